@@ -1,0 +1,1 @@
+"""Azure SRE Agents with Pulumi."""

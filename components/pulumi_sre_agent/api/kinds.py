@@ -1,0 +1,79 @@
+"""The registry of kinds: what an agent consists of, and where each part lives on either plane.
+
+Clients, resources, the directory reader and the reference read this table; adding a kind is adding a row
+here, a typed class in `resources/` and a test.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Plane = Literal["control", "data"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of thing under an agent."""
+
+    name: str
+    """The resource class and the last part of the engine's type, such as `Skill`. Never changes."""
+    title: str
+    """The kind in a sentence, such as `common prompt`."""
+    control: str | None
+    """Collection segment under `Microsoft.App/agents/{agent}` in ARM; None: the control plane has no such kind."""
+    data: str
+    """Collection path below the agent's endpoint."""
+    envelope: str
+    """`type` in the data plane's envelope `{name, type, properties}`."""
+    encoded: bool = True
+    """Whether ARM wants the spec as base64 JSON in `properties.value`; connectors are plain `properties`."""
+    default_plane: Plane = "data"
+
+    @property
+    def segment(self) -> str:
+        """The collection's name in the ids that we make, one and the same through either plane."""
+        return self.control or self.data.rsplit("/", 1)[-1]
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        return ("control", "data") if self.control else ("data",)
+
+
+CONNECTOR = Kind(
+    name="Connector",
+    title="connector",
+    control="connectors",
+    data="/api/v2/extendedAgent/connectors",
+    envelope="AgentConnector",
+    encoded=False,
+    default_plane="control",  # the portal lists only what ARM wrote
+)
+TOOL = Kind(
+    name="Tool",
+    title="tool",
+    control="tools",
+    data="/api/v2/extendedAgent/tools",
+    envelope="ExtendedAgentTool",
+)
+SKILL = Kind(
+    name="Skill",
+    title="skill",
+    control="skills",
+    data="/api/v2/extendedAgent/skills",
+    envelope="Skill",
+)
+COMMON_PROMPT = Kind(
+    name="CommonPrompt",
+    title="common prompt",
+    control="commonPrompts",
+    data="/api/v2/extendedAgent/commonprompts",
+    envelope="CommonPrompt",
+)
+REPO = Kind(
+    name="Repo",
+    title="repository",
+    control=None,
+    data="/api/v2/repos",
+    envelope="CodeRepo",
+)
+
+KINDS: tuple[Kind, ...] = (CONNECTOR, TOOL, SKILL, COMMON_PROMPT, REPO)
