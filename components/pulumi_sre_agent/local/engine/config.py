@@ -1,0 +1,169 @@
+"""Pulumi.<stack>.yaml: a stack's settings, merged with the project's defaults and checked as Pulumi does."""
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import yaml_file
+from .crypt import Crypter
+from .errors import EngineError
+from .project import Project, full_key
+
+HOST_KEY = "azure-native:metadataHost"
+KNOWN = frozenset(("config", "encryptionsalt", "secretsprovider"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackFile:
+    """A stack file as written: its secrets are still encrypted."""
+
+    path: Path
+    salt: str | None
+    config: Mapping[str, Any]
+    """Full key to value; a secret is {"secure": ciphertext}, at any depth."""
+
+    def host(self) -> object:
+        return self.config.get(HOST_KEY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the program and its providers get: every value as text, objects and lists as JSON."""
+
+    values: Mapping[str, str] = field(repr=False)
+    secret_keys: frozenset[str]
+    """Keys whose value is a secret or holds one."""
+
+
+def read(project: Project, stack: str) -> StackFile:
+    """Read a stack's file; one that does not exist is empty, as with Pulumi."""
+    path = project.stack_file(stack)
+    settings = yaml_file.read(path) if path.exists() else {}
+    if unknown := sorted(set(map(str, settings)) - KNOWN):
+        raise EngineError(f"{path}: the embedded engine does not know the setting '{unknown[0]}'")
+    if settings.get("secretsprovider") not in (None, "", "default", "passphrase"):
+        raise EngineError(
+            f"{path}: secrets provider '{settings['secretsprovider']}' is not known to the embedded engine, "
+            "which knows 'passphrase' only"
+        )
+    config = settings.get("config") or {}
+    if not isinstance(config, dict):
+        raise EngineError(f"{path}: 'config' must be a mapping of settings")
+    keys = {full_key(project.name, str(key)): value for key, value in config.items()}
+    return StackFile(path=path, salt=settings.get("encryptionsalt") or None, config=keys)
+
+
+def check_loopback(project: Project, stack: str, file: StackFile) -> None:
+    """Refuse a stack whose Azure is not on this machine."""
+    declared = project.config.get(HOST_KEY)
+    host = file.config.get(HOST_KEY, declared.default if declared else None)
+    if isinstance(host, str) and _is_loopback(host):
+        return
+    found = f"'{host}'" if isinstance(host, str) else "not set in its stack file"
+    raise EngineError(
+        f"stack '{stack}' is for the real engine: the embedded one deploys only to an Azure on this machine, "
+        f"and {HOST_KEY} is {found} rather than a loopback address; install Pulumi "
+        f"(https://www.pulumi.com/docs/install/) and run `pulumi up --stack {stack}`"
+    )
+
+
+def resolve(project: Project, stack: str, file: StackFile, crypter: Crypter) -> Config:
+    """Decrypt, add the project's defaults, check. Raises EngineError in the words of the real CLI."""
+    given = {key: _decrypt(value, crypter) for key, value in file.config.items()}
+    secret_keys = frozenset(key for key, value in file.config.items() if _holds_secret(value))
+    missing = []
+    for key, declared in sorted(project.config.items()):
+        if key in given:
+            continue
+        if declared.default is None:
+            missing.append(_short(project, key))
+        else:
+            given[key] = declared.default
+    if missing:
+        raise _invalid(stack, _missing(missing))
+    for key, declared in sorted(project.config.items()):
+        if declared.type and declared.secret and key not in secret_keys:
+            raise _invalid(
+                stack, f"with configuration key '{_short(project, key)}' must be encrypted as it's secret"
+            )
+        if declared.type and not declared.accepts(_as_compared(given[key])):
+            raise _invalid(
+                stack, f"with configuration key '{_short(project, key)}' must be of type '{declared.spelt}'"
+            )
+    return Config(values={key: text(value) for key, value in given.items()}, secret_keys=secret_keys)
+
+
+def write_salt(file: StackFile, salt: str) -> None:
+    """Put `encryptionsalt` into a stack file, leaving the rest of its text alone."""
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    before = file.path.read_text(encoding="utf-8-sig") if file.path.exists() else ""
+    file.path.write_text(f"encryptionsalt: {salt}\n{before}", encoding="utf-8")
+
+
+def text(value: object) -> str:
+    """Spell a setting as the program sees it; JSON exactly as the real engine: it ends up in state."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    spelt = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        spelt = spelt.replace(character, f"\\u{ord(character):04x}")
+    return spelt
+
+
+def _decrypt(value: object, crypter: Crypter) -> object:
+    match value:
+        case {"secure": str(ciphertext), **rest} if not rest:
+            return crypter.decrypt(ciphertext)
+        case dict():
+            return {str(key): _decrypt(item, crypter) for key, item in value.items()}
+        case list():
+            return [_decrypt(item, crypter) for item in value]
+        case _:
+            return value
+
+
+def _holds_secret(value: object) -> bool:
+    match value:
+        case {"secure": str(), **rest} if not rest:
+            return True
+        case dict():
+            return any(map(_holds_secret, value.values()))
+        case list():
+            return any(map(_holds_secret, value))
+        case _:
+            return False
+
+
+def _as_compared(value: object) -> object:
+    return value if isinstance(value, dict | list) else text(value)
+
+
+def _invalid(stack: str, fault: str) -> EngineError:
+    return EngineError(f"validating stack config: Stack '{stack}' {fault}")
+
+
+def _missing(names: list[str]) -> str:
+    *most, last = (f"'{name}'" for name in sorted(names))
+    if not most:
+        return f"is missing configuration value {last}"
+    return f"is missing configuration values {', '.join(most)} and {last}"
+
+
+def _short(project: Project, key: str) -> str:
+    return key.removeprefix(f"{project.name}:")
+
+
+def _is_loopback(host: str) -> bool:
+    name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,129 @@
+"""Pulumi's passphrase scheme: how secrets are kept in stack files and in state.
+
+The key is PBKDF2-HMAC-SHA256(passphrase, 8 bytes of salt, 1,000,000 rounds, 32 bytes); a ciphertext is
+`v1:<base64 nonce>:<base64 AES-256-GCM>`. A salt's text is `v1:<base64 salt>:` and the ciphertext of the word
+"pulumi", which is how a wrong passphrase is noticed. Source: Pulumi's own files, both ways.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import EngineError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+ROUNDS = 1_000_000
+PROBE = "pulumi"
+
+
+class Crypter:
+    """Encrypts and decrypts with one passphrase and salt (a new salt if none is given).
+
+    The key takes a quarter of a second, so it is derived in the background from the moment the object is
+    made; `check`, or the first use, waits for it. What was encrypted or decrypted once keeps its ciphertext:
+    a state whose secrets have not changed is written with the same bytes.
+    """
+
+    def __init__(self, passphrase: str, salt: str | None = None) -> None:
+        raw, self._probe = _split(salt) if salt else (os.urandom(8), "")
+        self._ciphertexts: dict[str, str] = {}
+        with_threads = ThreadPoolExecutor(max_workers=1)
+        self._cipher: Future[AESGCM] = with_threads.submit(_cipher, passphrase, raw)
+        with_threads.shutdown(wait=False)
+        self._raw = raw
+
+    @property
+    def salt(self) -> str:
+        """The text that goes into a stack file's `encryptionsalt` and a state's `secrets_providers`."""
+        self._probe = self._probe or self._encrypt(PROBE)
+        return f"v1:{_base64(self._raw)}:{self._probe}"
+
+    def check(self) -> None:
+        """Raise an EngineError if the passphrase is not the one that the salt was made with."""
+        try:
+            right = not self._probe or self._decrypt(self._probe) == PROBE
+        except EngineError:
+            right = False
+        if not right:
+            raise EngineError(
+                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or the file of PULUMI_CONFIG_PASSPHRASE_FILE) "
+                "is not what this stack was encrypted with"
+            )
+
+    def encrypt(self, plaintext: str) -> str:
+        known = self._ciphertexts.get(plaintext)
+        if known is None:
+            known = self._ciphertexts[plaintext] = self._encrypt(plaintext)
+        return known
+
+    def decrypt(self, ciphertext: str) -> str:
+        """Return the plaintext; EngineError if it was encrypted with another salt or passphrase."""
+        plaintext = self._decrypt(ciphertext)
+        self._ciphertexts.setdefault(plaintext, ciphertext)
+        return plaintext
+
+    def _encrypt(self, plaintext: str) -> str:
+        nonce = os.urandom(12)
+        sealed = self._cipher.result().encrypt(nonce, plaintext.encode(), None)
+        return f"v1:{_base64(nonce)}:{_base64(sealed)}"
+
+    def _decrypt(self, ciphertext: str) -> str:
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - loaded while the key is derived
+
+        version, _, rest = ciphertext.partition(":")
+        nonce, _, sealed = rest.partition(":")
+        try:
+            opened = self._cipher.result().decrypt(_unbase64(nonce), _unbase64(sealed), None)
+        except (ValueError, InvalidTag):
+            version = ""
+        if version != "v1":
+            raise EngineError(
+                "a secret cannot be decrypted: it was encrypted with another passphrase or salt"
+            )
+        return opened.decode()
+
+
+def passphrase(environ: Mapping[str, str]) -> str:
+    """Find the passphrase: PULUMI_CONFIG_PASSPHRASE (which may be empty) or the file named by …_FILE."""
+    if (given := environ.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
+        return given
+    if file := environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise EngineError(f"unable to read PULUMI_CONFIG_PASSPHRASE_FILE: {error}") from error
+    raise EngineError(
+        "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE "
+        "environment variables"
+    )
+
+
+def _cipher(passphrase: str, salt: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as in _decrypt
+
+    return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, 32))
+
+
+def _split(salt: str) -> tuple[bytes, str]:
+    version, _, rest = salt.partition(":")
+    raw, _, probe = rest.partition(":")
+    try:
+        if version == "v1" and raw and probe:
+            return _unbase64(raw), probe
+    except ValueError:
+        pass
+    raise EngineError("the stack's encryptionsalt is not of Pulumi's passphrase scheme (v1:<salt>:v1:…)")
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _unbase64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

@@ -1,0 +1,85 @@
+"""Runs a Pulumi program, in a process of its own: the SDK keeps settings and resources in globals.
+
+The engine starts this module, which imports the SDK while the engine gets its servers ready, and then reads one
+line of JSON from standard input (so no secret is in an argument list or an environment):
+
+    {"monitor": "127.0.0.1:1", "engine": "127.0.0.1:1", "project": "p", "stack": "s",
+     "organization": "organization", "parallel": 8, "dryRun": false, "root": "/folder/of/Pulumi.yaml",
+     "program": "/folder/of/the/program", "config": {"p:key": "text"}, "configSecretKeys": ["p:key"]}
+"""
+
+import asyncio
+import json
+import logging
+import os
+import runpy
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+FAILED = 32
+"""The exit code of a program that raised; what it said is already in the engine's log."""
+
+
+def main() -> int:
+    """Run the program to its end. Returns 0, 1 for a `pulumi.RunError`, FAILED for any other exception."""
+    settings = json.loads(sys.stdin.readline())
+    _configure(settings)
+    program = Path(settings["program"])
+    sys.argv = [str(program)]
+    os.chdir(program if program.is_dir() else program.parent)
+    # A run that ends early leaves tasks behind; asyncio would complain about each.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with ThreadPoolExecutor(max_workers=settings["parallel"] * 4) as executor:
+        loop.set_default_executor(executor)
+        return _run(loop, program)
+
+
+def _configure(settings: dict[str, Any]) -> None:
+    pulumi.runtime.set_all_config(settings["config"], settings["configSecretKeys"])
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            monitor=settings["monitor"],
+            engine=settings["engine"],
+            project=settings["project"],
+            stack=settings["stack"],
+            parallel=settings["parallel"],
+            dry_run=settings["dryRun"],
+            organization=settings["organization"],
+            root_directory=settings["root"],
+        )
+    )
+
+
+def _run(loop: asyncio.AbstractEventLoop, program: Path) -> int:
+    def execute() -> None:
+        runpy.run_path(str(program), run_name="__main__")
+
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(execute))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        return 1
+    except Exception:  # noqa: BLE001 - whatever the program raises is shown to its author
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{_own_traceback(program)}")
+        return FAILED
+    return 0
+
+
+def _own_traceback(program: Path) -> str:
+    """Format the traceback from the program's first line on."""
+    entry = str(program / "__main__.py" if program.is_dir() else program)
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    outside = next((depth for depth, frame in enumerate(frames) if frame.filename == entry), 0)
+    return traceback.format_exc(limit=outside - len(frames))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
