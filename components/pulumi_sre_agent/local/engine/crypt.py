@@ -52,7 +52,7 @@ class Crypter:
             right = False
         if not right:
             raise EngineError(
-                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or the file of PULUMI_CONFIG_PASSPHRASE_FILE) "
+                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
                 "is not what this stack was encrypted with"
             )
 
