@@ -1,0 +1,52 @@
+"""`python -m pulumi_sre_agent.local.azure_native <engine address>`: serve the plugin until the engine ends.
+
+Prints the port as the first line, as the engine expects of every plugin.
+"""
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pulumi_sre_agent.local.azure_native.provider import AzureNative
+
+WORKERS = 64
+"""Calls at a time; each holds a worker until Azure is done, and an engine asks for 4 per core."""
+MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+ORPHAN_SECONDS = 1.0
+"""How often to look whether the engine, this process's parent, is still there: a killed one says nothing."""
+
+
+def main() -> None:
+    parent = os.getppid()
+    server = grpc.server(
+        ThreadPoolExecutor(WORKERS),
+        options=[
+            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", -1),
+        ],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(AzureNative(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's: it cancels, then terminates
+    while not stop.wait(ORPHAN_SECONDS) and os.getppid() == parent:
+        pass
+    server.stop(grace=0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Pulumi's values on the wire, as plain Python: what is secret and what is not known yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import rpc
+
+Json = dict[str, Any]
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark for secrets, no secret itself
+
+
+class Unknown:
+    """A value that only the real run will tell."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that the engine encrypts and hides; it does not show in `repr`."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "[secret]"
+
+
+def read(message: struct_pb2.Struct) -> Json:
+    """Return the members of a message; absent and null are the same, and whole numbers are ints."""
+    members = _read(json_format.MessageToDict(message))
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def write(members: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(_write(members), struct_pb2.Struct())
+
+
+def plain(value: Any) -> Any:
+    """Strip the value of its secret marks; what is unknown stays so."""
+    match value:
+        case Secret():
+            return plain(value.value)
+        case Mapping():
+            return {name: plain(member) for name, member in value.items()}
+        case list():
+            return [plain(member) for member in value]
+    return value
+
+
+def holds(value: Any, what: type) -> bool:
+    """Whether a mark of this type is anywhere in the value."""
+    match value:
+        case _ if isinstance(value, what):
+            return True
+        case Secret():
+            return holds(value.value, what)
+        case Mapping():
+            return any(holds(member, what) for member in value.values())
+        case list():
+            return any(holds(member, what) for member in value)
+    return False
+
+
+def _read(value: Any) -> Any:
+    match value:
+        case {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}:
+            return Secret(_read(value.get("value")))
+        case Mapping():
+            return {name: _read(member) for name, member in value.items()}
+        case list():
+            return [_read(member) for member in value]
+        case rpc.UNKNOWN:
+            return UNKNOWN
+        case float() if value.is_integer():
+            return int(value)
+    return value
+
+
+def _write(value: Any) -> Any:
+    match value:
+        case Secret():
+            return {_SIGNATURE: _SECRET, "value": _write(value.value)}
+        case Unknown():
+            return rpc.UNKNOWN
+        case Mapping():
+            return {name: _write(member) for name, member in value.items()}
+        case list():
+            return [_write(member) for member in value]
+    return value
