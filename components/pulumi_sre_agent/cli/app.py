@@ -1,0 +1,44 @@
+"""The root of the command line: what holds for every command."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pulumi_sre_agent.cli import local
+from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group
+
+app = typer.Typer(
+    name="sre-agent",
+    cls=Group,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings=SETTINGS,
+)
+app.add_typer(local.app, name="local")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - --help stays quick
+
+        sys.stdout.write(f"sre-agent {version('pulumi-sre-agent')}\n")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog=EXIT_CODES,
+)
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Azure SRE Agents as code.
+
+    Start with `sre-agent local up`: it deploys the stack `local` to an Azure that runs on this machine. Real
+    environments are deployed with Pulumi itself, as in `pulumi up -s dev`.
+
+    Results go to stdout, everything else to stderr.
+    """

@@ -1,0 +1,34 @@
+"""A group of commands that tells expected errors in a sentence instead of a traceback."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
+from pulumi_sre_agent.cli import terminal
+
+FAILED = 1
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+EXIT_CODES = "**Exit codes:** 0 fine · 1 failed · 2 wrong usage or bad input · 130 interrupted"
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def examples(*commands: str) -> str:
+    """Lay commands out for the foot of a help page, each in a line of its own."""
+    return "\n\n".join(["**Examples**", *(f"- `{command}`" for command in commands)])
+
+
+class Group(TyperGroup):
+    """What a command raises on purpose becomes one sentence on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command; `ctx` is Typer's own context, which it does not export."""
+        try:
+            return super().invoke(ctx)
+        except SreAgentError as error:
+            terminal.error(str(error))
+            raise typer.Exit(WRONG_INPUT if isinstance(error, ConfigError) else FAILED) from error

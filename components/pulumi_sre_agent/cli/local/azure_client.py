@@ -1,0 +1,59 @@
+"""The local Azure through this package's own client, logged in as a deployment is."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pulumi_sre_agent.cli.local import engine as engines
+from pulumi_sre_agent.cli.local.azure import Running
+from pulumi_sre_agent.cli.project import Project
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.azure import Azure
+
+AGENTS = "2025-05-01-preview"
+RESOURCE_GROUPS = "2024-03-01"
+
+
+@contextmanager
+def logged_in(project: Project, running: Running) -> Iterator["Azure"]:
+    """Connect; azure-identity reads its variables from this process, which gets them for that long."""
+    from pulumi_sre_agent.api.azure import connect  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - --help stays quick
+
+    variables = {**engines.azure_variables(project, running), **engines.no_proxy()}
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield connect(Settings.load(project.text, os.environ))
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def agents(project: Project, running: Running) -> list[str]:
+    """Names of all agents, sorted."""
+    with logged_in(project, running) as azure:
+        path = f"/subscriptions/{azure.subscription_id()}/providers/Microsoft.App/agents"
+        return sorted(agent["name"] for agent in azure.control.list(path, AGENTS))
+
+
+def ensure_resource_groups(project: Project, running: Running, names: Sequence[str]) -> list[str]:
+    """Create the resource groups that are missing; returns their names."""
+    from pulumi_sre_agent.api.errors import NotFound  # noqa: PLC0415 - --help stays quick
+
+    created = []
+    with logged_in(project, running) as azure:
+        for name in names:
+            path = f"/subscriptions/{azure.subscription_id()}/resourceGroups/{name}"
+            try:
+                azure.control.get(path, RESOURCE_GROUPS)
+            except NotFound:
+                location = project.text("azure-native:location") or "swedencentral"
+                azure.control.put(path, RESOURCE_GROUPS, {"location": location})
+                created.append(name)
+    return created

@@ -1,0 +1,101 @@
+"""What has to be there before an engine runs on a local stack, and what it leaves behind."""
+
+import json
+import os
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.local import azure_client, processes
+from pulumi_sre_agent.cli.local import engine as engines
+from pulumi_sre_agent.cli.local.azure import LocalAzure
+from pulumi_sre_agent.cli.options import EngineName
+from pulumi_sre_agent.cli.project import Project
+
+LOCK_SECONDS = 600.0
+
+
+def prepare(project: Project, wanted: EngineName | None, watched: Sequence[str] = ()) -> engines.Runner:
+    """Make ready to deploy: engine chosen, local Azure running, plugin installed, stack there.
+
+    `watched` are the resource groups that the agent watches: in the local Azure nobody else creates them.
+    Says on stderr what it does.
+    """
+    address = project.azure_url
+    engine = engines.choose(wanted)
+    running, started = LocalAzure(project).start()
+    terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
+    for name in azure_client.ensure_resource_groups(project, running, watched):
+        terminal.note(f"Created resource group {name}: it stands for the workload that the agent watches.")
+    install_plugin(project)
+    runner = engines.Runner(engine, project, engines.environment(project, running))
+    _wait_for_others(project)
+    _ensure_stack(runner, project)
+    return runner
+
+
+def reader(project: Project, wanted: EngineName | None) -> engines.Runner:
+    """Make ready to read the state, which needs no Azure; SreAgentError when there is none."""
+    if not project.checkpoint.exists():
+        raise SreAgentError(
+            f"Stack {project.stack!r} was never deployed here: run `sre-agent local up` first."
+        )
+    return engines.Runner(engines.choose(wanted), project, engines.environment(project, None))
+
+
+def outputs(runner: engines.Runner, *, show_secrets: bool = False) -> dict[str, Any]:
+    """Read the stack's outputs, secrets as `[secret]` unless they are to be shown."""
+    flags = ("--show-secrets",) if show_secrets else ()
+    found: dict[str, Any] = json.loads(runner.read("stack", "output", "--json", *flags))
+    return found
+
+
+def install_plugin(project: Project) -> None:
+    """Put the stand-in azure-native provider where both engines look for it."""
+    from pulumi_sre_agent.local.azure_native.install import install  # noqa: PLC0415 - --help stays quick
+
+    install(project.pulumi_home)
+
+
+def _ensure_stack(runner: engines.Runner, project: Project) -> None:
+    """Create the stack's state where it is missing; the embedded engine does that by itself.
+
+    Pulumi writes a salt into a stack file that has none; the stack file is committed, and stays as it is.
+    """
+    project.state.mkdir(parents=True, exist_ok=True)
+    if project.checkpoint.exists() or runner.engine.name is EngineName.EMBEDDED:
+        return
+    runner.read("stack", "init", "--no-select")
+
+
+def _wait_for_others(project: Project) -> None:
+    """Wait while another process works on the stack, and remove the locks of processes that were killed."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    told = False
+    while holder := _lock_holder(project):
+        if not told:
+            terminal.note(f"Another run works on this stack (pid {holder}): waiting for it to end.")
+            told = True
+        if time.monotonic() > deadline:
+            raise Unavailable(
+                f"Another run (pid {holder}) still holds stack {project.stack!r}: end it first."
+            )
+        time.sleep(0.2)
+
+
+def _lock_holder(project: Project) -> int | None:
+    for lock in project.locks.glob("*.json"):
+        try:
+            content = json.loads(lock.read_text(encoding="utf-8"))
+            pid, host = int(content["pid"]), content["hostname"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # given back meanwhile, or not written to its end: the engine judges it
+        if host == socket.gethostname() and pid != os.getpid():
+            if processes.alive(pid):
+                return pid
+            lock.unlink(missing_ok=True)
+            terminal.note(f"Removed the lock of a run that was killed (pid {pid}).")
+    return None

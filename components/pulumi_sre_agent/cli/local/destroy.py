@@ -1,0 +1,26 @@
+"""`sre-agent local destroy`: delete what the stack created."""
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.local import deployment, report
+from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
+
+EPILOG = examples(
+    "sre-agent local destroy",
+    "sre-agent local destroy --json",
+)
+
+
+def destroy(
+    project: ProjectFolder = None, stack: Stack = "local", engine: Engine = None, json: Json = False
+) -> None:
+    """Delete from the local Azure everything that the stack created, without asking.
+
+    The local Azure goes on running, and the resource groups of the watched workload stay. To forget
+    everything at once use `sre-agent local reset`.
+    """
+    runner = deployment.prepare(projects.find(project, stack), engine)
+    outcome = runner.follow("destroy", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    report.finish(
+        runner, outcome, {}, as_json=json, unchanged="Nothing changed: the stack holds no resources."
+    )

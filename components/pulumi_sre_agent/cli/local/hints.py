@@ -1,0 +1,49 @@
+"""Things to try after a deployment, as commands that work where they are pasted."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent.api.kinds import SKILL
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.project import Project
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.directory import AgentDirectory
+
+
+def after_up(project: Project, directory: "AgentDirectory | None", outputs: Mapping[str, Any]) -> None:
+    """Suggest looking, asking the agent's data plane, and changing a skill behind Pulumi's back."""
+    endpoint = outputs.get("endpoint")
+    skills = directory.of(SKILL) if directory else []
+    if not isinstance(endpoint, str) or not skills:
+        return
+    url = f"{endpoint}{SKILL.data}"
+    change = """-X PATCH -d '{"properties": {"description": "Changed by hand"}}'"""
+    terminal.hint(
+        "Try next",
+        {
+            "See that nothing differs": [_verbs(project, "preview")],
+            "Ask the agent's data plane": [f'eval "$({_own_path()} local env)"', f"agent_curl {url}"],
+            "Change a skill behind Pulumi's back, see it, put it back": [
+                f"agent_curl {change} {url}/{skills[0].name}",
+                _verbs(project, "refresh", "preview", "up"),
+            ],
+        },
+    )
+
+
+def _verbs(project: Project, *verbs: str) -> str:
+    if (project.root / "Makefile").exists():
+        return f"make {' '.join(verbs)}"
+    return " && ".join(f"{_own_path()} local {verb}" for verb in verbs)
+
+
+def _own_path() -> str:
+    """How a shell calls this command: by its name where that is on PATH, else by its file."""
+    if shutil.which("sre-agent"):
+        return "sre-agent"
+    own, here = Path(sys.prefix) / "bin" / "sre-agent", Path.cwd()
+    return str(own.relative_to(here) if own.is_relative_to(here) else own)

@@ -1,0 +1,42 @@
+"""What this machine says of a process."""
+
+import contextlib
+import os
+import subprocess
+from pathlib import Path
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; one that has ended and only waits for its parent does not."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not _state(pid).startswith("Z")
+
+
+def command(pid: int) -> str:
+    """Return the command line of a process, or nothing where it cannot be seen."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return _ps(pid, "command=")
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2]
+    except OSError:
+        return _ps(pid, "stat=")
+
+
+def _ps(pid: int, what: str) -> str:
+    """Ask `ps`, for systems without /proc."""
+    with contextlib.suppress(FileNotFoundError):
+        ps = ["ps", "-o", what, "-p", str(pid)]
+        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
+    return ""

@@ -1,0 +1,31 @@
+"""`sre-agent local refresh`: read the local Azure into the stack's state."""
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.local import deployment, report
+from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
+
+EPILOG = examples(
+    "sre-agent local refresh",
+    "sre-agent local refresh --json | jq .changes",
+)
+
+
+def refresh(
+    project: ProjectFolder = None, stack: Stack = "local", engine: Engine = None, json: Json = False
+) -> None:
+    """Read what the local Azure really holds into the stack's state.
+
+    Shows what was changed or deleted behind Pulumi's back; afterwards `preview` shows what `up` would put
+    back.
+    """
+    runner = deployment.prepare(projects.find(project, stack), engine)
+    outcome = runner.follow("refresh", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    outputs = deployment.outputs(runner) if json and outcome.code == 0 else {}
+    report.finish(
+        runner,
+        outcome,
+        outputs,
+        as_json=json,
+        unchanged="Nothing changed: the local Azure is as the state says.",
+    )
