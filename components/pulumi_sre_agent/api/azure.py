@@ -1,0 +1,121 @@
+"""Azure as one object: both planes behind one login.
+
+`connect` costs nothing: libraries are imported and tokens asked for when something is first asked of Azure.
+"""
+
+import atexit
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent.api import azure_cli
+from pulumi_sre_agent.api.clock import Clock
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.settings import AZURE_CLI, Settings
+
+if TYPE_CHECKING:
+    import httpx
+    from azure.core.credentials import TokenCredential
+
+    from pulumi_sre_agent.api.control_plane import ControlPlane
+    from pulumi_sre_agent.api.data_plane import DataPlane
+    from pulumi_sre_agent.api.items import Items
+    from pulumi_sre_agent.api.services import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """The seam to everything outside the process; by default the real network, login and time."""
+
+    http: "httpx.BaseTransport | None" = None
+    credential: "Callable[[], TokenCredential] | None" = None
+    clock: Clock = field(default_factory=Clock)
+
+
+class Azure:
+    """ARM and the agents' data planes. Thread-safe."""
+
+    def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
+        self.settings = settings
+        self._outside = outside or Outside()
+        self._lock = threading.RLock()
+        self._services: Services | None = None
+        self._account: Mapping[str, Any] | None = None
+
+    @property
+    def control(self) -> "ControlPlane":
+        """ARM. Raises `ConfigError` where the settings name no usable cloud or login."""
+        return self._open().control
+
+    def subscription_id(self) -> str:
+        """Return the configured subscription, else the Azure CLI's. Raises `ConfigError` without either."""
+        if self.settings.subscription_id:
+            return self.settings.subscription_id
+        try:
+            if self._uses_azure_cli:
+                return str(self._cli_account()["id"])
+        except ConfigError:
+            pass  # one sentence about all three ways says more than why this one failed
+        raise ConfigError(
+            "No subscription is known: set azure-native:subscriptionId in the stack's config or the variable "
+            "ARM_SUBSCRIPTION_ID, or log in with the Azure CLI (az login) and choose one (az account set)."
+        )
+
+    def data_plane(self, agent_id: str) -> "DataPlane":
+        """Return the data plane of the agent with this ARM id, once it answers.
+
+        The endpoint is asked of ARM once and kept until the agent is deleted through this object. Raises
+        `NotFound` without an agent, `ConfigError` for an endpoint that may not be given a token (before one is
+        asked for), `AccessDenied` when it refuses, `Unavailable` when it does not answer in time.
+        """
+        return self._open().data_plane(agent_id)
+
+    def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
+        """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
+        return self._open().items(kind, agent_id, plane)
+
+    def close(self) -> None:
+        """Close the connections and forget tokens; using this object again opens new ones."""
+        with self._lock:
+            services, self._services = self._services, None
+        if services:
+            services.close()
+
+    def _open(self) -> "Services":
+        from pulumi_sre_agent.api.services import Services  # noqa: PLC0415 -- httpx and azure-identity load here
+
+        with self._lock:
+            if self._services is None:
+                self._services = Services(
+                    self.settings,
+                    self._cli_account if self._uses_azure_cli else None,
+                    http=self._outside.http,
+                    credential=self._outside.credential,
+                    clock=self._outside.clock,
+                )
+            return self._services
+
+    @property
+    def _uses_azure_cli(self) -> bool:
+        return self._outside.credential is None and self.settings.method == AZURE_CLI
+
+    def _cli_account(self) -> Mapping[str, Any]:
+        with self._lock:
+            if self._account is None:
+                self._account = azure_cli.account(self.settings.subscription_id)
+            return self._account
+
+
+def connect(settings: Settings) -> Azure:
+    """Return the connection for these settings, one per process. Thread-safe; nothing is sent yet."""
+    with _connecting:
+        if settings not in _connected:
+            _connected[settings] = Azure(settings)
+            atexit.register(_connected[settings].close)
+        return _connected[settings]
+
+
+_connected: dict[Settings, Azure] = {}
+_connecting = threading.Lock()

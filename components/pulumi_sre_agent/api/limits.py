@@ -1,0 +1,59 @@
+"""How long anything here may take: every timeout, budget and pool size, with its reason. Seconds unless said."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one kind of failure is worth waiting out."""
+
+    budget: float
+    """Seconds from the request's first attempt within which another attempt may begin."""
+    first: float
+    """The wait after the first failure; it doubles from there, with jitter. `Retry-After` replaces it."""
+    longest: float
+    """The longest wait between two attempts."""
+    attempts: int = 1_000
+    """How many failures of this kind one request survives, if fewer than the budget allows."""
+
+
+CONNECT_TIMEOUT = 10.0
+"""TCP and TLS to a healthy region take well under a second."""
+READ_TIMEOUT = 100.0
+"""ARM gives up on a request of its own after 60 s and answers 504; a little more lets that answer through."""
+WRITE_TIMEOUT = 30.0
+"""The largest bodies are skills with attached files, a few megabytes."""
+POOL_TIMEOUT = 120.0
+"""Longer than a read: with every connection busy, waiting for one beats failing."""
+CONNECTIONS = 8
+"""The dynamic provider serves four calls at a time; twice that leaves room for a caller's own threads."""
+KEEP_ALIVE = 50.0
+"""Azure's front doors drop idle connections after some minutes; letting go first avoids a reset."""
+
+LOST = Patience(budget=60, first=0.2, longest=10)
+"""Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds."""
+THROTTLED = Patience(budget=300, first=1, longest=30)
+"""429: ARM's buckets refill within minutes and `Retry-After` says when."""
+UNREADABLE = Patience(budget=30, first=0.2, longest=5, attempts=3)
+"""HTML, a truncated body, not JSON: an upgrade in progress passes quickly, a route that is not there never."""
+BUSY = Patience(budget=600, first=1, longest=15)
+"""409 while another operation runs on the resource: that operation usually ends within minutes (api.md A.12)."""
+STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
+"""401 from ARM: once more, at once, with a fresh token."""
+ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
+"""401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2).
+Counted from the agent's first refusal in this process, so that a role that is missing costs this once, not per item."""
+
+OPERATION_DEADLINE = 120 * 60.0
+"""A long-running operation; azure-native gives up after the same time."""
+READY_DEADLINE = 15 * 60.0
+"""From an agent that ARM knows to a data plane that answers; half a minute is usual (api.md C.0)."""
+POLL_FIRST = 0.1
+"""First look at an operation that names no `Retry-After`; from there half as long again each time."""
+POLL_LONGEST = 10.0
+"""The longest time between two looks without `Retry-After`."""
+
+TOKEN_MARGIN = 300.0
+"""A token is replaced this long before it expires, so that none runs out between two retries."""
+AZ_TIMEOUT = 30.0
+"""`az` starts a Python of its own: seconds on a slow machine."""

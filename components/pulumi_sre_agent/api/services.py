@@ -1,0 +1,110 @@
+"""What `Azure` is made of, once something is asked of it: cloud, login, transport and the two planes."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from azure.core.credentials import TokenCredential
+
+from pulumi_sre_agent.api import clouds, endpoints
+from pulumi_sre_agent.api.clock import Clock
+from pulumi_sre_agent.api.clouds import Cloud
+from pulumi_sre_agent.api.control_plane import ControlPlane
+from pulumi_sre_agent.api.credentials import DATA_SCOPES, Login, credential_for
+from pulumi_sre_agent.api.data_plane import DataPlane
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
+from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.oidc import exchange
+from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.api.transport import Site, Transport, open_client
+
+
+class Services:
+    """One login and one pool of connections. Thread-safe."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        account: Callable[[], Mapping[str, Any]] | None,
+        *,
+        http: httpx.BaseTransport | None,
+        credential: Callable[[], TokenCredential] | None,
+        clock: Clock,
+    ) -> None:
+        """`account` tells of the Azure CLI's login; None where that is not how these settings log in."""
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._agents: defaultdict[str, _Agent] = defaultdict(_Agent)
+        self._transport = Transport(open_client(http), clock)
+        cloud = _cloud(settings, account, self._transport)
+        self._login = Login(settings, credential or self._credential_maker(cloud), clock)
+        site = Site("Azure", cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
+        self.control = ControlPlane(self._transport, site, deleted=self._forget)
+
+    def data_plane(self, agent_id: str) -> DataPlane:
+        """Return the agent's data plane, found and waited for by the first caller while others wait for it."""
+        with self._lock:
+            agent = self._agents[agent_id.lower()]
+        with agent.lock:
+            if agent.plane is None:
+                agent.plane = self._found(agent_id)
+            return agent.plane
+
+    def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
+        if plane == "control":
+            return ControlItems(kind, agent_id, self.control)
+        return DataItems(kind, self.data_plane(agent_id))
+
+    def close(self) -> None:
+        self._transport.close()
+        self._login.close()
+
+    def _found(self, agent_id: str) -> DataPlane:
+        endpoint = endpoints.resolve(self.control, agent_id, self._clock)
+        base = endpoints.check(endpoint, self._settings.allowed_endpoints)
+        tokens = self._login.tokens(*DATA_SCOPES)
+        site = Site(f"agent {agent_id.rpartition('/')[2]}", base, "data", tokens)
+        plane = DataPlane(self._transport, site)
+        plane.wait_ready()
+        return plane
+
+    def _forget(self, path: str) -> None:
+        """Ask for an agent's endpoint anew: one made under the same name has another."""
+        with self._lock:
+            self._agents.pop(path.lower(), None)
+
+    def _credential_maker(self, cloud: Cloud) -> Callable[[], TokenCredential]:
+        return lambda: credential_for(
+            self._settings, cloud, lambda: exchange(self._settings, self._transport)
+        )
+
+
+@dataclass
+class _Agent:
+    """What is known of one agent."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    plane: DataPlane | None = None
+
+
+def _cloud(
+    settings: Settings, account: Callable[[], Mapping[str, Any]] | None, transport: Transport
+) -> Cloud:
+    """Choose as azure-native does: metadata host, environment, the Azure CLI's cloud, public."""
+    if host := settings.metadata_host:
+        return clouds.described(host, transport.send(Site("", host), "GET", clouds.METADATA_PATH).body)
+    if account is None:
+        return clouds.named(settings.environment)
+    shown = str(account().get("environmentName"))
+    cloud = clouds.named(settings.environment or shown)
+    if cloud != clouds.named(shown):
+        raise ConfigError(
+            f"azure-native:environment is {settings.environment}, but the Azure CLI is logged in to {shown}: "
+            f"run az cloud set --name {cloud.name}, then az login."
+        )
+    return cloud

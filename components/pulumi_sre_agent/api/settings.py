@@ -1,0 +1,145 @@
+"""How to log in and where to, read from the same keys and variables as azure-native reads (pulumi.md 4.2)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Self, cast, get_args
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.kinds import Plane
+from pulumi_sre_agent.api.urls import checked_origin
+
+AZURE_CLI = "the Azure CLI"
+TRUE = frozenset({"true", "1", "yes"})
+FALSE = frozenset({"false", "0", "no", ""})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Whom to log in as, in which cloud, and which hosts may be spoken to. Secrets stay out of `repr`."""
+
+    subscription_id: str | None = None
+    tenant_id: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    client_certificate_path: str | None = None
+    client_certificate_password: str | None = field(default=None, repr=False)
+    use_oidc: bool = False
+    oidc_token: str | None = field(default=None, repr=False)
+    oidc_token_file_path: str | None = None
+    oidc_request_token: str | None = field(default=None, repr=False)
+    oidc_request_url: str | None = None
+    oidc_audience: str = "api://AzureADTokenExchange"
+    use_msi: bool = False
+    use_default_azure_credential: bool = False
+    auxiliary_tenant_ids: tuple[str, ...] = ()
+    disable_instance_discovery: bool = False
+    environment: str | None = None
+    """Name of the cloud; None leaves it to the Azure CLI, or else means public."""
+    metadata_host: str | None = None
+    """Origin that describes the cloud, such as `https://management.azure.com`; wins over `environment`."""
+    allowed_endpoints: frozenset[str] = frozenset()
+    """Origins that an agent's data plane may have besides `https://*.azuresre.ai`."""
+    plane: Plane | None = None
+    """The plane for kinds that live on both; None: each kind's own default."""
+    traceback: bool = False
+    """Whether errors keep their Python traceback."""
+
+    @property
+    def method(self) -> str:
+        """How these settings log in: the first configured method, in azure-native's order (pulumi.md 4.2)."""
+        methods = {
+            "the default Azure credential": self.use_default_azure_credential,
+            "a client certificate": self.client_certificate_path,
+            "a client secret": self.client_secret,
+            "OIDC": self.use_oidc,
+            "a managed identity": self.use_msi,
+        }
+        return next((method for method, configured in methods.items() if configured), AZURE_CLI)
+
+    @classmethod
+    def load(cls, config: Callable[[str], str | None], environ: Mapping[str, str]) -> Self:
+        """Read stack config (`config("azure-native:tenantId")`), then variables (`ARM_TENANT_ID`).
+
+        Raises `ConfigError`, naming the key, where a value is malformed.
+        """
+        source = _Source(config, environ)
+        return cls(
+            subscription_id=source.text("subscriptionId", "ARM_SUBSCRIPTION_ID"),
+            tenant_id=source.text("tenantId", "ARM_TENANT_ID"),
+            client_id=source.text("clientId", "ARM_CLIENT_ID"),
+            client_secret=source.text("clientSecret", "ARM_CLIENT_SECRET"),
+            client_certificate_path=source.text("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH"),
+            client_certificate_password=source.text(
+                "clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD"
+            ),
+            use_oidc=source.flag("useOidc", "ARM_USE_OIDC"),
+            oidc_token=source.text("oidcToken", "ARM_OIDC_TOKEN"),
+            oidc_token_file_path=source.text("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"),
+            oidc_request_token=source.text(
+                "oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+            ),
+            oidc_request_url=source.text(
+                "oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"
+            ),
+            oidc_audience=source.text("oidcAudience", "ARM_OIDC_AUDIENCE") or cls.oidc_audience,
+            use_msi=source.flag("useMsi", "ARM_USE_MSI"),
+            use_default_azure_credential=source.flag(
+                "useDefaultAzureCredential", "ARM_USE_DEFAULT_AZURE_CREDENTIAL"
+            ),
+            auxiliary_tenant_ids=source.texts("auxiliaryTenantIds", "ARM_AUXILIARY_TENANT_IDS"),
+            disable_instance_discovery=source.flag("disableInstanceDiscovery"),
+            environment=source.text("environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT"),
+            metadata_host=_metadata_host(source.text("metadataHost", "ARM_METADATA_HOSTNAME")),
+            allowed_endpoints=frozenset(
+                checked_origin(origin, "sre:allowedEndpoints")
+                for origin in source.texts("sre:allowedEndpoints")
+            ),
+            plane=_plane(source.text("sre:plane")),
+            traceback=source.flag("sre:traceback"),
+        )
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Stack config first, then each variable in turn; what is empty counts as not set."""
+
+    config: Callable[[str], str | None]
+    environ: Mapping[str, str]
+
+    def text(self, key: str, *variables: str) -> str | None:
+        qualified = key if ":" in key else f"azure-native:{key}"
+        found = [self.config(qualified), *map(self.environ.get, variables)]
+        return next((value for value in found if value), None)
+
+    def flag(self, key: str, *variables: str) -> bool:
+        value = (self.text(key, *variables) or "").strip().lower()
+        if value not in TRUE | FALSE:
+            raise ConfigError(f"{_named(key, *variables)} must be true or false, not {value!r}.")
+        return value in TRUE
+
+    def texts(self, key: str, *variables: str) -> tuple[str, ...]:
+        raw = self.text(key, *variables)
+        try:
+            values = json.loads(raw) if raw else []
+        except ValueError:
+            values = None
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise ConfigError(f"{_named(key, *variables)} must be a JSON list of strings.")
+        return tuple(values)
+
+
+def _named(key: str, *variables: str) -> str:
+    return " or ".join([key if ":" in key else f"azure-native:{key}", *variables])
+
+
+def _metadata_host(value: str | None) -> str | None:
+    if value is None:
+        return None
+    return checked_origin(value if "://" in value else f"https://{value}", "azure-native:metadataHost")
+
+
+def _plane(value: str | None) -> Plane | None:
+    if value is not None and value not in get_args(Plane):
+        raise ConfigError(f'sre:plane must be "data" or "control", not {value!r}.')
+    return cast("Plane | None", value)

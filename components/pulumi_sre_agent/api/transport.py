@@ -1,0 +1,269 @@
+"""Requests to Azure: sent on pooled connections, repeated where that is safe, believed only as JSON."""
+
+import json
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any, Protocol
+from urllib.parse import unquote, urljoin, urlsplit
+
+import httpx
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.clock import Clock
+from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+from pulumi_sre_agent.api.kinds import Plane
+from pulumi_sre_agent.api.limits import Patience
+from pulumi_sre_agent.api.refusals import BUSY_CODES, masked, refusal
+from pulumi_sre_agent.api.urls import origin_of, short_id
+from pulumi_sre_agent.api.waiting import MayPass, persist
+
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+"""PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
+A POST is repeated only when it certainly did nothing: no connection, 401, 409 busy, 429, 503."""
+
+
+class TokenSource(Protocol):
+    """Where a site's tokens come from."""
+
+    def token(self) -> str: ...
+
+    def discard(self, token: str) -> None:
+        """Have the next call of `token` fetch a fresh one, unless that already happened."""
+        ...
+
+
+@dataclass(frozen=True)
+class Site:
+    """One service behind one base address; its tokens go nowhere else."""
+
+    name: str
+    """How the service is called in errors; empty for ARM, whose ids name everything."""
+    base: str
+    """Origin and path prefix, without a trailing slash."""
+    plane: Plane = "control"
+    tokens: TokenSource | None = None
+
+    def url(self, link: str) -> str:
+        """The absolute address of a path below the base, or of a link that the service sent.
+
+        Raises `ConfigError` for a path that is not plain, `Unavailable` for a link that leads elsewhere.
+        """
+        if link.startswith("/") and not link.startswith("//"):
+            url = self.base + link
+        else:
+            url = urljoin(f"{self.base}/", link)
+        path = urlsplit(url).path
+        if {".", ".."} & set(path.split("/")):
+            raise ConfigError(f"{path!r} is not a path to a resource.")
+        if origin_of(url) != origin_of(self.base) or not path.startswith(f"{urlsplit(self.base).path}/"):
+            raise Unavailable(
+                f"{self.base} answered with a link to {origin_of(url)}, which was not followed."
+            )
+        return url
+
+    def names(self, url: str) -> str:
+        """What is at an address of this site, as people call it."""
+        path = unquote(urlsplit(url).path)
+        if self.plane == "control":
+            return short_id(path)
+        below = path.removeprefix(urlsplit(self.base).path)
+        return f"{below.removeprefix('/api/v2').removeprefix('/extendedAgent').strip('/')} of {self.name}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of 2xx: its body is JSON, or None where there was none."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+    def object(self) -> dict[str, Any]:
+        """The body, which must be a JSON object: `Unavailable` where it is not."""
+        if not isinstance(self.body, dict):
+            raise Unavailable("Azure answered with something that is not a JSON object.")
+        return self.body
+
+    def retry_after(self, clock: Clock) -> float | None:
+        return retry_after(self.headers, clock)
+
+
+def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """The pooled client; a proxy from the environment is used for everything but loopback."""
+    return httpx.Client(
+        transport=transport,
+        mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
+        limits=httpx.Limits(
+            max_connections=limits.CONNECTIONS,
+            max_keepalive_connections=limits.CONNECTIONS,
+            keepalive_expiry=limits.KEEP_ALIVE,
+        ),
+        timeout=httpx.Timeout(
+            connect=limits.CONNECT_TIMEOUT,
+            read=limits.READ_TIMEOUT,
+            write=limits.WRITE_TIMEOUT,
+            pool=limits.POOL_TIMEOUT,
+        ),
+        headers={
+            "Accept": "application/json",
+            "User-Agent": f"pulumi-sre-agent/{version('pulumi-sre-agent')}",
+        },
+        follow_redirects=False,
+    )
+
+
+class Transport:
+    """Sends requests for both planes. Thread-safe."""
+
+    def __init__(self, client: httpx.Client, clock: Clock) -> None:
+        self.clock = clock
+        self._client = client
+        self._refused_since: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def send(self, site: Site, method: str, link: str, *, body: Any = None, redact: Any = None) -> Reply:
+        """One request, and as many repetitions as are safe and worth it.
+
+        `redact`: the body before encoding, where its secrets could not be recognised in `body`.
+        Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError` where
+        no token could be had.
+        """
+        call = _Call(site, method, site.url(link), body, [body, redact])
+        return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _attempt(self, call: "_Call", attempt: int) -> Reply:
+        token = call.site.tokens.token() if call.site.tokens else None
+        try:
+            response = self._client.request(
+                call.method,
+                call.url,
+                content=None if call.body is None else json.dumps(call.body).encode(),
+                headers=_headers(call, token),
+            )
+        except httpx.RequestError as failure:
+            raise self._lost(call, failure) from None
+        if response.is_success:
+            return Reply(response.status_code, self._json(call, response), response.headers)
+        if response.status_code < 400:
+            raise Unavailable(
+                f"{call} was answered with {response.status_code}, a redirect to "
+                f"{origin_of(response.headers.get('location', '')) or 'another place'}, which was not followed."
+            )
+        raise self._refused(call, response, token, attempt)
+
+    def _lost(self, call: "_Call", failure: httpx.RequestError) -> Exception:
+        never_sent = isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        error = Unavailable(
+            f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
+            "check the network, then run the same again."
+        )
+        return MayPass(error, limits.LOST) if never_sent or call.repeatable else error
+
+    def _json(self, call: "_Call", response: httpx.Response) -> Any:
+        if not response.content:
+            return None
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not media_type.endswith("json"):
+            raise self._unreadable(call, _instead_of_json(media_type))
+        try:
+            return json.loads(response.content)
+        except ValueError:
+            raise self._unreadable(call, "a body that is not JSON though it says so") from None
+
+    def _unreadable(self, call: "_Call", what: str) -> Exception:
+        error = Unavailable(f"{call} was answered with {what}.")
+        return MayPass(error, limits.UNREADABLE) if call.repeatable else error
+
+    def _refused(self, call: "_Call", response: httpx.Response, token: str | None, attempt: int) -> Exception:
+        if response.status_code == 404 and "html" in response.headers.get("content-type", "").lower():
+            return self._unreadable(call, _instead_of_json("text/html"))
+        error = refusal(
+            str(call),
+            plane=call.site.plane,
+            status=response.status_code,
+            content=response.content,
+            headers=response.headers,
+            sent=call.sent,
+            attempts=attempt,
+        )
+        if token and call.site.tokens and self._may_spread(call.site, error.status):
+            call.site.tokens.discard(token)
+        patience = self._patience(call, error.status, error.code)
+        if patience is None:
+            return error
+        since = self._since(call.site) if patience is limits.ROLE_SPREADING else None
+        after = retry_after(response.headers, self.clock)
+        return MayPass(error, patience, after=after, since=since)
+
+    def _may_spread(self, site: Site, status: int) -> bool:
+        return status == 401 or (status == 403 and site.plane == "data")
+
+    def _patience(self, call: "_Call", status: int, code: str) -> Patience | None:
+        if call.site.tokens and self._may_spread(call.site, status):
+            return limits.ROLE_SPREADING if call.site.plane == "data" else limits.STALE_TOKEN
+        if status == 409:
+            return limits.BUSY if code in BUSY_CODES else None
+        if status == 429:
+            return limits.THROTTLED
+        if status == 503 or (call.repeatable and status in {408, 500, 502, 504}):
+            return limits.LOST
+        return None
+
+    def _since(self, site: Site) -> float:
+        with self._lock:
+            return self._refused_since.setdefault(site.base, self.clock.monotonic())
+
+
+@dataclass(frozen=True)
+class _Call:
+    site: Site
+    method: str
+    url: str
+    body: Any
+    sent: Any
+
+    @property
+    def repeatable(self) -> bool:
+        return self.method in REPEATABLE
+
+    def __str__(self) -> str:
+        return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
+
+
+def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Seconds to wait, from `Retry-After` as seconds or as a date; None where the answer has none that can be read."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - clock.wall())
+    except ValueError:
+        return None
+
+
+def _headers(call: _Call, token: str | None) -> dict[str, str]:
+    headers = {"x-ms-client-request-id": str(uuid.uuid4())}
+    if call.body is not None:
+        headers["Content-Type"] = "application/json"
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _loss(failure: httpx.RequestError) -> str:
+    if isinstance(failure, httpx.TimeoutException):
+        return "it took too long"
+    return str(failure).rstrip(".") or "the connection broke"
+
+
+def _instead_of_json(media_type: str) -> str:
+    if "html" in media_type:
+        return "a web page instead of JSON: the service has no such route, or is being upgraded"
+    return f"{media_type or 'a body of no type'} instead of JSON"

@@ -1,0 +1,67 @@
+"""Origins and ids: what may be spoken to, and how a resource is called in front of people."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from pulumi_sre_agent.api.errors import ConfigError
+
+PORTS = {"https": 443, "http": 80}
+
+
+def origin_of(url: str) -> str | None:
+    """`scheme://host:port` in one spelling, or None where the URL has none (or hides a user name in it)."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    if not parts.hostname or parts.username is not None:
+        return None
+    return f"{parts.scheme}://{_bracketed(parts.hostname)}:{port}"
+
+
+def checked_origin(url: str, setting: str) -> str:
+    """The origin of a configured URL; `ConfigError` unless it is a bare https origin, or http on loopback."""
+    origin = origin_of(url)
+    parts = urlsplit(url) if origin else SplitResult("", "", "", "", "")
+    if origin is None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigError(f"{setting} must hold hosts or origins such as https://example.net, not {url!r}.")
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ConfigError(f"{setting} says {url!r}: plain http is for 127.0.0.1 only, write https.")
+    return origin
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def short_id(path: str) -> str:
+    """An ARM id as people say it: `agents/a/skills/s in resource group g`."""
+    segments = [segment for segment in path.split("/") if segment]
+    lower = [segment.lower() for segment in segments]
+    rest = segments[lower.index("providers") + 2 :] if "providers" in lower else segments
+    group = segments[3:4] if lower[2:3] == ["resourcegroups"] and rest != segments else []
+    return "/".join(rest or segments) + (f" in resource group {group[0]}" if group else "")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def with_query(path: str, parameters: Mapping[str, str]) -> str:
+    """A path with a query; `ConfigError` where the path brings a query or fragment of its own."""
+    if "?" in path or "#" in path:
+        raise ConfigError(f"{path!r} is not a path to a resource.")
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def with_api_version(link: str, api_version: str) -> str:
+    """A link that names an api-version: its own where it has one, else this one."""
+    query = urlsplit(link).query
+    if any(name.lower() == "api-version" for name, _ in parse_qsl(query)):
+        return link
+    return f"{link}{'&' if query else '?'}api-version={api_version}"

@@ -1,0 +1,102 @@
+"""Waiting, in its two forms: looking again until something is done, and trying again what failed."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.clock import Clock
+from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
+from pulumi_sre_agent.api.limits import Patience
+
+T = TypeVar("T")
+
+
+class NotYet(Exception):  # noqa: N818 -- a signal from a look to `poll`, no error that anyone sees
+    """The thing looked at is not finished: its state, and when to look again if it said so."""
+
+    def __init__(self, state: str, after: float | None = None) -> None:
+        super().__init__(state)
+        self.after = after
+
+
+class MayPass(Exception):  # noqa: N818 -- a signal from an attempt to `persist`, no error that anyone sees
+    """A failure that may pass: the error it is if it does not, and how long to wait it out.
+
+    `after` is the wait that the service asked for; `since` the moment from which the budget counts, by
+    default that of the first attempt.
+    """
+
+    def __init__(
+        self,
+        error: SreAgentError,
+        patience: Patience,
+        *,
+        after: float | None = None,
+        since: float | None = None,
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.patience = patience
+        self.after = after
+        self.since = since
+
+
+def poll(look: Callable[[], T], *, what: str, deadline: float, clock: Clock) -> T:
+    """Call `look` until it does not raise `NotYet`; raise `Unavailable` after `deadline` seconds."""
+    end = clock.monotonic() + deadline
+
+    def wait(state: RetryCallState) -> float:
+        grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), limits.POLL_LONGEST)
+        return max(cast("NotYet", _raised(state)).after or grown, limits.POLL_FIRST)
+
+    def give_up(state: RetryCallState) -> T:
+        raise Unavailable(f"{what} is still {_raised(state)} after {deadline / 60:g} minutes.") from None
+
+    return Retrying(
+        retry=retry_if_exception_type(NotYet),
+        wait=wait,
+        stop=lambda state: clock.monotonic() + state.upcoming_sleep > end,
+        sleep=clock.sleep,
+        retry_error_callback=give_up,
+    )(look)
+
+
+def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
+    """Call `attempt` with 1, 2, 3… until it does not raise `MayPass`, or the patience with its failure ends."""
+    began = clock.monotonic()
+    met: Counter[Patience] = Counter()
+
+    def wait(state: RetryCallState) -> float:
+        failure = cast("MayPass", _raised(state))
+        patience = failure.patience
+        met[patience] += 1
+        jitter = random.uniform(0, patience.first)  # noqa: S311 -- spreads attempts, hides nothing
+        if failure.after is not None:
+            return failure.after + jitter
+        return min(patience.first * 2.0 ** min(met[patience] - 1, 30) + jitter, patience.longest)
+
+    def stop(state: RetryCallState) -> bool:
+        failure = cast("MayPass", _raised(state))
+        end = (began if failure.since is None else failure.since) + failure.patience.budget
+        late = clock.monotonic() + state.upcoming_sleep > end
+        return late or met[failure.patience] > failure.patience.attempts
+
+    def give_up(state: RetryCallState) -> T:
+        raise cast("MayPass", _raised(state)).error from None
+
+    attempts = iter(range(1, 1_000_000))
+    return Retrying(
+        retry=retry_if_exception_type(MayPass),
+        wait=wait,
+        stop=stop,
+        sleep=clock.sleep,
+        retry_error_callback=give_up,
+    )(lambda: attempt(next(attempts)))
+
+
+def _raised(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
