@@ -71,8 +71,13 @@ def check_loopback(project: Project, stack: str, file: StackFile) -> None:
     )
 
 
-def resolve(project: Project, stack: str, file: StackFile, crypter: Crypter) -> Config:
-    """Decrypt, add the project's defaults, check. Raises EngineError in the words of the real CLI."""
+def resolve(
+    project: Project, stack: str, file: StackFile, crypter: Crypter, *, checked: bool = True
+) -> Config:
+    """Decrypt, add the project's defaults, check. Raises EngineError in the words of the real CLI.
+
+    Without `checked` what is missing stays missing: enough for what does not run the program.
+    """
     given = {key: _decrypt(value, crypter) for key, value in file.config.items()}
     secret_keys = frozenset(key for key, value in file.config.items() if _holds_secret(value))
     missing = []
@@ -83,9 +88,9 @@ def resolve(project: Project, stack: str, file: StackFile, crypter: Crypter) -> 
             missing.append(_short(project, key))
         else:
             given[key] = declared.default
-    if missing:
+    if missing and checked:
         raise _invalid(stack, _missing(missing))
-    for key, declared in sorted(project.config.items()):
+    for key, declared in sorted(project.config.items()) if checked else ():
         if declared.type and declared.secret and key not in secret_keys:
             raise _invalid(
                 stack, f"with configuration key '{_short(project, key)}' must be encrypted as it's secret"

@@ -1,0 +1,160 @@
+"""What each command does, once the command line has been read."""
+
+import argparse
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from . import session, stack
+from .display import Operation, Printer, Progress
+from .display_diff import DiffView
+from .display_json import Digest, Stream
+from .errors import EngineError, UsageError
+from .events import Listener, Op, Summary
+
+CHANGED = 7
+"""Pulumi's exit code where changes were not expected."""
+ACTIONS = {"up": "update", "preview": "update", "refresh": "refresh", "destroy": "destroy"}
+
+
+class UnexpectedChangesError(EngineError):
+    """`--expect-no-changes`, and there were some."""
+
+    exit_code = CHANGED
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run the command that was asked for and return its exit code. Raises EngineError."""
+    if options.verb in ACTIONS:
+        return Deployment(options, environ).run()
+    printer = _printer(options)
+    if options.verb == "cancel":
+        return _cancel(options, environ, printer)
+    return STACK_VERBS[options.stack_verb](options, environ, printer)
+
+
+class Deployment:
+    """One of the commands that run the engine."""
+
+    def __init__(self, options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+        self._options, self._environ = options, environ
+        self._action = ACTIONS[options.verb]
+        self._preview_only = options.verb == "preview" or options.preview_only
+        self._interactive = sys.stdin.isatty() and sys.stdout.isatty() and not options.non_interactive
+        if not (self._interactive or options.yes or options.skip_preview or self._preview_only):
+            raise UsageError(
+                "--yes or --skip-preview or --preview-only must be passed in to proceed when running in "
+                "non-interactive mode"
+            )
+        if options.parallel < 1:
+            raise UsageError("--parallel must be at least 1")
+        # The engine's own imports take as long as the key of the secrets: both at once.
+        threading.Thread(target=importlib.import_module, args=(f"{__package__}.run",), daemon=True).start()
+        self._stack = session.existing(session.locate(options.cwd, options.stack, environ))
+        self._unlocked = session.unlock(self._stack, environ, checked=self._action == "update")
+
+    def run(self) -> int:
+        if self._preview_only:
+            return self._run(preview=True)
+        asks = not self._options.yes
+        if not self._options.skip_preview and not self._options.json:
+            if failed := self._run(preview=True):
+                return failed
+            if asks and not _agreed(f"Do you want to perform this {self._action}?"):
+                raise EngineError(f"{self._action} canceled")
+        return self._run(preview=False)
+
+    def _run(self, *, preview: bool) -> int:
+        from .run import Engine  # noqa: PLC0415 - see __init__
+
+        operation = Operation(action=self._action, stack=self._stack.name, preview=preview)
+        engine = Engine(
+            project=self._stack.project,
+            stack=self._stack.name,
+            config=self._unlocked.config,
+            backend=self._stack.backend,
+            secrets=self._unlocked.secrets,
+            environ=self._environ,
+            parallel=self._options.parallel,
+            listener=self._listener(operation),
+        )
+        summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[self._action](
+            preview=preview
+        )
+        if summary.result != "succeeded":
+            return EngineError.exit_code
+        if self._options.expect_no_changes and _changes(summary):
+            raise UnexpectedChangesError(_unexpected(operation))
+        return 0
+
+    def _listener(self, operation: Operation) -> Listener:
+        options, printer = self._options, _printer(self._options)
+        config = {
+            key: "[secret]" if key in self._unlocked.config.secret_keys else value
+            for key, value in self._unlocked.config.values.items()
+        }
+        if options.json:
+            return Digest(config, printer) if operation.preview else Stream(config, printer)
+        view = DiffView if options.diff else Progress
+        return view(operation, printer, outputs=not options.suppress_outputs)
+
+
+def _cancel(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
+    found = session.existing(session.locate(options.cwd, options.stack, environ))
+    found.backend.cancel()
+    printer.line(f"The currently running update for '{found.name}' has been canceled!")
+    return 0
+
+
+def _init(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
+    stack.init(session.locate(options.cwd, options.name or options.stack, environ), environ, printer)
+    return 0
+
+
+def _output(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
+    found = session.existing(session.locate(options.cwd, options.stack, environ))
+    crypter = session.unlock(found, environ, checked=False).secrets
+    outputs = stack.outputs(found, crypter, show_secrets=options.show_secrets)
+    stack.print_outputs(outputs, options.name, printer, as_json=options.json)
+    return 0
+
+
+def _export(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
+    stack.export_to(
+        session.existing(session.locate(options.cwd, options.stack, environ)), options.file, printer
+    )
+    return 0
+
+
+def _import(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
+    found = session.existing(session.locate(options.cwd, options.stack, environ))
+    stack.import_from(found, options.file, environ, printer)
+    return 0
+
+
+STACK_VERBS: dict[str, Callable[[argparse.Namespace, Mapping[str, str], Printer], int]] = {
+    "init": _init,
+    "output": _output,
+    "export": _export,
+    "import": _import,
+}
+
+
+def _printer(options: argparse.Namespace) -> Printer:
+    colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
+    return Printer(colour=colour)
+
+
+def _agreed(question: str) -> bool:
+    return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
+
+
+def _changes(summary: Summary) -> bool:
+    return any(count for op, count in summary.changes.items() if op not in (Op.SAME, Op.READ))
+
+
+def _unexpected(operation: Operation) -> str:
+    if operation.preview:
+        return "no changes were expected for preview but changes were proposed"
+    return f"no changes were expected for {operation.action} but changes were proposed"

@@ -1,0 +1,154 @@
+"""A run as JSON, in Pulumi's own shapes.
+
+`preview --json` prints one digest (the CLI's PreviewDigest); `up`, `refresh` and `destroy` print one engine
+event a line as it happens (the CLI's apitype.EngineEvent).
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .display import STACK, Printer, is_shown
+from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
+
+Json = dict[str, Any]
+
+
+class Digest:
+    """Collects a preview and prints it as one object at its end."""
+
+    def __init__(self, config: Mapping[str, str], printer: Printer) -> None:
+        self._config, self._printer = config, printer
+        self._steps: list[Json] = []
+        self._diagnostics: list[Json] = []
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StepStarted(step=step) if _is_listed(step):
+                self._steps.append(_digest_step(step))
+            case StepDone(step=step) if step.op in (Op.UPDATE, Op.DELETE):
+                self._refreshed(step)
+            case StepFailed(step=step, reason=reason):
+                self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
+            case Diagnostic(severity=severity) if severity != "debug":
+                self._note(event)
+            case Summary():
+                self._print(event)
+
+    def _refreshed(self, step: Step) -> None:
+        """Replace what a refresh announced by what it found."""
+        for index, known in enumerate(self._steps):
+            if known["urn"] == step.urn and known["op"] == Op.REFRESH:
+                self._steps[index] = _digest_step(step)
+
+    def _note(self, note: Diagnostic) -> None:
+        label = "" if note.severity.startswith("info") else f"{note.severity}: "
+        entry = {"urn": note.urn, "message": f"{label}{note.message.rstrip()}\n", "severity": note.severity}
+        self._diagnostics.append(_without_empty(entry))
+
+    def _print(self, summary: Summary) -> None:
+        digest = {
+            "config": dict(sorted(self._config.items())),
+            "steps": self._steps,
+            "diagnostics": self._diagnostics,
+            "duration": int(summary.seconds * 1e9),
+            "changeSummary": _counted(summary),
+        }
+        self._printer.line(json.dumps(_without_empty(digest), indent=4, ensure_ascii=False))
+
+
+class Stream:
+    """Prints each event as a line of JSON."""
+
+    def __init__(self, config: Mapping[str, str], printer: Printer) -> None:
+        self._printer = printer
+        self._sequence = 0
+        self._print("preludeEvent", {"config": dict(sorted(config.items()))})
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StepStarted(step=step) if is_shown(step):
+                self._print("resourcePreEvent", {"metadata": _metadata(step)})
+            case StepDone(step=step) if is_shown(step):
+                self._print("resOutputsEvent", {"metadata": _metadata(step)})
+            case StepFailed(step=step, reason=reason):
+                self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
+                self._print("resOpFailedEvent", {"metadata": _metadata(step), "status": 1, "steps": 0})
+            case Diagnostic():
+                self._note(event)
+            case Summary():
+                self._summary(event)
+
+    def _note(self, note: Diagnostic) -> None:
+        entry = {
+            "urn": note.urn,
+            "prefix": "" if note.severity.startswith("info") else f"{note.severity}: ",
+            "message": f"{note.message.rstrip()}\n",
+            "color": "never",
+            "severity": note.severity,
+        }
+        self._print("diagnosticEvent", _without_empty(entry))
+
+    def _summary(self, summary: Summary) -> None:
+        totals = {
+            "maybeCorrupt": False,
+            "durationSeconds": int(summary.seconds),
+            "resourceChanges": _counted(summary),
+            "PolicyPacks": {},
+            "isPreview": summary.preview,
+            "result": summary.result,
+        }
+        self._print("summaryEvent", totals)
+        self._print("cancelEvent", {})
+
+    def _print(self, name: str, event: Json) -> None:
+        line = {"sequence": self._sequence, "timestamp": int(time.time()), name: event}
+        self._sequence += 1
+        self._printer.line(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+
+
+def _is_listed(step: Step) -> bool:
+    return is_shown(step) and step.op.logical and (step.op is not Op.SAME or step.type == STACK)
+
+
+def _digest_step(step: Step) -> Json:
+    listed = {
+        "op": step.op,
+        "urn": step.urn,
+        "provider": step.provider,
+        "oldState": step.old,
+        "newState": step.new,
+        "diffReasons": list(step.diffs),
+        "replaceReasons": list(step.keys),
+    }
+    return {**_without_empty(listed), "detailedDiff": _detailed(step)}
+
+
+def _metadata(step: Step) -> Json:
+    return {
+        "op": step.op,
+        "urn": step.urn,
+        "type": step.type,
+        "old": step.old,
+        "new": step.new,
+        "keys": list(step.keys),
+        "diffs": list(step.diffs),
+        "detailedDiff": _detailed(step),
+        "logical": step.op.logical,
+        "provider": step.provider,
+    }
+
+
+def _detailed(step: Step) -> Json | None:
+    if step.detailed is None:
+        return None
+    return {path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(step.detailed.items())}
+
+
+def _counted(summary: Summary) -> dict[str, int]:
+    return {str(op): count for op, count in sorted(summary.changes.items()) if count}
+
+
+def _without_empty(members: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in members.items() if value not in (None, "", [], {}, 0)}

@@ -1,0 +1,93 @@
+"""Which stack a command is about: its project, its files, and what opens its secrets."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from . import config, crypt, project
+from .errors import EngineError, NoSuchStackError, UsageError
+from .state import ORGANIZATION, Backend
+
+STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack of the project at hand, whether it exists yet or not."""
+
+    name: str
+    project: project.Project
+    file: config.StackFile
+    backend: Backend
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlocked:
+    """What the passphrase opens."""
+
+    config: config.Config
+    secrets: crypt.Crypter
+    """The state's: it may have another salt than the stack file."""
+
+
+def locate(directory: Path, name: str | None, environ: Mapping[str, str]) -> Stack:
+    """Find a stack; EngineError unless it is one that may be deployed to this machine."""
+    of_project = project.find(directory)
+    stack = _stack_name(name or environ.get("PULUMI_STACK"), of_project.name)
+    file = config.read(of_project, stack)
+    config.check_loopback(of_project, stack, file)
+    backend = Backend(_backend_root(environ), of_project.name, stack)
+    return Stack(name=stack, project=of_project, file=file, backend=backend)
+
+
+def existing(stack: Stack) -> Stack:
+    """Insist that a stack has been initialised."""
+    if not stack.backend.exists():
+        raise NoSuchStackError(stack.name)
+    return stack
+
+
+def unlock(stack: Stack, environ: Mapping[str, str], *, checked: bool = True) -> Unlocked:
+    """Open a stack's secrets. `checked` says whether its config must be complete, too."""
+    phrase = crypt.passphrase(environ)
+    of_state = stack.backend.salt()
+    own = crypt.Crypter(phrase, stack.file.salt or of_state)
+    secrets = (
+        own if of_state in (None, stack.file.salt) or not stack.file.salt else crypt.Crypter(phrase, of_state)
+    )
+    own.check()
+    secrets.check()
+    if not stack.file.salt and not of_state:
+        config.write_salt(stack.file, own.salt)
+    settings = config.resolve(stack.project, stack.name, stack.file, own, checked=checked)
+    return Unlocked(config=settings, secrets=secrets)
+
+
+def _stack_name(given: str | None, of_project: str) -> str:
+    if not given:
+        raise UsageError("no stack selected; please use `--stack` or set PULUMI_STACK")
+    match given.split("/"):
+        case [name] | [_, name]:
+            pass
+        case [_, asked, name] if asked == of_project:
+            pass
+        case _:
+            raise UsageError(f"stack '{given}' is not one of project '{of_project}'")
+    if "/" in given and not given.startswith(f"{ORGANIZATION}/"):
+        raise UsageError(f"organization name must be '{ORGANIZATION}'")
+    if not STACK_NAME.match(name):
+        raise UsageError("a stack name may only contain alphanumeric, hyphens, underscores, or periods")
+    return name
+
+
+def _backend_root(environ: Mapping[str, str]) -> Path:
+    url = environ.get("PULUMI_BACKEND_URL", "")
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        raise EngineError(
+            f"PULUMI_BACKEND_URL is '{url}': the embedded engine keeps state in files only, "
+            "so set it to file://<folder>"
+        )
+    return Path(unquote(parts.netloc + parts.path)).expanduser().resolve()
