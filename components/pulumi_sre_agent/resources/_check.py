@@ -1,0 +1,78 @@
+"""Whether canonical values are acceptable: each fault as a sentence, all of them at once, no secret quoted.
+
+What the tree of fields says is for `_typed`; rules of a kind add what concerns several fields at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pulumi.output import UNKNOWN
+
+from ._fields import Node
+from ._normalise import is_unknown
+
+Path = tuple[str | int, ...]
+Inputs = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the arguments of a resource."""
+
+    path: Path
+    """Where: names of members and indices of lists; empty where it concerns the resource as a whole."""
+    reason: str
+    """A sentence without its full stop that names the property and says what is allowed. Holds no secret."""
+
+
+RuleOfKind = Callable[[Inputs], Iterable[Fault]]
+"""A rule about several fields; those that are unknown or faulty by themselves are unknown to it."""
+
+
+def fault(path: Path, phrase: str) -> Fault:
+    """A fault told as `<property> <phrase>`."""
+    return Fault(path, f"{dotted(path)} {phrase}" if path else phrase)
+
+
+def dotted(path: Path) -> str:
+    """`sandbox_configuration.packages[2].name` and the like."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def look(inputs: Inputs, *path: str) -> Any:
+    """A value deep inside: None where there is nothing, unknown where it or what holds it is unknown."""
+    value: Any = inputs
+    for key in path:
+        if is_unknown(value):
+            break
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def meant(given: str, offered: Iterable[str]) -> str:
+    """The offer that somebody probably meant, as the end of a sentence."""
+    close = get_close_matches(given, list(offered), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Fault]:
+    """Everything wrong with canonical inputs, in the order of the fields."""
+    from ._typed import mismatches  # noqa: PLC0415 - pydantic's core costs programs that check nothing too much
+
+    found = [Fault(path, f"{dotted(path)} {phrase}") for path, phrase in mismatches(root, inputs)]
+    sound = inputs
+    for wrong in found:
+        sound = _set_aside(sound, wrong.path)
+    for rule in rules:
+        found += rule(sound)
+    return found
+
+
+def _set_aside(value: Any, path: Path) -> Any:
+    """The same value with what is at the path made unknown, so that no rule stumbles over it."""
+    if not path or not isinstance(value, Mapping):
+        return UNKNOWN
+    head, *rest = path
+    return {**value, str(head): _set_aside(value.get(str(head)), tuple(rest))}

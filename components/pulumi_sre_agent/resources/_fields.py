@@ -1,0 +1,185 @@
+"""The vocabulary in which a kind writes down its fields, and the tree that everything else reads.
+
+A kind is a `TypedDict` of `Annotated[Input[T], mark, ...]`. Editors and type checkers read it as it stands; `tree`
+strips `Input` and gives the nodes that the check, the diff, the wire and the reference walk.
+"""
+
+import types
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    ForwardRef,
+    Literal,
+    NotRequired,
+    Required,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+from typing_extensions import is_typeddict
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something to know about a field besides its type."""
+
+
+@dataclass(frozen=True)
+class Immutable(Mark):
+    """A change replaces the resource."""
+
+
+@dataclass(frozen=True)
+class Local(Mark):
+    """Steers this toolkit; Azure never sees it."""
+
+
+@dataclass(frozen=True)
+class Quiet(Mark):
+    """A change alone is no reason to touch the resource."""
+
+
+@dataclass(frozen=True)
+class Secret(Mark):
+    """Made a Pulumi secret even when given plain, write-only (state keeps it on read), and in no message."""
+
+
+@dataclass(frozen=True)
+class SecretMembers(Mark):
+    """Members of a free object, at any depth, that are secrets as a whole, told by their names."""
+
+    holds: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Withheld(Mark):
+    """The service may leave it out of its answers, so its absence there is no drift."""
+
+
+@dataclass(frozen=True)
+class Unordered(Mark):
+    """A list whose order and repetitions mean nothing."""
+
+
+@dataclass(frozen=True)
+class IgnoreCase(Mark):
+    """Letter case means nothing, though it is kept, as in ARM ids."""
+
+
+@dataclass(frozen=True)
+class Whole(Mark):
+    """An object that a PATCH sends complete, since the service does not show all of it to merge with."""
+
+
+@dataclass(frozen=True)
+class Only(Mark):
+    """Known to one api-version of the agent only."""
+
+    api_version: str
+
+
+@dataclass(frozen=True)
+class Spelled(Mark):
+    """Other spellings of a choice, in lower case, besides any letter case of the choice itself."""
+
+    others: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Canonical(Mark):
+    """How a text is written from here on."""
+
+    of: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Rule(Mark):
+    """What a known value must satisfy: `problem` answers None or how it fails, as in `must be longer than …`."""
+
+    problem: Callable[[Any], str | None]
+
+
+M = TypeVar("M", bound=Mark)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One field, list item or map value with what is known of it."""
+
+    of: type
+    """`str`, `int`, `float`, `bool`, `list`, `dict`, or `object` for anything that JSON can say."""
+    choices: tuple[str, ...] = ()
+    item: "Node | None" = None
+    """Of a list or of a map."""
+    members: Mapping[str, "Node"] | None = field(default=None, hash=False)
+    """Of a typed object, by snake_case name; None for a map and for all else."""
+    required: bool = False
+    marks: tuple[Mark, ...] = ()
+
+    def mark(self, kind: type[M]) -> M | None:
+        """The mark of that kind, if the field bears one."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+    def has(self, kind: type[Mark]) -> bool:
+        return self.mark(kind) is not None
+
+
+ANYTHING = Node(object)
+
+
+def camel(name: str) -> str:
+    """`skill_content` as the wire says it: `skillContent`."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def lf(text: str) -> str:
+    """Text with the line ends that every machine agrees on."""
+    return text.replace("\r\n", "\n")
+
+
+TEXT = Canonical(lf)
+
+
+@cache
+def tree(args: type) -> Mapping[str, Node]:
+    """The fields of a kind's `TypedDict`, by name."""
+    return {
+        name: _node(annotation, required=name in args.__required_keys__)  # type: ignore[attr-defined] # TypedDict
+        for name, annotation in args.__annotations__.items()
+    }
+
+
+def _node(annotation: Any, *, required: bool = False, marks: tuple[Mark, ...] = ()) -> Node:
+    origin = get_origin(annotation)
+    if origin in {Required, NotRequired}:
+        return _node(get_args(annotation)[0], required=required, marks=marks)
+    if origin is Annotated:
+        inner, *found = get_args(annotation)
+        return _node(inner, required=required, marks=(*marks, *(m for m in found if isinstance(m, Mark))))
+    if origin in {Union, types.UnionType}:
+        return _node(_plain(annotation), required=required, marks=marks)
+    if origin is Literal:
+        return Node(str, choices=get_args(annotation), required=required, marks=marks)
+    if is_typeddict(annotation):
+        return Node(dict, members=tree(annotation), required=required, marks=marks)
+    if origin in {list, dict}:
+        return Node(origin, item=_node(get_args(annotation)[-1]), required=required, marks=marks)
+    return Node(object if annotation is Any else annotation, required=required, marks=marks)
+
+
+def _plain(union: Any) -> Any:
+    """The `T` of an `Input[T]`, which is a union of T, an awaitable and a forward reference to `Output`."""
+    plain = [
+        arg
+        for arg in get_args(union)
+        if not isinstance(arg, ForwardRef) and get_origin(arg) is not Awaitable and arg is not type(None)
+    ]
+    if len(plain) != 1:
+        raise TypeError(f"{union} must be Input[T] of one T")
+    return plain[0]

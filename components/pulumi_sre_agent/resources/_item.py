@@ -1,0 +1,69 @@
+"""What all kinds under an agent have in common."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.api.kinds import Kind
+
+from ._check import Fault, Inputs, RuleOfKind, fault, look
+from ._fields import IgnoreCase, Immutable, Local, Quiet
+from ._model import Defaults, ItemModel, Json
+from ._normalise import is_unknown
+from ._rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
+
+
+class ItemArgs(TypedDict):
+    """Where an item lives, what it is called, and how it is written."""
+
+    agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, AGENT_ID]
+    """ARM id of the agent, which is the `id` of `sre.resources.Agent`. A change replaces the item.
+
+    Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all that is in it.
+    """
+    name: Annotated[Input[str], Immutable(), Local(), ITEM_NAME]
+    """Name of the item, unique among its kind in the agent. A change replaces the item."""
+    plane: NotRequired[Annotated[Input[Literal["data", "control"]], Local()]]
+    """Whether to write through the agent's own endpoint (`data`) or through ARM (`control`).
+
+    Default: `sre:plane` of the stack's configuration, else `data`, for connectors `control`. ARM refuses most kinds in
+    external tenants; the portal lists only connectors that ARM wrote.
+    """
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over an item of that name that is there already and make it what the program says.
+
+    Default: false; a create then fails rather than overwrite something that differs.
+    """
+
+
+def item_model(
+    kind: Kind,
+    args: type,
+    *rules: RuleOfKind,
+    fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None,
+    rewire: Callable[[Json], Json] = lambda spec: spec,
+    unwire: Callable[[Json], Json] = lambda spec: spec,
+) -> ItemModel:
+    """The model of a kind under an agent: its row, its arguments, and what it does differently from the others."""
+
+    def fill_all(inputs: Json, defaults: Defaults) -> None:
+        plane = defaults.plane if defaults.plane in kind.planes else kind.default_plane
+        inputs.setdefault("plane", plane)
+        fill(inputs, defaults)
+
+    def plane_exists(inputs: Inputs) -> Iterator[Fault]:
+        plane = look(inputs, "plane")
+        if not is_unknown(plane) and plane not in kind.planes:
+            yield fault(("plane",), f"must be data: ARM has no {kind.title}")
+
+    return ItemModel(
+        title=kind.title,
+        args=args,
+        kind=kind,
+        rules=(plane_exists, *rules),
+        fill=fill_all,
+        rewire=rewire,
+        unwire=unwire,
+    )

@@ -1,0 +1,107 @@
+"""The life of what an agent consists of: look, create, read, update, delete through either plane.
+
+Knows nothing of `pulumi.dynamic`; another front end can drive it as well.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent.api.errors import NotFound, SreAgentError
+
+from ._model import ItemModel, Json, has_secrets
+from ._snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.azure import Azure
+    from pulumi_sre_agent.api.items import Items
+
+UNFINISHED = frozenset({"Failed", "Canceled"})
+"""Provisioning states of something that a create began and did not finish."""
+
+SNAPSHOTS = Snapshots()
+"""One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
+
+
+class AlreadyExists(SreAgentError):
+    """Something of that name is there with another content, and nobody said to adopt it."""
+
+    def __init__(self, what: str, differing: list[str]) -> None:
+        super().__init__(
+            f"{what} already exists and differs in {', '.join(differing)}: set adopt=True to take it over and make it"
+            " what the program says, or remove it first"
+        )
+
+
+class ItemLife:
+    """One kind's life under an agent."""
+
+    def __init__(self, model: ItemModel, connect: Callable[[], "Azure"]) -> None:
+        self._model, self._kind, self._connect = model, model.kind, connect
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
+        items, name, adopt = self._items(inputs), inputs["name"], inputs.get("adopt", False)
+        found = self._found(items, inputs)
+        differing = self._differing(inputs, found) if found is not None else []
+        if differing and not adopt:
+            raise AlreadyExists(f"{self._model.title} {name} of agent {_last(inputs['agent_id'])}", differing)
+        if found is None or differing or self._needs_writing(inputs, found):
+            items.put(name, self._model.to_wire(inputs))
+        return f"{inputs['agent_id']}/{self._kind.segment}/{name}", inputs
+
+    def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
+        """Inputs and outputs as they are now; None where a real 404 says that it is gone."""
+        ours = self._model.echoed(outputs)
+        try:
+            spec = self._items({"agent_id": _agent_of(id_), **ours}).get(_last(id_))
+        except NotFound:
+            return None
+        inputs = self._model.live(ours, spec)
+        return inputs, inputs
+
+    def update(self, _id: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
+        """Write the whole item; that is how both planes update one."""
+        self._items(inputs).put(inputs["name"], self._model.to_wire(inputs))
+        return inputs
+
+    def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Delete the item; one that is gone already counts as deleted."""
+        inputs = {"agent_id": _agent_of(id_), **self._model.echoed(outputs)}
+        try:
+            self._items(inputs).delete(_last(id_))
+        except NotFound:
+            return  # the agent is gone, and all that was in it
+        SNAPSHOTS.forget(self._key(inputs))
+
+    def _items(self, inputs: Mapping[str, Any]) -> "Items":
+        plane = inputs.get("plane", self._kind.default_plane)
+        return self._connect().items(self._kind, inputs["agent_id"], plane)
+
+    def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
+        plane = inputs.get("plane", self._kind.default_plane)
+        return (self._connect(), inputs["agent_id"].lower(), self._kind.name, plane)
+
+    def _found(self, items: "Items", inputs: Json) -> Json | None:
+        """The item if the collection lists it, in full only where the listing alone speaks against creating."""
+        listed = SNAPSHOTS.get(self._key(inputs), items.list).get(inputs["name"])
+        if listed is None or not self._differing(inputs, listed):
+            return listed
+        try:
+            return items.get(inputs["name"])
+        except NotFound:
+            return None
+
+    def _differing(self, inputs: Json, spec: Json) -> list[str]:
+        return self._model.changed(self._model.live(inputs, spec), inputs)
+
+    def _needs_writing(self, inputs: Json, found: Json) -> bool:
+        """Whether something that looks like ours must be written again: half-made, or with secrets nobody can see."""
+        return found.get("provisioningState") in UNFINISHED or has_secrets(self._model.node, inputs)
+
+
+def _agent_of(id_: str) -> str:
+    return id_.rsplit("/", 2)[0]
+
+
+def _last(id_: str) -> str:
+    return id_.rsplit("/", 1)[-1]

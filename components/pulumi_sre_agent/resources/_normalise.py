@@ -1,0 +1,92 @@
+"""The one door through which values come in: from the engine, from state, and from Azure.
+
+The engine hands a Python provider floats for ints, and Unknown objects at any depth; people write one thing in
+several ways; Azure answers in its own order and case. `normalise` makes one canonical value of all of them. It never
+fails: what does not fit its field comes out as it went in, for the check to name.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+from pulumi import Output
+from pulumi.output import Unknown
+
+from ._fields import ANYTHING, Canonical, IgnoreCase, Node, Secret, SecretMembers, Spelled, Unordered
+
+
+def is_unknown(value: Any) -> TypeGuard[Unknown | Output[Any]]:
+    """Whether a value is known only once something else has been deployed."""
+    return isinstance(value, Unknown | Output)
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value says nothing; services drop such members or make them up at will."""
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def child(node: Node, key: str) -> Node:
+    """What is known of one member of an object."""
+    if node.members is not None:
+        return node.members.get(key, ANYTHING)
+    hidden = node.mark(SecretMembers)
+    if hidden is None:
+        return node.item or ANYTHING
+    return Node(object, marks=(Secret(),) if hidden.holds(key) else (hidden,))
+
+
+def item(node: Node) -> Node:
+    """What is known of the items of a list."""
+    return node.item or Node(object, marks=node.marks)
+
+
+def normalise(node: Node, value: Any) -> Any:
+    """The canonical form of a value: ints whole, `None` members gone, texts as the field writes them."""
+    if isinstance(value, Mapping):
+        return {key: normalise(child(node, key), inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list | tuple):
+        found = [normalise(item(node), inner) for inner in value]
+        return _sorted(item(node), found) if node.has(Unordered) else found
+    if isinstance(value, str):
+        return _text(node, value)
+    if isinstance(value, float) and node.of is not float and value.is_integer():
+        return int(value)
+    return value
+
+
+def same(node: Node, one: Any, other: Any) -> bool:
+    """Whether two canonical values mean the same; what is unknown is never the same as anything."""
+    if is_unknown(one) or is_unknown(other):
+        return False
+    if is_blank(one) and is_blank(other):
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        if node.item is not None and one.keys() != other.keys():
+            return False  # in a map an empty value says something: the key is there
+        return all(same(child(node, key), one.get(key), other.get(key)) for key in one | other)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(lambda a, b: same(item(node), a, b), one, other))
+    return bool(_key(node, one) == _key(node, other))
+
+
+def _text(node: Node, text: str) -> str:
+    if node.choices:
+        spelled = node.mark(Spelled)
+        known = {choice.lower(): choice for choice in node.choices} | dict(spelled.others if spelled else {})
+        return known.get(text.lower(), text)
+    canonical = node.mark(Canonical)
+    return canonical.of(text) if canonical else text
+
+
+def _sorted(node: Node, found: list[Any]) -> list[Any]:
+    """The items in one order and once each; unknown ones, which may turn out to be anything, at the end."""
+    known = {
+        json.dumps(_key(node, value), sort_keys=True, default=str): value
+        for value in found
+        if not is_unknown(value)
+    }
+    return [known[key] for key in sorted(known)] + [value for value in found if is_unknown(value)]
+
+
+def _key(node: Node, value: Any) -> Any:
+    return value.lower() if isinstance(value, str) and node.has(IgnoreCase) else value

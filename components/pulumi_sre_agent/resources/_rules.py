@@ -1,0 +1,51 @@
+"""Rules that several kinds' fields share; each answers how a value fails, or None."""
+
+import re
+from collections.abc import Callable
+
+from ._fields import Canonical, Rule
+
+
+def matches(pattern: str, phrase: str) -> Rule:
+    """The whole text must match."""
+    compiled = re.compile(pattern)
+    return Rule(lambda text: None if compiled.fullmatch(text) else phrase)
+
+
+def between(low: int, high: int) -> Rule:
+    return Rule(lambda number: None if low <= number <= high else f"must be between {low} and {high}")
+
+
+def longer_than(length: int) -> Rule:
+    return Rule(lambda text: None if len(text) > length else f"must be longer than {length} characters")
+
+
+def at_most(count: int) -> Rule:
+    return Rule(lambda items: None if len(items) <= count else f"must have at most {count} entries")
+
+
+def either(*allowed: Callable[[str], str | None] | Rule, phrase: str) -> Rule:
+    """At least one of the rules must be content."""
+    problems = [rule.problem if isinstance(rule, Rule) else rule for rule in allowed]
+    return Rule(lambda text: phrase if all(problem(text) for problem in problems) else None)
+
+
+PRESENT = Rule(lambda text: None if text.strip() else "must not be empty")
+ARM_ID = matches(
+    r"/subscriptions/[^/\s]+(/[^/\s]+)*", "must be an ARM id, which begins with /subscriptions/<subscription>"
+)
+AGENT_ID = matches(
+    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.App/agents/[^/\s]+",
+    "must be the ARM id of an agent:"
+    " /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agents/<name>",
+)
+AGENT_NAME = matches(
+    r"[A-Za-z][-A-Za-z0-9]{0,30}[A-Za-z0-9]",
+    "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
+)
+ITEM_NAME = matches(
+    r"(?!\.{1,2}$)[^\s/\\?#%\x00-\x1f\x7f]([^/\\?#%\x00-\x1f\x7f]{0,126}[^\s/\\?#%\x00-\x1f\x7f])?",
+    r"must have 1 to 128 characters, none of / \ ? # %, and no blank at either end",
+)
+WITHOUT_TRAILING_SLASH = Canonical(lambda text: text.rstrip("/"))
+LOCATION = Canonical(lambda text: text.replace(" ", "").lower())

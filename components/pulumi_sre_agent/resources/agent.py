@@ -1,0 +1,264 @@
+"""The agent itself: the Azure resource that everything else is part of."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from . import _agent
+from ._agent import DEFAULT_API_VERSION, AgentLife, identity_of
+from ._check import Fault, Inputs, Path, fault, look
+from ._dynamic import KindProvider, Resource
+from ._fields import IgnoreCase, Immutable, Local, Node, Only, Quiet, Secret, Spelled, Unordered, Whole
+from ._model import Defaults, Json, Model
+from ._network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
+from ._normalise import child, is_unknown
+from ._rules import AGENT_NAME, ARM_ID, LOCATION, PRESENT, between
+
+PREVIEW, GA = Only(DEFAULT_API_VERSION), Only("2026-01-01")
+ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
+"""An ARM id, whose letter case means nothing."""
+
+
+class IdentityArgs(TypedDict):
+    """Who the agent is to Azure (api.md A.4)."""
+
+    type: Annotated[
+        Input[Literal["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"]],
+        Spelled({"systemassigned,userassigned": "SystemAssigned, UserAssigned"}),
+    ]
+    """Usually both kinds: the user-assigned one gets the Azure roles, connectors call the other `system`."""
+    user_assigned_identities: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
+    """ARM ids of the user-assigned identities."""
+
+
+class KnowledgeGraphConfigurationArgs(TypedDict):
+    """What the agent watches, and as whom."""
+
+    identity: ArmId
+    """User-assigned identity that reads the resources; the service refuses an agent without."""
+    managed_resources: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
+    """ARM ids of what the agent watches: resource groups as a rule, also subscriptions and single resources."""
+
+
+class ActionConfigurationArgs(TypedDict):
+    """What the agent may do, and as whom."""
+
+    identity: NotRequired[ArmId]
+    """User-assigned identity that acts."""
+    mode: NotRequired[
+        Annotated[
+            Input[Literal["Review", "Autonomous", "Automatic", "ReadOnly"]],
+            Spelled({"automatic": "Autonomous"}),
+        ]
+    ]
+    """`Review` asks before it acts, `Autonomous` acts (`Automatic` is the same), `ReadOnly` only looks."""
+    access_level: NotRequired[Input[Literal["Low", "High"]]]
+    """`High` lets it change resources."""
+
+
+class ApplicationInsightsConfigurationArgs(TypedDict):
+    """Where the agent's own telemetry goes."""
+
+    app_id: NotRequired[Input[str]]
+    """Application id of the Application Insights component."""
+    connection_string: NotRequired[Annotated[Input[str], Secret()]]
+    """Its connection string; Azure never shows it again."""
+    application_insights_resource_id: NotRequired[Annotated[ArmId, PREVIEW]]
+    """Its ARM id, which some templates send to the preview version."""
+
+
+class LogConfigurationArgs(TypedDict):
+    """Where the agent's logs go."""
+
+    application_insights_configuration: NotRequired[
+        Annotated[Input[ApplicationInsightsConfigurationArgs], Whole()]
+    ]
+    """The Application Insights component."""
+
+
+class IncidentManagementConfigurationArgs(TypedDict):
+    """The platform whose incidents the agent works on (api.md E.1); there is one at a time."""
+
+    type: Annotated[
+        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]], Spelled({"azuremonitor": "AzMonitor"})
+    ]
+    """The platform. ARM stores any text here, but only these work."""
+    connection_name: NotRequired[Input[str]]
+    """`azmonitor`, `pagerduty` or `servicenow`."""
+    connection_url: NotRequired[Input[str]]
+    """Address of a ServiceNow instance."""
+    connection_key: NotRequired[Annotated[Input[str], Secret()]]
+    """PagerDuty: a user's API key. ServiceNow: JSON text with `endpoint`, `username`, `password`."""
+    api_connection_name: NotRequired[Input[str]]
+    """ServiceNow through OAuth: the API connection that the portal made, instead of a key."""
+    obo_user: NotRequired[Input[str]]
+    """PagerDuty: e-mail address of the key's user, without which PagerDuty refuses writes."""
+
+
+class DefaultModelArgs(TypedDict):
+    """The language model that the agent thinks with."""
+
+    provider: NotRequired[Input[str]]
+    """`Anthropic` or `MicrosoftFoundry`."""
+    name: NotRequired[Input[str]]
+    """`Automatic` or the id of a model."""
+
+
+class AgentIdentityArgs(TypedDict):
+    """The agent's own identity in Entra."""
+
+    initial_sponsor_group_id: Annotated[Input[str], PRESENT]
+    """Entra group that answers for it."""
+
+
+class GitHubRepositoryArgs(TypedDict):
+    """A repository in the legacy configuration."""
+
+    owner: Annotated[Input[str], PRESENT]
+    """User or organisation."""
+    name: Annotated[Input[str], PRESENT]
+    """Name of the repository."""
+
+
+class GitHubConfigurationArgs(TypedDict):
+    """Legacy: repositories that the agent reads; `sre.resources.Repo` is how to give it one."""
+
+    repositories: NotRequired[Annotated[Input[list[Input[GitHubRepositoryArgs]]], Unordered()]]
+    """The repositories."""
+    pat_token_override: NotRequired[Annotated[Input[str], Secret()]]
+    """Token to read them with."""
+
+
+class AgentArgs(TypedDict):
+    """Arguments of `Agent` (api.md A.4 to A.6)."""
+
+    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
+    """Name of the agent. A change replaces it."""
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    """Resource group that holds the agent. A change replaces it."""
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
+    """Subscription of the group. Default: `azure-native:subscriptionId`, `ARM_SUBSCRIPTION_ID`, or the Azure CLI's."""
+    location: Annotated[Input[str], Immutable(), LOCATION, PRESENT]
+    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
+    tags: NotRequired[Input[dict[str, Input[str]]]]
+    """Tags of the Azure resource."""
+    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
+    """Managed identities of the agent."""
+    api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], Local()]]
+    """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over an agent of that name that is there already, changing what the program says otherwise.
+
+    Default: false; a create then fails rather than touch an agent that differs.
+    """
+    knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
+    """What the agent watches."""
+    action_configuration: NotRequired[Input[ActionConfigurationArgs]]
+    """What the agent may do."""
+    log_configuration: NotRequired[Input[LogConfigurationArgs]]
+    """Where its logs go."""
+    incident_management_configuration: NotRequired[
+        Annotated[Input[IncidentManagementConfigurationArgs], Whole()]
+    ]
+    """Its incident platform. Leaving it out where it was set disconnects it, and its filters disappear."""
+    upgrade_channel: NotRequired[Input[Literal["Preview", "Stable"]]]
+    """How early it gets new versions of the service."""
+    default_model: NotRequired[Annotated[Input[DefaultModelArgs], Whole()]]
+    """The model that it thinks with."""
+    vnet_configuration: NotRequired[Input[VnetConfigurationArgs]]
+    """The subnet through which its sandbox reaches out."""
+    sandbox_configuration: NotRequired[Input[SandboxConfigurationArgs]]
+    """What its sandbox may reach and has installed."""
+    monthly_agent_unit_limit: NotRequired[Annotated[Input[int], PREVIEW, between(500, 1_000_000)]]
+    """Cap on the units that its work may cost in a month, 500 to 1,000,000; its mere existence costs beside that."""
+    mcp_servers: NotRequired[Annotated[Input[list[Input[str]]], PREVIEW, Unordered()]]
+    """Legacy: addresses of MCP servers; a `Connector` of type `Mcp` is how to give it one."""
+    experimental_settings: NotRequired[Annotated[Input[dict[str, Input[bool]]], PREVIEW]]
+    """Feature switches such as `EnableWorkspaceTools` and `EnableV2AgentLoop`."""
+    git_hub_configuration: NotRequired[Annotated[Input[GitHubConfigurationArgs], PREVIEW, Whole()]]
+    """Legacy: repositories."""
+    agent_space_id: NotRequired[Annotated[ArmId, GA]]
+    """ARM id of the agent space whose connectors it shares."""
+    agent_identity: NotRequired[Annotated[Input[AgentIdentityArgs], GA]]
+    """Its own identity in Entra."""
+
+
+def _fill(inputs: Json, defaults: Defaults) -> None:
+    inputs.setdefault("api_version", DEFAULT_API_VERSION)
+    if defaults.subscription_id:
+        inputs.setdefault("subscription_id", defaults.subscription_id)
+    if defaults.location:
+        inputs.setdefault("location", LOCATION.of(defaults.location))
+
+
+def _identities_named(inputs: Inputs) -> Iterator[Fault]:
+    kind, users = look(inputs, "identity", "type"), look(inputs, "identity", "user_assigned_identities")
+    if is_unknown(kind) or is_unknown(users) or kind is None:
+        return
+    path = ("identity", "user_assigned_identities")
+    if "UserAssigned" in kind and not users:
+        yield fault(path, f"is missing, which identity.type {kind} needs")
+    if "UserAssigned" not in kind and users:
+        yield fault(path, f"needs identity.type UserAssigned, not {kind}")
+
+
+def _in_version(inputs: Inputs) -> Iterator[Fault]:
+    """What the chosen api-version does not know is refused, since ARM would drop it in silence."""
+    version = look(inputs, "api_version")
+    if isinstance(version, str):
+        yield from _foreign(AgentProvider.model.node, inputs, version, ())
+
+
+def _foreign(node: Node, value: Any, version: str, path: Path) -> Iterator[Fault]:
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        member = child(node, key)
+        only = member.mark(Only)
+        if only and only.api_version != version:
+            yield fault((*path, key), f"needs api_version {only.api_version}: {version} does not know it")
+        else:
+            yield from _foreign(member, inner, version, (*path, key))
+
+
+def _one_key(inputs: Inputs) -> Iterator[Fault]:
+    block = "incident_management_configuration"
+    if (
+        look(inputs, block, "connection_key") is not None
+        and look(inputs, block, "api_connection_name") is not None
+    ):
+        yield fault((block, "api_connection_name"), "and connection_key exclude each other")
+
+
+class AgentProvider(KindProvider):
+    """Pickled into state by this path."""
+
+    model = Model(
+        title="agent",
+        args=AgentArgs,
+        rules=(_in_version, _identities_named, _one_key, network_fits),
+        fill=_fill,
+        unwire=_agent.flat,
+    )
+
+    def life(self) -> AgentLife:
+        return AgentLife(self.model, self.azure)
+
+    def known(self, id_: str) -> Json:
+        return identity_of(id_)
+
+
+class Agent(Resource, module="sre", name="Agent"):
+    """An SRE agent. Its `id` is its ARM id, which is what everything under it asks for as `agent_id`."""
+
+    agent_endpoint: Output[str]
+    """Base address of its data plane."""
+    outbound_ip_addresses: Output[list[str]]
+    """Addresses from which it calls out, for firewalls."""
+    system_assigned_principal_id: Output[str | None]
+    """Object id of its system-assigned identity; None without one."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentArgs]
+    ) -> None:
+        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(_agent.outputs({})))

@@ -1,0 +1,35 @@
+"""A common prompt: text that any subagent of an agent can include by name."""
+
+from typing import Annotated
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import COMMON_PROMPT
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT
+from ._item import ItemArgs, item_model
+from ._rules import PRESENT
+
+
+class CommonPromptArgs(ItemArgs):
+    """Arguments of `CommonPrompt` (api.md C.8)."""
+
+    prompt: Annotated[Input[str], TEXT, PRESENT]
+    """The text. Line ends are written as LF."""
+
+
+class CommonPromptProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(COMMON_PROMPT, CommonPromptArgs)
+
+
+class CommonPrompt(Resource, module="sre", name="CommonPrompt"):
+    """A common prompt of an agent."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[CommonPromptArgs]
+    ) -> None:
+        super().__init__(CommonPromptProvider(), resource_name, args, opts)

@@ -1,0 +1,124 @@
+"""A connector: how an agent reaches data, telemetry, or the tools of an MCP server."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import CONNECTOR
+
+from ._check import Fault, Inputs, fault, look, meant
+from ._dynamic import ItemProvider, Resource
+from ._fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
+from ._item import ItemArgs, item_model
+from ._normalise import is_unknown
+from ._rules import PRESENT
+
+# fmt: off
+KNOWN_TYPES = (
+    "AppInsights", "AzureDevOpsMcp", "AzureDevOpsOAuth", "AzureMcpKusto", "AzureMonitor", "AzureResourceGraph",
+    "DatadogMcp", "DynatraceMcp", "ElasticsearchMcp", "GitHub", "GitHubOAuth", "HawkeyeMcp", "Kusto",
+    "KustoClient", "KustoDataIndexer", "KustoUser", "LogAnalytics", "Mcp", "MonitorClient", "NewRelicMcp",
+    "Outlook", "PagerDuty", "ServiceNow", "SplunkMcp", "Teams",
+)
+# fmt: on
+"""Types seen in public sources (api.md A.11, config-directory.md 4); the service itself takes any text."""
+
+REFUSED_TYPES = {
+    "McpServer": "which Azure accepts but then loses the endpoint of: say Mcp",
+    "KnowledgeFile": "which is a knowledge item, no connector",
+    "KnowledgeText": "which is a knowledge item, no connector",
+    "KnowledgeWebPage": "which is a knowledge item, no connector",
+}
+"""Types that do not do what they promise (api.md A.11)."""
+
+SECRET_KEYS = frozenset(
+    {"authorization", "connectionstring", "customheader", "customheaders", "env", "envs", "headers"}
+)
+SECRET_ENDINGS = ("apikey", "accesskey", "credential", "credentials", "password", "pat", "secret", "token")
+
+
+def _is_secret(key: str) -> bool:
+    """Whether what stands under this key is a secret, all of it: `bearerToken`, `headers`, `envs`, …"""
+    plain = key.replace("_", "").replace("-", "").lower()
+    return plain in SECRET_KEYS or plain.endswith(SECRET_ENDINGS)
+
+
+class ConnectorArgs(ItemArgs):
+    """Arguments of `Connector` (api.md A.11)."""
+
+    data_connector_type: Annotated[Input[str], PRESENT]
+    """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `MonitorClient`, `Mcp`, …"""
+    allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether `data_connector_type` may be one that this release does not know. Default: false, to catch typos."""
+    data_source: NotRequired[Annotated[Input[str], Withheld()]]
+    """Where the data is: an `https` address for Kusto, an ARM id for AppInsights and LogAnalytics; often a placeholder."""
+    identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
+    """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(_is_secret)]]
+    """What else the type wants, in Azure's camelCase, sent as it is.
+
+    Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even when
+    given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
+    """
+
+
+def _known_type(inputs: Inputs) -> Iterator[Fault]:
+    type_ = look(inputs, "data_connector_type")
+    path = ("data_connector_type",)
+    if not isinstance(type_, str):
+        return
+    if reason := REFUSED_TYPES.get(type_):
+        yield fault(path, f"is {type_}, {reason}")
+    elif type_ not in KNOWN_TYPES and look(inputs, "allow_unknown_type") is not True:
+        known = ", ".join(KNOWN_TYPES)
+        yield fault(
+            path,
+            f"must be one of {known}{meant(type_, KNOWN_TYPES)} (allow_unknown_type=True lets any other through)",
+        )
+
+
+def _source_fits(inputs: Inputs) -> Iterator[Fault]:
+    type_, source = look(inputs, "data_connector_type"), look(inputs, "data_source")
+    if is_unknown(type_) or is_unknown(source):
+        return
+    text = str(source or "")
+    if type_ == "Kusto" and not text.startswith("https://"):
+        yield fault(
+            ("data_source",), "must be the https address of the cluster, which a Kusto connector needs"
+        )
+    if type_ in {"AppInsights", "LogAnalytics"} and not text.lower().startswith("/subscriptions/"):
+        yield fault(
+            ("data_source",), f"must be the ARM id of the resource, which a connector of type {type_} needs"
+        )
+
+
+def _reaches_server(inputs: Inputs) -> Iterator[Fault]:
+    transport = look(inputs, "extended_properties", "type")
+    if look(inputs, "data_connector_type") != "Mcp" or is_unknown(transport):
+        return
+    needed = {"http": "endpoint", "stdio": "command"}.get(transport)
+    if needed is None:
+        yield fault(
+            ("extended_properties", "type"), "must be http or stdio, which a connector of type Mcp needs"
+        )
+    elif look(inputs, "extended_properties", needed) in {None, ""}:
+        yield fault(
+            ("extended_properties", needed), f"is missing, which an MCP server over {transport} needs"
+        )
+
+
+class ConnectorProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(CONNECTOR, ConnectorArgs, _known_type, _source_fits, _reaches_server)
+
+
+class Connector(Resource, module="sre", name="Connector"):
+    """A connector of an agent; creating one waits until Azure has provisioned it, usually within 10 minutes."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ConnectorArgs]
+    ) -> None:
+        super().__init__(ConnectorProvider(), resource_name, args, opts)

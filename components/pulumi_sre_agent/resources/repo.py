@@ -1,0 +1,81 @@
+"""A repository: source code that an agent may search."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import REPO
+
+from ._check import Fault, Inputs, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Canonical, Spelled
+from ._item import ItemArgs, item_model
+from ._model import Defaults, Json
+from ._rules import matches
+
+AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
+OTHER_SPELLINGS = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
+"""What directories in Microsoft's format may say (config-directory.md 5.6)."""
+
+
+def _absolute(url: str) -> str:
+    """`org/repo` as the address on github.com that it means."""
+    short = url.count("/") == 1 and "://" not in url and all(url.split("/"))
+    return f"https://github.com/{url}" if short else url
+
+
+class RepoArgs(ItemArgs):
+    """Arguments of `Repo` (api.md C.3)."""
+
+    url: Annotated[
+        Input[str],
+        Canonical(_absolute),
+        matches(
+            r"https?://[^/\s]+/\S+", "must be an address such as https://github.com/org/repo, or org/repo"
+        ),
+    ]
+    """Where the repository is; `org/repo` means `https://github.com/org/repo`."""
+    type: NotRequired[Annotated[Input[Literal["GitHub", "AzureDevOps"]], Spelled(OTHER_SPELLINGS)]]
+    """Who hosts it. Default: `AzureDevOps` where the address says so, else `GitHub`."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What is in it, for the agent to know when to look there."""
+    branch: NotRequired[Input[str]]
+    """Stored by the service; one of Microsoft's labs says that the default branch is cloned all the same."""
+    auth_connector_name: NotRequired[Input[str]]
+    """Connector whose login opens a private repository."""
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    url = inputs.get("url")
+    if "type" not in inputs and isinstance(url, str):
+        inputs["type"] = "AzureDevOps" if _host(url).endswith(AZURE_DEVOPS_HOSTS) else "GitHub"
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+
+
+def _no_login_in_address(inputs: Inputs) -> Iterator[Fault]:
+    """A user name alone is usual in the addresses that Azure DevOps hands out; elsewhere it may be a token."""
+    url = look(inputs, "url")
+    if isinstance(url, str):
+        user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
+        if ":" in user or (user and not _host(url).endswith(AZURE_DEVOPS_HOSTS)):
+            yield Fault((), "url must not hold a user name or token: name a connector in auth_connector_name")
+
+
+class RepoProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(REPO, RepoArgs, _no_login_in_address, fill=_fill)
+
+
+class Repo(Resource, module="sre", name="Repo"):
+    """A repository that an agent searches as files; it is cloned after the resource is there, within minutes."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoArgs]
+    ) -> None:
+        super().__init__(RepoProvider(), resource_name, args, opts)

@@ -1,0 +1,56 @@
+"""A skill: instructions that an agent loads when a task calls for them, with the tools that they need."""
+
+from typing import Annotated, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.kinds import SKILL
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Unordered
+from ._item import ItemArgs, item_model
+from ._model import Json
+from ._rules import PRESENT, longer_than
+
+
+class SkillFileArgs(TypedDict):
+    """A file that belongs to a skill."""
+
+    file_path: Annotated[Input[str], PRESENT]
+    """Path below the skill, such as `scripts/check.sh`."""
+    content: Annotated[Input[str], TEXT]
+    """Text of the file. Line ends are written as LF."""
+
+
+class SkillArgs(ItemArgs):
+    """Arguments of `Skill` (api.md C.8)."""
+
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """When to use the skill; the agent decides by this whether to load it."""
+    skill_content: Annotated[Input[str], TEXT, longer_than(50)]
+    """The instructions, in Markdown; the service refuses 50 characters or fewer. Line ends are written as LF."""
+    tools: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
+    """Names of the tools that the skill may use, built-in ones or the agent's own."""
+    additional_files: NotRequired[Annotated[Input[list[Input[SkillFileArgs]]], Unordered()]]
+    """Files that the instructions speak of."""
+
+
+def _read_alias(spec: Json) -> Json:
+    """Some answers call the content `skillMdContent` (api.md C.8)."""
+    return {"skillContent": spec.get("skillMdContent"), **spec}
+
+
+class SkillProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(SKILL, SkillArgs, unwire=_read_alias)
+
+
+class Skill(Resource, module="sre", name="Skill"):
+    """A skill of an agent. At most five are loaded at a time."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[SkillArgs]
+    ) -> None:
+        super().__init__(SkillProvider(), resource_name, args, opts)
