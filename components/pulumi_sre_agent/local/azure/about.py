@@ -1,0 +1,71 @@
+"""What the server says of itself, so that it can be used with curl and nothing else."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from .azure import Azure
+from .control_plane import types
+from .data_plane import extended_agent
+from .faults import KINDS as FAULTS
+from .kinds import KINDS
+from .tokens import SUBSCRIPTION, TENANT
+from .wire import Json
+
+
+def describe(azure: Azure, _: Request) -> Response:
+    """`GET /`: what is here, and how to get in."""
+    url = azure.url
+    msi = (
+        f'curl -s -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" \'{url}/msi/token?api-version=2019-08-01&resource='
+    )
+    body: Json = {
+        "name": "Local Azure",
+        "what": "Both planes of Azure SRE Agent on this machine, with the resources that deployments of it need.",
+        "subscription": SUBSCRIPTION,
+        "tenant": TENANT,
+        "login": {
+            "environment": {
+                "IDENTITY_ENDPOINT": f"{url}/msi/token",
+                "IDENTITY_HEADER": "identityHeader in azure.json, in the server's data folder",
+            },
+            "controlPlaneToken": f"{msi}https://management.azure.com'",
+            "dataPlaneToken": f"{msi}https://azuresre.dev'",
+            "azRest": 'az rest --skip-authorization-header --headers "Authorization=Bearer $TOKEN" --url …',
+        },
+        "controlPlane": {
+            "base": f"{url}/subscriptions/{SUBSCRIPTION}",
+            "example": f"curl -H \"Authorization: Bearer $TOKEN\" '{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01'",
+            "apiVersions": {known.name: list(known.versions) for known in types.TYPES},
+        },
+        "dataPlane": {
+            "base": "properties.agentEndpoint of an agent",
+            "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
+            "routes": [f"/{extended_agent.BASE}/{kind.data}/{{name}}" for kind in KINDS]
+            + ["/api/v2/repos/{name}"],
+        },
+        "administration": f"{url}/_local",
+    }
+    return JSONResponse(body)
+
+
+def administration(azure: Azure) -> Json:
+    """`GET /_local`: the routes below it."""
+    return {
+        "GET /_local/health": "whether the server is up, and its process id",
+        "POST /_local/reset": "forget every resource, operation, request, fault and switch",
+        "POST /_local/stop": "stop the server",
+        "GET /_local/requests?since=SEQ": "requests so far, without bodies and tokens; DELETE forgets them",
+        "GET /_local/faults": "faults in force; DELETE removes them all, DELETE /_local/faults/ID one",
+        "POST /_local/faults": {
+            "kind": list(FAULTS),
+            "path": "regular expression searched in the path",
+            "method": "verb or *",
+            "times": "how often, null: always",
+            "skip": "how many to let pass first",
+            "seconds": "delay",
+            "status, code, message, retryAfter": "of the answer, or of the failed operation",
+            "processed": "whether the request takes effect before its answer is lost or spoiled",
+        },
+        "GET /_local/switches": azure.switches.wire(),
+        "PATCH /_local/switches": 'change some of them, such as {"restrictedTenant": true}',
+    }

@@ -1,0 +1,46 @@
+"""The parts of this Azure, as every handler is given them."""
+
+import secrets
+from collections.abc import Callable
+
+from .faults import Faults
+from .operations import Operations
+from .store import Store
+from .switches import Switches
+from .wire import Json
+
+
+class Azure:
+    """What one server serves."""
+
+    def __init__(self, store: Store, url: str, switches: Switches, stop: Callable[[], None]) -> None:
+        """`switches` as the command line gave them; what was set while running goes over them, until a reset."""
+        self.store = store
+        self.url = url
+        """Where this server listens: `http://127.0.0.1:4281`, without a slash at the end."""
+        self.stop = stop
+        self.faults = Faults(store)
+        self.operations = Operations(store)
+        self.identity_header = self._identity_header()
+        self._initial_switches = switches
+        self.switches = switches.changed(store.setting("switches") or {})
+
+    def switch(self, changes: Json) -> None:
+        """Set switches, over restarts too. Raises BadRequest."""
+        self.switches = self.switches.changed(changes)
+        self.store.keep_setting("switches", {**(self.store.setting("switches") or {}), **changes})
+
+    def reset(self) -> None:
+        """Forget all but who may log in."""
+        self.store.reset()
+        self.store.keep_setting("switches", {})
+        self.switches = self._initial_switches
+        self.faults.remove()
+
+    def _identity_header(self) -> str:
+        """The secret that a login must show; as old as the data folder."""
+        kept = self.store.setting("identityHeader")
+        if kept is None:
+            kept = secrets.token_hex(16)
+            self.store.keep_setting("identityHeader", kept)
+        return str(kept)

@@ -1,0 +1,1 @@
+"""Azure Resource Manager: a module per provider, and `plane`, which leads requests to them."""

@@ -1,0 +1,97 @@
+"""The managed identities of an agent: what a body may ask for, and what an answer adds (A.4)."""
+
+import uuid
+
+from pulumi_sre_agent.local.azure.azure import Azure
+from pulumi_sre_agent.local.azure.errors import BadRequest, InvalidRequestContent
+from pulumi_sre_agent.local.azure.store import Resource
+from pulumi_sre_agent.local.azure.tokens import TENANT
+from pulumi_sre_agent.local.azure.wire import Json
+
+from .identities import TYPE as USER_ASSIGNED_IDENTITY
+
+_TYPES = ("None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned")
+
+
+class InvalidIdentity(BadRequest):
+    code = "InvalidIdentity"
+
+
+class MismatchingPrincipalId(BadRequest):
+    code = "MismatchingResourceIdentityPrincipalId"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The request to update the identity of resource '{name}' is invalid: leave out the read-only members "
+            "principalId, clientId and tenantId that an earlier answer contained."
+        )
+
+
+def checked(azure: Azure, name: str, identity: Json | None) -> Json:
+    """The identity block that a write asks for, as it is stored. Raises BadRequest and InvalidRequestContent."""
+    identity = identity or {"type": "None"}
+    kind = "".join(str(identity.get("type", "None")).split())
+    if kind not in _TYPES:
+        raise InvalidRequestContent(f"'{identity.get('type')}' is not a type of identity")
+    assigned = identity.get("userAssignedIdentities") or {}
+    if not isinstance(assigned, dict):
+        raise InvalidRequestContent("the member 'identity.userAssignedIdentities' is not an object")
+    if "principalId" in identity or any("principalId" in (one or {}) for one in assigned.values()):
+        raise MismatchingPrincipalId(name)
+    if ("UserAssigned" in kind.split(",")) != bool(assigned):
+        raise InvalidIdentity(
+            f"The identity type '{identity.get('type')}' and userAssignedIdentities of '{name}' do not fit each other."
+        )
+    for identity_id in assigned:
+        if not _is_identity(azure, identity_id):
+            raise BadRequest(
+                f"Identity operation for resource '{name}' failed: the resource '{identity_id}' was not found.",
+                code="FailedIdentityOperation",
+            )
+    stored: Json = {"type": kind.replace(",", ", ")}
+    if assigned:
+        stored["userAssignedIdentities"] = {identity_id: {} for identity_id in assigned}
+    return stored
+
+
+def check_uses(name: str, identity: Json, properties: Json) -> None:
+    """Refuse properties that name an identity which the agent does not have. Raises InvalidIdentity."""
+    assigned = {identity_id.lower() for identity_id in identity.get("userAssignedIdentities", {})}
+    for member in ("knowledgeGraphConfiguration", "actionConfiguration"):
+        used = (properties.get(member) or {}).get("identity")
+        if used is None and member == "knowledgeGraphConfiguration":
+            raise InvalidIdentity(
+                f"The agent '{name}' needs an identity in knowledgeGraphConfiguration.identity."
+            )
+        if used is not None and used.lower() not in assigned:
+            raise InvalidIdentity(
+                f"The identity '{used}' in {member} is not one of the user-assigned identities of agent '{name}'."
+            )
+
+
+def system_principal(agent: Resource | None, identity: Json) -> str | None:
+    """Object id of the agent's own identity, the same for as long as it has one."""
+    if not identity["type"].startswith("SystemAssigned"):
+        return None
+    return (agent.state.get("principalId") if agent else None) or str(uuid.uuid4())
+
+
+def shown(azure: Azure, agent: Resource) -> Json:
+    """The identity block with the ids that Azure adds."""
+    identity: Json = dict(agent.document["identity"])
+    if agent.state.get("principalId"):
+        identity |= {"principalId": agent.state["principalId"], "tenantId": TENANT}
+    assigned = identity.get("userAssignedIdentities")
+    if assigned:
+        identity["userAssignedIdentities"] = {one: _ids(azure.store.get(one)) for one in assigned}
+    return identity
+
+
+def _ids(identity: Resource | None) -> Json:
+    found = identity.properties if identity else {}
+    return {member: found.get(member) for member in ("principalId", "clientId")}
+
+
+def _is_identity(azure: Azure, identity_id: str) -> bool:
+    found = azure.store.get(identity_id)
+    return found is not None and found.type == USER_ASSIGNED_IDENTITY

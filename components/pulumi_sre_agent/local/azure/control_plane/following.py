@@ -1,0 +1,24 @@
+"""How a caller follows a long-running operation of Microsoft.App (A.12)."""
+
+from pulumi_sre_agent.local.azure import operations
+from pulumi_sre_agent.local.azure.store import Operation
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
+from pulumi_sre_agent.local.azure.wire import Answer, Json
+
+from .request import ArmRequest
+
+
+def accepted(request: ArmRequest, operation: Operation, status: int, body: Json | None = None) -> Answer:
+    """The answer that starts an operation, with both ways to follow it."""
+    base, version = request.azure.url, f"?api-version={request.api_version}"
+    links = {
+        "Azure-AsyncOperation": f"{base}{path(operation, 'operationStatuses')}{version}",
+        "Location": f"{base}{path(operation, 'operationResults')}{version}",
+    }
+    return operations.accepted(operation, status, body, links)
+
+
+def path(operation: Operation, kind: str) -> str:
+    """Where an operation's `operationStatuses` or `operationResults` are."""
+    place = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.App/locations/{operation.location}"
+    return f"{place}/{kind}/{operation.id}"

@@ -1,0 +1,97 @@
+"""The control plane's front door: token, path, type, api-version and method are judged here, in ARM's order."""
+
+import re
+
+from pulumi_sre_agent.local.azure import tokens
+from pulumi_sre_agent.local.azure.azure import Azure
+from pulumi_sre_agent.local.azure.errors import (
+    InvalidApiVersion,
+    InvalidResourceNamespace,
+    InvalidResourceType,
+    MethodNotAllowed,
+    MissingApiVersion,
+    NoRegisteredProvider,
+    NotFound,
+    ResourceGroupNotFound,
+    SubscriptionNotFound,
+)
+from pulumi_sre_agent.local.azure.routes import Routes
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
+from pulumi_sre_agent.local.azure.wire import Answer, Incoming
+
+from . import (
+    agents,
+    authorization,
+    connectors,
+    extensions,
+    identities,
+    locations,
+    monitoring,
+    resource_groups,
+    subscriptions,
+    types,
+)
+from .arm_path import RESOURCES, ArmPath, parse
+from .request import ArmRequest, Handler
+
+MODULES = (
+    subscriptions,
+    resource_groups,
+    identities,
+    authorization,
+    monitoring,
+    agents,
+    connectors,
+    extensions,
+    locations,
+)
+ROUTES: Routes[Handler] = Routes(route for module in MODULES for route in module.ROUTES)
+
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z.]+)?", re.IGNORECASE)
+
+
+def answer(azure: Azure, incoming: Incoming) -> Answer:
+    """Answer a request to ARM. Raises AzureError."""
+    caller = tokens.check(incoming.authorization, (*tokens.CONTROL_AUDIENCES, azure.url))
+    path = parse(incoming.segments)
+    if path.subscription not in (None, SUBSCRIPTION):
+        raise SubscriptionNotFound(path.subscription or "")
+    version = incoming.query.get("api-version", "")
+    _check_type(path, incoming.method, version)
+    found = ROUTES.find(incoming.method, path.segments)
+    if found is None:
+        raise NotFound(f"No HTTP resource was found that matches '{incoming.path}'.")
+    if found.route is None:
+        raise MethodNotAllowed(incoming.method)
+    if path.group and azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{path.group}") is None:
+        raise ResourceGroupNotFound(path.group)
+    request = ArmRequest(
+        azure,
+        incoming.method,
+        incoming.path,
+        path,
+        found.names,
+        incoming.query,
+        incoming.content,
+        caller,
+        version.lower(),
+    )
+    with azure.store.atomic():
+        return found.route.handler(request)
+
+
+def _check_type(path: ArmPath, method: str, version: str) -> None:
+    if path.namespace.lower() not in types.NAMESPACES:
+        raise InvalidResourceNamespace(path.namespace)
+    known = types.find(path.namespace, path.kind)
+    if known is None and method == "POST" and len(path.rest) % 2:  # an action, such as agents/a/start
+        known = types.find(path.namespace, path.kind.rpartition("/")[0])
+    if known is None:
+        raise InvalidResourceType(path.namespace, path.kind, version)
+    if not version:
+        raise MissingApiVersion
+    if version.lower() in known.versions:
+        return
+    if path.namespace.lower() == RESOURCES.lower() or not _VERSION.fullmatch(version):
+        raise InvalidApiVersion(version, known.versions)
+    raise NoRegisteredProvider(known.name.split("/", 1)[1], version, "global", known.versions)

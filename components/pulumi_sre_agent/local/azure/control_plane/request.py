@@ -1,0 +1,136 @@
+"""A request to the control plane, read once, and what handlers ask of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pulumi_sre_agent.local.azure.azure import Azure
+from pulumi_sre_agent.local.azure.errors import (
+    InvalidRequestContent,
+    InvalidResourceLocation,
+    LocationRequired,
+    ParentResourceNotFound,
+    ResourceGroupNotFound,
+    ResourceNotFound,
+)
+from pulumi_sre_agent.local.azure.faults import Rule
+from pulumi_sre_agent.local.azure.routes import Route
+from pulumi_sre_agent.local.azure.store import Resource
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, Caller
+from pulumi_sre_agent.local.azure.wire import Answer, Json
+
+from .arm_path import ArmPath
+
+
+@dataclass(frozen=True)
+class ArmRequest:
+    """What a handler sees of a request."""
+
+    azure: Azure
+    method: str
+    url_path: str
+    path: ArmPath
+    names: tuple[str, ...]
+    """The names in the path, outermost first, without those of the scope."""
+    query: Mapping[str, str]
+    content: bytes
+    caller: Caller
+    api_version: str
+
+    @property
+    def name(self) -> str:
+        return self.names[-1]
+
+    @property
+    def group_id(self) -> str:
+        """Id of the resource group, in the casing it was created in."""
+        return self.scope_resource().id
+
+    def scope_resource(self) -> Resource:
+        """The resource group that the path lies in. Raises ResourceGroupNotFound."""
+        name = self.path.group or ""
+        found = self.azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}")
+        if not name or found is None:
+            raise ResourceGroupNotFound(name)
+        return found
+
+    def resource(self, resource_type: str) -> Resource:
+        """The resource of this type that the path names. Raises ResourceNotFound and its likes."""
+        names = self.names[: resource_type.count("/")]
+        found = self.azure.store.get(resource_id(self.group_id, resource_type, names))
+        if found is None:
+            raise ResourceNotFound(resource_type, "/".join(names), self.path.group or "")
+        return found
+
+    def parent(self, resource_type: str, child_type: str) -> Resource:
+        """The resource that a child's path names as its parent. Raises ParentResourceNotFound."""
+        try:
+            return self.resource(resource_type)
+        except ResourceNotFound as error:
+            raise ParentResourceNotFound(child_type, self.names[0]) from error
+
+    def json(self) -> Json:
+        """The body as a JSON object. Raises InvalidRequestContent."""
+        try:
+            body = json.loads(self.content.decode("utf-8"))
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise InvalidRequestContent(f"the body is not JSON ({error})") from error
+        if not isinstance(body, dict):
+            raise InvalidRequestContent("the body is not a JSON object")
+        return body
+
+    def envelope(self) -> Json:
+        """The body of a tracked resource, whose members are ARM's. Raises InvalidRequestContent."""
+        body = self.json()
+        for member, wanted in _ENVELOPE.items():
+            if member in body and not isinstance(body[member], wanted | None):
+                raise InvalidRequestContent(f"the member '{member}' is not {_WORDS[wanted]}")
+        unknown = sorted(set(body) - set(_ENVELOPE) - _IGNORED)
+        if unknown:
+            raise InvalidRequestContent(f"could not find member '{unknown[0]}' on an object of this type")
+        tags = body.get("tags") or {}
+        if not all(isinstance(value, str) for value in tags.values()):
+            raise InvalidRequestContent("a value in 'tags' is not a string")
+        return body
+
+    def settled_location(self, body: Json, existing: Resource | None) -> str:
+        """The location that a write asks for. Raises LocationRequired, InvalidResourceLocation."""
+        asked = "".join((body.get("location") or "").lower().split())
+        if not asked:
+            raise LocationRequired
+        if existing and existing.document["location"] != asked:
+            raise InvalidResourceLocation(
+                existing.name, self.path.group or "", existing.document["location"], asked
+            )
+        return asked
+
+    def operation_fault(self) -> Rule | None:
+        """The fault, if any, that makes the operation fail which this request starts."""
+        return self.azure.faults.take(self.method, self.url_path, operation=True)
+
+
+Handler = Callable[[ArmRequest], Answer]
+ArmRoute = Route[Handler]
+
+_ENVELOPE: dict[str, type] = {
+    "location": str, "tags": dict, "identity": dict, "properties": dict, "kind": str, "sku": dict,
+}  # fmt: skip
+_WORDS = {str: "a string", dict: "an object"}
+_IGNORED = {"id", "name", "type", "systemData", "etag", "managedBy"}
+
+
+def resource_id(group_id: str, resource_type: str, names: tuple[str, ...]) -> str:
+    """The id of a resource in a group: `…/providers/Microsoft.App/agents/a/connectors/c`."""
+    namespace, *kinds = resource_type.split("/")
+    pairs = "".join(f"/{kind}/{name}" for kind, name in zip(kinds, names, strict=True))
+    return f"{group_id}/providers/{namespace}{pairs}"
+
+
+def page(items: list[Json]) -> Answer:
+    """A list as ARM answers it, always on one page."""
+    return Answer(200, {"value": items, "nextLink": None})
+
+
+def shown(resource: Resource) -> Json:
+    """A resource as it is, with the members that ARM adds."""
+    return {"id": resource.id, "name": resource.name, "type": resource.type, **resource.document}

@@ -1,0 +1,64 @@
+"""The tenant, its one subscription, and the providers that are registered in it."""
+
+from pulumi_sre_agent.local.azure.errors import InvalidResourceNamespace
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, TENANT
+from pulumi_sre_agent.local.azure.wire import Answer, Json
+
+from . import types
+from .request import ArmRequest, ArmRoute, page
+
+_SUBSCRIPTION: Json = {
+    "id": f"/subscriptions/{SUBSCRIPTION}",
+    "subscriptionId": SUBSCRIPTION,
+    "displayName": "Local Azure",
+    "state": "Enabled",
+    "tenantId": TENANT,
+    "authorizationSource": "RoleBased",
+    "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+}  # fmt: skip
+
+
+def list_tenants(_: ArmRequest) -> Answer:
+    return page([{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Local Azure"}])
+
+
+def list_subscriptions(_: ArmRequest) -> Answer:
+    return page([_SUBSCRIPTION])
+
+
+def get_subscription(_: ArmRequest) -> Answer:
+    return Answer(200, _SUBSCRIPTION)
+
+
+def list_providers(_: ArmRequest) -> Answer:
+    return page([_provider(namespace) for namespace in sorted(types.NAMESPACES.values())])
+
+
+def get_provider(request: ArmRequest) -> Answer:
+    namespace = types.NAMESPACES.get(request.name.lower())
+    if namespace is None:
+        raise InvalidResourceNamespace(request.name)
+    return Answer(200, _provider(namespace))
+
+
+def _provider(namespace: str) -> Json:
+    known = [kind for kind in types.TYPES if kind.name.startswith(f"{namespace}/")]
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}/providers/{namespace}",
+        "namespace": namespace,
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+        "resourceTypes": [
+            {"resourceType": kind.name.split("/", 1)[1], "apiVersions": sorted(kind.versions, reverse=True)}
+            for kind in known
+        ],
+    }
+
+
+ROUTES = [
+    ArmRoute("GET", "Microsoft.Resources/tenants", list_tenants),
+    ArmRoute("GET", "Microsoft.Resources/subscriptions", list_subscriptions),
+    ArmRoute("GET", "Microsoft.Resources/subscriptions/{}", get_subscription),
+    ArmRoute("GET", "Microsoft.Resources/providers", list_providers),
+    ArmRoute("GET", "Microsoft.Resources/providers/{}", get_provider),
+]

@@ -1,0 +1,73 @@
+"""Which resource types there are, and in which api-versions: what ARM knows before any provider is asked."""
+
+from dataclasses import dataclass
+
+PREVIEW = "2025-05-01-preview"
+GENERAL = "2026-01-01"
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """A type and its api-versions, newest last."""
+
+    name: str
+    versions: tuple[str, ...]
+    scoped_to: str = "group"
+    """Where items live: in a `group`, in a `subscription`, at the `tenant`, or on `any` scope."""
+
+
+_RESOURCES = (
+    "2016-06-01", "2019-10-01", "2020-01-01", "2020-10-01", "2021-01-01", "2021-04-01", "2022-09-01", "2022-12-01",
+    "2023-07-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-03-01", "2025-04-01",
+)  # fmt: skip
+_AUTHORIZATION = (
+    "2015-07-01", "2018-01-01-preview", "2018-09-01-preview", "2020-04-01-preview", "2020-08-01-preview",
+    "2020-10-01-preview", "2022-04-01",
+)  # fmt: skip
+_BOTH = (PREVIEW, GENERAL)
+_SUB_RESOURCES = (
+    "DataConnectors", "skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks",
+    "commonPrompts", "pluginConfigs", "usages", "dailyusages",
+)  # fmt: skip
+
+TYPES = (
+    ResourceType("Microsoft.Resources/tenants", _RESOURCES, "tenant"),
+    ResourceType("Microsoft.Resources/subscriptions", _RESOURCES, "tenant"),
+    ResourceType("Microsoft.Resources/resourceGroups", _RESOURCES, "subscription"),
+    ResourceType("Microsoft.Resources/resourceGroups/resources", _RESOURCES, "subscription"),
+    ResourceType("Microsoft.Resources/resources", _RESOURCES, "any"),
+    ResourceType("Microsoft.Resources/providers", _RESOURCES, "subscription"),
+    ResourceType("Microsoft.Resources/operationresults", _RESOURCES, "subscription"),
+    ResourceType(
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        (
+            "2018-11-30", "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30",
+            "2025-01-31-preview", "2025-05-31-preview",
+        ),
+    ),
+    ResourceType("Microsoft.Authorization/roleAssignments", _AUTHORIZATION, "any"),
+    ResourceType("Microsoft.Authorization/roleDefinitions", (*_AUTHORIZATION, "2022-05-01-preview"), "any"),
+    ResourceType(
+        "Microsoft.OperationalInsights/workspaces",
+        (
+            "2015-11-01-preview", "2020-03-01-preview", "2020-08-01", "2020-10-01", "2021-06-01",
+            "2021-12-01-preview", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01",
+        ),
+    ),
+    ResourceType(
+        "microsoft.insights/components", ("2015-05-01", "2018-05-01-preview", "2020-02-02-preview", "2020-02-02")
+    ),
+    ResourceType("Microsoft.App/agents", _BOTH),
+    ResourceType("Microsoft.App/agents/connectors", _BOTH),
+    *(ResourceType(f"Microsoft.App/agents/{kind}", (PREVIEW,)) for kind in _SUB_RESOURCES),
+    ResourceType("Microsoft.App/locations/supportedAgentModels", _BOTH, "subscription"),
+    ResourceType("Microsoft.App/locations/operationStatuses", _BOTH, "subscription"),
+    ResourceType("Microsoft.App/locations/operationResults", _BOTH, "subscription"),
+)  # fmt: skip
+
+_BY_NAME = {known.name.lower(): known for known in TYPES}
+NAMESPACES = {known.name.split("/")[0].lower(): known.name.split("/")[0] for known in TYPES}
+
+
+def find(namespace: str, kind: str) -> ResourceType | None:
+    return _BY_NAME.get(f"{namespace}/{kind}".lower())

@@ -1,0 +1,191 @@
+"""Every refusal that Azure words itself, each with its status, code and message in one place.
+
+Handlers raise these; `app` renders them. Codes and statuses follow Azure Resource Manager's troubleshooting pages
+and section A.12 of the API reference; where the reference names none, the class says so.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from .wire import Json
+
+
+class AzureError(Exception):
+    """An answer other than success, as Azure would give it."""
+
+    status = 400
+    code = "BadRequest"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status or self.status
+        self.code = code or self.code
+        self.headers = dict(headers or {})
+
+    def body(self) -> Json:
+        return {"error": {"code": self.code, "message": self.message}}
+
+
+class BadRequest(AzureError):
+    """A request that is understood and refused."""
+
+
+class InvalidRequestContent(AzureError):
+    """A body that is not JSON, or not of the shape that the resource type takes."""
+
+    code = "InvalidRequestContent"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The request content was invalid and could not be deserialized: {reason}.")
+
+
+class NotAuthenticated(AzureError):
+    """401: no token, or one that is not for this plane."""
+
+    status = 401
+    code = "AuthenticationFailed"
+
+    def __init__(self, message: str, code: str = "AuthenticationFailed") -> None:
+        super().__init__(
+            message,
+            code=code,
+            headers={"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{message}"'},
+        )
+
+
+class NotFound(AzureError):
+    status = 404
+    code = "NotFound"
+
+
+class SubscriptionNotFound(NotFound):
+    code = "SubscriptionNotFound"
+
+    def __init__(self, subscription: str) -> None:
+        super().__init__(f"The subscription '{subscription}' could not be found.")
+
+
+class ResourceGroupNotFound(NotFound):
+    code = "ResourceGroupNotFound"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"Resource group '{group}' could not be found.")
+
+
+class ResourceNotFound(NotFound):
+    code = "ResourceNotFound"
+
+    def __init__(self, resource_type: str, name: str, group: str) -> None:
+        super().__init__(
+            f"The Resource '{resource_type}/{name}' under resource group '{group}' was not found. "
+            "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+        )
+
+
+class ParentResourceNotFound(NotFound):
+    code = "ParentResourceNotFound"
+
+    def __init__(self, resource_type: str, parent: str) -> None:
+        kind = resource_type.split("/", 1)[-1]
+        super().__init__(
+            f"Failed to perform the operation on resource(s) of type '{kind}', because the parent resource "
+            f"'{parent}' could not be found."
+        )
+
+
+class InvalidResourceNamespace(NotFound):
+    code = "InvalidResourceNamespace"
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(f"The resource namespace '{namespace}' is invalid.")
+
+
+class InvalidResourceType(NotFound):
+    code = "InvalidResourceType"
+
+    def __init__(self, namespace: str, kind: str, version: str) -> None:
+        super().__init__(
+            f"The resource type '{kind}' could not be found in the namespace '{namespace}' "
+            f"for api version '{version}'."
+        )
+
+
+class MethodNotAllowed(AzureError):
+    status = 405
+    code = "HttpMethodNotAllowed"
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The requested resource does not support http method '{method}'.")
+
+
+class MissingApiVersion(AzureError):
+    code = "MissingApiVersionParameter"
+
+    def __init__(self) -> None:
+        super().__init__("The api-version query parameter (?api-version=) is required for all requests.")
+
+
+class InvalidApiVersion(AzureError):
+    code = "InvalidApiVersionParameter"
+
+    def __init__(self, version: str, supported: Sequence[str]) -> None:
+        super().__init__(
+            f"The api-version '{version}' is invalid. The supported versions are '{','.join(supported)}'."
+        )
+
+
+class NoRegisteredProvider(AzureError):
+    code = "NoRegisteredProviderFound"
+
+    def __init__(self, kind: str, version: str, location: str, supported: Sequence[str]) -> None:
+        super().__init__(
+            f"No registered resource provider found for location '{location}' and API version '{version}' "
+            f"for type '{kind}'. The supported api-versions are '{', '.join(supported)}'."
+        )
+
+
+class LocationRequired(AzureError):
+    code = "LocationRequired"
+
+    def __init__(self) -> None:
+        super().__init__("The location property is required for this definition.")
+
+
+class InvalidResourceLocation(AzureError):
+    status = 409
+    code = "InvalidResourceLocation"
+
+    def __init__(self, name: str, group: str, existing: str, asked: str) -> None:
+        super().__init__(
+            f"The resource '{name}' already exists in location '{existing}' in resource group '{group}'. "
+            f"A resource with the same name cannot be created in location '{asked}'. "
+            "Please select a new resource name."
+        )
+
+
+class InvalidResourceName(AzureError):
+    code = "InvalidResourceName"
+
+    def __init__(self, name: str, rule: str) -> None:
+        super().__init__(f"The resource name '{name}' is invalid: it must match '{rule}'.")
+
+
+class Conflict(AzureError):
+    status = 409
+    code = "Conflict"
+
+
+class OperationConflict(Conflict):
+    """A write while another one is under way (A.12)."""
+
+    code = "OperationConflict"
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(f"Another operation is in progress on '{resource}'. Please try again later.")

@@ -1,0 +1,165 @@
+"""The things below an agent, whichever plane writes them: one store, one set of rules per kind (C.6 to C.9)."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import kinds
+from .azure import Azure
+from .errors import AzureError, BadRequest
+from .faults import Rule
+from .kinds import ItemKind
+from .store import Operation, Resource
+from .wire import Json
+
+_NAME = re.compile(r"[^\s/\\?#%][^/\\?#%]{0,127}")
+_HOOK_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+_HOOK_DROPPED = ("permissionDecision", "enabled")
+_HOOK_BODY_DROPPED = ("failMode", "maxRejections")
+
+
+class WrongShape(AzureError):
+    """A value of a type that the service cannot bind: its data plane answers 405 with nothing in it (C.0)."""
+
+    status = 405
+    code = "MethodNotAllowed"
+
+
+def item_id(agent: Resource, kind: ItemKind, name: str) -> str:
+    return f"{agent.id}/{kind.control}/{name}"
+
+
+def find(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> Resource | None:
+    return azure.store.get(item_id(agent, kind, name))
+
+
+def list_of(azure: Azure, agent: Resource, kind: ItemKind) -> list[Resource]:
+    return azure.store.of_type(kind.type, agent.id)
+
+
+def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Json, **state: Any) -> Resource:
+    """Create or replace an item. Raises BadRequest, WrongShape, as the service does for this kind."""
+    _check_name(kind, name)
+    existing = find(azure, agent, kind, name)
+    rule = _RULES.get(kind.control)
+    stored = {member: value for member, value in properties.items() if member != "name"}
+    if rule:
+        stored = rule(azure, agent, stored, existing)
+    kept = existing.state if existing else {"createdAt": time.time()}
+    made = Resource(
+        existing.id if existing else item_id(agent, kind, name),
+        kind.type,
+        {"properties": stored},
+        kept | state,
+    )
+    return azure.store.put(made)
+
+
+def delete(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> bool:
+    """Delete an item; whether there was one. Raises BadRequest for a system hook."""
+    _check_name(kind, name)
+    found = find(azure, agent, kind, name)
+    if found:
+        azure.store.delete(found.id)
+    return found is not None
+
+
+def provision(
+    azure: Azure, agent: Resource, connector: Resource, fault: Rule | None
+) -> tuple[Resource, Operation]:
+    """Set a connector up, which takes a while (A.11): the connector meanwhile, and the operation."""
+    interim = connector.with_properties(provisioningState="InProgress")
+    azure.store.put(interim)
+    failed = connector.with_properties(
+        provisioningState="Failed", deploymentError=fault.message if fault else None
+    )
+    operation = azure.operations.start(
+        connector.id,
+        azure.switches,
+        location=agent.document["location"],
+        success=connector.with_properties(provisioningState="Succeeded"),
+        failure=failed,
+        fault=fault,
+    )
+    return interim, operation
+
+
+def _check_name(kind: ItemKind, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadRequest(f"'{name}' is not a valid name.", code="InvalidName")
+    if kind is kinds.HOOKS and (not _HOOK_NAME.fullmatch(name) or name.lower().startswith("system__")):
+        raise BadRequest(
+            f"'{name}' is not a valid hook name: letters, digits, '-' and '_', and the prefix 'system__' is reserved.",
+            code="InvalidName",
+        )
+
+
+def _subagent(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+    handoffs = properties.get("handoffs", [])
+    if handoffs is None:
+        raise BadRequest("Handoffs cannot be null")
+    known = {item.name.lower() for item in list_of(azure, agent, kinds.SUBAGENTS)}
+    for name in _strings(handoffs):
+        if name.lower() not in known:
+            raise BadRequest(f"Handoff agent '{name}' does not exist.")
+    return properties
+
+
+def _hook(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+    """A hook keeps the type it was made with, and forgets four of its members (C.6)."""
+    stored = {member: value for member, value in properties.items() if member not in _HOOK_DROPPED}
+    if isinstance(stored.get("hook"), dict):
+        hook = {member: value for member, value in stored["hook"].items() if member not in _HOOK_BODY_DROPPED}
+        before = existing.properties.get("hook", {}) if existing else {}
+        stored["hook"] = hook | ({"type": before["type"]} if "type" in before else {})
+    return stored
+
+
+def _incident_filter(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+    for member in (
+        "priorities",
+        "titleContainsAll",
+        "titleContainsAny",
+        "titleNotContains",
+        "handlingAgents",
+    ):
+        if properties.get(member) is not None:
+            _strings(properties[member])
+    asked = properties.get("incidentPlatform")
+    configured = (agent.properties.get("incidentManagementConfiguration") or {}).get("type") or "None"
+    if not asked:
+        raise BadRequest("The incidentPlatform of an incident filter is required.")
+    if asked != configured:
+        raise BadRequest(
+            f"Incident platform '{asked}' does not match configured incident management type '{configured}'"
+        )
+    return properties
+
+
+def _connector(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+    if not properties.get("dataConnectorType") or not isinstance(properties["dataConnectorType"], str):
+        raise BadRequest("The member 'dataConnectorType' of a connector is required.")
+    extended = properties.get("extendedProperties")
+    if extended is not None and not isinstance(extended, dict):
+        raise BadRequest("The member 'extendedProperties' of a connector is not an object.")
+    read_only = ("provisioningState", "deploymentError", "source")
+    stored = {member: value for member, value in properties.items() if member not in read_only}
+    if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)
+        stored["extendedProperties"] = {key: value for key, value in extended.items() if key != "endpoint"}
+    return stored
+
+
+def _strings(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise WrongShape("an array of strings is expected")
+    return value
+
+
+_RULES: dict[str, Callable[[Azure, Resource, Json, Resource | None], Json]] = {
+    kinds.SUBAGENTS.control: _subagent,
+    kinds.HOOKS.control: _hook,
+    kinds.INCIDENT_FILTERS.control: _incident_filter,
+    kinds.CONNECTORS.control: _connector,
+}

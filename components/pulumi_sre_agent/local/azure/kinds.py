@@ -1,0 +1,45 @@
+"""What an agent consists of: one row per kind, with its place on either plane (A.10, C.7)."""
+
+from dataclasses import dataclass
+
+AGENT = "Microsoft.App/agents"
+
+
+@dataclass(frozen=True)
+class ItemKind:
+    """One kind of thing below an agent; both planes write to the same store."""
+
+    control: str
+    """Collection segment in ARM."""
+    data: str
+    """Collection segment in `/api/v2/extendedAgent/…`."""
+    envelopes: tuple[str, ...]
+    """Accepted `type`s of the data plane's envelope; the first is the default."""
+    names_itself: bool = False
+    """Whether the data plane repeats the name inside `properties` (C.8)."""
+
+    @property
+    def type(self) -> str:
+        return f"{AGENT}/{self.control}"
+
+
+CONNECTORS = ItemKind("connectors", "connectors", ("AgentConnector", "KnowledgeItem"))
+TOOLS = ItemKind("tools", "tools", ("ExtendedAgentTool", "Tool"))
+SUBAGENTS = ItemKind("subagents", "agents", ("ExtendedAgent",))
+HOOKS = ItemKind("hooks", "hooks", ("GlobalHook",))
+INCIDENT_FILTERS = ItemKind("incidentFilters", "incidentFilters", ("IncidentFilter",))
+
+KINDS = (
+    CONNECTORS,
+    TOOLS,
+    SUBAGENTS,
+    HOOKS,
+    INCIDENT_FILTERS,
+    ItemKind("skills", "skills", ("Skill",), names_itself=True),
+    ItemKind("scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True),
+    ItemKind("commonPrompts", "commonprompts", ("CommonPrompt",)),
+    ItemKind("pluginConfigs", "plugins", ("Plugin",)),
+)
+
+REPO_TYPE = f"{AGENT}/repos"
+"""Repositories live on the data plane alone; the type is this server's own."""

@@ -1,0 +1,92 @@
+"""Access tokens: unsigned JWTs that say for whom they are and for which audience.
+
+Nothing here is a secret worth stealing: the server listens on loopback and its tokens are good for itself only.
+What is checked is what real Azure's callers get wrong: the audience, and the expiry.
+"""
+
+import base64
+import json
+import time
+from dataclasses import dataclass
+
+from .errors import NotAuthenticated
+from .wire import Json
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+TENANT = "00000000-0000-0000-0000-0000000000aa"
+DEVELOPER = "00000000-0000-0000-0000-0000000000d0"
+"""Object id of whoever logs in without naming a managed identity."""
+
+LIFETIME_SECONDS = 24 * 3600
+
+CONTROL_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
+DATA_AUDIENCES = (
+    "59f0a04a-b322-4310-adc9-39ac41e9631e",
+    "https://azuresre.dev",
+    "https://azuresre.ai",
+)  # B.2; the fourth name of the application, https://azurecopilot.io, is accepted by no published client
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request."""
+
+    object_id: str
+    is_user: bool = False
+
+
+def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
+    """A token and when it expires, in seconds since 1970."""
+    now = int(time.time())
+    expires = now + LIFETIME_SECONDS
+    claims = {
+        "aud": audience,
+        "iss": f"https://sts.windows.net/{TENANT}/",
+        "iat": now,
+        "nbf": now,
+        "exp": expires,
+        "appid": client_id,
+        "idtyp": "app",
+        "oid": object_id,
+        "sub": object_id,
+        "tid": TENANT,
+        "ver": "1.0",
+    }
+    return f"{_part({'typ': 'JWT', 'alg': 'none'})}.{_part(claims)}.", expires
+
+
+def check(authorization: str | None, audiences: tuple[str, ...]) -> Caller:
+    """The caller that an `Authorization` header proves. Raises NotAuthenticated."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthenticated("Authentication failed. The 'Authorization' header is missing.")
+    claims = _claims(token)
+    audience = str(claims.get("aud", ""))
+    if not is_for(audience, audiences):
+        raise NotAuthenticated(
+            f"The access token has been obtained for wrong audience or resource '{audience}'. "
+            f"It should exactly match with one of the allowed audiences '{','.join(audiences)}'.",
+            "InvalidAuthenticationTokenAudience",
+        )
+    if float(claims.get("exp", 0)) < time.time():
+        raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
+    return Caller(str(claims.get("oid", "")), claims.get("idtyp") == "user")
+
+
+def is_for(audience: str, audiences: tuple[str, ...]) -> bool:
+    """Whether an audience is one of those, with or without a trailing slash."""
+    return audience.rstrip("/").lower() in audiences
+
+
+def _part(content: Json) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def _claims(token: str) -> Json:
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        float(claims.get("exp", 0))
+    except (ValueError, IndexError, AttributeError, TypeError) as error:
+        raise NotAuthenticated("The access token is invalid.", "InvalidAuthenticationToken") from error
+    return dict(claims)

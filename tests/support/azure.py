@@ -1,0 +1,220 @@
+"""The local Azure as a fixture, and what is found in it: `azure` in `conftest.py` hands out a `LocalAzure`."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+TENANT = "00000000-0000-0000-0000-0000000000aa"
+REGION = "swedencentral"
+
+PREVIEW = "2025-05-01-preview"
+GENERAL = "2026-01-01"
+GROUPS = "2024-03-01"
+IDENTITIES = "2023-01-31"
+
+ARM_AUDIENCE = "https://management.azure.com/"
+DATA_AUDIENCE = "https://azuresre.dev"
+
+DEADLINE_SECONDS = 20.0
+
+
+class LocalAzure:
+    """A running local Azure and one HTTP client that is logged in to both planes."""
+
+    def __init__(self, url: str, identity_header: str, data: Path, process: "subprocess.Popen[str]") -> None:
+        self.url = url
+        self.data_folder = data
+        self.process = process
+        self.environ = {"IDENTITY_ENDPOINT": f"{url}/msi/token", "IDENTITY_HEADER": identity_header}
+        """Logs azure-identity's ManagedIdentityCredential in; merge it into a process's environment."""
+        self.http = httpx.Client(base_url=url, timeout=30)
+        self._tokens: dict[str, str] = {}
+
+    # administration
+
+    def requests(self, since: int = 0, **wanted: Any) -> list[Json]:
+        """The log so far; `wanted` keeps entries with these values, such as `plane="data", method="PUT"`."""
+        found = self._local("GET", f"requests?since={since}")["value"]
+        return [entry for entry in found if all(entry[name] == value for name, value in wanted.items())]
+
+    def forget_requests(self) -> None:
+        self._local("DELETE", "requests")
+
+    def fault(self, kind: str, **rule: Any) -> Json:
+        """Add a fault, such as `fault("status", method="PUT", path="/skills/", status=503, times=1)`."""
+        return self._local("POST", "faults", {"kind": kind, **rule})
+
+    def faults(self) -> list[Json]:
+        found: list[Json] = self._local("GET", "faults")["value"]
+        return found
+
+    def clear_faults(self) -> None:
+        self._local("DELETE", "faults")
+
+    def switch(self, **changes: Any) -> Json:
+        """Set switches, such as `switch(restrictedTenant=True)`."""
+        return self._local("PATCH", "switches", changes)
+
+    def reset(self) -> None:
+        """Forget everything: resources, operations, requests, faults, switches."""
+        self._local("POST", "reset")
+
+    # both planes
+
+    def token(self, audience: str = ARM_AUDIENCE) -> str:
+        """An access token for the developer."""
+        if audience not in self._tokens:
+            answer = self.http.get(
+                "/msi/token",
+                params={"api-version": "2019-08-01", "resource": audience},
+                headers={"X-IDENTITY-HEADER": self.environ["IDENTITY_HEADER"]},
+            )
+            answer.raise_for_status()
+            self._tokens[audience] = answer.json()["access_token"]
+        return self._tokens[audience]
+
+    def arm(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        api_version: str = PREVIEW,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request to ARM; `path` is an id from `/subscriptions` on, or a whole URL of this server."""
+        version = {} if "api-version=" in path or not api_version else {"api-version": api_version}
+        return self._send(method, path, body, ARM_AUDIENCE, headers, version)
+
+    def data(
+        self,
+        method: str,
+        agent_id: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request to an agent's data plane; `path` from `/api` on. The agent must have its endpoint."""
+        endpoint = self.arm("GET", agent_id).json()["properties"]["agentEndpoint"]
+        json_wanted = {"Accept": "application/json", **(headers or {})}
+        return self._send(method, endpoint + path, body, DATA_AUDIENCE, json_wanted, {})
+
+    def settle(self, answer: httpx.Response) -> Json:
+        """Follow a long-running operation to its end; the status document (or `{}` if there is nothing to follow)."""
+        url = answer.headers.get("azure-asyncoperation")
+        if url is None:
+            assert answer.is_success, answer.text
+            location = answer.headers.get("location")
+            self.poll(lambda: location is None or self.arm("GET", location).status_code != 202)
+            return {}
+        return self.poll(lambda: _ended(self.arm("GET", url).json()))
+
+    def poll(self, ready: Any, deadline_seconds: float = DEADLINE_SECONDS) -> Any:
+        """Ask `ready` until it answers something true."""
+        deadline = time.monotonic() + deadline_seconds
+        while not (found := ready()):
+            assert time.monotonic() < deadline, "the local Azure did not get there in time"
+            time.sleep(0.01)
+        return found
+
+    # what tests need to be there
+
+    def group(self, name: str = "rg-sre") -> str:
+        """Make a resource group; its id."""
+        group_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}"
+        answer = self.arm("PUT", group_id, {"location": REGION}, api_version=GROUPS)
+        assert answer.is_success, answer.text
+        return group_id
+
+    def identity(self, name: str = "id-sre", group: str = "rg-sre") -> Json:
+        """Make a user-assigned identity (and its group); the resource, with `id` and `properties.principalId`."""
+        path = f"{self.group(group)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+        answer = self.arm("PUT", path, {"location": REGION}, api_version=IDENTITIES)
+        assert answer.is_success, answer.text
+        made: Json = answer.json()
+        return made
+
+    def agent_body(self, group: str = "rg-sre", **properties: Any) -> Json:
+        """A body that creates an agent, with the identity it needs."""
+        identity = self.identity(group=group)["id"]
+        return {
+            "location": REGION,
+            "identity": {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {identity: {}}},
+            "properties": {
+                "knowledgeGraphConfiguration": {"identity": identity, "managedResources": []},
+                "actionConfiguration": {"identity": identity, "mode": "Review", "accessLevel": "Low"},
+                **properties,
+            },
+        }
+
+    def agent(self, name: str = "sre-one", group: str = "rg-sre", **properties: Any) -> str:
+        """Make an agent, and wait until both planes know it; its id."""
+        body = self.agent_body(group, **properties)
+        agent_id = (
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.App/agents/{name}"
+        )
+        answer = self.arm("PUT", agent_id, body)
+        assert answer.is_success, answer.text
+        assert self.settle(answer)["status"] == "Succeeded"
+        self.poll(lambda: self.data("GET", agent_id, "/api/v2/repos").status_code == 200)
+        return agent_id
+
+    def _local(self, method: str, path: str, body: Any = None) -> Json:
+        answer = self.http.request(method, f"/_local/{path}", json=body)
+        assert answer.is_success, answer.text
+        found: Json = answer.json() if answer.content else {}
+        return found
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        body: Any,
+        audience: str,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, str],
+    ) -> httpx.Response:
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        sent = {"Authorization": f"Bearer {self.token(audience)}", "Content-Type": "application/json"}
+        if params:
+            url = f"{url}{'&' if '?' in url else '?'}{httpx.QueryParams(params)}"
+        return self.http.request(method, url, content=content, headers={**sent, **(headers or {})})
+
+
+@contextmanager
+def running(
+    data: Path, *, operation_seconds: float = 0.05, ready_seconds: float = 0.05
+) -> Iterator[LocalAzure]:
+    """A local Azure of one's own, in its own process, on a free port; stopped at the end."""
+    command = [
+        *(sys.executable, "-m", "pulumi_sre_agent.local.azure", "--data", str(data), "--port", "0"),
+        *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            ready = process.stdout.readline()  # it prints one line, once azure.json is written
+            assert ready, process.stderr.read()
+            announced = json.loads((data / "azure.json").read_text())
+            azure = LocalAzure(announced["url"], announced["identityHeader"], data, process)
+            with azure.http:
+                yield azure
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _ended(status: Json) -> Json | None:
+    return None if status["status"] == "InProgress" else status
