@@ -1,0 +1,134 @@
+"""What providers answer: the results of their calls, and their ways to fail.
+
+ProviderError            a provider said no, or died; the text is what it said
+├ NotImplementedByIt     it has no such call
+├ InitFailed             the resource exists, but did not come up as it should
+├ HalfMade               that, once it has been written to state
+└ Protected              the engine itself says no
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from .events import PropertyDiff
+from .resource import Resource
+from .values import Properties
+
+KINDS = {
+    provider_pb2.PropertyDiff.ADD: "add",
+    provider_pb2.PropertyDiff.ADD_REPLACE: "add-replace",
+    provider_pb2.PropertyDiff.DELETE: "delete",
+    provider_pb2.PropertyDiff.DELETE_REPLACE: "delete-replace",
+    provider_pb2.PropertyDiff.UPDATE: "update",
+    provider_pb2.PropertyDiff.UPDATE_REPLACE: "update-replace",
+}
+
+
+class ProviderError(Exception):
+    """A provider said no, or died; the text is what it said."""
+
+
+class NotImplementedByIt(ProviderError):
+    """The provider has no such call."""
+
+
+class InitFailed(ProviderError):
+    """The resource exists, but did not come up as it should."""
+
+    def __init__(self, told: provider_pb2.ErrorResourceInitFailed) -> None:
+        super().__init__("; ".join(told.reasons))
+        self.told = told
+
+
+class HalfMade(ProviderError):
+    """A resource is there and in state, but did not come up as it should."""
+
+    def __init__(self, resource: Resource) -> None:
+        faults = "".join(f"\n* {fault}" for fault in resource.init_errors)
+        super().__init__(f"resource {resource.urn} exists, but did not come up as it should:{faults}")
+
+
+class Protected(ProviderError):
+    """A resource may not be deleted."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(
+            f'resource "{resource.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, remove '
+            "the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
+        )
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One fault that a check found."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diff:
+    """What a provider wants done about a difference."""
+
+    changes: bool
+    replaces: tuple[str, ...] = ()
+    diffs: tuple[str, ...] = ()
+    detailed: Mapping[str, PropertyDiff] | None = None
+    delete_before_replace: bool = False
+    warning: str = ""
+
+    @property
+    def replace(self) -> bool:
+        return bool(self.replaces) or any(
+            row.kind.endswith("-replace") for row in (self.detailed or {}).values()
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a provider has made of a resource."""
+
+    id: str
+    outputs: Properties
+    inputs: Properties | None = None
+    """Only from a read, and only where the provider tells them."""
+    faults: tuple[str, ...] = ()
+    """Why the resource, though it exists, did not come up as it should."""
+
+
+def read_diff(answer: provider_pb2.DiffResponse) -> Diff:
+    """Read a diff that is not DIFF_UNKNOWN."""
+    rows = {
+        path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff)
+        for path, row in sorted(answer.detailedDiff.items())
+    }
+    return Diff(
+        changes=answer.changes == provider_pb2.DiffResponse.DIFF_SOME,
+        replaces=tuple(answer.replaces),
+        diffs=tuple(answer.diffs),
+        detailed=rows if rows or answer.hasDetailedDiff else None,
+        delete_before_replace=answer.deleteBeforeReplace,
+    )
+
+
+def read_failures(failures: Any) -> list[Failure]:
+    """Read what a check or an invoke found wrong."""
+    return [Failure(failure.property, failure.reason) for failure in failures]
+
+
+def read_error(error: Any, name: str, exit_code: int | None) -> ProviderError:
+    """Read a gRPC error of provider `name`, whose process ended with `exit_code` if it did."""
+    if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+        return NotImplementedByIt(error.details())
+    if exit_code is not None:
+        return ProviderError(f"the process of provider {name} ended with exit code {exit_code}")
+    details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+    for detail in status_pb2.Status.FromString(details).details:
+        told = provider_pb2.ErrorResourceInitFailed()
+        if detail.Unpack(told):
+            return InitFailed(told)
+    return ProviderError((error.details() or str(error.code())).strip())

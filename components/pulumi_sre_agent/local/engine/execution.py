@@ -1,0 +1,233 @@
+"""Carries out steps: calls providers, and has the state written before and after."""
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from .answers import HalfMade, Protected, ProviderError, Result
+from .differences import same
+from .events import Op
+from .provider import external
+from .registry import Registry
+from .report import Report
+from .resource import Resource, now
+from .snapshot import Snapshot, unchanged
+from .steps import Step
+from .values import Properties, mark
+
+
+class Stop(Exception):  # noqa: N818 - not an error by itself: what was wrong has been reported
+    """Nothing more may start."""
+
+
+class StepFailed(Exception):  # noqa: N818 - as Stop
+    """A step has failed, and that has been reported."""
+
+
+class Executor:
+    """Runs steps, at most `parallel` chains at a time, in the threads of those who ask."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        registry: Registry,
+        report: Report,
+        deletions: Collection[str],
+        *,
+        parallel: int,
+        preview: bool,
+    ) -> None:
+        self._snapshot, self._registry, self._report = snapshot, registry, report
+        self._deletions, self._preview = deletions, preview
+        self._slots = threading.Semaphore(parallel)
+        self._running, self._idle = 0, threading.Condition()
+        self._components: dict[str, Step] = {}
+        self.stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let what runs finish, and start nothing more."""
+        self.stopped.set()
+
+    def wait(self) -> None:
+        """Wait until nothing runs."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._running)
+
+    def run(self, steps: Sequence[Step]) -> Resource:
+        """Run a chain of steps one after the other and return what has become of the resource.
+
+        Raises StepFailed, or Stop if the run was stopped before the chain was through.
+        """
+        with self._slots:
+            made: Resource | None = None
+            for step in steps:
+                made = self.step(step) or made
+            assert made is not None  # noqa: S101 - every registration makes its resource
+            return made
+
+    def step(self, step: Step) -> Resource | None:
+        """Run one step and return the resource that it leaves behind."""
+        with self._idle:
+            if self.stopped.is_set():
+                raise Stop
+            self._running += 1
+        try:
+            return self._reported(step)
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def outputs(self, urn: str, outputs: Properties) -> None:
+        """Set a component's outputs: it is done."""
+        step = self._components.pop(urn, None)
+        if step is None:
+            raise ProviderError(f"cannot complete a resource '{urn}' whose registration isn't pending")
+        self._report.done(step, self._snapshot.set_outputs(urn, outputs))
+
+    def _reported(self, step: Step) -> Resource | None:
+        if step.new is None and step.resource.pending_replacement:
+            if not step.keep:  # deleted long ago, and its replacement was never made
+                self._snapshot.end(None, done=step.old)
+            return None
+        self._report.started(step)
+        try:
+            made = self._apply(step)
+        except ProviderError as error:
+            self._report.step_failed(step, str(error))
+            if not isinstance(error, Protected):
+                self.stop()
+            raise StepFailed from error
+        if step.resource.custom or step.new is None or step.op == Op.REPLACE:
+            self._report.done(step, made)
+        elif made:
+            self._components[step.urn] = step
+        return made
+
+    def _apply(self, step: Step) -> Resource | None:
+        match step.op:
+            case Op.REPLACE:
+                return None
+            case Op.SAME:
+                return self._same(step)
+            case Op.CREATE | Op.CREATE_REPLACEMENT:
+                return self._create(step)
+            case Op.UPDATE:
+                return self._update(step)
+            case Op.READ | Op.READ_REPLACEMENT:
+                return self._read(step)
+            case _:
+                self._delete(step)
+                return None
+
+    def _same(self, step: Step) -> Resource:
+        old, new = _both(step)
+        new = replace(new, id=old.id, outputs=old.outputs)
+        if new.is_provider:
+            self._registry.configure(new, old.inputs)
+        self._snapshot.end(None, done=old, new=new, write=not unchanged(old, new))
+        return new
+
+    def _create(self, step: Step) -> Resource:
+        new = step.resource
+        self._snapshot.begin("creating", new)
+        try:
+            result = self._created(new)
+        except ProviderError:
+            self._snapshot.end(new)
+            raise
+        time = now()
+        made = _filled(new, result, created=time, modified=time)
+        if step.keep:
+            self._snapshot.end(new, done=step.old, new=made, delete=True)
+        else:
+            self._snapshot.end(new, done=step.old, new=made)
+        return _whole(made)
+
+    def _created(self, new: Resource) -> Result:
+        if new.is_provider:
+            return Result(id=self._registry.create(new), outputs=external(new.inputs))
+        if not new.custom:
+            return Result(id="", outputs={})
+        return self._registry.get(new.provider).create(new, preview=self._preview)
+
+    def _update(self, step: Step) -> Resource:
+        old, new = _both(step)
+        new = replace(new, id=old.id)
+        self._snapshot.begin("updating", new)
+        try:
+            result = self._updated(old, new)
+        except ProviderError:
+            self._snapshot.end(new)
+            raise
+        made = _filled(new, result, created=old.created, modified=now() if new.custom else old.modified)
+        self._snapshot.end(new, done=old, new=made)
+        return _whole(made)
+
+    def _updated(self, old: Resource, new: Resource) -> Result:
+        if new.is_provider:
+            self._registry.configure(new, new.inputs)
+            return Result(id=old.id, outputs=external(new.inputs))
+        if not new.custom:
+            return Result(id="", outputs={})
+        provider = self._registry.get(new.provider)
+        return provider.update(old, new, preview=self._preview, ignore=new.ignore_changes)
+
+    def _read(self, step: Step) -> Resource:
+        new, old = step.resource, step.old
+        self._snapshot.begin("reading", new)
+        try:
+            result = self._registry.get(new.provider).read(new, new.id, inputs=new.inputs, state=new.inputs)
+            if not result.id:
+                raise ProviderError(f"resource '{new.id}' does not exist")
+        except ProviderError:
+            self._snapshot.end(new)
+            raise
+        made = _filled(new, result, created=old.created if old else "", modified=old.modified if old else "")
+        if old and not (same(old.inputs, made.inputs) and same(old.outputs, made.outputs)):
+            made = replace(made, modified=now())
+        if step.keep:
+            self._snapshot.end(new, done=old, new=made, delete=True)
+        else:
+            self._snapshot.end(new, done=old, new=made)
+        return _whole(made)
+
+    def _delete(self, step: Step) -> None:
+        old = step.resource
+        self._snapshot.begin("deleting", old)
+        try:
+            if step.op == Op.DELETE and old.protect:
+                raise Protected(old)
+            if self._needs_call(old):
+                self._registry.get(old.provider).delete(old)
+        except ProviderError:
+            self._snapshot.end(old)
+            raise
+        if step.keep:
+            self._snapshot.end(old, done=old, pending_replacement=True)
+        else:
+            self._snapshot.end(old, done=old)
+
+    def _needs_call(self, old: Resource) -> bool:
+        spared = self._preview or old.external or old.retain_on_delete or old.deleted_with in self._deletions
+        return old.custom and not old.is_provider and not spared
+
+
+def _both(step: Step) -> tuple[Resource, Resource]:
+    assert step.old is not None  # noqa: S101 - only a creation has no old state
+    return step.old, step.resource
+
+
+def _filled(new: Resource, result: Result, *, created: str, modified: str) -> Resource:
+    """Put what the provider has answered into a resource, with the secrets that it may not show."""
+    outputs = mark(result.outputs, new.inputs, new.additional_secret_outputs)
+    return replace(
+        new, id=result.id, outputs=outputs, init_errors=result.faults, created=created, modified=modified
+    )
+
+
+def _whole(made: Resource) -> Resource:
+    """Pass on a resource that came up; one that did not has been written, but its step has failed."""
+    if made.init_errors:
+        raise HalfMade(made)
+    return made

@@ -1,0 +1,168 @@
+"""The engine's side of a program's calls: Pulumi's services ResourceMonitor and Engine."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
+
+from .answers import ProviderError
+from .deployment import Deployment
+from .errors import EngineError
+from .execution import StepFailed, Stop
+from .goals import Refused, read_goal, read_inputs, read_read_goal, refuse_invoke
+from .report import Report
+from .values import Properties, to_struct
+
+SERVED = {
+    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+}
+REFUSED = {
+    "replaceWith": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    "transforms": resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    "invokeTransforms": resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    "parameterization": resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    "stateMigrations": resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+}
+"""Claimed, so that the request arrives and is refused by name: without the claim, the SDK raises with a traceback."""
+FEATURES = {**SERVED, **REFUSED}
+SEVERITIES = {
+    engine_pb2.DEBUG: "debug",
+    engine_pb2.INFO: "info",
+    engine_pb2.WARNING: "warning",
+    engine_pb2.ERROR: "error",
+}
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """Turns requests into calls of a Deployment, and whatever goes wrong into the end of the run."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        report: Report,
+        root: Path,
+        *,
+        stop: Callable[[], None],
+        signal: Callable[[], None],
+    ) -> None:
+        """`stop` ends the run early; `signal` says that the program has asked for all it wants."""
+        self._deployment, self._report, self._root = deployment, report, root
+        self._stop, self._signal = stop, signal
+        self.finished = threading.Event()
+        """Set it to let the program end."""
+
+    def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return resource_pb2.DeploymentInfo(supportedFeatures=list(FEATURES.values()))
+
+    def SupportsFeature(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
+
+    def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._ending(context):
+            made = self._deployment.register(read_goal(request, self._root))
+        outputs = _struct(made.outputs) if made.custom else None
+        return resource_pb2.RegisterResourceResponse(urn=made.urn, id=made.id, object=outputs)
+
+    def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._ending(context):
+            made = self._deployment.read(read_read_goal(request, self._root))
+        return resource_pb2.ReadResourceResponse(urn=made.urn, id=made.id, properties=_struct(made.outputs))
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._ending(context):
+            refuse_invoke(request)
+            args = read_inputs(request.args, f"invoke of {request.tok}")
+            try:
+                result, failures = self._deployment.invoke(
+                    request.tok,
+                    args,
+                    provider=request.provider,
+                    version=request.version,
+                    parent=request.parent,
+                )
+            except ProviderError as error:  # the program may handle it
+                context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        told = [provider_pb2.CheckFailure(property=each.property, reason=each.reason) for each in failures]
+        answer = resource_pb2.ResourceInvokeResponse(failures=told)
+        getattr(answer, "return").CopyFrom(_struct(result))
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._ending(context):
+            self._deployment.outputs(
+                request.urn, read_inputs(request.outputs, f"the outputs of {request.urn}")
+            )
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._signal()
+        self.finished.wait()
+        return empty_pb2.Empty()
+
+    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "methods of remote components", f"call of {request.tok}")
+
+    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "transforms")
+
+    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "invoke transforms")
+
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "resource hooks")
+
+    def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "error hooks")
+
+    def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, f"the parameterised package {request.name}")
+
+    def ExistsResource(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(context, "the question whether a resource exists")
+
+    def _refuse(self, context: grpc.ServicerContext, what: str, of: str = "the program") -> None:
+        with self._ending(context):
+            raise Refused(what, of)
+
+    @contextmanager
+    def _ending(self, context: grpc.ServicerContext) -> Iterator[None]:
+        """End the run on anything wrong; the SDK takes UNAVAILABLE as the word to shut down quietly."""
+        try:
+            yield
+        except (EngineError, ProviderError) as error:
+            self._report.error(str(error))
+        except (Stop, StepFailed):
+            pass
+        else:
+            return
+        self._stop()
+        context.abort(grpc.StatusCode.UNAVAILABLE, "the run is ending")
+
+
+class Log(engine_pb2_grpc.EngineServicer):
+    """What the program has to say."""
+
+    def __init__(self, report: Report, stopped: threading.Event) -> None:
+        self._report, self._stopped = report, stopped
+
+    def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if not self._stopped.is_set():  # afterwards it only says that it was stopped
+            self._report.say(SEVERITIES[request.severity], request.message, request.urn)
+        return empty_pb2.Empty()
+
+    def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return engine_pb2.RequirePulumiVersionResponse()
+
+
+def _struct(properties: Properties) -> struct_pb2.Struct:
+    return to_struct(properties, secrets=True, resources=True)

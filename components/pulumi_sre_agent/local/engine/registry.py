@@ -1,0 +1,92 @@
+"""Provider resources: their own life, and the processes behind them, one for each."""
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from .answers import Diff, Failure, ProviderError
+from .differences import same
+from .plugins import Plugins
+from .provider import INTERNAL, Provider, external
+from .resource import PROVIDERS, Resource, provider_id, provider_urn, urn_type
+from .values import UNKNOWN_TEXT, Properties
+
+
+class Registry:
+    """The providers of one run; safe to use from many threads."""
+
+    def __init__(self, plugins: Plugins, base: Sequence[Resource], *, preview: bool) -> None:
+        self._plugins, self._preview = plugins, preview
+        self._stored = {(resource.urn, resource.id): resource for resource in base if resource.is_provider}
+        self._configured: dict[str, Provider] = {}
+        self._checked: dict[str, Provider] = {}
+        self._lock = threading.Lock()
+
+    def get(self, reference: str) -> Provider:
+        """Find a provider by its reference; one that only the state knows is started. Raises ProviderError."""
+        with self._lock:
+            if reference not in self._configured:
+                urn, identity = provider_urn(reference), provider_id(reference)
+                stored = self._stored.get((urn, identity))
+                if stored is None:
+                    raise ProviderError(f"unknown provider '{reference}'")
+                self._configured[reference] = self._configure(
+                    self._start(urn, stored.inputs), stored, stored.inputs
+                )
+            return self._configured[reference]
+
+    def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Validate a provider's inputs, by the provider itself."""
+        with self._lock:
+            if urn not in self._checked:
+                self._checked[urn] = self._start(urn, news)
+            provider = self._checked[urn]
+        inputs, failures = provider.check_config(urn, external(olds), external(news))
+        kept = {key: news[key] for key in ("version", INTERNAL) if key in news}
+        return {**inputs, **kept}, failures
+
+    def diff(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff:
+        """Compare a provider's inputs with those of its old state."""
+        with self._lock:
+            provider = self._checked.get(old.urn)
+        provider = provider or self.get(f"{old.urn}::{old.id}")
+        told = provider.diff_config(old.urn, old, external(news), ignore)
+        return told or Diff(changes=not same(old.outputs, external(news)))
+
+    def replaces(self, new: str, old: Resource, news: Properties) -> bool:
+        """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""
+        diff = self.get(new).diff_config(provider_urn(new), old, external(news), ())
+        return diff is not None and diff.replace
+
+    def create(self, resource: Resource) -> str:
+        """Configure a new provider and return its id."""
+        identity = UNKNOWN_TEXT if self._preview else str(uuid.uuid4())
+        self.configure(replace(resource, id=identity), resource.inputs)
+        return identity
+
+    def configure(self, resource: Resource, inputs: Properties) -> None:
+        """Configure a provider that was checked; one that is the same as before gets its old inputs."""
+        with self._lock:
+            provider = self._checked.pop(resource.urn)
+            reference = f"{resource.urn}::{resource.id}"
+            if earlier := self._configured.pop(reference, None):
+                earlier.close()
+            self._configured[reference] = self._configure(provider, resource, inputs)
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            for provider in (*self._configured.values(), *self._checked.values()):
+                provider.close()
+            self._configured, self._checked = {}, {}
+        with suppress(ProviderError):
+            self._plugins.close()
+
+    def _start(self, urn: str, inputs: Mapping[str, object]) -> Provider:
+        return self._plugins.start(urn_type(urn).removeprefix(PROVIDERS), str(inputs.get("version", "")))
+
+    def _configure(self, provider: Provider, resource: Resource, inputs: Properties) -> Provider:
+        provider.configure(resource.urn, resource.id, external(inputs))
+        return provider

@@ -1,0 +1,239 @@
+"""One run of the engine: `Engine(...).up()`, `.refresh()`, `.destroy()`, each as a preview or for real.
+
+The seam to the command line (`commands`):
+
+- `secrets` is the crypter of the *state's* salt (`Backend.salt()`; the stack file's where there is no state yet).
+- Every event goes to `listener`, from several threads but one at a time, the `Summary` last; it is returned too.
+- A step that fails is one `StepFailed` (its reason is not repeated as a `Diagnostic`); everything else that is wrong
+  is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
+- A refresh's steps start as `Op.REFRESH` and are done as `Op.SAME`, `Op.UPDATE` or `Op.DELETE`.
+- A component (the stack too) is done when its outputs are registered.
+- Steps of default providers are events like any other, but not counted.
+"""
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from queue import SimpleQueue
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from .config import Config
+from .crypt import Crypter
+from .events import Listener, Summary
+from .process import Child
+from .project import Project
+from .state import ORGANIZATION, Backend
+
+if TYPE_CHECKING:
+    from .service import Service
+
+LAUNCHER = (sys.executable, "-u", "-m", "pulumi_sre_agent.local.engine.launch")
+TOLD = (1, 32)
+"""Exit codes of a program that has said itself what was wrong."""
+GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Deploys one stack."""
+
+    project: Project
+    stack: str
+    config: Config
+    backend: Backend
+    secrets: Crypter
+    environ: Mapping[str, str]
+    parallel: int
+    listener: Listener
+
+    def up(self, *, preview: bool = False) -> Summary:
+        """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
+        return Run(self, preview=preview).up()
+
+    def refresh(self, *, preview: bool = False) -> Summary:
+        """Take over into the state what is really there."""
+        return Run(self, preview=preview).refresh()
+
+    def destroy(self, *, preview: bool = False) -> Summary:
+        """Delete everything that the state knows."""
+        return Run(self, preview=preview).destroy()
+
+
+class Run:
+    """One command from its start to its end."""
+
+    def __init__(self, engine: Engine, *, preview: bool) -> None:
+        from .report import Report  # noqa: PLC0415 - what reads the protocol loads while the program starts
+
+        self._engine, self._preview = engine, preview
+        self._report = Report(engine.listener)
+        self._service: Service | None = None
+        self._program: Child | None = None
+        self._happened: SimpleQueue[str] = SimpleQueue()
+        """`signalled`: the program has asked for all it wants. `ended`: its process has. `stopped`: something failed."""
+
+    def up(self) -> Summary:
+        with contextlib.ExitStack() as stack:
+            self._lock(stack)
+            program = self._start_program(stack)
+            service = self._serve(stack)
+            program.send(json.dumps(self._settings(service)))
+            self._see_through(program, service)
+            old_outputs = service.old_outputs()
+            outputs = service.finish_outputs()
+            service.monitor.finished.set()
+            if not self._report.failed:
+                program.wait(GRACE_SECONDS)
+        return self._report.end(outputs, old_outputs, preview=self._preview)
+
+    def refresh(self) -> Summary:
+        from .refresh import Refresher  # noqa: PLC0415 - see __init__
+
+        with contextlib.ExitStack() as stack:
+            self._lock(stack)
+            service = self._serve(stack)
+            refresher = Refresher(
+                service.snapshot, service.registry, self._report, parallel=self._engine.parallel
+            )
+            refresher.run(service.executor.stopped)
+            outputs = service.old_outputs()
+        return self._report.end(outputs, outputs, preview=self._preview)
+
+    def destroy(self) -> Summary:
+        from .deletes import delete  # noqa: PLC0415 - see __init__
+
+        with contextlib.ExitStack() as stack:
+            self._lock(stack)
+            service = self._serve(stack)
+            old_outputs = service.old_outputs()
+            delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
+        return self._report.end({}, old_outputs, preview=self._preview)
+
+    def _lock(self, stack: contextlib.ExitStack) -> None:
+        stack.enter_context(self._heeding_signals())
+        if not self._preview:
+            stack.enter_context(self._engine.backend.lock())
+
+    def _start_program(self, stack: contextlib.ExitStack) -> Child:
+        """Start the program first of all: it takes longest, and needs the engine only once it has loaded the SDK."""
+        project = self._engine.project
+        program = Child(
+            LAUNCHER, directory=project.working_dir, environ=self._engine.environ, tell=self._print
+        )
+        stack.callback(program.close)
+        program.listen()
+        self._program = program
+
+        def watch() -> None:
+            program.wait(None)
+            self._happened.put("ended")
+
+        threading.Thread(target=watch, daemon=True).start()
+        return program
+
+    def _serve(self, stack: contextlib.ExitStack) -> "Service":
+        from .service import Service  # noqa: PLC0415 - see __init__
+
+        engine = self._engine
+        service = Service(
+            project=engine.project,
+            stack=engine.stack,
+            config=engine.config,
+            backend=engine.backend,
+            secrets=engine.secrets,
+            environ=engine.environ,
+            parallel=engine.parallel,
+            preview=self._preview,
+            report=self._report,
+            happened=self._happened.put,
+        )
+        stack.callback(service.close)
+        service.start_early()
+        self._service = service
+        if interrupted := service.snapshot.interrupted:
+            told = "".join(
+                f"\n  * {resource.urn}, interrupted while {operation}" for operation, resource in interrupted
+            )
+            self._report.say(
+                "warning",
+                f"an earlier run was ended in the middle of these operations:{told}\nWhether they were carried out is "
+                "not known; this run goes on all the same. A refresh forgets them.",
+            )
+        return service
+
+    def _settings(self, service: "Service") -> dict[str, object]:
+        engine = self._engine
+        return {
+            "monitor": service.address,
+            "engine": service.address,
+            "project": engine.project.name,
+            "stack": engine.stack,
+            "organization": ORGANIZATION,
+            "parallel": engine.parallel,
+            "dryRun": self._preview,
+            "root": str(engine.project.root),
+            "program": str(engine.project.main),
+            "config": dict(engine.config.values),
+            "configSecretKeys": sorted(engine.config.secret_keys),
+        }
+
+    def _see_through(self, program: Child, service: "Service") -> None:
+        """Wait for the program, and delete what it no longer has, if all went well."""
+        from .deletes import delete  # noqa: PLC0415 - see __init__
+
+        happened = self._happened.get()
+        if happened == "ended" and not service.executor.stopped.is_set():
+            self._explain_end(program.ended())
+        elif happened == "signalled" and not self._report.failed:
+            delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
+        service.executor.stop()
+        service.executor.wait()
+
+    def _explain_end(self, code: int | None) -> None:
+        if code == 0:
+            self._report.error(
+                "the program ended before all its resources were registered: does it call exit?"
+            )
+        elif self._report.said_error:
+            self._report.failed = True
+        else:
+            self._report.error(f"the program ended with exit code {code}")
+
+    def _print(self, line: str) -> None:
+        """Pass on what the program prints; once it is being stopped, that is only noise."""
+        if not (self._service and self._service.executor.stopped.is_set()):
+            self._report.say("info", line)
+
+    @contextlib.contextmanager
+    def _heeding_signals(self) -> Iterator[None]:
+        """Ctrl-C lets running steps finish; a second one does not."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        service = self._service
+        if service is None or service.executor.stopped.is_set():
+            if service:
+                service.kill()
+            if self._program:
+                self._program.kill()
+            raise KeyboardInterrupt
+        service.stop()
+        threading.Thread(
+            target=self._report.error,
+            args=("interrupted: what runs is finished and written; press Ctrl-C again to end at once",),
+        ).start()

@@ -1,0 +1,179 @@
+"""What a run has made of the state so far, written around every step.
+
+At any moment the state is: what this run has finished, in the order in which it finished, then what it has not come
+to yet, in the old order. The first is topological by itself: a resource registers after all that it rests on.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .crypt import Crypter
+from .errors import EngineError
+from .resource import VOLATILE, WIRE, Resource, now
+from .state import Backend, Json, dump
+
+
+class Snapshot:
+    """The state of one stack during one run; safe to use from many threads."""
+
+    def __init__(self, backend: Backend, crypter: Crypter, *, read_only: bool = False) -> None:
+        """Read the stored state. Raises EngineError where this engine cannot carry on with it."""
+        stored: Json = backend.read() or {}
+        self._backend, self._crypter = backend, crypter
+        self.base = [Resource.from_state(spelt, crypter.decrypt) for spelt in stored.get("resources") or []]
+        _check(self.base, backend)
+        self.interrupted = tuple(
+            (operation["type"], Resource.from_state(operation["resource"], crypter.decrypt))
+            for operation in stored.get("pending_operations") or []
+        )
+        """Operations that an earlier run began and nobody saw the end of."""
+        self._carried = [operation for operation in self.interrupted if operation[0] == "creating"]
+        self._left = dict(enumerate(self.base))
+        self._slots = {id(old): slot for slot, old in self._left.items()}
+        self._kept: list[Resource] = []  # ids must not be used again
+        self._made: dict[str, Resource] = {}
+        self._order: list[str] = []
+        self._pending: dict[int, tuple[str, Resource]] = {}
+        self._names: dict[str, str] = {}
+        self._texts: dict[int, tuple[Resource, str]] = {}
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._version = self._written = 0
+        self._frozen = read_only
+
+    def begin(self, operation: str, resource: Resource) -> None:
+        """Note, on disk, that an operation on a resource is about to start."""
+        with self._lock:
+            self._pending[id(resource)] = (operation, resource)
+        self._commit()
+
+    def end(
+        self,
+        begun: Resource | None,
+        *,
+        done: Resource | None = None,
+        new: Resource | None = None,
+        write: bool = True,
+        **flags: Any,
+    ) -> None:
+        """Note, at once, that an operation has ended: `done` of the base is over, `new` is there.
+
+        With `flags`, `done` stays in the base with those members changed. With nothing, the operation failed.
+        """
+        with self._lock:
+            self._pending.pop(id(begun), None)
+            if done is not None and flags:
+                self._change(done, flags)
+            elif done is not None:
+                self._left.pop(self._slots[id(done)], None)
+                if new is not None and done.urn != new.urn:
+                    self._names[done.urn] = new.urn
+            if new is not None:
+                if new.urn not in self._made:
+                    self._order.append(new.urn)
+                self._made[new.urn] = new
+        if write:
+            self._commit()
+
+    def set_outputs(self, urn: str, outputs: dict[str, Any]) -> Resource:
+        """Set the outputs of a component."""
+        with self._lock:
+            before = self._made[urn]
+            self._made[urn] = after = replace(before, outputs=outputs)
+        if before != after:
+            self._commit()
+        return after
+
+    def left(self) -> list[Resource]:
+        """List what of the base is not done with, as it is now."""
+        with self._lock:
+            return list(self._left.values())
+
+    def made(self, urn: str) -> Resource | None:
+        """What this run has finished under that URN."""
+        with self._lock:
+            return self._made.get(urn)
+
+    def rebase(self, resources: Sequence[Resource]) -> None:
+        """Replace everything, after a refresh, and forget the operations that were interrupted earlier."""
+        with self._lock:
+            self._left = dict(enumerate(resources))
+            self._carried = []
+        self._commit()
+
+    def freeze(self) -> None:
+        """Write no more: what is on disk is what a killed run leaves."""
+        with self._writing:
+            self._frozen = True
+
+    def resources(self) -> list[Resource]:
+        """Everything, in the order of the file."""
+        with self._lock:
+            return self._resources()
+
+    def _change(self, old: Resource, flags: dict[str, Any]) -> None:
+        slot = self._slots[id(old)]
+        self._left[slot] = changed = replace(self._left[slot], **flags)
+        self._slots[id(changed)] = slot
+        self._kept.append(changed)
+
+    def _resources(self) -> list[Resource]:
+        made = [self._made[urn] for urn in self._order]
+        return [resource.renamed(self._names) for resource in (*made, *self._left.values())]
+
+    def _commit(self) -> None:
+        """Return once a write that holds every change made so far is on disk: one write serves many threads."""
+        with self._lock:
+            self._version += 1
+            mine = self._version
+        with self._writing:
+            if self._written >= mine or self._frozen:
+                return
+            with self._lock:
+                version = self._version
+                resources, pending = self._resources(), [*self._carried, *self._pending.values()]
+            self._backend.write(self._text(resources, pending))
+            self._written = version
+
+    def _text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
+        manifest = {"time": now(), "magic": "", "version": ""}
+        secrets = {"type": "passphrase", "state": {"salt": self._crypter.salt}}
+        spelt = ",".join(map(self._spell, resources))
+        operations = ",".join(
+            f'{{"resource":{self._spell(resource)},"type":"{operation}"}}' for operation, resource in pending
+        )
+        return (
+            f'{{"manifest":{dump(manifest)},"secrets_providers":{dump(secrets)},"resources":[{spelt}]'
+            + (f',"pending_operations":[{operations}]' if operations else "")
+            + ',"metadata":{}}'
+        )
+
+    def _spell(self, resource: Resource) -> str:
+        known = self._texts.get(id(resource))
+        if known is None or known[0] is not resource:
+            known = self._texts[id(resource)] = (resource, dump(resource.to_state(self._crypter.encrypt)))
+        return known[1]
+
+
+def unchanged(old: Resource, new: Resource) -> bool:
+    """Whether writing `new` in place of `old` would tell nothing new."""
+    return all(getattr(old, name) == getattr(new, name) for name in WIRE if name not in VOLATILE)
+
+
+def _check(resources: Iterable[Resource], backend: Backend) -> None:
+    """Refuse a state that cannot be right: a foreign stack's, or one in the wrong order."""
+    prefix = f"urn:pulumi:{backend.stack}::{backend.project}::"
+    seen: set[str] = set()
+    for resource in resources:
+        if not resource.urn.startswith(prefix):
+            raise EngineError(
+                f"the state of stack {backend.stack} of project {backend.project} holds {resource.urn}, "
+                "which belongs to another stack or project"
+            )
+        wanted = [] if resource.pending_replacement else [*resource.references()]
+        if missing := [urn for urn in (*wanted, resource.parent) if urn and urn not in seen]:
+            raise EngineError(
+                f"the state is damaged: {resource.urn} rests on {missing[0]}, which does not come before it"
+            )
+        seen.add(resource.urn)

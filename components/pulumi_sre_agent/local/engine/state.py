@@ -1,0 +1,174 @@
+"""The state file of a stack, exactly where and as Pulumi's own file backend keeps it.
+
+    <root>/.pulumi/meta.yaml                                              version: 1
+    <root>/.pulumi/stacks/<project>/<stack>.json                          the checkpoint
+    <root>/.pulumi/locks/organization/<project>/<stack>/<uuid>.json       one per holder
+
+So the real CLI and this engine read and write the very same files. Unlike the real one, this backend sees that a
+lock's holder has died (same host, no such process) and goes on by itself.
+"""
+
+import contextlib
+import getpass
+import json
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .errors import EngineError
+
+Json = dict[str, Any]
+
+ORGANIZATION = "organization"
+"""The only one that file backends know."""
+
+
+class Backend:
+    """One stack in a file backend at `root` (the path of a `file://` URL)."""
+
+    def __init__(self, root: Path, project: str, stack: str) -> None:
+        self.root, self.project, self.stack = root, project, stack
+        self._home = root / ".pulumi"
+        self.file = self._home / "stacks" / project / f"{stack}.json"
+        self._locks = self._home / "locks" / ORGANIZATION / project / stack
+
+    def exists(self) -> bool:
+        """Whether the stack was ever initialised."""
+        return self.file.exists()
+
+    def read(self) -> Json | None:
+        """The stored deployment (what `stack export` puts under `deployment`), or None for a new or empty stack.
+
+        Raises EngineError when the file is not one that this engine can carry on with.
+        """
+        try:
+            whole = json.loads(self.file.read_bytes())
+            version, checkpoint = whole["version"], whole["checkpoint"]
+        except FileNotFoundError:
+            self._refuse_compressed()
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise EngineError(f"the state file {self.file} is damaged: {error!r}") from error
+        if version != 3 or whole.get("features"):
+            features = ", ".join(whole.get("features") or ["none"])
+            raise EngineError(
+                f"the state file {self.file} has version {version} and features {features}; the embedded engine "
+                "knows version 3 without features: use the Pulumi CLI for this stack"
+            )
+        latest = checkpoint.get("latest")
+        return latest if isinstance(latest, dict) else None
+
+    def salt(self) -> str | None:
+        """The salt that the state's secrets were encrypted with, or None where there is no state yet.
+
+        Raises EngineError for any secrets provider but `passphrase`.
+        """
+        providers = (self.read() or {}).get("secrets_providers")
+        if not providers:
+            return None
+        if providers.get("type") != "passphrase":
+            raise EngineError(
+                f"the stack {self.stack} keeps its secrets with '{providers.get('type')}'; the embedded engine "
+                "knows only 'passphrase': use the Pulumi CLI for this stack"
+            )
+        return str(providers["state"]["salt"])
+
+    def write(self, deployment: Json | str) -> None:
+        """Replace the stored deployment: a reader, or a crash, sees the old one or the new one, never a half."""
+        latest = deployment if isinstance(deployment, str) else dump(deployment)
+        name = json.dumps(f"{ORGANIZATION}/{self.project}/{self.stack}")
+        self._replace(self.file, f'{{"version":3,"checkpoint":{{"stack":{name},"latest":{latest}}}}}')
+
+    def initialise(self) -> None:
+        """Make the stack exist, with nothing in it."""
+        if not self.exists():
+            self._write_meta()
+            self.write("null")
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the stack; EngineError when a living process holds it. Locks of dead ones on this host are removed."""
+        mine = self._locks / f"{uuid.uuid4()}.json"
+        self._check_locks(mine)
+        self._write_meta()
+        holder = {"pid": os.getpid(), "username": getpass.getuser(), "hostname": socket.gethostname()}
+        self._replace(mine, dump({**holder, "timestamp": datetime.now(UTC).isoformat()}))
+        try:
+            self._check_locks(mine)  # two may have passed the first check together
+            yield
+        finally:
+            mine.unlink(missing_ok=True)
+
+    def cancel(self) -> int:
+        """Remove every lock, whoever holds it (`pulumi cancel`), and say how many there were."""
+        locks = list(self._locks.glob("*.json"))
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+        return len(locks)
+
+    def _check_locks(self, mine: Path) -> None:
+        for lock in sorted(self._locks.glob("*.json")):
+            if lock == mine:
+                continue
+            try:
+                holder = json.loads(lock.read_bytes())
+            except (FileNotFoundError, ValueError):
+                continue  # given back meanwhile, or cut off in the writing by a crash
+            if _is_dead(holder):
+                lock.unlink(missing_ok=True)
+                continue
+            raise EngineError(
+                f"the stack {self.stack} is locked by {holder.get('username')}@{holder.get('hostname')} "
+                f"(pid {holder.get('pid')}, since {holder.get('timestamp')}): wait until that run has ended, "
+                f"or remove the lock with `cancel` ({lock})"
+            )
+
+    def _refuse_compressed(self) -> None:
+        for suffix in (".json.gz", ".json.zst"):
+            if (packed := self.file.with_suffix(suffix)).exists():
+                raise EngineError(f"the state file {packed} is compressed: use the Pulumi CLI for this stack")
+
+    def _write_meta(self) -> None:
+        meta = self._home / "meta.yaml"
+        if not meta.exists():
+            self._replace(meta, "version: 1\n")
+
+    def _replace(self, path: Path, text: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_directory(path.parent)
+
+
+def dump(value: Any) -> str:
+    """Compact JSON as Pulumi's backend writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_dead(holder: Json) -> bool:
+    pid = holder.get("pid")
+    if holder.get("hostname") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
