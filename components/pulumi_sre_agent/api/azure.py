@@ -67,8 +67,8 @@ class Azure:
         """Return the data plane of the agent with this ARM id, once it answers.
 
         The endpoint is asked of ARM once and kept until the agent is deleted through this object. Raises
-        `NotFound` without an agent, `ConfigError` for an endpoint that may not be given a token (before one is
-        asked for), `AccessDenied` when it refuses, `Unavailable` when it does not answer in time.
+        `NotFound` without an agent, `ConfigError` for an endpoint that may not be given a token (before
+        one is asked for), `AccessDenied` when it refuses, `Unavailable` when it does not answer in time.
         """
         return self._open().data_plane(agent_id)
 

@@ -55,12 +55,12 @@ METADATA_PATH = "/metadata/endpoints?api-version=2022-09-01"
 
 
 def named(environment: str | None) -> Cloud:
-    """The cloud of a name; azure-native takes any other name for the public one, so this does too."""
+    """Return the cloud of a name; any other name means the public one, as it does to azure-native."""
     return NAMES.get((environment or "").lower(), PUBLIC)
 
 
 def described(host: str, metadata: Any) -> Cloud:
-    """The cloud that a metadata host describes. Raises `ConfigError` where it describes none."""
+    """Return the cloud that a metadata host describes. Raises `ConfigError` where it describes none."""
     try:
         resource_manager = checked_origin(metadata["resourceManager"], f"resourceManager of {host}")
         login = metadata["authentication"]

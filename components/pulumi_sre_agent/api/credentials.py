@@ -18,7 +18,7 @@ from pulumi_sre_agent.api.errors import ConfigError, SreAgentError, Unavailable
 from pulumi_sre_agent.api.settings import Settings
 
 DATA_SCOPES = ("https://azuresre.dev/.default", "59f0a04a-b322-4310-adc9-39ac41e9631e/.default")
-"""The data plane's audience: as documented, then its application id for tenants that do not know that (api.md H-4)."""
+"""The data plane's audience: its documented name, then its application id, which works where no one knows that."""
 
 UNKNOWN_AUDIENCE = re.compile(
     r"AADSTS(500011|50001|650057|65001|65002|70011)\b|invalid_resource|invalid_scope"
@@ -26,7 +26,7 @@ UNKNOWN_AUDIENCE = re.compile(
 """What Entra says when a tenant does not know the resource that a token is asked for."""
 
 
-class UnknownAudience(ConfigError):
+class UnknownAudience(ConfigError):  # noqa: N818 -- named like its siblings in errors.py
     """The tenant does not know the resource that a token was asked for."""
 
 
@@ -52,7 +52,7 @@ class Login:
             close()
 
     def _fetch(self, scope: str, fresh: bool) -> AccessToken:
-        """Have the credential make a token; `fresh` goes round the cache that azure-identity keeps inside it."""
+        """Have the credential make a token; `fresh` goes round the cache that azure-identity keeps in it."""
         try:
             with self._lock:
                 if fresh or self._credential is None:
@@ -88,7 +88,10 @@ class Tokens:
         self._distrusted = False
 
     def token(self) -> str:
-        """Return a token with some minutes to live. Raises `ConfigError` when the login fails, else `Unavailable`."""
+        """Return a token with some minutes to live.
+
+        Raises `ConfigError` when the login is refused, `Unavailable` when nobody answers it.
+        """
         with self._lock:
             current = self._current
             if current is None or current.expires_on - self._clock.wall() < limits.TOKEN_MARGIN:
@@ -118,9 +121,9 @@ class Tokens:
 
 
 def credential_for(settings: Settings, cloud: Cloud, exchange: Callable[[], str]) -> TokenCredential:
-    """Make the credential of the one method that is configured (`Settings.method`); a method that fails is an error.
+    """Make the credential of the one method that is configured, `settings.method`; there is no second try.
 
-    `exchange` fetches an OIDC token from the CI system that the settings name. Raises `ConfigError` where the method lacks a setting.
+    `exchange` fetches a CI system's OIDC token. Raises `ConfigError` where the method lacks a setting.
     """
     method = settings.method
     shared: dict[str, Any] = {
@@ -163,7 +166,7 @@ def _application(settings: Settings, method: str) -> tuple[str, str]:
 
 
 def _assertion(settings: Settings, exchange: Callable[[], str]) -> Callable[[], str]:
-    """What proves to Entra who we are, read anew each time: such tokens live for minutes."""
+    """Return what fetches the proof of who we are, anew each time: such tokens live for minutes."""
     if token := settings.oidc_token:
         return lambda: token
     if path := settings.oidc_token_file_path:
@@ -171,8 +174,8 @@ def _assertion(settings: Settings, exchange: Callable[[], str]) -> Callable[[], 
     if settings.oidc_request_url and settings.oidc_request_token:
         return exchange
     raise ConfigError(
-        "azure-native:useOidc is set, but none of azure-native:oidcToken, oidcTokenFilePath, or oidcRequestUrl "
-        "with oidcRequestToken (GitHub sets these two where a workflow has the permission id-token: write)."
+        "azure-native:useOidc is set, but neither azure-native:oidcToken, nor oidcTokenFilePath, nor "
+        "oidcRequestUrl with oidcRequestToken (GitHub sets these for jobs with permission id-token: write)."
     )
 
 

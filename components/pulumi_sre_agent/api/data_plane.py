@@ -19,8 +19,8 @@ PROBE = "/api/v2/extendedAgent/commonprompts"
 class DataPlane:
     """One agent's endpoint. Paths begin with `/api`. Thread-safe.
 
-    Every call raises `ApiError` and its kin for refusals (401 and 403 only after a new role had time to spread),
-    `Unavailable` where no usable answer came and `ConfigError` where no login did.
+    Every call raises `ApiError` and its kin for refusals (401 and 403 only after a new role had time to
+    spread), `Unavailable` where no usable answer came and `ConfigError` where no login did.
     """
 
     def __init__(self, transport: Transport, site: Site) -> None:
@@ -29,11 +29,11 @@ class DataPlane:
         self._site = site
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Json | None:
-        """Raises `NotFound`."""
+        """Return what is there. Raises `NotFound`."""
         return self._send("GET", path, query)
 
     def put(self, path: str, body: Json) -> Json | None:
-        """Create or replace; the stored thing, where the service returns it."""
+        """Create or replace, and return what is stored, where the service says it."""
         return self._send("PUT", path, body=body)
 
     def patch(self, path: str, body: Json) -> Json | None:
@@ -42,11 +42,11 @@ class DataPlane:
     def post(
         self, path: str, body: Json | None = None, query: Mapping[str, str] | None = None
     ) -> Json | None:
-        """Not repeated once it may have arrived."""
+        """Call an action; it is not repeated once it may have arrived."""
         return self._send("POST", path, query, body)
 
     def delete(self, path: str) -> None:
-        """Raises `NotFound` where it is gone already."""
+        """Delete. Raises `NotFound` where it is gone already."""
         self._send("DELETE", path)
 
     def list(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
@@ -66,8 +66,8 @@ class DataPlane:
                 self._send("GET", PROBE)
             except AccessDenied:
                 raise
-            except (Unavailable, ApiError):
-                raise NotYet("not answering") from None
+            except (Unavailable, ApiError) as failure:
+                raise NotYet(f"not answering ({str(failure).rstrip('.')})") from None
 
         poll(look, what=self._site.name, deadline=limits.READY_DEADLINE, clock=self._transport.clock)
 

@@ -16,7 +16,7 @@ API_VERSION = "2025-05-01-preview"
 
 
 def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
-    """The agent's endpoint as ARM has it, waiting for an agent that is being made.
+    """Return the agent's endpoint as ARM has it, waiting for an agent that is being made.
 
     Raises `NotFound` without an agent, `OperationFailed` for one that failed before it had an endpoint.
     """
@@ -32,12 +32,13 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
             )
         raise NotYet(state)
 
-    return poll(look, what=short_id(agent_id), deadline=limits.READY_DEADLINE, clock=clock)
+    return poll(look, what=short_id(agent_id), deadline=limits.ENDPOINT_DEADLINE, clock=clock)
 
 
 def check(endpoint: str, allowed: frozenset[str]) -> str:
-    """The endpoint without a trailing slash. Raises `ConfigError` for one that may not be given a token:
-    anything but https below azuresre.ai, or an origin that `sre:allowedEndpoints` lists.
+    """Return the endpoint without a trailing slash, if it may be given a token.
+
+    Raises `ConfigError` for anything but https below azuresre.ai or an origin in `sre:allowedEndpoints`.
     """
     origin = origin_of(endpoint)
     parts = urlsplit(endpoint)

@@ -19,7 +19,7 @@ class ConfigError(SreAgentError):
     """A setting is missing or wrong; nothing was sent."""
 
 
-class Unavailable(SreAgentError):
+class Unavailable(SreAgentError):  # noqa: N818 -- says what happened, as HTTP does
     """No usable answer came back within the budget: connection loss, timeouts, 5xx, HTML instead of JSON."""
 
 
@@ -36,17 +36,17 @@ class ApiError(SreAgentError):
         self.request_id = request_id
 
 
-class NotFound(ApiError):
+class NotFound(ApiError):  # noqa: N818 -- says what happened, as HTTP does
     """The resource is not there (a real 404, never a 401, a 403 or HTML)."""
 
 
-class Conflict(ApiError):
+class Conflict(ApiError):  # noqa: N818 -- says what happened, as HTTP does
     """Something else is in the way: 409 or 412."""
 
 
-class AccessDenied(ApiError):
+class AccessDenied(ApiError):  # noqa: N818 -- says what happened, as HTTP does
     """The identity may not do this (or not yet: role assignments take minutes to spread)."""
 
 
-class OperationFailed(ApiError):
+class OperationFailed(ApiError):  # noqa: N818 -- says what happened, as HTTP does
     """A long-running operation ended as Failed or Canceled."""

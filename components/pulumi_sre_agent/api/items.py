@@ -1,4 +1,4 @@
-"""One kind of thing under one agent, through either plane; the planes' envelopes are known here and nowhere else."""
+"""One kind of thing under one agent, through either plane. Only this module knows the planes' envelopes."""
 
 import base64
 import binascii
@@ -21,8 +21,8 @@ API_VERSION = "2025-05-01-preview"
 class Items(ABC):
     """The items of one kind. A spec is the item's members in camelCase, without its name.
 
-    What a spec holds is what the plane returns: ARM hides the secrets of connectors, and both planes add members
-    that the service sets itself. Errors are those of the plane.
+    What a spec holds is what the plane returns: ARM hides the secrets of connectors, and both planes add
+    members that the service sets itself. Errors are those of the plane.
     """
 
     def __init__(self, kind: Kind) -> None:
@@ -30,11 +30,11 @@ class Items(ABC):
 
     @abstractmethod
     def get(self, name: str) -> Json:
-        """The stored spec. Raises `NotFound`."""
+        """Return the stored spec. Raises `NotFound`."""
 
     @abstractmethod
     def put(self, name: str, spec: Json) -> Json:
-        """Create or replace; the spec as stored, once it is settled."""
+        """Create or replace, and return the spec as stored once it is settled."""
 
     @abstractmethod
     def delete(self, name: str) -> None:
@@ -42,7 +42,7 @@ class Items(ABC):
 
     @abstractmethod
     def list(self) -> dict[str, Json]:
-        """Every item's spec, by name."""
+        """Return every item's spec, by name."""
 
 
 class ControlItems(Items):
@@ -126,12 +126,12 @@ class DataItems(Items):
 
 
 def encoded(spec: Json) -> str:
-    """ARM's envelope: base64 of UTF-8 JSON."""
+    """Wrap a spec as ARM wants it: base64 of UTF-8 JSON."""
     return base64.b64encode(json.dumps(spec, ensure_ascii=False).encode()).decode()
 
 
 def decoded(value: Any, name: str) -> Json:
-    """What an envelope holds, also in the URL-safe alphabet, without padding, or with a byte-order mark."""
+    """Unwrap, also from the URL-safe alphabet, without padding, or with a byte-order mark."""
     try:
         text = "".join(str(value).split()).replace("-", "+").replace("_", "/").rstrip("=")
         spec = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8-sig"))
@@ -143,14 +143,14 @@ def decoded(value: Any, name: str) -> Json:
 
 
 def segment(name: str) -> str:
-    """A name as one segment of a path."""
+    """Return a name as one segment of a path."""
     if name in {"", ".", ".."}:
         raise ConfigError(f"{name!r} is not a name.")
     return quote(name, safe="")
 
 
 def covers(stored: Any, sent: Any) -> bool:
-    """Whether everything sent is stored, whatever the service added to it."""
+    """Tell whether everything sent is stored, whatever the service added to it."""
     if isinstance(sent, dict):
         return isinstance(stored, dict) and all(
             key in stored and covers(stored[key], sent[key]) for key in sent

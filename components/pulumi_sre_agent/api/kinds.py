@@ -19,7 +19,7 @@ class Kind:
     title: str
     """The kind in a sentence, such as `common prompt`."""
     control: str | None
-    """Collection segment under `Microsoft.App/agents/{agent}` in ARM; None: the control plane has no such kind."""
+    """Collection segment below `Microsoft.App/agents/{agent}` in ARM; None: ARM has no such kind."""
     data: str
     """Collection path below the agent's endpoint."""
     envelope: str

@@ -1,4 +1,4 @@
-"""How long anything here may take: every timeout, budget and pool size, with its reason. Seconds unless said."""
+"""How long anything here may take: every timeout, budget and pool size, with its reason, in seconds."""
 
 from dataclasses import dataclass
 
@@ -35,19 +35,24 @@ LOST = Patience(budget=60, first=0.2, longest=10)
 THROTTLED = Patience(budget=300, first=1, longest=30)
 """429: ARM's buckets refill within minutes and `Retry-After` says when."""
 UNREADABLE = Patience(budget=30, first=0.2, longest=5, attempts=3)
-"""HTML, a truncated body, not JSON: an upgrade in progress passes quickly, a route that is not there never."""
+"""HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
 BUSY = Patience(budget=600, first=1, longest=15)
-"""409 while another operation runs on the resource: that operation usually ends within minutes (api.md A.12)."""
+"""409 while another operation runs on the resource: that one usually ends within minutes (api.md A.12)."""
 STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
 ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
 """401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2).
-Counted from the agent's first refusal in this process, so that a role that is missing costs this once, not per item."""
+Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
+
+LONG_WAIT = 5.0
+"""From here on a wait between two attempts is announced as a warning."""
 
 OPERATION_DEADLINE = 120 * 60.0
 """A long-running operation; azure-native gives up after the same time."""
-READY_DEADLINE = 15 * 60.0
-"""From an agent that ARM knows to a data plane that answers; half a minute is usual (api.md C.0)."""
+ENDPOINT_DEADLINE = 15 * 60.0
+"""Until ARM knows the endpoint of an agent in the making; three minutes are usual (api.md A.12)."""
+READY_DEADLINE = 5 * 60.0
+"""Until an endpoint that ARM knows answers; half a minute is usual (api.md C.0)."""
 POLL_FIRST = 0.1
 """First look at an operation that names no `Retry-After`; from there half as long again each time."""
 POLL_LONGEST = 10.0

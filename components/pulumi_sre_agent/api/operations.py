@@ -1,19 +1,22 @@
 """Long-running operations: from "accepted" to what became of it (api.md A.12)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.errors import NotFound, OperationFailed, Unavailable
-from pulumi_sre_agent.api.refusals import reason_of
+from pulumi_sre_agent.api.errors import AccessDenied, ApiError, NotFound, OperationFailed
+from pulumi_sre_agent.api.refusals import masked, reason_of
 from pulumi_sre_agent.api.transport import Reply, Site, Transport
 from pulumi_sre_agent.api.urls import with_api_version
 from pulumi_sre_agent.api.waiting import NotYet, poll
 
 DONE = frozenset({"succeeded", "running"})
-"""The last word of an operation or a `provisioningState`; `Running` is how some connectors say it (api.md A.11)."""
+"""How an operation or a `provisioningState` ends well; some connectors end as `Running` (api.md A.11)."""
 FAILED = frozenset({"failed", "canceled", "cancelled"})
+"""How they end badly. Any other word means that they go on."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,68 +28,89 @@ class Operation:
     method: str
     path: str
     api_version: str
+    sent: Any = None
+    """What was sent, so that no secret of it appears in an error."""
 
     def settled(self, reply: Reply) -> Any:
-        """Wait for what `reply` began: the resource after PUT and PATCH, the result after POST, None after DELETE.
+        """Wait for what `reply` began; return the resource (PUT, PATCH), the result (POST) or None (DELETE).
 
         Raises `OperationFailed`, or `Unavailable` when the operation outlives `limits.OPERATION_DEADLINE`.
         """
-        link = reply.headers.get("azure-asyncoperation")
-        if not link and reply.status == 202:
-            link = reply.headers.get("location")
+        status, result = reply.headers.get("azure-asyncoperation"), reply.headers.get("location")
         try:
-            result = self._followed(link, reply) if link else reply.body
-        except NotFound:
-            result = None
-            link = None  # Azure has forgotten the operation: only the resource itself can tell
-            reply = Reply(202, None, {})
-        if self.method == "POST":
-            return result
-        if self.method == "DELETE":
-            return None if link or reply.status != 202 else self._gone()
-        return self.resource(None if link else result)
+            if status:
+                self._succeeded(status, reply)
+                outcome = self._get(result).body if result and self.method == "POST" else None
+            elif result and reply.status == 202:
+                outcome = self._result(result, reply)
+            else:
+                return self._unannounced(reply)
+        except NotFound:  # Azure has forgotten the operation: only the resource itself can tell
+            outcome = None
+            if self.method == "DELETE":
+                self._gone()
+        return self.resource() if self.method in {"PUT", "PATCH"} else outcome
 
-    def resource(self, known: Any = None) -> Any:
-        """The resource once its `provisioningState` is final; `known` spares the first look."""
-        looked = iter([known] if isinstance(known, Mapping) else [])
+    def resource(self, known: Reply | None = None) -> Any:
+        """Return the resource once its `provisioningState` is final; `known` spares the first look."""
+        looked = iter([known] if known else [])
 
         def look() -> Any:
-            body, after = next(looked, None), None
-            if body is None:
-                reply = self._get(self.path)
-                body, after = reply.body, reply.retry_after(self.transport.clock)
-            state = _state(body)
+            reply = next(looked, None) or self._get(self.path)
+            state = _state(reply)
             if state.lower() in FAILED:
-                raise self._failure(state, body["properties"].get("deploymentError") or body["properties"])
+                raise self._failure(state, reply.object()["properties"].get("deploymentError"))
             if state and state.lower() not in DONE:
-                raise NotYet(state, after)
-            return body
+                raise NotYet(state, reply.retry_after(self.transport.clock))
+            return reply.body
 
         return self._poll(look)
 
-    def _followed(self, link: str, first: Reply) -> Any:
-        """Poll a status or result address; what it says at the end, where that is the call's result."""
-        url = with_api_version(self.site.url(link), self.api_version)
-        replies = iter([first])
+    def _unannounced(self, reply: Reply) -> Any:
+        """Finish a call whose answer names no operation."""
+        if self.method == "POST":
+            return reply.body
+        if self.method == "DELETE":
+            if reply.status == 202:
+                self._gone()
+            return None
+        return self.resource(reply if reply.body is not None else None)
 
-        def look() -> Any:
-            reply = next(replies, None)
+    def _succeeded(self, link: str, first: Reply) -> None:
+        """Poll a status document until it says that the operation succeeded."""
+        looked = iter([first])
+
+        def look() -> None:
+            reply = next(looked, None)
             if reply is None:
-                reply = self._get(url)
-                state = _status(reply)
+                reply = self._get(link)
+                state = str(reply.object().get("status") or _state(reply))
+                if state.lower() in DONE:
+                    return
                 if state.lower() in FAILED:
                     raise self._failure(state, reply.body)
-                if state.lower() in DONE:
+            raise NotYet("in progress", reply.retry_after(self.transport.clock))
+
+        self._poll(look)
+
+    def _result(self, link: str, first: Reply) -> Any:
+        """Poll a result, which is 202 until it is there, and the operation's error when it failed."""
+        looked = iter([first])
+
+        def look() -> Any:
+            reply = next(looked, None)
+            if reply is None:
+                try:
+                    reply = self._get(link)
+                except (NotFound, AccessDenied):
+                    raise
+                except ApiError as failed:
+                    raise self._failure("Failed", {"code": failed.code, "message": failed.message}) from None
+                if reply.status != 202:
                     return reply.body
             raise NotYet("in progress", reply.retry_after(self.transport.clock))
 
-        outcome = self._poll(look)
-        if self.method == "POST" and "azure-asyncoperation" in first.headers:
-            result = first.headers.get("location")
-            return (
-                self._get(with_api_version(self.site.url(result), self.api_version)).body if result else None
-            )
-        return outcome
+        return self._poll(look)
 
     def _gone(self) -> None:
         def look() -> None:
@@ -98,37 +122,25 @@ class Operation:
 
         self._poll(look)
 
-    def _poll(self, look: Any) -> Any:
-        name = self.site.names(self.site.url(self.path))
-        return poll(look, what=name, deadline=limits.OPERATION_DEADLINE, clock=self.transport.clock)
+    def _poll(self, look: Callable[[], T]) -> T:
+        return poll(look, what=self._name, deadline=limits.OPERATION_DEADLINE, clock=self.transport.clock)
 
     def _get(self, link: str) -> Reply:
         return self.transport.send(self.site, "GET", with_api_version(link, self.api_version))
 
+    @property
+    def _name(self) -> str:
+        return self.site.names(self.site.url(self.path))
+
     def _failure(self, state: str, error: Any) -> OperationFailed:
-        code, message = reason_of(error)
-        reason = f": {' '.join(filter(None, [code, message]))}" if code or message else ""
-        return OperationFailed(
-            f"{self.method} {self.site.names(self.site.url(self.path))} ended as {state}{reason.rstrip('.')}.",
-            status=200,
-            code=code,
-            message=message,
-        )
+        code, message = (masked(text, self.sent) for text in reason_of(error))
+        reason = " ".join(filter(None, [f"{code}:" if code and message else code, message])).rstrip(". ")
+        sentence = f"{self.method} {self._name} ended as {state}{': ' if reason else ''}{reason}."
+        return OperationFailed(sentence, status=200, code=code, message=message)
 
 
-def _state(body: Any) -> str:
-    """`properties.provisioningState`, or empty for a resource that has none."""
-    if not isinstance(body, Mapping):
-        raise Unavailable("Azure answered with something that is not a resource.")
-    properties = body.get("properties")
+def _state(reply: Reply) -> str:
+    """Return `properties.provisioningState`, or empty for a resource that has none."""
+    properties = reply.object().get("properties")
     state = properties.get("provisioningState") if isinstance(properties, Mapping) else None
     return str(state or "")
-
-
-def _status(reply: Reply) -> str:
-    """The state of an operation, from its status document, else from the answer's own status: 202 until done."""
-    if reply.status == 202:
-        return "InProgress"
-    if isinstance(reply.body, Mapping) and isinstance(reply.body.get("status"), str):
-        return str(reply.body["status"])
-    return "Succeeded"

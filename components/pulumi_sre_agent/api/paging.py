@@ -11,7 +11,7 @@ MEMBERS = ("value", "data", "values", "files", "insights")
 
 
 def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
-    """The items of a collection, following `nextLink`; a link met before ends in `Unavailable`, not in a loop."""
+    """Yield the items of a collection, following `nextLink`; `Unavailable` for one that goes in circles."""
     seen = set()
     while link:
         if link in seen:
@@ -19,14 +19,15 @@ def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
                 f"{link.partition('?')[0]} answered with a list whose next page is the page itself."
             )
         seen.add(link)
-        body = fetch(link).body
-        yield from _items(body, link)
-        link = (body.get("nextLink") if isinstance(body, dict) else None) or ""
+        reply = fetch(link)
+        yield from _items(reply)
+        link = (reply.body.get("nextLink") if isinstance(reply.body, dict) else None) or ""
 
 
-def _items(body: Any, link: str) -> list[dict[str, Any]]:
+def _items(reply: Reply) -> list[dict[str, Any]]:
+    body = reply.body
     if isinstance(body, dict):
         body = next((body[member] for member in MEMBERS if isinstance(body.get(member), list)), None)
     if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
-        raise Unavailable(f"{link.partition('?')[0]} answered with something that is not a list.")
+        raise Unavailable(f"{reply.call} was answered with something that is not a list.")
     return body

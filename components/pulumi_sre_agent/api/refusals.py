@@ -10,15 +10,8 @@ from pulumi_sre_agent.api.kinds import Plane
 
 LONGEST_MESSAGE = 400
 
-BUSY_CODES = frozenset(
-    {
-        "OperationConflict",
-        "AnotherOperationInProgress",
-        "OperationInProgress",
-        "ConflictingConcurrentWriteNotAllowed",
-    }
-)
-"""Codes of a 409 that passes by itself (api.md A.12; azure-native waits on the second, pulumi.md 4.1)."""
+BUSY_CODES = frozenset({"OperationConflict", "AnotherOperationInProgress", "OperationInProgress"})
+"""Codes of a 409 that passes by itself (api.md A.12, pulumi.md 4.1)."""
 
 NOT_GONE_CODES = frozenset(
     {"SubscriptionNotFound", "MissingSubscription", "InvalidResourceType", "InvalidResourceNamespace"}
@@ -26,10 +19,38 @@ NOT_GONE_CODES = frozenset(
 """Codes of a 404 that says the question was wrong, not that the resource is gone."""
 
 SECRET_KEY = re.compile(
-    r"token|secret|password|key$|connectionstring|authorization|credential|headers?$|envs?$|^pat$",
+    r"token|secret|password|key$|connectionstring|authorization|credential|headers?$|envs?$|^pat$|^datasource$",
     re.IGNORECASE,
 )
+"""Members whose values, and everything below them, never appear in an error."""
 SHORTEST_SECRET = 4
+SHORTEST_PART = 8
+
+HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), hint)
+    for pattern, hint in (
+        (
+            r"not available for this tenant",
+            'this tenant takes such items on the data plane only: set plane="data"',
+        ),
+        (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
+        (
+            r"^data 403 ",
+            "ask for the role SRE Agent Administrator on the agent; a new role takes some minutes to spread",
+        ),
+        (
+            r"^data 401 ",
+            "log in for the agent's audience, such as with az login --scope https://azuresre.dev/.default",
+        ),
+        (
+            r"^control \d+ (Linked)?AuthorizationFailed",
+            "ask for the role Contributor on the resource group; a new role takes some minutes to spread",
+        ),
+        (r"^control 401 ", "log in again, and check that tenant and subscription belong together"),
+        (rf"^control 404 ({'|'.join(sorted(NOT_GONE_CODES))})", "check subscription, tenant and cloud"),
+    )
+)
+"""What to do next, by `<plane> <status> <code>: <message>`; the first that matches."""
 
 
 def refusal(
@@ -42,11 +63,14 @@ def refusal(
     sent: Any = None,
     attempts: int = 1,
 ) -> ApiError:
-    """The error for a 4xx or 5xx answer. `call` names method and resource; no secret of `sent` is repeated."""
-    code, message = _reason(content, headers.get("content-type", ""))
-    code, message = masked(code, sent), masked(message, sent)
+    """Make the error for an answer of 4xx or 5xx.
+
+    `call` names method and resource; `sent` is the request's body, none of whose secrets is repeated.
+    """
+    code, message = (masked(text, sent) for text in _reason(content, headers.get("content-type", "")))
     request_id = _request_id(headers)
-    hint = _hint(plane, status, code, message)
+    facts = f"{plane} {status} {code}: {message}"
+    hint = next((hint for pattern, hint in HINTS if pattern.search(facts)), "")
     sentence = f"{call} failed with {' '.join(filter(None, [str(status), code]))}"
     sentence += f": {message.rstrip('. ')}" if message else ""
     sentence += f" (after {attempts} attempts)" if attempts > 1 else ""
@@ -55,24 +79,24 @@ def refusal(
     return _class(status, code)(sentence, status=status, code=code, message=message, request_id=request_id)
 
 
-def masked(text: str, sent: Any) -> str:
-    """`text` with every secret value that occurs in `sent` blanked out, longest first."""
-    for secret in sorted(set(_secrets(sent, inside=False)), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
-
-
 def reason_of(error: Any) -> tuple[str, str]:
-    """Code and message of ARM's `{code, message, details?}`, of a problem document or of plain text."""
+    """Return code and message of ARM's `{code, message}`, of a problem document or of plain text."""
     if isinstance(error, str):
         return "", _one_line(error)
     if not isinstance(error, Mapping):
         return "", ""
     if isinstance(error.get("error"), Mapping | str):
         return reason_of(error["error"])
-    members = (error.get(key) for key in ("message", "detail", "title", "error_description"))
+    members = (error.get(key) for key in ("message", "detail", "title"))
     message = next((str(member) for member in members if member), "")
     return str(error.get("code") or ""), _one_line(message)
+
+
+def masked(text: str, sent: Any) -> str:
+    """Blank out every secret of `sent` that occurs in `text`, longest first."""
+    for secret in sorted(set(_secrets(sent, inside=False)), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
 
 
 def _reason(content: bytes, content_type: str) -> tuple[str, str]:
@@ -86,7 +110,7 @@ def _reason(content: bytes, content_type: str) -> tuple[str, str]:
 
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST_MESSAGE else line[:LONGEST_MESSAGE] + "…"
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"
 
 
 def _class(status: int, code: str) -> type[ApiError]:
@@ -95,40 +119,32 @@ def _class(status: int, code: str) -> type[ApiError]:
     return {401: AccessDenied, 403: AccessDenied, 409: Conflict, 412: Conflict}.get(status, ApiError)
 
 
-def _hint(plane: Plane, status: int, code: str, message: str) -> str:
-    if "not available for this tenant" in message:
-        return 'this tenant takes such items on the data plane only: set plane="data"'
-    if status == 429:
-        return "Azure is throttling: try again later"
-    if status == 403 and plane == "data":
-        return (
-            "ask for the role SRE Agent Administrator (or SRE Agent Author) on the agent; "
-            "a new role takes a few minutes to spread"
-        )
-    if status == 401 and plane == "data":
-        return "log in for the agent's own audience, with the Azure CLI: az login --scope https://azuresre.dev/.default"
-    if code in {"AuthorizationFailed", "LinkedAuthorizationFailed"}:
-        return "ask for the role Contributor on the resource group; a new role takes a few minutes to spread"
-    if status == 401:
-        return "log in again, and check that tenant and subscription belong together"
-    if status == 404 and code in NOT_GONE_CODES:
-        return "check subscription, tenant and cloud"
-    return ""
-
-
 def _request_id(headers: Mapping[str, str]) -> str:
-    names = ("x-ms-request-id", "x-ms-correlation-request-id", "request-id", "x-ms-client-request-id")
+    names = ("x-ms-request-id", "x-ms-correlation-request-id", "request-id")
     return next((headers[name] for name in names if headers.get(name)), "")
 
 
 def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
-    """Every string under a key that sounds like a secret, and the parts of those that are themselves structured."""
+    """Yield every string below a member that sounds like a secret, and what such a string is made of."""
     if isinstance(value, Mapping):
         for key, member in value.items():
-            yield from _secrets(member, inside=inside or bool(SECRET_KEY.search(str(key))))
+            yield from _secrets(member, inside=inside or SECRET_KEY.search(str(key)) is not None)
     elif isinstance(value, list | tuple):
         for member in value:
             yield from _secrets(member, inside=inside)
     elif inside and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
-        yield from (part for part in re.split(r'[\s;,"{}]+|(?<=\w)=', value) if len(part) >= 8)
+        yield from _parts(value)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield the leaves of JSON, the values of `Key=value;…`, the credentials of `Bearer …`."""
+    try:
+        document = json.loads(secret)
+    except ValueError:
+        pieces = re.split(r"[;\s]", secret)
+        values = (re.sub(r"^\w+=(?=.)", "", piece) for piece in pieces)
+        yield from (value for value in values if len(value) >= SHORTEST_PART)
+    else:
+        if isinstance(document, dict | list):
+            yield from _secrets(document, inside=True)

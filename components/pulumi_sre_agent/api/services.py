@@ -43,11 +43,11 @@ class Services:
         self._transport = Transport(open_client(http), clock)
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
-        site = Site("Azure", cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
+        site = Site(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
         self.control = ControlPlane(self._transport, site, deleted=self._forget)
 
     def data_plane(self, agent_id: str) -> DataPlane:
-        """Return the agent's data plane, found and waited for by the first caller while others wait for it."""
+        """Return the agent's data plane; the first caller finds it and waits for it, others wait for that."""
         with self._lock:
             agent = self._agents[agent_id.lower()]
         with agent.lock:
@@ -68,7 +68,7 @@ class Services:
         endpoint = endpoints.resolve(self.control, agent_id, self._clock)
         base = endpoints.check(endpoint, self._settings.allowed_endpoints)
         tokens = self._login.tokens(*DATA_SCOPES)
-        site = Site(f"agent {agent_id.rpartition('/')[2]}", base, "data", tokens)
+        site = Site(base, f"agent {agent_id.rpartition('/')[2]}", "data", tokens)
         plane = DataPlane(self._transport, site)
         plane.wait_ready()
         return plane
@@ -97,7 +97,7 @@ def _cloud(
 ) -> Cloud:
     """Choose as azure-native does: metadata host, environment, the Azure CLI's cloud, public."""
     if host := settings.metadata_host:
-        return clouds.described(host, transport.send(Site("", host), "GET", clouds.METADATA_PATH).body)
+        return clouds.described(host, transport.send(Site(host), "GET", clouds.METADATA_PATH).body)
     if account is None:
         return clouds.named(settings.environment)
     shown = str(account().get("environmentName"))

@@ -14,16 +14,22 @@ import httpx
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.clock import Clock
-from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.kinds import Plane
 from pulumi_sre_agent.api.limits import Patience
 from pulumi_sre_agent.api.refusals import BUSY_CODES, masked, refusal
 from pulumi_sre_agent.api.urls import origin_of, short_id
 from pulumi_sre_agent.api.waiting import MayPass, persist
 
-REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 """PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
 A POST is repeated only when it certainly did nothing: no connection, 401, 409 busy, 429, 503."""
+
+
+REFUSED_UNDONE = {429: limits.THROTTLED, 503: limits.LOST}
+"""Refusals that any method survives: nothing was done."""
+MAYBE_DONE = dict.fromkeys((408, 500, 502, 504), limits.LOST)
+"""Refusals after which something may have been done."""
 
 
 class TokenSource(Protocol):
@@ -40,15 +46,15 @@ class TokenSource(Protocol):
 class Site:
     """One service behind one base address; its tokens go nowhere else."""
 
-    name: str
-    """How the service is called in errors; empty for ARM, whose ids name everything."""
     base: str
     """Origin and path prefix, without a trailing slash."""
+    name: str = ""
+    """What the service belongs to, such as `agent a`; empty for ARM, whose ids name everything."""
     plane: Plane = "control"
     tokens: TokenSource | None = None
 
     def url(self, link: str) -> str:
-        """The absolute address of a path below the base, or of a link that the service sent.
+        """Return the absolute address of a path below the base, or of a link that the service sent.
 
         Raises `ConfigError` for a path that is not plain, `Unavailable` for a link that leads elsewhere.
         """
@@ -66,7 +72,7 @@ class Site:
         return url
 
     def names(self, url: str) -> str:
-        """What is at an address of this site, as people call it."""
+        """Call what is at an address of this site as people call it."""
         path = unquote(urlsplit(url).path)
         if self.plane == "control":
             return short_id(path)
@@ -81,11 +87,13 @@ class Reply:
     status: int
     body: Any
     headers: Mapping[str, str]
+    call: str
+    """What it answers, for errors."""
 
     def object(self) -> dict[str, Any]:
-        """The body, which must be a JSON object: `Unavailable` where it is not."""
+        """Return the body if it is a JSON object; raise `Unavailable` if not."""
         if not isinstance(self.body, dict):
-            raise Unavailable("Azure answered with something that is not a JSON object.")
+            raise Unavailable(f"{self.call} was answered with something that is not a JSON object.")
         return self.body
 
     def retry_after(self, clock: Clock) -> float | None:
@@ -93,7 +101,7 @@ class Reply:
 
 
 def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """The pooled client; a proxy from the environment is used for everything but loopback."""
+    """Open the pooled client; a proxy from the environment is used for everything but loopback."""
     return httpx.Client(
         transport=transport,
         mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
@@ -126,11 +134,11 @@ class Transport:
         self._lock = threading.Lock()
 
     def send(self, site: Site, method: str, link: str, *, body: Any = None, redact: Any = None) -> Reply:
-        """One request, and as many repetitions as are safe and worth it.
+        """Send one request, and as many repetitions as are safe and worth it.
 
         `redact`: the body before encoding, where its secrets could not be recognised in `body`.
-        Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError` where
-        no token could be had.
+        Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
+        where no token could be had.
         """
         call = _Call(site, method, site.url(link), body, [body, redact])
         return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
@@ -147,15 +155,15 @@ class Transport:
                 content=None if call.body is None else json.dumps(call.body).encode(),
                 headers=_headers(call, token),
             )
+        except httpx.InvalidURL:
+            raise ConfigError(f"{call.url!r} is not an address.") from None
         except httpx.RequestError as failure:
             raise self._lost(call, failure) from None
         if response.is_success:
-            return Reply(response.status_code, self._json(call, response), response.headers)
+            return Reply(response.status_code, self._json(call, response), response.headers, str(call))
         if response.status_code < 400:
-            raise Unavailable(
-                f"{call} was answered with {response.status_code}, a redirect to "
-                f"{origin_of(response.headers.get('location', '')) or 'another place'}, which was not followed."
-            )
+            target = origin_of(response.headers.get("location", "")) or "another place"
+            raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
         raise self._refused(call, response, token, attempt)
 
     def _lost(self, call: "_Call", failure: httpx.RequestError) -> Exception:
@@ -193,30 +201,16 @@ class Transport:
             sent=call.sent,
             attempts=attempt,
         )
-        if token and call.site.tokens and self._may_spread(call.site, error.status):
-            call.site.tokens.discard(token)
-        patience = self._patience(call, error.status, error.code)
+        patience = _patience(call, error, attempt)
         if patience is None:
             return error
-        since = self._since(call.site) if patience is limits.ROLE_SPREADING else None
-        after = retry_after(response.headers, self.clock)
-        return MayPass(error, patience, after=after, since=since)
+        since = None
+        if patience in {limits.STALE_TOKEN, limits.ROLE_SPREADING} and call.site.tokens and token:
+            call.site.tokens.discard(token)
+            since = self._first_refusal(call.site) if patience is limits.ROLE_SPREADING else None
+        return MayPass(error, patience, after=retry_after(response.headers, self.clock), since=since)
 
-    def _may_spread(self, site: Site, status: int) -> bool:
-        return status == 401 or (status == 403 and site.plane == "data")
-
-    def _patience(self, call: "_Call", status: int, code: str) -> Patience | None:
-        if call.site.tokens and self._may_spread(call.site, status):
-            return limits.ROLE_SPREADING if call.site.plane == "data" else limits.STALE_TOKEN
-        if status == 409:
-            return limits.BUSY if code in BUSY_CODES else None
-        if status == 429:
-            return limits.THROTTLED
-        if status == 503 or (call.repeatable and status in {408, 500, 502, 504}):
-            return limits.LOST
-        return None
-
-    def _since(self, site: Site) -> float:
+    def _first_refusal(self, site: Site) -> float:
         with self._lock:
             return self._refused_since.setdefault(site.base, self.clock.monotonic())
 
@@ -237,8 +231,21 @@ class _Call:
         return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
 
 
+def _patience(call: _Call, error: ApiError, attempt: int) -> Patience | None:
+    """Choose how long to wait out a refusal; None: not at all."""
+    if error.status == 401 and attempt == 1:
+        return limits.STALE_TOKEN
+    if error.status in {401, 403}:
+        return limits.ROLE_SPREADING if call.site.plane == "data" else None
+    if error.code in BUSY_CODES and error.status == 409:
+        return limits.BUSY
+    if error.status == 405 and call.site.plane == "data" and call.repeatable:
+        return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
+    return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
+
+
 def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
-    """Seconds to wait, from `Retry-After` as seconds or as a date; None where the answer has none that can be read."""
+    """Return the seconds that `Retry-After` asks for, as a number or as a date; None without one."""
     value = headers.get("retry-after", "").strip()
     if value.isdigit():
         return float(value)

@@ -10,7 +10,7 @@ PORTS = {"https": 443, "http": 80}
 
 
 def origin_of(url: str) -> str | None:
-    """`scheme://host:port` in one spelling, or None where the URL has none (or hides a user name in it)."""
+    """Return `scheme://host:port` in one spelling; None where there is none or a user name hides in it."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS[parts.scheme]
@@ -22,7 +22,7 @@ def origin_of(url: str) -> str | None:
 
 
 def checked_origin(url: str, setting: str) -> str:
-    """The origin of a configured URL; `ConfigError` unless it is a bare https origin, or http on loopback."""
+    """Return the origin of a configured URL. Raises `ConfigError` unless it is https, or http on loopback."""
     origin = origin_of(url)
     parts = urlsplit(url) if origin else SplitResult("", "", "", "", "")
     if origin is None or parts.path.strip("/") or parts.query or parts.fragment:
@@ -40,7 +40,7 @@ def is_loopback(host: str) -> bool:
 
 
 def short_id(path: str) -> str:
-    """An ARM id as people say it: `agents/a/skills/s in resource group g`."""
+    """Say an ARM id as people do: `agents/a/skills/s in resource group g`."""
     segments = [segment for segment in path.split("/") if segment]
     lower = [segment.lower() for segment in segments]
     rest = segments[lower.index("providers") + 2 :] if "providers" in lower else segments
@@ -53,14 +53,14 @@ def _bracketed(host: str) -> str:
 
 
 def with_query(path: str, parameters: Mapping[str, str]) -> str:
-    """A path with a query; `ConfigError` where the path brings a query or fragment of its own."""
+    """Add a query to a path. Raises `ConfigError` where the path brings a query or fragment of its own."""
     if "?" in path or "#" in path:
         raise ConfigError(f"{path!r} is not a path to a resource.")
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
 def with_api_version(link: str, api_version: str) -> str:
-    """A link that names an api-version: its own where it has one, else this one."""
+    """Add an api-version to a link that names none."""
     query = urlsplit(link).query
     if any(name.lower() == "api-version" for name, _ in parse_qsl(query)):
         return link

@@ -1,5 +1,6 @@
 """Waiting, in its two forms: looking again until something is done, and trying again what failed."""
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
 from pulumi_sre_agent.api.limits import Patience
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class NotYet(Exception):  # noqa: N818 -- a signal from a look to `poll`, no error that anyone sees
@@ -66,7 +68,7 @@ def poll(look: Callable[[], T], *, what: str, deadline: float, clock: Clock) -> 
 
 
 def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
-    """Call `attempt` with 1, 2, 3… until it does not raise `MayPass`, or the patience with its failure ends."""
+    """Call `attempt` with 1, 2, 3… until it does not raise `MayPass` or patience with its failure ends."""
     began = clock.monotonic()
     met: Counter[Patience] = Counter()
 
@@ -94,8 +96,15 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         wait=wait,
         stop=stop,
         sleep=clock.sleep,
+        before_sleep=_tell,
         retry_error_callback=give_up,
     )(lambda: attempt(next(attempts)))
+
+
+def _tell(state: RetryCallState) -> None:
+    """Say why nothing seems to happen."""
+    level = logging.WARNING if state.upcoming_sleep >= limits.LONG_WAIT else logging.DEBUG
+    log.log(level, "%s Trying again in %.0f s.", _raised(state), state.upcoming_sleep)
 
 
 def _raised(state: RetryCallState) -> BaseException | None:
