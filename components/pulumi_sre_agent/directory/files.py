@@ -1,0 +1,58 @@
+"""The files of one directory, by their path below it with forward slashes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_sre_agent.directory.documents import decode
+from pulumi_sre_agent.directory.faults import DocumentError
+
+BASES = ("config", "automations")
+"""Where kind folders lie; each kind is looked for in both, the first one first."""
+
+ITEM_EXTENSIONS = (".yaml", ".yml", ".json")
+"""In the order in which they are read."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Reads files of a directory, and nothing outside it."""
+
+    root: Path
+
+    def bytes(self, file: str) -> bytes:
+        """Return a file's content.
+
+        Raises:
+            DocumentError: it is not there, cannot be opened, or lies outside the directory.
+
+        """
+        path = (self.root / file).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise DocumentError(1, f"{file} leads out of the agent directory")
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise DocumentError(1, f"{file} cannot be opened: {error.strerror}") from None
+
+    def text(self, file: str) -> str:
+        return decode(self.bytes(file))
+
+    def has(self, file: str) -> bool:
+        return (self.root / file).is_file()
+
+    def below(self, folder: str) -> list[Path]:
+        """Return what lies in a folder, sorted, without hidden entries; nothing if it is not there."""
+        path = self.root / folder
+        entries = path.iterdir() if path.is_dir() else ()
+        return sorted(entry for entry in entries if not entry.name.startswith("."))
+
+    def items(self, kind_folder: str) -> Iterator[str]:
+        """Yield the files that hold items of a kind."""
+        for base in BASES:
+            entries = self.below(f"{base}/{kind_folder}")
+            for extension in ITEM_EXTENSIONS:
+                yield from (self.name(each) for each in entries if each.suffix.lower() == extension)
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()

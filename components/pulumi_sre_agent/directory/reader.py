@@ -1,0 +1,177 @@
+"""Reads an agent directory: what the agent is and everything that it should know and be able to do.
+
+The format is Microsoft's (`config-directory.md`); where its own scripts are silent, this reader is loud:
+every fault is reported, all at once, each with its file and line, and nothing is dropped.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.directory import layout
+from pulumi_sre_agent.directory.connectors import CONNECTORS_FILE, read_connectors
+from pulumi_sre_agent.directory.documents import Document, Where
+from pulumi_sre_agent.directory.faults import DirectoryError, DocumentError, Fault
+from pulumi_sre_agent.directory.files import Files
+from pulumi_sre_agent.directory.items import Item, read_item
+from pulumi_sre_agent.directory.kinds import CONNECTOR, ROWS, Dialect, Row
+from pulumi_sre_agent.directory.parse import parse
+from pulumi_sre_agent.directory.references import References
+from pulumi_sre_agent.directory.settings import AGENT_FILE, DIALECT, AgentSettings, read_settings
+from pulumi_sre_agent.directory.stamp import Stamps, answer
+from pulumi_sre_agent.directory.variables import ENV_FILE, parse_env, refuse, resolve
+
+Substitution = Callable[[Document], tuple[Document, list[Fault]]]
+
+
+@dataclass(frozen=True)
+class AgentDirectory:
+    """What one directory says."""
+
+    path: Path
+    agent: AgentSettings
+    items: tuple[Item, ...]
+    """In the order in which an agent takes them: connectors, tools, skills, common prompts, repositories."""
+
+    def of(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items if item.kind == kind]
+
+
+def read(
+    path: Path,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    variables: Mapping[str, str] | None = None,
+    subscription: str | None = None,
+) -> AgentDirectory:
+    """Read an agent directory, or a recipe with the answers to its prompts.
+
+    Args:
+        path: The folder that holds agent.json.
+        answers: By prompt; a prompt without an answer takes its default.
+        variables: Values of `${VAR}`; they win over `connectors.secrets.env`. The environment is not read.
+        subscription: Where the agent is deployed, for ids that are made of it, unless agent.json says so.
+
+    Raises:
+        DirectoryError: with everything that is wrong.
+
+    """
+    return _Reader(Files(path), answers or {}, variables or {}, subscription).read()
+
+
+@dataclass
+class _Reader:
+    """Goes through one directory, collecting items and faults."""
+
+    files: Files
+    answers: Mapping[str, Any]
+    variables: Mapping[str, str]
+    subscription: str | None
+    stamps: Stamps | None = None
+    """None while agent.json cannot be read: then other files are parsed, and no more."""
+    items: list[Item] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def read(self) -> AgentDirectory:
+        settings = self._agent()
+        self._env()
+        self._connectors()
+        for row in ROWS:
+            self._kind(row)
+        self._namesakes()
+        self.faults += layout.faults(self.files)
+        if self.faults or settings is None:
+            raise DirectoryError(self.files.root, self.faults)
+        return AgentDirectory(self.files.root, settings, tuple(self.items))
+
+    def _agent(self) -> AgentSettings | None:
+        document = self._parsed(AGENT_FILE)
+        if document is None:
+            return None
+        self.stamps, faults = answer(document, self.answers)
+        stamped, lines = self._substituted(document, DIALECT)
+        settings, more = read_settings(stamped, self.subscription)
+        self.faults += faults + refuse(stamped)
+        self._take(more, besides=lines)
+        self.subscription = (settings and settings.subscription) or self.subscription
+        return settings
+
+    def _env(self) -> None:
+        if not self.files.has(ENV_FILE):
+            return
+        try:
+            values, faults = parse_env(ENV_FILE, self.files.text(ENV_FILE))
+        except DocumentError as error:
+            values, faults = {}, [Fault(ENV_FILE, error.line, error.reason)]
+        self.variables = {**values, **self.variables}
+        self.faults += faults
+
+    def _connectors(self) -> None:
+        document = self._parsed(CONNECTORS_FILE) if self.files.has(CONNECTORS_FILE) else None
+        if document is None or self.stamps is None:
+            return
+        resolved, lines = self._substituted(document, CONNECTOR)
+        items, faults = read_connectors(resolved, self.subscription)
+        self.items += items
+        self._take(faults, besides=lines)
+
+    def _kind(self, row: Row) -> None:
+        for file in self.files.items(row.folder):
+            document = self._parsed(file)
+            if document is None or self.stamps is None:
+                continue
+            if document.value is None:
+                self.faults.append(
+                    Fault(file, 1, f"the file is empty: describe a {row.kind.title} or delete it")
+                )
+            else:
+                self._items(row, document, self.stamps)
+
+    def _items(self, row: Row, raw: Document, stamps: Stamps) -> None:
+        document, lines = self._substituted(raw, row)
+        count = len(raw.value) if isinstance(raw.value, list) else None
+        bases: list[Where] = [()] if count is None else [(index,) for index in range(count)]
+        for base in bases:
+            if row.optional and stamps.leave_out(raw.at(base), row.optional):
+                continue
+            item, faults = read_item(row, document, base)
+            self.items += [item] if item else []
+            self._take(faults, besides=lines)
+
+    def _parsed(self, file: str) -> Document | None:
+        try:
+            return parse(file, self.files.bytes(file))
+        except DocumentError as error:
+            self.faults.append(Fault(file, error.line, error.reason))
+            return None
+
+    def _substituted(self, document: Document, dialect: Dialect) -> tuple[Document, set[int]]:
+        """Return the document with all substitutions made, and the lines where one of them failed."""
+        stamps = self.stamps or Stamps()
+        steps: list[Substitution] = [lambda it: stamps.stamp(it, dialect.prose)]
+        if dialect is not DIALECT:
+            steps.append(References(self.files, layout.KIND_FOLDERS, dialect.contents).resolve)
+        if dialect.variables:
+            steps.insert(1, lambda it: resolve(it, self.variables))
+        lines = stamps.unsettled(document)
+        for step in steps:
+            document, faults = step(document)
+            self.faults += faults
+            lines |= {fault.line for fault in faults}
+        return document, lines
+
+    def _take(self, faults: Iterable[Fault], *, besides: set[int]) -> None:
+        """Take over faults, but not what follows from a substitution that failed on the same line."""
+        self.faults += [fault for fault in faults if fault.line not in besides]
+
+    def _namesakes(self) -> None:
+        first: dict[tuple[str, str], Item] = {}
+        for item in self.items:
+            before = first.setdefault((item.kind.name, item.name.casefold()), item)
+            if before is not item:
+                reason = (
+                    f"the {item.kind.title} {item.name!r} is described twice: here and in {before.source}"
+                )
+                self.faults.append(Fault(item.source.file, item.source.line, reason))

@@ -1,0 +1,132 @@
+"""One object of a document, read against the fields that it may have: wire names in, arguments out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_sre_agent.directory.documents import Document, Where
+from pulumi_sre_agent.directory.faults import Fault, did_you_mean
+from pulumi_sre_agent.directory.variables import mask
+from pulumi_sre_agent.resources import _check as check
+from pulumi_sre_agent.resources._fields import ANYTHING, Mark, Node, camel
+from pulumi_sre_agent.resources._normalise import child, item
+
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_OTHERS = "additional_properties"
+_WHOLE = re.compile(r"[-+]?\d+")
+
+
+@dataclass(frozen=True)
+class CommaList(Mark):
+    """A list of texts that may also be written as one text with commas."""
+
+
+@dataclass
+class Reading:
+    """Collects the arguments found in a document, where each came from, and what is wrong."""
+
+    document: Document
+    aliases: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
+    """Other spellings of members, by the wire names that lead to the object holding them."""
+    blank_is_absent: bool = False
+    """Whether an empty text says nothing, as in agent.json and in toggles."""
+    origins: dict[Where, Where] = field(default_factory=dict)
+    """From the way to an argument to the way to its value in the document."""
+    faults: list[Fault] = field(default_factory=list)
+
+    def object(self, nodes: Mapping[str, Node], where: Where, what: str, at: Where = ()) -> dict[str, Any]:
+        """Read the typed object at a place of the document; `what` names it in sentences."""
+        return self.members(nodes, {key: (*where, key) for key in self.document.at(where)}, what, at)
+
+    def members(
+        self, nodes: Mapping[str, Node], found: Mapping[str, Where], what: str, at: Where = ()
+    ) -> dict[str, Any]:
+        """Read members, given by the name in the file and where each one's value stands."""
+        wire_names = {camel(name): name for name in nodes}
+        aliases = self.aliases.get(tuple(camel(step) for step in at if isinstance(step, str)), {})
+        values: dict[str, Any] = {}
+        for written, where in found.items():
+            name = wire_names.get(aliases.get(written, written))
+            if name is not None and not self._is_absent(where):
+                values[name] = self._value(nodes[name], where, (*at, name))
+            elif name is None and not written.startswith("_"):
+                self._unknown(written, where, wire_names, what, values)
+        return values
+
+    def _unknown(
+        self, written: str, where: Where, known: Mapping[str, str], what: str, values: dict[str, Any]
+    ) -> None:
+        """Refuse a member, or hand it on where the kind takes members that nobody has described."""
+        meant = did_you_mean(written, known)
+        if meant or _OTHERS not in known.values():
+            self.fault(where, f"{written!r} is no member of {what}{meant}")
+        elif not self._is_absent(where):
+            values.setdefault(_OTHERS, {})[written] = self._value(ANYTHING, where, (_OTHERS, written))
+
+    def fault(self, where: Where, reason: str) -> None:
+        self.faults.append(Fault(self.document.file, self.document.line(where), reason))
+
+    def add(self, found: Iterable[check.Fault], base: Where, values: Mapping[str, Any]) -> None:
+        """Take over faults of arguments, as faults of the lines and names in the file.
+
+        Places that are at fault already are left out, and so is what no line of the directory can mend.
+        """
+        known = {(fault.file, fault.line) for fault in self.faults}
+        for each in found:
+            line = self.document.line(self._origin(each.path, base))
+            if (self.document.file, line) not in known:
+                self.faults.append(Fault(self.document.file, line, mask(self._renamed(each), values)))
+
+    def _origin(self, path: Where, base: Where) -> Where:
+        while path and path not in self.origins:
+            path = path[:-1]
+        return self.origins.get(path, base)
+
+    def _renamed(self, fault: check.Fault) -> str:
+        """Say a fault with the names that the file uses."""
+        ways = [fault.path[: end + 1] for end in range(len(fault.path))]
+        names = [self.origins.get(way, (camel(str(way[-1])),))[-1] for way in ways]
+        ours = _dotted(fault.path)
+        if not fault.reason.startswith(ours):
+            return fault.reason
+        return _dotted(names) + fault.reason.removeprefix(ours)
+
+    def _is_absent(self, where: Where) -> bool:
+        value = self.document.at(where)
+        return value is None or (self.blank_is_absent and value == "")
+
+    def _value(self, node: Node, where: Where, at: Where) -> Any:
+        self.origins[at] = where
+        value = self.document.at(where)
+        if isinstance(value, dict) and node.members is not None:
+            return self.object(node.members, where, camel(str(at[-1])), at)
+        if isinstance(value, dict):
+            return {key: self._value(child(node, key), (*where, key), (*at, key)) for key in value}
+        if isinstance(value, list):
+            return [self._value(item(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
+        return _fitted(node, value, self.document.spellings.get(where))
+
+
+def _dotted(path: Iterable[str | int]) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def _fitted(node: Node, value: Any, spelling: str | None) -> Any:
+    """Return a scalar as its field means it: `1.10` in a text field is text, `yes` in a boolean one true."""
+    if node.of is str and spelling is not None and value is not None:
+        return spelling
+    if isinstance(value, str):
+        return _from_text(node, value)
+    return value
+
+
+def _from_text(node: Node, text: str) -> Any:
+    if node.of is bool:
+        return _WORDS.get(text.lower(), text)
+    if node.of is int and _WHOLE.fullmatch(text):
+        return int(text)
+    if node.has(CommaList):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
