@@ -9,13 +9,13 @@ from support.azure import LocalAzure, running
 
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    """One local Azure per worker; use `azure`, which is empty at the start of each test."""
+    """Run one local Azure per worker; use `azure`, which is empty at the start of each test."""
     with running(tmp_path_factory.mktemp("azure")) as server:
         yield server
 
 
 @pytest.fixture
 def azure(azure_server: LocalAzure) -> LocalAzure:
-    """An empty local Azure whose operations take 0.05 s."""
+    """Hand out an empty local Azure whose operations take 0.05 s."""
     azure_server.reset()
     return azure_server

@@ -1,10 +1,10 @@
-"""The local Azure as a fixture, and what is found in it: `azure` in `conftest.py` hands out a `LocalAzure`."""
+"""The local Azure for tests: the fixture `azure` in `conftest.py` hands out a `LocalAzure`."""
 
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class LocalAzure:
     # administration
 
     def requests(self, since: int = 0, **wanted: Any) -> list[Json]:
-        """The log so far; `wanted` keeps entries with these values, such as `plane="data", method="PUT"`."""
+        """Return the log; `wanted` keeps entries with these values, such as `plane="data", method="PUT"`."""
         found = self._local("GET", f"requests?since={since}")["value"]
         return [entry for entry in found if all(entry[name] == value for name, value in wanted.items())]
 
@@ -72,7 +72,7 @@ class LocalAzure:
     # both planes
 
     def token(self, audience: str = ARM_AUDIENCE) -> str:
-        """An access token for the developer."""
+        """Return an access token for the developer."""
         if audience not in self._tokens:
             answer = self.http.get(
                 "/msi/token",
@@ -92,7 +92,7 @@ class LocalAzure:
         api_version: str = PREVIEW,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send one request to ARM; `path` is an id from `/subscriptions` on, or a whole URL of this server."""
+        """Send one request to ARM; `path` from `/subscriptions` on, or a whole URL of this server."""
         version = {} if "api-version=" in path or not api_version else {"api-version": api_version}
         return self._send(method, path, body, ARM_AUDIENCE, headers, version)
 
@@ -105,22 +105,23 @@ class LocalAzure:
         *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send one request to an agent's data plane; `path` from `/api` on. The agent must have its endpoint."""
+        """Send one request to an agent's data plane, once it has its endpoint; `path` from `/api` on."""
         endpoint = self.arm("GET", agent_id).json()["properties"]["agentEndpoint"]
         json_wanted = {"Accept": "application/json", **(headers or {})}
         return self._send(method, endpoint + path, body, DATA_AUDIENCE, json_wanted, {})
 
     def settle(self, answer: httpx.Response) -> Json:
-        """Follow a long-running operation to its end; the status document (or `{}` if there is nothing to follow)."""
+        """Follow a long-running operation to its end; return the status document, `{}` if there is none."""
         url = answer.headers.get("azure-asyncoperation")
         if url is None:
             assert answer.is_success, answer.text
             location = answer.headers.get("location")
             self.poll(lambda: location is None or self.arm("GET", location).status_code != 202)
             return {}
-        return self.poll(lambda: _ended(self.arm("GET", url).json()))
+        ended: Json = self.poll(lambda: _ended(self.arm("GET", url).json()))
+        return ended
 
-    def poll(self, ready: Any, deadline_seconds: float = DEADLINE_SECONDS) -> Any:
+    def poll(self, ready: Callable[[], Any], deadline_seconds: float = DEADLINE_SECONDS) -> Any:
         """Ask `ready` until it answers something true."""
         deadline = time.monotonic() + deadline_seconds
         while not (found := ready()):
@@ -131,14 +132,14 @@ class LocalAzure:
     # what tests need to be there
 
     def group(self, name: str = "rg-sre") -> str:
-        """Make a resource group; its id."""
+        """Make a resource group; return its id."""
         group_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}"
         answer = self.arm("PUT", group_id, {"location": REGION}, api_version=GROUPS)
         assert answer.is_success, answer.text
         return group_id
 
     def identity(self, name: str = "id-sre", group: str = "rg-sre") -> Json:
-        """Make a user-assigned identity (and its group); the resource, with `id` and `properties.principalId`."""
+        """Make a user-assigned identity, and its group; return it with `id` and `properties`."""
         path = f"{self.group(group)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
         answer = self.arm("PUT", path, {"location": REGION}, api_version=IDENTITIES)
         assert answer.is_success, answer.text
@@ -146,7 +147,7 @@ class LocalAzure:
         return made
 
     def agent_body(self, group: str = "rg-sre", **properties: Any) -> Json:
-        """A body that creates an agent, with the identity it needs."""
+        """Return a body that creates an agent, and make the identity that it needs."""
         identity = self.identity(group=group)["id"]
         return {
             "location": REGION,
@@ -159,7 +160,7 @@ class LocalAzure:
         }
 
     def agent(self, name: str = "sre-one", group: str = "rg-sre", **properties: Any) -> str:
-        """Make an agent, and wait until both planes know it; its id."""
+        """Make an agent, and wait until both planes know it; return its id."""
         body = self.agent_body(group, **properties)
         agent_id = (
             f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.App/agents/{name}"
@@ -196,7 +197,7 @@ class LocalAzure:
 def running(
     data: Path, *, operation_seconds: float = 0.05, ready_seconds: float = 0.05
 ) -> Iterator[LocalAzure]:
-    """A local Azure of one's own, in its own process, on a free port; stopped at the end."""
+    """Run a local Azure of one's own, in its own process, on a free port; stop it at the end."""
     command = [
         *(sys.executable, "-m", "pulumi_sre_agent.local.azure", "--data", str(data), "--port", "0"),
         *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),

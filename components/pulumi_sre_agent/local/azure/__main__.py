@@ -14,7 +14,7 @@ DEFAULT_PORT = 4281
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after an orderly stop, 1 if the server cannot start, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
-    switches = Switches(operationSeconds=options.operation_seconds, readySeconds=options.ready_seconds)
+    switches = Switches(operation_seconds=options.operation_seconds, ready_seconds=options.ready_seconds)
     try:
         serve(options.data.resolve(), options.port, switches)
     except CannotStart as error:

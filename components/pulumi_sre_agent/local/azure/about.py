@@ -15,12 +15,12 @@ from .wire import Json
 def describe(azure: Azure, _: Request) -> Response:
     """`GET /`: what is here, and how to get in."""
     url = azure.url
-    msi = (
-        f'curl -s -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" \'{url}/msi/token?api-version=2019-08-01&resource='
-    )
+    groups = f"{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01"
+    login = f"{url}/msi/token?api-version=2019-08-01&resource="
+    curl = 'curl -s -H "X-IDENTITY-HEADER: $IDENTITY_HEADER"'
     body: Json = {
         "name": "Local Azure",
-        "what": "Both planes of Azure SRE Agent on this machine, with the resources that deployments of it need.",
+        "what": "Both planes of Azure SRE Agent, with the resources that deployments of it need.",
         "subscription": SUBSCRIPTION,
         "tenant": TENANT,
         "login": {
@@ -28,13 +28,13 @@ def describe(azure: Azure, _: Request) -> Response:
                 "IDENTITY_ENDPOINT": f"{url}/msi/token",
                 "IDENTITY_HEADER": "identityHeader in azure.json, in the server's data folder",
             },
-            "controlPlaneToken": f"{msi}https://management.azure.com'",
-            "dataPlaneToken": f"{msi}https://azuresre.dev'",
+            "controlPlaneToken": f"{curl} '{login}https://management.azure.com'",
+            "dataPlaneToken": f"{curl} '{login}https://azuresre.dev'",
             "azRest": 'az rest --skip-authorization-header --headers "Authorization=Bearer $TOKEN" --url …',
         },
         "controlPlane": {
             "base": f"{url}/subscriptions/{SUBSCRIPTION}",
-            "example": f"curl -H \"Authorization: Bearer $TOKEN\" '{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01'",
+            "example": f"curl -s -H \"Authorization: Bearer $TOKEN\" '{groups}'",
             "apiVersions": {known.name: list(known.versions) for known in types.TYPES},
         },
         "dataPlane": {

@@ -25,7 +25,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build(azure: Azure) -> Starlette:
-    """The application that serves one Azure."""
+    """Return the application that serves one Azure."""
 
     async def planes(request: Request) -> Response:
         incoming = await _incoming(request)
@@ -49,7 +49,7 @@ def build(azure: Azure) -> Starlette:
             Route("/{path:path}", planes, methods=VERBS),
         ],
         middleware=[
-            # a web page that a browser was lured to must not be able to speak to this server by a name of its own
+            # a web page that a browser was lured to must not reach this server by a name of its own
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False),
             Middleware(Edge, azure=azure),
         ],
@@ -79,7 +79,7 @@ def _rendered(answer: Answer) -> Response:
 
 
 async def _render_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, AzureError)
+    assert isinstance(error, AzureError)  # noqa: S101 - Starlette types handlers by Exception
     return JSONResponse(error.body(), error.status, error.headers)
 
 

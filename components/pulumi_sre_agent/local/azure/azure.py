@@ -14,7 +14,7 @@ class Azure:
     """What one server serves."""
 
     def __init__(self, store: Store, url: str, switches: Switches, stop: Callable[[], None]) -> None:
-        """`switches` as the command line gave them; what was set while running goes over them, until a reset."""
+        """Take `switches` as the command line gave them; what is set later overrides them, until a reset."""
         self.store = store
         self.url = url
         """Where this server listens: `http://127.0.0.1:4281`, without a slash at the end."""
@@ -38,7 +38,7 @@ class Azure:
         self.faults.remove()
 
     def _identity_header(self) -> str:
-        """The secret that a login must show; as old as the data folder."""
+        """Return the secret that a login must show, as old as the data folder."""
         kept = self.store.setting("identityHeader")
         if kept is None:
             kept = secrets.token_hex(16)

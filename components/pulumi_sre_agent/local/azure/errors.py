@@ -1,7 +1,8 @@
 """Every refusal that Azure words itself, each with its status, code and message in one place.
 
-Handlers raise these; `app` renders them. Codes and statuses follow Azure Resource Manager's troubleshooting pages
-and section A.12 of the API reference; where the reference names none, the class says so.
+Handlers raise these; `app` renders them. Codes and statuses are those of Azure Resource Manager's
+troubleshooting pages and of A.12 of the API reference; an error that only one provider knows stands in that
+provider's module.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,42 +2,53 @@
 
 import re
 import uuid
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, Field, ValidationError
 
 from .errors import BadRequest
+from .models import WireModel, sentence
 from .store import Store
 from .wire import Json
 
-Kind = Literal["delay", "status", "reset", "truncate", "notJson", "html", "operationFailed", "unauthorized"]
-KINDS: tuple[str, ...] = get_args(Kind)
+FaultKind = Literal[
+    "delay", "status", "reset", "truncate", "notJson", "html", "operationFailed", "unauthorized"
+]
+KINDS: tuple[str, ...] = get_args(FaultKind)
 
 _PROCESSED_BY_DEFAULT = ("delay", "truncate", "notJson")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One fault. The first rule that fits a request is the one that applies."""
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"it is not a regular expression ({error})") from error
+    return value
 
-    kind: Kind
-    path: str = ""
+
+class Rule(WireModel):
+    """One fault. Of the rules that fit a request, the one added first applies."""
+
+    kind: FaultKind
+    path: Annotated[str, AfterValidator(_pattern)] = ""
     """A regular expression searched in the path, without regard to case; empty fits all."""
-    method: str = "*"
-    status: int = 0
-    """HTTP status of `status` (503 if not given), `html` (200) and of a failed operation's result (400)."""
+    method: Annotated[str, AfterValidator(str.upper)] = "*"
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
+    """HTTP status of `status` (default 503), `html` (200), and of a failed operation's result (400)."""
     code: str = "InjectedFault"
     message: str = "This fault was asked for through /_local/faults."
-    retryAfter: int | None = None
-    seconds: float = 0.0
+    retry_after: Annotated[int, Field(ge=0)] | None = None
+    seconds: Annotated[float, Field(ge=0)] = 0.0
     """How long `delay` waits."""
-    times: int | None = None
+    times: Annotated[int, Field(ge=0)] | None = None
     """How often it strikes; None: always."""
-    skip: int = 0
+    skip: Annotated[int, Field(ge=0)] = 0
     """How many fitting requests it lets pass first."""
     processed: bool | None = None
     """Whether the request takes effect before its answer is lost or spoiled (`status`, `reset`, `truncate`,
     `notJson`, `html`). Default: yes for `truncate` and `notJson`, no for the others."""
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    id: str = Field(default_factory=lambda: uuid.uuid4().hex[:8])
     seen: int = 0
     """How many requests have fitted."""
     hits: int = 0
@@ -49,11 +60,8 @@ class Rule:
 
     def fits(self, method: str, path: str) -> bool:
         spent = self.times is not None and self.hits >= self.times
-        return (
-            not spent
-            and self.method in ("*", method)
-            and re.search(self.path, path, re.IGNORECASE) is not None
-        )
+        wanted = self.method in ("*", method)
+        return not spent and wanted and re.search(self.path, path, re.IGNORECASE) is not None
 
 
 class Faults:
@@ -61,30 +69,39 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._rules = [Rule(**rule) for rule in store.setting("faults") or []]
+        self._rules = [Rule.model_validate(rule) for rule in store.setting("faults") or []]
 
     def rules(self) -> list[Json]:
-        return [asdict(rule) for rule in self._rules]
+        return [rule.model_dump(by_alias=True) for rule in self._rules]
 
     def add(self, wire: Json) -> Json:
-        """Raises BadRequest for a rule that cannot be read."""
-        rule = _rule(wire)
+        """Add a rule, and return it with its id. Raises BadRequest for one that cannot be read."""
+        try:
+            rule = Rule.model_validate({**wire, "seen": 0, "hits": 0})
+        except ValidationError as error:
+            members = ", ".join(member for member in Rule(kind="delay").model_dump(by_alias=True))
+            raise BadRequest(
+                f"The fault cannot be added: {sentence(error, '')}; a fault has: {members}."
+            ) from error
         self._keep([*self._rules, rule])
-        return asdict(rule)
+        return rule.model_dump(by_alias=True)
 
     def remove(self, rule_id: str | None = None) -> int:
-        """Remove one rule, or all; returns how many there were."""
+        """Remove one rule, or all; return how many there were."""
         left = [rule for rule in self._rules if rule_id is not None and rule.id != rule_id]
         removed = len(self._rules) - len(left)
         self._keep(left)
         return removed
 
     def take(self, method: str, path: str, *, operation: bool = False) -> Rule | None:
-        """The rule that strikes this request, which counts as used; `operation`: the long-running work it starts."""
+        """Return the rule that strikes a request, which counts as used.
+
+        With `operation`, only the long-running work that the request starts is asked about.
+        """
         for position, rule in enumerate(self._rules):
             if (rule.kind == "operationFailed") is operation and rule.fits(method, path):
                 strikes = rule.seen >= rule.skip
-                counted = replace(rule, seen=rule.seen + 1, hits=rule.hits + strikes)
+                counted = rule.model_copy(update={"seen": rule.seen + 1, "hits": rule.hits + strikes})
                 self._keep([*self._rules[:position], counted, *self._rules[position + 1 :]])
                 if strikes:
                     return counted
@@ -92,23 +109,4 @@ class Faults:
 
     def _keep(self, rules: list[Rule]) -> None:
         self._rules = rules
-        self._store.keep_setting("faults", [asdict(rule) for rule in rules])
-
-
-def _rule(wire: Json) -> Rule:
-    settable = {known.name for known in fields(Rule)} - {"id", "seen", "hits"}
-    unknown = sorted(set(wire) - settable)
-    if unknown:
-        raise BadRequest(f"A fault has no member '{unknown[0]}'; it has: {', '.join(sorted(settable))}.")
-    if wire.get("kind") not in KINDS:
-        raise BadRequest(f"A fault needs a 'kind' out of: {', '.join(KINDS)}.")
-    rule = Rule(**wire)
-    try:
-        re.compile(rule.path)
-    except (re.error, TypeError) as error:
-        raise BadRequest(f"The fault's path '{rule.path}' is not a regular expression: {error}.") from error
-    numbers = {name: getattr(rule, name) for name in ("status", "seconds", "skip", "times", "retryAfter")}
-    for name, value in numbers.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-            raise BadRequest(f"The fault's '{name}' must be a number, 0 or more, not {value!r}.")
-    return replace(rule, method=str(rule.method).upper())
+        self._store.keep_setting("faults", self.rules())

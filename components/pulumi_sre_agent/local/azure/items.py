@@ -1,8 +1,9 @@
-"""The things below an agent, whichever plane writes them: one store, one set of rules per kind (C.6 to C.9)."""
+"""The things below an agent, whichever plane writes them: one store, and each kind's rules (C.6 to C.9)."""
 
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from . import kinds
@@ -43,10 +44,9 @@ def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Js
     """Create or replace an item. Raises BadRequest, WrongShape, as the service does for this kind."""
     _check_name(kind, name)
     existing = find(azure, agent, kind, name)
-    rule = _RULES.get(kind.control)
     stored = {member: value for member, value in properties.items() if member != "name"}
-    if rule:
-        stored = rule(azure, agent, stored, existing)
+    if kind.control in _RULES:
+        stored = _RULES[kind.control](_Write(azure, agent, existing), stored)
     kept = existing.state if existing else {"createdAt": time.time()}
     made = Resource(
         existing.id if existing else item_id(agent, kind, name),
@@ -58,7 +58,7 @@ def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Js
 
 
 def delete(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> bool:
-    """Delete an item; whether there was one. Raises BadRequest for a system hook."""
+    """Delete an item; say whether there was one. Raises BadRequest for a system hook."""
     _check_name(kind, name)
     found = find(azure, agent, kind, name)
     if found:
@@ -91,33 +91,42 @@ def _check_name(kind: ItemKind, name: str) -> None:
         raise BadRequest(f"'{name}' is not a valid name.", code="InvalidName")
     if kind is kinds.HOOKS and (not _HOOK_NAME.fullmatch(name) or name.lower().startswith("system__")):
         raise BadRequest(
-            f"'{name}' is not a valid hook name: letters, digits, '-' and '_', and the prefix 'system__' is reserved.",
+            f"'{name}' is not a hook name: letters, digits, '-' and '_', without the prefix 'system__'.",
             code="InvalidName",
         )
 
 
-def _subagent(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+@dataclass(frozen=True)
+class _Write:
+    """What a kind's rule may look at besides the properties."""
+
+    azure: Azure
+    agent: Resource
+    existing: Resource | None
+
+
+def _subagent(write: _Write, properties: Json) -> Json:
     handoffs = properties.get("handoffs", [])
     if handoffs is None:
         raise BadRequest("Handoffs cannot be null")
-    known = {item.name.lower() for item in list_of(azure, agent, kinds.SUBAGENTS)}
+    known = {item.name.lower() for item in list_of(write.azure, write.agent, kinds.SUBAGENTS)}
     for name in _strings(handoffs):
         if name.lower() not in known:
             raise BadRequest(f"Handoff agent '{name}' does not exist.")
     return properties
 
 
-def _hook(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
-    """A hook keeps the type it was made with, and forgets four of its members (C.6)."""
+def _hook(write: _Write, properties: Json) -> Json:
+    """Keep the type that a hook was made with, and forget four of its members (C.6)."""
     stored = {member: value for member, value in properties.items() if member not in _HOOK_DROPPED}
     if isinstance(stored.get("hook"), dict):
         hook = {member: value for member, value in stored["hook"].items() if member not in _HOOK_BODY_DROPPED}
-        before = existing.properties.get("hook", {}) if existing else {}
+        before = write.existing.properties.get("hook", {}) if write.existing else {}
         stored["hook"] = hook | ({"type": before["type"]} if "type" in before else {})
     return stored
 
 
-def _incident_filter(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+def _incident_filter(write: _Write, properties: Json) -> Json:
     for member in (
         "priorities",
         "titleContainsAll",
@@ -128,7 +137,7 @@ def _incident_filter(azure: Azure, agent: Resource, properties: Json, existing: 
         if properties.get(member) is not None:
             _strings(properties[member])
     asked = properties.get("incidentPlatform")
-    configured = (agent.properties.get("incidentManagementConfiguration") or {}).get("type") or "None"
+    configured = (write.agent.properties.get("incidentManagementConfiguration") or {}).get("type") or "None"
     if not asked:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
     if asked != configured:
@@ -138,7 +147,7 @@ def _incident_filter(azure: Azure, agent: Resource, properties: Json, existing: 
     return properties
 
 
-def _connector(azure: Azure, agent: Resource, properties: Json, existing: Resource | None) -> Json:
+def _connector(_: _Write, properties: Json) -> Json:
     if not properties.get("dataConnectorType") or not isinstance(properties["dataConnectorType"], str):
         raise BadRequest("The member 'dataConnectorType' of a connector is required.")
     extended = properties.get("extendedProperties")
@@ -157,7 +166,7 @@ def _strings(value: Any) -> list[str]:
     return value
 
 
-_RULES: dict[str, Callable[[Azure, Resource, Json, Resource | None], Json]] = {
+_RULES: dict[str, Callable[[_Write, Json], Json]] = {
     kinds.SUBAGENTS.control: _subagent,
     kinds.HOOKS.control: _hook,
     kinds.INCIDENT_FILTERS.control: _incident_filter,

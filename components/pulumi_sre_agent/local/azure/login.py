@@ -1,6 +1,6 @@
 """How clients log in: managed identity as App Service speaks it, and where a cloud's endpoints are.
 
-The protocol of `IDENTITY_ENDPOINT` and `IDENTITY_HEADER` is the one that azure-identity, msal and the Azure CLI use
+The protocol of `IDENTITY_ENDPOINT` and `IDENTITY_HEADER` is the one that azure-identity and msal use
 unmodified (learn.microsoft.com/azure/app-service/overview-managed-identity, "REST endpoint reference").
 """
 
@@ -37,7 +37,8 @@ def token(azure: Azure, request: Request) -> Response:
     if who is None:
         return _refused(
             400,
-            "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
+            "No User Assigned or Delegated Managed Identity found for specified "
+            "ClientId/ResourceId/PrincipalId.",
         )
     object_id, client_id = who
     access_token, expires_on = tokens.issue(resource, object_id, client_id)

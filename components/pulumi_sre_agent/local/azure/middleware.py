@@ -33,7 +33,7 @@ class Edge:
             await self._app(scope, receive, exchange.send)
             return
         rule = self._azure.faults.take(scope["method"], scope["path"])
-        await asyncio.sleep(self._azure.switches.latencySeconds)
+        await asyncio.sleep(self._azure.switches.latency_seconds)
         if rule is None:
             await self._app(scope, receive, exchange.send)
         else:
@@ -93,7 +93,7 @@ async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exch
 
 
 async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
-    """What the application answers, kept back."""
+    """Return what the application answers, kept back."""
     parts: list[Message] = []
 
     async def keep(message: Message) -> None:
@@ -111,7 +111,7 @@ def _spoiled(rule: Rule, answer: Response) -> Response:
     if rule.kind == "notJson":
         return Response(_NOT_JSON, answer.status_code, media_type="application/json")
     status = 401 if rule.kind == "unauthorized" else rule.status or 503
-    headers = {} if rule.retryAfter is None else {"Retry-After": str(rule.retryAfter)}
+    headers = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
     return JSONResponse({"error": {"code": rule.code, "message": rule.message}}, status, headers)
 
 

@@ -1,7 +1,7 @@
 """Long-running operations: what a write starts, and what time settles.
 
-Nothing runs in the background. An operation says when it ends and what is stored then; whoever asks next, after
-that moment, finds it done. So an operation goes on over a restart, and no timer can be lost.
+Nothing runs in the background. An operation says when it ends and what is stored then; whoever asks next
+finds it done. So an operation goes on over a restart, and no timer can be lost.
 """
 
 import math
@@ -40,7 +40,7 @@ class Operations:
             resource_id=resource_id,
             location=location,
             started=now,
-            ends=now + switches.operationSeconds,
+            ends=now + switches.operation_seconds,
             success=success,
             failure=failure,
             error={"code": fault.code, "message": fault.message, "status": fault.status or 400}
@@ -75,7 +75,7 @@ def is_over(operation: Operation) -> bool:
 
 
 def status_body(operation: Operation, status_id: str) -> Json:
-    """What `Azure-AsyncOperation` answers: ARM's standard status document."""
+    """Return what `Azure-AsyncOperation` points to: ARM's standard status document."""
     body: Json = {"id": status_id, "name": operation.id, "startTime": timestamp(operation.started)}
     if not is_over(operation):
         return {**body, "status": "InProgress"}
@@ -91,12 +91,12 @@ def failure_body(operation: Operation) -> Json:
 
 
 def retry_after(operation: Operation) -> str:
-    """Whole seconds, as ARM sends them: 0 for what takes less than one."""
+    """Return whole seconds, as ARM sends them: 0 for what takes less than one."""
     if operation.ends - operation.started < 1:
         return "0"
     return str(min(LONGEST_RETRY_AFTER, max(1, math.ceil(operation.ends - time.time()))))
 
 
 def accepted(operation: Operation, status: int, body: Json | None, links: Mapping[str, str]) -> Answer:
-    """The answer that starts an operation; `links` are the headers that say where to ask."""
+    """Answer that an operation has started; `links` are the headers that say where to ask."""
     return Answer(status, body, {**links, "Retry-After": retry_after(operation)})

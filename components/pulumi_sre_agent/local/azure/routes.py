@@ -34,7 +34,7 @@ class Routes(Generic[Handler]):
             self._by_length.setdefault(len(pattern), {}).setdefault(pattern, {})[route.method] = route
 
     def find(self, method: str, segments: Sequence[str]) -> Match[Handler] | None:
-        """The route of a path, or None if no method has that path."""
+        """Return what a path leads to, or None if no method has that path."""
         lower = [segment.lower() for segment in segments]
         for pattern, methods in self._by_length.get(len(lower), {}).items():
             if all(part in ("{}", segment) for part, segment in zip(pattern, lower, strict=True)):

@@ -110,7 +110,8 @@ def _bind(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise CannotStart(
-            f"Port {port} of {HOST} cannot be used: {error.strerror}; stop what uses it, or choose another with --port."
+            f"Port {port} of {HOST} cannot be used: {error.strerror}; "
+            "stop what uses it, or choose another with --port."
         ) from error
     return listener
 

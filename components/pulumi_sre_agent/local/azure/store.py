@@ -1,7 +1,7 @@
 """Everything that outlives a restart, in one SQLite file that one process owns.
 
-A resource is a row: its ARM id, its type, the document that Azure shows of it, and what only this server knows.
-Names compare without regard to case, as Azure's do; a child's id begins with its parent's, so what lies under a
+A resource is a row: its ARM id, its type, what Azure keeps of it, and what only this server knows. Names
+compare without regard to case, as Azure's do; a child's id begins with its parent's, so what lies under a
 resource is a range of keys.
 """
 
@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS resources (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type, key);
 CREATE TABLE IF NOT EXISTS operations (
-    id TEXT PRIMARY KEY, resource TEXT NOT NULL, ends REAL NOT NULL, settled INTEGER NOT NULL, document TEXT NOT NULL
+    id TEXT PRIMARY KEY, resource TEXT NOT NULL, ends REAL NOT NULL, settled INTEGER NOT NULL,
+    document TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS operations_under_way ON operations (settled, ends);
 CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL);
@@ -92,7 +93,7 @@ class Store:
     """The file, and the few questions asked of it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreInUse, StoreUnusable."""
+        """Open the file, which is made if missing. Raises StoreInUse, StoreUnusable."""
         self._db = _open(path)
         self._requests_since_trim = 0
 
@@ -136,10 +137,11 @@ class Store:
         )
 
     def of_type(self, resource_type: str, under: str = "") -> list[Resource]:
-        """Resources of one type below a scope, in the order of their ids."""
+        """Return the resources of one type below a scope, in the order of their ids."""
         prefix = under.lower()
         rows = self._db.execute(
-            "SELECT id, type, document, state FROM resources WHERE type = ? AND key > ? AND key < ? ORDER BY key",
+            "SELECT id, type, document, state FROM resources"
+            " WHERE type = ? AND key > ? AND key < ? ORDER BY key",
             (resource_type.lower(), f"{prefix}/", f"{prefix}0"),
         )
         return [_resource(row) for row in rows]
@@ -179,7 +181,7 @@ class Store:
         return _operation(row[0]) if row else None
 
     def due(self, now: float) -> list[Operation]:
-        """Operations whose time has come, oldest first."""
+        """Return the operations whose time has come, oldest first."""
         rows = self._db.execute(
             "SELECT document FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (now,)
         )
@@ -220,7 +222,7 @@ class Store:
         """Forget all resources, operations and requests."""
         with self._db:
             for table in ("resources", "operations", "requests"):
-                self._db.execute(f"DELETE FROM {table}")
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are written above
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -1,7 +1,7 @@
 """Access tokens: unsigned JWTs that say for whom they are and for which audience.
 
-Nothing here is a secret worth stealing: the server listens on loopback and its tokens are good for itself only.
-What is checked is what real Azure's callers get wrong: the audience, and the expiry.
+They are good for nothing but this server, which listens on loopback. What is checked is what callers of the
+real Azure get wrong: the audience, and the expiry.
 """
 
 import base64
@@ -36,7 +36,7 @@ class Caller:
 
 
 def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
-    """A token and when it expires, in seconds since 1970."""
+    """Return a token and when it expires, in seconds since 1970."""
     now = int(time.time())
     expires = now + LIFETIME_SECONDS
     claims = {
@@ -56,7 +56,7 @@ def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
 
 
 def check(authorization: str | None, audiences: tuple[str, ...]) -> Caller:
-    """The caller that an `Authorization` header proves. Raises NotAuthenticated."""
+    """Return the caller that an `Authorization` header proves. Raises NotAuthenticated."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticated("Authentication failed. The 'Authorization' header is missing.")
@@ -74,7 +74,7 @@ def check(authorization: str | None, audiences: tuple[str, ...]) -> Caller:
 
 
 def is_for(audience: str, audiences: tuple[str, ...]) -> bool:
-    """Whether an audience is one of those, with or without a trailing slash."""
+    """Say whether an audience is one of those, with or without a trailing slash."""
     return audience.rstrip("/").lower() in audiences
 
 

@@ -34,7 +34,7 @@ class Answer:
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """The value that a JSON merge patch (RFC 7396) makes of `target`; null removes a member."""
+    """Return the value that a JSON merge patch (RFC 7396) makes of `target`; null removes a member."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
@@ -47,7 +47,7 @@ def merge(target: Any, patch: Any) -> Any:
 
 
 def timestamp(seconds: float) -> str:
-    """UTC as Azure writes it, with seven decimals: `2026-11-22T09:30:00.1234560Z`."""
+    """Return UTC as Azure writes it, with seven decimals: `2026-11-22T09:30:00.1234560Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
 
 
@@ -57,5 +57,5 @@ _SECRET_MEMBER = re.compile(
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a member or query parameter of this name holds a secret."""
+    """Say whether a member or query parameter of this name holds a secret."""
     return bool(_SECRET_MEMBER.search(name.replace("-", "").replace("_", "")))

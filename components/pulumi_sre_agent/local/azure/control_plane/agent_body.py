@@ -9,10 +9,10 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from pulumi_sre_agent.local.azure.errors import BadRequest, InvalidRequestContent
+from pulumi_sre_agent.local.azure.models import WireModel, sentence
 from pulumi_sre_agent.local.azure.wire import Json
 
 from .types import GENERAL, PREVIEW
@@ -73,9 +73,7 @@ def _proxy_url(value: str) -> str:
             parts.username or parts.password or parts.query or parts.fragment or parts.path not in ("", "/")
         )
         if parts.scheme != "http" or not parts.hostname or extras or _port(value) in (0, 80, 443):
-            raise ValueError(
-                "is not http://host[:port] without credentials, path or query (ports 0, 80, 443 refused)"
-            )
+            raise ValueError("is not http://host[:port] with a port other than 0, 80 and 443")
     return value
 
 
@@ -104,32 +102,28 @@ def _is_network(value: str) -> bool:
 ArmId = Annotated[str, AfterValidator(_arm_id)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
-
-
-class _KnowledgeGraph(_Body):
+class _KnowledgeGraph(WireModel):
     identity: ArmId | None = None
-    managed_resources: list[ArmId] = []
+    managed_resources: list[ArmId] | None = None
 
 
-class _Action(_Body):
+class _Action(WireModel):
     identity: ArmId | None = None
     mode: str | None = None
     access_level: str | None = None
 
 
-class _ApplicationInsights(_Body):
+class _ApplicationInsights(WireModel):
     app_id: str | None = None
     connection_string: str | None = None
     application_insights_resource_id: ArmId | None = None
 
 
-class _Log(_Body):
+class _Log(WireModel):
     application_insights_configuration: _ApplicationInsights | None = None
 
 
-class _IncidentManagement(_Body):
+class _IncidentManagement(WireModel):
     type: str
     connection_name: str | None = None
     connection_url: str | None = None
@@ -138,26 +132,26 @@ class _IncidentManagement(_Body):
     api_connection_name: str | None = None
 
 
-class _Model(_Body):
+class _Model(WireModel):
     provider: str | None = None
     name: str | None = None
 
 
-class _Vnet(_Body):
+class _Vnet(WireModel):
     subnet_resource_id: Annotated[str, AfterValidator(_subnet_id)] | None = None
 
 
-class _HttpProxy(_Body):
+class _HttpProxy(WireModel):
     http_url: Annotated[str, AfterValidator(_proxy_url)] | None = None
     https_url: Annotated[str, AfterValidator(_proxy_url)] | None = None
     no_proxy: list[Annotated[str, AfterValidator(_no_proxy)]] | None = None
 
 
-class _EgressVnet(_Body):
+class _EgressVnet(WireModel):
     use_private_dns_resolution: bool | None = None
 
 
-class _Egress(_Body):
+class _Egress(WireModel):
     mode: Literal["Unrestricted", "Limited", "AzureVNet"] | None = None
     allow_http_mcp_server_network_access: bool | None = None
     allowed_hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], Field(max_length=100)] | None = None
@@ -169,7 +163,7 @@ class _Egress(_Body):
     vnet_configuration: _EgressVnet | None = None
 
 
-class _Package(_Body):
+class _Package(WireModel):
     name: Annotated[
         str,
         StringConstraints(
@@ -182,28 +176,28 @@ class _Package(_Body):
     package_manager: Literal["pip", "npm", "nuget"]
 
 
-class _Sandbox(_Body):
+class _Sandbox(WireModel):
     egress: _Egress | None = None
     packages: Annotated[list[_Package], Field(max_length=200)] | None = None
 
 
-class _Repository(_Body):
+class _Repository(WireModel):
     owner: str
     name: str
 
 
-class _GitHub(_Body):
-    repositories: list[_Repository] = []
+class _GitHub(WireModel):
+    repositories: list[_Repository] | None = None
     pat_token_override: str | None = None
 
 
-class _AgentIdentity(_Body):
+class _AgentIdentity(WireModel):
     enabled: bool | None = None
     client_id: str | None = None
     initial_sponsor_group_id: str
 
 
-class AgentProperties(_Body):
+class AgentProperties(WireModel):
     """`properties` of an agent, without what only the service sets."""
 
     agent_space_id: ArmId | None = None
@@ -224,7 +218,7 @@ class AgentProperties(_Body):
 
 
 def checked(properties: Json, version: str) -> Json:
-    """The members that a caller may set, as sent. Raises InvalidRequestContent, BadRequest."""
+    """Return the members that a caller may set, as sent. Raises InvalidRequestContent, BadRequest."""
     settable = {member: value for member, value in properties.items() if member not in READ_ONLY}
     other = GENERAL if version == PREVIEW else PREVIEW
     foreign = sorted(set(settable) & set(ONLY_IN[other]))
@@ -235,7 +229,7 @@ def checked(properties: Json, version: str) -> Json:
     try:
         AgentProperties.model_validate(settable)
     except ValidationError as error:
-        raise InvalidRequestContent(_sentence(error)) from error
+        raise InvalidRequestContent(sentence(error, "properties")) from error
     _check_network(settable)
     return settable
 
@@ -245,20 +239,10 @@ def _check_network(properties: Json) -> None:
     subnet = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
     if bool(subnet) != (egress.get("mode") == "AzureVNet"):
         raise BadRequest(
-            "vnetConfiguration.subnetResourceId and sandboxConfiguration.egress.mode 'AzureVNet' need each other: "
+            "vnetConfiguration.subnetResourceId and egress mode 'AzureVNet' need each other: "
             f"the subnet is {'set' if subnet else 'not set'} and the mode is {egress.get('mode')!r}.",
             code="InvalidVnetConfiguration",
         )
     proxy = egress.get("httpProxy")
     if proxy is not None and not (proxy.get("httpUrl") or proxy.get("httpsUrl")):
-        raise BadRequest(
-            "sandboxConfiguration.egress.httpProxy needs an httpUrl or an httpsUrl.", code="InvalidHttpProxy"
-        )
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in ("properties", *first["loc"]))
-    if first["type"] == "extra_forbidden":
-        return f"could not find member '{where}' on an object of this type"
-    return f"the member '{where}' is wrong: {first['msg'].removeprefix('Value error, ')}"
+        raise BadRequest("egress.httpProxy needs an httpUrl or an httpsUrl.", code="InvalidHttpProxy")

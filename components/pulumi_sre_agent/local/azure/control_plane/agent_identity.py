@@ -22,13 +22,13 @@ class MismatchingPrincipalId(BadRequest):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The request to update the identity of resource '{name}' is invalid: leave out the read-only members "
-            "principalId, clientId and tenantId that an earlier answer contained."
+            f"The identity of resource '{name}' cannot be written with members of an earlier answer: "
+            "leave out the read-only principalId, clientId and tenantId."
         )
 
 
 def checked(azure: Azure, name: str, identity: Json | None) -> Json:
-    """The identity block that a write asks for, as it is stored. Raises BadRequest and InvalidRequestContent."""
+    """Return the identity block that a write asks for. Raises BadRequest, InvalidRequestContent."""
     identity = identity or {"type": "None"}
     kind = "".join(str(identity.get("type", "None")).split())
     if kind not in _TYPES:
@@ -39,13 +39,11 @@ def checked(azure: Azure, name: str, identity: Json | None) -> Json:
     if "principalId" in identity or any("principalId" in (one or {}) for one in assigned.values()):
         raise MismatchingPrincipalId(name)
     if ("UserAssigned" in kind.split(",")) != bool(assigned):
-        raise InvalidIdentity(
-            f"The identity type '{identity.get('type')}' and userAssignedIdentities of '{name}' do not fit each other."
-        )
+        raise InvalidIdentity(f"Type '{kind}' and userAssignedIdentities of '{name}' do not fit each other.")
     for identity_id in assigned:
         if not _is_identity(azure, identity_id):
             raise BadRequest(
-                f"Identity operation for resource '{name}' failed: the resource '{identity_id}' was not found.",
+                f"Identity operation for resource '{name}' failed: '{identity_id}' was not found.",
                 code="FailedIdentityOperation",
             )
     stored: Json = {"type": kind.replace(",", ", ")}
@@ -60,24 +58,20 @@ def check_uses(name: str, identity: Json, properties: Json) -> None:
     for member in ("knowledgeGraphConfiguration", "actionConfiguration"):
         used = (properties.get(member) or {}).get("identity")
         if used is None and member == "knowledgeGraphConfiguration":
-            raise InvalidIdentity(
-                f"The agent '{name}' needs an identity in knowledgeGraphConfiguration.identity."
-            )
+            raise InvalidIdentity(f"The agent '{name}' needs a knowledgeGraphConfiguration.identity.")
         if used is not None and used.lower() not in assigned:
-            raise InvalidIdentity(
-                f"The identity '{used}' in {member} is not one of the user-assigned identities of agent '{name}'."
-            )
+            raise InvalidIdentity(f"The identity '{used}' in {member} is not assigned to the agent '{name}'.")
 
 
 def system_principal(agent: Resource | None, identity: Json) -> str | None:
-    """Object id of the agent's own identity, the same for as long as it has one."""
+    """Return the object id of the agent's own identity, the same for as long as it has one."""
     if not identity["type"].startswith("SystemAssigned"):
         return None
     return (agent.state.get("principalId") if agent else None) or str(uuid.uuid4())
 
 
 def shown(azure: Azure, agent: Resource) -> Json:
-    """The identity block with the ids that Azure adds."""
+    """Return the identity block with the ids that Azure adds."""
     identity: Json = dict(agent.document["identity"])
     if agent.state.get("principalId"):
         identity |= {"principalId": agent.state["principalId"], "tenantId": TENANT}

@@ -91,7 +91,7 @@ def stop(request: ArmRequest) -> Answer:
 
 
 def shown(azure: Azure, agent: Resource, version: str) -> Json:
-    """An agent as ARM shows it: without secrets, without an endpoint until it has been created."""
+    """Show an agent as ARM does: without secrets, without an endpoint until it has been created."""
     stored = {member: value for member, value in agent.properties.items() if not _hidden(member, version)}
     properties = _redacted(stored) | {
         "runningState": agent.state["power"],
@@ -119,12 +119,12 @@ def endpoint(azure: Azure, agent: Resource) -> str:
 
 
 def label(agent: Resource) -> str:
-    """What stands for the agent in its endpoint; another agent of the same name gets another one."""
+    """Return what stands for the agent in its endpoint; its successor of the same name gets another."""
     return f"{agent.name}--{agent.state['hash']}.{agent.document['location']}".lower()
 
 
 def refuse_if_absent(azure: Azure, agent: Resource) -> None:
-    """Refuse to write below an agent that is still being made or already leaving. Raises OperationConflict."""
+    """Refuse to write below an agent in the making or on its way out. Raises OperationConflict."""
     operation = azure.store.running(agent.id)
     if operation and (operation.success is None or agent.state.get("readyAt") is None):
         raise OperationConflict(agent.name)
@@ -144,7 +144,7 @@ def _write(
     interim = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
     done_state = state
     if state["readyAt"] is None:
-        ready = time.time() + azure.switches.operationSeconds + azure.switches.readySeconds
+        ready = time.time() + azure.switches.operation_seconds + azure.switches.ready_seconds
         done_state = state | {"readyAt": ready}
     done = replace(interim, state=done_state).with_properties(provisioningState="Succeeded")
     undone = interim if before is None else replace(interim, document=before)
@@ -196,7 +196,7 @@ def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Js
 
 
 def _replaced(existing: Resource | None, properties: Json, version: str) -> Json:
-    """What a PUT makes of `properties`: all that the api-version can say is replaced, the rest stays."""
+    """Replace `properties` as a PUT does: all that the api-version can say; the rest stays."""
     before = existing.properties if existing else {}
     kept = {member: value for member, value in before.items() if _hidden(member, version)}
     if before.get("incidentManagementConfiguration"):
@@ -205,7 +205,7 @@ def _replaced(existing: Resource | None, properties: Json, version: str) -> Json
 
 
 def _patched(properties: Json, change: Json) -> Json:
-    """JSON merge, with the two exceptions of A.5: null keeps the sandbox, and clears the subnet."""
+    """Merge as JSON merge patch, with two exceptions (A.5): null keeps the sandbox, and clears the subnet."""
     change = {member: value for member, value in change.items() if member not in agent_body.READ_ONLY}
     if change.get("sandboxConfiguration", {}) is None:
         del change["sandboxConfiguration"]
@@ -217,7 +217,7 @@ def _patched(properties: Json, change: Json) -> Json:
 
 
 def _drop_incident_filters(azure: Azure, existing: Resource | None, agent: Resource) -> None:
-    """Filters go with the incident platform that they belong to (A.5)."""
+    """Drop the filters of an incident platform that is no longer connected (A.5)."""
     platform = "incidentManagementConfiguration"
     if existing and existing.properties.get(platform) and not agent.properties.get(platform):
         for incident_filter in azure.store.of_type(f"{TYPE}/incidentFilters", agent.id):
@@ -238,7 +238,7 @@ def _hidden(member: str, version: str) -> bool:
 
 
 def _redacted(properties: Json) -> Json:
-    """Without the secrets, which are written and never read."""
+    """Leave out the secrets, which are written and never read."""
     shown_properties = dict(properties)
     insights = (properties.get("logConfiguration") or {}).get("applicationInsightsConfiguration")
     if insights:

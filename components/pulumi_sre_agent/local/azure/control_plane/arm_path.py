@@ -8,10 +8,10 @@ RESOURCES = "Microsoft.Resources"
 
 @dataclass(frozen=True)
 class ArmPath:
-    """`/subscriptions/s/resourceGroups/g/providers/Microsoft.App/agents/a`: scope, namespace and the rest."""
+    """`/subscriptions/s/resourceGroups/g/providers/Microsoft.App/agents/a`: scope, namespace, rest."""
 
     scope: tuple[str, ...]
-    """Segments before the last `providers`: `(subscriptions, s, resourceGroups, g)`; empty at tenant level."""
+    """Segments before the last `providers`: `(subscriptions, s, resourceGroups, g)`; empty for the tenant."""
     namespace: str
     rest: tuple[str, ...]
     """Types and names in turn: `(agents, a)`."""

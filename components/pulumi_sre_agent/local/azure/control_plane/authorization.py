@@ -30,7 +30,8 @@ class RoleAssignmentExists(Conflict):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The role assignment already exists. The ID of the existing role assignment is {name.replace('-', '')}."
+            "The role assignment already exists. "
+            f"The ID of the existing role assignment is {name.replace('-', '')}."
         )
 
 
@@ -68,7 +69,7 @@ def delete(request: ArmRequest) -> Answer:
 
 
 def list_all(request: ArmRequest) -> Answer:
-    """Assignments at the scope, above it and below it; `$filter` narrows as Azure's does."""
+    """List assignments at the scope, above it and below it; `$filter` narrows as Azure's does."""
     scope, wanted = request.path.scope_id.lower(), request.query.get("$filter", "")
     everything = request.azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}")
     found = []
@@ -85,7 +86,7 @@ def list_all(request: ArmRequest) -> Answer:
 
 
 def make_administrator(azure: Azure, agent_id: str, principal_id: str) -> None:
-    """The creator of an agent gets SRE Agent Administrator on it (B.1)."""
+    """Make the creator of an agent its SRE Agent Administrator (B.1)."""
     asked = {
         "principalId": principal_id,
         "principalType": "ServicePrincipal",
@@ -95,7 +96,7 @@ def make_administrator(azure: Azure, agent_id: str, principal_id: str) -> None:
 
 
 def _asked(request: ArmRequest) -> Json:
-    """The assignment that a body asks for, checked against directory and roles."""
+    """Return the assignment that a body asks for, checked against directory and roles."""
     properties = request.json().get("properties")
     if not isinstance(properties, dict):
         raise InvalidRequestContent("the member 'properties' is missing")
@@ -117,10 +118,9 @@ def _asked(request: ArmRequest) -> Json:
         raise InvalidRequestContent(f"'{kind}' is not a principal type")
     if kind == "ServicePrincipal" and not identities.is_known_principal(request.azure, principal):
         raise BadRequest(
-            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. Check that you have "
-            "the correct principal ID. If you are creating this principal and then immediately assigning a role, "
-            "this error might be related to a replication delay. In this case, set the role assignment "
-            "principalType property to a value, such as ServicePrincipal, User, or Group.",
+            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. "
+            "Check that you have the correct principal ID. If you are creating this principal and then "
+            "immediately assigning a role, this error might be related to a replication delay.",
             code="PrincipalNotFound",
         )
     return {
@@ -142,7 +142,7 @@ def _put_again(azure: Azure, existing: Resource, asked: Json) -> Answer:
 
 
 def _existing_scope(request: ArmRequest) -> str:
-    """The scope's id, in the casing it was created in. Raises SubscriptionNotFound and its likes."""
+    """Return the scope's id, in the casing it was created in. Raises NotFound."""
     scope = request.path.scope_id
     if len(request.path.scope) <= 2:
         return scope

@@ -80,7 +80,7 @@ def list_with_secrets(request: ArmRequest) -> Answer:
 
 
 def shown(connector: Resource, version: str, *, secrets: bool = False) -> Json:
-    """A connector as ARM shows it: the secret members null, and in the GA version without its data source."""
+    """Show a connector as ARM does: secret members null, and in the GA version without its data source."""
     properties: Json = {"source": "Agent", "deploymentError": None, **connector.properties}
     if not secrets:
         properties["extendedProperties"] = hidden(properties.get("extendedProperties"))
@@ -92,7 +92,7 @@ def shown(connector: Resource, version: str, *, secrets: bool = False) -> Json:
 
 
 def hidden(value: Any, *, all_of_it: bool = False) -> Any:
-    """A value with its secret members null, at any depth."""
+    """Return a value with its secret members null, at any depth."""
     if isinstance(value, dict):
         return {
             key: hidden(member, all_of_it=all_of_it or key.lower() in _ALL_SECRET or is_secret_name(key))
@@ -112,7 +112,7 @@ def _connector(request: ArmRequest) -> Resource:
 
 
 def _listed(request: ArmRequest) -> list[Resource]:
-    """Those that ARM wrote; what the data plane wrote is not listed here (A.10)."""
+    """Return what ARM wrote; what the data plane wrote is not listed here (A.10)."""
     agent = request.parent(AGENT, TYPE)
     written = items.list_of(request.azure, agent, KIND)
     return [item for item in written if item.state.get("plane") == "control"]

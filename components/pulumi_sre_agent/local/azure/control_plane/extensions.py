@@ -1,4 +1,4 @@
-"""Sub-resources that ARM wants as base64: skills, subagents, tools and the rest, and what an agent has used (A.7, A.10)."""
+"""Sub-resources that ARM wants as base64: skills, tools and the rest (A.10); and usages (A.7)."""
 
 import base64
 import binascii
@@ -37,7 +37,7 @@ def _get(kind: ItemKind) -> Handler:
     def handler(request: ArmRequest) -> Answer:
         agent = request.parent(AGENT, kind.type)
         found = items.find(request.azure, agent, kind, request.name)
-        if found is None or request.azure.switches.restrictedTenant:
+        if found is None or request.azure.switches.restricted_tenant:
             raise ResourceNotFound(kind.type, "/".join(request.names), request.path.group or "")
         return Answer(200, _shown(found))
 
@@ -56,7 +56,7 @@ def _delete(kind: ItemKind) -> Handler:
 def _list(kind: ItemKind) -> Handler:
     def handler(request: ArmRequest) -> Answer:
         agent = request.parent(AGENT, kind.type)
-        if request.azure.switches.restrictedTenant:
+        if request.azure.switches.restricted_tenant:
             return page([])
         return page([_shown(item) for item in items.list_of(request.azure, agent, kind)])
 
@@ -67,8 +67,8 @@ def usages(request: ArmRequest) -> Answer:
     agent = request.parent(AGENT, f"{AGENT}/usages")
     limit = agent.properties.get("monthlyAgentUnitLimit")
     return page([
-        {"unit": "AgentUnits", "currentValue": 0.0, "limit": limit, "name": {"value": "AgentUnits", "localizedValue": "Agent Units"}},
-        {"unit": "Requests", "currentValue": 0, "limit": None, "name": {"value": "TotalRequests", "localizedValue": "Total Requests"}},
+        _usage("AgentUnits", "AgentUnits", "Agent Units", limit),
+        _usage("Requests", "TotalRequests", "Total Requests", None),
     ])  # fmt: skip
 
 
@@ -77,13 +77,18 @@ def daily_usages(request: ArmRequest) -> Answer:
     return page([])
 
 
+def _usage(unit: str, name: str, title: str, limit: float | None) -> Json:
+    """Describe a usage; nothing is ever used here."""
+    return {"unit": unit, "currentValue": 0, "limit": limit, "name": {"value": name, "localizedValue": title}}
+
+
 def _refuse_in_restricted_tenant(request: ArmRequest) -> None:
-    if request.azure.switches.restrictedTenant:
+    if request.azure.switches.restricted_tenant:
         raise BadRequest(_REFUSED)
 
 
 def _decoded(request: ArmRequest) -> Json:
-    """The spec in the envelope; URL-safe letters, missing padding and a BOM are forgiven."""
+    """Decode the spec in the envelope; URL-safe letters, missing padding and a BOM are forgiven."""
     body = request.json()
     value = (
         (body.get("properties") or {}).get("value")

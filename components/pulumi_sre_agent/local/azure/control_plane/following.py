@@ -9,7 +9,7 @@ from .request import ArmRequest
 
 
 def accepted(request: ArmRequest, operation: Operation, status: int, body: Json | None = None) -> Answer:
-    """The answer that starts an operation, with both ways to follow it."""
+    """Answer that an operation has started, with both ways to follow it."""
     base, version = request.azure.url, f"?api-version={request.api_version}"
     links = {
         "Azure-AsyncOperation": f"{base}{path(operation, 'operationStatuses')}{version}",
@@ -19,6 +19,6 @@ def accepted(request: ArmRequest, operation: Operation, status: int, body: Json 
 
 
 def path(operation: Operation, kind: str) -> str:
-    """Where an operation's `operationStatuses` or `operationResults` are."""
+    """Return where an operation's `operationStatuses` or `operationResults` are."""
     place = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.App/locations/{operation.location}"
     return f"{place}/{kind}/{operation.id}"

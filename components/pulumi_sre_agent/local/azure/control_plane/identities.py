@@ -14,7 +14,7 @@ TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 def find(azure: Azure, **wanted: str) -> Resource | None:
-    """The identity whose properties have these values, such as `clientId`."""
+    """Return the identity whose properties have these values, such as `clientId`."""
     everywhere = azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}")
     for identity in everywhere:
         if all(identity.properties[member].lower() == value.lower() for member, value in wanted.items()):
@@ -23,7 +23,7 @@ def find(azure: Azure, **wanted: str) -> Resource | None:
 
 
 def is_known_principal(azure: Azure, principal_id: str) -> bool:
-    """Whether a service principal is in the directory: an identity's, an agent's own, or whoever logged in."""
+    """Say whether the directory has a service principal: an identity's, an agent's, or the developer's."""
     if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
         return True
     agents = azure.store.of_type("Microsoft.App/agents", f"/subscriptions/{SUBSCRIPTION}")

@@ -3,7 +3,6 @@
 from pulumi_sre_agent.local.azure.errors import AzureError, NotFound
 from pulumi_sre_agent.local.azure.operations import failure_body, is_over, retry_after, status_body
 from pulumi_sre_agent.local.azure.store import Operation
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from . import agents, connectors, following
@@ -25,7 +24,7 @@ def operation_status(request: ArmRequest) -> Answer:
 
 
 def operation_result(request: ArmRequest) -> Answer:
-    """202 while the operation runs, then the resource, or 204 where it left none."""
+    """Answer 202 while the operation runs, then the resource, or 204 where it left none."""
     operation = _operation(request)
     if not is_over(operation):
         return following.accepted(request, operation, 202)
@@ -67,11 +66,11 @@ def _model(
             "modelDisplayName": title,
             "multiplier": multiplier,
         }
-    kind = "Microsoft.App/locations/supportedAgentModels"
+    kind = "supportedAgentModels"
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.App/locations/{request.names[0]}/supportedAgentModels/{model}",
+        "id": f"{request.path.scope_id}/providers/Microsoft.App/locations/{request.names[0]}/{kind}/{model}",
         "name": model,
-        "type": kind,
+        "type": f"Microsoft.App/locations/{kind}",
         "properties": properties,
     }
 

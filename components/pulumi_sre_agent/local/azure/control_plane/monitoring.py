@@ -15,7 +15,7 @@ COMPONENT = "microsoft.insights/components"
 
 
 def shared_keys(request: ArmRequest) -> Answer:
-    """Keys made up from the workspace's id, the same at every call."""
+    """Answer with keys made up from the workspace's id, the same at every call."""
     customer = uuid.UUID(request.resource(WORKSPACE).properties["customerId"])
     key = base64.b64encode(customer.bytes * 4).decode()
     return Answer(200, {"primarySharedKey": key, "secondarySharedKey": key[::-1]})
@@ -66,7 +66,7 @@ def _describe_component(request: ArmRequest, body: Json, before: Json) -> Json:
 
 
 def _keys(before: Json, location: str) -> Json:
-    """What identifies a component to those who send it telemetry: made once, never changed."""
+    """Return what senders of telemetry know a component by: made once, never changed."""
     if "AppId" in before:
         return {member: before[member] for member in ("AppId", "InstrumentationKey", "ConnectionString")}
     app, key = str(uuid.uuid4()), str(uuid.uuid4())

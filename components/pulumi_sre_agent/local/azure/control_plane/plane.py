@@ -1,4 +1,4 @@
-"""The control plane's front door: token, path, type, api-version and method are judged here, in ARM's order."""
+"""The control plane's front door: token, path, type, api-version and method, judged in ARM's order."""
 
 import re
 

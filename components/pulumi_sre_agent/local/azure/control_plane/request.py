@@ -47,7 +47,7 @@ class ArmRequest:
         return self.scope_resource().id
 
     def scope_resource(self) -> Resource:
-        """The resource group that the path lies in. Raises ResourceGroupNotFound."""
+        """Return the resource group that the path lies in. Raises ResourceGroupNotFound."""
         name = self.path.group or ""
         found = self.azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}")
         if not name or found is None:
@@ -55,7 +55,7 @@ class ArmRequest:
         return found
 
     def resource(self, resource_type: str) -> Resource:
-        """The resource of this type that the path names. Raises ResourceNotFound and its likes."""
+        """Return the resource of this type that the path names. Raises ResourceNotFound and its likes."""
         names = self.names[: resource_type.count("/")]
         found = self.azure.store.get(resource_id(self.group_id, resource_type, names))
         if found is None:
@@ -63,14 +63,14 @@ class ArmRequest:
         return found
 
     def parent(self, resource_type: str, child_type: str) -> Resource:
-        """The resource that a child's path names as its parent. Raises ParentResourceNotFound."""
+        """Return the resource that a child's path names as its parent. Raises ParentResourceNotFound."""
         try:
             return self.resource(resource_type)
         except ResourceNotFound as error:
             raise ParentResourceNotFound(child_type, self.names[0]) from error
 
     def json(self) -> Json:
-        """The body as a JSON object. Raises InvalidRequestContent."""
+        """Return the body as a JSON object. Raises InvalidRequestContent."""
         try:
             body = json.loads(self.content.decode("utf-8"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -80,7 +80,7 @@ class ArmRequest:
         return body
 
     def envelope(self) -> Json:
-        """The body of a tracked resource, whose members are ARM's. Raises InvalidRequestContent."""
+        """Return the body of a tracked resource, whose members are ARM's. Raises InvalidRequestContent."""
         body = self.json()
         for member, wanted in _ENVELOPE.items():
             if member in body and not isinstance(body[member], wanted | None):
@@ -94,7 +94,7 @@ class ArmRequest:
         return body
 
     def settled_location(self, body: Json, existing: Resource | None) -> str:
-        """The location that a write asks for. Raises LocationRequired, InvalidResourceLocation."""
+        """Return the location that a write asks for. Raises LocationRequired, InvalidResourceLocation."""
         asked = "".join((body.get("location") or "").lower().split())
         if not asked:
             raise LocationRequired
@@ -105,7 +105,7 @@ class ArmRequest:
         return asked
 
     def operation_fault(self) -> Rule | None:
-        """The fault, if any, that makes the operation fail which this request starts."""
+        """Return the fault, if any, that makes the operation fail which this request starts."""
         return self.azure.faults.take(self.method, self.url_path, operation=True)
 
 
@@ -115,22 +115,22 @@ ArmRoute = Route[Handler]
 _ENVELOPE: dict[str, type] = {
     "location": str, "tags": dict, "identity": dict, "properties": dict, "kind": str, "sku": dict,
 }  # fmt: skip
-_WORDS = {str: "a string", dict: "an object"}
+_WORDS: dict[type, str] = {str: "a string", dict: "an object"}
 _IGNORED = {"id", "name", "type", "systemData", "etag", "managedBy"}
 
 
 def resource_id(group_id: str, resource_type: str, names: tuple[str, ...]) -> str:
-    """The id of a resource in a group: `…/providers/Microsoft.App/agents/a/connectors/c`."""
+    """Return the id of a resource in a group: `…/providers/Microsoft.App/agents/a/connectors/c`."""
     namespace, *kinds = resource_type.split("/")
     pairs = "".join(f"/{kind}/{name}" for kind, name in zip(kinds, names, strict=True))
     return f"{group_id}/providers/{namespace}{pairs}"
 
 
 def page(items: list[Json]) -> Answer:
-    """A list as ARM answers it, always on one page."""
+    """Answer with a list as ARM does, always on one page."""
     return Answer(200, {"value": items, "nextLink": None})
 
 
 def shown(resource: Resource) -> Json:
-    """A resource as it is, with the members that ARM adds."""
+    """Show a resource as it is, with the members that ARM adds."""
     return {"id": resource.id, "name": resource.name, "type": resource.type, **resource.document}

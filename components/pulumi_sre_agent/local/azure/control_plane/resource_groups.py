@@ -28,7 +28,8 @@ class InvalidResourceGroupLocation(Conflict):
 
     def __init__(self, asked: str, existing: str) -> None:
         super().__init__(
-            f"Invalid resource group location '{asked}'. The Resource group already exists in location '{existing}'."
+            f"Invalid resource group location '{asked}'. "
+            f"The Resource group already exists in location '{existing}'."
         )
 
 
@@ -101,7 +102,7 @@ def list_all(request: ArmRequest) -> Answer:
 
 
 def list_resources(request: ArmRequest) -> Answer:
-    """Tracked resources of a group or of the subscription: those that have a location."""
+    """List the tracked resources of a scope: those that have a location."""
     found = [item for item in request.azure.store.under(request.path.scope_id) if item.type != TYPE]
     tracked = [item for item in found if "location" in item.document]
     return page([_without_properties(item) for item in tracked])
@@ -113,7 +114,7 @@ def list_resources_of_group(request: ArmRequest) -> Answer:
 
 
 def operation_result(request: ArmRequest) -> Answer:
-    """What `Location` of a deletion answers: 202 while it runs, then 200."""
+    """Answer what `Location` of a deletion points to: 202 while it runs, then 200."""
     operation = request.azure.store.operation(request.name)
     if operation is None:
         raise NotFound(f"The operation '{request.name}' could not be found.")

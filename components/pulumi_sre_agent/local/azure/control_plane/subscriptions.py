@@ -14,7 +14,7 @@ _SUBSCRIPTION: Json = {
     "state": "Enabled",
     "tenantId": TENANT,
     "authorizationSource": "RoleBased",
-    "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+    "subscriptionPolicies": {"quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
 }  # fmt: skip
 
 

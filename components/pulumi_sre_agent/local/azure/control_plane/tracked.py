@@ -16,7 +16,7 @@ Describe = Callable[[ArmRequest, Json, Json], Json]
 
 
 def routes(resource_type: str, name: str, describe: Describe) -> list[ArmRoute]:
-    """The routes of a type that is created and deleted at once; `name` is the pattern of its names."""
+    """Return the routes of a type that is created and deleted at once; `name`: the pattern of its names."""
     item, pattern = f"{resource_type}/{{}}", re.compile(name)
     return [
         ArmRoute("GET", resource_type, _list(resource_type)),

@@ -58,7 +58,7 @@ def _delete(kind: ItemKind) -> Handler:
 
 
 def test_connection(request: AgentRequest) -> Answer:
-    """Says whether a connector could work: one that speaks MCP needs an endpoint or a command."""
+    """Say whether a connector could work: one that speaks MCP needs an endpoint or a command."""
     connector, started = _found(request, kinds.CONNECTORS), time.perf_counter()
     extended = connector.properties.get("extendedProperties") or {}
     is_mcp = connector.properties["dataConnectorType"].lower().startswith("mcp")
@@ -92,7 +92,7 @@ def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) 
 
 
 def _shown(kind: ItemKind, item: Resource) -> Json:
-    """An item in its envelope, secrets included: this plane shows them."""
+    """Show an item in its envelope, secrets included, as this plane does."""
     envelope = item.state.get("envelope") or {"type": kind.envelopes[0], "tags": [], "owner": None}
     name = {"name": item.name} if kind.names_itself else {}
     return {"name": item.name, **envelope, "properties": {**name, **item.properties}}
@@ -106,7 +106,7 @@ def _found(request: AgentRequest, kind: ItemKind) -> Resource:
 
 
 def _types(request: AgentRequest, kind: ItemKind) -> tuple[str, ...]:
-    strict = kind is kinds.TOOLS and request.azure.switches.strictToolType
+    strict = kind is kinds.TOOLS and request.azure.switches.strict_tool_type
     return kind.envelopes[:1] if strict else kind.envelopes
 
 

@@ -1,4 +1,4 @@
-"""The data plane's front door: which agent, is it there yet, is this an API request at all, and whose (C.0)."""
+"""The data plane's front door: which agent, is it there yet, is this for the API at all, and whose (C.0)."""
 
 import time
 
@@ -45,7 +45,7 @@ def _wants_json(incoming: Incoming) -> bool:
 
 
 def _agent(azure: Azure, label: str) -> Resource | None:
-    """The agent behind an endpoint, once its creation has succeeded."""
+    """Return the agent behind an endpoint, once its creation has succeeded."""
     for agent in azure.store.of_type(AGENT, f"/subscriptions/{SUBSCRIPTION}"):
         if agents.label(agent) == label.lower() and agent.state["readyAt"] is not None:
             return agent

@@ -27,7 +27,7 @@ def put(request: AgentRequest) -> Answer:
     stored = {member: value for member, value in properties.items() if member not in _READ_ONLY}
     clone = {
         "from": now,
-        "to": now + request.azure.switches.operationSeconds,
+        "to": now + request.azure.switches.operation_seconds,
         "error": fault.message if fault else None,
     }
     existing = request.azure.store.get(_id(request))
@@ -70,7 +70,7 @@ def _shown(repo: Resource) -> Json:
 
 
 def _clone_status(repo: Resource) -> str:
-    """NotStarted at first, Cloning from half-way on, then Ready or Failed."""
+    """Return NotStarted at first, Cloning from half-way on, then Ready or Failed."""
     clone, now = repo.state["clone"], time.time()
     if now >= clone["to"]:
         return "Failed" if clone["error"] else "Ready"

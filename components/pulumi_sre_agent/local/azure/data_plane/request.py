@@ -56,7 +56,7 @@ class AgentRequest:
         return self.names[-1]
 
     def json(self) -> Json:
-        """The body as a JSON object. Raises WrongShape for anything else, a BOM included."""
+        """Return the body as a JSON object. Raises WrongShape for anything else, a BOM included."""
         try:
             body = json.loads(self.content.decode("utf-8"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -66,7 +66,7 @@ class AgentRequest:
         return body
 
     def properties(self, accepted: tuple[str, ...]) -> Json:
-        """`properties` of an envelope of one of these types. Raises BadRequest."""
+        """Return `properties` of an envelope of one of these types. Raises BadRequest."""
         body = self.json()
         kind = body.get("type") or accepted[0]
         if kind not in accepted:
@@ -83,7 +83,7 @@ class AgentRequest:
         return properties
 
     def operation_fault(self) -> Rule | None:
-        """The fault, if any, that makes the work fail which this request starts."""
+        """Return the fault, if any, that makes the work fail which this request starts."""
         return self.azure.faults.take(self.method, self.url_path, operation=True)
 
 
