@@ -1,1 +1,58 @@
-"""Azure SRE Agents with Pulumi."""
+"""Azure SRE Agents with Pulumi.
+
+`sre.Agent` is an agent with everything around it; the classes of `sre.resources` are single Azure resources.
+Parts load when they are first used, so importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent import directory, resources
+    from pulumi_sre_agent.access import Access, AccessArgs, PersonArgs
+    from pulumi_sre_agent.agent import Agent
+    from pulumi_sre_agent.extensions import Extensions, ExtensionsArgs
+    from pulumi_sre_agent.identity import Identity, IdentityArgs
+    from pulumi_sre_agent.plan import AgentArgs
+    from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
+
+__all__ = [
+    "Access",
+    "AccessArgs",
+    "Agent",
+    "AgentArgs",
+    "Extensions",
+    "ExtensionsArgs",
+    "Identity",
+    "IdentityArgs",
+    "PersonArgs",
+    "Telemetry",
+    "TelemetryArgs",
+    "directory",
+    "resources",
+]
+
+_HOMES = {
+    "access": ("Access", "AccessArgs", "PersonArgs"),
+    "agent": ("Agent",),
+    "extensions": ("Extensions", "ExtensionsArgs"),
+    "identity": ("Identity", "IdentityArgs"),
+    "plan": ("AgentArgs",),
+    "telemetry": ("Telemetry", "TelemetryArgs"),
+}
+"""Which module each name lives in; the other public names are modules themselves."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    found = (
+        getattr(import_module(f"{__name__}.{home}"), name) if home else import_module(f"{__name__}.{name}")
+    )
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,107 @@
+"""An SRE Agent with everything around it."""
+
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
+
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.access import Access
+from pulumi_sre_agent.extensions import Extensions
+from pulumi_sre_agent.identity import Identity
+from pulumi_sre_agent.plan import AgentArgs, Plan
+from pulumi_sre_agent.telemetry import Telemetry
+
+PORTAL = "https://sre.azure.com/#/agent"
+
+
+class Agent(ComponentResource):
+    """An SRE Agent: resource group, identity, telemetry, roles, the agent itself and what its directory says.
+
+    Before anything is registered, it raises `sre.directory.DirectoryError` for a directory with faults and
+    `pulumi.RunError` for wrong arguments.
+    """
+
+    endpoint: Output[str]
+    """Where the agent's data plane answers."""
+    portal_url: Output[str]
+    """The agent in the SRE Agent portal."""
+    agent_id: Output[str]
+    """ARM id."""
+    principal_id: Output[str]
+    """Object id of the user-assigned identity, to give it further roles."""
+
+    def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
+        plan = Plan.of(args)
+        super().__init__("sre:index:Agent", name, None, opts)
+        child = ResourceOptions(parent=self)
+        group_name, group_id = self._resource_group(name, plan)
+        subscription = plan.subscription or group_id.apply(lambda arm_id: arm_id.split("/")[2])
+        targets = {**{name: _target_id(subscription, name) for name in plan.targets}, **plan.target_ids}
+
+        identity = Identity(
+            f"{name}-identity",
+            plan.identity(group_name),
+            child,
+        )
+        telemetry = Telemetry(
+            f"{name}-telemetry",
+            plan.telemetry(group_name),
+            child,
+        )
+        access = Access(
+            f"{name}-access",
+            {
+                "identity_id": identity.identity_id,
+                "principal_id": identity.principal_id,
+                "access_level": plan.access_level,
+                "targets": targets,
+                "home_id": group_id,
+            },
+            child,
+        )
+        agent = resources.Agent(
+            name,
+            ResourceOptions(parent=self, depends_on=[access]),
+            **plan.agent(group_name, subscription, identity, telemetry, list(targets.values())),
+        )
+        below = ResourceOptions(parent=self, deleted_with=agent)
+        if plan.people:
+            Access(f"{name}-people", {"agent_id": agent.id, "people": plan.people}, child)
+        if plan.directory:
+            Extensions(name, {"agent_id": agent.id, "directory": plan.directory}, below)
+
+        self.agent_id = agent.id
+        self.endpoint = agent.agent_endpoint
+        self.principal_id = identity.principal_id
+        self.portal_url = Output.format("{}/{}/{}/{}", PORTAL, subscription, plan.group, plan.name)
+        self.register_outputs(
+            {
+                "agent_id": self.agent_id,
+                "endpoint": self.endpoint,
+                "principal_id": self.principal_id,
+                "portal_url": self.portal_url,
+            }
+        )
+
+    def _resource_group(self, name: str, plan: Plan) -> tuple[Output[str], Output[str]]:
+        """Return name and id of the group, which everything in it depends on through them."""
+        from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
+
+        if plan.existing_group:
+            found = groups.get_resource_group_output(
+                resource_group_name=plan.group, opts=InvokeOutputOptions(parent=self)
+            )
+            return found.name, found.id
+        group = groups.ResourceGroup(
+            name,
+            resource_group_name=plan.group,
+            location=plan.location,
+            tags=plan.tags,
+            opts=ResourceOptions(parent=self),
+        )
+        return group.name, group.id
+
+
+def _target_id(subscription: Input[str], target: str) -> Input[str]:
+    """Return the ARM id of something to watch: as given, or of a resource group by its name."""
+    if target.startswith("/"):
+        return target
+    return Output.format("/subscriptions/{}/resourceGroups/{}", subscription, target)
