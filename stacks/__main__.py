@@ -1,6 +1,5 @@
 """One SRE agent, as its directory and the stack's config say: the program that every environment runs."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pulumi
@@ -11,7 +10,7 @@ config = pulumi.Config()
 
 
 def read_directory() -> sre.directory.AgentDirectory:
-    """Read what the agent is; every fault of it is printed, and then nothing is deployed."""
+    """Read what the agent is; where it has faults, all of them are printed and nothing is deployed."""
     folder = Path(__file__).parent / config.require("agentDirectory")
     try:
         return sre.directory.read(
@@ -24,27 +23,13 @@ def read_directory() -> sre.directory.AgentDirectory:
         raise pulumi.RunError(str(error)) from None
 
 
-def made_targets(directory: sre.directory.AgentDirectory) -> Mapping[str, pulumi.Input[str]]:
-    """Make the resource groups that the agent watches, where the stack says that nobody else does."""
-    if not config.get_bool("makeTargets"):
-        return {}
-    from pulumi_azure_native import resources  # noqa: PLC0415 - only where there is something to make
-
-    location = directory.agent.location
-    groups = directory.agent.target_resource_groups
-    return {
-        group: resources.ResourceGroup(group, resource_group_name=group, location=location).id
-        for group in groups
-    }
-
-
 directory = read_directory()
 agent = sre.Agent(
     directory.agent.name,
     {
         "directory": directory,
-        "target_ids": made_targets(directory),
         "people": config.get_object("people") or [],
+        "make_targets": config.get_bool("makeTargets") or False,
         "existing_resource_group": config.get_bool("existingResourceGroup") or False,
     },
 )

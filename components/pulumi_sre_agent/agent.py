@@ -1,5 +1,7 @@
 """An SRE Agent with everything around it."""
 
+from typing import TYPE_CHECKING
+
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
 
 from pulumi_sre_agent import resources
@@ -8,6 +10,9 @@ from pulumi_sre_agent.extensions import Extensions
 from pulumi_sre_agent.identity import Identity
 from pulumi_sre_agent.plan import AgentArgs, Plan
 from pulumi_sre_agent.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from pulumi_azure_native.resources import ResourceGroup
 
 PORTAL = "https://sre.azure.com/#/agent"
 
@@ -34,7 +39,7 @@ class Agent(ComponentResource):
         child = ResourceOptions(parent=self)
         group_name, group_id = self._resource_group(name, plan)
         subscription = plan.subscription or group_id.apply(lambda arm_id: arm_id.split("/")[2])
-        targets = {**{name: _target_id(subscription, name) for name in plan.targets}, **plan.target_ids}
+        targets = {target: self._target(name, plan, subscription, target) for target in plan.targets}
 
         identity = Identity(
             f"{name}-identity",
@@ -83,25 +88,31 @@ class Agent(ComponentResource):
 
     def _resource_group(self, name: str, plan: Plan) -> tuple[Output[str], Output[str]]:
         """Return name and id of the group, which everything in it depends on through them."""
-        from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
-
         if plan.existing_group:
+            from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
+
             found = groups.get_resource_group_output(
                 resource_group_name=plan.group, opts=InvokeOutputOptions(parent=self)
             )
             return found.name, found.id
-        group = groups.ResourceGroup(
+        group = self._made_group(name, plan, plan.group)
+        return group.name, group.id
+
+    def _target(self, name: str, plan: Plan, subscription: Input[str], target: str) -> Input[str]:
+        """Return the ARM id of something to watch: as given, or of a resource group by its name."""
+        if target.startswith("/"):
+            return target
+        if plan.make_targets and target != plan.group:
+            return self._made_group(f"{name}-{target}", plan, target).id
+        return Output.format("/subscriptions/{}/resourceGroups/{}", subscription, target)
+
+    def _made_group(self, name: str, plan: Plan, group: str) -> "ResourceGroup":
+        from pulumi_azure_native import resources as groups  # noqa: PLC0415 - as above
+
+        return groups.ResourceGroup(
             name,
-            resource_group_name=plan.group,
+            resource_group_name=group,
             location=plan.location,
             tags=plan.tags,
             opts=ResourceOptions(parent=self),
         )
-        return group.name, group.id
-
-
-def _target_id(subscription: Input[str], target: str) -> Input[str]:
-    """Return the ARM id of something to watch: as given, or of a resource group by its name."""
-    if target.startswith("/"):
-        return target
-    return Output.format("/subscriptions/{}/resourceGroups/{}", subscription, target)

@@ -56,8 +56,8 @@ class Identity(ComponentResource):
                 tags=args.get("tags"),
                 opts=child,
             )
-            # Asked for, not taken from the resource, whose outputs (but its name) turn unknown in a preview that
-            # changes a tag: every role would look as if it were about to be replaced.
+            # Asked for, not taken from the resource, whose outputs (but its name) turn unknown in a preview
+            # that changes a tag: every role would look as if it were about to be replaced.
             shown = managedidentity.get_user_assigned_identity_output(
                 resource_group_name=args.get("resource_group_name"),
                 resource_name=made.name,

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.access import AccessArgs, PersonArgs, people_grants
+from pulumi_sre_agent.access import PersonArgs, people_grants
 from pulumi_sre_agent.identity import Identity, IdentityArgs
 from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
 
@@ -50,8 +50,8 @@ class AgentArgs(TypedDict):
     """`Review` (default): people approve what it does; `Automatic`; `ReadOnly`."""
     targets: NotRequired[Sequence[str]]
     """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere."""
-    target_ids: NotRequired[Mapping[str, Input[str]]]
-    """ARM ids of what else it watches, by a name each: for what the program itself makes."""
+    make_targets: NotRequired[bool]
+    """Whether to make those resource groups too, for trying an agent out where nothing runs yet; default False."""
     people: NotRequired[Sequence[PersonArgs]]
     """Who may use it, and how far; whoever deploys it is its administrator anyway."""
     existing_identity_id: NotRequired[str]
@@ -75,7 +75,7 @@ class Plan:
     subscription: str | None
     """None: only Azure knows, because the login has it from the Azure CLI."""
     targets: Sequence[str]
-    target_ids: Mapping[str, Input[str]]
+    make_targets: bool
     people: Sequence[PersonArgs]
     identity_id: str | None
     app_insights_id: str | None
@@ -95,7 +95,7 @@ class Plan:
             existing_group=args.get("existing_resource_group", False),
             subscription=subscription,
             targets=args.get("targets", said.target_resource_groups if said else ()),
-            target_ids=args.get("target_ids", {}),
+            make_targets=args.get("make_targets", False),
             people=args.get("people", ()),
             identity_id=args.get("existing_identity_id", said.existing_identity_id if said else None),
             app_insights_id=args.get(
@@ -203,8 +203,7 @@ class Plan:
         ]
         if found:
             raise RunError("\n".join(f"The agent {self.name} cannot be: {reason}." for reason in found))
-        wanted: AccessArgs = {"access_level": self.access_level, "people": self.people}
-        list(people_grants(wanted))
+        list(people_grants({"agent_id": "", "people": self.people}))
 
 
 def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:

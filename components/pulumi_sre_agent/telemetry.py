@@ -72,7 +72,7 @@ class Telemetry(ComponentResource):
                 workspace_resource_id=self.workspace_id,
                 opts=child,
             )
-            # Asked for, as in `Identity`: the resource's outputs turn unknown in a preview that changes a tag.
+            # Asked for, as in `Identity`: a resource's outputs turn unknown in a preview that changes a tag.
             shown = applicationinsights.get_component_output(
                 resource_group_name=args.get("resource_group_name"),
                 resource_name=made.name,
