@@ -18,7 +18,7 @@ from pulumi_sre_agent.api.errors import ConfigError, SreAgentError, Unavailable
 from pulumi_sre_agent.api.settings import Settings
 
 DATA_SCOPES = ("https://azuresre.dev/.default", "59f0a04a-b322-4310-adc9-39ac41e9631e/.default")
-"""The data plane's audience: its documented name, then its application id, which works where no one knows that."""
+"""The data plane's audience: its documented name, then its application id, for tenants that lack it."""
 
 UNKNOWN_AUDIENCE = re.compile(
     r"AADSTS(500011|50001|650057|65001|65002|70011)\b|invalid_resource|invalid_scope"

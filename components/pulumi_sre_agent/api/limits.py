@@ -45,7 +45,7 @@ ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
 Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
 
 LONG_WAIT = 5.0
-"""From here on a wait between two attempts is announced as a warning."""
+"""The first wait between two attempts that is at least this long is announced as a warning."""
 
 OPERATION_DEADLINE = 120 * 60.0
 """A long-running operation; azure-native gives up after the same time."""

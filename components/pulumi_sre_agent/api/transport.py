@@ -4,7 +4,7 @@ import json
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -201,7 +201,8 @@ class Transport:
             sent=call.sent,
             attempts=attempt,
         )
-        patience = _patience(call, error, attempt)
+        patience = _patience(call, error)
+        call.refusals.append(error.status)
         if patience is None:
             return error
         since = None
@@ -217,11 +218,14 @@ class Transport:
 
 @dataclass(frozen=True)
 class _Call:
+    """One call of `send`, whatever it takes."""
+
     site: Site
     method: str
     url: str
     body: Any
     sent: Any
+    refusals: list[int] = field(default_factory=list)
 
     @property
     def repeatable(self) -> bool:
@@ -231,9 +235,9 @@ class _Call:
         return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
 
 
-def _patience(call: _Call, error: ApiError, attempt: int) -> Patience | None:
+def _patience(call: _Call, error: ApiError) -> Patience | None:
     """Choose how long to wait out a refusal; None: not at all."""
-    if error.status == 401 and attempt == 1:
+    if error.status == 401 and 401 not in call.refusals:
         return limits.STALE_TOKEN
     if error.status in {401, 403}:
         return limits.ROLE_SPREADING if call.site.plane == "data" else None

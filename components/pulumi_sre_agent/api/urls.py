@@ -13,12 +13,13 @@ def origin_of(url: str) -> str | None:
     """Return `scheme://host:port` in one spelling; None where there is none or a user name hides in it."""
     try:
         parts = urlsplit(url)
-        port = parts.port or PORTS[parts.scheme]
+        default, port = PORTS[parts.scheme], parts.port
     except (ValueError, KeyError):
         return None
     if not parts.hostname or parts.username is not None:
         return None
-    return f"{parts.scheme}://{_bracketed(parts.hostname)}:{port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 
 def checked_origin(url: str, setting: str) -> str:
@@ -46,10 +47,6 @@ def short_id(path: str) -> str:
     rest = segments[lower.index("providers") + 2 :] if "providers" in lower else segments
     group = segments[3:4] if lower[2:3] == ["resourcegroups"] and rest != segments else []
     return "/".join(rest or segments) + (f" in resource group {group[0]}" if group else "")
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def with_query(path: str, parameters: Mapping[str, str]) -> str:

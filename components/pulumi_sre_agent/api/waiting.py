@@ -71,6 +71,7 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
     """Call `attempt` with 1, 2, 3… until it does not raise `MayPass` or patience with its failure ends."""
     began = clock.monotonic()
     met: Counter[Patience] = Counter()
+    told: list[bool] = []
 
     def wait(state: RetryCallState) -> float:
         failure = cast("MayPass", _raised(state))
@@ -87,6 +88,12 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         late = clock.monotonic() + state.upcoming_sleep > end
         return late or met[failure.patience] > failure.patience.attempts
 
+    def tell(state: RetryCallState) -> None:
+        """Say why nothing seems to happen, when that first takes long."""
+        long = state.upcoming_sleep >= limits.LONG_WAIT and not told
+        log.log(logging.WARNING if long else logging.DEBUG, "%s Trying again.", _raised(state))
+        told.extend([True] * long)
+
     def give_up(state: RetryCallState) -> T:
         raise cast("MayPass", _raised(state)).error from None
 
@@ -96,15 +103,9 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         wait=wait,
         stop=stop,
         sleep=clock.sleep,
-        before_sleep=_tell,
+        before_sleep=tell,
         retry_error_callback=give_up,
     )(lambda: attempt(next(attempts)))
-
-
-def _tell(state: RetryCallState) -> None:
-    """Say why nothing seems to happen."""
-    level = logging.WARNING if state.upcoming_sleep >= limits.LONG_WAIT else logging.DEBUG
-    log.log(level, "%s Trying again in %.0f s.", _raised(state), state.upcoming_sleep)
 
 
 def _raised(state: RetryCallState) -> BaseException | None:

@@ -1,0 +1,131 @@
+"""Where settings come from, and which are refused."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from pulumi_sre_agent.api import ConfigError, Settings
+
+
+def load(config: Mapping[str, str] | None = None, **environ: str) -> Settings:
+    return Settings.load((config or {}).get, environ)
+
+
+@pytest.mark.parametrize(
+    ("member", "key", "variable"),
+    [
+        ("subscription_id", "subscriptionId", "ARM_SUBSCRIPTION_ID"),
+        ("tenant_id", "tenantId", "ARM_TENANT_ID"),
+        ("client_id", "clientId", "ARM_CLIENT_ID"),
+        ("client_secret", "clientSecret", "ARM_CLIENT_SECRET"),
+        ("client_certificate_path", "clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH"),
+        ("client_certificate_password", "clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD"),
+        ("oidc_token", "oidcToken", "ARM_OIDC_TOKEN"),
+        ("oidc_token_file_path", "oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"),
+        ("oidc_request_token", "oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN"),
+        ("oidc_request_token", "oidcRequestToken", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+        ("oidc_request_url", "oidcRequestUrl", "ARM_OIDC_REQUEST_URL"),
+        ("oidc_request_url", "oidcRequestUrl", "ACTIONS_ID_TOKEN_REQUEST_URL"),
+        ("oidc_audience", "oidcAudience", "ARM_OIDC_AUDIENCE"),
+        ("environment", "environment", "ARM_ENVIRONMENT"),
+        ("environment", "environment", "AZURE_ENVIRONMENT"),
+    ],
+)
+def test_a_text_comes_from_config_before_its_variable(member: str, key: str, variable: str) -> None:
+    """Both are read, config wins, and an empty value counts as not set."""
+    assert getattr(load(**{variable: "from-variable"}), member) == "from-variable"
+    assert getattr(load({f"azure-native:{key}": "from-config"}, **{variable: "x"}), member) == "from-config"
+    assert (
+        getattr(load({f"azure-native:{key}": ""}, **{variable: "from-variable"}), member) == "from-variable"
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "key", "variable"),
+    [
+        ("use_oidc", "azure-native:useOidc", "ARM_USE_OIDC"),
+        ("use_msi", "azure-native:useMsi", "ARM_USE_MSI"),
+        (
+            "use_default_azure_credential",
+            "azure-native:useDefaultAzureCredential",
+            "ARM_USE_DEFAULT_AZURE_CREDENTIAL",
+        ),
+        ("disable_instance_discovery", "azure-native:disableInstanceDiscovery", None),
+        ("traceback", "sre:traceback", None),
+    ],
+)
+def test_a_flag_is_true_or_false_and_nothing_else(member: str, key: str, variable: str | None) -> None:
+    assert getattr(load({key: "true"}), member) is True
+    assert getattr(load({key: "False"}), member) is False
+    assert getattr(load(), member) is False
+    if variable:
+        assert getattr(load(**{variable: "1"}), member) is True
+    with pytest.raises(ConfigError, match=rf"^{key}.* must be true or false, not 'maybe'\.$"):
+        load({key: "maybe"})
+
+
+def test_nothing_set_means_public_azure_through_the_azure_cli() -> None:
+    settings = load()
+
+    assert settings == Settings()
+    assert settings.method == "the Azure CLI"
+    assert settings.oidc_audience == "api://AzureADTokenExchange"
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("management.azure.com", "https://management.azure.com"),
+        ("https://Stack.Example:8443/", "https://stack.example:8443"),
+        ("http://127.0.0.1:4281", "http://127.0.0.1:4281"),
+        ("http://localhost:1", "http://localhost:1"),
+        ("http://[::1]:1", "http://[::1]:1"),
+    ],
+)
+def test_a_metadata_host_is_https_unless_it_is_this_machine(value: str, origin: str) -> None:
+    assert load(ARM_METADATA_HOSTNAME=value).metadata_host == origin
+
+
+@pytest.mark.parametrize(
+    "value", ["http://example.net", "ftp://127.0.0.1", "https://", "https://a/b", "https://u@h"]
+)
+def test_a_metadata_host_that_is_no_trustworthy_origin_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match="azure-native:metadataHost"):
+        load({"azure-native:metadataHost": value})
+
+
+def test_allowed_endpoints_are_origins() -> None:
+    settings = load({"sre:allowedEndpoints": '["http://127.0.0.1:4281", "https://sre.example"]'})
+
+    assert settings.allowed_endpoints == {"http://127.0.0.1:4281", "https://sre.example"}
+
+
+@pytest.mark.parametrize(
+    "value", ["http://127.0.0.1:4281", '{"a": 1}', "[1]", '["http://example.net"]', '["x"]']
+)
+def test_malformed_allowed_endpoints_are_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match="^sre:allowedEndpoints"):
+        load({"sre:allowedEndpoints": value})
+
+
+def test_auxiliary_tenants_are_a_json_list() -> None:
+    assert load(ARM_AUXILIARY_TENANT_IDS='["a", "b"]').auxiliary_tenant_ids == ("a", "b")
+
+
+def test_a_plane_is_data_or_control() -> None:
+    assert load({"sre:plane": "control"}).plane == "control"
+    assert load().plane is None
+    with pytest.raises(ConfigError, match=r'^sre:plane must be "data" or "control", not \'both\'\.$'):
+        load({"sre:plane": "both"})
+
+
+def test_no_secret_shows_in_a_repr() -> None:
+    settings = load(
+        ARM_CLIENT_SECRET="s3cret",
+        ARM_CLIENT_CERTIFICATE_PASSWORD="s3cret",
+        ARM_OIDC_TOKEN="s3cret",
+        ARM_OIDC_REQUEST_TOKEN="s3cret",
+    )
+
+    assert "s3cret" not in repr(settings)
+    assert hash(settings)
