@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ class Script:
 
     def on(self, method: str, path: str, *answers: Answer) -> "Script":
         """Say how to answer requests whose host and path match a regex; what is said last wins."""
-        self._answers.insert(0, (method, re.compile(path), list(answers)))
+        self._answers.insert(0, (method, re.compile(path, re.IGNORECASE), list(answers)))
         return self
 
     def agent(self, **properties: Any) -> "Script":
@@ -98,14 +98,21 @@ class Script:
 
     @contextmanager
     def azure(self, **settings: Any) -> Iterator[Azure]:
-        outside = Outside(
-            http=httpx.MockTransport(self._answer), credential=self.tokens.make, clock=self.time.clock
+        azure = Azure(
+            Settings(**settings),
+            Outside(http=self.transport, credential=self.tokens.make, clock=self.time.clock),
         )
-        azure = Azure(Settings(**settings), outside)
-        try:
+        with closing(azure):
             yield azure
-        finally:
-            azure.close()
+
+    def azure_of_cli(self, environment: str | None, subscription: str | None = None) -> "closing[Azure]":
+        """An Azure that logs in through whatever `az` is on PATH."""
+        settings = Settings(environment=environment, subscription_id=subscription)
+        return closing(Azure(settings, Outside(http=self.transport, clock=self.time.clock)))
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
 
     @property
     def calls(self) -> list[str]:

@@ -24,6 +24,7 @@ class ControlPlane:
         self, transport: Transport, site: Site, deleted: Callable[[str], None] = lambda _: None
     ) -> None:
         """Tell `deleted` the path of whatever is deleted here."""
+        self.base = site.base
         self._transport = transport
         self._site = site
         self._deleted = deleted

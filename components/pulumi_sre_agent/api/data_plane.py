@@ -63,7 +63,7 @@ class DataPlane:
 
         def look() -> None:
             try:
-                self._send("GET", PROBE)
+                self._transport.send(self._site, "GET", PROBE)
             except AccessDenied:
                 raise
             except (Unavailable, ApiError) as failure:

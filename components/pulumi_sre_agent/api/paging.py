@@ -16,7 +16,7 @@ def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
     while link:
         if link in seen:
             raise Unavailable(
-                f"{link.partition('?')[0]} answered with a list whose next page is the page itself."
+                f"{link.partition('?')[0]} answered with a list that goes round in circles."
             )
         seen.add(link)
         reply = fetch(link)
