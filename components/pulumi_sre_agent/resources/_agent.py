@@ -67,7 +67,7 @@ class AgentLife:
 
     def _change(self, azure: "Azure", id_: str, old: Json, new: Json) -> Json:
         version = new["api_version"]
-        patch = merge_patch(self._model.node, old, new)
+        patch = merge_patch(self._model.node, old, {"tags": {}, **new})  # ARM removes tags by name only
         if not patch:
             return azure.control.get(id_, version)
         return azure.control.patch(id_, version, body(patch, version, leaving=_identities(old)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
+from pulumi_sre_agent.api.kinds import Plane
 
 from ._model import ItemModel, Json, has_secrets
 from ._snapshots import Snapshots
@@ -74,20 +75,22 @@ class ItemLife:
         SNAPSHOTS.forget(self._key(inputs))
 
     def _items(self, inputs: Mapping[str, Any]) -> "Items":
-        plane = inputs.get("plane", self._kind.default_plane)
-        return self._connect().items(self._kind, inputs["agent_id"], plane)
+        return self._connect().items(self._kind, inputs["agent_id"], self._plane(inputs))
+
+    def _plane(self, inputs: Mapping[str, Any]) -> Plane:
+        return "control" if inputs.get("plane", self._kind.default_plane) == "control" else "data"
 
     def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
-        plane = inputs.get("plane", self._kind.default_plane)
-        return (self._connect(), inputs["agent_id"].lower(), self._kind.name, plane)
+        return (self._connect(), inputs["agent_id"].lower(), self._kind.name, self._plane(inputs))
 
     def _found(self, items: "Items", inputs: Json) -> Json | None:
-        """The item if the collection lists it, in full only where the listing alone speaks against creating."""
-        listed = SNAPSHOTS.get(self._key(inputs), items.list).get(inputs["name"])
+        """The item if the collection lists it; asked for by name only where the listing speaks against creating."""
+        name = inputs["name"]
+        listed = SNAPSHOTS.get(self._key(inputs), items.list).get(name)
         if listed is None or not self._differing(inputs, listed):
             return listed
         try:
-            return items.get(inputs["name"])
+            return items.get(name)
         except NotFound:
             return None
 

@@ -1,7 +1,7 @@
 """What collections held when the first item of each was about to be created.
 
 Creating must not overwrite, so it looks first; looking once per collection instead of once per item makes N creates
-cost N round trips and not 2N. A snapshot is shared by all threads of the provider process and lives for a minute.
+cost N round trips and not 2N. A snapshot is shared by all threads of the provider process and lives for seconds.
 """
 
 import time
@@ -11,8 +11,8 @@ from threading import Lock
 
 from ._model import Json
 
-LIFETIME = 60.0
-"""Seconds after which a collection is listed anew; others may write to it while a long deployment runs."""
+LIFETIME = 10.0
+"""Seconds after which a collection is listed anew, since others may write to it while a long deployment runs."""
 
 Listing = dict[str, Json]
 

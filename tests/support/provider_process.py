@@ -1,0 +1,135 @@
+"""The dynamic-provider process, spoken to as an engine does: gRPC, protobuf structs, pickled providers.
+
+Nothing here knows what a provider does; values go in and come out as plain Python, `UNKNOWN` for what an engine does
+not know yet.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from google.protobuf import json_format, struct_pb2
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+Json = dict[str, Any]
+
+UNKNOWN = rpc.UNKNOWN
+"""How a value that is not known yet travels."""
+
+
+class ProviderError(Exception):
+    """What the engine would print for a call that failed."""
+
+
+@dataclass
+class Checked:
+    inputs: Json
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    """Property (may be empty) and reason of each."""
+
+
+@dataclass
+class Diffed:
+    changes: bool | None
+    """None: the engine is to compare the inputs itself."""
+    replaces: list[str]
+    delete_before_replace: bool
+
+
+@dataclass
+class Found:
+    id: str
+    inputs: Json
+    outputs: Json
+
+
+class ProviderProcess:
+    """A running provider process; calls may come from several threads."""
+
+    def __init__(self, port: int, config: Mapping[str, str]) -> None:
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config), acceptSecrets=True))
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def check(self, provider: ResourceProvider, news: Json, olds: Json | None = None) -> Checked:
+        request = provider_pb2.CheckRequest(
+            olds=self._bag(provider, olds or {}), news=self._bag(provider, news)
+        )
+        answer = self._call("Check", request)
+        return Checked(
+            _plain(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
+        )
+
+    def diff(self, provider: ResourceProvider, id_: str, olds: Json, news: Json) -> Diffed:
+        request = provider_pb2.DiffRequest(
+            id=id_, olds=self._bag(provider, olds), news=self._bag(provider, news)
+        )
+        answer = self._call("Diff", request)
+        said = {answer.DIFF_SOME: True, answer.DIFF_NONE: False, answer.DIFF_UNKNOWN: None}[answer.changes]
+        return Diffed(said, list(answer.replaces), answer.deleteBeforeReplace)
+
+    def create(self, provider: ResourceProvider, inputs: Json) -> Found:
+        answer = self._call("Create", provider_pb2.CreateRequest(properties=self._bag(provider, inputs)))
+        return Found(answer.id, inputs, _plain(answer.properties))
+
+    def read(self, provider: ResourceProvider, id_: str, outputs: Json, inputs: Json | None = None) -> Found:
+        request = provider_pb2.ReadRequest(
+            id=id_, properties=self._bag(provider, outputs), inputs=self._bag(provider, inputs or {})
+        )
+        answer = self._call("Read", request)
+        return Found(answer.id, _plain(answer.inputs), _plain(answer.properties))
+
+    def update(self, provider: ResourceProvider, id_: str, olds: Json, news: Json) -> Json:
+        request = provider_pb2.UpdateRequest(
+            id=id_, olds=self._bag(provider, olds), news=self._bag(provider, news)
+        )
+        return _plain(self._call("Update", request).properties)
+
+    def delete(self, provider: ResourceProvider, id_: str, outputs: Json) -> None:
+        self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._bag(provider, outputs)))
+
+    def _call(self, method: str, request: Any) -> Any:
+        try:
+            return getattr(self._stub, method)(request, timeout=120)
+        except grpc.RpcError as error:
+            raise ProviderError(error.details()) from None
+
+    def _bag(self, provider: ResourceProvider, values: Json) -> struct_pb2.Struct:
+        return _struct({**values, "__provider": serialize_provider(provider)})
+
+
+@contextmanager
+def running(config: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[ProviderProcess]:
+    """A provider process of one's own, configured like the dynamic package of a stack; ended afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
+        stdout=subprocess.PIPE,
+        env={**os.environ, **environ},
+    ) as child:
+        assert child.stdout is not None
+        try:
+            process = ProviderProcess(int(child.stdout.readline()), config)
+            yield process
+            process.close()
+        finally:
+            child.terminate()
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())
+
+
+def _plain(values: struct_pb2.Struct) -> Json:
+    found: Json = json_format.MessageToDict(values)
+    return {key: value for key, value in found.items() if key != "__provider"}

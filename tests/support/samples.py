@@ -1,0 +1,121 @@
+"""One sample of every kind, and for each of its properties another value: what the common suite runs on."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
+
+Json = dict[str, Any]
+
+AGENT_ID = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-sre/providers/Microsoft.App/agents/one"
+LONG = "Look at the error rate first, then at the latest deployment, then at the database."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arguments of a kind beside `agent_id`, and for each property that Azure shows a value that differs."""
+
+    args: Json
+    changes: Json
+    hidden: Json = field(default_factory=dict)
+    """Properties that Azure does not show: a change by somebody else goes unseen."""
+
+
+SAMPLES: dict[str, Sample] = {
+    "Connector": Sample(
+        {
+            "name": "dynatrace",
+            "data_connector_type": "Mcp",
+            "data_source": "placeholder",
+            "identity": "system",
+            "extended_properties": {
+                "type": "http",
+                "endpoint": "https://example.net/mcp",
+                "authType": "BearerToken",
+                "bearerToken": "s3cret-bearer",
+                "toolsVisibleToMetaAgent": ["*"],
+                "healthPings": 3,
+            },
+        },
+        {
+            "data_source": "elsewhere",
+            "identity": "",
+            "extended_properties": {
+                "type": "http",
+                "endpoint": "https://example.org/mcp",
+                "authType": "BearerToken",
+                "bearerToken": "s3cret-bearer",
+                "toolsVisibleToMetaAgent": ["*"],
+                "healthPings": 3,
+            },
+        },
+    ),
+    "Tool": Sample(
+        {
+            "name": "slow-queries",
+            "type": "KustoTool",
+            "description": "Finds slow queries.",
+            "parameters": [
+                {"name": "since", "type": "string", "description": "How far back.", "required": True},
+                {"name": "limit", "type": "int"},
+            ],
+            "tool_mode": "Auto",
+            "connector": "my-kusto",
+            "database": "telemetry",
+            "query": "Queries\n| where Duration > 1s",
+            "timeout_seconds": 30,
+            "additional_properties": {"retention": {"days": 7}},
+        },
+        {
+            "description": "Finds the slowest queries.",
+            "parameters": [{"name": "since", "type": "timespan"}],
+            "tool_mode": "Manual",
+            "connector": "other-kusto",
+            "database": "archive",
+            "query": "Queries | take 1",
+            "timeout_seconds": 60,
+            "additional_properties": {"retention": {"days": 8}},
+        },
+    ),
+    "Skill": Sample(
+        {
+            "name": "triage",
+            "description": "Use it first.",
+            "skill_content": LONG,
+            "tools": ["RunAzCliReadCommands", "SearchMemory"],
+            "additional_files": [
+                {"file_path": "a.md", "content": "# A\n"},
+                {"file_path": "b/c.sh", "content": "echo c\n"},
+            ],
+        },
+        {
+            "description": "Use it last.",
+            "skill_content": LONG[::-1],
+            "tools": ["SearchMemory"],
+            "additional_files": [{"file_path": "a.md", "content": "# B\n"}],
+        },
+    ),
+    "CommonPrompt": Sample(
+        {"name": "safety-rules", "prompt": "Never delete anything.\n"}, {"prompt": "Ask before you delete.\n"}
+    ),
+    "Repo": Sample(
+        {
+            "name": "my-repo",
+            "url": "https://github.com/contoso/payments",
+            "type": "GitHub",
+            "description": "The payments service.",
+            "branch": "main",
+            "auth_connector_name": "github",
+        },
+        {
+            "url": "https://github.com/contoso/ledger",
+            "type": "AzureDevOps",
+            "description": "The ledger.",
+            "branch": "release",
+            "auth_connector_name": "other",
+        },
+    ),
+}
+"""A kind with a row in the registry and no sample here fails the suite."""
+
+ROWS: list[tuple[Kind, Plane]] = [(kind, plane) for kind in KINDS for plane in kind.planes]
