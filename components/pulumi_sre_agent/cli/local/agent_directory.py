@@ -1,6 +1,7 @@
 """The agent directory of a stack, as the program will read it."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import ConfigError
@@ -11,8 +12,17 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
 
 
-def read(project: Project) -> "AgentDirectory | None":
-    """Read the directory that the stack's settings name; None when they name none.
+@dataclass(frozen=True)
+class Agent:
+    """What the stack deploys."""
+
+    directory: "AgentDirectory | None" = None
+    watched: tuple[str, ...] = ()
+    """Resource groups that the agent watches and that the program takes to be there."""
+
+
+def read(project: Project) -> Agent:
+    """Read the directory that the stack's settings name; it is None where they name none.
 
     Raises DirectoryError with all its faults, before anything is started or sent.
     """
@@ -21,12 +31,15 @@ def read(project: Project) -> "AgentDirectory | None":
     config = _config(project)
     folder = config.get(f"{project.name}:agentDirectory")
     if folder is None:
-        return None
-    return directory.read(
+        return Agent()
+    found = directory.read(
         project.program / folder,
         answers=_mapping(config, f"{project.name}:answers"),
         variables=_mapping(config, f"{project.name}:variables"),
+        subscription=config.get("azure-native:subscriptionId"),
     )
+    made_by_program = config.get(f"{project.name}:makeTargets") == "true"
+    return Agent(found, () if made_by_program else tuple(found.agent.target_resource_groups))
 
 
 def _config(project: Project) -> dict[str, str]:

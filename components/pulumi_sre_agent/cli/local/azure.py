@@ -25,7 +25,7 @@ from pulumi_sre_agent.cli.project import METADATA_HOST, Project
 
 MODULE = "pulumi_sre_agent.local.azure"
 START_SECONDS = 60.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.05
 
@@ -90,9 +90,6 @@ class LocalAzure:
         if not answers and MODULE not in processes.command(record.pid):
             self._record_file.unlink(missing_ok=True)
             return False
-        if answers:
-            with contextlib.suppress(Unavailable):
-                self.call(record, "POST", "stop")
         self._end(record.pid)
         self._record_file.unlink(missing_ok=True)
         return True
@@ -198,10 +195,9 @@ class LocalAzure:
         def gone() -> bool:
             return not processes.alive(pid)
 
-        for sign in (None, signal.SIGTERM, signal.SIGKILL):
-            if sign is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, sign)
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sign)
             if _poll(gone, STOP_SECONDS):
                 return
         raise Unavailable(f"The local Azure (pid {pid}) cannot be killed: end it by hand.")

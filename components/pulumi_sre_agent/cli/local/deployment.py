@@ -12,13 +12,14 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.local import azure_client, processes
 from pulumi_sre_agent.cli.local import engine as engines
 from pulumi_sre_agent.cli.local.azure import LocalAzure
+from pulumi_sre_agent.cli.local.running import Runner
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
 
 LOCK_SECONDS = 600.0
 
 
-def prepare(project: Project, wanted: EngineName | None, watched: Sequence[str] = ()) -> engines.Runner:
+def prepare(project: Project, wanted: EngineName | None, watched: Sequence[str] = ()) -> Runner:
     """Make ready to deploy: engine chosen, local Azure running, plugin installed, stack there.
 
     `watched` are the resource groups that the agent watches: in the local Azure nobody else creates them.
@@ -31,22 +32,22 @@ def prepare(project: Project, wanted: EngineName | None, watched: Sequence[str] 
     for name in azure_client.ensure_resource_groups(project, running, watched):
         terminal.note(f"Created resource group {name}: it stands for the workload that the agent watches.")
     install_plugin(project)
-    runner = engines.Runner(engine, project, engines.environment(project, running))
+    runner = Runner(engine, project, engines.environment(project, running))
     _wait_for_others(project)
     _ensure_stack(runner, project)
     return runner
 
 
-def reader(project: Project, wanted: EngineName | None) -> engines.Runner:
+def reader(project: Project, wanted: EngineName | None) -> Runner:
     """Make ready to read the state, which needs no Azure; SreAgentError when there is none."""
     if not project.checkpoint.exists():
         raise SreAgentError(
             f"Stack {project.stack!r} was never deployed here: run `sre-agent local up` first."
         )
-    return engines.Runner(engines.choose(wanted), project, engines.environment(project, None))
+    return Runner(engines.choose(wanted), project, engines.environment(project, None))
 
 
-def outputs(runner: engines.Runner, *, show_secrets: bool = False) -> dict[str, Any]:
+def outputs(runner: Runner, *, show_secrets: bool = False) -> dict[str, Any]:
     """Read the stack's outputs, secrets as `[secret]` unless they are to be shown."""
     flags = ("--show-secrets",) if show_secrets else ()
     found: dict[str, Any] = json.loads(runner.read("stack", "output", "--json", *flags))
@@ -60,15 +61,14 @@ def install_plugin(project: Project) -> None:
     install(project.pulumi_home)
 
 
-def _ensure_stack(runner: engines.Runner, project: Project) -> None:
-    """Create the stack's state where it is missing; the embedded engine does that by itself.
+def _ensure_stack(runner: Runner, project: Project) -> None:
+    """Create the stack's state where it is missing.
 
-    Pulumi writes a salt into a stack file that has none; the stack file is committed, and stays as it is.
+    The stack file stays as it is: it has its `encryptionsalt`, which is added only where it lacks.
     """
     project.state.mkdir(parents=True, exist_ok=True)
-    if project.checkpoint.exists() or runner.engine.name is EngineName.EMBEDDED:
-        return
-    runner.read("stack", "init", "--no-select")
+    if not project.checkpoint.exists():
+        runner.read("stack", "init")
 
 
 def _wait_for_others(project: Project) -> None:

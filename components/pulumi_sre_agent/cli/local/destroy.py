@@ -1,6 +1,9 @@
 """`sre-agent local destroy`: delete what the stack created."""
 
+import typer
+
 from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.local import deployment, report
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
@@ -21,6 +24,8 @@ def destroy(
     """
     runner = deployment.prepare(projects.find(project, stack), engine)
     outcome = runner.follow("destroy", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
-    report.finish(
-        runner, outcome, {}, as_json=json, unchanged="Nothing changed: the stack holds no resources."
-    )
+    if json:
+        terminal.result_json(report.as_json(runner, outcome))
+    elif outcome.idle:
+        terminal.result("Nothing to delete: the stack holds no resources.")
+    raise typer.Exit(outcome.code)

@@ -1,29 +1,16 @@
-"""Which engine deploys, the environment that it runs in, and running it.
+"""Which engine deploys, and the environment that it runs in.
 
 The real `pulumi` and the embedded engine take the same arguments and the same environment, so everything here
 holds for both.
 """
 
-import json
 import os
-import re
 import shutil
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-import typer
-
-from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.group import FAILED, INTERRUPTED
+from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli.local.azure import Running
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
@@ -106,157 +93,3 @@ def no_proxy() -> dict[str, str]:
     hosts = [host for host in known.split(",") if host]
     hosts += [host for host in ("127.0.0.1", "localhost") if host not in hosts]
     return {"NO_PROXY": ",".join(hosts), "no_proxy": ",".join(hosts)}
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """How a run ended."""
-
-    code: int
-    """0, 1 or 130."""
-    changes: dict[str, int] = field(default_factory=dict)
-    """Number of resources by operation, in Pulumi's words: create, update, same …"""
-    seconds: float = 0.0
-
-    @property
-    def result(self) -> str:
-        return {0: "succeeded", INTERRUPTED: "interrupted"}.get(self.code, "failed")
-
-    @property
-    def idle(self) -> bool:
-        """Whether the engine found nothing to do."""
-        return self.code == 0 and not set(self.changes) - {"same", "read"}
-
-
-class Runner:
-    """An engine in a prepared environment, on one stack."""
-
-    def __init__(self, engine: Engine, project: Project, variables: Mapping[str, str]) -> None:
-        self.engine, self._project, self._variables = engine, project, variables
-
-    def show(self, *words: str) -> Outcome:
-        """Run a verb and let it print for itself."""
-        with self._running(words) as (child, interrupted):
-            child.wait()
-        return Outcome(code=_code(child.returncode, interrupted))
-
-    def follow(self, *words: str, quiet: bool) -> Outcome:
-        """Run a verb that deploys; show its steps as they happen, or with `quiet` only what it warns of."""
-        flags = ("--json",) if quiet else _colour(self.engine)
-        begin = time.monotonic()
-        summary = Summary()
-        with self._running((*words, *flags), stdout=subprocess.PIPE) as (child, interrupted):
-            assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
-            for line in child.stdout:
-                if quiet:
-                    summary.changes.update(_event(line))
-                else:
-                    sys.stdout.write(line)
-                    sys.stdout.flush()
-                    summary.read(line)
-            child.wait()
-        seconds = round(time.monotonic() - begin, 1)
-        return Outcome(code=_code(child.returncode, interrupted), changes=summary.changes, seconds=seconds)
-
-    def read(self, *words: str) -> str:
-        """Run a verb and return what it prints; its failure is raised in its own words."""
-        with self._running(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as (child, interrupted):
-            printed, complaints = child.communicate()
-        if interrupted:
-            raise typer.Exit(INTERRUPTED)
-        if child.returncode:
-            raise SreAgentError(complaints.strip().removeprefix("error: ") or f"`{words[0]}` failed.")
-        return printed
-
-    @contextmanager
-    def _running(
-        self, words: Sequence[str], stdout: int | None = None, stderr: int | None = None
-    ) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
-        """Start the engine apart from the terminal's Ctrl-C, and pass on each interruption once."""
-        where = ("-C", str(self._project.root), "-s", self._project.stack, "--non-interactive")
-        child = subprocess.Popen(  # noqa: S603 - the engine chosen above, no shell
-            [*self.engine.argv, *words, *where],
-            env=dict(self._variables),
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0,
-        )
-        with child, _passing_signals(child) as interrupted:
-            yield child, interrupted
-
-
-@contextmanager
-def _passing_signals(child: subprocess.Popen[str]) -> Iterator[list[int]]:
-    """Hand signals that would end this process to the child instead: it has state to save."""
-    seen: list[int] = []
-
-    def hand_over(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
-        seen.append(number)
-        child.send_signal(number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, hand_over) for number in numbers}
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _code(returned: int, interrupted: Sequence[int]) -> int:
-    if returned == 0:
-        return 0
-    return INTERRUPTED if interrupted else FAILED
-
-
-def _colour(engine: Engine) -> tuple[str, ...]:
-    """Mention a person's terminal, which the engine cannot see behind its pipe."""
-    wanted = engine.name is EngineName.PULUMI and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return ("--color", "always") if wanted else ()
-
-
-def _event(line: str) -> dict[str, int]:
-    """Read one of Pulumi's engine events: tell warnings and errors, return the changes of the summary."""
-    try:
-        event: dict[str, Any] = json.loads(line)
-    except ValueError:
-        terminal.note(line.rstrip())
-        return {}
-    diagnostic = event.get("diagnosticEvent", {})
-    if diagnostic.get("severity") in ("warning", "error"):
-        name = str(diagnostic.get("urn", "")).rpartition("::")[2]
-        terminal.note(f"{name}: {diagnostic['message'].strip()}".removeprefix(": "))
-    return dict(event.get("summaryEvent", {}).get("resourceChanges", {}))
-
-
-OPERATIONS = {
-    "created": "create",
-    "updated": "update",
-    "replaced": "replace",
-    "deleted": "delete",
-    "read": "read",
-    "unchanged": "same",
-}
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-COUNT = re.compile(rf"\s+\S*?\s*(\d+) ({'|'.join(OPERATIONS)})")
-
-
-class Summary:
-    """Reads the numbers of changes out of what an engine prints for people, line by line.
-
-    They stand below `Resources:`, as in `    + 3 created`, `    +-1 replaced`, `    14 unchanged`.
-    """
-
-    def __init__(self) -> None:
-        self.changes: dict[str, int] = {}
-        self._inside = False
-
-    def read(self, line: str) -> None:
-        plain = COLOURS.sub("", line).rstrip()
-        self._inside = plain == "Resources:" or (self._inside and plain != "")
-        if self._inside and (match := COUNT.fullmatch(plain)):
-            self.changes[OPERATIONS[match[2]]] = int(match[1])

@@ -24,15 +24,13 @@ def export(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", dir_okay=False, help="Write to a file.")
     ] = None,
-    show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Decrypt secrets.")] = False,
 ) -> None:
     """Print the stack's state as JSON, in the format that `pulumi stack import` takes.
 
-    Secrets stay encrypted (with the passphrase `local`) unless --show-secrets is given. The local Azure
-    need not run.
+    Secrets stay encrypted, with the passphrase `local`. The local Azure need not run.
     """
     runner = deployment.reader(projects.find(project, stack), engine)
-    state = runner.read("stack", "export", *(("--show-secrets",) if show_secrets else ()))
+    state = runner.read("stack", "export")
     if file is None:
         terminal.result(state.rstrip("\n"))
     else:

@@ -81,6 +81,14 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
     seconds: Annotated[float | None, typer.Option(min=0, help="How long a delay takes.")] = None,
     times: Annotated[int | None, typer.Option(min=1, help="How often it strikes. Default: always.")] = None,
     skip: Annotated[int, typer.Option(min=0, help="How many requests it lets pass first.")] = 0,
+    processed: Annotated[
+        bool | None,
+        typer.Option(
+            "--processed/--not-processed",
+            help="Whether the request takes effect all the same. Default: only with truncate and notJson.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectFolder = None,
     stack: Stack = "local",
     json: Json = False,
@@ -97,6 +105,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
         "seconds": seconds,
         "times": times,
         "skip": skip,
+        "processed": processed,
     }
     rule = {name: value for name, value in given.items() if value is not None}
     azure = LocalAzure(projects.find(project, stack))

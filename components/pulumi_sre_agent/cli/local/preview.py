@@ -32,8 +32,7 @@ def preview(
     Pulumi's back, run `refresh` first.
     """
     found = projects.find(project, stack)
-    directory = agent_directory.read(found)
-    runner = deployment.prepare(found, engine, directory.agent.target_resource_groups if directory else ())
+    runner = deployment.prepare(found, engine, agent_directory.read(found).watched)
     flags = {"--diff": diff, "--expect-no-changes": expect_no_changes, "--json": json}
     outcome = runner.show("preview", *(flag for flag, given in flags.items() if given))
     raise typer.Exit(outcome.code)

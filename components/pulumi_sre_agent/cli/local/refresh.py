@@ -1,6 +1,9 @@
 """`sre-agent local refresh`: read the local Azure into the stack's state."""
 
+import typer
+
 from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.local import deployment, report
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
@@ -22,10 +25,8 @@ def refresh(
     runner = deployment.prepare(projects.find(project, stack), engine)
     outcome = runner.follow("refresh", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if json and outcome.code == 0 else {}
-    report.finish(
-        runner,
-        outcome,
-        outputs,
-        as_json=json,
-        unchanged="Nothing changed: the local Azure is as the state says.",
-    )
+    if json:
+        terminal.result_json(report.as_json(runner, outcome, outputs))
+    elif outcome.idle:
+        terminal.result("Nothing was changed behind Pulumi's back.")
+    raise typer.Exit(outcome.code)

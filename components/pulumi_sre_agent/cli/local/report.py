@@ -1,32 +1,21 @@
-"""What `up`, `refresh` and `destroy` say at their end."""
+"""What a run comes to, for programs and for people."""
 
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-import typer
-
-from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.local.engine import Outcome, Runner
+from pulumi_sre_agent.cli.local.running import Outcome, Runner
 
 
-def finish(
-    runner: Runner, outcome: Outcome, outputs: Mapping[str, Any], *, as_json: bool, unchanged: str
-) -> NoReturn:
-    """Print the result (for people only the sentence that nothing changed) and exit with the run's code."""
-    if as_json:
-        terminal.result_json(
-            {
-                "engine": runner.engine.name.value,
-                "result": outcome.result,
-                "changes": outcome.changes,
-                "outputs": outputs,
-                "seconds": outcome.seconds,
-            }
-        )
-    elif outcome.idle:
-        terminal.result(unchanged)
-    raise typer.Exit(outcome.code)
+def as_json(runner: Runner, outcome: Outcome, outputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Sum a run up: {engine, result, changes, outputs, seconds}."""
+    return {
+        "engine": runner.engine.name.value,
+        "result": outcome.result,
+        "changes": outcome.changes or {},
+        "outputs": outputs or {},
+        "seconds": outcome.seconds,
+    }
 
 
 def text(value: Any) -> str:

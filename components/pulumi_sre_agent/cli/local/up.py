@@ -1,5 +1,7 @@
 """`sre-agent local up`: deploy the stack to the local Azure."""
 
+import typer
+
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
@@ -23,18 +25,18 @@ def up(
     it was.
     """
     found = projects.find(project, stack)
-    directory = agent_directory.read(found)
-    runner = deployment.prepare(found, engine, directory.agent.target_resource_groups if directory else ())
+    agent = agent_directory.read(found)
+    runner = deployment.prepare(found, engine, agent.watched)
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
-    if outputs and not json:
-        rows = [(name, report.text(value)) for name, value in outputs.items()]
-        terminal.result_table(rows, heading="Outputs")
-        hints.after_up(found, directory, outputs)
-    report.finish(
-        runner,
-        outcome,
-        outputs,
-        as_json=json,
-        unchanged="Nothing changed: the local Azure already is as the program says.",
-    )
+    if json:
+        terminal.result_json(report.as_json(runner, outcome, outputs))
+    elif outcome.code == 0:
+        if outcome.idle:
+            terminal.result("Nothing changed: everything already is as the program says.\n")
+        terminal.result_table(
+            [(name, report.text(value)) for name, value in outputs.items()], heading="Outputs"
+        )
+        if not outcome.idle:
+            hints.after_up(found, agent.directory, outputs)
+    raise typer.Exit(outcome.code)
