@@ -8,6 +8,7 @@ module and keeps no state, so its pickle is a short reference.
 import fcntl
 import json
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -48,6 +49,10 @@ class Cloud:
         temporary = file.with_suffix(f".{os.getpid()}.{time.monotonic_ns()}.tmp")
         temporary.write_text(json.dumps(properties))
         temporary.replace(file)
+
+    def change(self, name: str, **properties: object) -> None:
+        """Change properties of a thing behind the engine's back."""
+        self.put(name, {**(self.get(name) or {}), **properties})
 
     def drop(self, name: str) -> None:
         """Remove a thing, or nothing if it is gone."""
@@ -91,6 +96,7 @@ class Cloud:
         rule = self._faults().get(f"{method} {name}", {})
         time.sleep(rule.get("seconds", 0))
         if rule.get("sentence"):
+            sys.tracebacklimit = 0  # an expected error shows no stack
             raise ToyError(rule["sentence"])
 
     def _faults(self) -> dict[str, Json]:

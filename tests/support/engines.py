@@ -1,0 +1,209 @@
+"""Drives a toy project through an engine's command line: the embedded engine, or a real `pulumi` on PATH."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.toy import Cloud
+
+Json = dict[str, Any]
+
+TESTS = Path(__file__).parents[1]
+PASSPHRASE = "toy passphrase"
+DEADLINE = 60.0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine is the start of a command line."""
+
+    name: str
+    argv: tuple[str, ...]
+
+
+EMBEDDED = Engine("embedded", (sys.executable, "-m", "pulumi_sre_agent.local.engine"))
+PULUMI = Engine("pulumi", ("pulumi",))
+needs_pulumi = pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is no `pulumi` on PATH")
+BOTH = (pytest.param(EMBEDDED, id="embedded"), pytest.param(PULUMI, id="pulumi", marks=needs_pulumi))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a finished command left."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        return f"exit code {self.code}\n{self.stdout}\n{self.stderr}"
+
+    def json(self) -> Json:
+        found: Json = json.loads(self.stdout)
+        return found
+
+
+@dataclass
+class Project:
+    """A toy project in a folder of its own, with a state, a cloud and an engine that deploys it."""
+
+    folder: Path
+    engine: Engine = EMBEDDED
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cloud = Cloud(self.folder / "cloud")
+        self.state_folder = self.folder / "state"
+        self.program_folder = self.folder / "program"
+
+    @property
+    def state_file(self) -> Path:
+        return self.state_folder / ".pulumi" / "stacks" / "toy" / "dev.json"
+
+    @property
+    def stack_file(self) -> Path:
+        return self.program_folder / "Pulumi.dev.yaml"
+
+    def make(self, program: str, *, gen: int = 1, settings: str = "") -> "Project":
+        """Write the project's files and initialise its stack. `settings` is more text for Pulumi.yaml."""
+        self.state_folder.mkdir(parents=True)
+        self.program_folder.mkdir()
+        (self.program_folder / "Pulumi.yaml").write_text(f"name: toy\nruntime: python\n{settings}")
+        (self.program_folder / "__main__.py").write_text(program)
+        self.configure(gen=gen)
+        self.succeed("stack", "init", "dev")
+        return self
+
+    def configure(self, **values: object) -> None:
+        """Set the stack's config; its salt and the keys not named stay."""
+        settings = yaml.safe_load(self.stack_file.read_text()) if self.stack_file.exists() else {}
+        config = {"azure-native:metadataHost": "http://127.0.0.1:9", **settings.get("config", {})}
+        config.update({f"toy:{key}": value for key, value in values.items()})
+        self.stack_file.write_text(yaml.safe_dump({**settings, "config": config}))
+
+    def succeed(self, *arguments: str) -> Result:
+        result = self.run(*arguments)
+        assert result.code == 0, result.text
+        return result
+
+    def fail(self, *arguments: str, code: int = 1) -> Result:
+        result = self.run(*arguments)
+        assert result.code == code, result.text
+        return result
+
+    def run(self, *arguments: str) -> Result:
+        """Run a command to its end."""
+        process = self.start(*arguments)
+        try:
+            stdout, stderr = process.communicate(timeout=DEADLINE)
+        finally:
+            process.kill()
+        return Result(process.returncode, stdout, stderr)
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.program_folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def command(self, *arguments: str) -> list[str]:
+        verb, *rest = arguments
+        if verb == "stack":
+            verb, *rest = rest
+            return [*self.engine.argv, "stack", verb, *([] if verb == "init" else ["--stack", "dev"]), *rest]
+        asking = ["--yes", "--skip-preview"] if verb in ("up", "refresh", "destroy") else []
+        return [*self.engine.argv, verb, "--stack", "dev", "--non-interactive", *asking, *rest]
+
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "VIRTUAL_ENV": sys.prefix,
+            "PYTHONPATH": str(TESTS),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": self.state_folder.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "TOY_DIR": str(self.cloud.folder),
+            **self.environ,
+        }
+
+    def preview(self, *arguments: str) -> Json:
+        """Return the digest of a preview that succeeds."""
+        return self.succeed("preview", "--json", *arguments).json()
+
+    def outputs(self, *arguments: str) -> Json:
+        return self.succeed("stack", "output", "--json", *arguments).json()
+
+    def deployment(self) -> Json:
+        """Read the state as the backend keeps it."""
+        found: Json | None = json.loads(self.state_file.read_bytes())["checkpoint"]["latest"]
+        return found or {}
+
+    def resources(self) -> dict[str, Json]:
+        """Read the state's live resources by name; components, providers and the stack included."""
+        return {
+            resource["urn"].split("::", 3)[3]: resource
+            for resource in self.deployment().get("resources", ())
+            if not resource.get("delete")
+        }
+
+    def things(self) -> list[str]:
+        """Name the toy things that the state holds, in its order."""
+        return [
+            resource["urn"].split("::", 3)[3]
+            for resource in self.deployment().get("resources", ())
+            if resource["type"].endswith("toy:Thing")
+        ]
+
+    def processes(self) -> list[int]:
+        """List living processes that work for this project."""
+        marker = f"TOY_DIR={self.cloud.folder}".encode()
+        return [pid for pid, environ in _environments() if marker in environ.split(b"\0")]
+
+
+def ops(digest: Mapping[str, Any]) -> dict[str, str]:
+    """Spell a preview as name → operation, without the stack."""
+    return {
+        step["urn"].split("::", 3)[3]: step["op"]
+        for step in digest.get("steps", ())
+        if not step["urn"].split("::", 3)[2].endswith("pulumi:pulumi:Stack")
+    }
+
+
+def eventually(holds: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.01)
+
+
+def _environments() -> Iterator[tuple[int, bytes]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+                if state != "Z":
+                    yield int(folder.name), (folder / "environ").read_bytes()
+            except OSError:
+                continue  # ended meanwhile, or not ours
