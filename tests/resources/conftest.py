@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import pytest
 from pulumi import dynamic
+
+from pulumi_sre_agent.resources._item_life import SNAPSHOTS
 from support import azure as local_azure
 from support import provider_process
 from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 from support.provider_process import ProviderProcess
-
-from pulumi_sre_agent.resources._items import SNAPSHOTS
 
 
 def stack_config(azure: LocalAzure) -> dict[str, str]:

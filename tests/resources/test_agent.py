@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.azure import GENERAL, PREVIEW, REGION, SUBSCRIPTION, LocalAzure
-from support.provider_process import ProviderError, ProviderProcess
 
 from pulumi_sre_agent.resources.agent import AgentProvider
+from support.azure import GENERAL, PREVIEW, REGION, SUBSCRIPTION, LocalAzure
+from support.provider_process import ProviderError, ProviderProcess
 
 Json = dict[str, Any]
 Make = Callable[..., Json]

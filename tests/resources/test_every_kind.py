@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.azure import LocalAzure
-from support.provider_process import ProviderError, ProviderProcess
-from support.samples import ROWS, SAMPLES, Json
 
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 from pulumi_sre_agent.resources._dynamic import PROVIDERS, KindProvider
+from support.azure import LocalAzure
+from support.provider_process import ProviderError, ProviderProcess
+from support.samples import ROWS, SAMPLES, Json
 
 every_row = pytest.mark.parametrize(
     ("kind", "plane"), ROWS, ids=[f"{kind.name}-{plane}" for kind, plane in ROWS]

@@ -1,8 +1,8 @@
 """Everything under `Microsoft.App/agents` as Pulumi resources, one class per kind of thing.
 
-Each takes its arguments as keywords; the `<Kind>Args` type says what they mean, and a typo is a type error in the
-editor and a sentence before anything is sent. An update changes in place where Azure can, a create never overwrites
-(unless `adopt=True`), and a refresh brings in what somebody else changed.
+Each takes its arguments as keywords; the `<Kind>Args` type says what they mean, and a typo is a type error in
+the editor and a sentence before anything is sent. An update changes in place where Azure can, a create never
+overwrites (unless `adopt=True`), and a refresh brings in what somebody else changed.
 """
 
 from collections.abc import Mapping
@@ -37,10 +37,10 @@ __all__ = [
 
 
 def faults(kind_name: str, args: Mapping[str, Any]) -> list[Fault]:
-    """What the check of a kind, such as `Skill`, says of its arguments, without an engine and asking nobody.
+    """Check the arguments of a kind, such as `Skill`, without an engine and asking nobody.
 
-    `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys. Outputs
-    among the arguments count as unknown.
+    `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys.
+    Outputs among the arguments count as unknown.
     """
     later = {("agent_id",), ("location",)} if kind_name != "Agent" else {("location",)}
     return [fault for fault in model_of(kind_name).check({}, args, Defaults())[1] if fault.path not in later]

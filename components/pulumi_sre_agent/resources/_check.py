@@ -16,6 +16,7 @@ from ._normalise import is_unknown
 Path = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
 
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the arguments of a resource."""
@@ -31,7 +32,7 @@ RuleOfKind = Callable[[Inputs], Iterable[Fault]]
 
 
 def fault(path: Path, phrase: str) -> Fault:
-    """A fault told as `<property> <phrase>`."""
+    """Return a fault told as `<property> <phrase>`."""
     return Fault(path, f"{dotted(path)} {phrase}" if path else phrase)
 
 
@@ -42,7 +43,7 @@ def dotted(path: Path) -> str:
 
 
 def look(inputs: Inputs, *path: str) -> Any:
-    """A value deep inside: None where there is nothing, unknown where it or what holds it is unknown."""
+    """Return a value deep inside: None where there is nothing, unknown where it or what holds it is."""
     value: Any = inputs
     for key in path:
         if is_unknown(value):
@@ -52,7 +53,7 @@ def look(inputs: Inputs, *path: str) -> Any:
 
 
 def meant(given: str, offered: Iterable[str]) -> str:
-    """The offer that somebody probably meant, as the end of a sentence."""
+    """Return the offer that somebody probably meant, as the end of a sentence."""
     close = get_close_matches(given, list(offered), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
@@ -71,7 +72,7 @@ def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Faul
 
 
 def _set_aside(value: Any, path: Path) -> Any:
-    """The same value with what is at the path made unknown, so that no rule stumbles over it."""
+    """Make what is at the path unknown, so that no rule stumbles over it."""
     if not path or not isinstance(value, Mapping):
         return UNKNOWN
     head, *rest = path

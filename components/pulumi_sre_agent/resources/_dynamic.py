@@ -1,7 +1,7 @@
 """The front end that Pulumi's Python SDK offers: dynamic providers, a thin adapter over each kind's life.
 
-Providers are pickled into state, so they are module-level classes that pickle as a bare reference: their import paths
-never move. Everything that they need beyond that comes from `configure`, in the provider process.
+Providers are pickled into state, so they are module-level classes that pickle as a bare reference: their
+import paths never move. All else that they need comes from `configure`, in the provider process.
 """
 
 import os
@@ -17,7 +17,7 @@ from pulumi_sre_agent.api.settings import Settings
 
 from ._check import Fault
 from ._fields import Node, Secret, SecretMembers
-from ._items import ItemLife
+from ._item_life import ItemLife
 from ._model import Defaults, ItemModel, Json, Model
 from ._normalise import child
 
@@ -42,8 +42,8 @@ class Life(Protocol):
 def in_one_line(method: F) -> F:
     """Let errors reach the engine as their sentence alone.
 
-    The SDK sends Python's own rendering, `module.Class: text`, which drops the module for builtins and the colon where
-    there is no text: so an error whose class is called like its sentence prints as just that.
+    The SDK sends Python's own rendering, `module.Class: text`, which drops the module for builtins and the
+    colon where there is no text: so an error whose class is called like its sentence prints as just that.
     """
 
     @wraps(method)
@@ -71,7 +71,7 @@ PROVIDERS: dict[str, type["KindProvider"]] = {}
 
 
 def model_of(kind_name: str) -> Model:
-    """The model of a kind by its name, such as `CommonPrompt`."""
+    """Return the model of a kind by its name, such as `CommonPrompt`."""
     return PROVIDERS[kind_name].model
 
 
@@ -92,7 +92,7 @@ class KindProvider(dynamic.ResourceProvider):
         return type(self), ()
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keep the stack's config at hand; Python prints no tracebacks from here on unless `sre:traceback` is true."""
+        """Keep the stack's config at hand, and silence Python's tracebacks unless `sre:traceback` is true."""
         self._config = req.config
         self.traceback = req.config.get("sre:traceback") == "true"
         if not self.traceback:
@@ -133,16 +133,16 @@ class KindProvider(dynamic.ResourceProvider):
         self.life().delete(id_, props)
 
     def life(self) -> Life:
-        """The kind's life, connected to Azure as the stack says."""
+        """Return the kind's life, connected to Azure as the stack says."""
         raise NotImplementedError
 
     def known(self, _id: str) -> Json:
-        """Inputs that follow from the id where the program does not repeat them."""
+        """Return the inputs that follow from the id where the program does not repeat them."""
         return {}
 
     def azure(self) -> "Azure":
-        """The process's one connection; nothing is loaded or sent before somebody asks for it."""
-        from pulumi_sre_agent.api.azure import connect
+        """Return the process's one connection, which loads and sends nothing before it is used."""
+        from pulumi_sre_agent.api.azure import connect  # noqa: PLC0415 - programs only declare resources
 
         return connect(self._settings())
 
@@ -176,7 +176,7 @@ class Resource(dynamic.Resource):
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Output[Any]:
-            """Every input is an output as well, under the same name; they are written down once, in the arguments."""
+            """Every input is an output of the same name; they are written down in the arguments alone."""
 
     def __init__(
         self,
@@ -198,7 +198,7 @@ class Resource(dynamic.Resource):
 
 
 def guarded(node: Node, value: Any) -> Any:
-    """The value with everything that the kind calls a secret made one, as deep as it is known."""
+    """Make everything that the kind calls a secret one, as deep as the value is known."""
     if value is None:
         return None
     if node.has(Secret):
@@ -217,7 +217,7 @@ def may_hold_secrets(node: Node) -> bool:
 
 
 def failure(node: Node, inputs: Json, fault: Fault) -> dynamic.CheckFailure:
-    """A fault for the engine, which prints the value of the property it is given: so only one that bears it."""
+    """Tell the engine of a fault; it prints the value of a property named to it, so name only short ones."""
     name = str(fault.path[0]) if len(fault.path) == 1 else ""
     value = inputs.get(name)
     plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)

@@ -1,12 +1,12 @@
 """The vocabulary in which a kind writes down its fields, and the tree that everything else reads.
 
-A kind is a `TypedDict` of `Annotated[Input[T], mark, ...]`. Editors and type checkers read it as it stands; `tree`
-strips `Input` and gives the nodes that the check, the diff, the wire and the reference walk.
+A kind is a `TypedDict` of `Annotated[Input[T], mark, ...]`. Editors and type checkers read it as it stands;
+`tree` strips `Input` and gives the nodes that the check, the diff, the wire and the reference walk.
 """
 
 import types
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import (
     Annotated,
@@ -99,7 +99,7 @@ class Canonical(Mark):
 
 @dataclass(frozen=True)
 class Rule(Mark):
-    """What a known value must satisfy: `problem` answers None or how it fails, as in `must be longer than …`."""
+    """What a known value must satisfy: `problem` answers None or how it fails, as `must be longer than …`."""
 
     problem: Callable[[Any], str | None]
 
@@ -122,7 +122,7 @@ class Node:
     marks: tuple[Mark, ...] = ()
 
     def mark(self, kind: type[M]) -> M | None:
-        """The mark of that kind, if the field bears one."""
+        """Return the mark of that kind, if the field bears one."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
 
     def has(self, kind: type[Mark]) -> bool:
@@ -148,7 +148,7 @@ TEXT = Canonical(lf)
 
 @cache
 def tree(args: type) -> Mapping[str, Node]:
-    """The fields of a kind's `TypedDict`, by name."""
+    """Return the fields of a kind's `TypedDict`, by name."""
     return {
         name: _node(annotation, required=name in args.__required_keys__)  # type: ignore[attr-defined] # TypedDict
         for name, annotation in args.__annotations__.items()
@@ -165,16 +165,18 @@ def _node(annotation: Any, *, required: bool = False, marks: tuple[Mark, ...] = 
     if origin in {Union, types.UnionType}:
         return _node(_plain(annotation), required=required, marks=marks)
     if origin is Literal:
-        return Node(str, choices=get_args(annotation), required=required, marks=marks)
-    if is_typeddict(annotation):
-        return Node(dict, members=tree(annotation), required=required, marks=marks)
-    if origin in {list, dict}:
-        return Node(origin, item=_node(get_args(annotation)[-1]), required=required, marks=marks)
-    return Node(object if annotation is Any else annotation, required=required, marks=marks)
+        node = Node(str, choices=get_args(annotation))
+    elif is_typeddict(annotation):
+        node = Node(dict, members=tree(annotation))
+    elif origin in {list, dict}:
+        node = Node(origin, item=_node(get_args(annotation)[-1]))
+    else:
+        node = Node(object if annotation is Any else annotation)
+    return replace(node, required=required, marks=marks)
 
 
 def _plain(union: Any) -> Any:
-    """The `T` of an `Input[T]`, which is a union of T, an awaitable and a forward reference to `Output`."""
+    """Return the `T` of an `Input[T]`: a union of T, an awaitable and a forward reference to `Output`."""
     plain = [
         arg
         for arg in get_args(union)

@@ -1,4 +1,4 @@
-"""What the machinery knows of one kind: its fields, its rules, what it fills in, and how it is written on the wire."""
+"""What the machinery knows of one kind: its fields, rules and defaults, and how it is written on the wire."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class Model:
         return self.node.members or {}
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
-        """The inputs among what the engine hands over, canonical."""
+        """Return the inputs among what the engine hands over, canonical."""
         kept = {key: value for key, value in values.items() if key != PROVIDER}
         return dict(normalise(self.node, kept))
 
     def echoed(self, outputs: Mapping[str, Any]) -> Json:
-        """The inputs that outputs repeat, canonical, without what the service added."""
+        """Return the inputs that outputs repeat, canonical, without what the service added."""
         return {key: value for key, value in self.inputs(outputs).items() if key in self.members}
 
     def check(
@@ -63,8 +63,8 @@ class Model:
     ) -> tuple[Json, list[Fault]]:
         """Canonical inputs and everything wrong with them; asks nobody, and is its own fixed point.
 
-        Where an old value means the same as the new one, the old spelling stays, so that an update shows nothing
-        that it does not change.
+        Where an old value means the same as the new one, the old spelling stays, so that an update shows
+        nothing that it does not change.
         """
         inputs = self.inputs(new)
         self.fill(inputs, defaults)
@@ -84,14 +84,14 @@ class Model:
         return [name for name in changed if self.members[name].has(Immutable)]
 
     def to_wire(self, inputs: Mapping[str, Any]) -> Json:
-        """The spec that says what the inputs say, in camelCase, without name and place."""
+        """Return the spec that says what the inputs say, in camelCase, without name and place."""
         return self.rewire(dict(to_wire(self.node, inputs)))
 
     def live(self, ours: Mapping[str, Any], spec: Json) -> Json:
-        """The inputs as they are now: what the program says, corrected by what Azure says.
+        """Return the inputs as they are now: what the program says, corrected by what Azure says.
 
-        Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a value
-        that means the same keeps the program's spelling.
+        Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a
+        value that means the same keeps the program's spelling.
         """
         theirs = normalise(self.node, of_wire(self.node, self.unwire(spec)))
         local = {name for name, node in self.members.items() if node.has(Local)}
@@ -111,7 +111,7 @@ class ItemModel(Model):
 
 
 def to_wire(node: Node, value: Any) -> Any:
-    """A canonical value in Azure's names; free objects pass as they are."""
+    """Say a canonical value in Azure's names; free objects pass as they are."""
     if node.members is not None and isinstance(value, Mapping):
         return {
             camel(key): to_wire(child(node, key), inner)
@@ -124,7 +124,7 @@ def to_wire(node: Node, value: Any) -> Any:
 
 
 def of_wire(node: Node, value: Any) -> Any:
-    """What Azure says in our names, without members that the kind does not know."""
+    """Say what Azure says in our names, without members that the kind does not know."""
     if node.members is not None and isinstance(value, Mapping):
         return {
             key: of_wire(member, value[camel(key)])

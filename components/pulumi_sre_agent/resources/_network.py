@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from ._agent import DEFAULT_API_VERSION
+from ._agent_life import DEFAULT_API_VERSION
 from ._check import Fault, Inputs, fault, look
 from ._fields import IgnoreCase, Only, Rule, Unordered
 from ._normalise import is_unknown
@@ -23,7 +23,7 @@ REFUSED_PORTS = {0, 80, 443}
 
 
 def _proxy_problem(url: str) -> str | None:
-    """An empty address says that there is no proxy for that scheme."""
+    """Judge a proxy's address; an empty one says that there is no proxy for that scheme."""
     parts = urlsplit(url)
     try:
         sound = parts.port not in REFUSED_PORTS and bool(parts.hostname)
@@ -47,7 +47,7 @@ def _bypass_problem(entry: str) -> str | None:
 
 
 class HttpProxyArgs(TypedDict):
-    """Proxy for what the sandbox calls; used in mode `AzureVNet` where the service has proxies switched on."""
+    """Proxy for what the sandbox calls; used in mode `AzureVNet` if the service has proxies on."""
 
     http_url: NotRequired[Annotated[Input[str], Rule(_proxy_problem)]]
     """Proxy for http, as `http://host:port`."""
@@ -105,7 +105,7 @@ class PackageArgs(TypedDict):
             Input[str],
             matches(
                 r"[A-Za-z0-9._+\-~^<>=,*\[\]()]{1,64}",
-                "must be a version or range of 1 to 64 characters without blanks",
+                "must be a version or range without blanks, of at most 64 characters",
             ),
         ]
     ]
@@ -127,18 +127,24 @@ class VnetConfigurationArgs(TypedDict):
     """The agent's place in a virtual network."""
 
     subnet_resource_id: NotRequired[Annotated[Input[str], IgnoreCase(), ARM_ID]]
-    """Subnet of the agent's region, delegated to `Microsoft.App/environments`, used by nothing else, /27 or larger."""
+    """Subnet of its region, delegated to `Microsoft.App/environments`, for it alone, /27 or larger."""
 
 
 def network_fits(inputs: Inputs) -> Iterator[Fault]:
-    """A subnet goes with egress mode AzureVNet, and the other way round; a proxy needs an address."""
+    """Demand egress mode AzureVNet with a subnet, and the other way round, and an address of a proxy."""
     subnet = look(inputs, "vnet_configuration", "subnet_resource_id")
     mode = look(inputs, "sandbox_configuration", "egress", "mode")
     if not (is_unknown(subnet) or is_unknown(mode)):
         if subnet and mode != "AzureVNet":
-            yield fault(("sandbox_configuration", "egress", "mode"), "must be AzureVNet where vnet_configuration.subnet_resource_id is set")
+            yield fault(
+                ("sandbox_configuration", "egress", "mode"),
+                "must be AzureVNet where vnet_configuration.subnet_resource_id is set",
+            )
         if mode == "AzureVNet" and not subnet:
-            yield fault(("vnet_configuration", "subnet_resource_id"), "is missing, which sandbox_configuration.egress.mode AzureVNet needs")
+            yield fault(
+                ("vnet_configuration", "subnet_resource_id"),
+                "is missing, which sandbox_configuration.egress.mode AzureVNet needs",
+            )
     proxy = look(inputs, "sandbox_configuration", "egress", "http_proxy")
     if isinstance(proxy, dict) and not (proxy.get("http_url") or proxy.get("https_url")):
         yield fault(("sandbox_configuration", "egress", "http_proxy"), "needs http_url or https_url")

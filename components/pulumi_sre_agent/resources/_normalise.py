@@ -1,8 +1,8 @@
 """The one door through which values come in: from the engine, from state, and from Azure.
 
-The engine hands a Python provider floats for ints, and Unknown objects at any depth; people write one thing in
-several ways; Azure answers in its own order and case. `normalise` makes one canonical value of all of them. It never
-fails: what does not fit its field comes out as it went in, for the check to name.
+The engine hands a Python provider floats for ints, and Unknown objects at any depth; people write one
+thing in several ways; Azure answers in its own order and case. `normalise` makes one canonical value of all.
+It never fails: what does not fit its field comes out as it went in, for the check to name.
 """
 
 import json
@@ -26,7 +26,7 @@ def is_blank(value: Any) -> bool:
 
 
 def child(node: Node, key: str) -> Node:
-    """What is known of one member of an object."""
+    """Return what is known of one member of an object."""
     if node.members is not None:
         return node.members.get(key, ANYTHING)
     hidden = node.mark(SecretMembers)
@@ -36,12 +36,12 @@ def child(node: Node, key: str) -> Node:
 
 
 def item(node: Node) -> Node:
-    """What is known of the items of a list."""
+    """Return what is known of the items of a list."""
     return node.item or Node(object, marks=node.marks)
 
 
 def normalise(node: Node, value: Any) -> Any:
-    """The canonical form of a value: ints whole, `None` members gone, texts as the field writes them."""
+    """Return the canonical form of a value: ints whole, `None` members gone, texts as the field has them."""
     if isinstance(value, Mapping):
         return {key: normalise(child(node, key), inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
@@ -79,7 +79,7 @@ def _text(node: Node, text: str) -> str:
 
 
 def _sorted(node: Node, found: list[Any]) -> list[Any]:
-    """The items in one order and once each; unknown ones, which may turn out to be anything, at the end."""
+    """Put items in one order and once each, unknown ones, which may turn out to be anything, at the end."""
     known = {
         json.dumps(_key(node, value), sort_keys=True, default=str): value
         for value in found

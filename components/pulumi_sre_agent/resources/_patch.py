@@ -9,7 +9,7 @@ from ._normalise import child, same
 
 
 def merge_patch(node: Node, old: Any, new: Any) -> Any:
-    """What to send so that `old` becomes `new`: changed members, and null for those that went.
+    """Return what makes `new` of `old`: the changed members, and null for those that went.
 
     Lists go whole, and so do objects marked `Whole` once anything in them changes.
     """
@@ -31,7 +31,7 @@ def merge_patch(node: Node, old: Any, new: Any) -> Any:
 
 
 def without_secrets(node: Node, value: Any) -> Any:
-    """A value as Azure shows it, so that a patch against it sends the secrets again."""
+    """Return a value as Azure shows it, so that a patch against it sends the secrets again."""
     if isinstance(value, Mapping):
         return {
             key: without_secrets(child(node, key), inner)

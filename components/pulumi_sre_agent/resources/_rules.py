@@ -7,7 +7,7 @@ from ._fields import Canonical, Rule
 
 
 def matches(pattern: str, phrase: str) -> Rule:
-    """The whole text must match."""
+    """Demand that the whole text matches."""
     compiled = re.compile(pattern)
     return Rule(lambda text: None if compiled.fullmatch(text) else phrase)
 
@@ -32,7 +32,8 @@ def either(*allowed: Callable[[str], str | None] | Rule, phrase: str) -> Rule:
 
 PRESENT = Rule(lambda text: None if text.strip() else "must not be empty")
 ARM_ID = matches(
-    r"(?i)/subscriptions/[^/\s]+(/[^/\s]+)*", "must be an ARM id, which begins with /subscriptions/<subscription>"
+    r"(?i)/subscriptions/[^/\s]+(/[^/\s]+)*",
+    "must be an ARM id, which begins with /subscriptions/<subscription>",
 )
 AGENT_ID = matches(
     r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.App/agents/[^/\s]+",

@@ -1,7 +1,7 @@
 """What collections held when the first item of each was about to be created.
 
-Creating must not overwrite, so it looks first; looking once per collection instead of once per item makes N creates
-cost N round trips and not 2N. A snapshot is shared by all threads of the provider process and lives for seconds.
+Creating must not overwrite, so it looks first; looking once per collection instead of once per item makes N
+creates cost N round trips and not 2N. All threads of the process share a snapshot; it lives for seconds.
 """
 
 import time
@@ -12,7 +12,7 @@ from threading import Lock
 from ._model import Json
 
 LIFETIME = 10.0
-"""Seconds after which a collection is listed anew, since others may write to it while a long deployment runs."""
+"""Seconds after which a collection is listed anew, since others may write to it during a long deployment."""
 
 Listing = dict[str, Json]
 
@@ -26,7 +26,7 @@ class Snapshots:
         self._taken: dict[Hashable, tuple[float, Future[Listing]]] = {}
 
     def get(self, key: Hashable, take: Callable[[], Listing]) -> Listing:
-        """The listing under `key`, by `take` if there is none or it is old; a failure is everybody's, and not kept."""
+        """Return the listing under `key`, taken anew if none is young enough; failures are not kept."""
         with self._lock:
             taken = self._taken.get(key)
             mine = taken is None or self._clock() - taken[0] > LIFETIME
@@ -36,7 +36,7 @@ class Snapshots:
         if mine:
             try:
                 future.set_result(take())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - whatever it is, whoever waits must hear of it
                 future.set_exception(error)
                 self.forget(key)
         return future.result()

@@ -27,7 +27,6 @@ PHRASES = {
 """What pydantic's types of error mean to somebody who writes a program or a directory."""
 
 
-
 def mismatches(root: Node, inputs: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Where canonical values do not fit, each with a phrase to follow the name of the place."""
     try:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from . import _agent
-from ._agent import DEFAULT_API_VERSION, AgentLife, identity_of
+from . import _agent_life
+from ._agent_life import DEFAULT_API_VERSION, AgentLife, identity_of
 from ._check import Fault, Inputs, Path, fault, look
 from ._dynamic import KindProvider, Resource
 from ._fields import IgnoreCase, Immutable, Local, Node, Only, Quiet, Secret, Spelled, Unordered, Whole
@@ -39,7 +39,7 @@ class KnowledgeGraphConfigurationArgs(TypedDict):
     identity: ArmId
     """User-assigned identity that reads the resources; the service refuses an agent without."""
     managed_resources: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
-    """ARM ids of what the agent watches: resource groups as a rule, also subscriptions and single resources."""
+    """ARM ids of what the agent watches: mostly resource groups, also subscriptions and single resources."""
 
 
 class ActionConfigurationArgs(TypedDict):
@@ -139,7 +139,7 @@ class AgentArgs(TypedDict):
     resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
     """Resource group that holds the agent. A change replaces it."""
     subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
-    """Subscription of the group. Default: `azure-native:subscriptionId`, `ARM_SUBSCRIPTION_ID`, or the Azure CLI's."""
+    """Subscription of the group. Default: as for azure-native, from config, `ARM_SUBSCRIPTION_ID` or the CLI."""
     location: Annotated[Input[str], Immutable(), LOCATION, PRESENT]
     """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
@@ -149,7 +149,7 @@ class AgentArgs(TypedDict):
     api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], Local()]]
     """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
     adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
-    """Whether to take over an agent of that name that is there already, changing what the program says otherwise.
+    """Whether to take over an agent of that name that is there already, and change what differs.
 
     Default: false; a create then fails rather than touch an agent that differs.
     """
@@ -172,7 +172,7 @@ class AgentArgs(TypedDict):
     sandbox_configuration: NotRequired[Input[SandboxConfigurationArgs]]
     """What its sandbox may reach and has installed."""
     monthly_agent_unit_limit: NotRequired[Annotated[Input[int], PREVIEW, between(500, 1_000_000)]]
-    """Cap on the units that its work may cost in a month, 500 to 1,000,000; its mere existence costs beside that."""
+    """Cap on the units that its work may cost in a month, 500 to 1,000,000; its existence costs extra."""
     mcp_servers: NotRequired[Annotated[Input[list[Input[str]]], PREVIEW, Unordered()]]
     """Legacy: addresses of MCP servers; a `Connector` of type `Mcp` is how to give it one."""
     experimental_settings: NotRequired[Annotated[Input[dict[str, Input[bool]]], PREVIEW]]
@@ -205,7 +205,7 @@ def _identities_named(inputs: Inputs) -> Iterator[Fault]:
 
 
 def _in_version(inputs: Inputs) -> Iterator[Fault]:
-    """What the chosen api-version does not know is refused, since ARM would drop it in silence."""
+    """Refuse what the chosen api-version does not know, since ARM would refuse or drop it."""
     version = look(inputs, "api_version")
     if isinstance(version, str):
         yield from _foreign(AgentProvider.model.node, inputs, version, ())
@@ -238,7 +238,7 @@ class AgentProvider(KindProvider):
         args=AgentArgs,
         rules=(_in_version, _identities_named, _one_key, network_fits),
         fill=_fill,
-        unwire=_agent.flat,
+        unwire=_agent_life.flat,
     )
 
     def life(self) -> AgentLife:
@@ -261,4 +261,4 @@ class Agent(Resource, module="sre", name="Agent"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentArgs]
     ) -> None:
-        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(_agent.outputs({})))
+        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(_agent_life.outputs({})))

@@ -9,7 +9,7 @@ from pulumi_sre_agent.api.kinds import COMMON_PROMPT
 
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT
-from ._item import ItemArgs, item_model
+from ._item_args import ItemArgs, item_model
 from ._rules import PRESENT
 
 

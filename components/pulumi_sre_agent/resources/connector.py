@@ -11,16 +11,16 @@ from pulumi_sre_agent.api.kinds import CONNECTOR
 from ._check import Fault, Inputs, fault, look, meant
 from ._dynamic import ItemProvider, Resource
 from ._fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
-from ._item import ItemArgs, item_model
+from ._item_args import ItemArgs, item_model
 from ._normalise import is_unknown
 from ._rules import PRESENT
 
 # fmt: off
 KNOWN_TYPES = (
-    "AppInsights", "AzureDevOpsMcp", "AzureDevOpsOAuth", "AzureMcpKusto", "AzureMonitor", "AzureResourceGraph",
-    "DatadogMcp", "DynatraceMcp", "ElasticsearchMcp", "GitHub", "GitHubOAuth", "HawkeyeMcp", "Kusto",
-    "KustoClient", "KustoDataIndexer", "KustoUser", "LogAnalytics", "Mcp", "MonitorClient", "NewRelicMcp",
-    "Outlook", "PagerDuty", "ServiceNow", "SplunkMcp", "Teams",
+    "AppInsights", "AzureDevOpsMcp", "AzureDevOpsOAuth", "AzureMcpKusto", "AzureMonitor",
+    "AzureResourceGraph", "DatadogMcp", "DynatraceMcp", "ElasticsearchMcp", "GitHub", "GitHubOAuth",
+    "HawkeyeMcp", "Kusto", "KustoClient", "KustoDataIndexer", "KustoUser", "LogAnalytics", "Mcp",
+    "MonitorClient", "NewRelicMcp", "Outlook", "PagerDuty", "ServiceNow", "SplunkMcp", "Teams",
 )
 # fmt: on
 """Types seen in public sources (api.md A.11, config-directory.md 4); the service itself takes any text."""
@@ -40,7 +40,7 @@ SECRET_ENDINGS = ("apikey", "accesskey", "credential", "credentials", "password"
 
 
 def _is_secret(key: str) -> bool:
-    """Whether what stands under this key is a secret, all of it: `bearerToken`, `headers`, `envs`, …"""
+    """Whether what stands under this key is a secret as a whole, as under `bearerToken` or `headers`."""
     plain = key.replace("_", "").replace("-", "").lower()
     return plain in SECRET_KEYS or plain.endswith(SECRET_ENDINGS)
 
@@ -49,18 +49,18 @@ class ConnectorArgs(ItemArgs):
     """Arguments of `Connector` (api.md A.11)."""
 
     data_connector_type: Annotated[Input[str], PRESENT]
-    """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `MonitorClient`, `Mcp`, …"""
+    """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `Mcp` and others."""
     allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
-    """Whether `data_connector_type` may be one that this release does not know. Default: false, to catch typos."""
+    """Whether `data_connector_type` may be one that this release does not know. Default: false."""
     data_source: NotRequired[Annotated[Input[str], Withheld()]]
-    """Where the data is: an `https` address for Kusto, an ARM id for AppInsights and LogAnalytics; often a placeholder."""
+    """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
     extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(_is_secret)]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
-    Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even when
-    given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
+    Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even
+    when given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
     """
 
 
@@ -73,10 +73,8 @@ def _known_type(inputs: Inputs) -> Iterator[Fault]:
         yield fault(path, f"is {type_}, {reason}")
     elif type_ not in KNOWN_TYPES and look(inputs, "allow_unknown_type") is not True:
         known = ", ".join(KNOWN_TYPES)
-        yield fault(
-            path,
-            f"must be one of {known}{meant(type_, KNOWN_TYPES)} (allow_unknown_type=True lets any other through)",
-        )
+        hint = meant(type_, KNOWN_TYPES)
+        yield fault(path, f"must be one of {known}{hint} (allow_unknown_type=True lets any other through)")
 
 
 def _source_fits(inputs: Inputs) -> Iterator[Fault]:
@@ -116,7 +114,7 @@ class ConnectorProvider(ItemProvider):
 
 
 class Connector(Resource, module="sre", name="Connector"):
-    """A connector of an agent; creating one waits until Azure has provisioned it, usually within 10 minutes."""
+    """A connector of an agent; creating one waits until Azure has provisioned it, usually within minutes."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ConnectorArgs]

@@ -11,7 +11,7 @@ from pulumi_sre_agent.api.kinds import REPO
 from ._check import Fault, Inputs, look
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, Canonical, Spelled
-from ._item import ItemArgs, item_model
+from ._item_args import ItemArgs, item_model
 from ._model import Defaults, Json
 from ._rules import matches
 
@@ -58,7 +58,7 @@ def _host(url: str) -> str:
 
 
 def _no_login_in_address(inputs: Inputs) -> Iterator[Fault]:
-    """A user name alone is usual in the addresses that Azure DevOps hands out; elsewhere it may be a token."""
+    """Refuse logins; a user name alone is usual for Azure DevOps, elsewhere it may be a token."""
     url = look(inputs, "url")
     if isinstance(url, str):
         user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
@@ -73,7 +73,7 @@ class RepoProvider(ItemProvider):
 
 
 class Repo(Resource, module="sre", name="Repo"):
-    """A repository that an agent searches as files; it is cloned after the resource is there, within minutes."""
+    """A repository that an agent searches as files; it is cloned, within minutes, after this is created."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoArgs]

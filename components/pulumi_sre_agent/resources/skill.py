@@ -9,7 +9,7 @@ from pulumi_sre_agent.api.kinds import SKILL
 
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, Unordered
-from ._item import ItemArgs, item_model
+from ._item_args import ItemArgs, item_model
 from ._model import Json
 from ._rules import PRESENT, longer_than
 
@@ -29,7 +29,7 @@ class SkillArgs(ItemArgs):
     description: NotRequired[Annotated[Input[str], TEXT]]
     """When to use the skill; the agent decides by this whether to load it."""
     skill_content: Annotated[Input[str], TEXT, longer_than(50)]
-    """The instructions, in Markdown; the service refuses 50 characters or fewer. Line ends are written as LF."""
+    """The instructions, in Markdown, more than 50 characters. Line ends are written as LF."""
     tools: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
     """Names of the tools that the skill may use, built-in ones or the agent's own."""
     additional_files: NotRequired[Annotated[Input[list[Input[SkillFileArgs]]], Unordered()]]
@@ -37,7 +37,7 @@ class SkillArgs(ItemArgs):
 
 
 def _read_alias(spec: Json) -> Json:
-    """Some answers call the content `skillMdContent` (api.md C.8)."""
+    """Take the content also from `skillMdContent`, as some answers call it (api.md C.8)."""
     return {"skillContent": spec.get("skillMdContent"), **spec}
 
 

@@ -11,7 +11,7 @@ from pulumi_sre_agent.api.kinds import TOOL
 from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, IgnoreCase, Unordered, camel
-from ._item import ItemArgs, item_model
+from ._item_args import ItemArgs, item_model
 from ._model import Json
 from ._normalise import is_unknown
 from ._rules import PRESENT, between
@@ -50,7 +50,7 @@ class ToolArgs(ItemArgs):
     mode: NotRequired[Input[str]]
     """What a `KustoTool` runs: `Query` (the service's default), `Function` or `Script`."""
     query: NotRequired[Annotated[Input[str], TEXT]]
-    """KQL of a `KustoTool`, run as it stands; `##name##` is replaced by a parameter as text, so quote it yourself."""
+    """KQL of a `KustoTool`, run as it stands; `##name##` becomes a parameter's text, so quote it yourself."""
     function: NotRequired[Input[str]]
     """Stored function that a `KustoTool` of mode `Function` calls."""
     template: NotRequired[Input[str]]
@@ -66,7 +66,7 @@ class ToolArgs(ItemArgs):
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Identity of a `PythonTool`'s tokens: `system` or the ARM id of a user-assigned identity."""
     additional_properties: NotRequired[Input[dict[str, Any]]]
-    """Members that have no argument here, such as an `HttpClientTool`'s, in Azure's camelCase, sent as they are."""
+    """Members without an argument here, such as an `HttpClientTool`'s, in camelCase, sent as they are."""
 
 
 NEEDED = {

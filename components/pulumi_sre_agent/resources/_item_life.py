@@ -23,13 +23,13 @@ SNAPSHOTS = Snapshots()
 """One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
 
 
-class AlreadyExists(SreAgentError):
+class AlreadyExists(SreAgentError):  # noqa: N818 - in line with NotFound and Conflict
     """Something of that name is there with another content, and nobody said to adopt it."""
 
     def __init__(self, what: str, differing: list[str]) -> None:
         super().__init__(
-            f"{what} already exists and differs in {', '.join(differing)}: set adopt=True to take it over and make it"
-            " what the program says, or remove it first"
+            f"{what} already exists and differs in {', '.join(differing)}: set adopt=True to take it over and"
+            " make it what the program says, or remove it first"
         )
 
 
@@ -51,7 +51,7 @@ class ItemLife:
         return f"{inputs['agent_id']}/{self._kind.segment}/{name}", inputs
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
-        """Inputs and outputs as they are now; None where a real 404 says that it is gone."""
+        """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         ours = self._model.echoed(outputs)
         try:
             spec = self._items({"agent_id": _agent_of(id_), **ours}).get(_last(id_))
@@ -84,7 +84,7 @@ class ItemLife:
         return (self._connect(), inputs["agent_id"].lower(), self._kind.name, self._plane(inputs))
 
     def _found(self, items: "Items", inputs: Json) -> Json | None:
-        """The item if the collection lists it; asked for by name only where the listing speaks against creating."""
+        """Return the listed item; it is asked for by name only where the listing speaks against creating."""
         name = inputs["name"]
         listed = SNAPSHOTS.get(self._key(inputs), items.list).get(name)
         if listed is None or not self._differing(inputs, listed):
@@ -98,7 +98,7 @@ class ItemLife:
         return self._model.changed(self._model.live(inputs, spec), inputs)
 
     def _needs_writing(self, inputs: Json, found: Json) -> bool:
-        """Whether something that looks like ours must be written again: half-made, or with secrets nobody can see."""
+        """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
         return found.get("provisioningState") in UNFINISHED or has_secrets(self._model.node, inputs)
 
 

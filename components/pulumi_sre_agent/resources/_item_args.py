@@ -21,15 +21,15 @@ class ItemArgs(TypedDict):
     agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, AGENT_ID]
     """ARM id of the agent, which is the `id` of `sre.resources.Agent`. A change replaces the item.
 
-    Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all that is in it.
+    Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all in it.
     """
     name: Annotated[Input[str], Immutable(), Local(), ITEM_NAME]
     """Name of the item, unique among its kind in the agent. A change replaces the item."""
     plane: NotRequired[Annotated[Input[Literal["data", "control"]], Local()]]
     """Whether to write through the agent's own endpoint (`data`) or through ARM (`control`).
 
-    Default: `sre:plane` of the stack's configuration, else `data`, for connectors `control`. ARM refuses most kinds in
-    external tenants; the portal lists only connectors that ARM wrote.
+    Default: `sre:plane` of the stack's configuration, else `data`, for connectors `control`. ARM refuses most
+    kinds in external tenants; the portal lists only connectors that ARM wrote.
     """
     adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
     """Whether to take over an item of that name that is there already and make it what the program says.
@@ -46,7 +46,7 @@ def item_model(
     rewire: Callable[[Json], Json] = lambda spec: spec,
     unwire: Callable[[Json], Json] = lambda spec: spec,
 ) -> ItemModel:
-    """The model of a kind under an agent: its row, its arguments, and what it does differently from the others."""
+    """Return a kind's model: its row, its arguments, and what it does otherwise than the other kinds."""
 
     def fill_all(inputs: Json, defaults: Defaults) -> None:
         plane = defaults.plane if defaults.plane in kind.planes else kind.default_plane

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
 
-from ._items import SNAPSHOTS, UNFINISHED, AlreadyExists
+from ._item_life import SNAPSHOTS, UNFINISHED, AlreadyExists
 from ._model import Json, Model
 from ._patch import merge_patch, without_secrets
 
@@ -26,7 +26,7 @@ class AgentLife:
         self._model, self._connect = model, connect
 
     def create(self, inputs: Json) -> tuple[str, Json]:
-        """Create the agent and wait for it, or take over what is there: our own unfinished create, or by `adopt`."""
+        """Create the agent and wait for it, or take over our own unfinished create, or what `adopt` names."""
         azure = self._connect()
         id_ = agent_id(inputs, azure)
         version = inputs["api_version"]
@@ -38,7 +38,7 @@ class AgentLife:
         return id_, inputs | outputs(resource)
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
-        """Inputs and outputs as they are now; None where a real 404 says that the agent is gone."""
+        """Return inputs and outputs as they are now; None where a real 404 says that the agent is gone."""
         ours = self._model.echoed(outs)
         try:
             resource = self._connect().control.get(id_, ours.get("api_version", DEFAULT_API_VERSION))
@@ -73,7 +73,7 @@ class AgentLife:
         return azure.control.patch(id_, version, body(patch, version, leaving=_identities(old)))
 
     def _settled(self, azure: "Azure", id_: str, version: str) -> Json | None:
-        """The agent if there is one, once no operation works on it; None also for one whose create then failed."""
+        """Return the agent once no operation works on it; None without one, or when that operation failed."""
         try:
             found = azure.control.get(id_, version)
             if found["properties"].get("provisioningState", "Succeeded") in SETTLED:
@@ -84,7 +84,7 @@ class AgentLife:
 
 
 def agent_id(inputs: Mapping[str, Any], azure: "Azure") -> str:
-    """The ARM id that the inputs amount to, in the login's subscription unless they name one."""
+    """Return the ARM id that the inputs amount to, in the login's subscription unless they name one."""
     return (
         f"/subscriptions/{inputs.get('subscription_id') or azure.subscription_id()}"
         f"/resourceGroups/{inputs['resource_group_name']}/providers/Microsoft.App/agents/{inputs['name']}"
@@ -92,13 +92,13 @@ def agent_id(inputs: Mapping[str, Any], azure: "Azure") -> str:
 
 
 def identity_of(id_: str) -> Json:
-    """The immutable inputs that an agent's ARM id holds, for state that does not repeat them."""
+    """Return the immutable inputs that an agent's ARM id holds, for state that does not repeat them."""
     segments = id_.split("/")
     return {"subscription_id": segments[2], "resource_group_name": segments[4], "name": segments[8]}
 
 
 def body(spec: Json, api_version: str, *, leaving: Iterable[str] = ()) -> Json:
-    """The ARM body of a flat spec; user identities in `leaving` that it does not name are taken off the agent."""
+    """Return the ARM body of a flat spec that also takes off the identities in `leaving` it does not name."""
     spec = dict(spec)
     if "identity" in spec:
         spec["identity"] = _identity(spec["identity"], leaving)
@@ -112,7 +112,7 @@ def body(spec: Json, api_version: str, *, leaving: Iterable[str] = ()) -> Json:
 
 
 def flat(resource: Json) -> Json:
-    """The spec that an agent's ARM body amounts to."""
+    """Return the spec that an agent's ARM body amounts to."""
     identity = resource.get("identity") or {}
     users = sorted(identity.get("userAssignedIdentities") or {})
     return {
@@ -123,7 +123,7 @@ def flat(resource: Json) -> Json:
 
 
 def outputs(resource: Json) -> Json:
-    """What the service adds and keeps; states that come and go by themselves are left out."""
+    """Return what the service adds and keeps; states that come and go by themselves are left out."""
     properties = resource.get("properties") or {}
     return {
         "agent_endpoint": properties.get("agentEndpoint"),
