@@ -195,7 +195,7 @@ class LocalAzure:
 
 @contextmanager
 def running(
-    data: Path, *, operation_seconds: float = 0.05, ready_seconds: float = 0.05
+    data: Path, *, operation_seconds: float = 0.02, ready_seconds: float = 0.02
 ) -> Iterator[LocalAzure]:
     """Run a local Azure of one's own, in its own process, on a free port; stop it at the end."""
     command = [
@@ -219,3 +219,11 @@ def running(
 
 def _ended(status: Json) -> Json | None:
     return None if status["status"] == "InProgress" else status
+
+
+def error(answer: httpx.Response) -> tuple[int, str]:
+    """Return the status of a refusal and its code; the code is empty where there is none."""
+    try:
+        return answer.status_code, answer.json()["error"]["code"]
+    except (ValueError, KeyError):
+        return answer.status_code, ""

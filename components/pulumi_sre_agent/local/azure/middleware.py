@@ -33,12 +33,15 @@ class Edge:
             await self._app(scope, receive, exchange.send)
             return
         rule = self._azure.faults.take(scope["method"], scope["path"])
-        await asyncio.sleep(self._azure.switches.latency_seconds)
-        if rule is None:
-            await self._app(scope, receive, exchange.send)
-        else:
-            await _strike(rule, self._app, scope, receive, exchange)
-        self._azure.store.log(exchange.entry(rule))
+        if self._azure.switches.latency_seconds:
+            await asyncio.sleep(self._azure.switches.latency_seconds)
+        try:
+            if rule is None:
+                await self._app(scope, receive, exchange.send)
+            else:
+                await _strike(rule, self._app, scope, receive, exchange)
+        finally:
+            self._azure.store.log(exchange.entry(rule))
 
 
 class _Exchange:

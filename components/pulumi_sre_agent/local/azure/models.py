@@ -15,7 +15,7 @@ class WireModel(BaseModel):
 def sentence(error: ValidationError, root: str) -> str:
     """Say what is wrong with the first wrong member, without its value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in (root, *first["loc"]) if part)
+    where = ".".join(str(part) for part in (root, *first["loc"]) if part != "")
     if first["type"] == "extra_forbidden":
         return f"could not find member '{where}' on an object of this type"
     return f"the member '{where}' is wrong: {first['msg'].removeprefix('Value error, ')}"

@@ -209,7 +209,7 @@ def _patched(properties: Json, change: Json) -> Json:
     change = {member: value for member, value in change.items() if member not in agent_body.READ_ONLY}
     if change.get("sandboxConfiguration", {}) is None:
         del change["sandboxConfiguration"]
-    merged: Json = merge(properties, change)
+    merged: Json = merge(properties, {**change, "provisioningState": None})
     had_subnet = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
     if had_subnet and not (merged.get("vnetConfiguration") or {}).get("subnetResourceId"):
         merged["vnetConfiguration"] = {"subnetResourceId": None}

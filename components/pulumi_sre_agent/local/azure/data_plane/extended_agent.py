@@ -26,7 +26,7 @@ def _patch(kind: ItemKind) -> Handler:
         found = _found(request, kind)
         change = request.properties(_types(request, kind))
         merged = merge(found.properties, change)
-        envelope = {**found.state["envelope"], **request.json()}
+        envelope = {**found.state.get("envelope", {}), **request.json()}
         return Answer(200, _shown(kind, _write(request, kind, merged, envelope)))
 
     return handler
