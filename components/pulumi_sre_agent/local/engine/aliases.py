@@ -38,7 +38,7 @@ class Names:
         return urn
 
     def find_old(self, urn: str, goal: Goal) -> Resource | None:
-        """Find the resource's old state, by its URN or else by an alias. Raises EngineError for a name taken twice."""
+        """Find the resource's old state, by its URN or else by an alias; EngineError for one taken twice."""
         if urn in self.taken:
             raise EngineError(f"Duplicate resource URN '{urn}' conflicting with alias on another resource")
         if urn in self._olds:
@@ -81,7 +81,7 @@ class Names:
         )
 
     def _inherited(self, type_: str, name: str, parent: str, before: str) -> str:
-        """Spell the URN that a child had under its parent's old name, which the child's own name may begin with."""
+        """Spell a child's URN under its parent's old name, with which the child's own name may begin."""
         new_name = urn_name(parent)
         if name.startswith(new_name):
             name = urn_name(before) + name.removeprefix(new_name)

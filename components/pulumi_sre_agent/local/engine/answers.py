@@ -1,10 +1,10 @@
 """What providers answer: the results of their calls, and their ways to fail.
 
-ProviderError            a provider said no, or died; the text is what it said
-├ NotImplementedByIt     it has no such call
-├ InitFailed             the resource exists, but did not come up as it should
-├ HalfMade               that, once it has been written to state
-└ Protected              the engine itself says no
+ProviderError          a provider said no, or died; the text is what it said
+├ MissingCallError     it has no such call
+├ InitFailedError      the resource exists, but did not come up as it should
+├ HalfMadeError        that, once it has been written to state
+└ ProtectedError       the engine itself says no
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,10 @@ from .events import PropertyDiff
 from .resource import Resource
 from .values import Properties
 
+UNPROTECT = (
+    "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program "
+    "and run `pulumi up`"
+)
 KINDS = {
     provider_pb2.PropertyDiff.ADD: "add",
     provider_pb2.PropertyDiff.ADD_REPLACE: "add-replace",
@@ -32,11 +36,11 @@ class ProviderError(Exception):
     """A provider said no, or died; the text is what it said."""
 
 
-class NotImplementedByIt(ProviderError):
+class MissingCallError(ProviderError):
     """The provider has no such call."""
 
 
-class InitFailed(ProviderError):
+class InitFailedError(ProviderError):
     """The resource exists, but did not come up as it should."""
 
     def __init__(self, told: provider_pb2.ErrorResourceInitFailed) -> None:
@@ -44,7 +48,7 @@ class InitFailed(ProviderError):
         self.told = told
 
 
-class HalfMade(ProviderError):
+class HalfMadeError(ProviderError):
     """A resource is there and in state, but did not come up as it should."""
 
     def __init__(self, resource: Resource) -> None:
@@ -52,14 +56,11 @@ class HalfMade(ProviderError):
         super().__init__(f"resource {resource.urn} exists, but did not come up as it should:{faults}")
 
 
-class Protected(ProviderError):
+class ProtectedError(ProviderError):
     """A resource may not be deleted."""
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__(
-            f'resource "{resource.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, remove '
-            "the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
-        )
+        super().__init__(f'resource "{resource.urn}" cannot be deleted\nbecause it is protected. {UNPROTECT}')
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,12 @@ def read_failures(failures: Any) -> list[Failure]:
 def read_error(error: Any, name: str, exit_code: int | None) -> ProviderError:
     """Read a gRPC error of provider `name`, whose process ended with `exit_code` if it did."""
     if error.code() == grpc.StatusCode.UNIMPLEMENTED:
-        return NotImplementedByIt(error.details())
+        return MissingCallError(error.details())
     if exit_code is not None:
         return ProviderError(f"the process of provider {name} ended with exit code {exit_code}")
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
     for detail in status_pb2.Status.FromString(details).details:
         told = provider_pb2.ErrorResourceInitFailed()
         if detail.Unpack(told):
-            return InitFailed(told)
+            return InitFailedError(told)
     return ProviderError((error.details() or str(error.code())).strip())

@@ -9,7 +9,7 @@ from .steps import Step
 
 
 def waves(steps: Sequence[Step]) -> list[list[Step]]:
-    """Sort deletions, which come in the order of the state, into waves: dependents first, each wave all at once."""
+    """Sort deletions, given in the order of the state, into waves: dependents first, a wave all at once."""
     levels: dict[str, int] = {}
     inside_out: list[list[Step]] = []
     for step in steps:

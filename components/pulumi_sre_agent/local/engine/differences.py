@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_]*")
 
 
 def same(old: Value, new: Value) -> bool:
-    """Whether two values are equal, as Pulumi sees it: 5 is 5.0, true is not 1, an absent key is a null one."""
+    """Whether two values are equal for Pulumi: 5 is 5.0, true is not 1, an absent key is a null one."""
     if isinstance(old, dict) and isinstance(new, dict):
         return all(same(old.get(key), new.get(key)) for key in old.keys() | new.keys())
     if isinstance(old, list) and isinstance(new, list):
@@ -92,7 +92,7 @@ def covers(pattern: Path, path: Path) -> bool:
 def ignoring(new: Properties, old: Properties, paths: Sequence[str]) -> tuple[Properties, list[str]]:
     """Put the old values back at `paths` (ignore_changes).
 
-    Returns the properties, and the paths that could not be followed because what holds them was added or removed.
+    Returns the properties, and the paths that could not be followed: what holds them was added or removed.
     """
     impossible = []
     for text in paths:
@@ -114,9 +114,9 @@ def _reset(path: Path, old: Value, new: Value) -> Value:
         return _reset_object(head, rest, old, new)
     if isinstance(old, list) and isinstance(new, list):
         return _reset_list(head, rest, old, new)
-    if isinstance(old, dict | list) or isinstance(new, dict | list):
-        raise LookupError(head)
-    return new
+    if not (isinstance(old, dict | list) or isinstance(new, dict | list)):
+        return new
+    raise LookupError(head)
 
 
 def _reset_object(head: str | int, rest: Path, old: Properties, new: Properties) -> Properties:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from .answers import HalfMade, Protected, ProviderError, Result
+from .answers import HalfMadeError, ProtectedError, ProviderError, Result
 from .differences import same
 from .events import Op
 from .provider import external
@@ -95,7 +95,7 @@ class Executor:
             made = self._apply(step)
         except ProviderError as error:
             self._report.step_failed(step, str(error))
-            if not isinstance(error, Protected):
+            if not isinstance(error, ProtectedError):
                 self.stop()
             raise StepFailed from error
         if step.resource.custom or step.new is None or step.op == Op.REPLACE:
@@ -177,9 +177,7 @@ class Executor:
         new, old = step.resource, step.old
         self._snapshot.begin("reading", new)
         try:
-            result = self._registry.get(new.provider).read(new, new.id, inputs=new.inputs, state=new.inputs)
-            if not result.id:
-                raise ProviderError(f"resource '{new.id}' does not exist")
+            result = self._found(new)
         except ProviderError:
             self._snapshot.end(new)
             raise
@@ -192,12 +190,18 @@ class Executor:
             self._snapshot.end(new, done=old, new=made)
         return _whole(made)
 
+    def _found(self, new: Resource) -> Result:
+        result = self._registry.get(new.provider).read(new, new.id, inputs=new.inputs, state=new.inputs)
+        if not result.id:
+            raise ProviderError(f"resource '{new.id}' does not exist")
+        return result
+
     def _delete(self, step: Step) -> None:
         old = step.resource
         self._snapshot.begin("deleting", old)
         try:
             if step.op == Op.DELETE and old.protect:
-                raise Protected(old)
+                raise ProtectedError(old)
             if self._needs_call(old):
                 self._registry.get(old.provider).delete(old)
         except ProviderError:
@@ -229,5 +233,5 @@ def _filled(new: Resource, result: Result, *, created: str, modified: str) -> Re
 def _whole(made: Resource) -> Resource:
     """Pass on a resource that came up; one that did not has been written, but its step has failed."""
     if made.init_errors:
-        raise HalfMade(made)
+        raise HalfMadeError(made)
     return made

@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 from .aliases import Names
-from .answers import Diff, Failure
+from .answers import UNPROTECT, Diff, Failure
 from .differences import ignoring
 from .events import Op
 from .execution import Stop
@@ -38,7 +38,7 @@ class Generator:
         self._verdicts = Verdicts(names, snapshot, registry, self._replaced)
 
     def register(self, goal: Goal) -> list[Step]:
-        """Decide about a registration. Raises EngineError, ProviderError, or Stop once faults were reported."""
+        """Decide about a registration. Raises EngineError, ProviderError, or Stop after reporting faults."""
         urn = self._names.register(goal)
         old = self._names.find_old(urn, goal)
         new = self._state(urn, goal, old)
@@ -66,7 +66,7 @@ class Generator:
         return [Step(op=Op.READ, old=old, new=new)]
 
     def left_over(self) -> list[Step]:
-        """List what the program no longer has, and what was replaced: all that has to be deleted at the end."""
+        """List what the program no longer has and what was replaced: all that is deleted at the end."""
         steps = []
         for old in self._snapshot.left():
             if old.delete:
@@ -101,8 +101,8 @@ class Generator:
     def _replace(self, goal: Goal, old: Resource, new: Resource, diff: Diff) -> list[Step]:
         if old.protect and new.protect:
             self._refuse(
-                f'unable to replace resource "{new.urn}"\nas it is currently marked for protection. To unprotect the '
-                "resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
+                f'unable to replace resource "{new.urn}"\n'
+                f"as it is currently marked for protection. {UNPROTECT}",
                 new,
                 always=False,
             )
@@ -123,8 +123,7 @@ class Generator:
             if resource.protect:
                 self._refuse(
                     f'unable to replace resource "{resource.urn}" as part of replacing "{new.urn}" as it is '
-                    "currently marked for protection. To unprotect the resource, remove the `protect` flag from the "
-                    "resource in your Pulumi program and run `pulumi up`",
+                    f"currently marked for protection. {UNPROTECT}",
                     new,
                 )
             self._condemned.add(id(resource))

@@ -1,4 +1,4 @@
-"""What a program asks for: requests of the resource monitor, read, and refused where this engine does not serve them."""
+"""What a program asks for: its requests, read, and refused where this engine does not serve them."""
 
 import os
 import re
@@ -18,12 +18,13 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 
 
-class Refused(EngineError):
+class RefusedError(EngineError):
     """The program uses what this engine does not know."""
 
     def __init__(self, what: str, of: str) -> None:
         super().__init__(
-            f"{of} uses {what}, which the embedded engine does not know: install the Pulumi CLI for this program"
+            f"{of} uses {what}, which the embedded engine does not know: "
+            "install the Pulumi CLI for this program"
         )
 
 
@@ -78,7 +79,7 @@ class ReadGoal:
 
 
 def read_goal(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal:
-    """Read a RegisterResource request. Raises Refused."""
+    """Read a RegisterResource request. Raises RefusedError."""
     label = f"{request.type} resource '{request.name}'"
     _refuse_options(request, label)
     inputs = read_inputs(request.object, label)
@@ -112,7 +113,7 @@ def read_goal(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal
 
 
 def read_read_goal(request: resource_pb2.ReadResourceRequest, root: Path) -> ReadGoal:
-    """Read a ReadResource request. Raises Refused."""
+    """Read a ReadResource request. Raises RefusedError."""
     label = f"{request.type} resource '{request.name}'"
     _refuse_package(request, label)
     goal = Goal(
@@ -131,17 +132,17 @@ def read_read_goal(request: resource_pb2.ReadResourceRequest, root: Path) -> Rea
 
 
 def read_inputs(struct: Any, label: str) -> Properties:
-    """Read properties that a program sends. Raises Refused."""
+    """Read properties that a program sends. Raises RefusedError."""
     try:
         return from_struct(struct)
     except Unsupported as error:
-        raise Refused(str(error), label) from error
+        raise RefusedError(str(error), label) from error
 
 
 def refuse_invoke(request: resource_pb2.ResourceInvokeRequest) -> None:
-    """Raise Refused for functions of the engine itself and of parameterised packages."""
+    """Raise RefusedError for functions of the engine itself and of parameterised packages."""
     if package(request.tok) == "pulumi" or request.packageRef:
-        raise Refused(
+        raise RefusedError(
             "a function of the engine itself or of a parameterised package", f"invoke of {request.tok}"
         )
 
@@ -161,7 +162,7 @@ def _refuse_options(request: resource_pb2.RegisterResourceRequest, label: str) -
     }
     for what, used in named.items():
         if used:
-            raise Refused(what, label)
+            raise RefusedError(what, label)
     _refuse_package(request, label)
 
 
@@ -169,13 +170,13 @@ def _refuse_package(
     request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest, label: str
 ) -> None:
     if request.packageRef:
-        raise Refused("a parameterised package", label)
+        raise RefusedError("a parameterised package", label)
     if request.pluginDownloadURL:
-        raise Refused("a plugin download URL", label)
+        raise RefusedError("a plugin download URL", label)
     if package(request.type) == "pulumi" and request.type != STACK and not request.type.startswith(PROVIDERS):
-        raise Refused("the built-in package `pulumi` (StackReference, Stash)", label)
+        raise RefusedError("the built-in package `pulumi` (StackReference, Stash)", label)
     if request.type.startswith(f"{PROVIDERS}{DYNAMIC}"):
-        raise Refused("a provider of its own for dynamic resources", label)
+        raise RefusedError("a provider of its own for dynamic resources", label)
 
 
 def _alias(alias: alias_pb2.Alias) -> Alias:

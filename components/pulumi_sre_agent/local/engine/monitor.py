@@ -1,4 +1,5 @@
 """The engine's side of a program's calls: Pulumi's services ResourceMonitor and Engine."""
+# ruff: noqa: N802, ARG002 - names and parameters are the protocol's
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from .answers import ProviderError
 from .deployment import Deployment
 from .errors import EngineError
 from .execution import StepFailed, Stop
-from .goals import Refused, read_goal, read_inputs, read_read_goal, refuse_invoke
+from .goals import RefusedError, read_goal, read_inputs, read_read_goal, refuse_invoke
 from .report import Report
 from .values import Properties, to_struct
 
@@ -33,7 +34,7 @@ REFUSED = {
     "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
     "stateMigrations": resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 }
-"""Claimed, so that the request arrives and is refused by name: without the claim, the SDK raises with a traceback."""
+"""Claimed so that the request arrives, to be refused by name: else the SDK raises, with a traceback."""
 FEATURES = {**SERVED, **REFUSED}
 SEVERITIES = {
     engine_pb2.DEBUG: "debug",
@@ -132,7 +133,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def _refuse(self, context: grpc.ServicerContext, what: str, of: str = "the program") -> None:
         with self._ending(context):
-            raise Refused(what, of)
+            raise RefusedError(what, of)
 
     @contextmanager
     def _ending(self, context: grpc.ServicerContext) -> Iterator[None]:

@@ -85,8 +85,8 @@ class Plugins:
             return [found]
         wanted = f"{name} {version}".strip()
         raise ProviderError(
-            f"no plugin for the provider {wanted}: it is neither in {home / 'plugins'}, nor on PATH, nor named in "
-            "Pulumi.yaml"
+            f"no plugin for the provider {wanted}: it is neither in {home / 'plugins'}, nor on PATH, "
+            "nor named in Pulumi.yaml"
         )
 
 

@@ -1,8 +1,9 @@
 """Child processes that never outlive the engine, whatever kills it.
 
-Each child gets a session of its own (Ctrl-C in the terminal reaches the engine only) and a guard: a shell that waits
-for a word from the engine on a pipe and, when the pipe closes without it, kills the child's process group. A kill -9
-of the engine closes the pipe. The child itself starts only once its guard is there, so no moment is uncovered.
+Each child gets a session of its own (Ctrl-C in the terminal reaches the engine only) and a guard: a shell
+that waits for a word from the engine on a pipe and, when the pipe closes without it, kills the whole process
+group. A kill -9 of the engine closes the pipe. The child itself starts only once its guard is there, so no
+moment is uncovered.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ class Child:
     def __init__(
         self, argv: Sequence[str], *, directory: Path, environ: Mapping[str, str], tell: Callable[[str], None]
     ) -> None:
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - the engine's own commands, and plugins that it found
             ["/bin/sh", "-c", WAIT, "sh", *argv],
             cwd=directory,
             env=dict(environ),
@@ -36,7 +37,7 @@ class Child:
             errors="replace",
             start_new_session=True,
         )
-        self._guard = subprocess.Popen(
+        self._guard = subprocess.Popen(  # noqa: S603 - a fixed command
             ["/bin/sh", "-c", GUARD, str(self._process.pid)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -54,7 +55,7 @@ class Child:
         _say(self._process, line)
 
     def first_line(self) -> str:
-        """Wait for the first line on standard output; empty if it ends without one. Call this or `listen`, once."""
+        """Wait for the first line on standard output, empty if there is none. Call this or `listen`, once."""
         line = self._output.readline() if self._output else ""
         self.listen()
         return line.strip()
@@ -68,7 +69,7 @@ class Child:
         return self._process.poll()
 
     def wait(self, seconds: float | None) -> int | None:
-        """Wait until it has ended by itself and all it printed was told; None if it still runs after `seconds`."""
+        """Wait until it has ended and all it printed was told; None if it still runs after `seconds`."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
             for reader in self._readers:

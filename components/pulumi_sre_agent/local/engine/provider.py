@@ -12,8 +12,8 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from .answers import (
     Diff,
     Failure,
-    InitFailed,
-    NotImplementedByIt,
+    InitFailedError,
+    MissingCallError,
     ProviderError,
     Result,
     read_diff,
@@ -78,7 +78,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.Handshake(request, wait_for_ready=True)
-        except NotImplementedByIt:
+        except MissingCallError:
             return
         self._able = Abilities(answer.accept_secrets, answer.accept_resources, preview=True, handshake=True)
 
@@ -115,7 +115,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.CheckConfig(request)
-        except NotImplementedByIt:
+        except MissingCallError:
             return news, []
         return remark(self._read(answer.inputs), news), read_failures(answer.failures)
 
@@ -136,7 +136,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.DiffConfig(request)
-        except NotImplementedByIt:
+        except MissingCallError:
             return None
         return None if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN else read_diff(answer)
 
@@ -175,12 +175,12 @@ class Provider:
             changes=bool(rows),
             replaces=tuple(answer.replaces),
             diffs=changed_keys(before, after),
-            detailed=rows if rows else None,
+            detailed=rows or None,
             delete_before_replace=answer.deleteBeforeReplace,
         )
 
     def create(self, new: Resource, *, preview: bool) -> Result:
-        """Create a resource. In a preview, a provider that cannot preview is not asked: outputs are the inputs."""
+        """Create a resource. A provider that cannot preview is not asked in one: outputs are the inputs."""
         if preview and not (self._able.known and self._able.preview):
             return Result(id="", outputs=new.inputs if self._able.known else {})
         request = provider_pb2.CreateRequest(
@@ -194,7 +194,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.Create(request)
-        except InitFailed as failed:
+        except InitFailedError as failed:
             return self._half_made(failed, new.inputs)
         if not answer.id and not preview:
             raise ProviderError("provider did not return an ID from Create")
@@ -219,7 +219,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.Update(request)
-        except InitFailed as failed:
+        except InitFailedError as failed:
             return self._half_made(failed, new.inputs)
         return Result(id=old.id, outputs=self._remarked(answer.properties, new.inputs))
 
@@ -237,7 +237,7 @@ class Provider:
         try:
             with self._call():
                 answer = self._stub.Read(request)
-        except InitFailed as failed:
+        except InitFailedError as failed:
             return self._half_made(failed, state)
         told = self._remarked(answer.inputs, inputs) if answer.HasField("inputs") else None
         return Result(id=answer.id, outputs=self._remarked(answer.properties, state), inputs=told)
@@ -288,7 +288,7 @@ class Provider:
         answer = self._read(struct)
         return answer if self._able.secrets else remark(answer, sent)
 
-    def _half_made(self, failed: InitFailed, sent: Properties) -> Result:
+    def _half_made(self, failed: InitFailedError, sent: Properties) -> Result:
         told = failed.told
         inputs = self._remarked(told.inputs, sent) if told.HasField("inputs") else None
         return Result(
@@ -309,7 +309,7 @@ class Provider:
 
 
 def external(inputs: Properties) -> Properties:
-    """What of a provider's inputs is for the provider rather than for the engine."""
+    """Leave out of a provider's inputs what is the engine's own."""
     return {key: value for key, value in inputs.items() if key != INTERNAL}
 
 

@@ -23,7 +23,7 @@ class Refresher:
         self._snapshot, self._registry, self._report, self._parallel = snapshot, registry, report, parallel
 
     def run(self, stopped: threading.Event) -> None:
-        """Read everything until `stopped`, and write the state; what was not read, or failed, stays as it was."""
+        """Read everything, or what there is time for until `stopped`, and write the state."""
         with ThreadPoolExecutor(self._parallel) as pool:
             found = list(pool.map(lambda old: self._one(old, stopped), self._snapshot.base))
         self._snapshot.rebase(list(repaired([resource for resource in found if resource])))

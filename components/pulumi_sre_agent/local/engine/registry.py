@@ -25,7 +25,7 @@ class Registry:
         self._lock = threading.Lock()
 
     def get(self, reference: str) -> Provider:
-        """Find a provider by its reference; one that only the state knows is started. Raises ProviderError."""
+        """Find a provider by its reference; one that only the state knows is started now."""
         with self._lock:
             if reference not in self._configured:
                 urn, identity = provider_urn(reference), provider_id(reference)

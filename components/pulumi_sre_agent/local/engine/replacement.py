@@ -22,9 +22,9 @@ def dependents(
 ) -> list[Dependent]:
     """List what has to be replaced with `root`, in the order of the old state.
 
-    Of all that rests on it, directly or not: what its own provider would replace if the values that it takes from
-    there changed, what lives on a replaced provider, and what is `deleted_with` something replaced. What has
-    registered already cannot rest on it any more.
+    Of all that rests on it, directly or not: what its own provider would replace if the values that it takes
+    from there changed, what lives on a replaced provider, and what is `deleted_with` something replaced. What
+    has registered already cannot rest on it any more.
     """
     found: list[Dependent] = []
     reached, replaced = {root.urn}, {root.urn}

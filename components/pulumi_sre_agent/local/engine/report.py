@@ -26,7 +26,7 @@ class Report:
             self._listener(StepStarted(step=step.event()))
 
     def done(self, step: Step, resource: Resource | None, op: Op | None = None) -> None:
-        """Report the end of a step, which may turn out to have been another `op` (a refresh that finds nothing new)."""
+        """Report the end of a step; `op`: what it turned out to have been (a refresh knows only then)."""
         event = step.event(resource, op)
         with self._lock:
             if event.op.logical and not step.resource.is_default_provider:

@@ -93,7 +93,7 @@ class Resource:
         return self.is_provider and (self.name == "default" or self.name.startswith("default_"))
 
     def references(self) -> Iterator[str]:
-        """The URNs of everything but the parent that this resource rests on."""
+        """List the URNs of everything but the parent that this resource rests on."""
         yield from self.dependencies
         for urns in self.property_dependencies.values():
             yield from urns
@@ -103,7 +103,7 @@ class Resource:
             yield provider_urn(self.provider)
 
     def renamed(self, names: Mapping[str, str]) -> "Resource":
-        """The same resource with every reference to an old URN turned into the new one."""
+        """Turn every reference to an old URN into the new one."""
         if names.keys().isdisjoint((self.parent, *self.references())):
             return self
 
@@ -173,7 +173,7 @@ class Resource:
 
 
 def now() -> str:
-    """The time as state has it."""
+    """Tell the time as state has it."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -197,7 +197,7 @@ def urn_name(urn: str) -> str:
 
 
 def package(type_: str) -> str:
-    """The package of a type or function token."""
+    """Cut the package out of a type or function token."""
     return type_.split(":", 1)[0]
 
 

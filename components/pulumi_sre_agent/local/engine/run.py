@@ -2,10 +2,10 @@
 
 The seam to the command line (`commands`):
 
-- `secrets` is the crypter of the *state's* salt (`Backend.salt()`; the stack file's where there is no state yet).
-- Every event goes to `listener`, from several threads but one at a time, the `Summary` last; it is returned too.
-- A step that fails is one `StepFailed` (its reason is not repeated as a `Diagnostic`); everything else that is wrong
-  is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
+- `secrets` is the crypter of the *state's* salt (`Backend.salt()`; the stack file's where that is None).
+- Every event goes to `listener`, from several threads but one at a time; the `Summary` comes last.
+- A step that fails is one `StepFailed` (its reason is not repeated as a `Diagnostic`); everything else that is
+  wrong is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
 - A refresh's steps start as `Op.REFRESH` and are done as `Op.SAME`, `Op.UPDATE` or `Op.DELETE`.
 - A component (the stack too) is done when its outputs are registered.
 - Steps of default providers are events like any other, but not counted.
@@ -27,6 +27,7 @@ from .crypt import Crypter
 from .events import Listener, Summary
 from .process import Child
 from .project import Project
+from .report import Report
 from .state import ORGANIZATION, Backend
 
 if TYPE_CHECKING:
@@ -68,14 +69,12 @@ class Run:
     """One command from its start to its end."""
 
     def __init__(self, engine: Engine, *, preview: bool) -> None:
-        from .report import Report  # noqa: PLC0415 - what reads the protocol loads while the program starts
-
         self._engine, self._preview = engine, preview
         self._report = Report(engine.listener)
         self._service: Service | None = None
         self._program: Child | None = None
         self._happened: SimpleQueue[str] = SimpleQueue()
-        """`signalled`: the program has asked for all it wants. `ended`: its process has. `stopped`: something failed."""
+        """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
 
     def up(self) -> Summary:
         with contextlib.ExitStack() as stack:
@@ -92,7 +91,7 @@ class Run:
         return self._report.end(outputs, old_outputs, preview=self._preview)
 
     def refresh(self) -> Summary:
-        from .refresh import Refresher  # noqa: PLC0415 - see __init__
+        from .refresh import Refresher  # noqa: PLC0415 - as Service
 
         with contextlib.ExitStack() as stack:
             self._lock(stack)
@@ -105,7 +104,7 @@ class Run:
         return self._report.end(outputs, outputs, preview=self._preview)
 
     def destroy(self) -> Summary:
-        from .deletes import delete  # noqa: PLC0415 - see __init__
+        from .deletes import delete  # noqa: PLC0415 - as Service
 
         with contextlib.ExitStack() as stack:
             self._lock(stack)
@@ -120,7 +119,7 @@ class Run:
             stack.enter_context(self._engine.backend.lock())
 
     def _start_program(self, stack: contextlib.ExitStack) -> Child:
-        """Start the program first of all: it takes longest, and needs the engine only once it has loaded the SDK."""
+        """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK."""
         project = self._engine.project
         program = Child(
             LAUNCHER, directory=project.working_dir, environ=self._engine.environ, tell=self._print
@@ -137,32 +136,22 @@ class Run:
         return program
 
     def _serve(self, stack: contextlib.ExitStack) -> "Service":
-        from .service import Service  # noqa: PLC0415 - see __init__
+        from .service import Service  # noqa: PLC0415 - loads the protocol while the program starts
 
-        engine = self._engine
         service = Service(
-            project=engine.project,
-            stack=engine.stack,
-            config=engine.config,
-            backend=engine.backend,
-            secrets=engine.secrets,
-            environ=engine.environ,
-            parallel=engine.parallel,
-            preview=self._preview,
-            report=self._report,
-            happened=self._happened.put,
+            self._engine, preview=self._preview, report=self._report, happened=self._happened.put
         )
         stack.callback(service.close)
         service.start_early()
         self._service = service
         if interrupted := service.snapshot.interrupted:
             told = "".join(
-                f"\n  * {resource.urn}, interrupted while {operation}" for operation, resource in interrupted
+                f"\n  * {resource.urn}, interrupted while {kind}" for kind, resource in interrupted
             )
             self._report.say(
                 "warning",
-                f"an earlier run was ended in the middle of these operations:{told}\nWhether they were carried out is "
-                "not known; this run goes on all the same. A refresh forgets them.",
+                f"an earlier run was ended in the middle of these operations:{told}\n"
+                "Whether they were carried out is not known; this run goes on. A refresh forgets them.",
             )
         return service
 
@@ -184,7 +173,7 @@ class Run:
 
     def _see_through(self, program: Child, service: "Service") -> None:
         """Wait for the program, and delete what it no longer has, if all went well."""
-        from .deletes import delete  # noqa: PLC0415 - see __init__
+        from .deletes import delete  # noqa: PLC0415 - as Service
 
         happened = self._happened.get()
         if happened == "ended" and not service.executor.stopped.is_set():

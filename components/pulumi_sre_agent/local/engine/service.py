@@ -1,26 +1,26 @@
 """Everything that one run needs, put together: state, providers, steps, and the server for the program."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
 from .aliases import Names
-from .config import Config
-from .crypt import Crypter
 from .deployment import Deployment
 from .execution import Executor
 from .generation import Generator
 from .monitor import Log, Monitor
 from .plugins import Plugins
-from .project import Project
 from .registry import Registry
 from .report import Report
 from .resource import DYNAMIC, STACK, package
 from .snapshot import Snapshot
-from .state import Backend
 from .values import Properties
+
+if TYPE_CHECKING:
+    from .run import Engine
 
 SERVER_OPTIONS = (
     ("grpc.max_receive_message_length", 400 << 20),
@@ -36,39 +36,41 @@ class Service:
 
     def __init__(
         self,
+        engine: "Engine",
         *,
-        project: Project,
-        stack: str,
-        config: Config,
-        backend: Backend,
-        secrets: Crypter,
-        environ: Mapping[str, str],
-        parallel: int,
         preview: bool,
         report: Report,
         happened: Callable[[str], None],
     ) -> None:
-        """Read the state and start to serve. Raises EngineError where this engine cannot carry on with the state."""
+        """Read the state and start to serve. Raises EngineError for a state that is not for this engine."""
         # A registration holds its thread for as long as its step takes.
-        self._server = grpc.server(ThreadPoolExecutor(parallel * 4 + SPARE_THREADS), options=SERVER_OPTIONS)
+        self._server = grpc.server(
+            ThreadPoolExecutor(engine.parallel * 4 + SPARE_THREADS), options=SERVER_OPTIONS
+        )
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        project = engine.project
         self._plugins = Plugins(
             project=project.name,
             root=project.root,
             program=project.working_dir,
             engine=self.address,
             named=project.plugins,
-            environ=environ,
+            environ=engine.environ,
             tell=lambda line: report.say("info", line),
         )
-        self.snapshot = Snapshot(backend, secrets, read_only=preview)
+        self.snapshot = Snapshot(engine.backend, engine.secrets, read_only=preview)
         self.registry = Registry(self._plugins, self.snapshot.base, preview=preview)
-        self.names = Names(project.name, stack, self.snapshot.base)
+        self.names = Names(project.name, engine.stack, self.snapshot.base)
         self.generator = Generator(self.names, self.snapshot, self.registry, report, preview=preview)
         self.executor = Executor(
-            self.snapshot, self.registry, report, self.generator.deletions, parallel=parallel, preview=preview
+            self.snapshot,
+            self.registry,
+            report,
+            self.generator.deletions,
+            parallel=engine.parallel,
+            preview=preview,
         )
-        self.deployment = Deployment(self.generator, self.executor, self.registry, config)
+        self.deployment = Deployment(self.generator, self.executor, self.registry, engine.config)
         self._happened, self._report = happened, report
         self.monitor = Monitor(
             self.deployment, report, project.root, stop=self.stop, signal=lambda: happened("signalled")
@@ -78,7 +80,7 @@ class Service:
         self._server.start()
 
     def start_early(self) -> None:
-        """Start the provider of dynamic resources already, if the state has one: chances are that it is needed."""
+        """Start the provider of dynamic resources already, if the state has one."""
         if any(package(resource.type) == DYNAMIC for resource in self.snapshot.base):
             self._plugins.start_early()
 
@@ -87,7 +89,7 @@ class Service:
         return next((resource.outputs for resource in self.snapshot.base if resource.type == STACK), {})
 
     def finish_outputs(self) -> Properties:
-        """Write the stack's new outputs and return them; after a failure, old ones that are not there anew are kept."""
+        """Write the stack's new outputs and return them; a failed run keeps old ones, too."""
         old, new = self.old_outputs(), self.deployment.stack_outputs
         if new is None:
             return old

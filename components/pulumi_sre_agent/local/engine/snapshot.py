@@ -1,7 +1,8 @@
 """What a run has made of the state so far, written around every step.
 
-At any moment the state is: what this run has finished, in the order in which it finished, then what it has not come
-to yet, in the old order. The first is topological by itself: a resource registers after all that it rests on.
+At any moment the state is: what this run has finished, in the order in which it finished, then what it has
+not come to yet, in the old order. The first is topological by itself: a resource registers after all that it
+rests on.
 """
 
 import threading
@@ -91,7 +92,7 @@ class Snapshot:
             return list(self._left.values())
 
     def made(self, urn: str) -> Resource | None:
-        """What this run has finished under that URN."""
+        """Find what this run has finished under that URN."""
         with self._lock:
             return self._made.get(urn)
 
@@ -123,7 +124,7 @@ class Snapshot:
         return [resource.renamed(self._names) for resource in (*made, *self._left.values())]
 
     def _commit(self) -> None:
-        """Return once a write that holds every change made so far is on disk: one write serves many threads."""
+        """Return once a write with every change made so far is on disk: one write serves many threads."""
         with self._lock:
             self._version += 1
             mine = self._version

@@ -4,8 +4,8 @@
     <root>/.pulumi/stacks/<project>/<stack>.json                          the checkpoint
     <root>/.pulumi/locks/organization/<project>/<stack>/<uuid>.json       one per holder
 
-So the real CLI and this engine read and write the very same files. Unlike the real one, this backend sees that a
-lock's holder has died (same host, no such process) and goes on by itself.
+So the real CLI and this engine read and write the very same files. Unlike the real one, this backend sees
+that a lock's holder has died (same host, no such process) and goes on by itself.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ class Backend:
         return self.file.exists()
 
     def read(self) -> Json | None:
-        """The stored deployment (what `stack export` puts under `deployment`), or None for a new or empty stack.
+        """Return the deployment as `stack export` shows it, or None for a stack that is new or empty.
 
         Raises EngineError when the file is not one that this engine can carry on with.
         """
@@ -56,14 +56,14 @@ class Backend:
         if version != 3 or whole.get("features"):
             features = ", ".join(whole.get("features") or ["none"])
             raise EngineError(
-                f"the state file {self.file} has version {version} and features {features}; the embedded engine "
-                "knows version 3 without features: use the Pulumi CLI for this stack"
+                f"the state file {self.file} has version {version} and features {features}; "
+                "the embedded engine knows version 3 without features: use the Pulumi CLI for this stack"
             )
         latest = checkpoint.get("latest")
         return latest if isinstance(latest, dict) else None
 
     def salt(self) -> str | None:
-        """The salt that the state's secrets were encrypted with, or None where there is no state yet.
+        """Return the salt that the state's secrets were encrypted with, or None where there is no state yet.
 
         Raises EngineError for any secrets provider but `passphrase`.
         """
@@ -72,13 +72,13 @@ class Backend:
             return None
         if providers.get("type") != "passphrase":
             raise EngineError(
-                f"the stack {self.stack} keeps its secrets with '{providers.get('type')}'; the embedded engine "
-                "knows only 'passphrase': use the Pulumi CLI for this stack"
+                f"the stack {self.stack} keeps its secrets with '{providers.get('type')}'; "
+                "the embedded engine knows only 'passphrase': use the Pulumi CLI for this stack"
             )
         return str(providers["state"]["salt"])
 
     def write(self, deployment: Json | str) -> None:
-        """Replace the stored deployment: a reader, or a crash, sees the old one or the new one, never a half."""
+        """Replace the deployment: a reader, or a crash, sees the old one or the new one, never a half."""
         latest = deployment if isinstance(deployment, str) else dump(deployment)
         name = json.dumps(f"{ORGANIZATION}/{self.project}/{self.stack}")
         self._replace(self.file, f'{{"version":3,"checkpoint":{{"stack":{name},"latest":{latest}}}}}')
@@ -91,7 +91,7 @@ class Backend:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the stack; EngineError when a living process holds it. Locks of dead ones on this host are removed."""
+        """Hold the stack; EngineError while a living process does. Locks of dead ones are removed."""
         mine = self._locks / f"{uuid.uuid4()}.json"
         self._check_locks(mine)
         self._write_meta()

@@ -1,15 +1,15 @@
 """Property values: how they look in Python, on the wire and in state.
 
-| kind               | Python                  | wire (protobuf Struct) and state (JSON)                       |
-| ------------------ | ----------------------- | ------------------------------------------------------------- |
-| null, bool, string | the same                | the same                                                      |
-| number             | `int` where it is whole | float64                                                       |
-| list, object       | `list`, `dict`          | the same; objects sorted by key                               |
-| secret             | `Secret`                | marked object with `value`; in state with `ciphertext`        |
-| unknown            | `UNKNOWN`               | a fixed UUID as string                                        |
-| resource           | `ResourceRef`           | marked object with `urn`, `id`, `packageVersion`              |
+| kind               | Python                  | wire (protobuf Struct) and state (JSON)                |
+| ------------------ | ----------------------- | ------------------------------------------------------ |
+| null, bool, string | the same                | the same                                               |
+| number             | `int` where it is whole | float64                                                |
+| list, object       | `list`, `dict`          | the same; objects sorted by key                        |
+| secret             | `Secret`                | marked object with `value`; in state with `ciphertext` |
+| unknown            | `UNKNOWN`               | a fixed UUID as string                                 |
+| resource           | `ResourceRef`           | marked object with `urn`, `id`, `packageVersion`       |
 
-Assets and archives are refused: the Python dynamic provider cannot diff, refresh or delete a resource that has one.
+Assets and archives are refused: the Python dynamic provider cannot diff, refresh or delete what has one.
 """
 
 import json
@@ -123,7 +123,7 @@ def _unmark(fields: Properties) -> Value:
 
 
 def to_struct(properties: Mapping[str, Value], *, secrets: bool, resources: bool) -> struct_pb2.Struct:
-    """Write properties for the wire; a receiver that takes no secrets or resources gets what is inside them."""
+    """Write properties for the wire; who takes no secrets or resources gets what is inside them."""
     struct = struct_pb2.Struct()
     for key, value in properties.items():
         _to_wire(struct.fields[key], value, secrets, resources)
@@ -131,35 +131,36 @@ def to_struct(properties: Mapping[str, Value], *, secrets: bool, resources: bool
 
 
 def _to_wire(wire: struct_pb2.Value, value: Value, secrets: bool, resources: bool) -> None:
-    match value:
+    match _spelt(value, secrets, resources):
         case None:
             wire.null_value = struct_pb2.NULL_VALUE
-        case bool():
-            wire.bool_value = value
-        case int() | float():
-            wire.number_value = value
-        case str():
-            wire.string_value = value
-        case Unknown():
-            wire.string_value = UNKNOWN_TEXT
-        case Secret(inner) if not secrets:
-            _to_wire(wire, inner, secrets, resources)
-        case Secret(inner):
-            _mark(wire, {MARK: SECRET, "value": inner}, secrets, resources)
-        case ResourceRef() if not resources:
-            _to_wire(wire, value.urn if value.id is None else value.id, secrets, resources)
-        case ResourceRef():
-            _mark(wire, _ref_fields(value), secrets, resources)
-        case list():
+        case bool(truth):
+            wire.bool_value = truth
+        case int(number) | float(number):
+            wire.number_value = number
+        case str(text):
+            wire.string_value = text
+        case list(items):
             wire.list_value.SetInParent()
-            for item in value:
+            for item in items:
                 _to_wire(wire.list_value.values.add(), item, secrets, resources)
+        case fields:
+            wire.struct_value.CopyFrom(to_struct(fields, secrets=secrets, resources=resources))
+
+
+def _spelt(value: Value, secrets: bool, resources: bool) -> Value:
+    """Spell secrets, resources and unknowns as the receiver takes them."""
+    match value:
+        case Secret(inner):
+            return {MARK: SECRET, "value": inner} if secrets else _spelt(inner, secrets, resources)
+        case ResourceRef() if resources:
+            return _ref_fields(value)
+        case ResourceRef():
+            return _spelt(value.urn if value.id is None else value.id, secrets, resources)
+        case Unknown():
+            return UNKNOWN_TEXT
         case _:
-            _mark(wire, value, secrets, resources)
-
-
-def _mark(wire: struct_pb2.Value, fields: Properties, secrets: bool, resources: bool) -> None:
-    wire.struct_value.CopyFrom(to_struct(fields, secrets=secrets, resources=resources))
+            return value
 
 
 def _ref_fields(ref: ResourceRef) -> Properties:

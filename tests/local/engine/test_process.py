@@ -1,0 +1,110 @@
+"""Child processes and their guards."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pulumi_sre_agent.local.engine.process import Child
+from support.engines import eventually
+
+SLEEP = "import time; print('ready', flush=True); time.sleep(600)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
+PARENT = """
+import sys, time
+from pathlib import Path
+from pulumi_sre_agent.local.engine.process import Child
+child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, tell=print)
+child.first_line()
+print(child._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def child(code: str, told: list[str], directory: Path = Path()) -> Child:
+    return Child([sys.executable, "-c", code], directory=directory, environ={"X": "y"}, tell=told.append)
+
+
+def alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_tells_what_it_prints(tmp_path: Path) -> None:
+    """The first line is kept apart; the rest, and what goes to standard error, is told."""
+    told: list[str] = []
+    running = child(
+        "import os, sys; print(os.getcwd()); print(os.environ['X']); print(); print('e', file=sys.stderr)",
+        told,
+        tmp_path,
+    )
+
+    assert running.first_line() == str(tmp_path)
+    assert running.wait(30) == 0
+    assert sorted(told) == ["e", "y"]
+    running.close()
+
+
+def test_gets_lines() -> None:
+    told: list[str] = []
+    running = child("print(input()[::-1])", told)
+    running.listen()
+    running.send("abc")
+
+    assert running.wait(30) == 0
+    assert told == ["cba"]
+    running.kill()
+    running.send("too late")
+
+
+def test_ends_when_asked() -> None:
+    running = child(SLEEP, [])
+    running.first_line()
+
+    assert running.ended() is None
+    assert running.wait(0.01) is None
+    running.close()
+    assert running.ended() == -signal.SIGTERM
+
+
+def test_is_killed_at_once() -> None:
+    running = child(STUBBORN, [])
+    running.first_line()
+    running.kill()
+
+    assert running.ended() == -signal.SIGKILL
+
+
+def test_what_never_starts_has_no_first_line() -> None:
+    told: list[str] = []
+    running = Child(["/nonexistent/program"], directory=Path(), environ={}, tell=told.append)
+
+    assert running.first_line() == ""
+    assert running.wait(30)
+    assert "/nonexistent/program" in told[0]
+    running.close()
+
+
+def test_no_child_outlives_a_kill_of_the_engine() -> None:
+    """A kill -9, which nothing in the engine can handle, takes the children along."""
+    engine = subprocess.Popen([sys.executable, "-c", PARENT, STUBBORN], stdout=subprocess.PIPE, text=True)
+    assert engine.stdout
+    pid = int(engine.stdout.readline())
+    before = alive(pid)
+    engine.kill()
+    engine.wait()
+    engine.stdout.close()
+
+    assert before
+    eventually(lambda: not alive(pid), "the child is gone")
+
+
+def test_the_guard_goes_with_the_child() -> None:
+    running = child(SLEEP, [])
+    running.first_line()
+    running.close()
+
+    assert running._guard.returncode == 0

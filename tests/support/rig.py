@@ -1,0 +1,315 @@
+"""The engine's core without processes: goals go in as a program would send them, an imaginary cloud answers."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pulumi_sre_agent.local.engine.aliases import Names
+from pulumi_sre_agent.local.engine.answers import Diff, Failure, ProviderError, Result
+from pulumi_sre_agent.local.engine.config import Config
+from pulumi_sre_agent.local.engine.crypt import Crypter
+from pulumi_sre_agent.local.engine.deletes import delete
+from pulumi_sre_agent.local.engine.deployment import Deployment
+from pulumi_sre_agent.local.engine.differences import changed_keys, detailed
+from pulumi_sre_agent.local.engine.errors import EngineError
+from pulumi_sre_agent.local.engine.events import Diagnostic, Event, StepDone, StepFailed
+from pulumi_sre_agent.local.engine.execution import Executor, Stop
+from pulumi_sre_agent.local.engine.execution import StepFailed as Failed
+from pulumi_sre_agent.local.engine.generation import Generator
+from pulumi_sre_agent.local.engine.goals import Goal, ReadGoal
+from pulumi_sre_agent.local.engine.refresh import Refresher
+from pulumi_sre_agent.local.engine.registry import Registry
+from pulumi_sre_agent.local.engine.report import Report
+from pulumi_sre_agent.local.engine.resource import Resource
+from pulumi_sre_agent.local.engine.snapshot import Snapshot
+from pulumi_sre_agent.local.engine.state import Backend
+from pulumi_sre_agent.local.engine.values import Properties, strip
+
+THING = "toy:index:Thing"
+BOX = "toy:index:Box"
+STACK = Goal(type="pulumi:pulumi:Stack", name="toy-dev", custom=False)
+ROOT = "urn:pulumi:dev::toy::pulumi:pulumi:Stack::toy-dev"
+
+
+def urn(name: str, type_: str = THING) -> str:
+    return f"urn:pulumi:dev::toy::{type_}::{name}"
+
+
+def thing(name: str, **options: Any) -> Goal:
+    """Make a goal for a thing; `zone` is what a change of replaces it, `inputs` are all others."""
+    options.setdefault("inputs", {"size": 1})
+    return Goal(type=THING, name=name, custom=True, **{"parent": ROOT, **options})
+
+
+def resting_on(name: str, *others: str, key: str = "zone", **options: Any) -> Goal:
+    """Make a thing whose input `key` comes from other things."""
+    urns = tuple(urn(other) for other in others)
+    inputs = {key: "+".join(others), **options.pop("inputs", {})}
+    return thing(name, inputs=inputs, dependencies=urns, property_dependencies={key: urns}, **options)
+
+
+class FakeCrypter(Crypter):
+    """Seals by turning the text round, and derives no key."""
+
+    salt = "v1:salt:probe"
+
+    def __init__(self) -> None:
+        """Derive nothing."""
+
+    def encrypt(self, plaintext: str) -> str:
+        return f"sealed {plaintext[::-1]}"
+
+    def decrypt(self, ciphertext: str) -> str:
+        return ciphertext.removeprefix("sealed ")[::-1]
+
+
+@dataclass
+class Cloud:
+    """What exists, what was asked, and what goes wrong."""
+
+    things: dict[str, Properties] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    faults: dict[str, Exception] = field(default_factory=dict)
+    """By call, as `create a`."""
+    half_made: frozenset[str] = frozenset()
+    """Names of things that are created, but do not come up."""
+    vague: bool = False
+    """Whether diffs of a provider's configuration are left to the engine."""
+    during: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What happens while a call is carried out."""
+
+    def meet(self, method: str, name: str) -> None:
+        call = f"{method} {name}"
+        self.calls.append(call)
+        if call in self.during:
+            self.during[call]()
+        if call in self.faults:
+            raise self.faults[call]
+
+
+class FakeProvider:
+    """A provider of things in a Cloud; its answers are as `Provider` gives them."""
+
+    def __init__(self, cloud: Cloud, name: str) -> None:
+        self.cloud, self.name, self.configured = cloud, name, {}
+
+    def check_config(
+        self, _urn: str, _olds: Properties, news: Properties
+    ) -> tuple[Properties, list[Failure]]:
+        return news, [Failure("region", "is unheard of")] if news.get("region") == "mars" else []
+
+    def diff_config(self, _urn: str, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff | None:
+        if self.cloud.vague:
+            return None
+        moved = old.inputs.get("region") != news.get("region")
+        return Diff(changes=old.outputs != news, replaces=("region",) if moved else ())
+
+    def configure(self, _urn: str, _identity: str, inputs: Properties) -> None:
+        self.configured = inputs
+
+    def check(self, _urn: str, _olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+        if news.get("size") != -1:
+            return news, []
+        odd = [Failure("odd", "is odd")] if "odd" in news else []
+        return news, [Failure("size", "must not be negative"), Failure("", "makes no sense"), *odd]
+
+    def diff(self, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff:
+        self.cloud.meet("diff", old.name)
+        before, after = strip(old.inputs), strip(news)
+        keys = changed_keys(before, after)
+        return Diff(
+            changes=bool(keys),
+            replaces=tuple(key for key in keys if key == "zone"),
+            diffs=keys,
+            detailed=detailed(before, after),
+            delete_before_replace=bool(news.get("before")),
+            warning="cannot tell" if news.get("warn") else "",
+        )
+
+    def create(self, new: Resource, *, preview: bool) -> Result:
+        if preview:
+            return Result(id="", outputs=new.inputs)
+        self.cloud.meet("create", new.name)
+        self.cloud.things[new.name] = new.inputs
+        faults = ("not healthy",) if new.name in self.cloud.half_made else ()
+        return Result(id=f"id-{new.name}", outputs={**new.inputs, "endpoint": new.name}, faults=faults)
+
+    def update(self, old: Resource, new: Resource, *, preview: bool, ignore: Sequence[str]) -> Result:
+        if not preview:
+            self.cloud.meet("update", new.name)
+            self.cloud.things[new.name] = new.inputs
+        return Result(id=old.id, outputs={**new.inputs, "endpoint": new.name})
+
+    def read(self, resource: Resource, identity: str, *, inputs: Properties, state: Properties) -> Result:
+        self.cloud.meet("read", resource.name)
+        found = self.cloud.things.get(resource.name)
+        if found is None:
+            return Result(id="", outputs={})
+        faults = ("not healthy",) if resource.name in self.cloud.half_made else ()
+        return Result(id=identity, outputs={**found, "endpoint": resource.name}, inputs=found, faults=faults)
+
+    def delete(self, old: Resource) -> None:
+        self.cloud.meet("delete", old.name)
+        self.cloud.things.pop(old.name, None)
+
+    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[Failure]]:
+        return {"token": token, **args, **self.configured}, []
+
+    def close(self) -> None:
+        self.cloud.calls.append(f"close {self.name}")
+
+
+class FakePlugins:
+    """Starts fake providers."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    def start(self, name: str, version: str) -> FakeProvider:
+        self.cloud.meet("start", f"{name} {version}".strip())
+        return FakeProvider(self.cloud, name)
+
+    def close(self) -> None:
+        self.cloud.calls.append("close plugins")
+
+
+@dataclass
+class Outcome:
+    """What one run did."""
+
+    events: list[Event] = field(default_factory=list)
+    made: dict[str, Resource] = field(default_factory=dict)
+    failed: bool = False
+
+    @property
+    def steps(self) -> list[str]:
+        """Spell what was done, as `create a`, without sames, the stack and default providers."""
+        return [f"{step.op} {step.name}" for step in self._steps() if step.op != "same"]
+
+    @property
+    def sames(self) -> list[str]:
+        return [step.name for step in self._steps() if step.op == "same"]
+
+    def _steps(self) -> Iterator[Any]:
+        for event in self.events:
+            if isinstance(event, StepDone) and event.step.name not in ("toy-dev", "default"):
+                yield event.step
+
+    def step(self, name: str) -> Any:
+        """Find the last step on a resource."""
+        return [
+            event.step for event in self.events if isinstance(event, StepDone) and event.step.name == name
+        ][-1]
+
+    @property
+    def faults(self) -> list[str]:
+        """List what went wrong, or was warned of, in order."""
+        return [
+            event.reason if isinstance(event, StepFailed) else event.message
+            for event in self.events
+            if isinstance(event, StepFailed | Diagnostic)
+        ]
+
+
+@dataclass
+class Rig:
+    """A stack of things."""
+
+    folder: Path
+    cloud: Cloud = field(default_factory=Cloud)
+    config: Config = field(
+        default_factory=lambda: Config(values={"toy:region": "here"}, secret_keys=frozenset())
+    )
+    parallel: int = 4
+
+    @property
+    def backend(self) -> Backend:
+        return Backend(self.folder, "toy", "dev")
+
+    def up(self, *goals: Goal | ReadGoal, preview: bool = False) -> Outcome:
+        """Register goals one after the other, and delete the rest if all went well."""
+        with self._parts(preview) as parts:
+            for goal in (STACK, *goals):
+                if not parts.register(goal):
+                    break
+            else:
+                delete(parts.generator.left_over(), parts.executor, parallel=self.parallel)
+        return parts.outcome
+
+    def destroy(self) -> Outcome:
+        with self._parts() as parts:
+            delete(parts.generator.left_over(), parts.executor, parallel=self.parallel)
+        return parts.outcome
+
+    def refresh(self) -> Outcome:
+        with self._parts() as parts:
+            refresher = Refresher(parts.snapshot, parts.registry, parts.report, parallel=self.parallel)
+            refresher.run(threading.Event())
+        return parts.outcome
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Read the stored resources by name, with a mark for those that wait for something."""
+        found = {}
+        for resource in (self.backend.read() or {}).get("resources", []):
+            name = resource["urn"].split("::", 3)[3]
+            waiting = "deleted" if resource.get("delete") else "pending"
+            special = resource.get("delete") or resource.get("pendingReplacement")
+            found[f"{name} ({waiting})" if special else name] = resource
+        return found
+
+    def names(self) -> list[str]:
+        """Name the things in the state, in its order."""
+        return [name for name, spelt in self.state().items() if spelt["type"] in (THING, BOX)]
+
+    @contextmanager
+    def _parts(self, preview: bool = False) -> Iterator["Parts"]:
+        parts = Parts(self, preview)
+        yield parts
+        parts.registry.close()
+        parts.outcome.failed = parts.report.failed
+
+
+class Parts:
+    """The parts of one run."""
+
+    def __init__(self, rig: Rig, preview: bool) -> None:
+        self.outcome = Outcome()
+        self.report = Report(self.outcome.events.append)
+        self.snapshot = Snapshot(rig.backend, FakeCrypter(), read_only=preview)
+        plugins: Any = FakePlugins(rig.cloud)
+        self.registry = Registry(plugins, self.snapshot.base, preview=preview)
+        names = Names("toy", "dev", self.snapshot.base)
+        self.generator = Generator(names, self.snapshot, self.registry, self.report, preview=preview)
+        self.executor = Executor(
+            self.snapshot,
+            self.registry,
+            self.report,
+            self.generator.deletions,
+            parallel=rig.parallel,
+            preview=preview,
+        )
+        self.deployment = Deployment(self.generator, self.executor, self.registry, rig.config)
+
+    def register(self, goal: Goal | ReadGoal) -> bool:
+        """Register one goal as the monitor does; False once the run has failed."""
+        try:
+            if isinstance(goal, ReadGoal):
+                made = self.deployment.read(goal)
+            else:
+                made = self.deployment.register(goal)
+                if not made.custom:
+                    self.deployment.outputs(made.urn, {"size": 1})
+        except (EngineError, ProviderError) as error:
+            self.report.error(str(error))
+            return False
+        except (Failed, Stop):
+            return False
+        self.outcome.made[made.name] = made
+        return True
+
+
+def changed(goal: Goal, **options: Any) -> Goal:
+    return replace(goal, **options)
