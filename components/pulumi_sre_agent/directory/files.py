@@ -32,6 +32,8 @@ class Files:
             raise DocumentError(1, f"{file} leads out of the agent directory")
         try:
             return path.read_bytes()
+        except FileNotFoundError:
+            raise DocumentError(1, f"there is no {file}") from None
         except OSError as error:
             raise DocumentError(1, f"{file} cannot be opened: {error.strerror}") from None
 

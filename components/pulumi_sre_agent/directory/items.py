@@ -9,11 +9,11 @@ from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents import Document, Where
 from pulumi_sre_agent.directory.faults import Fault
 from pulumi_sre_agent.directory.kinds import Row
-from pulumi_sre_agent.directory.reading import Reading
+from pulumi_sre_agent.directory.reading import WRAPPERS, Reading
 
-_AROUND = ("metadata", "spec", "properties")
-"""Members of an item that hold its fields; without any of them the fields stand in the item itself."""
-_ENVELOPE = frozenset({"name", "type", "kind", "apiVersion", "api_version", *_AROUND})
+_TYPES = ("type", "kind")
+_ENVELOPE = frozenset({"name", "apiVersion", "api_version", *_TYPES, *WRAPPERS})
+_LABELS = frozenset({"tags", "owner"})
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,15 @@ class Item:
 def read_item(row: Row, document: Document, base: Where) -> tuple[Item | None, list[Fault]]:
     """Read the item at one place of a document; without a usable name there is no item, only faults."""
     reading = Reading(document, row.aliases)
-    value = document.at(base)
-    if not isinstance(value, dict):
+    if not isinstance(document.at(base), dict):
         reading.fault(base, f"a {row.kind.title} must be an object with a name")
         return None, reading.faults
     found = dict(_members(row, reading, base))
     name = _name(row, reading, base, found)
-    if not name:
-        return None, reading.faults
-    args = {"name": name, **reading.members(row.nodes, found, f"a {row.kind.title}")}
+    args = {"name": name or "unnamed", **reading.members(row.nodes, found, f"a {row.kind.title}")}
     reading.add(resources.faults(row.kind.name, args), base, args)
-    return Item(row.kind, name, args, Source(document.file, document.line(base))), reading.faults
+    source = Source(document.file, document.line(base))
+    return Item(row.kind, name, args, source) if name else None, reading.faults
 
 
 def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> str:
@@ -63,7 +61,8 @@ def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> s
     ]
     names = [(where, name) for where, name in given if name]
     if not names:
-        reading.fault(base, f"the {row.kind.title} has no name: give it one as metadata.name or name")
+        reason = f"the {row.kind.title} has no name: give it one as metadata.name or name"
+        reading.fault((*base, "name"), reason)
         return ""
     where, name = names[0]
     reading.origins["name",] = where
@@ -74,15 +73,16 @@ def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> s
 
 
 def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
-    """Yield the item's fields, wherever this dialect puts them, once each."""
+    """Yield the item's fields under their proper names, wherever this dialect puts them, once each."""
     document = reading.document
     seen: dict[str, Where] = {}
-    for name, where in _all_members(row, reading, base):
-        value = document.at(where)
-        if value is None or name in row.server_set or (name in {"tags", "owner"} and not value):
+    for written, where in _all_members(row, reading, base):
+        value, name = document.at(where), row.aliases.get((), {}).get(written, written)
+        if value is None or name in row.server_set or (name in _LABELS and not value):
             continue
-        name = row.aliases.get((), {}).get(name, name)  # noqa: PLW2901 # the same field under its proper name
-        if name not in seen:
+        if name in _LABELS:
+            reading.fault(where, f"{name!r} is not supported yet: leave it out")
+        elif name not in seen:
             seen[name] = where
             yield name, where
         elif document.at(seen[name]) != value:
@@ -92,13 +92,17 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
 
 def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
     value = reading.document.at(base)
-    wrapped = any(key in value for key in _AROUND)
+    is_wrapped = any(key in value for key in WRAPPERS)
     for key in value:
-        if key not in _ENVELOPE or (key == "type" and not wrapped and value[key] not in row.types):
+        if key not in _ENVELOPE:
             yield key, (*base, key)
-    for key in ("type", "kind"):
-        if wrapped and value.get(key) is not None and value[key] not in row.types:
+    for key in _TYPES:
+        if value.get(key) is None or value[key] in row.types:
+            continue
+        if is_wrapped or key == "kind":
             reading.fault((*base, key), f"{value[key]!r} is not the type of a {row.kind.title}")
+        else:
+            yield key, (*base, key)
     for way in (("metadata",), ("metadata", "spec"), ("spec",), ("properties",)):
         yield from _below(reading, (*base, *way), skip={"name", "spec"} if way == ("metadata",) else set())
 

@@ -36,7 +36,7 @@ class Row(Dialect):
     """The arguments of its resource class."""
     folder: str
     """Below `config/` and `automations/`; empty: the items stand in connectors.json."""
-    types: frozenset[str]
+    types: tuple[str, ...]
     """What may stand as `type` or `kind` around an item."""
     server_set: frozenset[str] = frozenset()
     """Members that exports contain and Azure sets; dropped."""
@@ -55,7 +55,7 @@ CONNECTOR = Row(
     kind=kinds.CONNECTOR,
     args=ConnectorArgs,
     folder="",
-    types=frozenset({"AgentConnector", "KnowledgeItem"}),
+    types=("AgentConnector", "KnowledgeItem"),
     variables=True,
     server_set=frozenset({"provisioningState", "deploymentError", "source"}),
 )
@@ -65,7 +65,7 @@ ROWS: tuple[Row, ...] = (
         kind=kinds.TOOL,
         args=ToolArgs,
         folder="tools",
-        types=frozenset({"ExtendedAgentTool", "Tool"}),
+        types=("ExtendedAgentTool", "Tool"),
         variables=True,
         prose=frozenset({"description", "query", "template", "functionCode"}),
         contents=frozenset({"query", "functionCode"}),
@@ -74,7 +74,7 @@ ROWS: tuple[Row, ...] = (
         kind=kinds.SKILL,
         args=SkillArgs,
         folder="skills",
-        types=frozenset({"Skill"}),
+        types=("Skill",),
         prose=frozenset({"description", "skillContent", "skillMdContent", "content"}),
         contents=frozenset({"skillContent", "skillMdContent", "content"}),
         server_set=frozenset({"sourcePluginInstallation"}),
@@ -87,7 +87,7 @@ ROWS: tuple[Row, ...] = (
         kind=kinds.COMMON_PROMPT,
         args=CommonPromptArgs,
         folder="common-prompts",
-        types=frozenset({"CommonPrompt"}),
+        types=("CommonPrompt",),
         prose=frozenset({"description", "prompt", "content"}),
         contents=frozenset({"prompt", "content"}),
         aliases={(): {"content": "prompt"}},
@@ -96,7 +96,7 @@ ROWS: tuple[Row, ...] = (
         kind=kinds.REPO,
         args=RepoArgs,
         folder="repos",
-        types=frozenset({"CodeRepo"}),
+        types=("CodeRepo",),
         variables=True,
         server_set=frozenset({"cloneStatus", "latestCommit", "errorMessage"}),
         optional="url",

@@ -1,6 +1,7 @@
 """What lies in a directory besides what is read: refused by name where it would be ignored without a word."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from pulumi_sre_agent.directory.faults import DocumentError, Fault, did_you_mean
@@ -37,9 +38,9 @@ KNOWLEDGE = (
 )
 """What in `data/` becomes knowledge; the rest of it is written by exports and read by nobody."""
 
-READ = frozenset({"agent.json", "connectors.json", "connectors.secrets.env", *FILES_NOT_YET})
-UNREAD = frozenset({"expected-config.json", "admin-settings.json", *BASES, "data"})
-"""Documented, and without effect on a deployment or dealt with below."""
+FILES = ("agent.json", "connectors.json", *FILES_NOT_YET, "expected-config.json", "admin-settings.json")
+FOLDERS = (*BASES, "data")
+"""What the format knows beside agent.json; the last two files are without effect on a deployment."""
 
 KIND_FOLDERS = frozenset({row.folder for row in ROWS} | NOT_YET.keys())
 _COMPANIONS = frozenset(f".{extension}" for extension in TEXT_EXTENSIONS.split("|"))
@@ -61,14 +62,14 @@ def faults(files: Files) -> Iterator[Fault]:
 
 def _misspelt(files: Files) -> Iterator[Fault]:
     """Catch `agents.json` and `Config/`; files called something else altogether are the user's own."""
-    known = READ | UNREAD
     for entry in files.below("."):
+        known = FILES if entry.is_file() else FOLDERS
         if entry.name in known or entry.suffix in {".md", ".txt", ".env", ".example", ".log"}:
             continue
-        stems = {name.split(".")[0] if entry.is_file() else name: name for name in sorted(known)}
-        meant = did_you_mean(entry.name.split(".")[0] if entry.is_file() else entry.name, stems, cutoff=0.8)
-        if meant:
-            yield Fault(entry.name, 1, f"nothing is read from here{meant}")
+        stems = {name.partition(".")[0]: name for name in known}
+        close = get_close_matches(entry.name.partition(".")[0].casefold(), stems, n=1, cutoff=0.8)
+        if close:
+            yield Fault(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
 
 
 def _in_base(files: Files, entry: Path) -> Iterator[Fault]:

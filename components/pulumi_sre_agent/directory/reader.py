@@ -75,6 +75,8 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
 
     def read(self) -> AgentDirectory:
+        if not self.files.root.is_dir():
+            raise DirectoryError(self.files.root, [Fault(AGENT_FILE, 1, "there is no such directory")])
         settings = self._agent()
         self._env()
         self._connectors()

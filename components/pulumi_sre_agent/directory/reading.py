@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 
 from pulumi_sre_agent.directory.documents import Document, Where
@@ -13,6 +14,9 @@ from pulumi_sre_agent.resources._fields import ANYTHING, Mark, Node, camel
 from pulumi_sre_agent.resources._normalise import child, item
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+WRAPPERS = ("metadata", "spec", "properties")
+"""Members of an item that hold its fields."""
+
 _OTHERS = "additional_properties"
 _WHOLE = re.compile(r"[-+]?\d+")
 
@@ -58,8 +62,9 @@ class Reading:
         self, written: str, where: Where, known: Mapping[str, str], what: str, values: dict[str, Any]
     ) -> None:
         """Refuse a member, or hand it on where the kind takes members that nobody has described."""
-        meant = did_you_mean(written, known)
-        if meant or _OTHERS not in known.values():
+        takes_others = _OTHERS in known.values()
+        meant = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
+        if meant or not takes_others:
             self.fault(where, f"{written!r} is no member of {what}{meant}")
         elif not self._is_absent(where):
             values.setdefault(_OTHERS, {})[written] = self._value(ANYTHING, where, (_OTHERS, written))
@@ -68,29 +73,22 @@ class Reading:
         self.faults.append(Fault(self.document.file, self.document.line(where), reason))
 
     def add(self, found: Iterable[check.Fault], base: Where, values: Mapping[str, Any]) -> None:
-        """Take over faults of arguments, as faults of the lines and names in the file.
-
-        Places that are at fault already are left out, and so is what no line of the directory can mend.
-        """
-        known = {(fault.file, fault.line) for fault in self.faults}
+        """Take over faults of arguments, as faults of the lines and names in the file."""
         for each in found:
-            line = self.document.line(self._origin(each.path, base))
-            if (self.document.file, line) not in known:
-                self.faults.append(Fault(self.document.file, line, mask(self._renamed(each), values)))
+            where = self.origins.get(self._known(each.path), base)
+            self.fault(where, mask(self._renamed(each, where[len(base) :]), values))
 
-    def _origin(self, path: Where, base: Where) -> Where:
+    def _known(self, path: Where) -> Where:
+        """Return as much of the way to an argument as is in the document."""
         while path and path not in self.origins:
             path = path[:-1]
-        return self.origins.get(path, base)
+        return path
 
-    def _renamed(self, fault: check.Fault) -> str:
-        """Say a fault with the names that the file uses."""
-        ways = [fault.path[: end + 1] for end in range(len(fault.path))]
-        names = [self.origins.get(way, (camel(str(way[-1])),))[-1] for way in ways]
-        ours = _dotted(fault.path)
-        if not fault.reason.startswith(ours):
-            return fault.reason
-        return _dotted(names) + fault.reason.removeprefix(ours)
+    def _renamed(self, fault: check.Fault, where: Where) -> str:
+        """Say a fault with the names that the file uses, without those that only wrap an item."""
+        written = dropwhile(lambda step: step in WRAPPERS, where)
+        missing = map(_camel, fault.path[len(self._known(fault.path)) :])
+        return fault.reason.replace(_dotted(fault.path), _dotted([*written, *missing]), 1)
 
     def _is_absent(self, where: Where) -> bool:
         value = self.document.at(where)
@@ -100,12 +98,16 @@ class Reading:
         self.origins[at] = where
         value = self.document.at(where)
         if isinstance(value, dict) and node.members is not None:
-            return self.object(node.members, where, camel(str(at[-1])), at)
+            return self.object(node.members, where, _dotted(map(_camel, at)), at)
         if isinstance(value, dict):
             return {key: self._value(child(node, key), (*where, key), (*at, key)) for key in value}
         if isinstance(value, list):
             return [self._value(item(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
         return _fitted(node, value, self.document.spellings.get(where))
+
+
+def _camel(step: str | int) -> str | int:
+    return camel(step) if isinstance(step, str) else step
 
 
 def _dotted(path: Iterable[str | int]) -> str:

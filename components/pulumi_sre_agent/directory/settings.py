@@ -11,6 +11,7 @@ from pulumi_sre_agent.directory.documents import Document, Where
 from pulumi_sre_agent.directory.faults import Fault
 from pulumi_sre_agent.directory.kinds import Dialect
 from pulumi_sre_agent.directory.reading import CommaList, Reading
+from pulumi_sre_agent.directory.stamp import PROVIDERS
 from pulumi_sre_agent.resources import _check as check
 from pulumi_sre_agent.resources._fields import Node, Rule, Spelled, tree
 from pulumi_sre_agent.resources._normalise import is_unknown, normalise
@@ -18,7 +19,6 @@ from pulumi_sre_agent.resources._normalise import is_unknown, normalise
 AGENT_FILE = "agent.json"
 DIALECT = Dialect(prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"}))
 
-_PROVIDERS = {"azure openai": "MicrosoftFoundry", "azureopenai": "MicrosoftFoundry"}
 _SUBNET = (
     "/subscriptions/{subscription}/resourceGroups/{group}"
     "/providers/Microsoft.Network/virtualNetworks/{vnet}/subnets/{subnet}"
@@ -71,7 +71,7 @@ class _AgentFile(TypedDict, total=False):
     identity: Required[_Identity]
     access: Required[_Access]
     upgrade_channel: Literal["Preview", "Stable"]
-    default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], Spelled(_PROVIDERS)]
+    default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], Spelled(PROVIDERS)]
     monthly_agent_unit_limit: int
     tags: dict[str, str]
     existing_uami_id: str

@@ -13,6 +13,9 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
 _LISTS = frozenset({"targetRGs"})
 """Keys whose answer becomes a list where it holds a comma and fills a whole value."""
 
+PROVIDERS = {"azure openai": "MicrosoftFoundry", "azureopenai": "MicrosoftFoundry"}
+"""Friendly names of model providers, in lower case; as an answer to any prompt they mean the proper one."""
+
 Value = str | bool | int | float | list[str]
 
 
@@ -98,7 +101,7 @@ class Stamps:
 
 def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
     """Read the prompts that a recipe's agent.json asks; a finished directory has none."""
-    declared = agent.value.get("_prompts", {})
+    declared = agent.value.get("_prompts", {}) if isinstance(agent.value, dict) else {}
     if not isinstance(declared, dict):
         return [], [
             Fault(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")
@@ -114,12 +117,13 @@ def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
 
 
 def _prompt(key: str, where: Where, entry: Mapping[str, Any]) -> Prompt:
+    options = entry.get("options")
     return Prompt(
         key=key,
         where=where,
         ask=str(entry.get("ask") or key),
         default=as_text(entry.get("default") or ""),
-        options=tuple(map(str, entry.get("options") or ())),
+        options=tuple(map(str, options if isinstance(options, list) else ())),
         required=entry.get("required") is True,
         secret=entry.get("secret") is True,
     )
@@ -150,10 +154,16 @@ def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
         return "", f"the answer to {prompt.key!r} must be text, a number, true, false or a list of texts"
     if _is_blank(value):
         return "", _unanswered(prompt) if prompt.required else ""
-    if prompt.options and as_text(value) not in prompt.options:
+    if isinstance(value, str):
+        value = _proper(value)
+    if prompt.options and as_text(value) not in map(_proper, prompt.options):
         said = "the answer" if prompt.secret else repr(as_text(value))
         return "", f"{said} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
     return (Secret(as_text(value)) if prompt.secret else value), ""
+
+
+def _proper(text: str) -> str:
+    return PROVIDERS.get(text.lower(), text)
 
 
 def _unanswered(prompt: Prompt) -> str:

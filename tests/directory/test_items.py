@@ -1,0 +1,321 @@
+"""Items in every shape that the format has had."""
+
+from typing import Any
+
+import pytest
+
+from support.directories import LONG, Faults, Read
+
+PROMPT = {"name": "safety", "prompt": "Be careful."}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(
+            {"metadata": {"name": "safety"}, "spec": {"prompt": "Be careful."}}, id="metadata-and-spec"
+        ),
+        pytest.param(
+            {"name": "safety", "type": "CommonPrompt", "tags": [], "properties": {"prompt": "Be careful."}},
+            id="envelope",
+        ),
+        pytest.param(
+            {"name": "safety", "type": "CommonPrompt", "properties": {"content": "Be careful."}},
+            id="older-member",
+        ),
+        pytest.param({"name": "safety", "spec": {"prompt": "Be careful."}}, id="name-and-spec"),
+        pytest.param(PROMPT, id="flat"),
+        pytest.param({"type": "CommonPrompt", **PROMPT}, id="flat-with-type"),
+        pytest.param(
+            {
+                "api_version": "azuresre.ai/v2",
+                "kind": "CommonPrompt",
+                "metadata": {"name": "safety"},
+                "spec": PROMPT,
+            },
+            id="name-repeated",
+        ),
+        pytest.param(
+            {
+                "metadata": {"name": "safety"},
+                "spec": {"prompt": "Be careful."},
+                "properties": None,
+                "owner": "",
+            },
+            id="nulls-and-blanks-around",
+        ),
+        pytest.param(
+            {"metadata": {"name": "safety"}, "spec": {"_note": "x", **PROMPT}}, id="underscored-metadata"
+        ),
+    ],
+)
+def test_every_dialect_means_the_same(reads: Read, written: dict[str, Any]) -> None:
+    """Recipes, exports, labs and hand-written files."""
+    [item] = reads({"config/common-prompts/p.json": written}).items
+
+    assert item.args == PROMPT
+
+
+def test_a_skill_as_recipes_write_it(reads: Read) -> None:
+    """Its tools lie in metadata.spec, its content beside metadata."""
+    written = {
+        "metadata": {"name": "triage", "description": "When.", "spec": {"tools": ["SearchMemory"]}},
+        "skillContent": LONG,
+        "additionalFiles": [{"name": "a.md", "content": "A"}, {"path": "b.md", "content": "B"}],
+    }
+
+    [item] = reads({"config/skills/s.json": written}).items
+
+    assert item.args == {
+        "name": "triage",
+        "description": "When.",
+        "tools": ["SearchMemory"],
+        "skill_content": LONG,
+        "additional_files": [{"file_path": "a.md", "content": "A"}, {"file_path": "b.md", "content": "B"}],
+    }
+
+
+def test_a_skill_as_the_data_plane_answers_it(reads: Read) -> None:
+    """Members that the service adds are dropped, and its alias of the content is understood."""
+    properties = {
+        "name": "triage",
+        "description": None,
+        "skillContent": LONG,
+        "skillMdContent": LONG,
+        "sourcePluginInstallation": {"id": "x"},
+    }
+
+    [item] = reads(
+        {"config/skills/s.json": {"name": "triage", "type": "Skill", "properties": properties}}
+    ).items
+
+    assert item.args == {"name": "triage", "skill_content": LONG}
+
+
+@pytest.mark.parametrize(
+    "written", ["name: my-tool\ndescription: My tool", '{"name": "my-tool", "description": "My tool"}']
+)
+def test_the_tool_of_the_api_reference(reads: Read, written: str) -> None:
+    """Name and description are enough."""
+    [item] = reads({"config/tools/t.yaml": written}).items
+
+    assert item.args == {"name": "my-tool", "description": "My tool"}
+
+
+def test_a_flat_tool_keeps_its_type(reads: Read) -> None:
+    """`type` beside the other members is the tool's own, not the envelope's."""
+    [item] = reads(
+        {"config/tools/t.yaml": "name: t\ntype: LinkTool\ntemplate: https://example.com/{id}\n"}
+    ).items
+
+    assert item.args == {"name": "t", "type": "LinkTool", "template": "https://example.com/{id}"}
+
+
+def test_members_of_a_tool_that_nobody_has_described_are_handed_on(reads: Read) -> None:
+    """An HttpClientTool's members are unpublished; they go as they are, in Azure's words."""
+    written = (
+        "metadata: {name: t}\nspec:\n  type: HttpClientTool\n  urlTemplate: https://x\n"
+        "  retry: {on: [1.50]}\n  headers:\n"
+    )
+
+    [item] = reads({"config/tools/t.yaml": written}).items
+
+    assert item.args["additional_properties"] == {"urlTemplate": "https://x", "retry": {"on": [1.5]}}
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "type_"),
+    [
+        pytest.param(
+            {"name": "my-repo", "properties": {"url": "https://github.com/o/r"}},
+            "https://github.com/o/r",
+            None,
+            id="api-reference",
+        ),
+        pytest.param(
+            {"name": "my-repo", "spec": {"url": "o/r", "type": "github"}}, "o/r", "github", id="short"
+        ),
+        pytest.param(
+            {
+                "name": "my-repo",
+                "type": "CodeRepo",
+                "properties": {
+                    "url": "https://dev.azure.com/o/r",
+                    "type": "AzureDevOps",
+                    "cloneStatus": "Ready",
+                },
+            },
+            "https://dev.azure.com/o/r",
+            "AzureDevOps",
+            id="export",
+        ),
+    ],
+)
+def test_repositories(reads: Read, written: dict[str, Any], url: str, type_: str | None) -> None:
+    """Spellings are left to the resource, which knows them; what the service sets is dropped."""
+    [item] = reads({"config/repos/r.json": written}).items
+
+    assert item.args == {"name": "my-repo", "url": url} | ({"type": type_} if type_ else {})
+
+
+def test_texts_stay_texts_and_truths_become_truths(reads: Read) -> None:
+    """YAML 1.1 would make booleans, sexagesimal numbers and dates of these."""
+    written = (
+        "name: t\ntype: PythonTool\nfunctionCode: |\n  def main(): ...\n"
+        "description: 1.10\nconnector: on\nmode: 12:30\nidentity: 2026-11-22\ntimeoutSeconds: 30\n"
+        "parameters:\n- name: 5\n  required: yes\n- name: no\n  required: Off\n"
+    )
+
+    args = reads({"config/tools/t.yaml": written}).items[0].args
+
+    assert [args[key] for key in ("description", "connector", "mode", "identity")] == [
+        *("1.10", "on", "12:30", "2026-11-22")
+    ]
+    assert args["timeout_seconds"] == 30
+    assert args["parameters"] == [{"name": "5", "required": True}, {"name": "no", "required": False}]
+
+
+def test_a_number_as_a_name_is_taken_as_written(reads: Read) -> None:
+    """Names are texts."""
+    [item] = reads({"config/tools/t.yaml": "name: 007\ndescription: x\n"}).items
+
+    assert item.name == "007"
+
+
+@pytest.mark.parametrize(
+    ("folder", "written", "reason"),
+    [
+        pytest.param(
+            "skills",
+            {"metadata": {"description": "x"}, "skillContent": LONG},
+            "the skill has no name: give it one as metadata.name or name",
+            id="skill-without-name",
+        ),
+        pytest.param(
+            "skills",
+            {"name": "", "skillContent": LONG},
+            "the skill has no name: give it one as metadata.name or name",
+            id="blank-name",
+        ),
+        pytest.param(
+            "skills",
+            {"name": ["a"], "skillContent": LONG},
+            "the skill has no name: give it one as metadata.name or name",
+            id="name-of-another-type",
+        ),
+        pytest.param("skills", {"name": "s"}, "skillContent is missing", id="no-content"),
+        pytest.param(
+            "skills",
+            {"name": "s", "skillContent": "Look."},
+            "skillContent must be longer than 50",
+            id="too-short",
+        ),
+        pytest.param(
+            "skills",
+            {"metadata": {"name": "s", "descripton": "x"}, "skillContent": LONG},
+            "'descripton' is no member of a skill (did you mean 'description'?)",
+            id="typo",
+        ),
+        pytest.param(
+            "skills",
+            {"name": "s", "skillContent": LONG, "additionalFiles": [{"filePath": "a", "contents": "x"}]},
+            "'contents' is no member of additionalFiles[0]",
+            id="typo-deep-inside",
+        ),
+        pytest.param(
+            "skills",
+            {"name": "s", "skillContent": LONG, "additionalFiles": [{"content": "x"}]},
+            "additionalFiles[0].filePath is missing",
+            id="file-without-path",
+        ),
+        pytest.param(
+            "skills",
+            {"name": "s", "skillContent": LONG, "tools": "A, B"},
+            "tools must be a list",
+            id="text-for-list",
+        ),
+        pytest.param(
+            "skills",
+            {"metadata": {"name": "s"}, "name": "t", "skillContent": LONG},
+            "the skill has two names, 's' and 't'",
+            id="two-names",
+        ),
+        pytest.param(
+            "skills",
+            {"metadata": {"name": "s", "description": "a"}, "description": "b", "skillContent": LONG},
+            "'description' is given twice with different values, before in line ",
+            id="two-values",
+        ),
+        pytest.param(
+            "skills",
+            {"kind": "ExtendedAgent", "name": "s", "skillContent": LONG},
+            "'ExtendedAgent' is not the type of a skill",
+            id="wrong-kind",
+        ),
+        pytest.param(
+            "skills",
+            {"metadata": {"name": "s"}, "type": "CommonPrompt", "skillContent": LONG},
+            "'CommonPrompt' is not the type of a skill",
+            id="wrong-folder",
+        ),
+        pytest.param(
+            "skills",
+            {"metadata": "s", "skillContent": LONG},
+            "'metadata' must be an object",
+            id="metadata-of-text",
+        ),
+        pytest.param(
+            "skills",
+            {"name": "s", "skillContent": LONG, "tags": ["a"]},
+            "'tags' is not supported yet: leave it out",
+            id="tags",
+        ),
+        pytest.param(
+            "skills", {"name": "s", "skillContent": LONG, "plane": "data"}, "'plane' is no member", id="plane"
+        ),
+        pytest.param(
+            "skills",
+            {"name": "a/b", "skillContent": LONG},
+            "name must have 1 to 128 characters",
+            id="bad-name",
+        ),
+        pytest.param(
+            "tools",
+            {"name": "t", "spec": {"descripton": "x"}},
+            "'descripton' is no member of a tool (did you mean 'description'?)",
+            id="typo-where-others-are-handed-on",
+        ),
+        pytest.param(
+            "tools",
+            {"name": "t", "spec": {"type": "KustoTool", "query": "T"}},
+            "connector is missing",
+            id="kusto",
+        ),
+        pytest.param("repos", {"name": "r", "spec": {"url": ""}}, "url must be an address", id="blank-url"),
+        pytest.param(
+            "repos",
+            {"name": "r", "spec": {"url": "https://github.com/o/r", "type": "svn"}},
+            "type must be one of GitHub, AzureDevOps",
+            id="unknown-host",
+        ),
+        pytest.param(
+            "common-prompts", {"name": "p", "spec": {"prompt": None}}, "prompt is missing", id="no-prompt"
+        ),
+    ],
+)
+def test_what_is_refused(faults: Faults, folder: str, written: dict[str, Any], reason: str) -> None:
+    """One sentence each, in the words of the file."""
+    found = faults({f"config/{folder}/item.json": written})
+
+    assert any(reason in fault for fault in found)
+
+
+def test_a_nameless_item_tells_its_other_faults_too(faults: Faults) -> None:
+    """Whoever mends the name should not find the next fault only then."""
+    found = faults({"config/skills/s.yaml": "metadata:\n  descripton: x\n"})
+
+    assert [fault.partition(": ")[2].partition(" ")[0] for fault in found] == [
+        "skillContent",
+        "the",
+        "'descripton'",
+    ]

@@ -1,0 +1,68 @@
+"""The agent directory that comes with the project."""
+
+import re
+from pathlib import Path
+
+from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL, TOOL
+from pulumi_sre_agent.directory import AgentDirectory, Secret, read
+
+HOME = Path(__file__).parents[2] / "stacks/agents/payments-oncall"
+GROUP = "/subscriptions/s/resourceGroups/rg-payments/providers"
+VARIABLES = {
+    "PAYMENTS_APP_INSIGHTS_ID": f"{GROUP}/Microsoft.Insights/components/appi-payments",
+    "PAYMENTS_LOG_ANALYTICS_ID": f"{GROUP}/Microsoft.OperationalInsights/workspaces/law-payments",
+    "PAYMENTS_KUSTO_URL": "https://payments.swedencentral.kusto.windows.net/payments",
+    "PAYMENTS_OPS_TOKEN": "t0ken",
+}
+COUNTS = {"Connector": 4, "Tool": 4, "Skill": 5, "CommonPrompt": 2, "Repo": 2}
+
+
+def payments() -> AgentDirectory:
+    return read(HOME, variables=VARIABLES)
+
+
+def test_it_reads() -> None:
+    """With the variables that its README names."""
+    found = payments()
+
+    assert (found.agent.name, found.agent.target_resource_groups) == ("payments-oncall", ["rg-payments"])
+    assert {
+        kind.name: len(found.of(kind)) for kind in (CONNECTOR, TOOL, SKILL, COMMON_PROMPT, REPO)
+    } == COUNTS
+
+
+def test_its_readme_and_example_name_every_variable() -> None:
+    """And no other."""
+    in_readme = re.findall(r"^\| `(\w+)`", (HOME / "README.md").read_text("utf-8"), re.MULTILINE)
+    in_example = re.findall(
+        r"^(\w+)=", (HOME / "connectors.secrets.env.example").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert set(in_readme) == set(in_example) == VARIABLES.keys()
+
+
+def test_its_token_is_secret() -> None:
+    """The only real secret, and where it goes."""
+    [ops] = [item for item in payments().of(CONNECTOR) if item.name == "payments-ops"]
+
+    assert isinstance(ops.args["extended_properties"]["bearerToken"], Secret)
+
+
+def test_its_own_tools_are_the_ones_that_its_skills_name() -> None:
+    """A skill that names a tool with a typo would only fail at three in the morning."""
+    found = payments()
+    own = {tool.name for tool in found.of(TOOL)}
+    named = {tool for skill in found.of(SKILL) for tool in skill.args["tools"]}
+
+    assert own <= named
+    assert {name for name in named if "-" in name and not name.startswith("payments-ops_")} <= own
+
+
+def test_its_skills_name_skills_and_files_that_are_there() -> None:
+    """Skills send the agent on to others, and to their additional files."""
+    skills = {skill.name: skill.args for skill in payments().of(SKILL)}
+
+    for args in skills.values():
+        files = {file["file_path"] for file in args.get("additional_files", [])}
+        assert set(re.findall(r"skill `([\w-]+)`", args["skill_content"])) <= skills.keys()
+        assert set(re.findall(r"`([\w/-]+\.(?:kql|md))`", args["skill_content"])) == files

@@ -1,0 +1,318 @@
+"""agent.json: what it means, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.directory import NetworkSettings
+from support.directories import AGENT, Faults, Read, agent
+
+SUBNET = (
+    "/subscriptions/s1/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/agents"
+)
+
+
+def test_everything_that_it_can_say(reads: Read) -> None:
+    """Every member of section 3, in Azure's spelling, as settings and as arguments of the resource."""
+    document = {
+        "identity": {
+            "agentName": "payments-oncall",
+            "resourceGroup": "rg-oncall",
+            "subscription": "s1",
+            "location": "swedencentral",
+            "targetResourceGroups": ["rg-a", "rg-b"],
+        },
+        "access": {"accessLevel": "High", "actionMode": "autonomous"},
+        "upgradeChannel": "Stable",
+        "defaultModelProvider": "Azure OpenAI",
+        "monthlyAgentUnitLimit": 5000,
+        "tags": {"owner": "payments"},
+        "existingUamiId": "/subscriptions/s1/uami",
+        "existingAgentAppInsightsId": "/subscriptions/s1/ai",
+        "toggles": {
+            "enableWebhookBridge": False,
+            "webhookBridgeTriggerUrl": "",
+            "enableDailyHealthCheckTask": True,
+            "enableDenyProdDeletesHook": True,
+            "enableSafetyRulesPrompt": True,
+        },
+        "networkConfiguration": {
+            "type": "azurevnet",
+            "subnetId": SUBNET,
+            "subnetPrefix": "10.2.0.0/27",
+            "allowedHosts": ["*.contoso.com"],
+            "allowedRegistries": ["pypi"],
+            "allowedCodeRepositories": ["Github"],
+            "allowHttpMcpServerNetworkAccess": False,
+            "usePrivateDnsResolution": True,
+        },
+        "featureFlags": {"enableV2AgentLoop": True},
+        "_exported_at": "2026-08-10",
+    }
+
+    said = reads({"agent.json": document}).agent
+
+    assert said.name == "payments-oncall"
+    assert said.resource_group == "rg-oncall"
+    assert said.subscription == "s1"
+    assert said.location == "swedencentral"
+    assert said.target_resource_groups == ["rg-a", "rg-b"]
+    assert (said.access_level, said.action_mode) == ("High", "Automatic")
+    assert (said.upgrade_channel, said.model_provider) == ("Stable", "MicrosoftFoundry")
+    assert said.monthly_agent_unit_limit == 5000
+    assert said.tags == {"owner": "payments"}
+    assert said.existing_identity_id == "/subscriptions/s1/uami"
+    assert said.existing_app_insights_id == "/subscriptions/s1/ai"
+    assert said.network == NetworkSettings(
+        egress_mode="AzureVNet",
+        subnet_id=SUBNET,
+        subnet_prefix="10.2.0.0/27",
+        allowed_hosts=["*.contoso.com"],
+        allowed_registries=["pypi"],
+        allowed_code_repositories=["Github"],
+        allow_http_mcp_server_network_access=False,
+        use_private_dns_resolution=True,
+    )
+    assert said.arguments == {
+        "name": "payments-oncall",
+        "resource_group_name": "rg-oncall",
+        "subscription_id": "s1",
+        "location": "swedencentral",
+        "action_configuration": {"access_level": "High", "mode": "Automatic"},
+        "upgrade_channel": "Stable",
+        "default_model": {"provider": "MicrosoftFoundry"},
+        "monthly_agent_unit_limit": 5000,
+        "tags": {"owner": "payments"},
+        "vnet_configuration": {"subnet_resource_id": SUBNET},
+        "sandbox_configuration": {
+            "egress": {
+                "mode": "AzureVNet",
+                "allowed_hosts": ["*.contoso.com"],
+                "allowed_registries": ["pypi"],
+                "allowed_code_repositories": ["Github"],
+                "allow_http_mcp_server_network_access": False,
+                "vnet_configuration": {"use_private_dns_resolution": True},
+            }
+        },
+    }
+
+
+def test_what_it_does_not_say_is_none(reads: Read) -> None:
+    """Blank texts count as unsaid, so that defaults stay the component's business."""
+    said = reads(
+        {"agent.json": agent(identity={"subscription": ""}, existingUamiId="", upgradeChannel="", tags={})}
+    ).agent
+
+    assert (said.subscription, said.existing_identity_id, said.upgrade_channel) == (None, None, None)
+    assert (said.model_provider, said.monthly_agent_unit_limit, said.network) == (None, None, None)
+    assert said.target_resource_groups == []
+    assert said.tags == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "groups"),
+    [("rg-a", ["rg-a"]), (" rg-a ,rg-b,", ["rg-a", "rg-b"]), ("", []), (["rg-a"], ["rg-a"])],
+)
+def test_target_groups_may_be_one_text_with_commas(reads: Read, given: Any, groups: list[str]) -> None:
+    """Blanks around a comma mean nothing."""
+    said = reads({"agent.json": agent(identity={"targetResourceGroups": given})}).agent
+
+    assert said.target_resource_groups == groups
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        *[
+            ("Review", "Review"),
+            ("review", "Review"),
+            ("Automatic", "Automatic"),
+            ("autonomous", "Automatic"),
+        ],
+        ("ReadOnly", "ReadOnly"),
+    ],
+)
+def test_action_modes_in_every_known_spelling(reads: Read, given: str, mode: str) -> None:
+    """Microsoft's own sources disagree on the spelling (api.md A.5)."""
+    assert reads({"agent.json": agent(access={"actionMode": given})}).agent.action_mode == mode
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ("vnet", "AzureVNet"),
+        ("AzureVNet", "AzureVNet"),
+        ("LIMITED", "Limited"),
+        ("unrestricted", "Unrestricted"),
+    ],
+)
+def test_egress_modes_in_any_case(reads: Read, given: str, mode: str) -> None:
+    """A subnet goes with AzureVNet only."""
+    network = {"type": given} | ({"subnetId": SUBNET} if mode == "AzureVNet" else {})
+
+    said = reads({"agent.json": agent(networkConfiguration=network)}).agent
+
+    assert said.network is not None
+    assert said.network.egress_mode == mode
+
+
+@pytest.mark.parametrize(
+    ("identity", "subscription"),
+    [
+        pytest.param({"subscription": "s1"}, None, id="said-in-agent-json"),
+        pytest.param({}, "s1", id="where-it-is-deployed"),
+        pytest.param({"subscription": "s1"}, "s2", id="agent-json-wins"),
+    ],
+)
+def test_a_subnet_may_be_given_by_names(
+    reads: Read, identity: dict[str, str], subscription: str | None
+) -> None:
+    """The id is built as the templates build it, in the agent's subscription."""
+    network = {"type": "vnet", "resourceGroup": "rg-net", "vnetName": "vnet", "subnetName": "agents"}
+
+    said = reads(
+        {"agent.json": agent(identity=identity, networkConfiguration=network)}, subscription=subscription
+    ).agent
+
+    assert said.network is not None
+    assert said.network.subnet_id == SUBNET
+
+
+def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
+    """As in the templates."""
+    network = {"type": "vnet", "resourceGroup": "rg-net", "vnetName": "vnet"}
+
+    said = reads({"agent.json": agent(networkConfiguration=network)}, subscription="s1").agent
+
+    assert said.network is not None
+    assert said.network.subnet_id == SUBNET.replace("subnets/agents", "subnets/agent-subnet")
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        pytest.param(
+            {"identity": {"agentName": "9lives"}},
+            "identity.agentName must have 2 to 32 letters, digits and hyphens, begin with a letter",
+            id="bad-agent-name",
+        ),
+        pytest.param(
+            {"access": {"actionMode": "Yolo"}},
+            "access.actionMode must be one of Review, Automatic, ReadOnly",
+            id="unknown-mode",
+        ),
+        pytest.param(
+            {"access": {"accessLevel": "Medium"}},
+            "access.accessLevel must be one of Low, High",
+            id="unknown-access-level",
+        ),
+        pytest.param(
+            {"upgradeChannel": "Prevew"},
+            "upgradeChannel must be one of Preview, Stable; did you mean Preview?",
+            id="unknown-channel",
+        ),
+        pytest.param(
+            {"defaultModelProvider": "Antropic"},
+            "defaultModelProvider must be one of Anthropic, MicrosoftFoundry; did you mean Anthropic?",
+            id="unknown-provider",
+        ),
+        pytest.param({"identity": {"agentName": ""}}, "identity.agentName is missing", id="no-name"),
+        pytest.param({"identity": {"location": None}}, "identity.location is missing", id="no-location"),
+        pytest.param(
+            {"monthlyAgentUnitLimit": "many"}, "monthlyAgentUnitLimit must be a whole number", id="limit"
+        ),
+        pytest.param({"tags": {"a": 1}}, "tags.a must be text", id="tag"),
+        pytest.param(
+            {"identity": {"agentNmae": "x"}},
+            "'agentNmae' is no member of identity (did you mean 'agentName'?)",
+            id="typo-in-identity",
+        ),
+        pytest.param(
+            {"upgradeChanel": "Stable"},
+            "'upgradeChanel' is no member of agent.json (did you mean 'upgradeChannel'?)",
+            id="typo-at-the-top",
+        ),
+        pytest.param(
+            {"toggles": {"enableWebhookBridge": True}},
+            "toggles.enableWebhookBridge is not supported yet: leave it out or false",
+            id="webhook-bridge",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "private"}},
+            "networkConfiguration.type must be one of AzureVNet, Limited, Unrestricted",
+            id="unknown-network",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "Limited", "subnetId": SUBNET}},
+            "networkConfiguration.subnetId needs the type AzureVNet, no other egress uses a subnet",
+            id="subnet-without-vnet-egress",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"subnetId": SUBNET}},
+            "networkConfiguration.subnetId needs the type AzureVNet, no other egress uses a subnet",
+            id="subnet-without-any-egress",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "vnet"}},
+            "networkConfiguration.type AzureVNet needs a subnet: give subnetId",
+            id="vnet-egress-without-subnet",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "vnet", "vnetName": "v"}},
+            "networkConfiguration.vnetName needs its companion: give resourceGroup and vnetName, or subnetId",
+            id="half-a-subnet",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "vnet", "vnetName": "v", "resourceGroup": "r"}},
+            "identity.subscription must say whose virtual network this is",
+            id="subnet-in-no-subscription",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"type": "Limited", "allowedHosts": ["*"]}},
+            "networkConfiguration.allowedHosts[0] must be",
+            id="rule-of-the-resource",
+        ),
+        pytest.param(
+            {"identity": {"agentName": "${NAME}"}},
+            "${NAME} stands where no variable is resolved: write the value",
+            id="variable",
+        ),
+    ],
+)
+def test_what_is_refused(faults: Faults, members: dict[str, Any], reason: str) -> None:
+    """One sentence each, in the words of the file."""
+    found = faults({"agent.json": agent(**members)})
+
+    assert len(found) <= 2  # a variable is no name either
+    assert any(reason in fault for fault in found)
+
+
+def test_a_fault_stands_on_the_line_of_its_member(faults: Faults) -> None:
+    """The line of the member itself, or of what lacks it."""
+    lines = (
+        '{"identity": {"agentName": "a!",',
+        '  "resourceGroup": "rg"},',
+        ' "access": {',
+        '  "accessLevel": "Low",',
+        '  "actionMode": 3}}',
+    )
+
+    found = faults({"agent.json": "\n".join(lines)})
+
+    assert found == [
+        "agent.json:1: identity.location is missing",
+        "agent.json:5: access.actionMode must be one of Review, Automatic, ReadOnly",
+    ]
+
+
+@pytest.mark.parametrize("document", ["[]", "3", "null"])
+def test_agent_json_must_be_an_object(faults: Faults, document: str) -> None:
+    """Anything else has no members to speak of."""
+    assert faults({"agent.json": document}) == ["agent.json:1: agent.json must be an object"]
+
+
+def test_an_object_where_text_belongs_is_refused(faults: Faults) -> None:
+    """And a text where an object belongs."""
+    found = faults({"agent.json": {**AGENT, "identity": "oncall", "upgradeChannel": {}}})
+
+    assert any("identity must be an object" in fault for fault in found)

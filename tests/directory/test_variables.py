@@ -1,0 +1,109 @@
+"""`${VAR}` and connectors.secrets.env."""
+
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.directory import Secret
+from support.directories import LONG, Faults, Read
+
+
+def kusto(source: str) -> list[Any]:
+    return [{"name": "k", "properties": {"dataConnectorType": "Kusto", "dataSource": source}}]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        pytest.param("SOURCE=https://x", "https://x", id="plain"),
+        pytest.param("export SOURCE=https://x", "https://x", id="export"),
+        pytest.param("  SOURCE='https://x y'", "https://x y", id="single-quotes"),
+        pytest.param('SOURCE="https://x"', "https://x", id="double-quotes"),
+        pytest.param("SOURCE=https://a&b|c;$d`e`${f}", "https://a&b|c;$d`e`${f}", id="nothing-is-evaluated"),
+        pytest.param("SOURCE=https://x#y # z", "https://x#y # z", id="no-trailing-comments"),
+        pytest.param("SOURCE=https://'x'", "https://'x'", id="quotes-inside"),
+        pytest.param("SOURCE=https://x=y", "https://x=y", id="equals-sign"),
+        pytest.param("# a comment\n\nSOURCE=https://x\r\n", "https://x", id="comment-blank-line-and-windows"),
+    ],
+)
+def test_the_env_file_is_read_literally(reads: Read, line: str, value: str) -> None:
+    """It is no shell script."""
+    files = {"connectors.json": kusto("${SOURCE}"), "connectors.secrets.env": line}
+
+    found = reads(files).items[0].args["data_source"]
+
+    assert (found, type(found)) == (value, Secret)
+
+
+def test_given_variables_win_over_the_file(reads: Read) -> None:
+    """The stack's config is where environments differ."""
+    files = {"connectors.json": kusto("https://${A}.${B}"), "connectors.secrets.env": "A=file\nB=file\n"}
+
+    found = reads(files, variables={"A": "stack"}).items[0].args["data_source"]
+
+    assert found == "https://stack.file"
+    assert isinstance(found, Secret)
+
+
+@pytest.mark.parametrize("folder", ["tools", "repos"])
+def test_variables_work_in_items_that_may_hold_secrets(reads: Read, folder: str) -> None:
+    """At any depth."""
+    item = {"name": "x", "spec": {"description": "${D}", "url": "https://github.com/o/r"}}
+
+    [found] = reads({f"config/{folder}/x.json": item}, variables={"D": "said"}).items
+
+    assert found.args["description"] == "said"
+
+
+def test_prose_keeps_what_looks_like_a_variable(reads: Read) -> None:
+    """A skill may show a shell command."""
+    [item] = reads({"config/skills/s.yaml": f"name: s\nskillContent: {LONG} echo ${{HOME}}\n"}).items
+
+    assert item.args["skill_content"].endswith("echo ${HOME}")
+
+
+def test_the_process_environment_is_not_read(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment must not depend on whose shell it runs in."""
+    monkeypatch.setenv("SOURCE", "https://x")
+
+    [fault] = faults({"connectors.json": kusto("${SOURCE}")})
+
+    assert fault == (
+        "connectors.json:6: ${SOURCE} has no value: give it as a variable in the stack's config or in "
+        "connectors.secrets.env"
+    )
+
+
+def test_a_missing_variable_suggests_one_that_is_there(faults: Faults) -> None:
+    """Most are typos."""
+    [fault] = faults({"connectors.json": kusto("${SOURC}")}, variables={"SOURCE": "https://x"})
+
+    assert "${SOURC} has no value (did you mean 'SOURCE'?)" in fault
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param("A=1\nhunter2\n", "2: the line is not NAME=value", id="no-name"),
+        pytest.param("1A=hunter2\n", "1: the line is not NAME=value", id="bad-name"),
+        pytest.param("A=hunter2\nA=hunter3\n", "2: A is given twice, before in line 1", id="twice"),
+    ],
+)
+def test_a_faulty_line_is_told_without_its_value(faults: Faults, content: str, reason: str) -> None:
+    """It may hold half a password."""
+    assert faults({"connectors.secrets.env": content}) == [f"connectors.secrets.env:{reason}"]
+
+
+def test_an_env_file_that_is_no_text_is_refused(faults: Faults, tmp_path: Any) -> None:
+    """With the line where it stops being one."""
+    (tmp_path / "connectors.secrets.env").write_bytes(b"A=1\nB=\xff\n")
+
+    assert faults({}) == ["connectors.secrets.env:2: the file is not UTF-8 text"]
+
+
+def test_a_secret_shows_itself_only_when_asked() -> None:
+    """Its repr, and so any traceback or log of a structure, is masked."""
+    secret = Secret("hunter2")
+
+    assert repr({"token": secret}) == "{'token': Secret('***')}"
+    assert secret == "hunter2"
