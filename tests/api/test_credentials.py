@@ -1,5 +1,6 @@
 """Logging in: which method, what is missing, whose tokens, and what is said when it fails."""
 
+import datetime as dt
 import json
 import stat
 import sys
@@ -10,10 +11,16 @@ from typing import Any
 import pytest
 from azure import identity
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from pulumi_sre_agent.api import Azure, ConfigError, Settings, Unavailable, limits
 from pulumi_sre_agent.api.clouds import CHINA, PUBLIC
 from pulumi_sre_agent.api.credentials import DATA_SCOPES, Login, credential_for
+from pulumi_sre_agent.api.oidc import exchange
+from pulumi_sre_agent.api.transport import Transport, open_client
 from support.scripted import AGENT, ARM, VERSION, Script, Time, Tokens, refused, reply
 
 APPLICATION = {"tenant_id": "t", "client_id": "c"}
@@ -31,7 +38,11 @@ def no_exchange() -> str:
             "the default Azure credential",
             identity.DefaultAzureCredential,
         ),
-        ({"client_secret": "s", "use_oidc": True, **APPLICATION}, "a client secret", identity.ClientSecretCredential),
+        (
+            {"client_secret": "s", "use_oidc": True, **APPLICATION},
+            "a client secret",
+            identity.ClientSecretCredential,
+        ),
         (
             {"use_oidc": True, "use_msi": True, "oidc_token": "t", **APPLICATION},
             "OIDC",
@@ -61,7 +72,10 @@ def test_a_certificate_comes_before_a_secret(certificate: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"client_secret": "s"}, "azure-native:tenantId is not set, which logging in with a client secret needs."),
+        (
+            {"client_secret": "s"},
+            "azure-native:tenantId is not set, which logging in with a client secret needs.",
+        ),
         (
             {"client_secret": "s", "tenant_id": "t"},
             "azure-native:clientId is not set, which logging in with a client secret needs.",
@@ -70,15 +84,23 @@ def test_a_certificate_comes_before_a_secret(certificate: Path) -> None:
             {"client_certificate_path": "/none", "client_id": "c"},
             "azure-native:tenantId is not set, which logging in with a client certificate needs.",
         ),
-        ({"use_oidc": True, "client_id": "c"}, "azure-native:tenantId is not set, which logging in with OIDC needs."),
-        ({"use_oidc": True, **APPLICATION}, "azure-native:useOidc is set, but neither azure-native:oidcToken, "),
+        (
+            {"use_oidc": True, "client_id": "c"},
+            "azure-native:tenantId is not set, which logging in with OIDC needs.",
+        ),
+        (
+            {"use_oidc": True, **APPLICATION},
+            "azure-native:useOidc is set, but neither azure-native:oidcToken, ",
+        ),
         (
             {"use_oidc": True, "oidc_request_url": "https://x", **APPLICATION},
             "azure-native:useOidc is set, but neither azure-native:oidcToken, ",
         ),
     ],
 )
-def test_a_method_that_lacks_a_setting_is_an_error_that_names_it(settings: dict[str, Any], sentence: str) -> None:
+def test_a_method_that_lacks_a_setting_is_an_error_that_names_it(
+    settings: dict[str, Any], sentence: str
+) -> None:
     """There is no falling through to the next method."""
     with pytest.raises(ConfigError) as raised:
         credential_for(Settings(**settings), PUBLIC, no_exchange)
@@ -103,7 +125,9 @@ class TestOidc:
         return vars(credential)["_func"]()
 
     def test_a_token_is_sent_as_it_is(self) -> None:
-        assert self.assertion(Settings(use_oidc=True, oidc_token="tok", tenant_id="t", client_id="c")) == "tok"
+        assert (
+            self.assertion(Settings(use_oidc=True, oidc_token="tok", tenant_id="t", client_id="c")) == "tok"
+        )
 
     def test_a_file_is_read_anew_each_time(self, tmp_path: Path) -> None:
         """Its token lives for minutes and is rotated by whoever writes the file."""
@@ -113,7 +137,9 @@ class TestOidc:
             file.write_text(f"{token}\n")
             assert self.assertion(settings) == token
         file.unlink()
-        with pytest.raises(ConfigError, match=rf"^Cannot read the OIDC token from {file}: No such file or directory\.$"):
+        with pytest.raises(
+            ConfigError, match=rf"^Cannot read the OIDC token from {file}: No such file or directory\.$"
+        ):
             self.assertion(settings)
 
     def test_a_ci_system_is_asked(self) -> None:
@@ -139,7 +165,9 @@ class TestTokens:
     def login(self, time: Time, made: Tokens) -> Login:
         return Login(Settings(client_secret="s3cret", oidc_token="t0ken"), made.make, time.clock)
 
-    def test_a_token_is_kept_until_shortly_before_it_expires(self, login: Login, time: Time, made: Tokens) -> None:
+    def test_a_token_is_kept_until_shortly_before_it_expires(
+        self, login: Login, time: Time, made: Tokens
+    ) -> None:
         tokens = login.tokens("a")
 
         assert tokens.token() == tokens.token() == "1 a"
@@ -157,7 +185,9 @@ class TestTokens:
 
         assert made.asked == ["a"]
 
-    def test_a_discarded_token_is_replaced_by_one_from_a_new_credential(self, login: Login, made: Tokens) -> None:
+    def test_a_discarded_token_is_replaced_by_one_from_a_new_credential(
+        self, login: Login, made: Tokens
+    ) -> None:
         """Azure-identity keeps tokens inside a credential, so the old one would hand out the same again."""
         tokens = login.tokens("a")
         tokens.discard("unknown")
@@ -186,7 +216,7 @@ class TestTokens:
         [
             (
                 ClientAuthenticationError(
-                    "Authentication failed: AADSTS7000215: Invalid client secret provided. Ensure the secret. "
+                    "Authentication failed: AADSTS7000215: Invalid client secret provided. Ensure it. "
                     "Trace ID: 1\nCorrelation ID: 2"
                 ),
                 ConfigError,
@@ -223,9 +253,6 @@ class TestExchange:
     """An OIDC token from a CI system, as far as Entra's door."""
 
     def ask(self, script: Script, url: str = "https://ci.example/token?job=1") -> str:
-        from pulumi_sre_agent.api.oidc import exchange
-        from pulumi_sre_agent.api.transport import Transport, open_client
-
         settings = Settings(oidc_request_url=url, oidc_request_token="job-token")
         with open_client(script.transport) as client:
             return exchange(settings, Transport(client, script.time.clock))
@@ -271,7 +298,8 @@ class TestAzureCli:
         log, program = folder / "log", folder / "az"
         program.write_text(
             f"#!{sys.executable}\nimport sys\n"
-            f"open({str(log)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\nprint({prints!r})\nsys.exit({code})\n"
+            f"open({str(log)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+            f"print({prints!r})\nsys.exit({code})\n"
         )
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         return log
@@ -283,7 +311,7 @@ class TestAzureCli:
         assert azure.subscription_id() == azure.subscription_id() == "sub-of-az"
         assert log.read_text() == "account show --output json\n"
 
-    def test_a_configured_subscription_needs_no_cli(self, path: Path) -> None:
+    def test_a_configured_subscription_needs_no_cli(self) -> None:
         assert Azure(Settings(subscription_id="mine")).subscription_id() == "mine"
 
     @pytest.mark.parametrize("settings", [Settings(), Settings(use_msi=True)])
@@ -381,7 +409,10 @@ def test_a_metadata_host_describes_a_cloud_and_wins(script: Script) -> None:
 )
 def test_a_metadata_host_that_describes_no_cloud_is_refused(script: Script, metadata: Any) -> None:
     script.on("GET", "meta.example/", reply(200, metadata))
-    with script.azure(metadata_host="https://meta.example") as azure, pytest.raises(ConfigError, match="meta.example"):
+    with (
+        script.azure(metadata_host="https://meta.example") as azure,
+        pytest.raises(ConfigError, match=r"meta\.example"),
+    ):
         azure.control.get(AGENT, VERSION)
 
     assert len(script.requests) == 1
@@ -389,17 +420,10 @@ def test_a_metadata_host_that_describes_no_cloud_is_refused(script: Script, meta
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate with its key, in one PEM file."""
-    import datetime
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.x509.oid import NameOID
-
+    """Make a self-signed certificate with its key, in one PEM file."""
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     signed = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -407,7 +431,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
     file = tmp_path_factory.mktemp("certificate") / "client.pem"

@@ -21,7 +21,10 @@ def agent(**properties: Any) -> Any:
     [
         ("https://pay--1.abc.swedencentral.azuresre.ai", "https://pay--1.abc.swedencentral.azuresre.ai"),
         ("https://PAY.AzureSRE.ai/", "https://PAY.AzureSRE.ai"),
-        ("http://127.0.0.1:4281/agents/pay--1.swedencentral/", "http://127.0.0.1:4281/agents/pay--1.swedencentral"),
+        (
+            "http://127.0.0.1:4281/agents/pay--1.swedencentral/",
+            "http://127.0.0.1:4281/agents/pay--1.swedencentral",
+        ),
     ],
 )
 def test_an_endpoint_below_azuresre_ai_or_allowed_is_taken(endpoint: str, base: str) -> None:
@@ -45,7 +48,7 @@ def test_an_endpoint_below_azuresre_ai_or_allowed_is_taken(endpoint: str, base: 
     ],
 )
 def test_any_other_endpoint_is_refused_with_the_setting_that_would_allow_it(endpoint: str) -> None:
-    with pytest.raises(ConfigError, match="is not https below azuresre.ai.*sre:allowedEndpoints"):
+    with pytest.raises(ConfigError, match=r"is not https below azuresre\.ai.*sre:allowedEndpoints"):
         check(endpoint, LOCAL)
 
 
@@ -64,7 +67,9 @@ def test_an_agent_is_looked_up_once_per_process(script: Script) -> None:
     with script.azure() as azure:
         found: list[Any] = []
         threads = [
-            threading.Thread(target=lambda i=i: found.append(azure.data_plane(AGENT if i % 2 else AGENT.upper())))
+            threading.Thread(
+                target=lambda i=i: found.append(azure.data_plane(AGENT if i % 2 else AGENT.upper()))
+            )
             for i in range(8)
         ]
         for thread in threads:
@@ -88,10 +93,14 @@ def test_an_agent_deleted_here_is_looked_up_anew(script: Script) -> None:
 
 
 def test_an_agent_in_the_making_is_waited_for(script: Script) -> None:
-    """First for its endpoint, then for an answer there: a web page, a 404, a refused connection, a new role."""
+    """First for its endpoint, then for an answer there: web pages, a 404, a 503, a role that spreads."""
     script.agent()
-    script.on("GET", "/agents/pay$", agent(provisioningState="InProgress"), agent(), agent(agentEndpoint=ENDPOINT))
-    script.on("GET", "/commonprompts$", *[page()] * 4, refused(404), refused(503), refused(403), reply(200, []))
+    script.on(
+        "GET", "/agents/pay$", agent(provisioningState="InProgress"), agent(), agent(agentEndpoint=ENDPOINT)
+    )
+    script.on(
+        "GET", "/commonprompts$", *[page()] * 4, refused(404), refused(503), refused(403), reply(200, [])
+    )
     with script.azure() as azure:
         assert azure.data_plane(AGENT).endpoint == ENDPOINT
 
@@ -124,8 +133,12 @@ def test_an_agent_without_an_endpoint_says_why(
 def test_an_endpoint_that_never_answers_is_given_up_with_its_reason(script: Script) -> None:
     script.agent().on("GET", "/commonprompts$", refused(404))
     began = script.time.now
-    with script.azure() as azure, pytest.raises(
-        Unavailable, match=r"^agent pay is still not answering \(GET commonprompts of agent pay failed with 404\) after 5"
+    with (
+        script.azure() as azure,
+        pytest.raises(
+            Unavailable,
+            match=r"^agent pay is still not answering \(GET commonprompts of agent pay failed with 404\)",
+        ),
     ):
         azure.data_plane(AGENT)
 

@@ -50,49 +50,50 @@ def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str
         (
             "control",
             403,
-            {"code": "AuthorizationFailed", "message": "The client does not have authorization."},
-            "GET x failed with 403 AuthorizationFailed: The client does not have authorization; ask for the role "
-            "Contributor on the resource group; a new role takes some minutes to spread (request id r).",
+            {"code": "AuthorizationFailed", "message": "You may not."},
+            ("GET x failed with 403 AuthorizationFailed: You may not; ask for the role "
+            "Contributor on the resource group; a new role takes some minutes to spread (request id r)."),
         ),
         (
             "data",
             403,
             "Forbidden: Access denied by PDP",
-            "GET x failed with 403: Forbidden: Access denied by PDP; ask for the role SRE Agent Administrator on "
-            "the agent; a new role takes some minutes to spread (request id r).",
+            ("GET x failed with 403: Forbidden: Access denied by PDP; ask for the role SRE Agent "
+            "Administrator on the agent; a new role takes some minutes to spread (request id r)."),
         ),
         (
             "data",
             401,
             {"code": "Unauthorized"},
-            "GET x failed with 401 Unauthorized; log in for the agent's audience, such as with "
-            "az login --scope https://azuresre.dev/.default (request id r).",
+            ("GET x failed with 401 Unauthorized; log in for the agent's audience, such as with "
+            "az login --scope https://azuresre.dev/.default (request id r)."),
         ),
         (
             "control",
             401,
             {"code": "InvalidAuthenticationTokenTenant"},
-            "GET x failed with 401 InvalidAuthenticationTokenTenant; log in again, and check that tenant and "
-            "subscription belong together (request id r).",
+            ("GET x failed with 401 InvalidAuthenticationTokenTenant; log in again, and check that tenant "
+            "and subscription belong together (request id r)."),
         ),
         (
             "control",
             400,
             {
                 "code": "BadRequest",
-                "message": "Agent Extensions are not available for this tenant. Restricted to internal tenants only.",
+                "message": "Agent Extensions are not available for this tenant. Ask elsewhere.",
             },
-            "GET x failed with 400 BadRequest: Agent Extensions are not available for this tenant. Restricted to "
-            'internal tenants only; this tenant takes such items on the data plane only: set plane="data" '
-            "(request id r).",
+            ("GET x failed with 400 BadRequest: Agent Extensions are not available for this tenant. Ask "
+            'elsewhere; this tenant takes such items on the data plane only: set plane="data" '
+            "(request id r)."),
         ),
         (
             "control",
             404,
             {"code": "SubscriptionNotFound"},
-            "GET x failed with 404 SubscriptionNotFound; check subscription, tenant and cloud (request id r).",
+            ("GET x failed with 404 SubscriptionNotFound; "
+            "check subscription, tenant and cloud (request id r)."),
         ),
-        ("control", 403, {"code": "RequestDisallowedByPolicy"}, "GET x failed with 403 RequestDisallowedByPolicy (request id r)."),
+        ("control", 403, {"code": "Policy"}, "GET x failed with 403 Policy (request id r)."),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_to_do_next(plane: Plane, status: int, error: Any, sentence: str) -> None:
@@ -123,7 +124,7 @@ SENT = {
         "authType": "BearerToken",
         "endpoint": "https://mcp.example",
     },
-    "connectionKey": '{"endpoint": "https://snow.example", "username": "bob-the-user", "password": "hunter22"}',
+    "connectionKey": '{"endpoint": "https://snow.example", "user": "bob-the-user", "password": "hunter22"}',
     "connectionString": "InstrumentationKey=00000000-1111-2222-3333-444444444444;IngestionEndpoint=https://in.example/",
     "pat": "123",
 }
@@ -184,6 +185,6 @@ def test_a_control_refusal_names_the_resource_shortly(script: Script) -> None:
     script.on("GET", "/agents/pay$", refused(403, "AuthorizationFailed", "No."))
     with (
         script.azure() as azure,
-        pytest.raises(AccessDenied, match="^GET agents/pay in resource group rg failed with 403"),
+        pytest.raises(AccessDenied, match=r"^GET agents/pay in resource group rg failed with 403"),
     ):
         azure.control.get(AGENT, VERSION)

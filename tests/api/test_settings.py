@@ -7,7 +7,7 @@ import pytest
 from pulumi_sre_agent.api import ConfigError, Settings
 
 
-def load(config: Mapping[str, str] | None = None, **environ: str) -> Settings:
+def load(config: Mapping[str, str] | None = None, /, **environ: str) -> Settings:
     return Settings.load((config or {}).get, environ)
 
 
@@ -33,7 +33,7 @@ def load(config: Mapping[str, str] | None = None, **environ: str) -> Settings:
 )
 def test_a_text_comes_from_config_before_its_variable(member: str, key: str, variable: str) -> None:
     """Both are read, config wins, and an empty value counts as not set."""
-    assert getattr(load(**{variable: "from-variable"}), member) == "from-variable"
+    assert getattr(load({}, **{variable: "from-variable"}), member) == "from-variable"
     assert getattr(load({f"azure-native:{key}": "from-config"}, **{variable: "x"}), member) == "from-config"
     assert (
         getattr(load({f"azure-native:{key}": ""}, **{variable: "from-variable"}), member) == "from-variable"
@@ -59,7 +59,7 @@ def test_a_flag_is_true_or_false_and_nothing_else(member: str, key: str, variabl
     assert getattr(load({key: "False"}), member) is False
     assert getattr(load(), member) is False
     if variable:
-        assert getattr(load(**{variable: "1"}), member) is True
+        assert getattr(load({}, **{variable: "1"}), member) is True
     with pytest.raises(ConfigError, match=rf"^{key}.* must be true or false, not 'maybe'\.$"):
         load({key: "maybe"})
 
@@ -104,7 +104,7 @@ def test_allowed_endpoints_are_origins() -> None:
     "value", ["http://127.0.0.1:4281", '{"a": 1}', "[1]", '["http://example.net"]', '["x"]']
 )
 def test_malformed_allowed_endpoints_are_refused(value: str) -> None:
-    with pytest.raises(ConfigError, match="^sre:allowedEndpoints"):
+    with pytest.raises(ConfigError, match=r"^sre:allowedEndpoints"):
         load({"sre:allowedEndpoints": value})
 
 

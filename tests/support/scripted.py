@@ -22,7 +22,7 @@ Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 def reply(status: int = 200, json: Any = None, **headers: str) -> httpx.Response:
-    """An answer with a JSON body if there is one; header names with `_` for `-`."""
+    """Make an answer, with a JSON body if there is one; header names with `_` for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return (
         httpx.Response(status, headers=named)
@@ -91,7 +91,7 @@ class Script:
         return self
 
     def agent(self, **properties: Any) -> "Script":
-        """An agent that ARM knows and whose data plane answers."""
+        """Serve an agent that ARM knows and whose data plane answers."""
         body = {"id": AGENT, "name": "pay", "properties": {"agentEndpoint": ENDPOINT, **properties}}
         self.on("GET", "/agents/pay$", reply(200, body))
         return self.on("GET", "/commonprompts$", reply(200, {"value": []}))
@@ -106,7 +106,7 @@ class Script:
             yield azure
 
     def azure_of_cli(self, environment: str | None, subscription: str | None = None) -> "closing[Azure]":
-        """An Azure that logs in through whatever `az` is on PATH."""
+        """Make an Azure that logs in through whatever `az` is on PATH."""
         settings = Settings(environment=environment, subscription_id=subscription)
         return closing(Azure(settings, Outside(http=self.transport, clock=self.time.clock)))
 

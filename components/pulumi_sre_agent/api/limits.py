@@ -32,11 +32,11 @@ KEEP_ALIVE = 50.0
 
 LOST = Patience(budget=60, first=0.2, longest=10)
 """Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds."""
-THROTTLED = Patience(budget=300, first=1, longest=30)
+THROTTLED = Patience(budget=300, first=0.5, longest=30)
 """429: ARM's buckets refill within minutes and `Retry-After` says when."""
 UNREADABLE = Patience(budget=30, first=0.2, longest=5, attempts=3)
 """HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
-BUSY = Patience(budget=600, first=1, longest=15)
+BUSY = Patience(budget=600, first=0.5, longest=15)
 """409 while another operation runs on the resource: that one usually ends within minutes (api.md A.12)."""
 STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
@@ -44,6 +44,8 @@ ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
 """401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2).
 Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
 
+SPREAD = 0.25
+"""Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""
 LONG_WAIT = 5.0
 """The first wait between two attempts that is at least this long is announced as a warning."""
 

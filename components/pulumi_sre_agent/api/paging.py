@@ -15,9 +15,7 @@ def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
     seen = set()
     while link:
         if link in seen:
-            raise Unavailable(
-                f"{link.partition('?')[0]} answered with a list that goes round in circles."
-            )
+            raise Unavailable(f"{link.partition('?')[0]} answered with a list that goes round in circles.")
         seen.add(link)
         reply = fetch(link)
         yield from _items(reply)

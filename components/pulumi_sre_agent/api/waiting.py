@@ -77,10 +77,10 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         failure = cast("MayPass", _raised(state))
         patience = failure.patience
         met[patience] += 1
-        jitter = random.uniform(0, patience.first)  # noqa: S311 -- spreads attempts, hides nothing
         if failure.after is not None:
-            return failure.after + jitter
-        return min(patience.first * 2.0 ** min(met[patience] - 1, 30) + jitter, patience.longest)
+            return failure.after + _jitter(limits.SPREAD)
+        grown = patience.first * 2.0 ** min(met[patience] - 1, 30)
+        return min(grown + _jitter(patience.first), patience.longest)
 
     def stop(state: RetryCallState) -> bool:
         failure = cast("MayPass", _raised(state))
@@ -106,6 +106,10 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         before_sleep=tell,
         retry_error_callback=give_up,
     )(lambda: attempt(next(attempts)))
+
+
+def _jitter(most: float) -> float:
+    return random.uniform(0, most)  # noqa: S311 -- spreads attempts, hides nothing
 
 
 def _raised(state: RetryCallState) -> BaseException | None:
