@@ -1,0 +1,202 @@
+"""The services that a program calls, over real gRPC."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+from pulumi_sre_agent.local.engine.answers import ProviderError
+from pulumi_sre_agent.local.engine.events import Diagnostic
+from pulumi_sre_agent.local.engine.monitor import REFUSED, SERVED, Log, Monitor
+from support.rig import THING, Parts, Rig, urn
+
+
+class Program:
+    """A program's end of the services."""
+
+    def __init__(self, address: str, parts: Parts, monitor: Monitor, said: list[str]) -> None:
+        channel = grpc.insecure_channel(address)
+        self.monitor, self.engine = (
+            resource_pb2_grpc.ResourceMonitorStub(channel),
+            engine_pb2_grpc.EngineStub(channel),
+        )
+        self.parts, self.servicer, self.said = parts, monitor, said
+
+    def register(self, name: str, **members: Any) -> Any:
+        request = {"type": THING, "name": name, "custom": True, **members}
+        return self.monitor.RegisterResource(resource_pb2.RegisterResourceRequest(**request))
+
+    @property
+    def faults(self) -> list[str]:
+        return self.parts.outcome.faults
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
+
+
+@pytest.fixture
+def program(rig: Rig, tmp_path: Path) -> Iterator[Program]:
+    said: list[str] = []
+    server = grpc.server(ThreadPoolExecutor(8))
+    with rig._parts() as parts:
+        monitor = Monitor(
+            parts.deployment,
+            parts.report,
+            tmp_path,
+            stop=lambda: said.append("stop"),
+            signal=lambda: said.append("signal"),
+        )
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+        engine_pb2_grpc.add_EngineServicer_to_server(Log(parts.report, parts.executor.stopped), server)
+        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        server.start()
+        yield Program(address, parts, monitor, said)
+        monitor.finished.set()
+        server.stop(0).wait()
+
+
+def ended(call: Any, *arguments: Any) -> None:
+    """Check that a call is answered as the SDK expects it at the end of a run."""
+    with pytest.raises(grpc.RpcError) as error:
+        call(*arguments)
+    assert error.value.code() == grpc.StatusCode.UNAVAILABLE  # type: ignore[attr-defined]  # every RpcError is a Call
+
+
+def struct(**values: Any) -> struct_pb2.Struct:
+    made = struct_pb2.Struct()
+    made.update(values)
+    return made
+
+
+def test_features(program: Program) -> None:
+    """What is refused by name is claimed too: the request has to arrive to be refused."""
+    info = program.monitor.GetDeploymentInfo(empty_pb2.Empty())
+    old = {
+        name: program.monitor.SupportsFeature(resource_pb2.SupportsFeatureRequest(id=name)).hasSupport
+        for name in ("secrets", "transforms", "outputValues")
+    }
+
+    assert set(info.supportedFeatures) == {*SERVED.values(), *REFUSED.values()}
+    assert old == {"secrets": True, "transforms": True, "outputValues": False}
+
+
+def test_registering(program: Program) -> None:
+    """A resource is answered with its outputs, a component without."""
+    made = program.register("a", object=struct(size=1))
+    box = program.register("box", type="toy:index:Box", custom=False)
+    program.monitor.RegisterResourceOutputs(
+        resource_pb2.RegisterResourceOutputsRequest(urn=box.urn, outputs=struct(n=1))
+    )
+
+    assert (made.urn, made.id) == (urn("a"), "id-a")
+    assert json_format.MessageToDict(made.object) == {"endpoint": "a", "size": 1}
+    assert (box.id, box.HasField("object")) == ("", False)
+    assert program.parts.snapshot.made(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
+
+
+def test_reading(program: Program, rig: Rig) -> None:
+    """The answer has the id, so that previews of what uses it know it."""
+    rig.cloud.things["a"] = {"size": 7}
+    found = program.monitor.ReadResource(resource_pb2.ReadResourceRequest(id="x", type=THING, name="a"))
+
+    assert (found.urn, found.id) == (urn("a"), "x")
+    assert json_format.MessageToDict(found.properties)["size"] == 7
+
+
+def test_invoking(program: Program) -> None:
+    answer = program.monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok="toy:index:f", args=struct(a=1)))
+
+    assert json_format.MessageToDict(getattr(answer, "return")) == {
+        "token": "toy:index:f",
+        "a": 1,
+        "region": "here",
+    }
+
+
+def test_a_function_that_fails_is_the_programs_to_handle(program: Program, rig: Rig) -> None:
+    rig.cloud.faults["start other"] = ProviderError("no plugin")
+
+    with pytest.raises(grpc.RpcError) as error:
+        program.monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok="other:index:f"))
+    assert error.value.details() == "no plugin"  # type: ignore[attr-defined]  # every RpcError is a Call
+    assert program.said == []
+
+
+@pytest.mark.parametrize(
+    ("method", "request_", "what"),
+    [
+        ("Call", resource_pb2.ResourceCallRequest(tok="a:b:c/d"), "call of a:b:c/d uses methods of remote"),
+        ("RegisterStackTransform", None, "the program uses transforms"),
+        ("RegisterStackInvokeTransform", None, "the program uses invoke transforms"),
+        (
+            "RegisterResourceHook",
+            resource_pb2.RegisterResourceHookRequest(),
+            "the program uses resource hooks",
+        ),
+        ("RegisterErrorHook", resource_pb2.RegisterErrorHookRequest(), "the program uses error hooks"),
+        ("RegisterPackage", resource_pb2.RegisterPackageRequest(name="p"), "the parameterised package p"),
+        ("ExistsResource", resource_pb2.ExistsResourceRequest(), "whether a resource exists"),
+        (
+            "Invoke",
+            resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:getResource"),
+            "of the engine itself",
+        ),
+        (
+            "RegisterResource",
+            resource_pb2.RegisterResourceRequest(type="a:b:C", remote=True),
+            "a remote component",
+        ),
+    ],
+)
+def test_what_is_refused_ends_the_run(program: Program, method: str, request_: Any, what: str) -> None:
+    """One sentence from the engine, and a quiet end for the program."""
+    from pulumi.runtime.proto import callback_pb2
+
+    ended(getattr(program.monitor, method), request_ or callback_pb2.Callback())
+
+    assert what in program.faults[0]
+    assert program.said == ["stop"]
+
+
+def test_a_step_that_fails_ends_the_run_without_saying_it_twice(program: Program, rig: Rig) -> None:
+    rig.cloud.faults["create a"] = ProviderError("no room")
+    ended(program.register, "a")
+    ended(program.register, "b")
+
+    assert program.faults == ["no room"]
+    assert program.said == ["stop", "stop"]
+
+
+def test_the_program_waits_until_all_is_done(program: Program) -> None:
+    """It has asked for everything; it ends once the engine has deleted the rest."""
+    waiting: Future[Any] = program.monitor.SignalAndWaitForShutdown.future(empty_pb2.Empty())
+    while program.said != ["signal"]:
+        threading.Event().wait(0.01)
+    before = waiting.done()
+    program.servicer.finished.set()
+
+    assert not before
+    assert waiting.result(10) == empty_pb2.Empty()
+
+
+def test_log(program: Program) -> None:
+    """What a program says is told, until it is only saying that it was stopped."""
+    for severity in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        program.engine.Log(engine_pb2.LogRequest(severity=severity, message=severity, urn="urn:a"))
+    program.parts.executor.stop()
+    program.engine.Log(engine_pb2.LogRequest(severity="ERROR", message="monitor has terminated"))
+    program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
+
+    assert program.parts.outcome.events == [
+        Diagnostic(severity=word.lower(), message=word, urn="urn:a")
+        for word in ("DEBUG", "INFO", "WARNING", "ERROR")
+    ]
+    assert not program.parts.report.failed
+    assert program.parts.report.said_error

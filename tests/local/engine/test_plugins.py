@@ -1,0 +1,159 @@
+"""Where a provider's program is found, and how it is started."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pulumi_sre_agent.local.engine.answers import ProviderError
+from pulumi_sre_agent.local.engine.plugins import Plugins
+from pulumi_sre_agent.local.engine.resource import DYNAMIC
+
+PLUGIN = f"""#!{sys.executable}
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+import grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    def Handshake(self, request, context):
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Check(self, request, context):
+        answer = provider_pb2.CheckResponse()
+        answer.inputs.update({{"where": __file__, "engine": sys.argv[1], "project": os.environ["PULUMI_PROJECT"]}})
+        return answer
+
+
+server = grpc.server(ThreadPoolExecutor(1))
+provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
+port = server.add_insecure_port("127.0.0.1:0")
+server.start()
+print(port, flush=True)
+print("hello", flush=True)
+server.wait_for_termination()
+"""
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, told: list[str]) -> Iterator[Plugins]:
+    plugins = Plugins(
+        project="toy",
+        root=tmp_path,
+        program=tmp_path,
+        engine="127.0.0.1:1",
+        named={},
+        environ={"PULUMI_HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "path")},
+        tell=told.append,
+    )
+    yield plugins
+    plugins.kill()
+
+
+def install(folder: Path, text: str = PLUGIN) -> Path:
+    folder.mkdir(parents=True)
+    program = folder / "pulumi-resource-toy"
+    program.write_text(text)
+    program.chmod(0o755)
+    return program
+
+
+def versions(home: Path, *versions: str) -> None:
+    for version in versions:
+        install(home / "plugins" / f"resource-toy-v{version}", "")
+
+
+def test_a_started_provider_serves(plugins: Plugins, tmp_path: Path, told: list[str]) -> None:
+    """It gets the engine's address, the project's name, and what it prints is told."""
+    program = install(tmp_path / "path")
+    provider = plugins.start("toy", "")
+    inputs, _ = provider.check("urn:pulumi:dev::toy::toy:index:Thing::a", {}, {})
+    provider.close()
+
+    assert inputs == {"where": str(program), "engine": "127.0.0.1:1", "project": "toy"}
+    assert told == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [("1.9.0", "1.9.0"), ("", "1.10.0"), ("2.0.0-beta.1", "2.0.0-beta.1"), ("1.9", None), ("3.0.0", None)],
+)
+def test_the_home_folder_is_searched_by_version(
+    plugins: Plugins, tmp_path: Path, version: str, found: str | None
+) -> None:
+    """A version that is asked for has to be there; without one, the newest is taken."""
+    versions(tmp_path / "home", "1.9.0", "1.10.0", "2.0.0-beta.1") if version else versions(
+        tmp_path / "home", "1.9.0", "1.10.0"
+    )
+    (tmp_path / "home/plugins/resource-toy-vnext").mkdir()
+    (tmp_path / "home/plugins/resource-toy-v0.1.0").mkdir()
+    if found is None:
+        with pytest.raises(ProviderError, match=f"no plugin for the provider toy {version}"):
+            plugins._command("toy", version)
+    else:
+        (command,) = plugins._command("toy", version)
+        assert Path(command).parent.name == f"resource-toy-v{found}"
+
+
+def test_what_the_project_names_comes_first(plugins: Plugins, tmp_path: Path) -> None:
+    """Pulumi.yaml names the program itself or its folder."""
+    program = install(tmp_path / "own", "")
+    versions(tmp_path / "home", "1.0.0")
+
+    plugins.named = {"toy": tmp_path / "own"}
+    assert plugins._command("toy", "1.0.0") == [str(program)]
+    plugins.named = {"toy": program}
+    assert plugins._command("toy", "1.0.0") == [str(program)]
+
+
+def test_dynamic_resources_are_served_by_this_python(plugins: Plugins) -> None:
+    assert plugins._command(DYNAMIC, "") == [sys.executable, "-u", "-m", "pulumi.dynamic"]
+
+
+def test_a_missing_plugin_is_named_with_where_it_could_be(plugins: Plugins, tmp_path: Path) -> None:
+    plugins.environ = {"PATH": str(tmp_path)}
+
+    with pytest.raises(ProviderError, match=r"^no plugin for the provider toy: it is neither in .*\.pulumi"):
+        plugins.start("toy", "")
+
+
+def test_a_plugin_that_does_not_serve_is_told(plugins: Plugins, tmp_path: Path) -> None:
+    install(tmp_path / "path", "#!/bin/sh\necho usage: none\n")
+
+    with pytest.raises(ProviderError, match="it printed 'usage: none'"):
+        plugins.start("toy", "")
+
+
+class TestEarly:
+    def test_the_first_that_asks_gets_it(self, plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Started once, before anyone asked; the next one is started anew."""
+        started: list[str] = []
+        monkeypatch.setattr(plugins, "_start", lambda name, _version: started.append(name) or object())
+        plugins.start_early()
+        first, second = plugins.start(DYNAMIC, ""), plugins.start(DYNAMIC, "")
+        plugins.start("toy", "")
+        plugins.close()
+
+        assert first is not second
+        assert started == [DYNAMIC, DYNAMIC, "toy"]
+
+    def test_one_that_nobody_asked_for_is_ended(
+        self, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ended: list[str] = []
+
+        class Unused:
+            def close(self) -> None:
+                ended.append("ended")
+
+        monkeypatch.setattr(plugins, "_start", lambda _name, _version: Unused())
+        plugins.start_early()
+        plugins.close()
+
+        assert ended == ["ended"]
