@@ -36,11 +36,14 @@ __all__ = [
 ]
 
 
+KNOWN_LATER = {("agent_id",), ("location",)}
+
+
 def faults(kind_name: str, args: Mapping[str, Any]) -> list[Fault]:
     """Check the arguments of a kind, such as `Skill`, without an engine and asking nobody.
 
     `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys.
     Outputs among the arguments count as unknown.
     """
-    later = {("agent_id",), ("location",)} if kind_name != "Agent" else {("location",)}
-    return [fault for fault in model_of(kind_name).check({}, args, Defaults())[1] if fault.path not in later]
+    found = model_of(kind_name).check({}, args, Defaults())[1]
+    return [fault for fault in found if fault.path not in KNOWN_LATER or fault.path[0] in args]

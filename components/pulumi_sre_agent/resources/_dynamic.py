@@ -221,5 +221,5 @@ def failure(node: Node, inputs: Json, fault: Fault) -> dynamic.CheckFailure:
     name = str(fault.path[0]) if len(fault.path) == 1 else ""
     value = inputs.get(name)
     plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)
-    shown = plain and not child(node, name).has(Secret)
+    shown = plain and not may_hold_secrets(child(node, name))
     return dynamic.CheckFailure(name if shown else "", fault.reason)

@@ -9,7 +9,7 @@ from pulumi_sre_agent.api.kinds import Kind, Plane
 
 from ._check import Fault, RuleOfKind, faults
 from ._fields import Immutable, Local, Node, Quiet, Secret, Withheld, camel, tree
-from ._normalise import child, is_unknown, item, normalise, same
+from ._normalise import child, is_unknown, item, normalise, ordered, same, spelled
 
 Json = dict[str, Any]
 PROVIDER = "__provider"
@@ -51,8 +51,7 @@ class Model:
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
         """Return the inputs among what the engine hands over, canonical."""
-        kept = {key: value for key, value in values.items() if key != PROVIDER}
-        return dict(normalise(self.node, kept))
+        return dict(normalise(self.node, _without_provider(values)))
 
     def echoed(self, outputs: Mapping[str, Any]) -> Json:
         """Return the inputs that outputs repeat, canonical, without what the service added."""
@@ -66,10 +65,10 @@ class Model:
         Where an old value means the same as the new one, the old spelling stays, so that an update shows
         nothing that it does not change.
         """
-        inputs = self.inputs(new)
+        inputs = spelled(self.node, _without_provider(new))
         self.fill(inputs, defaults)
-        found = faults(self.node, self.rules, inputs)
-        return dict(_settled(self.node, self.inputs(old), inputs)), found
+        found = faults(self.node, self.rules, inputs)  # before lists are sorted: paths are those of the program
+        return dict(_settled(self.node, self.inputs(old), ordered(self.node, inputs))), found
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
@@ -108,6 +107,10 @@ class ItemModel(Model):
     """A kind that lives under an agent and has a row in the registry."""
 
     kind: Kind
+
+
+def _without_provider(values: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in values.items() if key != PROVIDER}
 
 
 def to_wire(node: Node, value: Any) -> Any:

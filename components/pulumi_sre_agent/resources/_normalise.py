@@ -41,16 +41,30 @@ def item(node: Node) -> Node:
 
 
 def normalise(node: Node, value: Any) -> Any:
-    """Return the canonical form of a value: ints whole, `None` members gone, texts as the field has them."""
+    """Return the canonical form of a value: spelled in one way, unordered lists sorted."""
+    return ordered(node, spelled(node, value))
+
+
+def spelled(node: Node, value: Any) -> Any:
+    """Spell a value in one way: ints whole, `None` members gone, texts as the field has them."""
     if isinstance(value, Mapping):
-        return {key: normalise(child(node, key), inner) for key, inner in value.items() if inner is not None}
+        return {key: spelled(child(node, key), inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
-        found = [normalise(item(node), inner) for inner in value]
-        return _sorted(item(node), found) if node.has(Unordered) else found
+        return [spelled(item(node), inner) for inner in value]
     if isinstance(value, str):
         return _text(node, value)
     if isinstance(value, float) and node.of is not float and value.is_integer():
         return int(value)
+    return value
+
+
+def ordered(node: Node, value: Any) -> Any:
+    """Put unordered lists in one order, each item once."""
+    if isinstance(value, dict):
+        return {key: ordered(child(node, key), inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        found = [ordered(item(node), inner) for inner in value]
+        return _sorted(item(node), found) if node.has(Unordered) else found
     return value
 
 

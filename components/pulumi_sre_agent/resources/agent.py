@@ -139,7 +139,7 @@ class AgentArgs(TypedDict):
     resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
     """Resource group that holds the agent. A change replaces it."""
     subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
-    """Subscription of the group. Default: as for azure-native, from config, `ARM_SUBSCRIPTION_ID` or the CLI."""
+    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
     location: Annotated[Input[str], Immutable(), LOCATION, PRESENT]
     """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
@@ -257,6 +257,8 @@ class Agent(Resource, module="sre", name="Agent"):
     """Addresses from which it calls out, for firewalls."""
     system_assigned_principal_id: Output[str | None]
     """Object id of its system-assigned identity; None without one."""
+    monthly_agent_unit_limit: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentArgs]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, NotRequired
 
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import TOOL
@@ -116,6 +116,9 @@ class ToolProvider(ItemProvider):
 
 class Tool(Resource, module="sre", name="Tool"):
     """A tool of an agent."""
+
+    timeout_seconds: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ToolArgs]
