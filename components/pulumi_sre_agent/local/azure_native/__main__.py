@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import FrameType
 
 import grpc
@@ -22,8 +24,10 @@ ORPHAN_SECONDS = 1.0
 """How often to look whether the engine, this process's parent, is still there: a killed one says nothing."""
 
 
-def main() -> None:
-    parent = os.getppid()
+@contextmanager
+def serving() -> Iterator[int]:
+    """Serve one provider on a free loopback port, which is yielded."""
+    provider = AzureNative()
     server = grpc.server(
         ThreadPoolExecutor(WORKERS),
         options=[
@@ -31,11 +35,18 @@ def main() -> None:
             ("grpc.max_send_message_length", -1),
         ],
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(AzureNative(), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
+    try:
+        yield port
+    finally:
+        server.stop(grace=0).wait()
+        provider.close()
+
+
+def main() -> None:
+    parent = os.getppid()
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -43,9 +54,11 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's: it cancels, then terminates
-    while not stop.wait(ORPHAN_SECONDS) and os.getppid() == parent:
-        pass
-    server.stop(grace=0)
+    with serving() as port:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        while not stop.wait(ORPHAN_SECONDS) and os.getppid() == parent:
+            pass
 
 
 if __name__ == "__main__":

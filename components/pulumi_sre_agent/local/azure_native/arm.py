@@ -3,6 +3,7 @@
 import base64
 import functools
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -42,14 +43,18 @@ class Login(Protocol):
 
     def get_token(self, *scopes: str) -> Any: ...
 
+    def close(self) -> None: ...
+
 
 class Arm:
     """One pooled client; safe to call from many threads."""
 
-    def __init__(self, settings: Settings, log_in: Callable[[], Login]) -> None:
+    def __init__(
+        self, settings: Settings, log_in: Callable[[], Login], transport: httpx.BaseTransport | None = None
+    ) -> None:
         self._metadata_host = settings.metadata_host
         self._log_in = functools.cache(log_in)
-        self._http = httpx.Client(timeout=REQUEST_SECONDS, trust_env=False)
+        self._http = httpx.Client(timeout=REQUEST_SECONDS, trust_env=False, transport=transport)
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._known: tuple[str, str] | None = None
@@ -57,6 +62,11 @@ class Arm:
     def cancel(self) -> None:
         """Make running and later calls give up."""
         self._stop.set()
+
+    def close(self) -> None:
+        self._http.close()
+        if self._log_in.cache_info().currsize:
+            self._log_in().close()
 
     def get(self, path: str, api_version: str) -> Json | None:
         """Return the resource, or None where ARM answers 404 or an empty 204."""
@@ -184,20 +194,27 @@ class Arm:
             raise ArmError(f"GET {url.path} names no resource manager and audience.") from None
 
     def _token(self, audience: str) -> str:
-        scope = f"{audience.rstrip('/')}/.default"
-        return str(self._log_in().get_token(scope).token)
+        login = self._log_in()
+        from azure.core.exceptions import AzureError  # noqa: PLC0415 - costs half a second
+
+        try:
+            return str(login.get_token(f"{audience.rstrip('/')}/.default").token)
+        except AzureError as error:
+            raise ArmError(f"The local Azure gives no token ({error.message}): is it running?") from None
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise ArmError("the run was cancelled.")
 
 
-def managed_identity(environ: Mapping[str, str]) -> Login:
-    """Log in through `IDENTITY_ENDPOINT`, which must be on loopback like everything else."""
-    endpoint = environ.get("IDENTITY_ENDPOINT", "")
-    if not endpoint:
+def managed_identity() -> Login:
+    """Log in through `IDENTITY_ENDPOINT`, which must be on loopback like everything else.
+
+    azure-identity reads the two variables by itself; without them it would ask the network for a login.
+    """
+    if not (os.environ.get("IDENTITY_ENDPOINT") and os.environ.get("IDENTITY_HEADER")):
         raise Refused("There is no login to the local Azure: set IDENTITY_ENDPOINT and IDENTITY_HEADER.")
-    loopback(endpoint, "IDENTITY_ENDPOINT")
+    loopback(os.environ["IDENTITY_ENDPOINT"], "IDENTITY_ENDPOINT")
     from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - costs half a second
     from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - as above
 

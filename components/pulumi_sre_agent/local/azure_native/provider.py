@@ -75,10 +75,13 @@ def _answering(
 class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     """One configured provider; the engine starts a process for each."""
 
-    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
-        self._environ = environ
+    def __init__(self) -> None:
         self._settings: Settings | None = None
         self._arm: Arm | None = None
+
+    def close(self) -> None:
+        if self._arm:
+            self._arm.close()
 
     def GetPluginInfo(self, _request: empty_pb2.Empty, _context: grpc.ServicerContext) -> proto.PluginInfo:
         return proto.PluginInfo(version=sdk_version())
@@ -98,8 +101,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     @_answering
     def Configure(self, request: proto.ConfigureRequest) -> proto.ConfigureResponse:
         config = provider_config(plain(read(request.args)), request.variables)
-        self._settings = Settings.load(config, self._environ)
-        self._arm = Arm(self._settings, functools.partial(managed_identity, self._environ))
+        self._settings = Settings.load(config, os.environ)
+        self.close()
+        self._arm = Arm(self._settings, managed_identity)
         return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @_answering

@@ -99,7 +99,7 @@ _IDENTITY = ResourceType(
 
 _ROLE_ASSIGNMENT = ResourceType(
     token="azure-native:authorization:RoleAssignment",  # noqa: S106 - as above
-    path="/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    path="{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     api_version="2022-04-01",
     naming="uuid",
     fields={

@@ -1,0 +1,59 @@
+"""Functions: reading what exists, and who asks."""
+
+from typing import Any
+
+import grpc
+import pytest
+
+from support.azure import SUBSCRIPTION, TENANT, LocalAzure
+from support.azure_native import Plugin, sentence
+
+
+def test_a_resource_is_looked_up_by_name(plugin: Plugin, azure: LocalAzure) -> None:
+    identity = azure.identity()
+
+    found = plugin.invoke(
+        "managedidentity:getUserAssignedIdentity", resourceGroupName="rg-sre", resourceName="id-sre"
+    )
+
+    assert (found["id"], found["name"]) == (identity["id"], "id-sre")
+    assert found["principalId"] == identity["properties"]["principalId"]
+
+
+def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
+    found = plugin.invoke("authorization:getClientConfig")
+
+    assert (found["subscriptionId"], found["tenantId"]) == (SUBSCRIPTION, TENANT)
+    assert found.keys() == {"clientId", "objectId", "subscriptionId", "tenantId"}
+
+
+@pytest.mark.parametrize(
+    ("token", "args", "said"),
+    [
+        pytest.param(
+            "compute:getVirtualMachine",
+            {},
+            "has no function azure-native:compute:getVirtualMachine; it has azure-native:resources:get",
+            id="unknown",
+        ),
+        pytest.param(
+            "operationalinsights:getWorkspace",
+            {"resourceGroupName": "rg"},
+            "azure-native:operationalinsights:getWorkspace needs workspaceName.",
+            id="incomplete",
+        ),
+        pytest.param(
+            "resources:getResourceGroup",
+            {"resourceGroupName": "nowhere"},
+            f"found nothing: there is no /subscriptions/{SUBSCRIPTION}/resourceGroups/nowhere.",
+            id="nothing-there",
+        ),
+    ],
+)
+def test_a_call_that_cannot_be_answered_says_why(
+    plugin: Plugin, token: str, args: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        plugin.invoke(token, **args)
+
+    assert said in sentence(refused)

@@ -1,0 +1,246 @@
+"""Create, read, update and delete of every type, against the local Azure."""
+
+from dataclasses import dataclass
+
+import grpc
+import pytest
+
+from pulumi_sre_agent.local.azure_native.values import UNKNOWN, Secret
+from support.azure import SUBSCRIPTION, LocalAzure
+from support.azure_native import Json, Plugin, half_made, sentence
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-sre"
+ROLES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+RESOURCE_GROUP = "resources:ResourceGroup"
+IDENTITY = "managedidentity:UserAssignedIdentity"
+ASSIGNMENT = "authorization:RoleAssignment"
+WORKSPACE = "operationalinsights:Workspace"
+COMPONENT = "applicationinsights:Component"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A type, inputs for one of it, a change that updates it in place, and an output to look for."""
+
+    token: str
+    inputs: Json
+    change: Json
+    output: str
+    needs_group: bool = True
+
+
+CASES = [
+    Case(
+        RESOURCE_GROUP,
+        {"resourceGroupName": "rg-new", "tags": {"team": "a"}},
+        {"tags": {"team": "b"}},
+        "properties",
+        needs_group=False,
+    ),
+    Case(
+        IDENTITY,
+        {"resourceGroupName": "rg-sre", "resourceName": "id-new"},
+        {"tags": {"team": "b"}},
+        "principalId",
+    ),
+    Case(
+        ASSIGNMENT,
+        {
+            "scope": GROUP,
+            "principalId": "00000000-0000-0000-0000-0000000000e1",
+            "principalType": "User",
+            "roleDefinitionId": f"{ROLES}/acdd72a7-3385-48ef-bd42-f606fba81ae7",
+        },
+        {"description": "reads"},
+        "createdOn",
+    ),
+    Case(
+        WORKSPACE,
+        {"resourceGroupName": "rg-sre", "workspaceName": "log-new", "sku": {"name": "PerGB2018"}},
+        {"retentionInDays": 60},
+        "customerId",
+    ),
+    Case(
+        COMPONENT,
+        {"resourceGroupName": "rg-sre", "resourceName": "appi-new", "kind": "web", "applicationType": "web"},
+        {"tags": {"team": "b"}},
+        "connectionString",
+    ),
+]
+
+every_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token)
+
+
+@every_type
+def test_a_resource_lives_from_create_to_delete(plugin: Plugin, azure: LocalAzure, case: Case) -> None:
+    """What is created can be read, is changed in place, and is gone after its deletion."""
+    if case.needs_group:
+        azure.group()
+    arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
+
+    assert case.output in outputs
+    assert {name: outputs[name] for name in case.inputs if name in outputs}.items() <= case.inputs.items()
+    assert plugin.read(case.token, arm_id, outputs, inputs) == (arm_id, inputs, outputs)
+
+    changed = {**inputs, **case.change}
+    updated = plugin.update(case.token, arm_id, outputs, changed)
+    assert updated.items() >= case.change.items()
+    assert updated[case.output] == outputs[case.output]
+
+    plugin.delete(case.token, arm_id)
+    assert plugin.read(case.token, arm_id, updated, changed) == ("", {}, {})
+    plugin.delete(case.token, arm_id)  # what is gone already counts as deleted
+
+
+@every_type
+def test_an_imported_resource_gets_inputs_that_show_no_change(
+    plugin: Plugin, azure: LocalAzure, case: Case
+) -> None:
+    """Reading by id alone gives inputs that hold all of the program's, and diff as equal to themselves."""
+    if case.needs_group:
+        azure.group()
+    arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
+
+    found_id, found_inputs, found_outputs = plugin.read(case.token, arm_id)
+
+    assert found_id == arm_id
+    assert found_outputs == outputs
+    assert (
+        found_inputs.items()
+        >= {name: value for name, value in inputs.items() if not name.startswith("__")}.items()
+    )
+    checked, faults = plugin.check(case.token, found_inputs, found_inputs)
+    assert faults == {}
+    assert not plugin.diff(case.token, found_inputs, checked).detailedDiff
+
+
+@every_type
+def test_what_an_interrupted_run_left_is_taken(plugin: Plugin, azure: LocalAzure, case: Case) -> None:
+    """A second create of exactly the same ends with the same resource, and nothing is written twice."""
+    if case.needs_group:
+        azure.group()
+    arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
+    azure.forget_requests()
+
+    assert plugin.create(case.token, inputs) == (arm_id, outputs)
+    assert azure.requests(plane="control", method="PUT") == []
+
+
+def test_a_resource_that_differs_is_not_overwritten(plugin: Plugin, azure: LocalAzure) -> None:
+    """As azure-native, a create refuses to write over what it did not make."""
+    azure.group("rg-new")
+    inputs, _ = plugin.check(RESOURCE_GROUP, {"resourceGroupName": "rg-new", "tags": {"owner": "me"}})
+
+    with pytest.raises(grpc.RpcError) as refused:
+        plugin.create(RESOURCE_GROUP, inputs)
+
+    assert sentence(refused).startswith(
+        f"Cannot create already existing resource '/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-new'"
+    )
+
+
+def test_drift_becomes_inputs_but_azures_own_defaults_do_not(plugin: Plugin, azure: LocalAzure) -> None:
+    """A refresh carries over what somebody changed, and nothing that Azure had filled in by itself."""
+    azure.group()
+    arm_id, inputs, outputs = plugin.made(
+        WORKSPACE,
+        resourceGroupName="rg-sre",
+        workspaceName="log-new",
+        sku={"name": "PerGB2018"},
+        tags={"team": "a", "left": "alone"},
+    )
+    assert "features" in outputs
+    body = {
+        "location": "swedencentral",
+        "tags": {"team": "b", "left": "alone"},
+        "properties": {"sku": {"name": "PerGB2018"}, "retentionInDays": 90},
+    }
+    azure.settle(azure.arm("PUT", arm_id, body, api_version="2023-09-01"))
+
+    _, seen, _ = plugin.read(WORKSPACE, arm_id, outputs, inputs)
+
+    assert seen == {**inputs, "tags": {"team": "b", "left": "alone"}, "retentionInDays": 90}
+
+
+def test_a_member_removed_behind_our_back_leaves_the_inputs(plugin: Plugin, azure: LocalAzure) -> None:
+    """Tags that are gone from Azure leave the refreshed inputs, so that the next run brings them back."""
+    arm_id, inputs, outputs = plugin.made(
+        RESOURCE_GROUP, resourceGroupName="rg-new", tags={"a": "1", "b": "2"}
+    )
+    azure.arm("PUT", arm_id, {"location": "swedencentral", "tags": {"a": "1"}}, api_version="2024-03-01")
+
+    _, seen, _ = plugin.read(RESOURCE_GROUP, arm_id, outputs, inputs)
+
+    assert seen["tags"] == {"a": "1"}
+    change = plugin.diff(RESOURCE_GROUP, seen, inputs)
+    assert dict(change.detailedDiff).keys() == {"tags.b"}
+
+
+def test_an_id_of_another_type_is_refused(plugin: Plugin) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        plugin.read(IDENTITY, GROUP)
+
+    assert sentence(refused).startswith(f"'{GROUP}' is not the id of a azure-native:managedidentity")
+
+
+def test_a_preview_of_a_create_knows_the_inputs_and_nothing_else(plugin: Plugin, azure: LocalAzure) -> None:
+    azure.forget_requests()
+    inputs, _ = plugin.check(IDENTITY, {"resourceGroupName": UNKNOWN, "resourceName": "id-new"})
+
+    arm_id, outputs = plugin.create(IDENTITY, inputs, preview=True)
+
+    assert arm_id == ""
+    assert outputs["location"] == "swedencentral"
+    assert outputs["principalId"] is UNKNOWN
+    assert outputs["name"] is UNKNOWN
+    assert azure.requests(plane="control") == []
+
+
+def test_a_preview_of_an_update_keeps_name_and_location(plugin: Plugin, azure: LocalAzure) -> None:
+    azure.group()
+    arm_id, inputs, outputs = plugin.made(IDENTITY, resourceGroupName="rg-sre", resourceName="id-new")
+
+    seen = plugin.update(IDENTITY, arm_id, outputs, {**inputs, "tags": {"a": "b"}}, preview=True)
+
+    assert (seen["name"], seen["location"]) == ("id-new", "swedencentral")
+    assert seen["principalId"] is UNKNOWN
+
+
+def test_secrets_stay_secret_and_reach_azure(plugin: Plugin, azure: LocalAzure) -> None:
+    """An input that is secret, as a whole or in part, is a secret output; Azure gets its plain value."""
+    arm_id, inputs, outputs = plugin.made(
+        RESOURCE_GROUP, resourceGroupName="rg-new", tags={"pin": Secret("1234")}
+    )
+
+    assert inputs["tags"] == {"pin": Secret("1234")}
+    assert outputs["tags"] == Secret({"pin": "1234"})
+    assert azure.arm("GET", arm_id, api_version="2024-03-01").json()["tags"] == {"pin": "1234"}
+    assert "1234" not in repr(outputs)
+
+
+def test_a_create_that_azure_accepted_keeps_its_id(plugin: Plugin, azure: LocalAzure) -> None:
+    """The engine hears the id together with the failure, and writing once more mends it."""
+    azure.group()
+    inputs, _ = plugin.check(WORKSPACE, {"resourceGroupName": "rg-sre", "workspaceName": "log-new"})
+    azure.fault("status", method="GET", path="/workspaces/", status=403, skip=1)
+
+    with pytest.raises(grpc.RpcError) as failed:
+        plugin.create(WORKSPACE, inputs)
+
+    kept = half_made(failed)
+    assert kept.id == f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/log-new"
+    assert list(kept.reasons) == [sentence(failed)]
+    assert "was accepted, but failed then" in sentence(failed)
+    azure.clear_faults()
+    assert plugin.update(WORKSPACE, kept.id, {}, inputs)["provisioningState"] == "Succeeded"
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate", "notJson", "html"])
+def test_a_create_survives_one_lost_answer(plugin: Plugin, azure: LocalAzure, kind: str) -> None:
+    """Whatever becomes of one answer, the next attempt ends with one resource."""
+    azure.fault(kind, method="PUT", path="/resourceGroups/", times=1, processed=True)
+
+    arm_id, _, outputs = plugin.made(RESOURCE_GROUP, resourceGroupName="rg-new")
+
+    assert outputs["properties"] == {"provisioningState": "Succeeded"}
+    assert azure.arm("GET", arm_id, api_version="2024-03-01").is_success

@@ -1,0 +1,143 @@
+"""The stand-in plugin as an engine sees it: a process found in the plugin cache, spoken to over gRPC."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime import proto
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+from pulumi_sre_agent.local.azure_native.__main__ import serving
+from pulumi_sre_agent.local.azure_native.values import read, write
+from support.azure import SUBSCRIPTION, TENANT, LocalAzure
+
+Json = dict[str, Any]
+
+
+class Plugin:
+    """A connection to a plugin; `token` in its methods leaves out `azure-native:`."""
+
+    def __init__(self, port: int) -> None:
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+
+    def configure(self, **config: str) -> proto.ConfigureResponse:
+        request = proto.ConfigureRequest(args=write(config), acceptSecrets=True)
+        answer: proto.ConfigureResponse = self.stub.Configure(request)
+        return answer
+
+    def check(
+        self, token: str, news: Json, olds: Json | None = None, seed: bytes = b"seed", name: str = "it"
+    ) -> tuple[Json, dict[str, str]]:
+        """Return the inputs with defaults, and the faults by property."""
+        answer = self.stub.Check(
+            proto.CheckRequest(
+                urn=urn(token, name), news=write(news), olds=write(olds or {}), randomSeed=seed
+            )
+        )
+        return read(answer.inputs), {failure.property: failure.reason for failure in answer.failures}
+
+    def diff(self, token: str, old_inputs: Json, news: Json) -> proto.DiffResponse:
+        answer: proto.DiffResponse = self.stub.Diff(
+            proto.DiffRequest(urn=urn(token), old_inputs=write(old_inputs), news=write(news))
+        )
+        return answer
+
+    def create(
+        self, token: str, inputs: Json, *, preview: bool = False, timeout: float = 20
+    ) -> tuple[str, Json]:
+        """Return id and outputs."""
+        answer = self.stub.Create(
+            proto.CreateRequest(urn=urn(token), properties=write(inputs), preview=preview, timeout=timeout)
+        )
+        return answer.id, read(answer.properties)
+
+    def update(self, token: str, arm_id: str, olds: Json, news: Json, *, preview: bool = False) -> Json:
+        request = proto.UpdateRequest(
+            urn=urn(token), id=arm_id, olds=write(olds), news=write(news), preview=preview, timeout=20
+        )
+        return read(self.stub.Update(request).properties)
+
+    def read(self, token: str, arm_id: str, state: Json | None = None, inputs: Json | None = None) -> Any:
+        """Return id, inputs and outputs."""
+        answer = self.stub.Read(
+            proto.ReadRequest(
+                urn=urn(token), id=arm_id, properties=write(state or {}), inputs=write(inputs or {})
+            )
+        )
+        return answer.id, read(answer.inputs), read(answer.properties)
+
+    def delete(self, token: str, arm_id: str) -> None:
+        self.stub.Delete(proto.DeleteRequest(urn=urn(token), id=arm_id, timeout=20))
+
+    def invoke(self, token: str, **args: Any) -> Json:
+        request = proto.InvokeRequest(tok=f"azure-native:{token}", args=write(args))
+        found: struct_pb2.Struct = getattr(self.stub.Invoke(request), "return")
+        return read(found)
+
+    def made(self, token: str, **inputs: Any) -> tuple[str, Json, Json]:
+        """Check and create; return id, inputs and outputs."""
+        checked, faults = self.check(token, inputs)
+        assert faults == {}
+        arm_id, outputs = self.create(token, checked)
+        return arm_id, checked, outputs
+
+    def cancel(self) -> None:
+        self.stub.Cancel(empty_pb2.Empty())
+
+
+@contextmanager
+def spawned(launcher: Path, environ: Mapping[str, str]) -> Iterator[Plugin]:
+    """Run the plugin as engines do: in a process of its own."""
+    with subprocess.Popen(
+        [launcher, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}
+    ) as process:
+        assert process.stdout is not None
+        plugin = Plugin(int(process.stdout.readline()))
+        with plugin.channel:
+            yield plugin
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+@contextmanager
+def served() -> Iterator[Plugin]:
+    """Serve a plugin from this process, over gRPC all the same."""
+    with serving() as port:
+        plugin = Plugin(port)
+        with plugin.channel:
+            yield plugin
+
+
+def urn(token: str, name: str = "it") -> str:
+    return f"urn:pulumi:local::test::sre:index:Agent$azure-native:{token}::{name}"
+
+
+def sentence(error: "pytest.ExceptionInfo[grpc.RpcError]") -> str:
+    """Return what the engine prints of a failed call."""
+    return str(error.value.details())
+
+
+def half_made(error: "pytest.ExceptionInfo[grpc.RpcError]") -> provider_pb2.ErrorResourceInitFailed:
+    """Return what a failed call says of a resource that exists all the same."""
+    metadata: Any = error.value.trailing_metadata()  # grpc-stubs does not know that its items are pairs
+    details = dict(metadata)["grpc-status-details-bin"]
+    found = provider_pb2.ErrorResourceInitFailed()
+    assert status_pb2.Status.FromString(details).details[0].Unpack(found)
+    return found
+
+
+def settings(azure: LocalAzure) -> dict[str, str]:
+    return {
+        "metadataHost": azure.url,
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": TENANT,
+        "useMsi": "true",
+        "location": "swedencentral",
+    }
