@@ -97,7 +97,7 @@ class Deployment:
         if options.json:
             return Digest(config, printer) if operation.preview else Stream(config, printer)
         view = DiffView if options.diff else Progress
-        return view(operation, printer, outputs=not options.suppress_outputs)
+        return view(operation, printer, show_outputs=not options.suppress_outputs)
 
 
 def _cancel(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from .display_values import Line, lines_of_outputs, short
+from .display_values import Line, outputs, short
 from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
 
 STACK = "pulumi:pulumi:Stack"
@@ -88,8 +88,9 @@ def is_shown(step: Step) -> bool:
 class Progress:
     """Tells a run line by line."""
 
-    def __init__(self, operation: Operation, printer: Printer, *, outputs: bool = True) -> None:
-        self._operation, self._printer, self._outputs = operation, printer, outputs
+    def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
+        self._operation, self._printer = operation, printer
+        self._shows_outputs = show_outputs and operation.action != "destroy"
         self._notes = Notes()
         self._root: Step | None = None
         printer.line(operation.title)
@@ -149,17 +150,10 @@ class Progress:
             failed = "**failed** " if summary.result != "succeeded" else ""
             self._printer.line(f"    {STACK} {self._root.name} {failed}{self._notes.counted()}")
         self._notes.print(self._printer, self._root)
-        outputs = list(
-            lines_of_outputs(summary.old_outputs, summary.outputs, preview=self._operation.preview)
-        )
-        if (
-            self._outputs
-            and outputs
-            and summary.result == "succeeded"
-            and self._operation.action != "destroy"
-        ):
+        lines = list(outputs(summary, self._root))
+        if self._shows_outputs and lines and summary.result == "succeeded":
             self._printer.line("Outputs:")
-            self._printer.lines(outputs)
+            self._printer.lines(lines)
             self._printer.line()
         print_summary(summary, self._notes.failed, self._printer)
         self._printer.line()

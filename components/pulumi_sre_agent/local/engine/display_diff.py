@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .display import PREFIX, STACK, Notes, Operation, Printer, is_shown, print_summary
-from .display_values import changed, lines_of_outputs, plain, tree, visible
+from .display_values import changed, outputs, plain, tree, visible
 from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
 
 ADDED = (Op.CREATE, Op.READ)
@@ -14,8 +14,8 @@ REMOVED = (Op.DELETE, Op.DISCARD)
 class DiffView:
     """Tells a run resource by resource."""
 
-    def __init__(self, operation: Operation, printer: Printer, *, outputs: bool = True) -> None:
-        self._operation, self._printer, self._outputs = operation, printer, outputs
+    def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
+        self._operation, self._printer, self._show_outputs = operation, printer, show_outputs
         self._notes = Notes()
         self._root: Step | None = None
         printer.line(operation.title)
@@ -50,17 +50,17 @@ class DiffView:
             self._printer.line(f"{indent}    [id={resource_id}]")
         self._printer.line(f"{indent}    [urn={step.urn}]")
         if step.op in ADDED:
-            self._printer.lines(plain(_inputs(step.new), depth + 1 if depth > 1 else depth))
+            self._printer.lines(plain(_inputs(step.new), depth))
         elif step.op in REMOVED:
-            self._printer.lines(plain(_inputs(step.old), depth + 1 if depth > 1 else depth))
+            self._printer.lines(plain(_inputs(step.old), depth))
         else:
             self._printer.lines(changed(tree(step), depth))
 
     def _summary(self, summary: Summary) -> None:
-        outputs = list(lines_of_outputs(summary.old_outputs, summary.outputs, preview=summary.preview))
-        if self._outputs and outputs and summary.result == "succeeded":
+        lines = list(outputs(summary, self._root))
+        if self._show_outputs and lines and summary.result == "succeeded":
             self._printer.line("    --outputs:--")
-            self._printer.lines(outputs)
+            self._printer.lines(lines)
         self._notes.print(self._printer, self._root)
         print_summary(summary, self._notes.failed, self._printer)
 

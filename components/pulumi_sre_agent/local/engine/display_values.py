@@ -6,12 +6,12 @@ depth and text, so that a terminal can colour it.
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .differences import Path, detailed, parse
-from .events import Op, PropertyDiff, Step
+from .events import Op, PropertyDiff, Step, Summary
 from .values import UNKNOWN_TEXT
 
 MASK = "[secret]"
@@ -100,14 +100,18 @@ def changed(changes: Mapping[str | int, Change], depth: int) -> Iterator[Line]:
         yield from _changed(f"{_label(key):<{width}}", change, depth)
 
 
-def lines_of_outputs(old: Mapping[str, Any], new: Mapping[str, Any], *, preview: bool) -> Iterable[Line]:
-    """Lay out a stack's outputs; a preview shows only those that change."""
+def outputs(summary: Summary, root: Step | None) -> Iterator[Line]:
+    """Lay out the stack's outputs: a new stack's plainly, else old => new; a preview shows changes only."""
+    old, new = summary.old_outputs, summary.outputs
+    if root and root.op is Op.CREATE:
+        yield from plain(new, 1)
+        return
     changes = between(old, new)
     width = max(map(len, {**old, **new}), default=0)
     for key in sorted({*old, *new}):
         if key in changes:
             yield from _changed(f"{key:<{width}}", changes[key], 1)
-        elif not preview:
+        elif not summary.preview:
             yield from _plain(f"{key:<{width}}", new[key], 1, " ")
 
 
@@ -151,12 +155,12 @@ def _plain(label: str, value: object, depth: int, sign: str) -> Iterator[Line]:
     if isinstance(value, dict) and value:
         yield Line(sign, depth, f"{label}: {{")
         yield from plain(value, depth + 1, sign)
-        yield Line(sign, depth, "}")
+        yield Line(" ", depth, "}")
     elif isinstance(value, list) and value:
         yield Line(sign, depth, f"{label}: [")
         for index, item in enumerate(value):
             yield from _plain(f"[{index}]", item, depth + 1, sign)
-        yield Line(sign, depth, "]")
+        yield Line(" ", depth, "]")
     else:
         yield Line(sign, depth, f"{label}: {_compact(value)}")
 
