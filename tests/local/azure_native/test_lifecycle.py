@@ -56,7 +56,12 @@ CASES = [
     ),
     Case(
         WORKSPACE,
-        {"resourceGroupName": "rg-sre", "workspaceName": "log-new", "sku": {"name": "PerGB2018"}},
+        {
+            "resourceGroupName": "rg-sre",
+            "workspaceName": "log-new",
+            "sku": {"name": "PerGB2018"},
+            "retentionInDays": 30,
+        },
         {"retentionInDays": 60},
         "customerId",
     ),

@@ -27,7 +27,7 @@ from pulumi_sre_agent.local.azure_native.diff import changes
 from pulumi_sre_agent.local.azure_native.install import sdk_version
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings, provider_config
 from pulumi_sre_agent.local.azure_native.table import CLIENT_CONFIG, GETTERS, TYPES, ResourceType
-from pulumi_sre_agent.local.azure_native.values import Json, Secret, holds, plain, read, write
+from pulumi_sre_agent.local.azure_native.values import Json, Secret, holds_secret, plain, read, write
 
 FUNCTIONS = (*GETTERS, CLIENT_CONFIG)
 STABLE = ("name", "location")
@@ -267,5 +267,5 @@ def _answer(values: Json) -> proto.InvokeResponse:
 def _marked(inputs: Mapping[str, Any], outputs: Json) -> Json:
     """Mark those outputs secret that repeat a secret input."""
     return {
-        name: Secret(value) if holds(inputs.get(name), Secret) else value for name, value in outputs.items()
+        name: Secret(value) if holds_secret(inputs.get(name)) else value for name, value in outputs.items()
     }

@@ -16,9 +16,6 @@ _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark
 class Unknown:
     """A value that only the real run will tell."""
 
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
 
 UNKNOWN = Unknown()
 
@@ -55,18 +52,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-def holds(value: Any, what: type) -> bool:
-    """Whether a mark of this type is anywhere in the value."""
-    match value:
-        case _ if isinstance(value, what):
-            return True
-        case Secret():
-            return holds(value.value, what)
-        case Mapping():
-            return any(holds(member, what) for member in value.values())
-        case list():
-            return any(holds(member, what) for member in value)
-    return False
+def holds_secret(value: Any) -> bool:
+    """Tell whether the value, or a member of it, is secret."""
+    if isinstance(value, Mapping):
+        return any(holds_secret(member) for member in value.values())
+    return isinstance(value, Secret)
 
 
 def _read(value: Any) -> Any:
