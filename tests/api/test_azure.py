@@ -32,6 +32,18 @@ def test_nothing_heavy_is_imported_before_something_is_asked_of_azure(program: s
     assert done.stdout == "[]\n"
 
 
+def test_a_client_is_made_without_the_command_line_of_httpx() -> None:
+    """That would bring in click, rich and pygments: more than half of what the import costs."""
+    program = (
+        "import sys; from pulumi_sre_agent.api import *; from pulumi_sre_agent.api.azure import Outside\n"
+        "azure = Azure(Settings(), Outside(credential=lambda: None)); azure.control; azure.close()\n"
+        "print([name for name in ('httpx', 'rich', 'click', 'pygments', 'pulumi') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "['httpx']\n"
+
+
 def test_the_same_settings_share_one_connection() -> None:
     one = connect(Settings(use_msi=True, client_id="same"))
 

@@ -51,29 +51,37 @@ def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str
             "control",
             403,
             {"code": "AuthorizationFailed", "message": "You may not."},
-            ("GET x failed with 403 AuthorizationFailed: You may not; ask for the role "
-            "Contributor on the resource group; a new role takes some minutes to spread (request id r)."),
+            (
+                "GET x failed with 403 AuthorizationFailed: You may not; ask for the role "
+                "Contributor on the resource group; a new role takes some minutes to spread (request id r)."
+            ),
         ),
         (
             "data",
             403,
             "Forbidden: Access denied by PDP",
-            ("GET x failed with 403: Forbidden: Access denied by PDP; ask for the role SRE Agent "
-            "Administrator on the agent; a new role takes some minutes to spread (request id r)."),
+            (
+                "GET x failed with 403: Forbidden: Access denied by PDP; ask for the role SRE Agent "
+                "Administrator on the agent; a new role takes some minutes to spread (request id r)."
+            ),
         ),
         (
             "data",
             401,
             {"code": "Unauthorized"},
-            ("GET x failed with 401 Unauthorized; log in for the agent's audience, such as with "
-            "az login --scope https://azuresre.dev/.default (request id r)."),
+            (
+                "GET x failed with 401 Unauthorized; log in for the agent's audience, such as with "
+                "az login --scope https://azuresre.dev/.default (request id r)."
+            ),
         ),
         (
             "control",
             401,
             {"code": "InvalidAuthenticationTokenTenant"},
-            ("GET x failed with 401 InvalidAuthenticationTokenTenant; log in again, and check that tenant "
-            "and subscription belong together (request id r)."),
+            (
+                "GET x failed with 401 InvalidAuthenticationTokenTenant; log in again, and check that tenant "
+                "and subscription belong together (request id r)."
+            ),
         ),
         (
             "control",
@@ -82,20 +90,24 @@ def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str
                 "code": "BadRequest",
                 "message": "Agent Extensions are not available for this tenant. Ask elsewhere.",
             },
-            ("GET x failed with 400 BadRequest: Agent Extensions are not available for this tenant. Ask "
-            'elsewhere; this tenant takes such items on the data plane only: set plane="data" '
-            "(request id r)."),
+            (
+                "GET x failed with 400 BadRequest: Agent Extensions are not available for this tenant. Ask "
+                'elsewhere; this tenant takes such items on the data plane only: set plane="data" '
+                "(request id r)."
+            ),
         ),
         (
             "control",
             404,
             {"code": "SubscriptionNotFound"},
-            ("GET x failed with 404 SubscriptionNotFound; "
-            "check subscription, tenant and cloud (request id r)."),
+            (
+                "GET x failed with 404 SubscriptionNotFound; "
+                "check subscription, tenant and cloud (request id r)."
+            ),
         ),
         ("control", 403, {"code": "Policy"}, "GET x failed with 403 Policy (request id r)."),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_says_what_to_do_next(plane: Plane, status: int, error: Any, sentence: str) -> None:
     assert str(say(plane, status, {"error": error}, **{"x-ms-request-id": "r"})) == sentence
 
@@ -127,6 +139,7 @@ SENT = {
     "connectionKey": '{"endpoint": "https://snow.example", "user": "bob-the-user", "password": "hunter22"}',
     "connectionString": "InstrumentationKey=00000000-1111-2222-3333-444444444444;IngestionEndpoint=https://in.example/",
     "pat": "123",
+    "accessKey": "12345678",
 }
 SECRETS = [
     "tok-12345",

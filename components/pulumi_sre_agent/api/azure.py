@@ -4,6 +4,7 @@
 """
 
 import atexit
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -84,10 +85,11 @@ class Azure:
             services.close()
 
     def _open(self) -> "Services":
-        from pulumi_sre_agent.api.services import Services  # noqa: PLC0415 -- httpx and azure-identity load here
-
         with self._lock:
             if self._services is None:
+                _spare_httpx_its_command_line()
+                from pulumi_sre_agent.api.services import Services  # noqa: PLC0415 -- httpx, azure-identity, msal
+
                 self._services = Services(
                     self.settings,
                     self._cli_account if self._uses_azure_cli else None,
@@ -106,6 +108,14 @@ class Azure:
             if self._account is None:
                 self._account = azure_cli.account(self.settings.subscription_id)
             return self._account
+
+
+def _spare_httpx_its_command_line() -> None:
+    """Halve what httpx costs to import: its command line brings in click, rich and pygments.
+
+    httpx does without where these are not installed; None in `sys.modules` makes it believe that they are not.
+    """
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # how imports are refused
 
 
 def connect(settings: Settings) -> Azure:
