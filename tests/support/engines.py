@@ -92,6 +92,9 @@ class Project:
         config.update({f"toy:{key}": value for key, value in values.items()})
         self.stack_file.write_text(yaml.safe_dump({**settings, "config": config}))
 
+    def salt(self) -> str:
+        return str(yaml.safe_load(self.stack_file.read_text())["encryptionsalt"])
+
     def succeed(self, *arguments: str) -> Result:
         result = self.run(*arguments)
         assert result.code == 0, result.text

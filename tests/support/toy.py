@@ -66,7 +66,7 @@ class Cloud:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "calls.jsonl").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(json.dumps(call, default=repr) + "\n")
+            file.write(json.dumps(call, default=lambda value: f"<{type(value).__name__}>") + "\n")
 
     def calls(self, *methods: str) -> list[Json]:
         """Return what the provider was asked, all of it or only these methods."""

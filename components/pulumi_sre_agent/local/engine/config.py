@@ -165,10 +165,8 @@ def _short(project: Project, key: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
-    if name == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False

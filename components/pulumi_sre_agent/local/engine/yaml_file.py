@@ -32,7 +32,7 @@ def read(path: Path) -> dict[str, Any]:
             f"could not unmarshal '{path}': invalid YAML file{line}: {error.problem}"
         ) from error
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        raise EngineError(f"could not read '{path}': {error}") from error
+        raise EngineError(f"could not read '{path}': {' '.join(str(error).split())}") from error
     if document is None:
         return {}
     if not isinstance(document, dict):

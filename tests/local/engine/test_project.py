@@ -1,0 +1,160 @@
+"""Pulumi.yaml: what is read of it, and what is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_sre_agent.local.engine import project
+from pulumi_sre_agent.local.engine.errors import EngineError
+
+
+def write(folder: Path, text: str, *, program: str = "__main__.py") -> Path:
+    file = folder / "Pulumi.yaml"
+    file.write_text(text)
+    (folder / program).parent.mkdir(parents=True, exist_ok=True)
+    (folder / program).touch()
+    return file
+
+
+def test_a_project_is_found_from_below(tmp_path: Path) -> None:
+    """The nearest Pulumi.yaml above a folder counts; paths are relative to it."""
+    write(
+        tmp_path,
+        """
+        name: toy
+        description: a toy
+        runtime: {name: python}
+        main: stacks/
+        stackConfigDir: stacks/
+        plugins: {providers: [{name: cloud, path: plugins/cloud}]}
+        """,
+        program="stacks/__main__.py",
+    )
+
+    found = project.find(tmp_path / "stacks")
+
+    assert (found.name, found.root) == ("toy", tmp_path)
+    assert found.main == found.working_dir == tmp_path / "stacks"
+    assert found.stack_file("dev") == tmp_path / "stacks" / "Pulumi.dev.yaml"
+    assert found.plugins == {"cloud": tmp_path / "plugins" / "cloud"}
+
+
+def test_a_program_may_be_a_file(tmp_path: Path) -> None:
+    """`main` may name a file; it runs in its folder. An empty `config: text` is the older stackConfigDir."""
+    found = project.load(
+        write(tmp_path, "{name: toy, runtime: python, main: app.py, config: conf}", program="app.py")
+    )
+
+    assert (found.main, found.working_dir) == (tmp_path / "app.py", tmp_path)
+    assert found.stack_file("dev") == tmp_path / "conf" / "Pulumi.dev.yaml"
+
+
+def test_config_types(tmp_path: Path) -> None:
+    """The schema's entries, in all their spellings, by full key."""
+    found = project.load(
+        write(
+            tmp_path,
+            """
+            name: toy
+            runtime: python
+            config:
+              short: text
+              flag: false
+              toy:size: {type: integer, default: 3}
+              must: {type: string, description: needed}
+              names: {type: array, items: {type: array, items: {type: string}}}
+              hidden: {type: string, secret: true}
+              given: {value: 5}
+              azure-native:location: west
+              azure-native:config:tenantId: {value: t}
+            """,
+        )
+    )
+
+    defaults = {key: declared.default for key, declared in found.config.items()}
+    assert defaults == {
+        "toy:short": "text",
+        "toy:flag": False,
+        "toy:size": 3,
+        "toy:must": None,
+        "toy:names": None,
+        "toy:hidden": None,
+        "toy:given": 5,
+        "azure-native:location": "west",
+        "azure-native:tenantId": "t",
+    }
+    assert found.config["toy:names"].spelt == "array<array<string>>"
+    assert found.config["toy:hidden"].secret
+
+
+@pytest.mark.parametrize(
+    ("declared", "good", "bad"),
+    [
+        ("string", ["", "5"], [5, [], None]),
+        ("integer", [5, 5.0, "5", "-5"], [5.5, "x", "5.0", True, None]),
+        ("boolean", [True, "false"], ["yes", 1, None]),
+        ("object", [{}, {"a": 1}], [[], "x"]),
+    ],
+)
+def test_types_accept(declared: str, good: list[object], bad: list[object]) -> None:
+    """Text that reads as a type is of the type, as with Pulumi."""
+    kind = project.ConfigType(type=declared)
+
+    assert [value for value in good if not kind.accepts(value)] == []
+    assert [value for value in bad if kind.accepts(value)] == []
+    of_many = project.ConfigType(type="array", items=kind)
+    assert of_many.accepts(good)
+    assert not of_many.accepts([*good, bad[0]])
+    assert not of_many.accepts("x")
+
+
+HEAD = "name: toy\nruntime: python\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("runtime: python", "missing a 'name' attribute"),
+        ("name: a b\nruntime: python", "a project name may only contain"),
+        ("name: toy", "missing a 'runtime' attribute"),
+        ("name: toy\nruntime: nodejs", "runtime 'nodejs' is not known to the embedded engine"),
+        ("name: toy\nruntime: {name: yaml}", "runtime 'yaml' is not known"),
+        ("name: toy\nruntime: {name: python, options: {virtualenv: v}}", "runtime options are not known"),
+        (HEAD + "options: {refresh: always}", "does not know the setting 'options'"),
+        (HEAD + "main: nowhere", "there is no program at 'main'"),
+        (HEAD + "plugins: {languages: []}", "not 'plugins.languages'"),
+        (HEAD + "plugins: {providers: [{name: x}]}", "needs a 'name' and a 'path'"),
+        (HEAD + "plugins: [x]", "'plugins' must be a mapping"),
+        (HEAD + "config: [x]", "'config' must be a mapping"),
+        (HEAD + "config: {a:b:c: 1}", "could not parse a:b:c as a configuration key"),
+        (HEAD + "config: {size: {type: number}}", "'size' has the unknown type 'number'"),
+        (
+            HEAD + "config: {size: {type: integer, default: x}}",
+            "'size' is not of the expected type 'integer'",
+        ),
+        (HEAD + "config: {size: {default: 1, value: 2}}", "cannot have both a 'default' and 'value'"),
+        (HEAD + "config: {names: {type: array}}", "does not specify the underlying type"),
+        (HEAD + "config: {aws:region: {type: string}}", "is not namespaced by the project"),
+        (HEAD + "config: {aws:region: {description: x}}", "is not namespaced by the project"),
+        ("{", "invalid YAML file in line 1"),
+        ("\x00", "could not read"),
+        ("[a]", "holds no mapping"),
+    ],
+)
+def test_refusals(text: str, sentence: str, tmp_path: Path) -> None:
+    """What is wrong in Pulumi.yaml, or not known here, is one sentence that names it."""
+    file = write(tmp_path, text)
+
+    with pytest.raises(EngineError) as refused:
+        project.load(file)
+
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_no_project(tmp_path: Path) -> None:
+    """A folder without a project above it, and no folder at all."""
+    with pytest.raises(EngineError, match=r"no Pulumi\.yaml project file found"):
+        project.find(tmp_path)
+    with pytest.raises(EngineError, match="there is no such folder"):
+        project.find(tmp_path / "nowhere")
