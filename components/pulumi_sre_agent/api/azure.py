@@ -115,7 +115,7 @@ def _spare_httpx_its_command_line() -> None:
 
     httpx does without where these are not installed; None in `sys.modules` makes it believe that they are not.
     """
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # how imports are refused
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None refuses an import
 
 
 def connect(settings: Settings) -> Azure:
