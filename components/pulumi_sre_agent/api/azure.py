@@ -113,7 +113,7 @@ class Azure:
 def _spare_httpx_its_command_line() -> None:
     """Halve what httpx costs to import: its command line brings in click, rich and pygments.
 
-    httpx does without where these are not installed; None in `sys.modules` makes it believe that they are not.
+    httpx does without where these are not installed; None in `sys.modules` makes it think that they are not.
     """
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None refuses an import
 
