@@ -14,20 +14,9 @@ from pulumi import dynamic
 from pulumi_sre_agent.resources._item_life import SNAPSHOTS
 from support import azure as local_azure
 from support import provider_process
-from support.azure import SUBSCRIPTION, TENANT, LocalAzure
+from support.azure import LocalAzure
 from support.provider_process import ProviderProcess
-
-
-def stack_config(azure: LocalAzure) -> dict[str, str]:
-    """What the stack `local` says."""
-    return {
-        "azure-native:metadataHost": azure.url,
-        "azure-native:subscriptionId": SUBSCRIPTION,
-        "azure-native:tenantId": TENANT,
-        "azure-native:useMsi": "true",
-        "azure-native:location": "swedencentral",
-        "sre:allowedEndpoints": f'["{azure.url}"]',
-    }
+from support.stack import stack_config
 
 
 @pytest.fixture(scope="session")

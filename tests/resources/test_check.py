@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from pulumi.output import UNKNOWN
-from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
 from pulumi_sre_agent.resources._dynamic import PROVIDERS, failure
 from pulumi_sre_agent.resources._model import Defaults, Model
+from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
 UAMI = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/agents"
@@ -27,7 +27,7 @@ CONNECTOR: Json = {
     "data_connector_type": "Kusto",
     "data_source": "https://c.kusto.windows.net",
 }
-SECRET = "s3cret-value"  # noqa: S105 - what must not show
+SECRET = "s3cret-value"
 
 
 def model(kind: str) -> Model:

@@ -12,7 +12,7 @@ from ._check import Fault, Inputs, fault, look, meant
 from ._dynamic import ItemProvider, Resource
 from ._fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
 from ._item_args import ItemArgs, item_model
-from ._normalise import is_unknown
+from ._normalise import is_blank, is_unknown
 from ._rules import PRESENT
 
 # fmt: off
@@ -96,12 +96,12 @@ def _reaches_server(inputs: Inputs) -> Iterator[Fault]:
     transport = look(inputs, "extended_properties", "type")
     if look(inputs, "data_connector_type") != "Mcp" or is_unknown(transport):
         return
-    needed = {"http": "endpoint", "stdio": "command"}.get(transport)
+    needed = {"http": "endpoint", "stdio": "command"}.get(str(transport))
     if needed is None:
         yield fault(
             ("extended_properties", "type"), "must be http or stdio, which a connector of type Mcp needs"
         )
-    elif look(inputs, "extended_properties", needed) in {None, ""}:
+    elif is_blank(look(inputs, "extended_properties", needed)):
         yield fault(
             ("extended_properties", needed), f"is missing, which an MCP server over {transport} needs"
         )

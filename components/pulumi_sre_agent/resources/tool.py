@@ -13,7 +13,7 @@ from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, IgnoreCase, Unordered, camel
 from ._item_args import ItemArgs, item_model
 from ._model import Json
-from ._normalise import is_unknown
+from ._normalise import is_blank, is_unknown
 from ._rules import PRESENT, between
 
 
@@ -84,7 +84,7 @@ def _complete(inputs: Inputs) -> Iterator[Fault]:
     if is_unknown(type_):
         return
     for name in NEEDED.get(type_, ()):
-        if look(inputs, name) in {None, ""}:
+        if is_blank(look(inputs, name)):
             yield fault((name,), f"is missing, which a {type_} needs")
     if type_ == "KustoTool" and look(inputs, "query") is None and look(inputs, "function") is None:
         yield fault(("query",), "is missing, which a KustoTool needs, unless it names a stored function")

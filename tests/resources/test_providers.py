@@ -1,0 +1,136 @@
+"""What the engine keeps of a provider, and what the provider's process loads."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.kinds import KINDS
+from pulumi_sre_agent.resources._dynamic import PROVIDERS, model_of
+from pulumi_sre_agent.resources.skill import SkillProvider
+from support import provider_process
+from support.azure import LocalAzure
+from support.provider_process import UNKNOWN, ProviderError, ProviderProcess
+from support.samples import AGENT_ID, SAMPLES
+
+PICKLES = {
+    "Agent": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50lIwNQWdlbnRQcm92aWRlcpSTlClSlC4=",
+    "CommonPrompt": (
+        "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbW1vbl9wcm9tcHSUjBRDb21tb25Qcm9tcHRQcm92aWRlcpSTlClS"
+        "lC4="
+    ),
+    "Connector": (
+        "gASVQQAAAAAAAACMJHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3RvcpSMEUNvbm5lY3RvclByb3ZpZGVylJOUKVKULg=="
+    ),
+    "Repo": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG+UjAxSZXBvUHJvdmlkZXKUk5QpUpQu",
+    "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
+    "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
+}
+"""What state holds as `__provider`. A string that changes updates every resource of every stack: never change one."""
+
+
+@pytest.mark.parametrize("kind", ["Agent", *(kind.name for kind in KINDS)])
+def test_a_provider_pickles_as_the_same_reference_forever(kind: str) -> None:
+    """Also once it is configured: nothing of a stack gets into the state of another."""
+    provider = PROVIDERS[kind]()
+    provider.traceback = True
+
+    assert serialize_provider(provider) == PICKLES[kind]
+    assert provider.serialize_as_secret_always is False
+
+
+def test_every_kind_of_the_registry_has_a_class_and_a_sample() -> None:
+    """A row alone does nothing."""
+    names = {kind.name for kind in KINDS}
+
+    assert set(PROVIDERS) == names | {"Agent"}
+    assert set(SAMPLES) == names
+    for name in names:
+        assert {name, f"{name}Args"} <= set(resources.__all__)
+        assert model_of(name).title == next(kind.title for kind in KINDS if kind.name == name)
+
+
+def loaded(code: str) -> set[str]:
+    """Top-level packages that a fresh interpreter has loaded after some code."""
+    listing = f"{code}\nimport sys, json; print(json.dumps(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    shown = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    return set(json.loads(shown.stdout))
+
+
+def test_declaring_resources_loads_no_client_and_no_validator() -> None:
+    """A program's start must not pay for what the provider's process needs."""
+    heavy = {"httpx", "azure", "pydantic", "pydantic_core", "tenacity", "pulumi_azure_native"}
+
+    assert loaded("import pulumi_sre_agent.resources") & heavy == set()
+
+
+def test_check_and_diff_load_no_client() -> None:
+    """Previews log in nowhere; azure-native is never loaded by a provider."""
+    code = (
+        "from pulumi_sre_agent.resources.skill import SkillProvider\n"
+        "provider = SkillProvider()\n"
+        "inputs = provider.check({}, {'name': 'a'}).inputs\n"
+        "provider.diff('id', inputs, inputs)"
+    )
+
+    assert loaded(code) & {"httpx", "azure", "pydantic", "tenacity", "pulumi_azure_native"} == set()
+
+
+def test_unknown_values_travel_through_the_process(providers: ProviderProcess) -> None:
+    """What comes in unknown goes out unknown, also inside lists."""
+    args = {"agent_id": UNKNOWN, "name": "a", "skill_content": UNKNOWN, "tools": ["b", UNKNOWN, "a"]}
+
+    checked = providers.check(SkillProvider(), args)
+
+    assert checked.failures == []
+    assert checked.inputs == args | {"plane": "data", "tools": ["a", "b", UNKNOWN]}
+    assert providers.diff(SkillProvider(), "any", {**args, "agent_id": AGENT_ID}, args).replaces == [
+        "agent_id"
+    ]
+
+
+def test_a_fault_reaches_the_engine_with_its_property(providers: ProviderProcess) -> None:
+    """One failure each."""
+    checked = providers.check(SkillProvider(), {"agent_id": AGENT_ID, "name": "a", "plane": "side"})
+
+    assert checked.failures == [
+        ("plane", "plane must be one of data, control"),
+        ("", "skill_content is missing"),
+    ]
+
+
+CODE = {"agent_id": AGENT_ID, "name": "a", "skill_content": "x" * 51, "plane": "data"}
+
+
+def test_malformed_configuration_is_told_in_one_line(cloud: LocalAzure) -> None:
+    """By every call that needs it."""
+    with (
+        provider_process.running({"sre:plane": "side"}, cloud.environ) as process,
+        pytest.raises(ProviderError) as refused,
+    ):
+        process.check(SkillProvider(), CODE)
+
+    assert str(refused.value).strip() == 'sre:plane must be "data" or "control", not \'side\'.'
+
+
+def test_a_defect_is_told_in_one_line_too(providers: ProviderProcess) -> None:
+    """With how to see more."""
+    with pytest.raises(ProviderError) as broken:
+        providers.diff(PROVIDERS["Agent"](), "no ARM id", CODE, CODE)
+
+    assert str(broken.value).strip() == (
+        "a defect in pulumi_sre_agent stopped this (IndexError): run `pulumi config set sre:traceback true` and try"
+        " again to see where"
+    )
+
+
+def test_tracebacks_come_back_on_request(cloud: LocalAzure) -> None:
+    """For errors of either sort."""
+    with provider_process.running({"sre:traceback": "true", "sre:plane": "side"}, cloud.environ) as process:
+        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*ConfigError: sre:plane"):
+            process.check(SkillProvider(), CODE)
+        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*IndexError"):
+            process.diff(PROVIDERS["Agent"](), "no ARM id", CODE, CODE)

@@ -1,0 +1,150 @@
+"""What a program declares: types, secrets, outputs; by Pulumi's mocks, without an engine."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.kinds import KINDS
+from pulumi_sre_agent.resources._agent_life import outputs
+from support.samples import AGENT_ID, SAMPLES, Json
+
+SECRET_KEY = "4dabf18193072939515e22adb298388d"
+AGENT: Json = {
+    "name": "aa",
+    "resource_group_name": "g",
+    "location": "x",
+    "knowledge_graph_configuration": {"identity": AGENT_ID},
+    "monthly_agent_unit_limit": 1000,
+}
+
+
+class Registered(mocks.Mocks):
+    """What the program registered, by name."""
+
+    def __init__(self) -> None:
+        self.resources: dict[str, mocks.MockResourceArgs] = {}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, Json]:
+        self.resources[args.name] = args
+        return f"{args.name}-id", dict(args.inputs)
+
+    def call(self, args: mocks.MockCallArgs) -> Json:
+        return {}
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Work done by whoever submits it: the SDK's mocks leave an open event loop in every other thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@pytest.fixture
+def engine() -> Iterator[Registered]:
+    """Pulumi's mocks on an event loop of their own."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(AtOnce())
+    asyncio.set_event_loop(loop)
+    registered = Registered()
+    mocks.set_mocks(registered)
+    yield registered
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+def resolved(output: pulumi.Output[Any]) -> Any:
+    return asyncio.get_event_loop().run_until_complete(output.future())
+
+
+def is_secret(output: pulumi.Output[Any]) -> bool:
+    return asyncio.get_event_loop().run_until_complete(output.is_secret())
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_a_kind_registers_under_its_type(engine: Registered, kind: str) -> None:
+    """The types never change: they are in every stack's state."""
+    made = getattr(resources, kind)("one", agent_id=AGENT_ID, **SAMPLES[kind].args)
+
+    assert resolved(made.id) == "one-id"
+    assert resolved(made.name) == SAMPLES[kind].args["name"]
+    assert engine.resources["one"].typ == f"pulumi-python:dynamic/sre:{kind}"
+
+
+def test_an_agent_has_outputs_that_only_the_service_knows(engine: Registered) -> None:
+    """They exist before the service has said them, as unknown or None."""
+    agent = resources.Agent("one", **AGENT)
+
+    assert resolved(agent.id) == "one-id"
+    assert {name for name in outputs({}) if resolved(getattr(agent, name)) is None} == set(outputs({}))
+    assert repr(resolved(agent.monthly_agent_unit_limit)) == "1000"
+    assert engine.resources["one"].typ == "pulumi-python:dynamic/sre:Agent"
+
+
+def test_whole_numbers_stay_whole(engine: Registered) -> None:
+    """The engine knows floats only."""
+    tool = resources.Tool("one", agent_id=AGENT_ID, name="t", timeout_seconds=30)
+
+    assert repr(resolved(tool.timeout_seconds)) == "30"
+
+
+def test_secrets_are_secrets_even_when_given_plain(engine: Registered) -> None:
+    """Inside the objects that hold them; what is no secret stays legible in previews."""
+    logs = {"application_insights_configuration": {"app_id": "x", "connection_string": "s3cret"}}
+    agent = resources.Agent("agent", log_configuration=logs, **AGENT)
+    extended = {
+        "type": "http",
+        "endpoint": "https://e",
+        "bearerToken": "s3cret",
+        "headers": {"Authorization": "x"},
+    }
+    connector = resources.Connector(
+        "mcp", agent_id=AGENT_ID, name="c", data_connector_type="Mcp", extended_properties=extended
+    )
+
+    assert is_secret(agent.log_configuration)
+    assert is_secret(connector.extended_properties)
+    assert not is_secret(connector.data_connector_type)
+
+
+def test_what_may_hold_a_secret_is_one_while_nobody_can_look_inside(engine: Registered) -> None:
+    """An output of an object could hold a token."""
+    connector = resources.Connector(
+        "mcp",
+        agent_id=AGENT_ID,
+        name="c",
+        data_connector_type="Mcp",
+        extended_properties=pulumi.Output.from_input({"type": "http", "bearerToken": "s3cret"}),
+    )
+
+    assert is_secret(connector.extended_properties)
+
+
+def test_the_callers_options_and_arguments_are_left_alone(engine: Registered) -> None:
+    """One set of options serves several resources."""
+    options = pulumi.ResourceOptions(additional_secret_outputs=["prompt"])
+    args: Json = {"agent_id": AGENT_ID, **SAMPLES["CommonPrompt"].args}
+    before = dict(args)
+
+    first = resources.CommonPrompt("one", options, **args)
+    second = resources.CommonPrompt("two", options, **args)
+
+    assert resolved(first.prompt) == resolved(second.prompt)
+    assert options.additional_secret_outputs == ["prompt"]
+    assert args == before
+
+
+def test_a_misspelt_argument_reaches_the_check(engine: Registered) -> None:
+    """Editors mark it; a program that runs all the same is told by the check, with what was meant."""
+    made = resources.Skill("one", agent_id=AGENT_ID, name="a", skil_content="x")  # type: ignore[call-arg] # on purpose
+
+    assert resolved(made.id) == "one-id"
+    [fault, *_] = resources.faults("Skill", dict(engine.resources["one"].inputs, __provider=None))
+    assert fault.reason == "skill_content is missing"

@@ -1,0 +1,57 @@
+"""One look at a collection for all who are about to create in it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+
+from pulumi_sre_agent.resources._snapshots import LIFETIME, Snapshots
+
+
+def test_one_thread_lists_while_the_others_wait() -> None:
+    """Four workers ask at once; the collection is listed once."""
+    snapshots, taken, together = Snapshots(), [], Barrier(4)
+
+    def ask() -> dict[str, dict[str, object]]:
+        together.wait(5)
+        return snapshots.get("skills", lambda: taken.append(1) or {"a": {}})
+
+    with ThreadPoolExecutor(4) as workers:
+        found = [each.result() for each in [workers.submit(ask) for _ in range(4)]]
+
+    assert found == [{"a": {}}] * 4
+    assert taken == [1]
+
+
+def test_a_failure_is_told_to_all_who_waited_and_then_forgotten() -> None:
+    """The next create looks again."""
+    snapshots, waiting = Snapshots(), Event()
+
+    def fail() -> dict[str, dict[str, object]]:
+        waiting.wait(5)
+        raise OSError("no answer")
+
+    with ThreadPoolExecutor(2) as workers:
+        asked = [workers.submit(snapshots.get, "skills", fail) for _ in range(2)]
+        waiting.set()
+        for each in asked:
+            with pytest.raises(OSError, match="no answer"):
+                each.result()
+
+    assert snapshots.get("skills", lambda: {"a": {}}) == {"a": {}}
+
+
+def test_a_listing_grows_old_and_can_be_forgotten() -> None:
+    """Other people write to the same collections."""
+    now = [0.0]
+    snapshots = Snapshots(clock=lambda: now[0])
+
+    assert snapshots.get("skills", dict) == {}
+    now[0] = LIFETIME
+    assert snapshots.get("skills", lambda: {"a": {}}) == {}
+    now[0] = LIFETIME * 1.1
+    assert snapshots.get("skills", lambda: {"a": {}}) == {"a": {}}
+    snapshots.forget("skills")
+    assert snapshots.get("skills", lambda: {"b": {}}) == {"b": {}}
+    snapshots.clear()
+    assert snapshots.get("skills", dict) == {}
