@@ -18,7 +18,7 @@ def result_json(value: Any) -> None:
 
 def result_table(rows: Sequence[Sequence[str]], heading: str = "") -> None:
     """Print aligned columns; lines are never wrapped, so that they can be copied and searched."""
-    if heading:
+    if heading and rows:
         _print(sys.stdout, heading, style="bold")
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

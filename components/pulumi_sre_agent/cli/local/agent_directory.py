@@ -30,7 +30,7 @@ def read(project: Project) -> Agent:
 
     config = _config(project)
     folder = config.get(f"{project.name}:agentDirectory")
-    if folder is None:
+    if not folder:
         return Agent()
     found = directory.read(
         project.program / folder,
@@ -51,6 +51,8 @@ def _config(project: Project) -> dict[str, str]:
     try:
         settings = engine_project.find(project.root)
         file = config.read(settings, project.stack)
+        if f"{project.name}:agentDirectory" not in {**settings.config, **file.config}:
+            return {}
         crypter = crypt.Crypter(crypt.passphrase(engines.environment(project, None)), file.salt)
         return dict(config.resolve(settings, project.stack, file, crypter).values)
     except EngineError as error:

@@ -183,6 +183,7 @@ class LocalAzure:
         in_time = _poll(ready, START_SECONDS)
         running = self.find()
         if running and running.pid == process.pid:
+            process.returncode = 0  # it outlives this process on purpose, so nobody is to wait for it
             return running
         with self.log.open("rb") as log:
             last = _last_line(log, begin)

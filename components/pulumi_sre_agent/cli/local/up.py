@@ -34,9 +34,8 @@ def up(
     elif outcome.code == 0:
         if outcome.idle:
             terminal.result("Nothing changed: everything already is as the program says.\n")
-        terminal.result_table(
-            [(name, report.text(value)) for name, value in outputs.items()], heading="Outputs"
-        )
-        if not outcome.idle:
+        rows = [(name, report.text(value)) for name, value in outputs.items()]
+        terminal.result_table(rows, heading="Outputs")
+        if "create" in (outcome.changes or {}):
             hints.after_up(found, agent.directory, outputs)
     raise typer.Exit(outcome.code)

@@ -1,0 +1,393 @@
+"""What an engine is called with, and what is made of its answers; `pulumi` is a fake that takes notes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call, run
+
+UP = """\
+Updating (local):
+ +  pulumi:pulumi:Stack toy-local created (0.02s)
+Resources:
+    + 1 created
+    +-2 replaced
+    3 unchanged
+
+Duration: 2s
+
+"""
+NOTHING = "Updating (local):\nResources:\n    4 unchanged\n\nDuration: 1s\n\n"
+OUTPUTS = json.dumps({"endpoint": "http://127.0.0.1:1/agents/a", "sizes": [1, 2], "token": "[secret]"})
+EVENTS = """\
+{"diagnosticEvent": {"severity": "debug", "message": "not for people"}}
+{"diagnosticEvent": {"severity": "warning", "urn": "urn:pulumi:local::toy::t::box", "message": "odd\\n"}}
+{"diagnosticEvent": {"severity": "error", "message": "broken"}}
+warning: not an event
+{"summaryEvent": {"resourceChanges": {"create": 1, "same": 3}}}
+"""
+SAME = "Nothing changed: everything already is as the program says.\n\n"
+
+
+@pytest.fixture(autouse=True)
+def fresh(running: Folder) -> None:
+    """Begin each test without a state."""
+    state = running.root / ".local" / "state"
+    if state.exists():
+        shutil.rmtree(state)
+
+
+def initialised(folder: Folder) -> None:
+    """Leave what an engine leaves of a stack."""
+    stacks = folder.root / ".local" / "state" / ".pulumi" / "stacks" / "toy"
+    stacks.mkdir(parents=True)
+    (stacks / "local.json").write_text("{}")
+
+
+def note(folder: Folder, pulumi: FakePulumi) -> str:
+    return f"Local Azure: {folder.url} (running). Engine: the Pulumi CLI ({pulumi.home}/pulumi).\n"
+
+
+def test_up(running: Folder, pulumi: FakePulumi) -> None:
+    """The stack is made where it is missing, deployed, and its outputs are shown."""
+    pulumi.answers("up", UP)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+    done = call(running, "local", "up", path=pulumi.path)
+    where = f"-C {running.root} -s local --non-interactive"
+
+    assert (done.code, done.err) == (0, note(running, pulumi))
+    assert done.out == (
+        f"{UP}Outputs\n  endpoint  http://127.0.0.1:1/agents/a\n  sizes     [1, 2]\n  token     [secret]\n"
+    )
+    assert pulumi.lines == [
+        f"stack init {where}",
+        f"up --yes --skip-preview --suppress-outputs --suppress-progress {where}",
+        f"stack output --json {where}",
+    ]
+
+
+def test_up_without_changes(running: Folder, pulumi: FakePulumi) -> None:
+    """A second run says plainly that nothing changed."""
+    initialised(running)
+    pulumi.answers("up", NOTHING)
+    pulumi.answers("stack output", "{}", as_json=True)
+    done = call(running, "local", "up", path=pulumi.path)
+
+    assert (done.code, done.out) == (
+        0,
+        f"{NOTHING}{SAME}",
+    )
+
+
+def test_up_as_json(running: Folder, pulumi: FakePulumi) -> None:
+    """Programs get one object; warnings and errors stay readable on stderr."""
+    initialised(running)
+    pulumi.answers("up", EVENTS, as_json=True)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+    done = call(running, "local", "up", "--json", path=pulumi.path)
+    report = done.json
+
+    assert report.pop("seconds") >= 0
+    assert report == {
+        "engine": "pulumi",
+        "result": "succeeded",
+        "changes": {"create": 1, "same": 3},
+        "outputs": json.loads(OUTPUTS),
+    }
+    assert done.err == f"{note(running, pulumi)}box: odd\nbroken\nwarning: not an event\n"
+    assert "--json" in pulumi.calls[0]["argv"]
+
+
+def test_failure(running: Folder, pulumi: FakePulumi) -> None:
+    """Whatever code an engine fails with, ours is 1; what it printed stands, and no outputs are asked for."""
+    initialised(running)
+    pulumi.answers("up", "Diagnostics:\n  error: broken\n")
+    pulumi.fails(255)
+    shown = call(running, "local", "up", path=pulumi.path)
+    report = call(running, "local", "up", "--json", path=pulumi.path)
+
+    assert (shown.code, shown.out) == (1, "Diagnostics:\n  error: broken\n")
+    assert report.code == 1
+    assert report.json | {"seconds": 0} == {
+        "engine": "pulumi",
+        "result": "failed",
+        "changes": {},
+        "outputs": {},
+        "seconds": 0,
+    }
+    assert len(pulumi.calls) == 2
+
+
+def test_engine_that_cannot_make_the_stack(running: Folder, pulumi: FakePulumi) -> None:
+    """A failure on the way to a deployment is told in the engine's words, as one sentence."""
+    pulumi.does("sys.stderr.write('error: incorrect passphrase\\n'); sys.exit(255)")
+    failed = call(running, "local", "up", path=pulumi.path)
+
+    assert (failed.code, failed.out) == (1, "")
+    assert failed.err == f"{note(running, pulumi)}error: incorrect passphrase\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "called", "sentence"),
+    [
+        ("refresh", "refresh --yes --skip-preview", "Nothing was changed behind Pulumi's back."),
+        ("destroy", "destroy --yes --skip-preview", "Nothing to delete: the stack holds no resources."),
+    ],
+)
+def test_refresh_and_destroy(
+    running: Folder, pulumi: FakePulumi, words: str, called: str, sentence: str
+) -> None:
+    """Both run without asking, and say when there was nothing to do."""
+    initialised(running)
+    pulumi.answers(words, NOTHING)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+    done = call(running, "local", words, path=pulumi.path)
+
+    assert (done.code, done.out) == (0, f"{NOTHING}{sentence}\n")
+    assert len(pulumi.lines) == 1
+    assert pulumi.lines[0].startswith(f"{called} --suppress-outputs ")
+
+
+@pytest.mark.parametrize("verb", ["refresh", "destroy"])
+def test_refresh_and_destroy_as_json(running: Folder, pulumi: FakePulumi, verb: str) -> None:
+    """The report has the same shape as that of up; after a destroy there are no outputs."""
+    initialised(running)
+    pulumi.answers(verb, '{"summaryEvent": {"resourceChanges": {"delete": 2}}}', as_json=True)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+    report = call(running, "local", verb, "--json", path=pulumi.path).json
+
+    assert report["changes"] == {"delete": 2}
+    assert report["outputs"] == (json.loads(OUTPUTS) if verb == "refresh" else {})
+
+
+def test_preview_is_the_engines_own(running: Folder, pulumi: FakePulumi) -> None:
+    """Previews print what the engine prints, with its own flags and its own JSON."""
+    initialised(running)
+    pulumi.answers("preview", "Previewing\n")
+    pulumi.answers("preview", '{"steps": []}', as_json=True)
+    shown = run(running, "local", "preview", "--diff", "--expect-no-changes", path=pulumi.path)
+    report = run(running, "local", "preview", "--json", path=pulumi.path)
+
+    assert (shown.code, shown.out) == (0, "Previewing\n")
+    assert report.json == {"steps": []}
+    assert pulumi.lines[0].startswith("preview --diff --expect-no-changes -C ")
+    assert pulumi.lines[1].startswith("preview --json -C ")
+
+
+def test_outputs(folder: Folder, pulumi: FakePulumi) -> None:
+    """Outputs print as a table, one by one, or as JSON; the local Azure need not run."""
+    initialised(folder)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+
+    def shown(*words: str) -> str:
+        return call(folder, "local", "outputs", *words, path=pulumi.path).out
+
+    assert shown() == "  endpoint  http://127.0.0.1:1/agents/a\n  sizes     [1, 2]\n  token     [secret]\n"
+    assert shown("endpoint") == "http://127.0.0.1:1/agents/a\n"
+    assert shown("sizes", "--json") == "[\n  1,\n  2\n]\n"
+    assert json.loads(shown("--json", "--show-secrets")) == json.loads(OUTPUTS)
+    assert "--show-secrets" in pulumi.calls[-1]["argv"]
+    assert "IDENTITY_HEADER" not in pulumi.calls[-1]["environ"]
+
+
+def test_unknown_output(folder: Folder, pulumi: FakePulumi) -> None:
+    """A misspelt output is answered with those that there are."""
+    initialised(folder)
+    pulumi.answers("stack output", OUTPUTS, as_json=True)
+    refused = call(folder, "local", "outputs", "endpiont", path=pulumi.path)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == "error: Stack 'local' has no output 'endpiont' (it has: endpoint, sizes, token).\n"
+
+
+def test_no_outputs(folder: Folder, pulumi: FakePulumi) -> None:
+    """A stack without outputs says so beside the empty result."""
+    initialised(folder)
+    pulumi.answers("stack output", "{}", as_json=True)
+    shown = call(folder, "local", "outputs", path=pulumi.path)
+
+    assert (shown.code, shown.out, shown.err) == (0, "", "Stack 'local' has no outputs.\n")
+
+
+def test_export(folder: Folder, pulumi: FakePulumi, tmp_path: Path) -> None:
+    """The state is printed, or written to a file, just as the engine gives it."""
+    initialised(folder)
+    pulumi.answers("stack export", '{"version": 3}\n')
+    file = tmp_path / "state.json"
+    shown = call(folder, "local", "export", path=pulumi.path)
+    written = call(folder, "local", "export", "--file", str(file), path=pulumi.path)
+
+    assert (shown.code, shown.out, shown.err) == (0, '{"version": 3}\n', "")
+    assert (written.code, written.out, written.err) == (0, "", f"Wrote {file}.\n")
+    assert file.read_text() == '{"version": 3}\n'
+
+
+@pytest.mark.parametrize("verb", ["outputs", "export"])
+def test_never_deployed(folder: Folder, verb: str) -> None:
+    """Without a state there is nothing to read."""
+    refused = call(folder, "local", verb)
+
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == ("error: Stack 'local' was never deployed here: run `sre-agent local up` first.\n")
+
+
+def test_environment(running: Folder, pulumi: FakePulumi) -> None:
+    """The engine keeps everything in .local/, logs in to the local Azure, and runs this Python."""
+    initialised(running)
+    pulumi.answers("up", NOTHING)
+    pulumi.answers("stack output", "{}", as_json=True)
+    call(running, "local", "up", path=pulumi.path, MINE="stays")
+    environ = pulumi.calls[0]["environ"]
+    header = json.loads((running.root / ".local" / "azure" / "azure.json").read_text())["identityHeader"]
+
+    assert {name: environ.get(name) for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL")} == {
+        "PULUMI_HOME": f"{running.root}/.local/pulumi",
+        "PULUMI_BACKEND_URL": f"file://{running.root}/.local/state",
+    }
+    assert environ["PULUMI_CONFIG_PASSPHRASE"] == "local"
+    assert environ["PULUMI_SKIP_UPDATE_CHECK"] == "true"
+    assert environ["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
+    assert environ["IDENTITY_ENDPOINT"] == f"{running.url}/msi/token"
+    assert environ["IDENTITY_HEADER"] == header
+    assert environ["ARM_METADATA_HOSTNAME"] == running.url
+    assert environ["VIRTUAL_ENV"] == sys.prefix
+    assert environ["PATH"].split(os.pathsep)[0] == f"{sys.prefix}/bin"
+    assert environ["NO_PROXY"] == "127.0.0.1,localhost"
+    assert environ["MINE"] == "stays"
+    assert len(list((running.root / ".local" / "pulumi" / "plugins").iterdir())) == 1
+
+
+def test_given_passphrase_is_kept(running: Folder, pulumi: FakePulumi) -> None:
+    """A passphrase that the environment has, plain or in a file, wins."""
+    initialised(running)
+    pulumi.answers("preview", "")
+    call(running, "local", "preview", path=pulumi.path, PULUMI_CONFIG_PASSPHRASE="mine")
+
+    assert pulumi.calls[0]["environ"]["PULUMI_CONFIG_PASSPHRASE"] == "mine"
+
+
+def test_missing_engine(running: Folder) -> None:
+    """Asking for a Pulumi that is not installed says how to get it."""
+    refused = call(running, "local", "up", "--engine", "pulumi")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        "error: There is no `pulumi` on PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install), "
+        "or leave --engine away to use the embedded engine.\n"
+    )
+
+
+def test_embedded_engine(running: Folder, pulumi: FakePulumi) -> None:
+    """Without a `pulumi`, or on request, the same verbs run on the embedded engine, to the same end."""
+    first = call(running, "local", "up", "--json")
+    second = call(running, "local", "up", "--engine", "embedded", path=pulumi.path)
+    exported = call(running, "local", "export").json
+    destroyed = call(running, "local", "destroy", "--json")
+
+    assert first.err.endswith("Engine: the embedded engine (no `pulumi` on PATH).\n")
+    assert second.err.endswith("Engine: the embedded engine (asked for).\n")
+    assert (first.json["engine"], first.json["changes"], first.json["outputs"]) == (
+        "embedded",
+        {"create": 1},
+        {"size": 5},
+    )
+    assert second.out.endswith(f"{SAME}Outputs\n  size  5\n")
+    assert [each["type"] for each in exported["deployment"]["resources"]] == ["pulumi:pulumi:Stack"]
+    assert destroyed.json["changes"] == {"delete": 1}
+    assert pulumi.calls == []
+
+
+def test_ctrl_c_is_passed_on_once(running: Folder, pulumi: FakePulumi) -> None:
+    """The engine gets the interruption, saves what it has, and the exit code is 130."""
+    initialised(running)
+    caught = pulumi.home / "caught"
+    pulumi.does(f"""\
+import signal, time
+caught = []
+signal.signal(signal.SIGINT, lambda *_: caught.append(1))
+Path({str(caught)!r}).write_text("ready")
+while not caught:
+    time.sleep(0.01)
+time.sleep(0.3)
+Path({str(caught)!r}).write_text(f"caught {{len(caught)}}")
+sys.exit(1)
+""")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    command = subprocess.Popen(
+        [str(SRE_AGENT), "local", "up"],
+        cwd=running.root,
+        env=environ | SETTINGS | {"PATH": pulumi.path},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(caught)
+    os.killpg(command.pid, signal.SIGINT)  # as a terminal does
+
+    assert command.wait(timeout=30) == 130
+    assert caught.read_text() == "caught 1"
+
+
+def test_lock_of_a_killed_run_is_removed(running: Folder, pulumi: FakePulumi) -> None:
+    """A lock whose process is gone does not stop the next run."""
+    initialised(running)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    lock = write_lock(running, gone.pid)
+    pulumi.answers("up", NOTHING)
+    pulumi.answers("stack output", "{}", as_json=True)
+    done = call(running, "local", "up", path=pulumi.path)
+
+    assert done.code == 0
+    assert done.err.endswith(f"Removed the lock of a run that was killed (pid {gone.pid}).\n")
+    assert not lock.exists()
+
+
+def test_living_lock_is_waited_for(running: Folder, pulumi: FakePulumi) -> None:
+    """A run that is going on is waited for."""
+    initialised(running)
+    other = subprocess.Popen(["sleep", "60"])
+    write_lock(running, other.pid)
+    pulumi.answers("preview", "Previewing\n")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    waiting = subprocess.Popen(
+        [str(SRE_AGENT), "local", "preview"],
+        cwd=running.root,
+        env=environ | SETTINGS | {"PATH": pulumi.path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert waiting.stderr
+    told = [waiting.stderr.readline(), waiting.stderr.readline()]
+    other.kill()
+    other.wait()
+    out, _ = waiting.communicate(timeout=30)
+
+    assert told[1] == f"Another run works on this stack (pid {other.pid}): waiting for it to end.\n"
+    assert (waiting.returncode, out) == (0, "Previewing\n")
+
+
+def write_lock(folder: Folder, pid: int) -> Path:
+    """Lock the stack as Pulumi's file backend does."""
+    locks = folder.root / ".local" / "state" / ".pulumi" / "locks" / "organization" / "toy" / "local"
+    locks.mkdir(parents=True)
+    (locks / "cut-off.json").write_text("")
+    lock = locks / "1.json"
+    lock.write_text(json.dumps({"pid": pid, "username": "me", "hostname": socket.gethostname()}))
+    return lock
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

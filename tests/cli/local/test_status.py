@@ -1,0 +1,39 @@
+"""`sre-agent local status`."""
+
+import json
+
+from support.cli import Folder, call
+
+
+def test_running(running: Folder) -> None:
+    """A running local Azure shows where it is and what it holds."""
+    log = running.root / ".local" / "azure" / "azure.log"
+    pid = json.loads((log.parent / "azure.json").read_text())["pid"]
+    shown, report = call(running, "local", "status"), call(running, "local", "status", "--json").json
+
+    assert (shown.code, shown.err) == (0, "")
+    assert (
+        f"  local Azure  running (pid {pid})\n  address      {running.url}\n  agents       none\n"
+        in shown.out
+    )
+    assert report.pop("dataBytes") > 0
+    assert report == {
+        "running": True,
+        "url": running.url,
+        "pid": pid,
+        "agents": [],
+        "log": str(log),
+    }
+
+
+def test_not_running(folder: Folder) -> None:
+    """A stopped one is no failure."""
+    shown = call(folder, "local", "status")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == (
+        "  local Azure  not running\n"
+        f"  address      {folder.url}\n"
+        "  data         0 KiB\n"
+        f"  log          {folder.root}/.local/azure/azure.log\n"
+    )

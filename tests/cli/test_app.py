@@ -1,0 +1,71 @@
+"""The root of the command line: help, version, exit codes, and what every command shares."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from support.cli import Folder, call, run
+
+COMMANDS = [
+    *(["local", verb] for verb in ("up", "preview", "refresh", "destroy", "outputs", "export")),
+    *(["local", verb] for verb in ("start", "stop", "status", "reset", "env")),
+    *(["local", "faults", verb] for verb in ("list", "add", "clear")),
+]
+
+
+def test_version(folder: Folder) -> None:
+    """The version is that of the installed package."""
+    shown = call(folder, "--version")
+
+    assert (shown.code, shown.out, shown.err) == (0, f"sre-agent {version('pulumi-sre-agent')}\n", "")
+
+
+@pytest.mark.parametrize("words", [[], ["local"]], ids=["root", "local"])
+def test_help_documents_exit_codes(folder: Folder, words: list[str]) -> None:
+    """Both levels of help say what the exit codes mean."""
+    shown = call(folder, *words, "--help")
+
+    assert shown.code == 0
+    assert "Exit codes: 0 fine · 1 failed · 2 wrong usage or bad input · 130 interrupted" in shown.out
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_of_each_command_has_examples(folder: Folder, words: list[str]) -> None:
+    """Every command teaches by example, and takes the project and the stack."""
+    shown = call(folder, *words, "--help")
+
+    assert shown.code == 0
+    assert f"• sre-agent {' '.join(words)}" in shown.out or f"$(sre-agent {' '.join(words)})" in shown.out
+    assert "--project" in shown.out
+    assert "--stack" in shown.out
+
+
+def test_help_is_quick_because_it_imports_little(folder: Folder) -> None:
+    """Help loads no Pulumi, no HTTP client, no azure-identity and no YAML."""
+    probe = "import sys, pulumi_sre_agent.cli.app; print(*sorted(sys.modules))"
+    loaded = run(folder, "-c", probe, program=Path(sys.executable)).out.split()
+
+    assert "typer" in loaded
+    assert not {"pulumi", "httpx", "azure", "azure.identity", "yaml", "pydantic", "grpc", "rich"} & set(
+        loaded
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["local", "upp"], "No such command 'upp'"),
+        (["local", "up", "--engine", "terraform"], "'terraform' is not one of 'pulumi', 'embedded'"),
+        (["local", "faults", "add"], "Missing option '--kind'"),
+        (["local", "up", "-C", "nowhere"], "'--project' / '-C': dir 'nowhere' does not exist"),
+    ],
+    ids=["command", "engine", "kind", "folder"],
+)
+def test_wrong_usage_ends_with_2(folder: Folder, words: list[str], sentence: str) -> None:
+    """What cannot be understood is refused with code 2, on stderr."""
+    refused = call(folder, *words)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert sentence in " ".join(refused.err.replace("│", " ").split())
