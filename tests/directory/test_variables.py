@@ -45,6 +45,14 @@ def test_given_variables_win_over_the_file(reads: Read) -> None:
     assert isinstance(found, Secret)
 
 
+@pytest.mark.parametrize(("value", "text"), [(8080, "8080"), (True, "true")])
+def test_a_number_or_truth_in_the_stack_config_becomes_text(reads: Read, value: object, text: str) -> None:
+    """Pulumi reads the config's YAML before we do."""
+    found = reads({"connectors.json": kusto("https://${A}")}, variables={"A": value})
+
+    assert found.items[0].args["data_source"] == f"https://{text}"
+
+
 @pytest.mark.parametrize("folder", ["tools", "repos"])
 def test_variables_work_in_items_that_may_hold_secrets(reads: Read, folder: str) -> None:
     """At any depth."""

@@ -20,7 +20,7 @@ from pulumi_sre_agent.directory.kinds import CONNECTOR, ROWS, Dialect, Row
 from pulumi_sre_agent.directory.parse import parse
 from pulumi_sre_agent.directory.references import References
 from pulumi_sre_agent.directory.settings import AGENT_FILE, DIALECT, AgentSettings, read_settings
-from pulumi_sre_agent.directory.stamp import Stamps, answer
+from pulumi_sre_agent.directory.stamp import Stamps, answer, as_text
 from pulumi_sre_agent.directory.variables import ENV_FILE, parse_env, refuse, resolve
 
 Substitution = Callable[[Document], tuple[Document, list[Fault]]]
@@ -43,7 +43,7 @@ def read(
     path: Path,
     *,
     answers: Mapping[str, Any] | None = None,
-    variables: Mapping[str, str] | None = None,
+    variables: Mapping[str, Any] | None = None,
     subscription: str | None = None,
 ) -> AgentDirectory:
     """Read an agent directory, or a recipe with the answers to its prompts.
@@ -58,7 +58,8 @@ def read(
         DirectoryError: with everything that is wrong.
 
     """
-    return _Reader(Files(path), answers or {}, variables or {}, subscription).read()
+    given = {name: as_text(value) for name, value in (variables or {}).items()}
+    return _Reader(Files(path), answers or {}, given, subscription).read()
 
 
 @dataclass

@@ -66,7 +66,7 @@ class Reading:
         meant = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
         if meant or not takes_others:
             self.fault(where, f"{written!r} is no member of {what}{meant}")
-        elif not self._is_absent(where):
+        else:
             values.setdefault(_OTHERS, {})[written] = self._value(ANYTHING, where, (_OTHERS, written))
 
     def fault(self, where: Where, reason: str) -> None:

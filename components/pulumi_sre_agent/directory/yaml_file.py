@@ -13,7 +13,7 @@ import yaml
 from pulumi_sre_agent.directory.documents import Document, Where, repeated
 from pulumi_sre_agent.directory.faults import DocumentError
 
-LIMIT = 100_000
+LIMIT = 20_000
 """Values in one document; only aliases that multiply each other get there."""
 
 

@@ -1,0 +1,103 @@
+"""Whatever a file holds, the answer is a directory or a list of faults, never a traceback."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_sre_agent.directory import DirectoryError, read
+from support.directories import AGENT, write
+
+MEMBERS = st.sampled_from(
+    (
+        *(
+            "name",
+            "metadata",
+            "spec",
+            "properties",
+            "type",
+            "kind",
+            "tags",
+            "description",
+            "skillContent",
+            "tools",
+        ),
+        *(
+            "additionalFiles",
+            "content",
+            "filePath",
+            "prompt",
+            "url",
+            "parameters",
+            "functionCode",
+            "required",
+        ),
+        *("toggles", "connectors", "lawResourceId", "enableLogAnalyticsConnector", "dataConnectorType"),
+        *(
+            "identity",
+            "access",
+            "agentName",
+            "networkConfiguration",
+            "subnetId",
+            "allowedHosts",
+            "_prompts",
+            "ask",
+        ),
+        *("options", "default", "extendedProperties", "dataSource"),
+    )
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.sampled_from(
+    ("", "x", "skills/a.md", "_file:..", "{{a}}", "{{a:bool}}", "${A}", "KustoTool", "Skill", "vnet")
+)
+ANY = st.recursive(
+    SCALARS | TEXTS | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(MEMBERS | st.text(max_size=3), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+FILES = (
+    "agent.json",
+    "connectors.json",
+    "config/tools/a.json",
+    "config/skills/a.json",
+    "config/repos/a.json",
+)
+
+
+def survives(files: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder:
+        root = write(Path(folder), files)
+        with suppress(DirectoryError):
+            read(root, answers={"a": "1"}, variables={"A": "1"})
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_any_json(file: str) -> None:
+    """Objects of known members with values of any kind."""
+    run(lambda value: survives({file: json.dumps(value)}), ANY)
+
+
+def test_any_change_of_agent_json() -> None:
+    """One member of a sound agent.json replaced."""
+    run(lambda pair: survives({"agent.json": {**AGENT, pair[0]: pair[1]}}), st.tuples(MEMBERS, ANY))
+
+
+def test_any_text_as_yaml() -> None:
+    """Made of the characters that mean something to YAML."""
+    run(
+        lambda text: survives({"config/skills/a.yaml": text}),
+        st.text("ab01:-?[]{},&*!|>'\"%@`#~<= \n\t\r\u2028\ufeff\x00$", max_size=30),
+    )
+
+
+def run(check: Callable[[Any], None], strategy: st.SearchStrategy[Any]) -> None:
+    """Try a strategy's examples, the same ones every time."""
+    settings(max_examples=30, deadline=None, derandomize=True, database=None)(given(strategy)(check))()
