@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.azure import LocalAzure, running
+from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure, running
 
 
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
     """Run one local Azure per worker; use `azure`, which is empty at the start of each test."""
     with running(tmp_path_factory.mktemp("azure")) as server:
+        for audience in (ARM_AUDIENCE, DATA_AUDIENCE):
+            server.token(audience)  # here, so that no test finds a login in its log or in the way of a fault
         yield server
 
 

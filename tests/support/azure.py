@@ -39,6 +39,7 @@ class LocalAzure:
         """Logs azure-identity's ManagedIdentityCredential in; merge it into a process's environment."""
         self.http = httpx.Client(base_url=url, timeout=30)
         self._tokens: dict[str, str] = {}
+        self._endpoints: dict[str, str] = {}
 
     # administration
 
@@ -67,6 +68,7 @@ class LocalAzure:
 
     def reset(self) -> None:
         """Forget everything: resources, operations, requests, faults, switches."""
+        self._endpoints.clear()
         self._local("POST", "reset")
 
     # both planes
@@ -106,9 +108,15 @@ class LocalAzure:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send one request to an agent's data plane, once it has its endpoint; `path` from `/api` on."""
-        endpoint = self.arm("GET", agent_id).json()["properties"]["agentEndpoint"]
+        endpoint = self._endpoints.get(agent_id) or self.endpoint(agent_id)
         json_wanted = {"Accept": "application/json", **(headers or {})}
         return self._send(method, endpoint + path, body, DATA_AUDIENCE, json_wanted, {})
+
+    def endpoint(self, agent_id: str) -> str:
+        """Return where an agent's data plane is now; `data` asks once per agent that `agent` makes."""
+        found: str = self.arm("GET", agent_id).json()["properties"]["agentEndpoint"]
+        self._endpoints[agent_id] = found
+        return found
 
     def settle(self, answer: httpx.Response) -> Json:
         """Follow a long-running operation to its end; return the status document, `{}` if there is none."""
@@ -168,6 +176,7 @@ class LocalAzure:
         answer = self.arm("PUT", agent_id, body)
         assert answer.is_success, answer.text
         assert self.settle(answer)["status"] == "Succeeded"
+        self.endpoint(agent_id)
         self.poll(lambda: self.data("GET", agent_id, "/api/v2/repos").status_code == 200)
         return agent_id
 

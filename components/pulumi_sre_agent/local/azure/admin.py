@@ -31,6 +31,7 @@ def routes(azure: Azure) -> list[Route]:
         Route("/_local/faults/{id}", served.remove_fault, methods=["DELETE"]),
         Route("/_local/switches", served.switches),
         Route("/_local/switches", served.switch, methods=["PATCH"]),
+        Route("/_local/{path:path}", served.nothing, methods=["GET", "PUT", "PATCH", "POST", "DELETE"]),
     ]
 
 
@@ -40,6 +41,10 @@ class _Admin:
 
     async def about(self, _: Request) -> Response:
         return JSONResponse(about.administration(self._azure))
+
+    async def nothing(self, request: Request) -> Response:
+        asked = f"{request.method} {request.url.path}"
+        raise NotFound(f"There is no {asked}; GET /_local says what there is.")
 
     async def health(self, _: Request) -> Response:
         return JSONResponse({"status": "ok", "pid": os.getpid(), "url": self._azure.url})

@@ -7,7 +7,7 @@ import struct
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_transports: dict[tuple[str, int], asyncio.Transport] = {}
+_transports: dict[tuple[str, int] | None, asyncio.Transport] = {}
 
 
 class Protocol(H11Protocol):
@@ -15,12 +15,10 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
-        if self.client is not None:
-            _transports[self.client] = transport
+        _transports[self.client] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.client is not None:
-            _transports.pop(self.client, None)
+        _transports.pop(self.client, None)
         super().connection_lost(exc)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import kinds
 from .azure import Azure
-from .errors import AzureError, BadRequest
+from .errors import BadRequest, InvalidRequestContent
 from .faults import Rule
 from .kinds import ItemKind
 from .store import Operation, Resource
@@ -17,15 +17,22 @@ from .wire import Json
 _NAME = re.compile(r"[^\s/\\?#%][^/\\?#%]{0,127}")
 _HOOK_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
+_ARRAYS = {
+    "subagents": ("handoffs", "tools", "mcpTools", "allowedSkills", "commonTools", "commonPrompts"),
+    "skills": ("tools", "additionalFiles"),
+    "tools": ("parameters", "dependencies", "authScopes"),
+    "incidentFilters": (
+        "priorities", "titleContainsAll", "titleContainsAny", "titleNotContains", "handlingAgents",
+    ),
+}  # fmt: skip
+"""Members that must be arrays, by kind (C.8, C.9)."""
+
 _HOOK_DROPPED = ("permissionDecision", "enabled")
 _HOOK_BODY_DROPPED = ("failMode", "maxRejections")
 
 
-class WrongShape(AzureError):
-    """A value of a type that the service cannot bind: its data plane answers 405 with nothing in it (C.0)."""
-
-    status = 405
-    code = "MethodNotAllowed"
+class WrongShape(InvalidRequestContent):
+    """A value that cannot be bound: ARM says so, the data plane answers 405 and nothing else (C.0)."""
 
 
 def item_id(agent: Resource, kind: ItemKind, name: str) -> str:
@@ -45,6 +52,9 @@ def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Js
     _check_name(kind, name)
     existing = find(azure, agent, kind, name)
     stored = {member: value for member, value in properties.items() if member != "name"}
+    for member in _ARRAYS.get(kind.control, ()):
+        if not isinstance(stored.get(member, []), list | None):
+            raise WrongShape(f"the member '{member}' is not an array")
     if kind.control in _RULES:
         stored = _RULES[kind.control](_Write(azure, agent, existing), stored)
     kept = existing.state if existing else {"createdAt": time.time()}
@@ -110,8 +120,8 @@ def _subagent(write: _Write, properties: Json) -> Json:
     if handoffs is None:
         raise BadRequest("Handoffs cannot be null")
     known = {item.name.lower() for item in list_of(write.azure, write.agent, kinds.SUBAGENTS)}
-    for name in _strings(handoffs):
-        if name.lower() not in known:
+    for name in handoffs:
+        if str(name).lower() not in known:
             raise BadRequest(f"Handoff agent '{name}' does not exist.")
     return properties
 
@@ -127,15 +137,6 @@ def _hook(write: _Write, properties: Json) -> Json:
 
 
 def _incident_filter(write: _Write, properties: Json) -> Json:
-    for member in (
-        "priorities",
-        "titleContainsAll",
-        "titleContainsAny",
-        "titleNotContains",
-        "handlingAgents",
-    ):
-        if properties.get(member) is not None:
-            _strings(properties[member])
     asked = properties.get("incidentPlatform")
     configured = (write.agent.properties.get("incidentManagementConfiguration") or {}).get("type") or "None"
     if not asked:
@@ -158,12 +159,6 @@ def _connector(_: _Write, properties: Json) -> Json:
     if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)
         stored["extendedProperties"] = {key: value for key, value in extended.items() if key != "endpoint"}
     return stored
-
-
-def _strings(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-        raise WrongShape("an array of strings is expected")
-    return value
 
 
 _RULES: dict[str, Callable[[_Write, Json], Json]] = {

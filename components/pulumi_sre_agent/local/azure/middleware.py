@@ -25,9 +25,6 @@ class Edge:
         self._app, self._azure = app, azure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         exchange = _Exchange(scope, send)
         if scope["path"].startswith("/_local"):
             await self._app(scope, receive, exchange.send)
@@ -88,11 +85,18 @@ async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exch
         return
     answer = await _answer(app, scope, receive) if rule.takes_effect else Response(b'{"value":[]}')
     if rule.kind == "reset":
+        if not rule.takes_effect:
+            await _read_all(receive)  # a reset while the body is on its way would look like an orderly end
         await connections.reset(scope)
     elif rule.kind == "truncate":
         await _send_half(answer, scope, exchange.send)
     else:
         await _spoiled(rule, answer)(scope, receive, exchange.send)
+
+
+async def _read_all(receive: Receive) -> None:
+    while (await receive()).get("more_body", False):
+        pass
 
 
 async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:

@@ -30,7 +30,7 @@ class Operations:
         *,
         location: str,
         success: Resource | None,
-        failure: Resource | None = None,
+        failure: Resource,
         fault: Rule | None = None,
     ) -> Operation:
         """Start what ends with `success` stored (None: deleted), or, with a fault, with `failure` stored."""
@@ -62,8 +62,7 @@ class Operations:
     def _end(self, operation: Operation) -> None:
         self._store.put_operation(operation, settled=True)
         if operation.error:
-            if operation.failure:
-                self._store.put(operation.failure)
+            self._store.put(operation.failure)
         elif operation.success:
             self._store.put(operation.success)
         else:

@@ -59,6 +59,7 @@ def serve(data: Path, port: int, switches: Switches) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=75,  # clients that keep connections for reuse must not find them closed
             timeout_graceful_shutdown=2,
         )
         contents = {"url": url, "pid": os.getpid(), "identityHeader": azure.identity_header}
@@ -77,8 +78,7 @@ def _stop(server: uvicorn.Server) -> None:
 
 def _open(data: Path) -> Store:
     try:
-        os.umask(0o077)  # what is kept here includes secrets
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(
             f"The data folder {data} cannot be used: {error.strerror}; choose another with --data."

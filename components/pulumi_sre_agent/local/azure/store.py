@@ -58,12 +58,6 @@ class Resource:
         return self.id.rsplit("/", 1)[-1]
 
     @property
-    def group(self) -> str:
-        """Name of the resource group that it lies in; empty for what lies in none."""
-        parts = self.id.split("/")
-        return parts[4] if len(parts) > 4 and parts[3].lower() == "resourcegroups" else ""
-
-    @property
     def properties(self) -> Json:
         found: Json = self.document.get("properties", {})
         return found
@@ -83,8 +77,8 @@ class Operation:
     ends: float
     success: Resource | None
     """What becomes of the resource; None: it is deleted, with all below it."""
-    failure: Resource | None = None
-    """What becomes of it when the operation fails; None: it is left as it is."""
+    failure: Resource
+    """What becomes of it when the operation fails."""
     error: Json | None = None
     """Why it fails, as `{code, message}`; None: it succeeds."""
 
@@ -229,6 +223,7 @@ def _open(path: Path) -> sqlite3.Connection:
     # An exclusive lock for as long as the process lives: a second server on the same folder is told so, and a
     # killed one leaves nothing behind to clean up.
     try:
+        path.touch(mode=0o600)  # it will hold secrets; SQLite gives its other files the same mode
         connection = sqlite3.connect(path, timeout=0.2)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -236,6 +231,8 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.executescript(_SCHEMA)
         connection.execute("DELETE FROM settings WHERE name = ''")
         connection.commit()
+    except OSError as error:
+        raise StoreUnusable(f"{path} cannot be opened: {error.strerror}") from error
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise StoreInUse(f"{path} is in use by another process") from error
@@ -252,6 +249,5 @@ def _resource(row: tuple[str, str, str, str]) -> Resource:
 
 def _operation(document: str) -> Operation:
     fields = json.loads(document)
-    for end in ("success", "failure"):
-        fields[end] = Resource(**fields[end]) if fields[end] else None
-    return Operation(**fields)
+    fields["success"] = Resource(**fields["success"]) if fields["success"] else None
+    return Operation(**{**fields, "failure": Resource(**fields["failure"])})

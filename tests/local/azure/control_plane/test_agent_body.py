@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from pulumi_sre_agent.local.azure.control_plane import agent_body
 from pulumi_sre_agent.local.azure.errors import AzureError
 
@@ -28,16 +29,21 @@ def proxy(**members: Any) -> dict[str, Any]:
         {"actionConfiguration": {"mode": "autonomous", "accessLevel": "Low"}},
         {"incidentManagementConfiguration": {"type": "AzureMonitor"}},
         {"monthlyAgentUnitLimit": 10000},
-        {"knowledgeGraphConfiguration": {"managedResources": ["/subscriptions/s", "/subscriptions/s/resourceGroups/g"]}},
+        {
+            "knowledgeGraphConfiguration": {
+                "managedResources": ["/subscriptions/s", "/subscriptions/s/resourceGroups/g"]
+            }
+        },
         {"provisioningState": "Succeeded", "agentEndpoint": 7},
         {"sandboxConfiguration": None, "vnetConfiguration": {"subnetResourceId": None}},
         egress(allowedHosts=["a.b", "*.a.b", "10.0.0.1"], allowedRegistries=["PyPI", "ubuntu"]),
         egress(allowedCodeRepositories=["Github", "GitLab"], mode="Limited"),
         proxy(noProxy=[".contoso.com", "*.contoso.com", "10.0.0.0/8", "host:8080", "10.0.0.1"]),
         package(name="@scope/pkg", version=">=1.0,<2", packageManager="npm"),
+        proxy(httpsUrl=""),
         package(version=None),
     ],
-)  # fmt: skip
+)
 def test_accepted(properties: dict[str, Any]) -> None:
     """What the service takes comes through as it was sent, but for what only the service sets."""
     sent = {name: value for name, value in properties.items() if name not in agent_body.READ_ONLY}
@@ -52,11 +58,17 @@ def test_accepted(properties: dict[str, Any]) -> None:
         ({"upgradeChannel": 7}, "properties.upgradeChannel"),
         ({"actionConfiguration": {"modus": "Review"}}, "properties.actionConfiguration.modus"),
         ({"actionConfiguration": {"identity": "id-sre"}}, "is not an ARM id"),
-        ({"incidentManagementConfiguration": {"connectionKey": "s3cret"}}, "incidentManagementConfiguration.type"),
+        (
+            {"incidentManagementConfiguration": {"connectionKey": "s3cret"}},
+            "incidentManagementConfiguration.type",
+        ),
         ({"monthlyAgentUnitLimit": -1}, "monthlyAgentUnitLimit"),
         ({"monthlyAgentUnitLimit": "many"}, "monthlyAgentUnitLimit"),
         ({"experimentalSettings": {"EnableHttpTriggers": "yes"}}, "EnableHttpTriggers"),
-        ({"vnetConfiguration": {"subnetResourceId": "/subscriptions/s/resourceGroups/g"}}, "ARM id of a subnet"),
+        (
+            {"vnetConfiguration": {"subnetResourceId": "/subscriptions/s/resourceGroups/g"}},
+            "ARM id of a subnet",
+        ),
         (egress(mode="Open"), "egress.mode"),
         (egress(mode="AzureVNet"), "the subnet is not set"),
         (egress(allowedHosts=["*"]), "neither a DNS name nor a wildcard"),
@@ -74,13 +86,17 @@ def test_accepted(properties: dict[str, Any]) -> None:
         (proxy(httpsUrl="http://proxy:3128/path"), "http://host[:port]"),
         (proxy(noProxy=["*"]), "is not a host"),
         (proxy(noProxy=[""]), "is not a host"),
+        (proxy(noProxy=["a b"]), "is not a host"),
         (package(name="-x"), "packages.0.name"),
         (package(version="1 0"), "packages.0.version"),
         (package(packageManager="PIP"), "packages.0.packageManager"),
-        ({"sandboxConfiguration": {"packages": [{"name": "a", "packageManager": "pip"}] * 201}}, "at most 200"),
+        (
+            {"sandboxConfiguration": {"packages": [{"name": "a", "packageManager": "pip"}] * 201}},
+            "at most 200",
+        ),
         ({"agentIdentity": {"initialSponsorGroupId": "g"}}, "2026-01-01 has it"),
     ],
-)  # fmt: skip
+)
 def test_refused(properties: dict[str, Any], words: str) -> None:
     """The refusal says which member, and never what it held."""
     with pytest.raises(AzureError) as refusal:

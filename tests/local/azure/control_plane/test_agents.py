@@ -4,17 +4,23 @@ import copy
 from typing import Any
 
 import pytest
+
 from support.azure import GENERAL, GROUPS, PREVIEW, SUBSCRIPTION, Json, LocalAzure, error
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-sre"
 AGENT = f"{GROUP}/providers/Microsoft.App/agents/sre-one"
 SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/agents"
-INSIDE = {
+INSIDE: Json = {
     "vnetConfiguration": {"subnetResourceId": SUBNET},
     "sandboxConfiguration": {"egress": {"mode": "AzureVNet", "allowedHosts": ["a.contoso.com"]}},
 }
 INSIGHTS = {"appId": "00000000-0000-0000-0000-000000000009", "connectionString": "InstrumentationKey=sssh"}
-PAGER = {"type": "PagerDuty", "connectionName": "pagerduty", "connectionKey": "sssh", "oboUser": "a@b.c"}
+PAGER: Json = {
+    "type": "PagerDuty",
+    "connectionName": "pagerduty",
+    "connectionKey": "sssh",
+    "oboUser": "a@b.c",
+}
 
 
 def properties(azure: LocalAzure, version: str = PREVIEW) -> Json:
@@ -86,9 +92,13 @@ def test_one_operation_at_a_time(azure: LocalAzure) -> None:
     azure.arm("PUT", AGENT, body)
 
     for method, path in (
-        ("PUT", AGENT), ("PATCH", AGENT), ("DELETE", AGENT), ("POST", f"{AGENT}/stop"),
-        ("PUT", f"{AGENT}/connectors/kusto"), ("PUT", f"{AGENT}/skills/triage"),
-    ):  # fmt: skip
+        ("PUT", AGENT),
+        ("PATCH", AGENT),
+        ("DELETE", AGENT),
+        ("POST", f"{AGENT}/stop"),
+        ("PUT", f"{AGENT}/connectors/kusto"),
+        ("PUT", f"{AGENT}/skills/triage"),
+    ):
         sent = {**body, "tags": {"a": "b"}} if path == AGENT else {"properties": {"value": "e30="}}
         assert error(azure.arm(method, path, sent)) == (409, "OperationConflict"), (method, path)
 
@@ -185,10 +195,12 @@ def test_a_failed_deletion_leaves_the_agent(azure: LocalAzure) -> None:
         pytest.param("sre-two", {"location": None}, (400, "LocationRequired"), id="no-location"),
         pytest.param("sre-one", {"location": "uksouth"}, (409, "InvalidResourceLocation"), id="moved"),
         pytest.param("sre-two", {"zone": 1}, (400, "InvalidRequestContent"), id="unknown-member"),
-        pytest.param("sre-two", {"properties": {"upgradeChanel": "Stable"}}, (400, "InvalidRequestContent"), id="typo"),
+        pytest.param(
+            "sre-two", {"properties": {"upgradeChanel": "Stable"}}, (400, "InvalidRequestContent"), id="typo"
+        ),
         pytest.param("sre-two", {"properties": None}, (400, "InvalidIdentity"), id="nothing"),
     ],
-)  # fmt: skip
+)
 def test_refusals(azure: LocalAzure, name: str, change: Json, expected: tuple[int, str]) -> None:
     azure.agent()
     path = f"{GROUP}/providers/Microsoft.App/agents/{name}"
@@ -206,8 +218,13 @@ def test_secrets_are_written_and_never_read(azure: LocalAzure) -> None:
     )
     started = azure.arm("PUT", AGENT, body)
     azure.settle(started)
-    answers = [started, azure.arm("GET", AGENT), azure.arm("GET", AGENT.rsplit("/", 1)[0]),
-               azure.arm("GET", started.headers["location"]), azure.arm("PUT", AGENT, body)]  # fmt: skip
+    answers = [
+        started,
+        azure.arm("GET", AGENT),
+        azure.arm("GET", AGENT.rsplit("/", 1)[0]),
+        azure.arm("GET", started.headers["location"]),
+        azure.arm("PUT", AGENT, body),
+    ]
 
     assert all("sssh" not in answer.text for answer in answers)
     shown = properties(azure)
@@ -225,9 +242,8 @@ def test_put_replaces_properties(azure: LocalAzure) -> None:
     azure.agent(incidentManagementConfiguration=PAGER, monthlyAgentUnitLimit=1000)
     spec = {"properties": {"incidentPlatform": "PagerDuty"}}
     azure.data("PUT", AGENT, "/api/v2/extendedAgent/incidentFilters/all", spec)
-    azure.settle(
-        azure.arm("PUT", AGENT, azure.agent_body(defaultModel={"provider": "Anthropic", "name": "Automatic"}))
-    )
+    model = {"provider": "Anthropic", "name": "Automatic"}
+    azure.settle(azure.arm("PUT", AGENT, azure.agent_body(defaultModel=model)))
 
     shown = properties(azure)
     assert "monthlyAgentUnitLimit" not in shown
@@ -240,9 +256,18 @@ def test_put_replaces_properties(azure: LocalAzure) -> None:
 def test_patch_merges(azure: LocalAzure) -> None:
     """202 without a body; what is left out stays, null removes, what the service sets is ignored."""
     azure.agent(monthlyAgentUnitLimit=1000, mcpServers=["https://a"])
-    answer = azure.arm("PATCH", AGENT, {"tags": {"team": "sre"}, "properties": {
-        "monthlyAgentUnitLimit": None, "actionConfiguration": {"mode": "Automatic"}, "powerState": "Stopped",
-    }})  # fmt: skip
+    answer = azure.arm(
+        "PATCH",
+        AGENT,
+        {
+            "tags": {"team": "sre"},
+            "properties": {
+                "monthlyAgentUnitLimit": None,
+                "actionConfiguration": {"mode": "Automatic"},
+                "powerState": "Stopped",
+            },
+        },
+    )
     azure.settle(answer)
 
     assert (answer.status_code, answer.content) == (202, b"")
@@ -275,10 +300,24 @@ def test_patching_the_platform_away_drops_its_filters(azure: LocalAzure) -> None
 @pytest.mark.parametrize(
     ("change", "vnet", "sandbox"),
     [
-        pytest.param({"vnetConfiguration": {}}, INSIDE["vnetConfiguration"], INSIDE["sandboxConfiguration"], id="empty-keeps"),
-        pytest.param({"sandboxConfiguration": None}, INSIDE["vnetConfiguration"], INSIDE["sandboxConfiguration"], id="null-sandbox-keeps"),
         pytest.param(
-            {"sandboxConfiguration": {"egress": {"allowedHosts": None, "allowHttpMcpServerNetworkAccess": True}}},
+            {"vnetConfiguration": {}},
+            INSIDE["vnetConfiguration"],
+            INSIDE["sandboxConfiguration"],
+            id="empty-keeps",
+        ),
+        pytest.param(
+            {"sandboxConfiguration": None},
+            INSIDE["vnetConfiguration"],
+            INSIDE["sandboxConfiguration"],
+            id="null-sandbox-keeps",
+        ),
+        pytest.param(
+            {
+                "sandboxConfiguration": {
+                    "egress": {"allowedHosts": None, "allowHttpMcpServerNetworkAccess": True}
+                }
+            },
             INSIDE["vnetConfiguration"],
             {"egress": {"mode": "AzureVNet", "allowHttpMcpServerNetworkAccess": True}},
             id="sandbox-merges",
@@ -296,7 +335,7 @@ def test_patching_the_platform_away_drops_its_filters(azure: LocalAzure) -> None
             id="null-subnet-detaches",
         ),
     ],
-)  # fmt: skip
+)
 def test_patching_the_network(azure: LocalAzure, change: Json, vnet: Json, sandbox: Json) -> None:
     azure.agent(**INSIDE)
     answer = azure.arm("PATCH", AGENT, {"properties": change})
@@ -394,7 +433,9 @@ def change_identity(body: Json, case: str) -> Json:
     body = copy.deepcopy(body)
     (assigned,) = body["identity"]["userAssignedIdentities"]
     graph, action = (body["properties"][f"{name}Configuration"] for name in ("knowledgeGraph", "action"))
-    if case == "none for knowledge":
+    if case == "system alone":
+        body["identity"] = {"type": "SystemAssigned"}
+    elif case == "none for knowledge":
         del graph["identity"]
     elif case == "not assigned":
         action["identity"] = f"{assigned}-two"
@@ -416,6 +457,7 @@ def change_identity(body: Json, case: str) -> Json:
 @pytest.mark.parametrize(
     ("case", "code"),
     [
+        ("system alone", "InvalidIdentity"),
         ("none for knowledge", "InvalidIdentity"),
         ("not assigned", "InvalidIdentity"),
         ("type without ids", "InvalidIdentity"),

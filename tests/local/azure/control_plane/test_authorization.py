@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+
 from support.azure import ARM_AUDIENCE, SUBSCRIPTION, Json, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
@@ -59,7 +60,8 @@ def test_the_same_again_is_the_same_and_under_another_name_a_conflict(azure: Loc
         azure, group.upper().replace("SUBSCRIPTIONS", "subscriptions"), principal, name=first["name"]
     )
     other = assign(azure, group, principal.upper())
-    changed = assign(azure, group, principal, name=first["name"], roleDefinitionId=f"{ROOT}/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}")  # fmt: skip
+    contributor = f"{ROOT}/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
+    changed = assign(azure, group, principal, name=first["name"], roleDefinitionId=contributor)
 
     assert (first["status"], again["status"]) == (201, 200)
     assert (other["status"], other["error"]["code"]) == (409, "RoleAssignmentExists")

@@ -1,6 +1,7 @@
 """Connectors in ARM: provisioned in the background, with their secrets hidden."""
 
 import pytest
+
 from support.azure import GENERAL, PREVIEW, Json, LocalAzure, error
 
 MCP = {
@@ -122,14 +123,22 @@ def test_what_the_data_plane_writes_arm_does_not_know(azure: LocalAzure) -> None
 @pytest.mark.parametrize(
     ("name", "version", "body", "expected"),
     [
-        pytest.param("azure_monitor", GENERAL, {"properties": MCP}, (400, "InvalidResourceName"), id="general-name"),
+        pytest.param(
+            "azure_monitor", GENERAL, {"properties": MCP}, (400, "InvalidResourceName"), id="general-name"
+        ),
         pytest.param("azure_monitor", PREVIEW, {"properties": MCP}, (201, ""), id="preview-name"),
         pytest.param("-a", PREVIEW, {"properties": MCP}, (400, "InvalidResourceName"), id="name"),
         pytest.param("mcp", PREVIEW, {}, (400, "InvalidRequestContent"), id="nothing"),
         pytest.param("mcp", PREVIEW, {"properties": {}}, (400, "BadRequest"), id="no-type"),
-        pytest.param("mcp", PREVIEW, {"properties": {**MCP, "extendedProperties": 1}}, (400, "BadRequest"), id="extended"),
+        pytest.param(
+            "mcp",
+            PREVIEW,
+            {"properties": {**MCP, "extendedProperties": 1}},
+            (400, "BadRequest"),
+            id="extended",
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals(azure: LocalAzure, name: str, version: str, body: Json, expected: tuple[int, str]) -> None:
     agent = azure.agent()
 

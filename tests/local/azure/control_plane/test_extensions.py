@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+
 from support.azure import Json, LocalAzure, error
 
 KINDS = ("skills", "subagents", "tools", "scheduledTasks", "hooks", "commonPrompts", "pluginConfigs")
@@ -64,6 +65,7 @@ def test_encodings_are_forgiven(azure: LocalAzure, body: Json) -> None:
         pytest.param(packed(b"{"), "InvalidRequestContent", id="not-json"),
         pytest.param(packed([1]), "InvalidRequestContent", id="not-an-object"),
         pytest.param(packed({"name": "two"}), "InvalidRequestContent", id="other-name"),
+        pytest.param(packed({"name": "one", "tools": "all"}), "InvalidRequestContent", id="no-array"),
     ],
 )
 def test_refusals(azure: LocalAzure, body: Json, code: str) -> None:

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from support.azure import GROUPS, PREVIEW, SUBSCRIPTION, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
@@ -16,22 +17,56 @@ AGENT = f"{GROUP}/providers/Microsoft.App/agents/sre-one"
         pytest.param("GET", GROUP, "1999-01-01", (400, "InvalidApiVersionParameter"), id="group-version"),
         pytest.param("GET", AGENT, "2025-01-01", (400, "NoRegisteredProviderFound"), id="agent-version"),
         pytest.param("GET", AGENT, "latest", (400, "InvalidApiVersionParameter"), id="no-date"),
-        pytest.param("GET", f"{AGENT}/skills/a", "2026-01-01", (400, "NoRegisteredProviderFound"), id="child-version"),
-        pytest.param("GET", f"{GROUP}/providers/Microsoft.Web/sites/a", PREVIEW, (404, "InvalidResourceNamespace"), id="namespace"),
-        pytest.param("GET", f"{GROUP}/providers/Microsoft.App/jobs/a", PREVIEW, (404, "InvalidResourceType"), id="type"),
+        pytest.param(
+            "GET", f"{AGENT}/skills/a", "2026-01-01", (400, "NoRegisteredProviderFound"), id="child-version"
+        ),
+        pytest.param(
+            "GET",
+            f"{GROUP}/providers/Microsoft.Web/sites/a",
+            PREVIEW,
+            (404, "InvalidResourceNamespace"),
+            id="namespace",
+        ),
+        pytest.param(
+            "GET", f"{GROUP}/providers/Microsoft.App/jobs/a", PREVIEW, (404, "InvalidResourceType"), id="type"
+        ),
         pytest.param("PUT", f"{AGENT}/widgets/a", PREVIEW, (404, "InvalidResourceType"), id="child-type"),
         pytest.param("POST", f"{AGENT}/explode", PREVIEW, (404, "NotFound"), id="action"),
         pytest.param("GET", f"{AGENT}/start", PREVIEW, (404, "InvalidResourceType"), id="action-by-get"),
         pytest.param("PATCH", f"{AGENT}/skills/a", PREVIEW, (405, "HttpMethodNotAllowed"), id="method"),
-        pytest.param("GET", f"{ROOT}/resourceGroups/none/providers/Microsoft.App/agents", PREVIEW, (404, "ResourceGroupNotFound"), id="group"),
-        pytest.param("GET", f"{ROOT}/providers/Microsoft.App/agents/sre-one", PREVIEW, (404, "ResourceGroupNotFound"), id="no-group"),
-        pytest.param("GET", "/subscriptions/0b/resourceGroups", GROUPS, (404, "SubscriptionNotFound"), id="subscription"),
+        pytest.param(
+            "GET",
+            f"{ROOT}/resourceGroups/none/providers/Microsoft.App/agents",
+            PREVIEW,
+            (404, "ResourceGroupNotFound"),
+            id="group",
+        ),
+        pytest.param(
+            "GET",
+            f"{ROOT}/providers/Microsoft.App/agents/sre-one",
+            PREVIEW,
+            (404, "ResourceGroupNotFound"),
+            id="no-group",
+        ),
+        pytest.param(
+            "GET",
+            "/subscriptions/0b/resourceGroups",
+            GROUPS,
+            (404, "SubscriptionNotFound"),
+            id="subscription",
+        ),
         pytest.param("GET", "/nothing/here", GROUPS, (404, "InvalidResourceType"), id="nowhere"),
         pytest.param("GET", AGENT, PREVIEW, (404, "ResourceNotFound"), id="agent"),
         pytest.param("GET", f"{AGENT}/skills/a", PREVIEW, (404, "ParentResourceNotFound"), id="parent"),
-        pytest.param("PUT", f"{AGENT}/connectors/kusto", PREVIEW, (404, "ParentResourceNotFound"), id="parent-of-connector"),
+        pytest.param(
+            "PUT",
+            f"{AGENT}/connectors/kusto",
+            PREVIEW,
+            (404, "ParentResourceNotFound"),
+            id="parent-of-connector",
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals(azure: LocalAzure, method: str, path: str, version: str, expected: tuple[int, str]) -> None:
     """Every path that leads nowhere is refused with ARM's status and code."""
     azure.group()

@@ -1,6 +1,7 @@
 """Resource groups, and how they go with all that lies in them."""
 
 import pytest
+
 from support.azure import GROUPS, IDENTITIES, SUBSCRIPTION, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}"

@@ -1,6 +1,7 @@
 """The tenant, its subscription, and what is registered in it."""
 
 import pytest
+
 from support.azure import GROUPS, SUBSCRIPTION, TENANT, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}"

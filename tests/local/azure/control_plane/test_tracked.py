@@ -1,13 +1,14 @@
 """Identities, workspaces and components: made at once, kept as they were asked for."""
 
 import pytest
-from support.azure import SUBSCRIPTION, TENANT, LocalAzure, error
+
+from support.azure import SUBSCRIPTION, TENANT, Json, LocalAzure, error
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-sre"
 IDENTITY = ("Microsoft.ManagedIdentity/userAssignedIdentities", "2023-01-31")
 WORKSPACE = ("Microsoft.OperationalInsights/workspaces", "2023-09-01")
 COMPONENT = ("microsoft.insights/components", "2020-02-02")
-BODIES = {
+BODIES: dict[tuple[str, str], Json] = {
     IDENTITY: {"location": "swedencentral"},
     WORKSPACE: {
         "location": "swedencentral",

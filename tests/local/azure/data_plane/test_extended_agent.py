@@ -1,6 +1,7 @@
 """Every kind in its envelope."""
 
 import pytest
+
 from support.azure import Json, LocalAzure, error
 
 BASE = "/api/v2/extendedAgent"
@@ -87,22 +88,38 @@ def test_what_arm_wrote_can_be_patched_here(azure: LocalAzure) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "expected"),
     [
-        pytest.param("skills/a", {"type": "ExtendedAgent", "properties": {}}, (400, "InvalidObjectType"), id="type"),
-        pytest.param("tools/a", {"type": "KustoTool", "properties": {}}, (400, "InvalidObjectType"), id="tool-type"),
+        pytest.param(
+            "skills/a", {"type": "ExtendedAgent", "properties": {}}, (400, "InvalidObjectType"), id="type"
+        ),
+        pytest.param(
+            "tools/a", {"type": "KustoTool", "properties": {}}, (400, "InvalidObjectType"), id="tool-type"
+        ),
         pytest.param("skills/a", {"type": "Skill"}, (400, "InvalidObject"), id="no-properties"),
         pytest.param("skills/a", {"name": "b", "properties": {}}, (400, "InvalidName"), id="other-name"),
         pytest.param("skills/a%2Fb", {"properties": {}}, (400, "InvalidName"), id="name"),
         pytest.param("hooks/system__a", {"properties": {}}, (400, "InvalidName"), id="system-hook"),
         pytest.param("hooks/a%20b", {"properties": {}}, (400, "InvalidName"), id="hook-name"),
         pytest.param("agents/a", {"properties": {"handoffs": None}}, (400, "BadRequest"), id="null-handoffs"),
-        pytest.param("agents/a", {"properties": {"handoffs": ["b"]}}, (400, "BadRequest"), id="unknown-handoff"),
+        pytest.param(
+            "agents/a", {"properties": {"handoffs": ["b"]}}, (400, "BadRequest"), id="unknown-handoff"
+        ),
         pytest.param("agents/a", {"properties": {"handoffs": "b"}}, (405, ""), id="handoffs-no-array"),
         pytest.param("connectors/a", {"properties": {}}, (400, "BadRequest"), id="no-connector-type"),
         pytest.param("incidentFilters/a", {"properties": {}}, (400, "BadRequest"), id="no-platform"),
-        pytest.param("incidentFilters/a", {"properties": {"incidentPlatform": "PagerDuty", "priorities": "P1"}}, (405, ""), id="priorities-no-array"),
-        pytest.param("incidentFilters/a", {"properties": {"incidentPlatform": "PagerDuty"}}, (400, "BadRequest"), id="other-platform"),
+        pytest.param(
+            "incidentFilters/a",
+            {"properties": {"incidentPlatform": "PagerDuty", "priorities": "P1"}},
+            (405, ""),
+            id="priorities-no-array",
+        ),
+        pytest.param(
+            "incidentFilters/a",
+            {"properties": {"incidentPlatform": "PagerDuty"}},
+            (400, "BadRequest"),
+            id="other-platform",
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals(azure: LocalAzure, path: str, body: Json, expected: tuple[int, str]) -> None:
     assert error(azure.data("PUT", azure.agent(), f"{BASE}/{path}", body)) == expected
 
@@ -124,7 +141,8 @@ def test_a_filter_belongs_to_the_platform_of_the_agent(azure: LocalAzure) -> Non
     wrong = azure.data(
         "PUT", agent, f"{BASE}/incidentFilters/a", {"properties": {"incidentPlatform": "PagerDuty"}}
     )
-    right = azure.data("PUT", agent, f"{BASE}/incidentFilters/a", {"properties": {"incidentPlatform": "AzMonitor", "priorities": ["Sev1"]}})  # fmt: skip
+    spec = {"incidentPlatform": "AzMonitor", "priorities": ["Sev1"]}
+    right = azure.data("PUT", agent, f"{BASE}/incidentFilters/a", {"properties": spec})
 
     assert wrong.json()["error"]["message"] == (
         "Incident platform 'PagerDuty' does not match configured incident management type 'AzMonitor'"

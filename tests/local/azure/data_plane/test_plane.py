@@ -4,15 +4,15 @@ import json
 
 import httpx
 import pytest
+
 from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure, error
 
 AUDIENCES = (
-    "https://azuresre.dev", "https://azuresre.dev/", "https://azuresre.ai", "59f0a04a-b322-4310-adc9-39ac41e9631e",
-)  # fmt: skip
-
-
-def endpoint(azure: LocalAzure, agent: str) -> str:
-    return str(azure.arm("GET", agent).json()["properties"]["agentEndpoint"])
+    "https://azuresre.dev",
+    "https://azuresre.dev/",
+    "https://azuresre.ai",
+    "59f0a04a-b322-4310-adc9-39ac41e9631e",
+)
 
 
 def get(azure: LocalAzure, url: str, **headers: str) -> httpx.Response:
@@ -30,7 +30,7 @@ def get(azure: LocalAzure, url: str, **headers: str) -> httpx.Response:
 )
 def test_a_get_that_is_not_for_the_api_gets_the_web_page(azure: LocalAzure, path: str, accept: str) -> None:
     """With 200, and without asking for a token."""
-    url = endpoint(azure, azure.agent()) + path
+    url = azure.endpoint(azure.agent()) + path
 
     for answer in (get(azure, url, Accept=accept), httpx.get(url, headers={"Accept": accept})):
         assert answer.status_code == 200
@@ -60,14 +60,14 @@ def test_what_no_route_can_read_gets_405_from_the_static_files(
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_tokens_for_the_service_are_accepted(azure: LocalAzure, audience: str) -> None:
-    url = endpoint(azure, azure.agent()) + "/api/v2/repos"
+    url = azure.endpoint(azure.agent()) + "/api/v2/repos"
     headers = {"Authorization": f"Bearer {azure.token(audience)}", "Accept": "application/json"}
 
     assert azure.http.get(url, headers=headers).json() == {"value": [], "nextLink": None}
 
 
 def test_a_token_for_arm_is_refused(azure: LocalAzure) -> None:
-    url = endpoint(azure, azure.agent()) + "/api/v2/repos"
+    url = azure.endpoint(azure.agent()) + "/api/v2/repos"
     wrong = {"Authorization": f"Bearer {azure.token(ARM_AUDIENCE)}", "Accept": "application/json"}
 
     assert error(azure.http.get(url, headers=wrong)) == (401, "InvalidAuthenticationTokenAudience")
@@ -88,7 +88,7 @@ def test_the_plane_answers_some_time_after_the_agent_exists(azure: LocalAzure) -
     azure.switch(readySeconds=0.4)
     agent = f"{azure.group()}/providers/Microsoft.App/agents/sre-one"
     azure.settle(azure.arm("PUT", agent, azure.agent_body()))
-    url = endpoint(azure, agent)
+    url = azure.endpoint(agent)
     early = get(azure, f"{url}/api/v2/repos", Accept="application/json")
     azure.poll(lambda: get(azure, f"{url}/api/v2/repos", Accept="application/json").status_code == 200)
     azure.settle(azure.arm("DELETE", agent))
@@ -103,7 +103,7 @@ def test_agents_do_not_share(azure: LocalAzure) -> None:
     azure.data("PUT", one, "/api/v2/extendedAgent/tools/t", {"properties": {"type": "KustoTool"}})
 
     assert azure.data("GET", two, "/api/v2/extendedAgent/tools").json()["value"] == []
-    assert endpoint(azure, one) != endpoint(azure, two)
+    assert azure.endpoint(one) != azure.endpoint(two)
 
 
 def test_the_plane_goes_on_while_the_agent_is_stopped(azure: LocalAzure) -> None:

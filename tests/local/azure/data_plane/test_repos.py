@@ -1,6 +1,7 @@
 """Repositories, which are cloned in the background."""
 
 import pytest
+
 from support.azure import Json, LocalAzure, error
 
 PATH = "/api/v2/repos/code"

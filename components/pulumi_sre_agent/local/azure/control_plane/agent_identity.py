@@ -75,10 +75,8 @@ def shown(azure: Azure, agent: Resource) -> Json:
     identity: Json = dict(agent.document["identity"])
     if agent.state.get("principalId"):
         identity |= {"principalId": agent.state["principalId"], "tenantId": TENANT}
-    assigned = identity.get("userAssignedIdentities")
-    if assigned:
-        identity["userAssignedIdentities"] = {one: _ids(azure.store.get(one)) for one in assigned}
-    return identity
+    assigned = identity["userAssignedIdentities"]  # no agent is without: its knowledge needs one
+    return identity | {"userAssignedIdentities": {one: _ids(azure.store.get(one)) for one in assigned}}
 
 
 def _ids(identity: Resource | None) -> Json:

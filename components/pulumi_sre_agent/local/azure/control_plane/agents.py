@@ -199,7 +199,7 @@ def _replaced(existing: Resource | None, properties: Json, version: str) -> Json
     """Replace `properties` as a PUT does: all that the api-version can say; the rest stays."""
     before = existing.properties if existing else {}
     kept = {member: value for member, value in before.items() if _hidden(member, version)}
-    if before.get("incidentManagementConfiguration"):
+    if "incidentManagementConfiguration" in before:
         kept["incidentManagementConfiguration"] = None
     return {"upgradeChannel": "Stable", **kept, **properties}
 
