@@ -1,4 +1,4 @@
-"""The engine's core without processes: goals go in as a program would send them, an imaginary cloud answers."""
+"""The engine's core without processes: goals go in as programs send them, an imaginary cloud answers."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -94,7 +94,8 @@ class FakeProvider:
     """A provider of things in a Cloud; its answers are as `Provider` gives them."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
-        self.cloud, self.name, self.configured = cloud, name, {}
+        self.cloud, self.name = cloud, name
+        self.configured: Properties = {}
 
     def check_config(
         self, _urn: str, _olds: Properties, news: Properties
@@ -137,13 +138,13 @@ class FakeProvider:
         faults = ("not healthy",) if new.name in self.cloud.half_made else ()
         return Result(id=f"id-{new.name}", outputs={**new.inputs, "endpoint": new.name}, faults=faults)
 
-    def update(self, old: Resource, new: Resource, *, preview: bool, ignore: Sequence[str]) -> Result:
+    def update(self, old: Resource, new: Resource, *, preview: bool, **_options: object) -> Result:
         if not preview:
             self.cloud.meet("update", new.name)
             self.cloud.things[new.name] = new.inputs
         return Result(id=old.id, outputs={**new.inputs, "endpoint": new.name})
 
-    def read(self, resource: Resource, identity: str, *, inputs: Properties, state: Properties) -> Result:
+    def read(self, resource: Resource, identity: str, **_known: Properties) -> Result:
         self.cloud.meet("read", resource.name)
         found = self.cloud.things.get(resource.name)
         if found is None:

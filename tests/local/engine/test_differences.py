@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from pulumi_sre_agent.local.engine.differences import (
     Path,
     changed_keys,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
+
 from pulumi_sre_agent.local.engine.goals import (
     Alias,
     RefusedError,

@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import callback_pb2, engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.events import Diagnostic
 from pulumi_sre_agent.local.engine.monitor import REFUSED, SERVED, Log, Monitor
@@ -66,7 +67,7 @@ def ended(call: Any, *arguments: Any) -> None:
     """Check that a call is answered as the SDK expects it at the end of a run."""
     with pytest.raises(grpc.RpcError) as error:
         call(*arguments)
-    assert error.value.code() == grpc.StatusCode.UNAVAILABLE  # type: ignore[attr-defined]  # every RpcError is a Call
+    assert error.value.code() == grpc.StatusCode.UNAVAILABLE
 
 
 def struct(**values: Any) -> struct_pb2.Struct:
@@ -125,7 +126,7 @@ def test_a_function_that_fails_is_the_programs_to_handle(program: Program, rig: 
 
     with pytest.raises(grpc.RpcError) as error:
         program.monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok="other:index:f"))
-    assert error.value.details() == "no plugin"  # type: ignore[attr-defined]  # every RpcError is a Call
+    assert error.value.details() == "no plugin"
     assert program.said == []
 
 
@@ -157,8 +158,6 @@ def test_a_function_that_fails_is_the_programs_to_handle(program: Program, rig: 
 )
 def test_what_is_refused_ends_the_run(program: Program, method: str, request_: Any, what: str) -> None:
     """One sentence from the engine, and a quiet end for the program."""
-    from pulumi.runtime.proto import callback_pb2
-
     ended(getattr(program.monitor, method), request_ or callback_pb2.Callback())
 
     assert what in program.faults[0]
@@ -176,7 +175,7 @@ def test_a_step_that_fails_ends_the_run_without_saying_it_twice(program: Program
 
 def test_the_program_waits_until_all_is_done(program: Program) -> None:
     """It has asked for everything; it ends once the engine has deleted the rest."""
-    waiting: Future[Any] = program.monitor.SignalAndWaitForShutdown.future(empty_pb2.Empty())
+    waiting = program.monitor.SignalAndWaitForShutdown.future(empty_pb2.Empty())
     while program.said != ["signal"]:
         threading.Event().wait(0.01)
     before = waiting.done()
@@ -188,15 +187,16 @@ def test_the_program_waits_until_all_is_done(program: Program) -> None:
 
 def test_log(program: Program) -> None:
     """What a program says is told, until it is only saying that it was stopped."""
-    for severity in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        program.engine.Log(engine_pb2.LogRequest(severity=severity, message=severity, urn="urn:a"))
+    words = ("debug", "info", "warning", "error")
+    severities = (engine_pb2.DEBUG, engine_pb2.INFO, engine_pb2.WARNING, engine_pb2.ERROR)
+    for severity, word in zip(severities, words, strict=True):
+        program.engine.Log(engine_pb2.LogRequest(severity=severity, message=word, urn="urn:a"))
     program.parts.executor.stop()
-    program.engine.Log(engine_pb2.LogRequest(severity="ERROR", message="monitor has terminated"))
+    program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, message="monitor has terminated"))
     program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
 
     assert program.parts.outcome.events == [
-        Diagnostic(severity=word.lower(), message=word, urn="urn:a")
-        for word in ("DEBUG", "INFO", "WARNING", "ERROR")
+        Diagnostic(severity=word, message=word, urn="urn:a") for word in words
     ]
     assert not program.parts.report.failed
     assert program.parts.report.said_error

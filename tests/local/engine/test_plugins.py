@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.plugins import Plugins
 from pulumi_sre_agent.local.engine.resource import DYNAMIC
@@ -22,7 +23,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request, context):
         answer = provider_pb2.CheckResponse()
-        answer.inputs.update({{"where": __file__, "engine": sys.argv[1], "project": os.environ["PULUMI_PROJECT"]}})
+        project = os.environ["PULUMI_PROJECT"]
+        answer.inputs.update({{"where": __file__, "engine": sys.argv[1], "project": project}})
         return answer
 
 
@@ -134,7 +136,12 @@ class TestEarly:
     def test_the_first_that_asks_gets_it(self, plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
         """Started once, before anyone asked; the next one is started anew."""
         started: list[str] = []
-        monkeypatch.setattr(plugins, "_start", lambda name, _version: started.append(name) or object())
+
+        def start(name: str, _version: str) -> object:
+            started.append(name)
+            return object()
+
+        monkeypatch.setattr(plugins, "_start", start)
         plugins.start_early()
         first, second = plugins.start(DYNAMIC, ""), plugins.start(DYNAMIC, "")
         plugins.start("toy", "")

@@ -9,10 +9,18 @@ import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from google.protobuf.any_pb2 import Any as AnyMessage
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
-from pulumi_sre_agent.local.engine.answers import Diff, Failure, MissingCallError, ProviderError, Result
+
+from pulumi_sre_agent.local.engine.answers import (
+    UNKNOWN_CONFIG,
+    Diff,
+    Failure,
+    MissingCallError,
+    ProviderError,
+    Result,
+)
 from pulumi_sre_agent.local.engine.events import PropertyDiff
 from pulumi_sre_agent.local.engine.process import Child
-from pulumi_sre_agent.local.engine.provider import UNKNOWN_CONFIG, Provider, external
+from pulumi_sre_agent.local.engine.provider import Provider, external
 from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.values import MARK, SECRET, UNKNOWN, Secret
 from support.rig import urn

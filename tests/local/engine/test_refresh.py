@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.goals import Goal, ReadGoal
 from support.rig import ROOT, THING, Rig, resting_on, thing, urn

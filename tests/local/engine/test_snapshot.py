@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from pulumi_sre_agent.local.engine.errors import EngineError
 from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.snapshot import Snapshot, unchanged

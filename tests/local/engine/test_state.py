@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_sre_agent.local.engine import state
+
 from pulumi_sre_agent.local.engine.errors import EngineError
 from pulumi_sre_agent.local.engine.state import Backend
 
@@ -112,7 +112,7 @@ def test_a_crash_while_writing_leaves_the_old_file(backend: Backend, monkeypatch
     def crash(_handle: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(state.os, "fsync", crash)
+    monkeypatch.setattr(os, "fsync", crash)
     with pytest.raises(KeyboardInterrupt):
         backend.write({"resources": ["new"]})
 
@@ -152,7 +152,7 @@ class TestLock:
             raise PermissionError
 
         hold(backend, pid=dead_pid())
-        monkeypatch.setattr(state.os, "kill", forbidden)
+        monkeypatch.setattr(os, "kill", forbidden)
 
         with pytest.raises(EngineError, match="is locked by"), backend.lock():
             pass

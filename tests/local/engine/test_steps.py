@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.goals import Alias, Goal, ReadGoal
 from pulumi_sre_agent.local.engine.values import UNKNOWN, Secret
@@ -226,7 +227,7 @@ class TestProtection:
 
     @pytest.mark.parametrize("preview", [True, False])
     def test_protected_is_not_replaced(self, rig: Rig, preview: bool) -> None:
-        """A run refuses to replace a protected resource; a preview says so and shows the rest all the same."""
+        """A run refuses to replace a protected resource; a preview says so and shows the rest."""
         rig.up(thing("a", protect=True))
         outcome = rig.up(thing("a", protect=True, inputs={"zone": "z"}), thing("b"), preview=preview)
 
@@ -422,7 +423,7 @@ class TestAliases:
         assert outcome.sames == ["b"]
 
     def test_children_of_a_renamed_parent_keep_their_past(self, rig: Rig) -> None:
-        """A child is found under its parent's old name; a name that begins with the parent's is turned too."""
+        """A child is found under its parent's old name; a name that begins with it is turned too."""
 
         def family(name: str, *aliases: Alias) -> tuple[Goal, ...]:
             box = Goal(type=BOX, name=name, custom=False, parent=ROOT, aliases=aliases)

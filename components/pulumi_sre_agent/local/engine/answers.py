@@ -7,20 +7,25 @@ ProviderError          a provider said no, or died; the text is what it said
 └ ProtectedError       the engine itself says no
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from .differences import changed_keys, detailed, ignoring
 from .events import PropertyDiff
 from .resource import Resource
-from .values import Properties
+from .values import Properties, strip
 
 UNPROTECT = (
     "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program "
     "and run `pulumi up`"
+)
+UNKNOWN_CONFIG = (
+    "The provider for this resource has inputs that are not known during preview.\n"
+    "This preview may not correctly represent the changes that will be applied during an update."
 )
 KINDS = {
     provider_pb2.PropertyDiff.ADD: "add",
@@ -101,17 +106,25 @@ class Result:
     """Why the resource, though it exists, did not come up as it should."""
 
 
-def read_diff(answer: provider_pb2.DiffResponse) -> Diff:
-    """Read a diff that is not DIFF_UNKNOWN."""
-    rows = {
-        path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff)
-        for path, row in sorted(answer.detailedDiff.items())
-    }
+def read_diff(
+    answer: provider_pb2.DiffResponse, old: Properties, new: Properties, ignore: Sequence[str]
+) -> Diff:
+    """Read a diff; where the provider leaves open whether there is one, compare the inputs here."""
+    if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
+        before, after = strip(old), strip(ignoring(new, old, ignore)[0])
+        rows, diffs = detailed(before, after), changed_keys(before, after)
+        changes, has_rows = bool(rows), bool(rows)
+    else:
+        paths = sorted(answer.detailedDiff)
+        found = {path: answer.detailedDiff[path] for path in paths}
+        rows = {path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff) for path, row in found.items()}
+        changes, has_rows = answer.changes == provider_pb2.DiffResponse.DIFF_SOME, answer.hasDetailedDiff
+        diffs = tuple(answer.diffs)
     return Diff(
-        changes=answer.changes == provider_pb2.DiffResponse.DIFF_SOME,
+        changes=changes,
         replaces=tuple(answer.replaces),
-        diffs=tuple(answer.diffs),
-        detailed=rows if rows or answer.hasDetailedDiff else None,
+        diffs=diffs,
+        detailed=rows if rows or has_rows else None,
         delete_before_replace=answer.deleteBeforeReplace,
     )
 

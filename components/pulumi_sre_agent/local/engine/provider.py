@@ -10,6 +10,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from .answers import (
+    UNKNOWN_CONFIG,
     Diff,
     Failure,
     InitFailedError,
@@ -20,7 +21,6 @@ from .answers import (
     read_error,
     read_failures,
 )
-from .differences import changed_keys, detailed, ignoring
 from .process import Child
 from .resource import Resource, urn_name, urn_type
 from .values import (
@@ -42,10 +42,6 @@ CHANNEL_OPTIONS = (
     ("grpc.max_receive_message_length", 400 << 20),
     ("grpc.max_send_message_length", 400 << 20),
     ("grpc.enable_http_proxy", 0),
-)
-UNKNOWN_CONFIG = (
-    "The provider for this resource has inputs that are not known during preview.\n"
-    "This preview may not correctly represent the changes that will be applied during an update."
 )
 
 
@@ -138,7 +134,11 @@ class Provider:
                 answer = self._stub.DiffConfig(request)
         except MissingCallError:
             return None
-        return None if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN else read_diff(answer)
+        return (
+            None
+            if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN
+            else read_diff(answer, {}, {}, ())
+        )
 
     def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
         """Validate inputs and fill in defaults."""
@@ -167,17 +167,7 @@ class Provider:
         )
         with self._call():
             answer = self._stub.Diff(request)
-        if answer.changes != provider_pb2.DiffResponse.DIFF_UNKNOWN:
-            return read_diff(answer)
-        before, after = strip(old.inputs), strip(ignoring(news, old.inputs, ignore)[0])
-        rows = detailed(before, after)
-        return Diff(
-            changes=bool(rows),
-            replaces=tuple(answer.replaces),
-            diffs=changed_keys(before, after),
-            detailed=rows or None,
-            delete_before_replace=answer.deleteBeforeReplace,
-        )
+        return read_diff(answer, old.inputs, news, ignore)
 
     def create(self, new: Resource, *, preview: bool) -> Result:
         """Create a resource. A provider that cannot preview is not asked in one: outputs are the inputs."""

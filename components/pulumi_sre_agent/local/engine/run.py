@@ -4,7 +4,7 @@ The seam to the command line (`commands`):
 
 - `secrets` is the crypter of the *state's* salt (`Backend.salt()`; the stack file's where that is None).
 - Every event goes to `listener`, from several threads but one at a time; the `Summary` comes last.
-- A step that fails is one `StepFailed` (its reason is not repeated as a `Diagnostic`); everything else that is
+- A step that fails is one `StepFailed` (its reason is not a `Diagnostic` besides); everything else that is
   wrong is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
 - A refresh's steps start as `Op.REFRESH` and are done as `Op.SAME`, `Op.UPDATE` or `Op.DELETE`.
 - A component (the stack too) is done when its outputs are registered.

@@ -108,11 +108,6 @@ class Snapshot:
         with self._writing:
             self._frozen = True
 
-    def resources(self) -> list[Resource]:
-        """Everything, in the order of the file."""
-        with self._lock:
-            return self._resources()
-
     def _change(self, old: Resource, flags: dict[str, Any]) -> None:
         slot = self._slots[id(old)]
         self._left[slot] = changed = replace(self._left[slot], **flags)

@@ -1,0 +1,189 @@
+"""Whole runs, from a program's first line to the end of its last process."""
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.local.engine import project, run
+from pulumi_sre_agent.local.engine.config import Config
+from pulumi_sre_agent.local.engine.crypt import Crypter
+from pulumi_sre_agent.local.engine.errors import EngineError
+from pulumi_sre_agent.local.engine.events import Diagnostic, Event, Op, StepDone, StepFailed, Summary
+from pulumi_sre_agent.local.engine.resource import Resource
+from pulumi_sre_agent.local.engine.snapshot import Snapshot
+from pulumi_sre_agent.local.engine.state import Backend
+from support.engines import TESTS, Project
+from support.rig import FakeCrypter, urn
+from support.toy import Cloud
+
+PROGRAM = """
+import pulumi
+from support.toy import Thing
+
+print("hello")
+config = pulumi.Config()
+thing = Thing("a", size=config.require_int("size"), pw=config.require_secret("pw"))
+pulumi.export("endpoint", thing.endpoint)
+pulumi.export("pw", config.require_secret("pw"))
+"""
+
+
+@dataclass
+class Stack:
+    """A stack whose program runs for real; its secrets are only turned round."""
+
+    folder: Path
+    values: dict[str, str] = field(default_factory=lambda: {"toy:size": "1", "toy:pw": "hush"})
+    events: list[Event] = field(default_factory=list)
+    crypter: Crypter = field(default_factory=FakeCrypter)
+
+    def __post_init__(self) -> None:
+        self.cloud = Cloud(self.folder / "cloud")
+        self.backend = Backend(self.folder / "state", "toy", "dev")
+        (self.folder / "Pulumi.yaml").write_text("name: toy\nruntime: python\n")
+
+    def write(self, program: str) -> "Stack":
+        (self.folder / "__main__.py").write_text(program)
+        return self
+
+    @property
+    def engine(self) -> run.Engine:
+        self.events.clear()
+        return run.Engine(
+            project=project.load(self.folder / "Pulumi.yaml"),
+            stack="dev",
+            config=Config(values=self.values, secret_keys=frozenset(["toy:pw"])),
+            backend=self.backend,
+            secrets=self.crypter,
+            environ={**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
+            parallel=4,
+            listener=self.events.append,
+        )
+
+    def told(self, *severities: str) -> list[str]:
+        return [
+            event.message
+            for event in self.events
+            if isinstance(event, Diagnostic) and event.severity in severities
+        ]
+
+    def done(self) -> list[str]:
+        return [
+            f"{event.step.op} {event.step.name}"
+            for event in self.events
+            if isinstance(event, StepDone) and not event.step.type.startswith("pulumi:")
+        ]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    stack = Stack(tmp_path)
+    yield stack
+    assert Project(tmp_path).processes() == []
+    assert not list((tmp_path / "state").rglob("locks/**/*.json"))
+
+
+def test_a_whole_life(stack: Stack) -> None:
+    """Made, looked at, left alone, refreshed, deleted; every run tells what it did and leaves no process."""
+    stack.write(PROGRAM)
+    planned = stack.engine.up(preview=True)
+    before = stack.backend.exists()
+    made = stack.engine.up()
+    told = stack.told("info")
+    kept = stack.engine.up()
+    stack.cloud.change("a", size=2)
+    refreshed = stack.engine.refresh()
+    found = stack.done()
+    destroyed = stack.engine.destroy()
+
+    assert (planned.changes, planned.preview, before) == ({Op.CREATE: 2}, True, False)
+    assert (made.result, made.changes) == ("succeeded", {Op.CREATE: 2})
+    assert made.outputs == {"endpoint": "https://a.toy", "pw": "[secret]"}
+    assert told == ["hello"]
+    assert (kept.changes, kept.old_outputs) == ({Op.SAME: 2}, made.outputs)
+    assert refreshed.changes == {Op.SAME: 1, Op.UPDATE: 1}
+    assert found == ["update a"]
+    assert (destroyed.changes, destroyed.outputs) == ({Op.DELETE: 2}, {})
+    assert (stack.backend.read() or {})["resources"] == []
+    assert stack.cloud.things() == {}
+    assert isinstance(stack.events[-1], Summary)
+    assert "hush" not in stack.backend.file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        pytest.param(
+            "import os; os._exit(0)",
+            "the program ended before all its resources were registered: does it call exit?",
+            id="too early",
+        ),
+        pytest.param("import os; os._exit(3)", "the program ended with exit code 3", id="a code of its own"),
+        pytest.param("import pulumi; raise pulumi.RunError('no way')", "no way", id="RunError"),
+    ],
+)
+def test_a_program_that_ends_badly(stack: Stack, program: str, told: str) -> None:
+    """Its end is told in one sentence, once, and nothing is deleted."""
+    summary = stack.write(program).engine.up()
+
+    assert summary.result == "failed"
+    assert stack.told("error") == [told]
+
+
+def test_a_failed_run_keeps_old_outputs(stack: Stack) -> None:
+    """Outputs that did not come anew because of a failure stay; nothing of the program's end is noise."""
+    stack.write(PROGRAM).engine.up()
+    stack.values["toy:size"] = "2"
+    stack.cloud.fault("update", "a", "not today")
+    summary = stack.engine.up()
+
+    assert summary.result == "failed"
+    assert summary.outputs == {"endpoint": "https://a.toy", "pw": "[secret]"}
+    assert [event.reason for event in stack.events if isinstance(event, StepFailed)] == [
+        "support.toy.ToyError: not today"
+    ]
+    assert stack.told("error") == []
+
+
+def test_outputs_that_came_before_a_failure_are_written(stack: Stack) -> None:
+    stack.write("import pulumi; pulumi.export('a', 1); pulumi.export('b', 1)").engine.up()
+    late = "import pulumi; pulumi.export('b', 2); from support.toy import Thing; Thing('x', size=1)"
+    stack.cloud.fault("create", "x", "no room")
+    stack.write(late).engine.up()
+    (spelt,) = [
+        each for each in (stack.backend.read() or {})["resources"] if "outputs" in each and not each["custom"]
+    ]
+
+    assert spelt["outputs"] == {"a": 1, "b": 2}
+
+
+def test_interrupted_operations_are_told(stack: Stack) -> None:
+    """The run after a kill says what is not known, and goes on."""
+    new = Resource(urn=urn("lost"), type="toy:index:Thing", custom=True)
+    Snapshot(stack.backend, stack.crypter).begin("creating", new)
+    summary = stack.write("").engine.destroy()
+
+    assert summary.result == "succeeded"
+    assert f"{urn('lost')}, interrupted while creating" in stack.told("warning")[0]
+
+
+def test_a_state_that_is_refused_ends_the_program_too(stack: Stack) -> None:
+    stack.backend.write({"resources": [{"urn": urn("a"), "type": "t", "custom": True, "taint": True}]})
+
+    with pytest.raises(EngineError, match="taint"):
+        stack.write("import time; time.sleep(600)").engine.up()
+
+
+def test_runs_in_any_thread(stack: Stack) -> None:
+    """Signals are the main thread's; elsewhere a run goes without them."""
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(stack.write("").engine.up()))
+    thread.start()
+    thread.join(60)
+
+    assert found[0].result == "succeeded"
