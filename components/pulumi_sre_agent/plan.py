@@ -51,7 +51,7 @@ class AgentArgs(TypedDict):
     targets: NotRequired[Sequence[str]]
     """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere."""
     make_targets: NotRequired[bool]
-    """Whether to make those resource groups too, for trying an agent out where nothing runs yet; default False."""
+    """Whether to make those groups too, for trying an agent out where nothing runs yet; default False."""
     people: NotRequired[Sequence[PersonArgs]]
     """Who may use it, and how far; whoever deploys it is its administrator anyway."""
     existing_identity_id: NotRequired[str]
@@ -196,11 +196,8 @@ class Plan:
                 f"The agent {self.name} belongs to subscription {said}, but this stack deploys to "
                 f"{self.subscription}: change azure-native:subscriptionId or agent.json."
             )
-        found = [
-            fault.reason
-            for fault in resources.faults("Agent", self.arguments)
-            if fault.path[0] in self.arguments
-        ]
+        made_here = ("knowledge_graph_configuration",)
+        found = [each.reason for each in resources.faults("Agent", self.arguments) if each.path != made_here]
         if found:
             raise RunError("\n".join(f"The agent {self.name} cannot be: {reason}." for reason in found))
         list(people_grants({"agent_id": "", "people": self.people}))

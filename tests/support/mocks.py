@@ -1,0 +1,211 @@
+"""Components under Pulumi's mocks: what a program registers, without an engine, a provider or Azure."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from google.protobuf import struct_pb2
+from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime.proto import resource_pb2
+
+Json = dict[str, Any]
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+PRINCIPAL = "00000000-0000-0000-0000-0000000000ee"
+CONNECTION_STRING = "InstrumentationKey=of-the-mocks"
+ENDPOINT = "https://oncall--1.2.swedencentral.azuresre.ai"
+
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
+_IDS = {
+    "azure-native:resources:ResourceGroup": _GROUP,
+    "azure-native:managedidentity:UserAssignedIdentity": (
+        _GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
+    ),
+    "azure-native:operationalinsights:Workspace": (
+        _GROUP + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}"
+    ),
+    "azure-native:applicationinsights:Component": _GROUP
+    + "/providers/microsoft.insights/components/{resourceName}",
+    "azure-native:authorization:RoleAssignment": (
+        "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
+    ),
+    "pulumi-python:dynamic/sre:Agent": (
+        "/subscriptions/{subscription_id}/resourceGroups/{resource_group_name}/providers/Microsoft.App/agents/{name}"
+    ),
+}
+_COMPUTED = {
+    "azure-native:managedidentity:UserAssignedIdentity": {
+        "principalId": PRINCIPAL,
+        "clientId": "of-the-mocks",
+    },
+    "azure-native:applicationinsights:Component": {"appId": "app", "connectionString": CONNECTION_STRING},
+    "pulumi-python:dynamic/sre:Agent": {"agent_endpoint": ENDPOINT},
+}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a program passes on as a secret."""
+
+    value: Any
+
+
+@dataclass
+class Made:
+    """One registration, by the names that tests speak of."""
+
+    type: str
+    name: str
+    inputs: Json
+    parent: str
+    """Name of the parent; the stack has none."""
+    waits_for: set[str]
+    """Names of what it depends on."""
+    deleted_with: str
+    secret_outputs: set[str]
+    read_id: str = ""
+    """The id, for what is only read."""
+
+
+@dataclass
+class Registered:
+    """Everything that a program registered."""
+
+    made: list[Made] = field(default_factory=list)
+    outputs: dict[str, Json] = field(default_factory=dict)
+    """Registered outputs of components, by `type::name`."""
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+
+    def of(self, type_: str) -> dict[str, Made]:
+        return {made.name: made for made in self.made if made.type == type_}
+
+    def one(self, type_: str) -> Made:
+        (made,) = self.of(type_).values()
+        return made
+
+
+class _Cloud(mocks.Mocks):
+    def __init__(self, calls: list[tuple[str, Json]]) -> None:
+        self._calls = calls
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Json]:
+        inputs = {name: _plain(value) for name, value in args.inputs.items()}
+        template = _IDS.get(args.typ, f"{args.name}-id")
+        arm_id = args.resource_id or template.format(subscription=SUBSCRIPTION, **inputs)
+        name = {} if args.typ.startswith("pulumi-python") else {"name": arm_id.rpartition("/")[2]}
+        return arm_id, {**args.inputs, **name, **_COMPUTED.get(args.typ, {})}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        self._calls.append((args.token, dict(args.args)))
+        module, _, name = args.token.rpartition(":get")
+        template = _IDS[f"{module}:{name}"]
+        arm_id = template.format(subscription=SUBSCRIPTION, **args.args)
+        known = {"id": arm_id, "name": arm_id.rpartition("/")[2]}
+        return {**known, **_COMPUTED.get(f"{module}:{name}", {})}, []
+
+
+class _Monitor(mocks.MockMonitor):
+    """Pulumi's own, which also keeps what it does not show: parents, dependencies, options."""
+
+    def __init__(self, registered: Registered) -> None:
+        super().__init__(_Cloud(registered.calls))
+        self._registered = registered
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802 - gRPC's name
+        if request.type != "pulumi:pulumi:Stack":
+            self._keep(request, request.object, request.deletedWith)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call] # untyped in the SDK
+
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> Any:  # noqa: N802 - gRPC's name
+        self._keep(request, request.properties, "", request.id)
+        return super().ReadResource(request)  # type: ignore[no-untyped-call] # untyped in the SDK
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:  # noqa: N802 - gRPC's name
+        type_, _, name = request.urn.split("::", 2)[2].partition("::")
+        self._registered.outputs[f"{type_.rpartition('$')[2]}::{name}"] = _inputs(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call] # untyped in the SDK
+
+    def _keep(self, request: Any, inputs: struct_pb2.Struct, deleted_with: str, read_id: str = "") -> None:
+        self._registered.made.append(
+            Made(
+                request.type,
+                request.name,
+                _inputs(inputs),
+                _name(request.parent),
+                {_name(urn) for urn in request.dependencies},
+                _name(deleted_with),
+                set(request.additionalSecretOutputs),
+                read_id,
+            )
+        )
+
+
+class _InPlace(ThreadPoolExecutor):
+    """Runs what it is given at once: threads would leave event loops of the SDK's behind."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed on, whatever it is
+            done.set_exception(error)
+        return done
+
+
+def run(program: Callable[[], object], config: Mapping[str, str] | None = None) -> Registered:
+    """Run a program that creates components, to its end, and return what it registered."""
+    registered = Registered()
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(_InPlace())
+    asyncio.set_event_loop(loop)
+    try:
+        with _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}):
+            mocks.set_mocks(
+                _Cloud(registered.calls), project="sre-agent", stack="test", monitor=_Monitor(registered)
+            )
+
+            def build() -> None:
+                program()
+
+            mocks.test(build)()  # type: ignore[no-untyped-call] # untyped in the SDK
+    finally:
+        settings.reset_options()
+        loop.close()
+        asyncio.set_event_loop(None)
+    return registered
+
+
+@contextmanager
+def _configured(config: Mapping[str, str]) -> Iterator[None]:
+    pulumi.runtime.set_all_config({name: value for name, value in config.items() if value})
+    try:
+        yield
+    finally:
+        pulumi.runtime.set_all_config({})
+
+
+def _inputs(message: struct_pb2.Struct) -> Json:
+    inputs = {name: _marked(value) for name, value in rpc.deserialize_properties(message).items()}
+    inputs.pop("__provider", None)
+    return inputs
+
+
+def _marked(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return Secret(_marked(rpc.unwrap_rpc_secret(value)))
+    if isinstance(value, Mapping):
+        return {name: _marked(member) for name, member in value.items()}
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return rpc.unwrap_rpc_secret(value) if rpc.is_rpc_secret(value) else value
+
+
+def _name(urn: str) -> str:
+    """Return what a URN names; empty for the stack."""
+    return "" if not urn or "pulumi:pulumi:Stack::" in urn else urn.split("::", 3)[3]

@@ -1,0 +1,150 @@
+"""sre.Extensions: one resource per item, in the order that items need."""
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_sre_agent as sre
+from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL, TOOL, Kind
+from pulumi_sre_agent.directory import AgentDirectory, AgentSettings, Item, Source
+from pulumi_sre_agent.directory import Secret as Variable
+from support.mocks import SUBSCRIPTION, Registered, Secret, run
+
+AGENT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.App/agents/oncall"
+LONG = "Look at the queues first, then at the database, and say what you saw."
+
+
+def item(kind: Kind, name: str, **args: Any) -> Item:
+    return Item(kind, name, {"name": name, **args}, Source("here.yaml", 1))
+
+
+def directory(*items: Item) -> AgentDirectory:
+    settings = AgentSettings(
+        name="oncall",
+        resource_group="rg",
+        location="swedencentral",
+        access_level="Low",
+        action_mode="Review",
+        target_resource_groups=[],
+        tags={},
+        arguments={},
+    )
+    return AgentDirectory(Path(), settings, items)
+
+
+def deployed(*items: Item, opts: pulumi.ResourceOptions | None = None) -> Registered:
+    return run(lambda: sre.Extensions("oncall", {"agent_id": AGENT, "directory": directory(*items)}, opts))
+
+
+KUSTO = item(CONNECTOR, "events", data_connector_type="Kusto", data_source="https://c.kusto.windows.net/d")
+MCP = item(CONNECTOR, "ops", data_connector_type="Mcp")
+QUERY = item(TOOL, "slow-queries", type="KustoTool", connector="events", database="d", query="T")
+LINK = item(TOOL, "link", type="LinkTool", template="https://x")
+PROMPT = item(COMMON_PROMPT, "safety", prompt="Be careful.")
+CODE = item(REPO, "code", url="https://github.com/o/r")
+
+
+def test_every_item_becomes_the_resource_of_its_kind() -> None:
+    skill = item(SKILL, "triage", skill_content=LONG)
+
+    seen = deployed(KUSTO, LINK, skill, PROMPT, CODE)
+
+    found = {(made.type, made.name): made for made in seen.made if made.type != "sre:index:Extensions"}
+    assert found.keys() == {
+        ("pulumi-python:dynamic/sre:Connector", "oncall-events"),
+        ("pulumi-python:dynamic/sre:Tool", "oncall-link"),
+        ("pulumi-python:dynamic/sre:Skill", "oncall-triage"),
+        ("pulumi-python:dynamic/sre:CommonPrompt", "oncall-safety"),
+        ("pulumi-python:dynamic/sre:Repo", "oncall-code"),
+    }
+    assert {made.parent for made in found.values()} == {"oncall"}
+    assert {made.inputs["agent_id"] for made in found.values()} == {AGENT}
+    assert found["pulumi-python:dynamic/sre:Skill", "oncall-triage"].inputs["skill_content"] == LONG
+
+
+@pytest.mark.parametrize(
+    ("items", "waits"),
+    [
+        pytest.param(
+            [KUSTO, QUERY], {"oncall-slow-queries": {"oncall-events"}}, id="tool-waits-for-its-connector"
+        ),
+        pytest.param(
+            [LINK, item(SKILL, "triage", skill_content=LONG, tools=["link", "RunAzCliReadCommands"])],
+            {"oncall-triage": {"oncall-link"}},
+            id="skill-waits-for-its-tools",
+        ),
+        pytest.param(
+            [MCP, item(SKILL, "triage", skill_content=LONG, tools=["ops_restart"])],
+            {"oncall-triage": {"oncall-ops"}},
+            id="skill-waits-for-a-connector's-tool",
+        ),
+        pytest.param(
+            [MCP, item(SKILL, "triage", skill_content=LONG, tools=["ops/*"])],
+            {"oncall-triage": {"oncall-ops"}},
+            id="skill-waits-for-all-of-a-connector",
+        ),
+        pytest.param(
+            [KUSTO, QUERY, item(SKILL, "triage", skill_content=LONG, tools=["slow-queries"])],
+            {"oncall-slow-queries": {"oncall-events"}, "oncall-triage": {"oncall-slow-queries"}},
+            id="and-not-for-what-those-wait-for",
+        ),
+        pytest.param(
+            [MCP, item(REPO, "code", url="https://github.com/o/r", auth_connector_name="ops")],
+            {"oncall-code": {"oncall-ops"}},
+            id="repository-waits-for-its-login",
+        ),
+        pytest.param([KUSTO, MCP, LINK, PROMPT, CODE], {}, id="strangers-wait-for-nobody"),
+        pytest.param(
+            [item(TOOL, "t", type="KustoTool", connector="elsewhere", database="d", query="T")],
+            {},
+            id="what-is-elsewhere-is-not-waited-for",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1], ids=["in-order", "reversed"])
+def test_items_wait_for_those_that_they_name_alone(
+    items: list[Item], waits: dict[str, set[str]], order: int
+) -> None:
+    seen = deployed(*items[::order])
+
+    assert {made.name: made.waits_for for made in seen.made if made.waits_for} == waits
+
+
+def test_texts_from_variables_are_secrets_wherever_they_stand() -> None:
+    """As a member, in an object and in a list."""
+    token = Variable("t0p")
+    hidden = item(
+        CONNECTOR,
+        "ops",
+        data_connector_type="Mcp",
+        data_source=token,
+        extended_properties={"type": "stdio", "args": ["--key", token], "envs": {"KEY": token}},
+    )
+
+    (made,) = deployed(hidden).of("pulumi-python:dynamic/sre:Connector").values()
+
+    assert made.inputs["data_source"] == Secret("t0p")
+    assert "t0p" in repr(made.inputs["extended_properties"])
+    assert "t0p" not in repr(_without_secrets(made.inputs))
+
+
+def test_items_go_with_the_agent_that_they_belong_to() -> None:
+    class Group(pulumi.CustomResource):
+        """Anything that can be deleted."""
+
+    def program() -> None:
+        owner = Group("test:index:Owner", "owner", {})
+        args = {"agent_id": AGENT, "directory": directory(PROMPT)}
+        sre.Extensions("oncall", args, pulumi.ResourceOptions(deleted_with=owner))  # type: ignore[arg-type] # a plain dict
+
+    made = run(program).one("pulumi-python:dynamic/sre:CommonPrompt")
+
+    assert made.deleted_with == "owner"
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_secrets(member) for name, member in value.items()}
+    return None if isinstance(value, Secret) else value
