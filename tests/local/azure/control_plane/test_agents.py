@@ -281,6 +281,8 @@ def test_patch_merges(azure: LocalAzure) -> None:
     assert shown["powerState"] == "Running"
     assert azure.arm("GET", AGENT).json()["tags"] == {"team": "sre"}
     assert azure.arm("PATCH", AGENT, {}).status_code == 200
+    azure.settle(azure.arm("PATCH", AGENT, {"tags": {"team": None, "tier": "1"}}))
+    assert azure.arm("GET", AGENT).json()["tags"] == {"tier": "1"}
     assert error(azure.arm("PATCH", f"{AGENT}-two", {})) == (404, "ResourceNotFound")
 
 

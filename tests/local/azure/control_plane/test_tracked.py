@@ -27,7 +27,7 @@ def test_a_resource_lives(azure: LocalAzure, kind: tuple[str, str]) -> None:
     path = f"{azure.group()}/providers/{resource_type}/one-thing"
     made = azure.arm("PUT", path, BODIES[kind], api_version=version)
     again = azure.arm("PUT", path, BODIES[kind], api_version=version)
-    patched = azure.arm("PATCH", path, {"tags": {"team": "sre"}}, api_version=version)
+    patched = azure.arm("PATCH", path, {"tags": {"team": "sre", "tier": None}}, api_version=version)
     listed = azure.arm("GET", path.rsplit("/", 1)[0], api_version=version).json()["value"]
     everywhere = f"/subscriptions/{SUBSCRIPTION}/providers/{resource_type}"
 

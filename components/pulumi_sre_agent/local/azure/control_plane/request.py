@@ -89,7 +89,8 @@ class ArmRequest:
         if unknown:
             raise InvalidRequestContent(f"could not find member '{unknown[0]}' on an object of this type")
         tags = body.get("tags") or {}
-        if not all(isinstance(value, str) for value in tags.values()):
+        removable = self.method == "PATCH"  # there, null removes a tag
+        if not all(isinstance(value, str) or (value is None and removable) for value in tags.values()):
             raise InvalidRequestContent("a value in 'tags' is not a string")
         return body
 

@@ -14,7 +14,7 @@ from pulumi_sre_agent.local.azure.errors import (
 from pulumi_sre_agent.local.azure.operations import accepted, failure_body, is_over, retry_after
 from pulumi_sre_agent.local.azure.store import Operation, Resource
 from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
-from pulumi_sre_agent.local.azure.wire import Answer, Json
+from pulumi_sre_agent.local.azure.wire import Answer, Json, merge
 
 from .request import ArmRequest, ArmRoute, page, shown
 
@@ -64,9 +64,8 @@ def put(request: ArmRequest) -> Answer:
 def patch(request: ArmRequest) -> Answer:
     group, body = _group(request), request.envelope()
     _refuse_if_leaving(request, group)
-    changed = replace(
-        group, document=group.document | {"tags": body.get("tags", group.document.get("tags", {}))}
-    )
+    tags = merge({}, body.get("tags", group.document.get("tags", {})))
+    changed = replace(group, document=group.document | {"tags": tags})
     request.azure.store.put(changed)
     return Answer(200, shown(changed))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pulumi_sre_agent.local.azure.errors import InvalidResourceName
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.wire import Answer, Json
+from pulumi_sre_agent.local.azure.wire import Answer, Json, merge
 
 from . import resource_groups
 from .request import ArmRequest, ArmRoute, Handler, page, resource_id, shown
@@ -68,7 +68,7 @@ def _patch(resource_type: str, describe: Describe) -> Handler:
         found, body = request.resource(resource_type), request.envelope()
         full = {**found.document, **body, "properties": found.properties | (body.get("properties") or {})}
         properties = describe(request, full, found.properties)
-        tags = body.get("tags", found.document["tags"])
+        tags = merge({}, body.get("tags", found.document["tags"]))
         changed = replace(found, document=found.document | {"properties": properties, "tags": tags})
         return Answer(200, shown(request.azure.store.put(changed)))
 
