@@ -302,6 +302,11 @@ def test_a_subnet_comes_and_goes_with_its_egress_mode(providers: ProviderProcess
     detached = providers.update(PROVIDER, made.id, attached, without)
     assert providers.read(PROVIDER, made.id, detached, without).inputs == without
 
+    silent = checked(providers, wanted(sandbox_configuration=None))
+    attached = providers.update(PROVIDER, made.id, detached, within)
+    detached = providers.update(PROVIDER, made.id, attached, silent)
+    assert providers.read(PROVIDER, made.id, detached, within).inputs.get("vnet_configuration") in (None, {})
+
 
 def test_an_agent_that_is_there_and_differs_is_not_touched(
     providers: ProviderProcess, cloud: LocalAzure, wanted: Make, fresh: str
@@ -329,7 +334,7 @@ def test_an_agent_that_is_there_and_differs_is_not_touched(
 def test_a_create_that_was_killed_converges(
     providers: ProviderProcess, cloud: LocalAzure, wanted: Make
 ) -> None:
-    """The next create finds the operation still running, waits for it and takes the agent; it is not made twice."""
+    """The next create finds the operation still running, waits for it and takes the agent."""
     inputs = checked(providers, wanted())
     model = PROVIDER.model
     identity = inputs["identity"]["user_assigned_identities"][0]

@@ -38,26 +38,38 @@ def egress(**members: Any) -> Json:
     return {"sandbox_configuration": {"egress": {"mode": "Limited", **members}}}
 
 
+AGENT_NAME = "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen"
+HOST = "must be a host name such as api.example.com or *.example.com"
+PROXY = "must be http://host:port without login, path or query, the port being none of 0, 80 and 443"
+ITEM_NAME = r"must have 1 to 128 characters, none of / \ ? # %, and no blank at either end"
+EGRESS = "sandbox_configuration.egress"
+PACKAGE = "sandbox_configuration.packages[0]"
+SUBNET_SET = "must be AzureVNet where vnet_configuration.subnet_resource_id is set"
+INCIDENTS = "incident_management_configuration"
+
 REFUSED = [
     (
         "Agent",
         {"name": "1st"},
-        "name must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
+        f"name {AGENT_NAME}",
     ),
     (
         "Agent",
         {"name": "a"},
-        "name must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
+        f"name {AGENT_NAME}",
     ),
     (
         "Agent",
         {"name": "ends-"},
-        "name must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
+        f"name {AGENT_NAME}",
     ),
     (
         "Agent",
         {"action_configuration": {"mode": "Autonomus"}},
-        "action_configuration.mode must be one of Review, Autonomous, Automatic, ReadOnly; did you mean Autonomous?",
+        (
+            "action_configuration.mode must be one of Review, Autonomous, Automatic, "
+            "ReadOnly; did you mean Autonomous?"
+        ),
     ),
     (
         "Agent",
@@ -70,7 +82,10 @@ REFUSED = [
     (
         "Agent",
         {"knowledge_graph_configuration": {"identity": "me"}},
-        "knowledge_graph_configuration.identity must be an ARM id, which begins with /subscriptions/<subscription>",
+        (
+            "knowledge_graph_configuration.identity must be an ARM id, which begins with "
+            "/subscriptions/<subscription>"
+        ),
     ),
     ("Agent", {"knowledge_graph_configuration": {}}, "knowledge_graph_configuration.identity is missing"),
     (
@@ -89,72 +104,75 @@ REFUSED = [
     (
         "Agent",
         {"vnet_configuration": {"subnet_resource_id": SUBNET}},
-        "sandbox_configuration.egress.mode must be AzureVNet where vnet_configuration.subnet_resource_id is set",
+        f"{EGRESS}.mode {SUBNET_SET}",
     ),
     (
         "Agent",
         {"vnet_configuration": {"subnet_resource_id": SUBNET}, **egress()},
-        "sandbox_configuration.egress.mode must be AzureVNet where vnet_configuration.subnet_resource_id is set",
+        f"{EGRESS}.mode {SUBNET_SET}",
     ),
     (
         "Agent",
         egress(mode="AzureVNet"),
-        "vnet_configuration.subnet_resource_id is missing, which sandbox_configuration.egress.mode AzureVNet needs",
+        (
+            "vnet_configuration.subnet_resource_id is missing, which "
+            "sandbox_configuration.egress.mode AzureVNet needs"
+        ),
     ),
     (
         "Agent",
         egress(allowed_hosts=["*"]),
-        "sandbox_configuration.egress.allowed_hosts[0] must be a host name such as api.example.com or *.example.com",
+        f"{EGRESS}.allowed_hosts[0] {HOST}",
     ),
     (
         "Agent",
         egress(allowed_hosts=["*.com"]),
-        "sandbox_configuration.egress.allowed_hosts[0] must be a host name such as api.example.com or *.example.com",
+        f"{EGRESS}.allowed_hosts[0] {HOST}",
     ),
     (
         "Agent",
         egress(allowed_hosts=[f"h{n}.example.com" for n in range(101)]),
-        "sandbox_configuration.egress.allowed_hosts must have at most 100 entries",
+        f"{EGRESS}.allowed_hosts must have at most 100 entries",
     ),
     (
         "Agent",
         egress(allowed_registries=["npm"]),
-        "sandbox_configuration.egress.allowed_registries[0] must be one of pypi, npmjs, nuget-org, ubuntu; did you mean npmjs?",
+        f"{EGRESS}.allowed_registries[0] must be one of pypi, npmjs, nuget-org, ubuntu; did you mean npmjs?",
     ),
     (
         "Agent",
         egress(http_proxy={"http_url": "http://proxy:80"}),
-        "sandbox_configuration.egress.http_proxy.http_url must be http://host:port without login, path or query, the port being none of 0, 80 and 443",
+        f"{EGRESS}.http_proxy.http_url {PROXY}",
     ),
     (
         "Agent",
         egress(http_proxy={"http_url": "http://me:pw@proxy:8080"}),
-        "sandbox_configuration.egress.http_proxy.http_url must be http://host:port without login, path or query, the port being none of 0, 80 and 443",
+        f"{EGRESS}.http_proxy.http_url {PROXY}",
     ),
     (
         "Agent",
         egress(http_proxy={"http_url": "http://proxy:x"}),
-        "sandbox_configuration.egress.http_proxy.http_url must be http://host:port without login, path or query, the port being none of 0, 80 and 443",
+        f"{EGRESS}.http_proxy.http_url {PROXY}",
     ),
     (
         "Agent",
         egress(http_proxy={"no_proxy": ["10.0.0.0/8"]}),
-        "sandbox_configuration.egress.http_proxy needs http_url or https_url",
+        f"{EGRESS}.http_proxy needs http_url or https_url",
     ),
     (
         "Agent",
         egress(http_proxy={"http_url": "http://p:8080", "no_proxy": ["*"]}),
-        "sandbox_configuration.egress.http_proxy.no_proxy[0] must be a host, .suffix, *.suffix, address or CIDR range",
+        f"{EGRESS}.http_proxy.no_proxy[0] must be a host, .suffix, *.suffix, address or CIDR range",
     ),
     (
         "Agent",
         {"sandbox_configuration": {"packages": [{"name": "a b", "package_manager": "pip"}]}},
-        "sandbox_configuration.packages[0].name must be the name of a package, of at most 214 characters",
+        f"{PACKAGE}.name must be the name of a package, of at most 214 characters",
     ),
     (
         "Agent",
         {"sandbox_configuration": {"packages": [{"name": "a", "version": "1 2", "package_manager": "pip"}]}},
-        "sandbox_configuration.packages[0].version must be a version or range without blanks, of at most 64 characters",
+        f"{PACKAGE}.version must be a version or range without blanks, of at most 64 characters",
     ),
     (
         "Agent",
@@ -168,8 +186,8 @@ REFUSED = [
     ),
     (
         "Agent",
-        {"incident_management_configuration": {"type": "PagerDutty"}},
-        "incident_management_configuration.type must be one of AzMonitor, PagerDuty, ServiceNow, None; did you mean PagerDuty?",
+        {INCIDENTS: {"type": "PagerDutty"}},
+        f"{INCIDENTS}.type must be one of AzMonitor, PagerDuty, ServiceNow, None; did you mean PagerDuty?",
     ),
     (
         "Agent",
@@ -180,7 +198,7 @@ REFUSED = [
                 "api_connection_name": "n",
             }
         },
-        "incident_management_configuration.api_connection_name and connection_key exclude each other",
+        f"{INCIDENTS}.api_connection_name and connection_key exclude each other",
     ),
     (
         "Agent",
@@ -199,7 +217,7 @@ REFUSED = [
             "vnet_configuration": {"subnet_resource_id": SUBNET},
             **egress(mode="AzureVNet", vnet_configuration={"use_private_dns_resolution": True}),
         },
-        "sandbox_configuration.egress.vnet_configuration needs api_version 2025-05-01-preview: 2026-01-01 does not know it",
+        f"{EGRESS}.vnet_configuration needs api_version 2025-05-01-preview: 2026-01-01 does not know it",
     ),
     ("Skill", {"skill_content": "short"}, "skill_content must be longer than 50 characters"),
     ("Skill", {"skill_content": 7}, "skill_content must be text"),
@@ -207,17 +225,20 @@ REFUSED = [
     (
         "Skill",
         {"name": "a/b"},
-        r"name must have 1 to 128 characters, none of / \ ? # %, and no blank at either end",
+        f"name {ITEM_NAME}",
     ),
     (
         "Skill",
         {"name": ".."},
-        r"name must have 1 to 128 characters, none of / \ ? # %, and no blank at either end",
+        f"name {ITEM_NAME}",
     ),
     (
         "Skill",
         {"agent_id": "https://one.azuresre.ai"},
-        "agent_id must be the ARM id of an agent: /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agents/<name>",
+        (
+            "agent_id must be the ARM id of an agent: "
+            "/subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agents/<name>"
+        ),
     ),
     ("Skill", {"tools": ["a", 2]}, "tools[1] must be text"),
     ("Skill", {"additional_files": [{"file_path": "a"}]}, "additional_files[0].content is missing"),
@@ -307,6 +328,18 @@ def test_an_unknown_type_of_connector_is_refused_with_the_known_ones() -> None:
     assert fault.reason.startswith("data_connector_type must be one of AppInsights, ")
     assert fault.reason.endswith("; did you mean Kusto? (allow_unknown_type=True lets any other through)")
     assert resources.faults("Connector", unknown | {"allow_unknown_type": True}) == []
+
+
+def test_an_agent_needs_a_region_from_somewhere() -> None:
+    """The directory reader need not know it; a deployment must."""
+    agent = {key: AGENT[key] for key in AGENT if key != "location"}
+
+    [fault] = model("Agent").check({}, agent, Defaults())[1]
+
+    assert (
+        fault.reason == "location is missing, here and as azure-native:location in the stack's configuration"
+    )
+    assert resources.faults("Agent", agent) == []
 
 
 def test_all_faults_come_at_once() -> None:

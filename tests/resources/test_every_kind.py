@@ -45,7 +45,7 @@ def stored(cloud: LocalAzure, kind: Kind, inputs: Json) -> Json | None:
 
 @pytest.fixture
 def sample(agent_id: str, fresh: str, kind: Kind, plane: Plane) -> Make:
-    """The kind's sample under a fresh name, with changes."""
+    """Make the kind's sample under a fresh name, with changes."""
 
     def make(**changes: Any) -> Json:
         args = copy.deepcopy(SAMPLES[kind.name].args)
@@ -167,7 +167,7 @@ def test_an_item_of_an_agent_that_is_gone_is_gone(
 def test_a_create_overwrites_only_what_it_may_adopt(
     providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind
 ) -> None:
-    """Without `adopt` it says in one line what differs and how to go on; with it, the item becomes the program's."""
+    """Without `adopt` it says what differs and how to go on; with it, the item becomes the program's."""
     provider = provider_of(kind)
     inputs = providers.check(provider, sample(agent_id=new_agent_id)).inputs
     changed = next(iter(SAMPLES[kind.name].changes))
@@ -177,9 +177,10 @@ def test_a_create_overwrites_only_what_it_may_adopt(
     with pytest.raises(ProviderError) as refused:
         providers.create(provider, inputs)
 
+    agent = new_agent_id.rsplit("/", 1)[-1]
     assert str(refused.value).strip() == (
-        f"{kind.title} {inputs['name']} of agent {new_agent_id.rsplit('/', 1)[-1]} already exists and differs in {changed}: set"
-        " adopt=True to take it over and make it what the program says, or remove it first"
+        f"{kind.title} {inputs['name']} of agent {agent} already exists and differs in {changed}: "
+        "set adopt=True to take it over and make it what the program says, or remove it first"
     )
     assert cloud.requests(method="PUT") == []
 
@@ -203,6 +204,32 @@ def test_an_interrupted_create_converges(
 
     assert made.outputs == inputs
     assert providers.read(provider, made.id, made.outputs, inputs).inputs == inputs
+
+
+@every_row
+def test_two_resources_of_one_name_do_not_overwrite_each_other(
+    providers: ProviderProcess, sample: Make, kind: Kind
+) -> None:
+    """The second finds what the first has made in the same run."""
+    provider = provider_of(kind)
+    changed = next(iter(SAMPLES[kind.name].changes.items()))
+    providers.create(provider, providers.check(provider, sample()).inputs)
+
+    with pytest.raises(ProviderError, match=f"already exists and differs in {changed[0]}"):
+        providers.create(provider, providers.check(provider, sample(**dict([changed]))).inputs)
+
+
+@every_row
+def test_an_item_can_be_read_by_its_id_alone(providers: ProviderProcess, sample: Make, kind: Kind) -> None:
+    """As a program does that looks something up; what it asks for comes back as it is."""
+    provider = provider_of(kind)
+    inputs = providers.check(provider, sample()).inputs
+    made = providers.create(provider, inputs)
+    asked = {key: inputs[key] for key in ("agent_id", "name", "plane")}
+
+    found = providers.read(provider, made.id, asked, asked)
+
+    assert (found.id, found.outputs) == (made.id, asked)
 
 
 @every_row

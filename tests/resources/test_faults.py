@@ -1,5 +1,6 @@
-"""Every fault that Azure may have, against every kind's create: it passes by itself, or is told in one sentence and
-passes when run again; nothing is lost and nothing is there twice.
+"""Every fault that Azure may have, against every kind's create.
+
+It passes by itself, or is told in one sentence and passes when run again; nothing is there twice.
 """
 
 import copy
@@ -174,3 +175,18 @@ def test_a_look_that_fails_is_told_and_creates_nothing(
 
     assert cloud.requests(method="PUT") == []
     assert providers.create(provider, inputs).id == f"{new_agent_id}/skills/triage"
+
+
+def test_an_item_that_went_after_it_was_listed_is_created(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """What differs is looked at once more before the create is refused; by then it may be gone."""
+    provider = SkillProvider()
+    args = {"agent_id": new_agent_id, "name": "triage", "skill_content": "x" * 60}
+    spec = {"name": "triage", "type": "Skill", "properties": {"skillContent": "y" * 60}}
+    assert cloud.data("PUT", new_agent_id, "/api/v2/extendedAgent/skills/triage", spec).is_success
+    cloud.fault("status", method="GET", path="/skills/triage$", status=404, code="ResourceNotFound", times=1)
+
+    made = providers.create(provider, providers.check(provider, args).inputs)
+
+    assert providers.read(provider, made.id, made.outputs, args).inputs["skill_content"] == "x" * 60

@@ -33,7 +33,7 @@ ARGS: dict[str, Json] = {"Agent": AGENT} | {
     kind: {"agent_id": AGENT_ID, **sample.args} for kind, sample in SAMPLES.items()
 }
 every_kind = pytest.mark.parametrize("kind", list(ARGS))
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=15, deadline=None)
 
 
 def rewritten(node: Node, value: Any, chance: random.Random) -> Any:

@@ -29,7 +29,7 @@ PICKLES = {
     "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
     "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
 }
-"""What state holds as `__provider`. A string that changes updates every resource of every stack: never change one."""
+"""What state holds as `__provider`: changing one updates every resource of every stack, so never do."""
 
 
 @pytest.mark.parametrize("kind", ["Agent", *(kind.name for kind in KINDS)])
@@ -122,8 +122,8 @@ def test_a_defect_is_told_in_one_line_too(providers: ProviderProcess) -> None:
         providers.diff(PROVIDERS["Agent"](), "no ARM id", CODE, CODE)
 
     assert str(broken.value).strip() == (
-        "a defect in pulumi_sre_agent stopped this (IndexError): run `pulumi config set sre:traceback true` and try"
-        " again to see where"
+        "a defect in pulumi_sre_agent stopped this (IndexError): run `pulumi config set sre:traceback true`"
+        " and try again to see where"
     )
 
 

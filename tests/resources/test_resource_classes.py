@@ -34,8 +34,8 @@ class Registered(mocks.Mocks):
         self.resources[args.name] = args
         return f"{args.name}-id", dict(args.inputs)
 
-    def call(self, args: mocks.MockCallArgs) -> Json:
-        return {}
+    def call(self, args: mocks.MockCallArgs) -> tuple[Json, None]:
+        raise AssertionError(f"nothing here calls {args.token}")
 
 
 class AtOnce(ThreadPoolExecutor):
@@ -97,8 +97,13 @@ def test_whole_numbers_stay_whole(engine: Registered) -> None:
 
 def test_secrets_are_secrets_even_when_given_plain(engine: Registered) -> None:
     """Inside the objects that hold them; what is no secret stays legible in previews."""
-    logs = {"application_insights_configuration": {"app_id": "x", "connection_string": "s3cret"}}
-    agent = resources.Agent("agent", log_configuration=logs, **AGENT)
+    agent = resources.Agent(
+        "agent",
+        log_configuration={
+            "application_insights_configuration": {"app_id": "x", "connection_string": "s3cret"}
+        },
+        **AGENT,
+    )
     extended = {
         "type": "http",
         "endpoint": "https://e",
@@ -125,6 +130,14 @@ def test_what_may_hold_a_secret_is_one_while_nobody_can_look_inside(engine: Regi
     )
 
     assert is_secret(connector.extended_properties)
+
+
+def test_what_is_not_said_is_no_secret(engine: Registered) -> None:
+    """An argument that is None is left out."""
+    agent = resources.Agent("agent", log_configuration=None, tags=None, **AGENT)  # type: ignore[arg-type] # on purpose
+
+    assert resolved(agent.id) == "agent-id"
+    assert set(engine.resources["agent"].inputs) == {*AGENT, "__provider"}
 
 
 def test_the_callers_options_and_arguments_are_left_alone(engine: Registered) -> None:

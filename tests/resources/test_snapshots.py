@@ -5,29 +5,34 @@ from threading import Barrier, Event
 
 import pytest
 
-from pulumi_sre_agent.resources._snapshots import LIFETIME, Snapshots
+from pulumi_sre_agent.resources._snapshots import LIFETIME, Listing, Snapshots
 
 
 def test_one_thread_lists_while_the_others_wait() -> None:
     """Four workers ask at once; the collection is listed once."""
-    snapshots, taken, together = Snapshots(), [], Barrier(4)
+    snapshots, together = Snapshots(), Barrier(4)
+    taken: list[str] = []
 
-    def ask() -> dict[str, dict[str, object]]:
+    def take() -> Listing:
+        taken.append("skills")
+        return {"a": {}}
+
+    def ask() -> Listing:
         together.wait(5)
-        return snapshots.get("skills", lambda: taken.append(1) or {"a": {}})
+        return snapshots.get("skills", take)
 
     with ThreadPoolExecutor(4) as workers:
         found = [each.result() for each in [workers.submit(ask) for _ in range(4)]]
 
     assert found == [{"a": {}}] * 4
-    assert taken == [1]
+    assert taken == ["skills"]
 
 
 def test_a_failure_is_told_to_all_who_waited_and_then_forgotten() -> None:
     """The next create looks again."""
     snapshots, waiting = Snapshots(), Event()
 
-    def fail() -> dict[str, dict[str, object]]:
+    def fail() -> Listing:
         waiting.wait(5)
         raise OSError("no answer")
 

@@ -1,7 +1,7 @@
 """The dynamic-provider process, spoken to as an engine does: gRPC, protobuf structs, pickled providers.
 
-Nothing here knows what a provider does; values go in and come out as plain Python, `UNKNOWN` for what an engine does
-not know yet.
+Nothing here knows what a provider does; values go in and come out as plain Python, `UNKNOWN` for what an
+engine does not know yet.
 """
 
 import os
@@ -111,7 +111,7 @@ class ProviderProcess:
 
 @contextmanager
 def running(config: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[ProviderProcess]:
-    """A provider process of one's own, configured like the dynamic package of a stack; ended afterwards."""
+    """Run a provider process of one's own, configured like the dynamic package of a stack."""
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
         stdout=subprocess.PIPE,

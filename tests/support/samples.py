@@ -7,7 +7,8 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 Json = dict[str, Any]
 
-AGENT_ID = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-sre/providers/Microsoft.App/agents/one"
+GROUP_ID = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-sre"
+AGENT_ID = f"{GROUP_ID}/providers/Microsoft.App/agents/one"
 LONG = "Look at the error rate first, then at the latest deployment, then at the database."
 
 

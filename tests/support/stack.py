@@ -4,7 +4,7 @@ from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 
 
 def stack_config(azure: LocalAzure) -> dict[str, str]:
-    """What the stack `local` says."""
+    """Say what the stack `local` says."""
     return {
         "azure-native:metadataHost": azure.url,
         "azure-native:subscriptionId": SUBSCRIPTION,

@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.errors import NotFound, SreAgentError
 from pulumi_sre_agent.api.kinds import Plane
 
 from ._model import ItemModel, Json, has_secrets
-from ._snapshots import Snapshots
+from ._snapshots import Listing, Snapshots
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure
@@ -42,12 +42,15 @@ class ItemLife:
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
         items, name, adopt = self._items(inputs), inputs["name"], inputs.get("adopt", False)
-        found = self._found(items, inputs)
+        listing = SNAPSHOTS.get(self._key(inputs), items.list)
+        found = self._found(items, listing, inputs)
         differing = self._differing(inputs, found) if found is not None else []
         if differing and not adopt:
             raise AlreadyExists(f"{self._model.title} {name} of agent {_last(inputs['agent_id'])}", differing)
         if found is None or differing or self._needs_writing(inputs, found):
-            items.put(name, self._model.to_wire(inputs))
+            listing[name] = items.put(
+                name, self._model.to_wire(inputs)
+            )  # a second resource of that name sees it
         return f"{inputs['agent_id']}/{self._kind.segment}/{name}", inputs
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
@@ -83,14 +86,13 @@ class ItemLife:
     def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
         return (self._connect(), inputs["agent_id"].lower(), self._kind.name, self._plane(inputs))
 
-    def _found(self, items: "Items", inputs: Json) -> Json | None:
+    def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
-        name = inputs["name"]
-        listed = SNAPSHOTS.get(self._key(inputs), items.list).get(name)
+        listed = listing.get(inputs["name"])
         if listed is None or not self._differing(inputs, listed):
             return listed
         try:
-            return items.get(name)
+            return items.get(inputs["name"])
         except NotFound:
             return None
 

@@ -67,7 +67,7 @@ class Model:
         """
         inputs = spelled(self.node, _without_provider(new))
         self.fill(inputs, defaults)
-        found = faults(self.node, self.rules, inputs)  # before lists are sorted: paths are those of the program
+        found = faults(self.node, self.rules, inputs)  # lists are not sorted yet: paths are the program's
         return dict(_settled(self.node, self.inputs(old), ordered(self.node, inputs))), found
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

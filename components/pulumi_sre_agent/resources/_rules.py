@@ -1,7 +1,6 @@
 """Rules that several kinds' fields share; each answers how a value fails, or None."""
 
 import re
-from collections.abc import Callable
 
 from ._fields import Canonical, Rule
 
@@ -22,12 +21,6 @@ def longer_than(length: int) -> Rule:
 
 def at_most(count: int) -> Rule:
     return Rule(lambda items: None if len(items) <= count else f"must have at most {count} entries")
-
-
-def either(*allowed: Callable[[str], str | None] | Rule, phrase: str) -> Rule:
-    """At least one of the rules must be content."""
-    problems = [rule.problem if isinstance(rule, Rule) else rule for rule in allowed]
-    return Rule(lambda text: phrase if all(problem(text) for problem in problems) else None)
 
 
 PRESENT = Rule(lambda text: None if text.strip() else "must not be empty")

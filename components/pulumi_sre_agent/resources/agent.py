@@ -140,7 +140,7 @@ class AgentArgs(TypedDict):
     """Resource group that holds the agent. A change replaces it."""
     subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
     """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
-    location: Annotated[Input[str], Immutable(), LOCATION, PRESENT]
+    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
     """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
     """Tags of the Azure resource."""
@@ -193,6 +193,13 @@ def _fill(inputs: Json, defaults: Defaults) -> None:
         inputs.setdefault("location", LOCATION.of(defaults.location))
 
 
+def _somewhere(inputs: Inputs) -> Iterator[Fault]:
+    if look(inputs, "location") is None:
+        yield fault(
+            ("location",), "is missing, here and as azure-native:location in the stack's configuration"
+        )
+
+
 def _identities_named(inputs: Inputs) -> Iterator[Fault]:
     kind, users = look(inputs, "identity", "type"), look(inputs, "identity", "user_assigned_identities")
     if is_unknown(kind) or is_unknown(users) or kind is None:
@@ -236,7 +243,7 @@ class AgentProvider(KindProvider):
     model = Model(
         title="agent",
         args=AgentArgs,
-        rules=(_in_version, _identities_named, _one_key, network_fits),
+        rules=(_somewhere, _in_version, _identities_named, _one_key, network_fits),
         fill=_fill,
         unwire=_agent_life.flat,
     )

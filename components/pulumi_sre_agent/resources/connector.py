@@ -33,10 +33,11 @@ REFUSED_TYPES = {
 }
 """Types that do not do what they promise (api.md A.11)."""
 
-SECRET_KEYS = frozenset(
-    {"authorization", "connectionstring", "customheader", "customheaders", "env", "envs", "headers"}
+SECRET_KEYS = frozenset({"authorization", "customheader", "customheaders", "env", "envs", "headers"})
+SECRET_ENDINGS = (
+    *("accesskey", "apikey", "connectionstring", "credential", "credentials", "password", "pat"),
+    *("privatekey", "secret", "secretkey", "sharedkey", "token"),
 )
-SECRET_ENDINGS = ("apikey", "accesskey", "credential", "credentials", "password", "pat", "secret", "token")
 
 
 def _is_secret(key: str) -> bool:

@@ -38,7 +38,7 @@ class SkillArgs(ItemArgs):
 
 def _read_alias(spec: Json) -> Json:
     """Take the content also from `skillMdContent`, as some answers call it (api.md C.8)."""
-    return {"skillContent": spec.get("skillMdContent"), **spec}
+    return spec | {"skillContent": spec.get("skillContent") or spec.get("skillMdContent")}
 
 
 class SkillProvider(ItemProvider):
