@@ -7,7 +7,6 @@ real Azure get wrong: the audience, and the expiry.
 import base64
 import json
 import time
-from dataclasses import dataclass
 
 from .errors import NotAuthenticated
 from .wire import Json
@@ -25,14 +24,6 @@ DATA_AUDIENCES = (
     "https://azuresre.dev",
     "https://azuresre.ai",
 )  # B.2; the fourth name of the application, https://azurecopilot.io, is accepted by no published client
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who sent a request."""
-
-    object_id: str
-    is_user: bool = False
 
 
 def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
@@ -55,8 +46,8 @@ def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
     return f"{_part({'typ': 'JWT', 'alg': 'none'})}.{_part(claims)}.", expires
 
 
-def check(authorization: str | None, audiences: tuple[str, ...]) -> Caller:
-    """Return the caller that an `Authorization` header proves. Raises NotAuthenticated."""
+def check(authorization: str | None, audiences: tuple[str, ...]) -> str:
+    """Return the object id that an `Authorization` header proves. Raises NotAuthenticated."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticated("Authentication failed. The 'Authorization' header is missing.")
@@ -70,7 +61,7 @@ def check(authorization: str | None, audiences: tuple[str, ...]) -> Caller:
         )
     if float(claims.get("exp", 0)) < time.time():
         raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
-    return Caller(str(claims.get("oid", "")), claims.get("idtyp") == "user")
+    return str(claims.get("oid", ""))
 
 
 def is_for(audience: str, audiences: tuple[str, ...]) -> bool:

@@ -366,9 +366,12 @@ def test_each_version_shows_and_takes_its_own_members(azure: LocalAzure) -> None
     azure.agent(monthlyAgentUnitLimit=1000)
     body = azure.agent_body()
     refused = azure.arm("PUT", AGENT, azure.agent_body(monthlyAgentUnitLimit=1), api_version=GENERAL)
+    patch_refused = azure.arm(
+        "PATCH", AGENT, {"properties": {"monthlyAgentUnitLimit": 1}}, api_version=GENERAL
+    )
     azure.settle(azure.arm("PUT", AGENT, {**body, "tags": {"a": "b"}}, api_version=GENERAL))
 
-    assert error(refused) == (400, "InvalidRequestContent")
+    assert error(refused) == error(patch_refused) == (400, "InvalidRequestContent")
     assert "2025-05-01-preview has it" in refused.json()["error"]["message"]
     assert properties(azure)["monthlyAgentUnitLimit"] == 1000
     assert properties(azure)["permissions"] is None

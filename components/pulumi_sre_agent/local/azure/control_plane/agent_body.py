@@ -219,19 +219,24 @@ class AgentProperties(WireModel):
 
 def checked(properties: Json, version: str) -> Json:
     """Return the members that a caller may set, as sent. Raises InvalidRequestContent, BadRequest."""
+    refuse_foreign(properties, version)
     settable = {member: value for member, value in properties.items() if member not in READ_ONLY}
-    other = GENERAL if version == PREVIEW else PREVIEW
-    foreign = sorted(set(settable) & set(ONLY_IN[other]))
-    if foreign:
-        raise InvalidRequestContent(
-            f"could not find member '{foreign[0]}' in api-version {version}; {other} has it"
-        )
     try:
         AgentProperties.model_validate(settable)
     except ValidationError as error:
         raise InvalidRequestContent(sentence(error, "properties")) from error
     _check_network(settable)
     return settable
+
+
+def refuse_foreign(properties: Json, version: str) -> None:
+    """Refuse members that only the other api-version has. Raises InvalidRequestContent."""
+    other = GENERAL if version == PREVIEW else PREVIEW
+    foreign = sorted(set(properties) & set(ONLY_IN[other]))
+    if foreign:
+        raise InvalidRequestContent(
+            f"could not find member '{foreign[0]}' in api-version {version}; {other} has it"
+        )
 
 
 def _check_network(properties: Json) -> None:

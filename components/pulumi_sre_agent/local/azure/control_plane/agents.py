@@ -44,6 +44,7 @@ def patch(request: ArmRequest) -> Answer:
     identity = agent.document["identity"]
     if body.get("identity") is not None:
         identity = agent_identity.checked(request.azure, agent.name, merge(identity, body["identity"]))
+    agent_body.refuse_foreign(body.get("properties") or {}, request.api_version)
     properties = _patched(agent.properties, body.get("properties") or {})
     visible = {
         member: value for member, value in properties.items() if not _hidden(member, request.api_version)
@@ -150,7 +151,7 @@ def _write(
     undone = interim if before is None else replace(interim, document=before)
     azure.store.put(interim)
     if existing is None:
-        authorization.make_administrator(azure, agent_id, request.caller.object_id)
+        authorization.make_administrator(azure, agent_id, request.caller)
     _drop_incident_filters(azure, existing, interim)
     operation = _start(
         request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
@@ -182,7 +183,7 @@ def _start(request: ArmRequest, agent: Resource, *, success: Resource | None, fa
 
 
 def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
-    now, who = time.time(), {"ByType": "Application", "By": request.caller.object_id}
+    now, who = time.time(), {"ByType": "Application", "By": request.caller}
     changed = {f"lastModified{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
     created = {f"created{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
     return {

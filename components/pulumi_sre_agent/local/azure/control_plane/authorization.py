@@ -49,7 +49,7 @@ def put(request: ArmRequest) -> Answer:
     for other in request.azure.store.of_type(TYPE, scope):
         if _triple(other.properties) == _triple(asked | {"scope": scope}):
             raise RoleAssignmentExists(other.name)
-    made = _new(scope, request.name, asked, request.caller.object_id)
+    made = _new(scope, request.name, asked, request.caller)
     return Answer(201, shown(request.azure.store.put(made)))
 
 

@@ -16,7 +16,7 @@ from pulumi_sre_agent.local.azure.errors import (
 from pulumi_sre_agent.local.azure.faults import Rule
 from pulumi_sre_agent.local.azure.routes import Route
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, Caller
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from .arm_path import ArmPath
@@ -34,7 +34,8 @@ class ArmRequest:
     """The names in the path, outermost first, without those of the scope."""
     query: Mapping[str, str]
     content: bytes
-    caller: Caller
+    caller: str
+    """Object id of who sent it."""
     api_version: str
 
     @property

@@ -12,8 +12,6 @@ class ResourceType:
 
     name: str
     versions: tuple[str, ...]
-    scoped_to: str = "group"
-    """Where items live: in a `group`, in a `subscription`, at the `tenant`, or on `any` scope."""
 
 
 _RESOURCES = (
@@ -31,13 +29,13 @@ _SUB_RESOURCES = (
 )  # fmt: skip
 
 TYPES = (
-    ResourceType("Microsoft.Resources/tenants", _RESOURCES, "tenant"),
-    ResourceType("Microsoft.Resources/subscriptions", _RESOURCES, "tenant"),
-    ResourceType("Microsoft.Resources/resourceGroups", _RESOURCES, "subscription"),
-    ResourceType("Microsoft.Resources/resourceGroups/resources", _RESOURCES, "subscription"),
-    ResourceType("Microsoft.Resources/resources", _RESOURCES, "any"),
-    ResourceType("Microsoft.Resources/providers", _RESOURCES, "subscription"),
-    ResourceType("Microsoft.Resources/operationresults", _RESOURCES, "subscription"),
+    ResourceType("Microsoft.Resources/tenants", _RESOURCES),
+    ResourceType("Microsoft.Resources/subscriptions", _RESOURCES),
+    ResourceType("Microsoft.Resources/resourceGroups", _RESOURCES),
+    ResourceType("Microsoft.Resources/resourceGroups/resources", _RESOURCES),
+    ResourceType("Microsoft.Resources/resources", _RESOURCES),
+    ResourceType("Microsoft.Resources/providers", _RESOURCES),
+    ResourceType("Microsoft.Resources/operationresults", _RESOURCES),
     ResourceType(
         "Microsoft.ManagedIdentity/userAssignedIdentities",
         (
@@ -45,8 +43,8 @@ TYPES = (
             "2025-01-31-preview", "2025-05-31-preview",
         ),
     ),
-    ResourceType("Microsoft.Authorization/roleAssignments", _AUTHORIZATION, "any"),
-    ResourceType("Microsoft.Authorization/roleDefinitions", (*_AUTHORIZATION, "2022-05-01-preview"), "any"),
+    ResourceType("Microsoft.Authorization/roleAssignments", _AUTHORIZATION),
+    ResourceType("Microsoft.Authorization/roleDefinitions", (*_AUTHORIZATION, "2022-05-01-preview")),
     ResourceType(
         "Microsoft.OperationalInsights/workspaces",
         (
@@ -61,9 +59,9 @@ TYPES = (
     ResourceType("Microsoft.App/agents", _BOTH),
     ResourceType("Microsoft.App/agents/connectors", _BOTH),
     *(ResourceType(f"Microsoft.App/agents/{kind}", (PREVIEW,)) for kind in _SUB_RESOURCES),
-    ResourceType("Microsoft.App/locations/supportedAgentModels", _BOTH, "subscription"),
-    ResourceType("Microsoft.App/locations/operationStatuses", _BOTH, "subscription"),
-    ResourceType("Microsoft.App/locations/operationResults", _BOTH, "subscription"),
+    ResourceType("Microsoft.App/locations/supportedAgentModels", _BOTH),
+    ResourceType("Microsoft.App/locations/operationStatuses", _BOTH),
+    ResourceType("Microsoft.App/locations/operationResults", _BOTH),
 )  # fmt: skip
 
 _BY_NAME = {known.name.lower(): known for known in TYPES}

@@ -29,9 +29,9 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
     found = ROUTES.find(incoming.method, segments)
     if found is None or found.route is None or not _wants_json(incoming):
         return INDEX if incoming.method in ("GET", "HEAD") else NOT_ALLOWED
-    caller = tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)
+    tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)
     request = AgentRequest(
-        azure, agent, incoming.method, incoming.path, found.names, incoming.query, incoming.content, caller
+        azure, agent, incoming.method, incoming.path, found.names, incoming.query, incoming.content
     )
     try:
         with azure.store.atomic():

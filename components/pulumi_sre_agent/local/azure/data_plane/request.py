@@ -10,7 +10,6 @@ from pulumi_sre_agent.local.azure.faults import Rule
 from pulumi_sre_agent.local.azure.items import WrongShape
 from pulumi_sre_agent.local.azure.routes import Route
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import Caller
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 INDEX = Answer(
@@ -49,7 +48,6 @@ class AgentRequest:
     names: tuple[str, ...]
     query: Mapping[str, str]
     content: bytes
-    caller: Caller
 
     @property
     def name(self) -> str:
