@@ -199,11 +199,10 @@ class Outcome:
             if isinstance(event, StepDone) and event.step.name not in ("toy-dev", "default"):
                 yield event.step
 
-    def step(self, name: str) -> Any:
-        """Find the last step on a resource."""
-        return [
-            event.step for event in self.events if isinstance(event, StepDone) and event.step.name == name
-        ][-1]
+    def step(self, name: str, op: str = "") -> Any:
+        """Find the last step on a resource, or the last that was an `op`."""
+        done = [event.step for event in self.events if isinstance(event, StepDone)]
+        return [step for step in done if step.name == name and op in ("", step.op)][-1]
 
     @property
     def faults(self) -> list[str]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import grpc
 from google.protobuf import struct_pb2
@@ -11,6 +10,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from .answers import (
     UNKNOWN_CONFIG,
+    Abilities,
     Diff,
     Failure,
     InitFailedError,
@@ -43,18 +43,6 @@ CHANNEL_OPTIONS = (
     ("grpc.max_send_message_length", 400 << 20),
     ("grpc.enable_http_proxy", 0),
 )
-
-
-@dataclass
-class Abilities:
-    """What a provider takes, as it said in Handshake or Configure."""
-
-    secrets: bool = False
-    resources: bool = False
-    preview: bool = False
-    handshake: bool = False
-    known: bool = field(default=True)
-    """False while its own configuration has unknowns."""
 
 
 class Provider:

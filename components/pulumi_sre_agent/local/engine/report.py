@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 from .events import Diagnostic, Listener, Op, StepDone, StepFailed, StepStarted, Summary
+from .events import Step as Told
 from .resource import Resource
 from .steps import Step
 from .values import Properties, show
@@ -29,7 +30,7 @@ class Report:
         """Report the end of a step; `op`: what it turned out to have been (a refresh knows only then)."""
         event = step.event(resource, op)
         with self._lock:
-            if event.op.logical and not step.resource.is_default_provider:
+            if _counts(event) and not step.resource.is_default_provider:
                 self.changes[event.op] += 1
             self._listener(StepDone(step=event, seconds=self._seconds(step)))
 
@@ -37,6 +38,10 @@ class Report:
         self.failed = True
         with self._lock:
             self._listener(StepFailed(step=step.event(), reason=reason, seconds=self._seconds(step)))
+
+    def mute(self) -> None:
+        """Tell nothing more: everything is being killed, and all that could be told is that."""
+        self._listener = lambda _event: None
 
     def say(self, severity: str, message: str, urn: str = "") -> None:
         with self._lock:
@@ -63,3 +68,10 @@ class Report:
 
     def _seconds(self, step: Step) -> float:
         return time.monotonic() - self._begun[step.urn]
+
+
+def _counts(event: Told) -> bool:
+    """Whether a summary tells of a step: of reads only those that found something else than last time."""
+    if event.op is not Op.READ:
+        return event.op.logical
+    return bool(event.old and event.new and event.old.get("outputs") != event.new.get("outputs"))

@@ -32,11 +32,11 @@ from .state import ORGANIZATION, Backend
 
 if TYPE_CHECKING:
     from .service import Service
+    from .values import Properties
 
 LAUNCHER = (sys.executable, "-u", "-m", "pulumi_sre_agent.local.engine.launch")
-TOLD = (1, 32)
-"""Exit codes of a program that has said itself what was wrong."""
 GRACE_SECONDS = 10.0
+INTERRUPTED = "interrupted: what runs is finished and written; press Ctrl-C again to end at once"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,7 @@ class Run:
         self._report = Report(engine.listener)
         self._service: Service | None = None
         self._program: Child | None = None
+        self._announcing: threading.Thread | None = None
         self._happened: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
 
@@ -88,7 +89,7 @@ class Run:
             service.monitor.finished.set()
             if not self._report.failed:
                 program.wait(GRACE_SECONDS)
-        return self._report.end(outputs, old_outputs, preview=self._preview)
+        return self._end(outputs, old_outputs)
 
     def refresh(self) -> Summary:
         from .refresh import Refresher  # noqa: PLC0415 - as Service
@@ -101,7 +102,7 @@ class Run:
             )
             refresher.run(service.executor.stopped)
             outputs = service.old_outputs()
-        return self._report.end(outputs, outputs, preview=self._preview)
+        return self._end(outputs, outputs)
 
     def destroy(self) -> Summary:
         from .deletes import delete  # noqa: PLC0415 - as Service
@@ -111,7 +112,12 @@ class Run:
             service = self._serve(stack)
             old_outputs = service.old_outputs()
             delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
-        return self._report.end({}, old_outputs, preview=self._preview)
+        return self._end({}, old_outputs)
+
+    def _end(self, outputs: "Properties", old_outputs: "Properties") -> Summary:
+        if self._announcing:
+            self._announcing.join()
+        return self._report.end(outputs, old_outputs, preview=self._preview)
 
     def _lock(self, stack: contextlib.ExitStack) -> None:
         stack.enter_context(self._heeding_signals())
@@ -216,13 +222,14 @@ class Run:
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         service = self._service
         if service is None or service.executor.stopped.is_set():
+            self._report.mute()
             if service:
                 service.kill()
             if self._program:
                 self._program.kill()
             raise KeyboardInterrupt
+        self._report.failed = True
         service.stop()
-        threading.Thread(
-            target=self._report.error,
-            args=("interrupted: what runs is finished and written; press Ctrl-C again to end at once",),
-        ).start()
+        # Not from here: the main thread may be in the middle of telling something else.
+        self._announcing = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
+        self._announcing.start()
