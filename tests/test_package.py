@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from pulumi.provider.experimental.analyzer import Analyzer
 
 import pulumi_sre_agent as sre
 
@@ -38,3 +39,17 @@ def test_what_is_not_used_is_not_loaded(statement: str, spared: str) -> None:
     check = f"{statement}; import sys; sys.exit({spared!r} in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
+
+
+COMPONENTS = [sre.Access, sre.Agent, sre.Extensions, sre.Identity, sre.Telemetry]
+
+
+def test_components_describe_themselves() -> None:
+    """Pulumi can infer a schema from each, in which everything has its description."""
+    found = Analyzer("sre").analyze(COMPONENTS)["component_definitions"]
+
+    assert found.keys() == {component.__name__ for component in COMPONENTS}
+    for component in found.values():
+        assert component.description
+        for name, each in {**component.inputs, **component.outputs}.items():
+            assert each.description, name
