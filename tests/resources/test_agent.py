@@ -372,6 +372,19 @@ def test_a_create_whose_operation_failed_is_begun_again(
     assert cloud.arm("GET", made.id).json()["properties"]["provisioningState"] == "Succeeded"
 
 
+def test_an_agent_whose_update_failed_is_not_taken_for_half_made(
+    providers: ProviderProcess, cloud: LocalAzure, wanted: Make, fresh: str
+) -> None:
+    """It was alive before, so it may be somebody else's."""
+    id_ = cloud.agent(fresh)
+    cloud.fault("operationFailed", method="PATCH", path=id_, times=1)
+    patch_behind(cloud, id_, {"tags": {"team": "them"}})
+    assert cloud.arm("GET", id_).json()["properties"]["provisioningState"] == "Failed"
+
+    with pytest.raises(ProviderError, match="already exists and differs in tags, "):
+        providers.create(PROVIDER, checked(providers, wanted()))
+
+
 def test_an_answer_other_than_404_is_not_taken_for_gone(
     providers: ProviderProcess, cloud: LocalAzure, wanted: Make
 ) -> None:

@@ -3,6 +3,9 @@
 Each takes its arguments as keywords; the `<Kind>Args` type says what they mean, and a typo is a type error in
 the editor and a sentence before anything is sent. An update changes in place where Azure can, a create never
 overwrites (unless `adopt=True`), and a refresh brings in what somebody else changed.
+
+A further kind under an agent is a row in `api/kinds.py`, a module like `common_prompt.py` with its arguments,
+its provider and its class, their names in this file, and a sample in `tests/support/samples.py`.
 """
 
 from collections.abc import Mapping
@@ -35,8 +38,8 @@ __all__ = [
     "faults",
 ]
 
-
 KNOWN_LATER = {("agent_id",), ("location",)}
+"""What the directory reader need not know."""
 
 
 def faults(kind_name: str, args: Mapping[str, Any]) -> list[Fault]:

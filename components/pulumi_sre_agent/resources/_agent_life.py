@@ -1,6 +1,7 @@
 """The life of the agent itself, through ARM: PUT to make it, PATCH to change it (api.md A.5)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
@@ -31,10 +32,14 @@ class AgentLife:
         id_ = agent_id(inputs, azure)
         version = inputs["api_version"]
         found = self._settled(azure, id_, version)
-        if found is None or found["properties"].get("provisioningState") in UNFINISHED:
+        live = self._model.live(inputs, found) if found else {}
+        differing = self._model.changed(live, inputs)
+        if found is None or _is_half_made(found, differing):
             resource = azure.control.put(id_, version, body(self._model.to_wire(inputs), version))
+        elif differing and not inputs.get("adopt", False):
+            raise AlreadyExists(f"agent {inputs['name']}", differing)
         else:
-            resource = self._take_over(azure, id_, inputs, found)
+            resource = self._change(azure, id_, without_secrets(self._model.node, live), inputs)
         return id_, inputs | outputs(resource)
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
@@ -58,13 +63,6 @@ class AgentLife:
         self._connect().control.delete(id_, version)
         SNAPSHOTS.clear()
 
-    def _take_over(self, azure: "Azure", id_: str, inputs: Json, found: Json) -> Json:
-        live = self._model.live(inputs, found)
-        differing = self._model.changed(live, inputs)
-        if differing and not inputs.get("adopt", False):
-            raise AlreadyExists(f"agent {inputs['name']}", differing)
-        return self._change(azure, id_, without_secrets(self._model.node, live), inputs)
-
     def _change(self, azure: "Azure", id_: str, old: Json, new: Json) -> Json:
         version = new["api_version"]
         patch = merge_patch(self._model.node, old, {"tags": {}, **new})  # ARM removes tags by name only
@@ -73,14 +71,26 @@ class AgentLife:
         return azure.control.patch(id_, version, body(patch, version, leaving=_identities(old)))
 
     def _settled(self, azure: "Azure", id_: str, version: str) -> Json | None:
-        """Return the agent once no operation works on it; None without one, or when that operation failed."""
+        """Return the agent, once no operation works on it any more, if there is one."""
         try:
             found = azure.control.get(id_, version)
-            if found["properties"].get("provisioningState", "Succeeded") in SETTLED:
-                return found
-            return azure.control.wait_settled(id_, version)
-        except (NotFound, OperationFailed):
+            if _state(found) not in SETTLED:
+                with suppress(OperationFailed):
+                    azure.control.wait_settled(id_, version)
+                found = azure.control.get(id_, version)
+        except NotFound:
             return None
+        return found
+
+
+def _state(resource: Json) -> str:
+    return str((resource.get("properties") or {}).get("provisioningState") or "Succeeded")
+
+
+def _is_half_made(found: Json, differing: list[str]) -> bool:
+    """Whether a create failed and can be begun again; an agent that once was alive may be somebody else's."""
+    alive = (found.get("properties") or {}).get("agentEndpoint")
+    return _state(found) in UNFINISHED and not (alive and differing)
 
 
 def agent_id(inputs: Mapping[str, Any], azure: "Azure") -> str:

@@ -48,9 +48,8 @@ class ItemLife:
         if differing and not adopt:
             raise AlreadyExists(f"{self._model.title} {name} of agent {_last(inputs['agent_id'])}", differing)
         if found is None or differing or self._needs_writing(inputs, found):
-            listing[name] = items.put(
-                name, self._model.to_wire(inputs)
-            )  # a second resource of that name sees it
+            # noted, so that a second resource of that name finds it
+            listing[name] = items.put(name, self._model.to_wire(inputs))
         return f"{inputs['agent_id']}/{self._kind.segment}/{name}", inputs
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
