@@ -2,6 +2,7 @@
 
 VENV := .venv
 PYTHON ?= python3
+PYTEST ?= --numprocesses 2 --cov --cov-report term:skip-covered
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy stop test lint clean
@@ -24,7 +25,7 @@ up preview refresh destroy stop: $(VENV)/ready
 	@$(VENV)/bin/sre-agent local $@
 
 test: $(VENV)/ready
-	@$(VENV)/bin/pytest --quiet $(PYTEST)
+	@$(VENV)/bin/pytest $(PYTEST)
 
 lint: $(VENV)/ready
 	@$(VENV)/bin/ruff check --quiet
@@ -41,7 +42,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "This needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in make up PYTHON=python3.13" >&2; \
 	  exit 2; }
-	@echo "Making $(VENV) (once, about a minute) ..." >&2
+	@echo "Making $(VENV), once: a minute with uv, a few without ..." >&2
 	@rm -rf $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV) && \
@@ -49,7 +50,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation --editable .; \
 	else \
 	  $(PYTHON) -m venv $(VENV) && \
-	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
 	    --requirement requirements.lock && \
 	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	    --editable .; \

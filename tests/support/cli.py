@@ -71,6 +71,8 @@ class Folder:
         self.stack_file.write_text(f"{SALT}config:\n{lines}")
 
     def stop(self) -> None:
+        """End the local Azure, whatever a test has made of the stack file."""
+        self.configure()
         LocalAzure(find(self.root, "local")).stop()
 
 

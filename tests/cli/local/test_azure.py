@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -114,6 +115,21 @@ def test_killed_process_is_started_anew(folder: Folder) -> None:
         "started": True,
     }
     assert pid_of(folder) != killed
+
+
+def test_removed_folder(folder: Folder) -> None:
+    """A process whose data folder was removed is replaced by the next start, and ended by a stop."""
+    call(folder, "local", "start")
+    first = pid_of(folder)
+    shutil.rmtree(folder.root / ".local")
+    started = call(folder, "local", "start", "--json").json
+
+    assert started["started"] is True
+    assert started["pid"] != first
+
+    shutil.rmtree(folder.root / ".local")
+
+    assert call(folder, "local", "stop").out == "The local Azure stopped.\n"
 
 
 def test_stop_kills_nobody_else(folder: Folder) -> None:

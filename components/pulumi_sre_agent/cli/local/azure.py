@@ -78,21 +78,19 @@ class LocalAzure:
                         f"{url}: run `sre-agent local stop` first."
                     )
                 return running, False
+            if orphan := self._orphan():
+                self._end(orphan)
             self._check_port(url)
             return self._launch(url), True
 
     def stop(self) -> bool:
         """Stop it, kill it where it does not listen; False when it was not running."""
         record = self._record()
-        if record is None:
-            return False
-        answers = _health(record.url) == record.pid
-        if not answers and MODULE not in processes.command(record.pid):
-            self._record_file.unlink(missing_ok=True)
-            return False
-        self._end(record.pid)
+        pid = record.pid if record and self._is_ours(record.pid) else self._orphan()
+        if pid is not None:
+            self._end(pid)
         self._record_file.unlink(missing_ok=True)
-        return True
+        return pid is not None
 
     def reset(self) -> None:
         """Forget everything that the local Azure holds; it goes on running if it runs."""
@@ -130,6 +128,15 @@ class LocalAzure:
             )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
+
+    def _orphan(self) -> int | None:
+        """Find a process of ours that lost its data folder, as `rm -r .local` leaves it."""
+        pid = _health(self._project.azure_url)
+        return pid if pid is not None and self._is_ours(pid) else None
+
+    def _is_ours(self, pid: int) -> bool:
+        command = processes.command(pid)
+        return MODULE in command and f"--data {self._data} " in command
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
