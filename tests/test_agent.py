@@ -302,6 +302,11 @@ def test_what_cannot_be_is_refused_before_anything_is_registered(change: dict[st
     assert seen == []
 
 
+def test_a_wrong_key_of_the_stack_is_refused_before_anything_is_registered() -> None:
+    with pytest.raises(pulumi.RunError, match="sre:plane"):
+        deployed(SMALL, sre__plane="both")
+
+
 def test_all_faults_of_a_directory_come_at_once(folder: Path) -> None:
     settings = json.loads((folder / "agent.json").read_text())
     settings["access"] = {"accessLevel": "Medium", "actionMode": "Sometimes"}

@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.access import PersonArgs, people_grants
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.identity import Identity, IdentityArgs
 from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
 
@@ -84,7 +86,7 @@ class Plan:
     @classmethod
     def of(cls, args: AgentArgs) -> "Plan":
         """Join arguments and directory, and refuse what is wrong with them."""
-        subscription = Config("azure-native").get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
+        subscription = _settings().subscription_id
         directory = args.get("directory")
         if isinstance(directory, str | Path):
             directory = directories.read(Path(directory), subscription=subscription)
@@ -201,6 +203,19 @@ class Plan:
         if found:
             raise RunError("\n".join(f"The agent {self.name} cannot be: {reason}." for reason in found))
         list(people_grants({"agent_id": "", "people": self.people}))
+
+
+def _settings() -> Settings:
+    """Read the login and the `sre:*` keys, so that a wrong one is refused before anything is registered."""
+
+    def value(key: str) -> str | None:
+        namespace, _, name = key.partition(":")
+        return Config(namespace).get(name)
+
+    try:
+        return Settings.load(value, os.environ)
+    except ConfigError as error:
+        raise RunError(str(error)) from None
 
 
 def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
