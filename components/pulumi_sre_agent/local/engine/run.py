@@ -81,7 +81,7 @@ class Run:
         with contextlib.ExitStack() as stack:
             self._lock(stack)
             program = self._start_program(stack)
-            service = self._serve(stack)
+            service = self._serve(stack, deploys=True)
             program.send(json.dumps(self._settings(service)))
             self._see_through(program, service)
             old_outputs = service.old_outputs()
@@ -141,14 +141,14 @@ class Run:
         threading.Thread(target=watch, daemon=True).start()
         return program
 
-    def _serve(self, stack: contextlib.ExitStack) -> "Service":
+    def _serve(self, stack: contextlib.ExitStack, *, deploys: bool = False) -> "Service":
         from .service import Service  # noqa: PLC0415 - loads the protocol while the program starts
 
         service = Service(
             self._engine, preview=self._preview, report=self._report, happened=self._happened.put
         )
         stack.callback(service.close)
-        service.start_early()
+        service.start_early(deploys=deploys)
         self._service = service
         if interrupted := service.snapshot.interrupted:
             told = "".join(

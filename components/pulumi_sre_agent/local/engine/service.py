@@ -79,9 +79,10 @@ class Service:
         engine_pb2_grpc.add_EngineServicer_to_server(Log(report, self.executor.stopped), self._server)
         self._server.start()
 
-    def start_early(self) -> None:
-        """Start the provider of dynamic resources already, if the state has one."""
-        if any(package(resource.type) == DYNAMIC for resource in self.snapshot.base):
+    def start_early(self, *, deploys: bool) -> None:
+        """Start the provider of dynamic resources already, if the state has one or is still empty."""
+        base = self.snapshot.base
+        if any(package(resource.type) == DYNAMIC for resource in base) or (deploys and not base):
             self._plugins.start_early()
 
     def old_outputs(self) -> Properties:
