@@ -16,11 +16,11 @@ from .steps import Step
 from .values import Properties, mark
 
 
-class Stop(Exception):  # noqa: N818 - not an error by itself: what was wrong has been reported
-    """Nothing more may start."""
+class Stop(Exception):
+    """Nothing more may start; what was wrong has been reported."""
 
 
-class StepFailed(Exception):  # noqa: N818 - as Stop
+class StepFailed(Exception):
     """A step has failed, and that has been reported."""
 
 

@@ -48,7 +48,7 @@ UNKNOWN_TEXTS = frozenset(
 LARGEST_EXACT = 2**53
 
 
-class Unsupported(Exception):  # noqa: N818 - names what it is about, like the tree in errors.py
+class Unsupported(Exception):
     """A kind of value that this engine refuses; the text names the kind."""
 
 
