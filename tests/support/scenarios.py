@@ -68,6 +68,10 @@ def calls(*spelt: str) -> frozenset[str]:
     return frozenset(spelt)
 
 
+def replaced(*names: str) -> list[str]:
+    return [f"{method} {name}" for method in ("create", "delete") for name in names]
+
+
 HEAD = """
 import pulumi
 from pulumi import Alias, ResourceOptions as Options
@@ -303,4 +307,79 @@ if gen == 2:
     ),
 )
 
-SCENARIOS = (LIFE, FAILURES, PROTECTED, BROKEN, READING)
+BUCKETS = frozenset(("boxed", "far", "first", "forced", "ignored", "loose", "plain"))
+PLUGIN = Scenario(
+    name="plugin",
+    settings="plugins: {providers: [{name: toycloud, path: ../plugin}]}\n",
+    program=HEAD
+    + """
+from pulumi import CustomResource, InvokeOptions, Output
+
+
+class Bucket(CustomResource):
+    endpoint: Output[str]
+    serial: Output[int]
+    size: Output[int]
+
+    def __init__(self, resource_name, opts=None, **props):
+        props = {"size": None, **props, "endpoint": None, "serial": None}
+        super().__init__("toycloud:index:Bucket", resource_name, props, opts)
+
+
+class Cloud(pulumi.ProviderResource):
+    def __init__(self, name, **props):
+        super().__init__("toycloud", name, props)
+
+
+north = Cloud("north", region="north" if gen < 3 else "arctic", secretive="true")
+south = Cloud("south", region="south", note=f"{gen}")
+plain = Bucket("plain", name="plain", size=gen, tags={"gen": gen})
+far = Bucket("far", name="far", size=1, pw=Output.secret("hush"), opts=Options(provider=north))
+Bucket("moved", name=f"moved-{gen}", peer=far.endpoint)
+Bucket("first", name="first", zone=f"z{gen}", diff="before")
+Bucket("loose", name="loose", pw=Output.secret("hush"), more=far.serial, opts=Options(provider=south))
+Bucket("ignored", name="ignored", size=gen, opts=Options(ignore_changes=["size"]))
+forced = Options(replace_on_changes=["size"], delete_before_replace=True)
+Bucket("forced", name="forced", size=gen, opts=forced)
+read = Bucket("read", opts=Options(id="id-outside"))
+found = pulumi.runtime.invoke("toycloud:index:find", {"name": "it", "size": 3}, InvokeOptions(provider=south))
+later = plain.serial.apply(lambda serial: f"serial {serial}")
+box = Box("box", size=1, opts=Options(providers=[north]))
+Bucket("boxed", name="boxed", size=1, opts=Options(parent=box))
+pulumi.export("endpoint", far.endpoint)
+pulumi.export("read", read.size)
+pulumi.export("found", found.value if hasattr(found, "value") else found)
+pulumi.export("later", later)
+""",
+    begin=(lambda cloud: cloud.put("outside", {"name": "outside", "size": 7, "endpoint": "https://o"}),),
+    steps=(
+        Step("up", calls=calls(*(f"create {name}" for name in BUCKETS | {"moved-1", "inner"}))),
+        Step("preview", ops={"read": "read"}),
+        Step(
+            "preview",
+            gen=2,
+            ops={
+                **dict.fromkeys(("south", "plain"), "update"),
+                **dict.fromkeys(("first", "forced", "moved"), "replace"),
+                "read": "read",
+            },
+        ),
+        Step(
+            "up",
+            gen=2,
+            calls=calls(*replaced("first", "forced"), "create moved-2", "delete moved-1", "update plain"),
+        ),
+        Step("refresh", gen=2, before=(change("plain", size=99), drop("loose")), calls=calls()),
+        Step(
+            "up",
+            gen=3,
+            calls=calls(
+                *replaced("first", "forced", "far", "boxed"),
+                *("create moved-3", "delete moved-2", "create loose", "update plain"),
+            ),
+        ),
+        Step("destroy", gen=3, calls=calls(*(f"delete {name}" for name in BUCKETS | {"moved-3", "inner"}))),
+    ),
+)
+
+SCENARIOS = (LIFE, PLUGIN, FAILURES, PROTECTED, BROKEN, READING)

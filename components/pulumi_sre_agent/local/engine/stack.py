@@ -75,10 +75,10 @@ def import_from(
     deployment = _parse(file, stack)
     crypter = _crypter(deployment, environ)
     spelt = deployment.get("resources") or []
-    for resource in spelt:
-        Resource.from_state(resource, crypter.decrypt if crypter else _refuse_secret)
     if faults := [*_manifest_faults(deployment), *_faults(spelt, stack)]:
         raise EngineError(f"state file contains errors: {'; '.join(faults)}")
+    for resource in spelt:
+        Resource.from_state(resource, crypter.decrypt if crypter else _refuse_secret)
     for operation in deployment.pop("pending_operations", None) or ():
         kind, urn = operation.get("type"), operation.get("resource", {}).get("urn")
         print(f"warning: removing pending operation '{kind}' on '{urn}' from snapshot", file=sys.stderr)
@@ -139,8 +139,8 @@ def _faults(resources: Iterable[Json], stack: session.Stack) -> Iterator[str]:
     providers: set[str] = set()
     for resource in resources:
         urn, kind = resource.get("urn") or "", resource.get("type") or ""
-        if not urn or not kind:
-            yield f"resource '{urn or kind}' is missing its URN or its type"
+        if not urn or not kind or "custom" not in resource:
+            yield f"resource '{urn or kind}' is missing its URN, its type or whether it is custom"
         elif not urn.startswith(prefix):
             yield f"resource '{urn}' is from a different stack or project"
         if resource.get("id") and not resource.get("custom"):

@@ -1,0 +1,412 @@
+"""The displays, fed by hand: text, `--diff`, the preview's digest and the stream of events."""
+
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.local.engine.display import Operation, Printer, Progress
+from pulumi_sre_agent.local.engine.display_diff import DiffView
+from pulumi_sre_agent.local.engine.display_json import Digest, Stream
+from pulumi_sre_agent.local.engine.events import (
+    Diagnostic,
+    Event,
+    Op,
+    PropertyDiff,
+    Step,
+    StepDone,
+    StepFailed,
+    StepStarted,
+    Summary,
+)
+from pulumi_sre_agent.local.engine.values import UNKNOWN_TEXT
+
+Json = dict[str, Any]
+
+STACK = "urn:pulumi:dev::toy::pulumi:pulumi:Stack::toy-dev"
+CONFIG = {"toy:size": "5", "toy:pw": "[secret]"}
+
+
+def step(op: Op, name: str = "a", old: Json | None = None, new: Json | None = None, **more: Any) -> Step:
+    urn = f"urn:pulumi:dev::toy::toy:index:Thing::{name}"
+
+    def state(inputs: Json | None, identity: str) -> Json | None:
+        if inputs is None:
+            return None
+        return {"urn": urn, "id": identity, "inputs": {"__provider": "x", **inputs}, "outputs": inputs}
+
+    return Step(
+        op=op, urn=urn, type="toy:index:Thing", old=state(old, f"id-{name}"), new=state(new, ""), **more
+    )
+
+
+def root(op: Op = Op.SAME) -> Step:
+    return Step(op=op, urn=STACK, type="pulumi:pulumi:Stack", old=None if op is Op.CREATE else {}, new={})
+
+
+DEFAULT = Step(
+    op=Op.CREATE,
+    urn="urn:pulumi:dev::toy::pulumi:providers:toy::default_1_0_0",
+    type="pulumi:providers:toy",
+    new={},
+)
+
+
+def shown(view: type, operation: Operation, events: Sequence[Event], **options: Any) -> list[str]:
+    out = io.StringIO()
+    display = view(operation, Printer(out=out), **options)
+    for event in events:
+        display(event)
+    return out.getvalue().splitlines()
+
+
+def both(made: Step, seconds: float = 0.01) -> list[Event]:
+    return [StepStarted(step=made), StepDone(step=made, seconds=seconds)]
+
+
+UP = Operation(action="update", stack="dev")
+PREVIEW = Operation(action="update", stack="dev", preview=True)
+REFRESH = Operation(action="refresh", stack="dev")
+
+
+def test_progress_of_an_update() -> None:
+    """Steps come as they happen, in the words of the Pulumi CLI; default providers stay in the dark."""
+    replaced = step(Op.REPLACE, "b", {"zone": 1}, {"zone": 2}, keys=("zone",))
+    events: list[Event] = [
+        StepStarted(step=root()),
+        *both(DEFAULT),
+        *both(step(Op.SAME, "s", {}, {})),
+        *both(step(Op.UPDATE, "a", {"x": 1, "y": 1}, {"x": 2, "z": 1}), 2.9),
+        *both(replaced),
+        *both(step(Op.CREATE, "c", None, {"x": 1})),
+        StepDone(step=root(), seconds=1),
+        Summary(
+            result="succeeded",
+            changes={Op.UPDATE: 1, Op.REPLACE: 1, Op.CREATE: 1, Op.SAME: 2},
+            outputs={"same": 1, "size": 2, "list": [1, {"a": 2}], "new": "x"},
+            old_outputs={"same": 1, "size": 1, "list": [1, {"a": 1}], "gone": {"deep": []}},
+            seconds=3.2,
+        ),
+    ]
+
+    assert shown(Progress, UP, events) == [
+        "Updating (dev):",
+        " ~  toy:index:Thing a updating (0s) [diff: +z-y~x]",
+        " ~  toy:index:Thing a updated (2s) [diff: +z-y~x]",
+        " +- toy:index:Thing b replacing (0s) [diff: ~zone]",
+        " +- toy:index:Thing b replaced (0.01s) [diff: ~zone]",
+        " +  toy:index:Thing c creating (0s)",
+        " +  toy:index:Thing c created (0.01s)",
+        "    pulumi:pulumi:Stack toy-dev",
+        "Outputs:",
+        "  - gone: {",
+        "      - deep: []",
+        "    }",
+        "  ~ list: [",
+        "      ~ [1]: {",
+        "          ~ a: 1 => 2",
+        "        }",
+        "    ]",
+        '  + new : "x"',
+        "    same: 1",
+        "  ~ size: 1 => 2",
+        "",
+        "Resources:",
+        "    + 1 created",
+        "    ~ 1 updated",
+        "    +-1 replaced",
+        "    3 changes. 2 unchanged",
+        "",
+        "Duration: 4s",
+        "",
+    ]
+
+
+def test_progress_of_a_preview_that_fails() -> None:
+    """Messages go beside their resource at once, and under `Diagnostics:` in full at the end."""
+    events: list[Event] = [
+        StepStarted(step=root(Op.CREATE)),
+        Diagnostic(severity="info", message="printed\n"),
+        Diagnostic(severity="debug", message="unseen"),
+        Diagnostic(severity="warning", message="careful", urn=step(Op.SAME).urn),
+        StepStarted(step=step(Op.CREATE, "a", None, {})),
+        StepFailed(step=step(Op.CREATE, "a", None, {}), reason="no room\nfor it", seconds=1),
+        Summary(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
+    ]
+
+    assert shown(Progress, PREVIEW, events) == [
+        "Previewing update (dev):",
+        " +  pulumi:pulumi:Stack toy-dev create",
+        "    pulumi:pulumi:Stack toy-dev printed",
+        "    toy:index:Thing a warning: careful",
+        " +  toy:index:Thing a create",
+        " +  toy:index:Thing a **create failed** error: no room",
+        "    pulumi:pulumi:Stack toy-dev **failed** 1 error; 1 warning; 1 message",
+        "Diagnostics:",
+        "  pulumi:pulumi:Stack (toy-dev):",
+        "    printed",
+        "",
+        "  toy:index:Thing (a):",
+        "    warning: careful",
+        "    error: no room",
+        "    for it",
+        "",
+        "Resources:",
+        "    + 1 to create",
+        "    1 errored",
+        "",
+    ]
+
+
+def test_an_error_before_any_resource() -> None:
+    """A run may fail before the stack itself is there."""
+    events: list[Event] = [
+        Diagnostic(severity="error", message="no program"),
+        Summary(result="failed", changes={}),
+    ]
+
+    lines = shown(Progress, UP, events)
+
+    assert "    pulumi:pulumi:Stack dev error: no program" in lines
+    assert lines[lines.index("Diagnostics:") + 1 :][:2] == [
+        "  pulumi:pulumi:Stack ():",
+        "    error: no program",
+    ]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_progress_of_a_refresh(preview: bool) -> None:
+    """A refresh says of each resource what it found."""
+    found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, detailed={"x": PropertyDiff(kind="update")})
+    events: list[Event] = [
+        StepStarted(step=step(Op.REFRESH, "a", {"x": 1}, {"x": 1})),
+        StepDone(step=found, seconds=0.5),
+        StepDone(step=step(Op.SAME, "b", {}, {}), seconds=0.5),
+        Summary(result="succeeded", changes={Op.UPDATE: 1, Op.SAME: 1}, preview=preview),
+    ]
+
+    lines = shown(Progress, Operation(action="refresh", stack="dev", preview=preview), events)
+
+    done = "update" if preview else "updated (0.50s)"
+    assert lines[1:4] == [
+        f" ~  toy:index:Thing a refreshing{'' if preview else ' (0s)'}",
+        f" ~  toy:index:Thing a {done} [diff: ~x]",
+        "    toy:index:Thing b",
+    ]
+    assert lines[0] == ("Previewing refresh (dev):" if preview else "Refreshing (dev):")
+
+
+def test_a_new_stacks_outputs_are_plain() -> None:
+    """Where all is new nothing is marked as new; unknown values and secrets are named."""
+    summary = Summary(
+        result="succeeded",
+        changes={},
+        outputs={"id": UNKNOWN_TEXT, "pw": "[secret]", "n": None},
+        preview=True,
+    )
+    events: list[Event] = [StepStarted(step=root(Op.CREATE)), summary]
+
+    lines = shown(Progress, PREVIEW, events)
+    assert lines[lines.index("Outputs:") + 1 :][:3] == [
+        "    id: [unknown]",
+        "    n : null",
+        "    pw: [secret]",
+    ]
+    assert "Outputs:" not in shown(Progress, PREVIEW, events, show_outputs=False)
+
+
+def test_colour_is_for_terminals() -> None:
+    """Only signs carry colour, and only where it is asked for."""
+    out = io.StringIO()
+    display = Progress(UP, Printer(out=out, colour=True))
+
+    display(StepStarted(step=step(Op.CREATE, "a", None, {})))
+
+    assert out.getvalue() == "Updating (dev):\n\x1b[32m +  toy:index:Thing a creating (0s)\x1b[0m\n"
+
+
+def test_diff_shows_every_property() -> None:
+    """Creates and deletes list what is there, updates what changes, texts line by line."""
+    old = {
+        "size": 1,
+        "text": "one\ntwo\n",
+        "tags": {"a": 1, "b": 2},
+        "items": [1, 2],
+        "pw": "[secret]",
+        "kind": [1],
+    }
+    new = {
+        "size": 2,
+        "text": "one\nzwei\n",
+        "tags": {"a": 1, "b": 3},
+        "items": [1],
+        "pw": "[secret]",
+        "kind": "x",
+    }
+    detailed = {
+        "size": PropertyDiff(kind="update-replace"),
+        "text": PropertyDiff(kind="update"),
+        "tags": PropertyDiff(kind="update"),
+        "items[1]": PropertyDiff(kind="delete"),
+        "pw": PropertyDiff(kind="update"),
+        "kind": PropertyDiff(kind="update", input=False),
+        "__provider": PropertyDiff(kind="update"),
+    }
+    events: list[Event] = [
+        *both(DEFAULT),
+        *both(root()),
+        *both(step(Op.CREATE, "new", None, {"name": "n", "tags": {"a": 1}, "id": UNKNOWN_TEXT})),
+        *both(step(Op.REPLACE, "a", old, new, detailed=detailed)),
+        *both(step(Op.CREATE_REPLACEMENT, "a", old, new)),
+        *both(step(Op.DELETE, "gone", {"size": 1}, None)),
+        Diagnostic(severity="warning", message="careful"),
+        Summary(result="succeeded", changes={Op.REPLACE: 1}, outputs={"a": 1}, preview=True),
+    ]
+
+    assert shown(DiffView, PREVIEW, events) == [
+        "Previewing update (dev):",
+        "  pulumi:pulumi:Stack: (same)",
+        f"    [urn={STACK}]",
+        "    + toy:index:Thing: (create)",
+        "        [urn=urn:pulumi:dev::toy::toy:index:Thing::new]",
+        "        id  : [unknown]",
+        '        name: "n"',
+        "        tags: {",
+        "            a: 1",
+        "        }",
+        "    +-toy:index:Thing: (replace)",
+        "        [id=id-a]",
+        "        [urn=urn:pulumi:dev::toy::toy:index:Thing::a]",
+        "      ~ items: [",
+        "          - [1]: 2",
+        "        ]",
+        '      ~ kind : [1] => "x"',
+        "      ~ pw   : [secret] => [secret]",
+        "      ~ size : 1 => 2",
+        "      ~ tags : {",
+        "          ~ b: 2 => 3",
+        "        }",
+        "      ~ text :",
+        "            one",
+        "          - two",
+        "          + zwei",
+        "    - toy:index:Thing: (delete)",
+        "        [id=id-gone]",
+        "        [urn=urn:pulumi:dev::toy::toy:index:Thing::gone]",
+        "        size: 1",
+        "    --outputs:--",
+        "  + a: 1",
+        "Diagnostics:",
+        "  pulumi:pulumi:Stack (toy-dev):",
+        "    warning: careful",
+        "",
+        "Resources:",
+        "    +-1 to replace",
+    ]
+
+
+def test_diff_of_a_refresh_and_of_a_failure() -> None:
+    """A refresh shows what it found; a failed step's reason is under `Diagnostics:`."""
+    found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2})
+    events: list[Event] = [
+        StepStarted(step=step(Op.REFRESH, "a", {"x": 1}, None)),
+        StepDone(step=found, seconds=0.1),
+        StepDone(step=step(Op.SAME, "b", {}, {}), seconds=0.1),
+        StepFailed(step=step(Op.REFRESH, "c", {}, None), reason="who knows", seconds=0.1),
+        Diagnostic(severity="debug", message="unseen"),
+        Summary(result="failed", changes={Op.UPDATE: 1}, seconds=0.5),
+    ]
+
+    lines = shown(DiffView, REFRESH, events)
+
+    assert lines[1:5] == [
+        "    ~ toy:index:Thing: (update)",
+        "        [id=id-a]",
+        "        [urn=urn:pulumi:dev::toy::toy:index:Thing::a]",
+        "      ~ x: 1 => 2",
+    ]
+    assert "    error: who knows" in lines
+    assert lines[-4:] == ["    ~ 1 updated", "    1 errored", "", "Duration: 1s"]
+
+
+def test_digest() -> None:
+    """`preview --json` is one object in Pulumi's shape: no default providers, no debug messages."""
+    out = io.StringIO()
+    digest = Digest(CONFIG, Printer(out=out))
+    detailed = {"x": PropertyDiff(kind="update")}
+    events: list[Event] = [
+        *both(DEFAULT),
+        *both(root()),
+        *both(step(Op.SAME, "same", {}, {})),
+        *both(step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, provider="p::1", diffs=("x",), detailed=detailed)),
+        *both(step(Op.DELETE_REPLACED, "b", {}, None)),
+        StepStarted(step=step(Op.REFRESH, "r", {}, None)),
+        StepDone(step=step(Op.DELETE, "r", {}, None), seconds=0.1),
+        StepFailed(step=step(Op.CREATE, "f", None, {}), reason="no", seconds=0.1),
+        Diagnostic(severity="debug", message="unseen"),
+        Diagnostic(severity="info", message="printed"),
+        Summary(result="succeeded", changes={Op.UPDATE: 1, Op.DELETE: 0}, seconds=0.5, preview=True),
+    ]
+    for event in events:
+        digest(event)
+
+    found = json.loads(out.getvalue())
+    assert list(found) == ["config", "steps", "diagnostics", "duration", "changeSummary"]
+    assert found["config"] == CONFIG
+    assert [(entry["op"], entry["urn"].rpartition("::")[2]) for entry in found["steps"]] == [
+        ("same", "toy-dev"),
+        ("update", "a"),
+        ("delete", "r"),
+    ]
+    update = found["steps"][1]
+    assert (update["provider"], update["diffReasons"]) == ("p::1", ["x"])
+    assert update["detailedDiff"] == {"x": {"kind": "update", "inputDiff": True}}
+    assert "replaceReasons" not in update
+    assert found["steps"][0]["detailedDiff"] is None
+    assert found["diagnostics"] == [
+        {"urn": step(Op.CREATE, "f").urn, "message": "error: no\n", "severity": "error"},
+        {"message": "printed\n", "severity": "info"},
+    ]
+    assert (found["duration"], found["changeSummary"]) == (500_000_000, {"update": 1})
+
+
+def test_stream() -> None:
+    """`up --json` is one engine event a line, numbered, the last one saying that it is over."""
+    out = io.StringIO()
+    stream = Stream(CONFIG, Printer(out=out))
+    events: list[Event] = [
+        *both(DEFAULT),
+        *both(step(Op.CREATE, "a", None, {"x": 1})),
+        StepFailed(step=step(Op.CREATE, "f", None, {}), reason="no", seconds=0.1),
+        Diagnostic(severity="debug", message="seen here"),
+        Summary(result="failed", changes={Op.CREATE: 1}, seconds=1.5),
+    ]
+    for event in events:
+        stream(event)
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    names = [next(key for key in line if key not in ("sequence", "timestamp")) for line in lines]
+    assert names == [
+        "preludeEvent",
+        "resourcePreEvent",
+        "resOutputsEvent",
+        "diagnosticEvent",
+        "resOpFailedEvent",
+        "diagnosticEvent",
+        "summaryEvent",
+        "cancelEvent",
+    ]
+    assert [line["sequence"] for line in lines] == list(range(8))
+    assert lines[0]["preludeEvent"]["config"] == CONFIG
+    assert lines[1]["resourcePreEvent"]["metadata"]["op"] == "create"
+    assert lines[3]["diagnosticEvent"]["severity"] == "error"
+    assert lines[6]["summaryEvent"] == {
+        "maybeCorrupt": False,
+        "durationSeconds": 1,
+        "resourceChanges": {"create": 1},
+        "PolicyPacks": {},
+        "isPreview": False,
+        "result": "failed",
+    }
