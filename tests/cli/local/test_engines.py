@@ -168,6 +168,15 @@ def test_refresh_and_destroy_as_json(running: Folder, pulumi: FakePulumi, verb: 
     assert report["outputs"] == (json.loads(OUTPUTS) if verb == "refresh" else {})
 
 
+@pytest.mark.parametrize("verb", ["refresh", "destroy"])
+def test_refresh_and_destroy_that_did_something(running: Folder, pulumi: FakePulumi, verb: str) -> None:
+    """Where there was something to do, the engine's own summary stands."""
+    initialised(running)
+    pulumi.answers(verb, UP)
+
+    assert call(running, "local", verb, path=pulumi.path).out == UP
+
+
 def test_preview_is_the_engines_own(running: Folder, pulumi: FakePulumi) -> None:
     """Previews print what the engine prints, with its own flags and its own JSON."""
     initialised(running)

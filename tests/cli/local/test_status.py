@@ -2,6 +2,7 @@
 
 import json
 
+from support.azure import LocalAzure
 from support.cli import Folder, call
 
 
@@ -37,3 +38,19 @@ def test_not_running(folder: Folder) -> None:
         "  data         0 KiB\n"
         f"  log          {folder.root}/.local/azure/azure.log\n"
     )
+
+
+def test_agents_are_named(folder: Folder, azure: LocalAzure) -> None:
+    """The agents that the local Azure holds are listed by name."""
+    azure.agent("sre-two")
+    azure.agent("sre-one")
+    folder.port = int(azure.url.rpartition(":")[2])
+    folder.configure()
+    pid = azure.http.get("/_local/health").json()["pid"]
+    record = {"url": azure.url, "pid": pid, "identityHeader": azure.environ["IDENTITY_HEADER"]}
+    data = folder.root / ".local" / "azure"
+    data.mkdir(parents=True)
+    (data / "azure.json").write_text(json.dumps(record))
+
+    assert "  agents       sre-one, sre-two\n" in call(folder, "local", "status").out
+    assert call(folder, "local", "status", "--json").json["agents"] == ["sre-one", "sre-two"]

@@ -5,6 +5,9 @@ import os
 import subprocess
 from pathlib import Path
 
+PROC = Path("/proc")
+"""Not on every system; `ps` serves the others."""
+
 
 def alive(pid: int) -> bool:
     """Whether a process still runs; one that has ended and only waits for its parent does not."""
@@ -22,14 +25,16 @@ def alive(pid: int) -> bool:
 def command(pid: int) -> str:
     """Return the command line of a process, or nothing where it cannot be seen."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        return (
+            (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        )
     except OSError:
         return _ps(pid, "command=")
 
 
 def _state(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2]
+        return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(") ")[2]
     except OSError:
         return _ps(pid, "stat=")
 
