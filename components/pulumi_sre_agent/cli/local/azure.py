@@ -25,7 +25,7 @@ from pulumi_sre_agent.cli.project import METADATA_HOST, Project
 
 MODULE = "pulumi_sre_agent.local.azure"
 START_SECONDS = 60.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.05
 
@@ -78,19 +78,22 @@ class LocalAzure:
                         f"{url}: run `sre-agent local stop` first."
                     )
                 return running, False
-            if orphan := self._orphan():
-                self._end(orphan)
-            self._check_port(url)
+            holder = _health(url)
+            if holder is not None and self._is_ours(holder):  # its folder was removed, as by `rm -r .local`
+                self._end(holder)
+            else:
+                self._check_port(url, holder)
             return self._launch(url), True
 
     def stop(self) -> bool:
         """Stop it, kill it where it does not listen; False when it was not running."""
         record = self._record()
-        pid = record.pid if record and self._is_ours(record.pid) else self._orphan()
-        if pid is not None:
+        pid = record.pid if record else _health(self._project.azure_url)
+        ours = pid is not None and self._is_ours(pid)
+        if pid is not None and ours:
             self._end(pid)
         self._record_file.unlink(missing_ok=True)
-        return pid is not None
+        return ours
 
     def reset(self) -> None:
         """Forget everything that the local Azure holds; it goes on running if it runs."""
@@ -129,11 +132,6 @@ class LocalAzure:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
-    def _orphan(self) -> int | None:
-        """Find a process of ours that lost its data folder, as `rm -r .local` leaves it."""
-        pid = _health(self._project.azure_url)
-        return pid if pid is not None and self._is_ours(pid) else None
-
     def _is_ours(self, pid: int) -> bool:
         command = processes.command(pid)
         return MODULE in command and f"--data {self._data} " in command
@@ -145,24 +143,19 @@ class LocalAzure:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _check_port(self, url: str) -> None:
+    def _check_port(self, url: str, holder: int | None) -> None:
         port = _port(url)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                raise ConfigError(self._taken(url, port, str(error.strerror))) from error
-
-    def _taken(self, url: str, port: int, reason: str) -> str:
-        file = self._project.stack_file.relative_to(self._project.root)
-        owner = (
-            f"the local Azure of another project (pid {pid})" if (pid := _health(url)) else "another program"
-        )
-        return (
-            f"Port {port} is taken by {owner} ({reason}): choose another port in {file}, in both "
-            f"{METADATA_HOST} and sre:allowedEndpoints, or stop that program."
-        )
+                file = self._project.stack_file.relative_to(self._project.root)
+                owner = f"the local Azure of another project (pid {holder})" if holder else "another program"
+                raise ConfigError(
+                    f"Port {port} is taken by {owner} ({error.strerror}): choose another port in {file}, in "
+                    f"both {METADATA_HOST} and sre:allowedEndpoints, or stop that program."
+                ) from error
 
     def _launch(self, url: str) -> Running:
         self._record_file.unlink(missing_ok=True)

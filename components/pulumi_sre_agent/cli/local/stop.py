@@ -14,7 +14,7 @@ EPILOG = examples(
 def stop(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """Stop the local Azure; its data stays.
 
-    It is asked first, and killed if it does not end within 5 seconds.
+    It is asked first, and killed if it does not end within 3 seconds.
     """
     stopped = LocalAzure(projects.find(project, stack)).stop()
     if json:
