@@ -15,7 +15,9 @@ from types import FrameType
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_sre_agent.local.azure_native.provider import AzureNative
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # httpx's own command line: half a second
+
+from pulumi_sre_agent.local.azure_native.provider import AzureNative  # noqa: E402 - after the line above
 
 WORKERS = 64
 """Calls at a time; each holds a worker until Azure is done, and an engine asks for 4 per core."""
