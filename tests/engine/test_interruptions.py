@@ -27,13 +27,12 @@ if gen == 0:
 """
 NAMES = {"first", "before", *(f"{kind}-{number}" for kind in ("middle", "outer") for number in range(3))}
 DOOMED = {f"doomed-{number}" for number in range(3)}
-KILLS = 5
+KILLS = 10
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_up_converges_after_kills(seed: int, tmp_path: Path) -> None:
-    """Killed again and again, each time somewhere else, the next `up` goes on from there and converges."""
-    moments = random.Random(seed)
+def test_up_converges_after_kills(tmp_path: Path) -> None:
+    """Killed ten times, each time somewhere else, the next `up` goes on from there and converges."""
+    moments = random.Random(1)
     project = Project(tmp_path).make(PROGRAM, gen=0)
     project.succeed("up")
     for name in NAMES | DOOMED:

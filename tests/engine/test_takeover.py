@@ -34,14 +34,8 @@ def test_one_engine_takes_on_what_the_other_left(first: Engine, second: Engine, 
     assert set(project.cloud.things()) - {"guest"} == LEFT
 
 
-@pytest.mark.parametrize(
-    ("source", "target"),
-    [
-        pytest.param(EMBEDDED, EMBEDDED, id="embedded"),
-        pytest.param(EMBEDDED, PULUMI, id="to-pulumi", marks=needs_pulumi),
-        pytest.param(PULUMI, EMBEDDED, id="from-pulumi", marks=needs_pulumi),
-    ],
-)
+@needs_pulumi
+@pytest.mark.parametrize(("source", "target"), [(EMBEDDED, PULUMI), (PULUMI, EMBEDDED)], ids=["on", "back"])
 def test_an_export_is_imported(source: Engine, target: Engine, tmp_path: Path) -> None:
     """What one engine exports another takes in, into a stack with another salt, and sees no change."""
     old = Project(tmp_path / "old", source).make(LIFE.program)

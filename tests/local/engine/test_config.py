@@ -128,6 +128,7 @@ def test_a_missing_stack_file_is_empty(tmp_path: Path) -> None:
     found = made(tmp_path, "")
     absent = config.read(found, "other")
     assert (absent.config, absent.salt) == ({}, None)
+    assert config.read(found, "dev") == config.StackFile(path=found.stack_file("dev"), salt=None, config={})
 
     config.write_salt(absent, "v1:a:v1:b:c")
 

@@ -26,9 +26,6 @@ class StackFile:
     config: Mapping[str, Any]
     """Full key to value; a secret is {"secure": ciphertext}, at any depth."""
 
-    def host(self) -> object:
-        return self.config.get(HOST_KEY)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
