@@ -8,9 +8,20 @@ import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.access import PersonArgs
+from pulumi_sre_agent.access import READING, PersonArgs, assignment_name
 from pulumi_sre_agent.plan import AgentArgs
-from support.mocks import CONNECTION_STRING, ENDPOINT, PRINCIPAL, SUBSCRIPTION, Made, Registered, Secret, run
+from support.mocks import (
+    COMPUTED,
+    CONNECTION_STRING,
+    ENDPOINT,
+    PRINCIPAL,
+    SUBSCRIPTION,
+    SYSTEM_PRINCIPAL,
+    Made,
+    Registered,
+    Secret,
+    run,
+)
 
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -112,6 +123,10 @@ def test_names_in_pulumi_are_a_contract() -> None:
         ("RoleAssignment", "it-access-rg-payments-monitoring-reader", "it-access"),
         ("RoleAssignment", "it-access-home-monitoring-reader", "it-access"),
         ("Agent", "it", "it"),
+        ("Access", "it-system-access", "it"),
+        ("RoleAssignment", "it-system-access-rg-payments-reader", "it-system-access"),
+        ("RoleAssignment", "it-system-access-rg-payments-log-analytics-reader", "it-system-access"),
+        ("RoleAssignment", "it-system-access-rg-payments-monitoring-reader", "it-system-access"),
     }
 
 
@@ -135,6 +150,43 @@ def test_the_agent_comes_after_the_roles_of_its_identity() -> None:
         "it-access-rg-payments-monitoring-reader",
         "it-access-home-monitoring-reader",
     }
+
+
+@pytest.mark.parametrize("level", ["Low", "High"])
+def test_what_its_connectors_log_in_as_may_read_what_it_watches_and_no_more(level: str) -> None:
+    """That is the system-assigned identity, asked for because it comes with the agent."""
+    seen = deployed({**SMALL, "targets": ["rg-payments"], "access_level": level})
+
+    scope = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
+    theirs = [made for made in seen.of(ASSIGNMENT).values() if made.parent == "it-system-access"]
+    assert {made.inputs["roleDefinitionId"].rpartition("/")[2] for made in theirs} == {*READING.values()}
+    assert {made.inputs["principalId"] for made in theirs} == {SYSTEM_PRINCIPAL}
+    assert {made.inputs["scope"] for made in theirs} == {scope}
+    assert {made.inputs["roleAssignmentName"] for made in theirs} == {
+        assignment_name(scope, AGENT_ID, role) for role in READING.values()
+    }
+    assert all("it" in made.waits_for for made in theirs)
+    lookup = {"resourceGroupName": "rg-oncall", "agentName": "oncall"}
+    assert ("azure-native:app:getAgent", lookup) in seen.calls
+
+
+def test_an_identity_taken_away_in_azure_is_the_one_that_the_agent_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that a preview which puts it back does not fail for want of a principal."""
+    monkeypatch.setitem(COMPUTED, "azure-native:app:Agent", {})
+    monkeypatch.setitem(COMPUTED, AGENT, {"system_assigned_principal_id": "the-old-one"})
+
+    seen = deployed({**SMALL, "targets": ["rg-payments"]})
+
+    made = seen.of(ASSIGNMENT)["it-system-access-rg-payments-reader"]
+    assert made.inputs["principalId"] == "the-old-one"
+
+
+def test_items_do_not_wait_for_what_connectors_may_read(folder: Path) -> None:
+    waits_for = deployed({"directory": folder}).one(PROMPT).waits_for
+
+    assert [name for name in waits_for if name.startswith("it-system-access")] == []
 
 
 def test_people_and_items_come_after_the_agent(folder: Path) -> None:

@@ -51,7 +51,7 @@ class AccessArgs(TypedDict):
     """What the agent may do in Azure, what people may do with the agent, or both."""
 
     identity_id: NotRequired[Input[str]]
-    """ARM id of the agent's user-assigned identity."""
+    """ARM id of the agent's user-assigned identity; for its system-assigned one, that of the agent."""
     principal_id: NotRequired[Input[str]]
     """Object id of that identity."""
     access_level: NotRequired[str]

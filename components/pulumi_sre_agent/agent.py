@@ -1,8 +1,10 @@
 """An SRE Agent with everything around it."""
 
-from typing import TYPE_CHECKING
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
+from pulumi.runtime import invoke_output
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.access import Access
@@ -19,6 +21,9 @@ PORTAL = "https://sre.azure.com/#/agent"
 
 class Agent(ComponentResource):
     """An SRE Agent: resource group, identity, telemetry, roles, the agent itself and what its directory says.
+
+    It acts as its user-assigned identity, which gets the roles of its access level. Its connectors log in as
+    its system-assigned one, which may only read what the agent watches, at access level `High` too.
 
     Before anything is registered, it raises `sre.directory.DirectoryError` for a directory with faults and
     `pulumi.RunError` for wrong arguments.
@@ -67,6 +72,12 @@ class Agent(ComponentResource):
             ResourceOptions(parent=self, depends_on=[access]),
             **plan.agent(group_name, subscription, identity, telemetry, list(targets.values())),
         )
+        # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
+        Access(
+            f"{name}-system-access",
+            {"identity_id": agent.id, "principal_id": self._system_principal(agent), "targets": targets},
+            child,
+        )
         below = ResourceOptions(parent=self, deleted_with=agent)
         if plan.people:
             Access(f"{name}-people", {"agent_id": agent.id, "people": plan.people}, child)
@@ -85,6 +96,25 @@ class Agent(ComponentResource):
                 "portal_url": self.portal_url,
             }
         )
+
+    def _system_principal(self, agent: resources.Agent) -> Output[str]:
+        """Return the object id of the agent's system-assigned identity, which comes with the agent.
+
+        Asked for, as in `Identity`: the agent's own output is unknown in every preview that changes it, and
+        is the answer only where the identity was taken away in Azure.
+        """
+        arm_id = agent.id.apply(lambda arm_id: arm_id.split("/"))
+        # Not by the SDK's `app.get_agent_output`: importing `app` costs three quarters of a second.
+        shown = invoke_output(
+            "azure-native:app:getAgent",
+            {"resourceGroupName": arm_id[4], "agentName": arm_id[8]},
+            InvokeOutputOptions(parent=self, version=metadata.version("pulumi_azure_native")),
+        )
+        kept: Any = agent.system_assigned_principal_id
+        principal: Output[str] = shown.apply(
+            lambda found: found.get("identity", {}).get("principalId") or kept
+        )
+        return principal
 
     def _resource_group(self, name: str, plan: Plan) -> tuple[Output[str], Output[str]]:
         """Return name and id of the group, which everything in it depends on through them."""

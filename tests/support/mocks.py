@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 PRINCIPAL = "00000000-0000-0000-0000-0000000000ee"
+SYSTEM_PRINCIPAL = "00000000-0000-0000-0000-00000000005e"
 CONNECTION_STRING = "InstrumentationKey=of-the-mocks"
 ENDPOINT = "https://oncall--1.2.swedencentral.azuresre.ai"
 
@@ -33,16 +34,18 @@ _IDS = {
     "azure-native:authorization:RoleAssignment": (
         "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
     ),
+    "azure-native:app:Agent": _GROUP + "/providers/Microsoft.App/agents/{agentName}",
     "pulumi-python:dynamic/sre:Agent": (
         "/subscriptions/{subscription_id}/resourceGroups/{resource_group_name}/providers/Microsoft.App/agents/{name}"
     ),
 }
-_COMPUTED = {
+COMPUTED: dict[str, Json] = {
     "azure-native:managedidentity:UserAssignedIdentity": {
         "principalId": PRINCIPAL,
         "clientId": "of-the-mocks",
     },
     "azure-native:applicationinsights:Component": {"appId": "app", "connectionString": CONNECTION_STRING},
+    "azure-native:app:Agent": {"identity": {"principalId": SYSTEM_PRINCIPAL}},
     "pulumi-python:dynamic/sre:Agent": {"agent_endpoint": ENDPOINT},
 }
 
@@ -97,7 +100,7 @@ class _Cloud(mocks.Mocks):
         template = _IDS.get(args.typ, f"{args.name}-id")
         arm_id = args.resource_id or template.format(subscription=SUBSCRIPTION, **inputs)
         name = {} if args.typ.startswith("pulumi-python") else {"name": arm_id.rpartition("/")[2]}
-        return arm_id, {**args.inputs, **name, **_COMPUTED.get(args.typ, {})}
+        return arm_id, {**args.inputs, **name, **COMPUTED.get(args.typ, {})}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self._calls.append((args.token, dict(args.args)))
@@ -105,7 +108,7 @@ class _Cloud(mocks.Mocks):
         template = _IDS[f"{module}:{name}"]
         arm_id = template.format(subscription=SUBSCRIPTION, **args.args)
         known = {"id": arm_id, "name": arm_id.rpartition("/")[2]}
-        return {**known, **_COMPUTED.get(f"{module}:{name}", {})}, []
+        return {**known, **COMPUTED.get(f"{module}:{name}", {})}, []
 
 
 class _Monitor(mocks.MockMonitor):

@@ -20,6 +20,15 @@ def test_a_resource_is_looked_up_by_name(plugin: Plugin, azure: LocalAzure) -> N
     assert found["principalId"] == identity["properties"]["principalId"]
 
 
+def test_an_agent_is_looked_up_with_its_own_identity(plugin: Plugin, azure: LocalAzure) -> None:
+    agent = azure.agent()
+
+    found = plugin.invoke("app:getAgent", resourceGroupName="rg-sre", agentName="sre-one")
+
+    assert (found["id"], found["azureApiVersion"]) == (agent, "2026-01-01")
+    assert found["identity"]["principalId"] == azure.arm("GET", agent).json()["identity"]["principalId"]
+
+
 def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
     found = plugin.invoke("authorization:getClientConfig")
 

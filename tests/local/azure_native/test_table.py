@@ -51,9 +51,15 @@ def test_the_api_version_is_the_one_that_the_sdk_documents(kind: ResourceType) -
     assert kind.api_version == documented[1].rstrip(".")
 
 
-@pytest.mark.parametrize("token", GETTERS)
-def test_every_function_is_one_of_the_sdk(token: str) -> None:
-    _, module, name = token.split(":")
-    sdk = importlib.import_module(f"pulumi_azure_native.{module}")
+@pytest.mark.parametrize("kind", GETTERS.values(), ids=GETTERS)
+def test_every_function_is_one_of_the_sdk(kind: ResourceType) -> None:
+    name = kind.function.split(":")[2]
+    function = getattr(module_of(kind), re.sub(r"(?=[A-Z])", "_", name).lower())
+    result = getattr(module_of(kind), f"G{name[1:]}Result")
+    known = {camel(name) for name, member in vars(result).items() if isinstance(member, property)}
+    documented = re.search(r"Uses Azure REST API version ([\w-]+)", function.__doc__)
 
-    assert hasattr(sdk, re.sub(r"(?=[A-Z])", "_", name).lower())
+    assert {camel(name) for name in inspect.signature(function).parameters} >= {*kind.path_inputs}
+    assert {name for name, _, _ in kind.every_output()} <= known
+    assert documented is not None
+    assert kind.api_version == documented[1]

@@ -188,8 +188,23 @@ _COMPONENT = ResourceType(
     },
 )
 
+_AGENT = ResourceType(
+    token="azure-native:app:Agent",  # noqa: S106 - as above
+    path=_GROUP + "/providers/Microsoft.App/agents/{agentName}",
+    api_version="2026-01-01",
+    fields={},
+    outputs={
+        **_SELF,
+        "identity": "identity",
+        "location": "location",
+        "systemData": "systemData",
+        "tags": "tags",
+    },
+)
+"""Only read: agents are made by a provider of their own."""
+
 TYPES: Mapping[str, ResourceType] = {
     row.token: row for row in (_RESOURCE_GROUP, _IDENTITY, _ROLE_ASSIGNMENT, _WORKSPACE, _COMPONENT)
 }
-GETTERS: Mapping[str, ResourceType] = {row.function: row for row in TYPES.values()}
+GETTERS: Mapping[str, ResourceType] = {row.function: row for row in (*TYPES.values(), _AGENT)}
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
