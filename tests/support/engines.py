@@ -1,4 +1,4 @@
-"""Drives a toy project through an engine's command line: the embedded engine, or a real `pulumi` on PATH."""
+"""Drives stacks through an engine's command line: the embedded engine, or a real `pulumi` on PATH."""
 
 import json
 import os
@@ -55,45 +55,27 @@ class Result:
 
 
 @dataclass
-class Project:
-    """A toy project in a folder of its own, with a state, a cloud and an engine that deploys it."""
+class Stack:
+    """One stack of a project, driven through an engine's command line."""
 
     folder: Path
-    engine: Engine = EMBEDDED
+    """Holds `state/`, the backend, and `home/`, Pulumi's home."""
+    engine: Engine
+    project: str
+    name: str
+    passphrase: str
+    program_folder: Path
+    """Where Pulumi.yaml lies and commands run."""
+    stack_file: Path
     environ: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.cloud = Cloud(self.folder / "cloud")
-        self.state_folder = self.folder / "state"
-        self.program_folder = self.folder / "program"
+    @property
+    def state_folder(self) -> Path:
+        return self.folder / "state"
 
     @property
     def state_file(self) -> Path:
-        return self.state_folder / ".pulumi" / "stacks" / "toy" / "dev.json"
-
-    @property
-    def stack_file(self) -> Path:
-        return self.program_folder / "Pulumi.dev.yaml"
-
-    def make(self, program: str, *, gen: int = 1, settings: str = "") -> "Project":
-        """Write the project's files and initialise its stack. `settings` is more text for Pulumi.yaml."""
-        self.state_folder.mkdir(parents=True)
-        self.program_folder.mkdir()
-        (self.program_folder / "Pulumi.yaml").write_text(f"name: toy\nruntime: python\n{settings}")
-        (self.program_folder / "__main__.py").write_text(program)
-        self.configure(gen=gen)
-        self.succeed("stack", "init", "dev")
-        return self
-
-    def configure(self, **values: object) -> None:
-        """Set the stack's config; its salt and the keys not named stay."""
-        settings = yaml.safe_load(self.stack_file.read_text()) if self.stack_file.exists() else {}
-        config = {"azure-native:metadataHost": "http://127.0.0.1:9", **settings.get("config", {})}
-        config.update({f"toy:{key}": value for key, value in values.items()})
-        self.stack_file.write_text(yaml.safe_dump({**settings, "config": config}))
-
-    def salt(self) -> str:
-        return str(yaml.safe_load(self.stack_file.read_text())["encryptionsalt"])
+        return self.state_folder / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
 
     def succeed(self, *arguments: str) -> Result:
         result = self.run(*arguments)
@@ -131,22 +113,21 @@ class Project:
         verb, *rest = arguments
         if verb == "stack":
             verb, *rest = rest
-            return [*self.engine.argv, "stack", verb, *([] if verb == "init" else ["--stack", "dev"]), *rest]
+            named = [] if verb == "init" else ["--stack", self.name]
+            return [*self.engine.argv, "stack", verb, *named, *rest]
         asking = ["--yes", "--skip-preview"] if verb in ("up", "refresh", "destroy") else []
-        return [*self.engine.argv, verb, "--stack", "dev", "--non-interactive", *asking, *rest]
+        return [*self.engine.argv, verb, "--stack", self.name, "--non-interactive", *asking, *rest]
 
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "VIRTUAL_ENV": sys.prefix,
-            "PYTHONPATH": str(TESTS),
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": self.state_folder.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "TOY_DIR": str(self.cloud.folder),
             **self.environ,
         }
 
@@ -169,6 +150,47 @@ class Project:
             for resource in self.deployment().get("resources", ())
             if not resource.get("delete")
         }
+
+
+class Project(Stack):
+    """A toy project in a folder of its own, with a cloud of its own."""
+
+    def __init__(
+        self, folder: Path, engine: Engine = EMBEDDED, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self.cloud = Cloud(folder / "cloud")
+        program = folder / "program"
+        toy = {"PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)}
+        super().__init__(
+            folder,
+            engine,
+            "toy",
+            "dev",
+            PASSPHRASE,
+            program,
+            program / "Pulumi.dev.yaml",
+            {**toy, **(environ or {})},
+        )
+
+    def make(self, program: str, *, gen: int = 1, settings: str = "") -> "Project":
+        """Write the project's files and initialise its stack. `settings` is more text for Pulumi.yaml."""
+        self.state_folder.mkdir(parents=True)
+        self.program_folder.mkdir()
+        (self.program_folder / "Pulumi.yaml").write_text(f"name: toy\nruntime: python\n{settings}")
+        (self.program_folder / "__main__.py").write_text(program)
+        self.configure(gen=gen)
+        self.succeed("stack", "init", "dev")
+        return self
+
+    def configure(self, **values: object) -> None:
+        """Set the stack's config; its salt and the keys not named stay."""
+        settings = yaml.safe_load(self.stack_file.read_text()) if self.stack_file.exists() else {}
+        config = {"azure-native:metadataHost": "http://127.0.0.1:9", **settings.get("config", {})}
+        config.update({f"toy:{key}": value for key, value in values.items()})
+        self.stack_file.write_text(yaml.safe_dump({**settings, "config": config}))
+
+    def salt(self) -> str:
+        return str(yaml.safe_load(self.stack_file.read_text())["encryptionsalt"])
 
     def things(self) -> list[str]:
         """Name the toy things that the state holds, in its order."""

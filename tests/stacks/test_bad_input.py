@@ -1,0 +1,137 @@
+"""Bad input: one sentence each, no traceback, and nothing is sent that changes anything."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from support.azure import LocalAzure
+from support.deployments import Deployment
+
+Break = Callable[[Deployment], None]
+
+
+def agent_json(**changes: object) -> Break:
+    """Change members of agent.json, given as `section__member`."""
+
+    def apply(deployment: Deployment) -> None:
+        def change(text: str) -> str:
+            found = json.loads(text)
+            for path, value in changes.items():
+                *sections, member = path.split("__")
+                target = found
+                for section in sections:
+                    target = target.setdefault(section, {})
+                target[member] = value
+            return json.dumps(found, indent=2)
+
+        deployment.edit("agent.json", change)
+
+    return apply
+
+
+def config(**values: object) -> Break:
+    def apply(deployment: Deployment) -> None:
+        deployment.configure({key.replace("__", ":"): value for key, value in values.items()})
+
+    return apply
+
+
+def replaced(file: str, before: str, after: str) -> Break:
+    return lambda deployment: deployment.edit(file, lambda text: text.replace(before, after, 1))
+
+
+def copied(file: str, to: str) -> Break:
+    def apply(deployment: Deployment) -> None:
+        folder = deployment.agent_directory
+        (folder / to).write_text((folder / file).read_text())
+
+    return apply
+
+
+CASES = [
+    pytest.param(
+        agent_json(identity__agentName="9-lives"),
+        ["agent.json:4:", "begin with a letter"],
+        id="bad-agent-name",
+    ),
+    pytest.param(agent_json(access__actionMode="Sometimes"), ["Review", "Automatic"], id="unknown-mode"),
+    pytest.param(
+        agent_json(
+            networkConfiguration={
+                "type": "limited",
+                "subnetId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-net"
+                "/providers/Microsoft.Network/virtualNetworks/vnet/subnets/agent",
+            }
+        ),
+        ["agent.json:", "AzureVNet"],
+        id="subnet-without-vnet-egress",
+    ),
+    pytest.param(
+        replaced("connectors.json", '"Kusto"', '"Kustto"'),
+        ["connectors.json:", "did you mean Kusto"],
+        id="unknown-connector-type",
+    ),
+    pytest.param(
+        replaced(
+            "config/skills/latency-regression.yaml", "name: latency-regression", "nam: latency-regression"
+        ),
+        ["latency-regression.yaml:", "name"],
+        id="skill-without-name",
+    ),
+    pytest.param(config(sre__plane="both"), ["sre:plane", "both"], id="unknown-plane"),
+    pytest.param(
+        config(
+            **{
+                "sre-agent__people": [
+                    {"principal_id": "00000000-0000-0000-0000-00000000a11c", "role": "Boss"}
+                ]
+            }
+        ),
+        ["Boss", "SRE Agent Administrator"],
+        id="wrong-role",
+    ),
+    pytest.param(
+        config(**{"sre-agent__variables": {"PAYMENTS_KUSTO_URL": "https://a.kusto.windows.net/b"}}),
+        ["connectors.json:", "PAYMENTS_OPS_TOKEN"],
+        id="missing-variable",
+    ),
+    pytest.param(
+        replaced("config/common-prompts/safety.yaml", "metadata:", "metadata: ["),
+        ["safety.yaml:"],
+        id="malformed-yaml",
+    ),
+    pytest.param(
+        copied("config/common-prompts/safety.yaml", "config/common-prompts/safety-again.yaml"),
+        ["safety.yaml", "safety-again.yaml"],
+        id="two-items-of-one-name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "expected"), CASES)
+def test_bad_input_is_refused_before_anything_is_sent(
+    deployment: Deployment, spoil: Break, expected: list[str]
+) -> None:
+    spoil(deployment)
+    last = deployment.azure.requests()[-1]["seq"]
+
+    result = deployment.fail("up")
+
+    said = result.stdout + result.stderr
+    for words in expected:
+        assert words in said
+    assert "Traceback" not in said
+    assert deployment.writes(last) == []
+
+
+def test_an_endpoint_outside_azuresre_ai_gets_no_token(deployment: Deployment, azure: LocalAzure) -> None:
+    """An agent whose endpoint is neither `*.azuresre.ai` nor allowed by the stack: nothing is sent there."""
+    deployment.configure({"sre:allowedEndpoints": None})
+
+    result = deployment.fail("up")
+
+    assert "azuresre.ai" in result.stdout
+    assert "sre:allowedEndpoints" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+    assert azure.requests(plane="data") == []

@@ -1,0 +1,90 @@
+"""The project's own stack `local`, deployed to a local Azure of the test by either engine."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pulumi_sre_agent.local.azure_native.install import install
+from support.azure import SUBSCRIPTION, LocalAzure
+from support.engines import DEADLINE, EMBEDDED, Engine, Json, Stack
+from support.stack import stack_config
+
+ROOT = Path(__file__).parents[2]
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments-oncall"
+AGENT = f"{GROUP}/providers/Microsoft.App/agents/payments-oncall"
+PASSPHRASE = "local"  # the stack file's own
+
+
+class Deployment(Stack):
+    """A copy of Pulumi.yaml and stacks/ whose stack `local` points at `azure`."""
+
+    def __init__(self, folder: Path, azure: LocalAzure, engine: Engine = EMBEDDED) -> None:
+        stack_file = folder / "stacks" / "Pulumi.local.yaml"
+        super().__init__(folder, engine, "sre-agent", "local", PASSPHRASE, folder, stack_file, azure.environ)
+        self.azure = azure
+        self.state_folder.mkdir(parents=True)
+        shutil.copy(ROOT / "Pulumi.yaml", folder)
+        shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+        self.configure(stack_config(azure))
+        install(folder / "home")
+        self.succeed("stack", "init", "local")
+
+    @property
+    def agent_directory(self) -> Path:
+        return self.folder / "stacks" / "agents" / "payments-oncall"
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Set keys of the stack's config; None removes one."""
+        stack = yaml.safe_load(self.stack_file.read_text())
+        stack["config"] = {k: v for k, v in {**stack["config"], **values}.items() if v is not None}
+        self.stack_file.write_text(yaml.safe_dump(stack))
+
+    def edit(self, file: str, change: Callable[[str], str]) -> None:
+        """Change a file of the agent directory; a change that changes nothing is a mistake of the test."""
+        path = self.agent_directory / file
+        before = path.read_text()
+        path.write_text(change(before))
+        assert path.read_text() != before
+
+    def kill_up_after(self, writes: int) -> bool:
+        """Start `up` and kill it once Azure has seen so many writes; whether it was still running then."""
+        last = max((entry["seq"] for entry in self.azure.requests()), default=0)
+        process = self.start("up")
+        try:
+            self.azure.poll(
+                lambda: process.poll() is not None or len(self.writes(last)) >= writes,
+                deadline_seconds=DEADLINE,
+            )
+            was_running = process.poll() is None
+            os.kill(process.pid, signal.SIGKILL)
+        finally:
+            process.communicate(timeout=DEADLINE)
+        return was_running
+
+    def writes(self, since: int = 0) -> list[Json]:
+        """What was asked of Azure that changes it."""
+        return [
+            entry
+            for entry in self.azure.requests(since)
+            if entry["method"] in {"PUT", "PATCH", "POST", "DELETE"} and entry["plane"] != "identity"
+        ]
+
+    def changes(self) -> dict[str, tuple[str, set[str]]]:
+        """What `preview` would do: operation and changed properties, by type and name."""
+        steps = self.preview()["steps"]
+        return {
+            short(step["urn"]): (step["op"], set(step.get("detailedDiff") or {}))
+            for step in steps
+            if step["op"] != "same"
+        }
+
+
+def short(urn: str) -> str:
+    """The last word of a resource's type, and its name."""
+    _, _, types, name = urn.split("::", 3)
+    return f"{types.rsplit(':', 1)[-1]} {name}"
