@@ -114,7 +114,7 @@ def test_bad_input_is_refused_before_anything_is_sent(
     deployment: Deployment, spoil: Break, expected: list[str]
 ) -> None:
     spoil(deployment)
-    last = deployment.azure.requests()[-1]["seq"]
+    last = deployment.last_request()
 
     result = deployment.fail("up")
 

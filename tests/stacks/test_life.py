@@ -40,26 +40,35 @@ def test_nothing_changes_until_something_does(tmp_path: Path, azure: LocalAzure,
 
 
 def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Deployment) -> None:
-    """Of each kind one property is changed: preview names exactly that property, and `up` reverts it."""
+    """Of each kind one item is changed and one deleted: preview says exactly that, and `up` puts both back.
+
+    An item that was taken out of the directory is deleted by the same `up`.
+    """
     azure = deployment.azure
     deployment.succeed("up")
-    data = {
-        "/api/v2/extendedAgent/tools/stuck-payments": ("description", "Changed in the portal."),
-        "/api/v2/extendedAgent/skills/latency-regression": ("description", "Changed in the portal."),
-        "/api/v2/extendedAgent/commonprompts/safety": ("prompt", "Changed in the portal."),
-        "/api/v2/repos/payments-api": ("description", "Changed in the portal."),
+    changed = {
+        "/api/v2/extendedAgent/tools/stuck-payments": "description",
+        "/api/v2/extendedAgent/skills/latency-regression": "description",
+        "/api/v2/extendedAgent/commonprompts/safety": "prompt",
+        "/api/v2/repos/payments-api": "description",
     }
-    before = {path: azure.data("GET", AGENT, path).json() for path in data}
-    for path, (member, value) in data.items():
-        body = before[path]
-        _ok(azure.data("PUT", AGENT, path, {**body, "properties": {**body["properties"], member: value}}))
-    connector = azure.arm("GET", f"{AGENT}/connectors/payments-events").json()
-    moved = {
-        **connector["properties"],
-        "dataSource": "https://other.swedencentral.kusto.windows.net/payments",
-    }
+    before = {path: azure.data("GET", AGENT, path).json() for path in changed}
+    for path, member in changed.items():
+        properties = {**before[path]["properties"], member: "Changed in the portal."}
+        _ok(azure.data("PUT", AGENT, path, {**before[path], "properties": properties}))
+    events = azure.arm("GET", f"{AGENT}/connectors/payments-events").json()["properties"]
+    moved = {**events, "dataSource": "https://other.swedencentral.kusto.windows.net/payments"}
     azure.settle(azure.arm("PUT", f"{AGENT}/connectors/payments-events", {"properties": moved}))
     azure.settle(azure.arm("PATCH", AGENT, {"properties": {"monthlyAgentUnitLimit": 500}}))
+    deleted = (
+        "/api/v2/extendedAgent/tools/provider-status",
+        "/api/v2/extendedAgent/skills/database-saturation",
+        "/api/v2/extendedAgent/commonprompts/communication",
+        "/api/v2/repos/payments-infrastructure",
+    )
+    for path in deleted:
+        _ok(azure.data("DELETE", AGENT, path))
+    azure.settle(azure.arm("DELETE", f"{AGENT}/connectors/app-insights"))
 
     deployment.succeed("refresh")
 
@@ -70,17 +79,26 @@ def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Depl
         "CommonPrompt payments-oncall-safety": ("update", {"prompt"}),
         "Repo payments-oncall-payments-api": ("update", {"description"}),
         "Connector payments-oncall-payments-events": ("update", {"data_source"}),
+        "Tool payments-oncall-provider-status": ("create", set()),
+        "Skill payments-oncall-database-saturation": ("create", set()),
+        "CommonPrompt payments-oncall-communication": ("create", set()),
+        "Repo payments-oncall-payments-infrastructure": ("create", set()),
+        "Connector payments-oncall-app-insights": ("create", set()),
     }
 
+    (deployment.agent_directory / "config" / "skills" / "post-incident-review.yaml").unlink()
     deployment.succeed("up")
 
-    for path, (member, _) in data.items():
+    for path, member in changed.items():
         assert (
             azure.data("GET", AGENT, path).json()["properties"][member] == before[path]["properties"][member]
         )
     live = azure.arm("GET", f"{AGENT}/connectors/payments-events").json()["properties"]
-    assert live["dataSource"] == connector["properties"]["dataSource"]
+    assert live["dataSource"] == events["dataSource"]
     assert azure.arm("GET", AGENT).json()["properties"]["monthlyAgentUnitLimit"] == 10000
+    assert [azure.data("GET", AGENT, path).status_code for path in deleted] == [200, 200, 200, 200]
+    assert azure.arm("GET", f"{AGENT}/connectors/app-insights").status_code == 200
+    assert azure.data("GET", AGENT, "/api/v2/extendedAgent/skills/post-incident-review").status_code == 404
 
     deployment.edit("agent.json", lambda text: text.replace('"tags": {', '"tags": {"changed": "yes", '))
 
@@ -95,37 +113,6 @@ def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Depl
             ("Component", "-telemetry"),
         )
     }  # and so no role: what the agent's system identity is called is known without the agent's outputs
-
-
-def test_items_that_vanish_come_back_and_items_taken_out_vanish(deployment: Deployment) -> None:
-    """Deleted behind our back: made again. Deleted from the directory: deleted in Azure."""
-    azure = deployment.azure
-    deployment.succeed("up")
-    gone = {
-        "/api/v2/extendedAgent/tools/stuck-payments": "Tool payments-oncall-stuck-payments",
-        "/api/v2/extendedAgent/skills/latency-regression": "Skill payments-oncall-latency-regression",
-        "/api/v2/extendedAgent/commonprompts/safety": "CommonPrompt payments-oncall-safety",
-        "/api/v2/repos/payments-api": "Repo payments-oncall-payments-api",
-    }
-    for path in gone:
-        _ok(azure.data("DELETE", AGENT, path))
-    azure.settle(azure.arm("DELETE", f"{AGENT}/connectors/payments-events"))
-
-    deployment.succeed("refresh")
-
-    expected = {*gone.values(), "Connector payments-oncall-payments-events"}
-    assert {name for name, (op, _) in deployment.changes().items() if op == "create"} == expected
-
-    (deployment.agent_directory / "config" / "common-prompts" / "communication.yaml").unlink()
-    (deployment.agent_directory / "config" / "repos" / "payments-infrastructure.yaml").unlink()
-    deployment.succeed("up")
-
-    for path in gone:
-        assert azure.data("GET", AGENT, path).status_code == 200
-    assert azure.arm("GET", f"{AGENT}/connectors/payments-events").status_code == 200
-    assert azure.data("GET", AGENT, "/api/v2/extendedAgent/commonprompts/communication").status_code == 404
-    assert azure.data("GET", AGENT, "/api/v2/repos/payments-infrastructure").status_code == 404
-    deployment.succeed("preview", "--expect-no-changes")
 
 
 def test_the_recipe_minimal_deploys_once_its_prompts_are_answered(deployment: Deployment) -> None:

@@ -1,8 +1,6 @@
 """The project's own stack `local`, deployed to a local Azure of the test by either engine."""
 
-import os
 import shutil
-import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -53,7 +51,7 @@ class Deployment(Stack):
 
     def kill_up_after(self, writes: int) -> bool:
         """Start `up` and kill it once Azure has seen so many writes; whether it was still running then."""
-        last = max((entry["seq"] for entry in self.azure.requests()), default=0)
+        last = self.last_request()
         process = self.start("up")
         try:
             self.azure.poll(
@@ -61,10 +59,14 @@ class Deployment(Stack):
                 deadline_seconds=DEADLINE,
             )
             was_running = process.poll() is None
-            os.kill(process.pid, signal.SIGKILL)
         finally:
+            process.kill()  # the engine alone, and not its children
             process.communicate(timeout=DEADLINE)
         return was_running
+
+    def last_request(self) -> int:
+        """Number of the last request that Azure has seen; 0 where it has seen none."""
+        return max((entry["seq"] for entry in self.azure.requests()), default=0)
 
     def writes(self, since: int = 0) -> list[Json]:
         """What was asked of Azure that changes it."""

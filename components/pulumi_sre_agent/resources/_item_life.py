@@ -23,7 +23,7 @@ SNAPSHOTS = Snapshots()
 """One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
 
 
-class AlreadyExists(SreAgentError):  # noqa: N818 - in line with NotFound and Conflict
+class AlreadyExists(SreAgentError):
     """Something of that name is there with another content, and nobody said to adopt it."""
 
     def __init__(self, what: str, differing: list[str]) -> None:

@@ -5,6 +5,7 @@ compare without regard to case, as Azure's do; a child's id begins with its pare
 resource is a range of keys.
 """
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -224,13 +225,16 @@ def _open(path: Path) -> sqlite3.Connection:
     # killed one leaves nothing behind to clean up.
     try:
         path.touch(mode=0o600)  # it will hold secrets; SQLite gives its other files the same mode
-        connection = sqlite3.connect(path, timeout=0.2)
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
-        connection.execute("DELETE FROM settings WHERE name = ''")
-        connection.commit()
+        with contextlib.ExitStack() as on_failure:
+            connection = sqlite3.connect(path, timeout=0.2)
+            on_failure.callback(connection.close)
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(_SCHEMA)
+            connection.execute("DELETE FROM settings WHERE name = ''")
+            connection.commit()
+            on_failure.pop_all()
     except OSError as error:
         raise StoreUnusable(f"{path} cannot be opened: {error.strerror}") from error
     except sqlite3.OperationalError as error:
