@@ -26,7 +26,7 @@ UNKNOWN_AUDIENCE = re.compile(
 """What Entra says when a tenant does not know the resource that a token is asked for."""
 
 
-class UnknownAudience(ConfigError):  # noqa: N818 -- named like its siblings in errors.py
+class UnknownAudience(ConfigError):
     """The tenant does not know the resource that a token was asked for."""
 
 

@@ -19,7 +19,7 @@ class ConfigError(SreAgentError):
     """A setting is missing or wrong; nothing was sent."""
 
 
-class Unavailable(SreAgentError):  # noqa: N818 -- says what happened, as HTTP does
+class Unavailable(SreAgentError):
     """No usable answer came back within the budget: connection loss, timeouts, 5xx, HTML instead of JSON."""
 
 
@@ -36,17 +36,17 @@ class ApiError(SreAgentError):
         self.request_id = request_id
 
 
-class NotFound(ApiError):  # noqa: N818 -- says what happened, as HTTP does
+class NotFound(ApiError):
     """The resource is not there (a real 404, never a 401, a 403 or HTML)."""
 
 
-class Conflict(ApiError):  # noqa: N818 -- says what happened, as HTTP does
+class Conflict(ApiError):
     """Something else is in the way: 409 or 412."""
 
 
-class AccessDenied(ApiError):  # noqa: N818 -- says what happened, as HTTP does
+class AccessDenied(ApiError):
     """The identity may not do this (or not yet: role assignments take minutes to spread)."""
 
 
-class OperationFailed(ApiError):  # noqa: N818 -- says what happened, as HTTP does
+class OperationFailed(ApiError):
     """A long-running operation ended as Failed or Canceled."""

@@ -17,7 +17,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class NotYet(Exception):  # noqa: N818 -- a signal from a look to `poll`, no error that anyone sees
+class NotYet(Exception):
     """The thing looked at is not finished: its state, and when to look again if it said so."""
 
     def __init__(self, state: str, after: float | None = None) -> None:
@@ -25,7 +25,7 @@ class NotYet(Exception):  # noqa: N818 -- a signal from a look to `poll`, no err
         self.after = after
 
 
-class MayPass(Exception):  # noqa: N818 -- a signal from an attempt to `persist`, no error that anyone sees
+class MayPass(Exception):
     """A failure that may pass: the error it is if it does not, and how long to wait it out.
 
     `after` is the wait that the service asked for; `since` the moment from which the budget counts, by

@@ -1,7 +1,7 @@
 """Runs a Pulumi program, in a process of its own: the SDK keeps settings and resources in globals.
 
-The engine starts this module, which imports the SDK while the engine gets its servers ready, and then reads one
-line of JSON from standard input (so no secret is in an argument list or an environment):
+The engine starts this module, which imports the SDK while the engine gets its servers ready, and then reads
+one line of JSON from standard input (so no secret is in an argument list or an environment):
 
     {"monitor": "127.0.0.1:1", "engine": "127.0.0.1:1", "project": "p", "stack": "s",
      "organization": "organization", "parallel": 8, "dryRun": false, "root": "/folder/of/Pulumi.yaml",
