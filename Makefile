@@ -2,7 +2,7 @@
 
 VENV := .venv
 PYTHON ?= python3
-PYTEST ?= --numprocesses 3 --cov --cov-report term:skip-covered
+PYTEST ?= --numprocesses 3 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy stop test lint clean
