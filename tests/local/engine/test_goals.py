@@ -16,7 +16,7 @@ from pulumi_sre_agent.local.engine.goals import (
 )
 from pulumi_sre_agent.local.engine.values import MARK
 
-ROOT = Path("/work/project")
+ROOT = Path("/srv/project")
 Request = resource_pb2.RegisterResourceRequest
 Hooks = Request.ResourceHooksBinding
 
@@ -46,7 +46,7 @@ def test_everything_that_is_served() -> None:
             ],
             aliasURNs=["urn:older"],
             customTimeouts=Request.CustomTimeouts(create="1h2m3s", update="500ms"),
-            sourcePosition=source_pb2.SourcePosition(uri="file:///work/project/my%20app/x.py", line=7),
+            sourcePosition=source_pb2.SourcePosition(uri="file:///srv/project/my%20app/x.py", line=7),
         ),
         ROOT,
     )
