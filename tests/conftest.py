@@ -7,6 +7,11 @@ import pytest
 from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure, running
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole deployments: one that came last would keep a single worker busy at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in {"stacks", "engine"})
+
+
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
     """Run one local Azure per worker; use `azure`, which is empty at the start of each test."""
