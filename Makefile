@@ -46,12 +46,13 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@rm -rf $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV) && \
-	  uv pip install --quiet --python $(VENV)/bin/python --require-hashes --requirements requirements.lock && \
+	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --require-hashes \
+	    --requirements requirements.lock && \
 	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation --editable .; \
 	else \
 	  $(PYTHON) -m venv $(VENV) && \
-	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
-	    --requirement requirements.lock && \
+	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+	    --require-hashes --requirement requirements.lock && \
 	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	    --editable .; \
 	fi
