@@ -19,7 +19,7 @@ IDS = [f"{kind.name}-{plane}" for kind, plane in BOTH]
 
 
 def collection(kind: Kind, plane: Plane) -> str:
-    return f"{AGENT}/{kind.control}" if plane == "control" else kind.data
+    return f"{AGENT}/{kind.control}" if plane == "control" else str(kind.data)
 
 
 def store(script: Script, kind: Kind, plane: Plane) -> dict[str, Any]:

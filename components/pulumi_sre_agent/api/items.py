@@ -34,7 +34,11 @@ class Items(ABC):
 
     @abstractmethod
     def put(self, name: str, spec: Json) -> Json:
-        """Create or replace, and return the spec as stored once it is settled."""
+        """Create or replace, and return the spec as stored."""
+
+    def settle(self, _name: str, spec: Json) -> Json:
+        """Wait until what is stored is of use, as a repository is once it is cloned; return its spec."""
+        return spec
 
     @abstractmethod
     def delete(self, name: str) -> None:
@@ -50,8 +54,6 @@ class ControlItems(Items):
 
     def __init__(self, kind: Kind, agent_id: str, control: ControlPlane) -> None:
         super().__init__(kind)
-        if kind.control is None:
-            raise ConfigError(f'A {kind.title} exists on the data plane only: set plane="data".')
         self._control = control
         self._path = f"{agent_id}/{kind.control}"
 
@@ -84,6 +86,7 @@ class DataItems(Items):
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:
         super().__init__(kind)
+        self._collection = str(kind.data)
         self._data = data
 
     def get(self, name: str) -> Json:
@@ -106,10 +109,10 @@ class DataItems(Items):
             return
 
     def list(self) -> dict[str, Json]:
-        return dict(map(self._opened, self._data.list(self.kind.data)))
+        return dict(map(self._opened, self._data.list(self._collection)))
 
     def _at(self, name: str) -> str:
-        return f"{self.kind.data}/{segment(name)}"
+        return f"{self._collection}/{segment(name)}"
 
     def _opened(self, envelope: Json | None) -> tuple[str, Json]:
         if envelope is None or not isinstance(envelope.get("properties"), dict):

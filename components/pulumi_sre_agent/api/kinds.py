@@ -18,24 +18,32 @@ class Kind:
     """The resource class and the last part of the engine's type, such as `Skill`. Never changes."""
     title: str
     """The kind in a sentence, such as `common prompt`."""
-    control: str | None
+    control: str | None = None
     """Collection segment below `Microsoft.App/agents/{agent}` in ARM; None: ARM has no such kind."""
-    data: str
-    """Collection path below the agent's endpoint."""
-    envelope: str
-    """`type` in the data plane's envelope `{name, type, properties}`."""
+    data: str | None = None
+    """Collection path below the agent's endpoint; None: the data plane has no such kind."""
+    envelope: str = ""
+    """`type` in the data plane's envelope `{name, type, properties}`, where the kind has one."""
     encoded: bool = True
     """Whether ARM wants the spec as base64 JSON in `properties.value`; connectors are plain `properties`."""
     default_plane: Plane = "data"
+    shape: str = "envelope"
+    """How the kind's items are asked for and written: which `Items` in `api/shapes.py` speaks for it."""
+    collection: str = ""
+    """The collection's name in the ids that we make, where neither plane has a plain one."""
+    readable: bool = True
+    """Whether Azure shows what it holds; else a read can only repeat what was written."""
 
     @property
     def segment(self) -> str:
         """The collection's name in the ids that we make, one and the same through either plane."""
-        return self.control or self.data.rsplit("/", 1)[-1]
+        return self.collection or self.control or str(self.data).rsplit("/", 1)[-1]
 
     @property
     def planes(self) -> tuple[Plane, ...]:
-        return ("control", "data") if self.control else ("data",)
+        """The planes that know the kind, ARM first."""
+        known: tuple[tuple[Plane, str | None], ...] = (("control", self.control), ("data", self.data))
+        return tuple(plane for plane, place in known if place is not None)
 
 
 CONNECTOR = Kind(
@@ -76,4 +84,10 @@ REPO = Kind(
     envelope="CodeRepo",
 )
 
-KINDS: tuple[Kind, ...] = (CONNECTOR, TOOL, SKILL, COMMON_PROMPT, REPO)
+KINDS: tuple[Kind, ...] = (
+    CONNECTOR,
+    TOOL,
+    SKILL,
+    COMMON_PROMPT,
+    REPO,
+)

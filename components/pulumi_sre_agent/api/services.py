@@ -9,17 +9,18 @@ from typing import Any
 import httpx
 from azure.core.credentials import TokenCredential
 
-from pulumi_sre_agent.api import clouds, endpoints
+from pulumi_sre_agent.api import clouds, endpoints, shapes
 from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.clouds import Cloud
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.credentials import DATA_SCOPES, Login, credential_for
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
+from pulumi_sre_agent.api.items import Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.oidc import exchange
 from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.api.shapes import Reach
 from pulumi_sre_agent.api.transport import Site, Transport, open_client
 
 
@@ -56,9 +57,7 @@ class Services:
             return agent.plane
 
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
-        if plane == "control":
-            return ControlItems(kind, agent_id, self.control)
-        return DataItems(kind, self.data_plane(agent_id))
+        return shapes.items(kind, Reach(agent_id, self.control, lambda: self.data_plane(agent_id)), plane)
 
     def close(self) -> None:
         self._transport.close()

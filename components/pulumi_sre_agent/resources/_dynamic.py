@@ -70,9 +70,14 @@ PROVIDERS: dict[str, type["KindProvider"]] = {}
 """The provider of each kind, by the name of the kind; classes enter themselves when they are defined."""
 
 
+def provider_of(kind_name: str) -> "KindProvider":
+    """Return the provider of a kind by its name, such as `CommonPrompt`."""
+    return PROVIDERS[kind_name]()
+
+
 def model_of(kind_name: str) -> Model:
     """Return the model of a kind by its name, such as `CommonPrompt`."""
-    return PROVIDERS[kind_name].model
+    return provider_of(kind_name).model
 
 
 class KindProvider(dynamic.ResourceProvider):

@@ -5,9 +5,10 @@ Knows nothing of `pulumi.dynamic`; another front end can drive it as well.
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
-from pulumi_sre_agent.api.kinds import Plane
+from pulumi_sre_agent.api.kinds import Kind, Plane
 
 from ._model import ItemModel, Json, has_secrets
 from ._snapshots import Listing, Snapshots
@@ -41,31 +42,34 @@ class ItemLife:
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
-        items, name, adopt = self._items(inputs), inputs["name"], inputs.get("adopt", False)
+        items, name = self._items(inputs), self._model.name_of(inputs)
         listing = SNAPSHOTS.get(self._key(inputs), items.list)
         found = self._found(items, listing, inputs)
         differing = self._differing(inputs, found) if found is not None else []
-        if differing and not adopt:
-            raise AlreadyExists(f"{self._model.title} {name} of agent {_last(inputs['agent_id'])}", differing)
+        if differing and not inputs.get("adopt", False):
+            raise AlreadyExists(f"{self._model.called(name)} of agent {_last(inputs['agent_id'])}", differing)
         if found is None or differing or self._needs_writing(inputs, found):
             # noted, so that a second resource of that name finds it
-            listing[name] = items.put(name, self._model.to_wire(inputs))
-        return f"{inputs['agent_id']}/{self._kind.segment}/{name}", inputs
+            found = listing[name] = items.put(name, self._model.to_wire(inputs))
+        return item_id(inputs["agent_id"], self._kind, name), self._outcome(items, name, found, inputs)
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         ours = self._model.echoed(outputs)
         try:
-            spec = self._items({"agent_id": _agent_of(id_), **ours}).get(_last(id_))
+            items = self._items({"agent_id": _agent_of(id_), **ours})
+            if not self._kind.readable:
+                return ours, dict(outputs)
+            spec = items.get(_last(id_))
         except NotFound:
             return None
         inputs = self._model.live(ours, spec)
-        return inputs, inputs
+        return inputs, inputs | self._model.outputs(spec)
 
-    def update(self, _id: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
+    def update(self, id_: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
         """Write the whole item; that is how both planes update one."""
-        self._items(inputs).put(inputs["name"], self._model.to_wire(inputs))
-        return inputs
+        items, name = self._items(inputs), _last(id_)
+        return self._outcome(items, name, items.put(name, self._model.to_wire(inputs)), inputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete the item; one that is gone already counts as deleted."""
@@ -75,6 +79,10 @@ class ItemLife:
         except NotFound:
             return  # the agent is gone, and all that was in it
         SNAPSHOTS.forget(self._key(inputs))
+
+    def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
+        """Wait until what is stored is of use, and return the outputs."""
+        return inputs | self._model.outputs(items.settle(name, stored))
 
     def _items(self, inputs: Mapping[str, Any]) -> "Items":
         return self._connect().items(self._kind, inputs["agent_id"], self._plane(inputs))
@@ -87,11 +95,12 @@ class ItemLife:
 
     def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
-        listed = listing.get(inputs["name"])
+        name = self._model.name_of(inputs)
+        listed = listing.get(name)
         if listed is None or not self._differing(inputs, listed):
             return listed
         try:
-            return items.get(inputs["name"])
+            return items.get(name)
         except NotFound:
             return None
 
@@ -103,9 +112,14 @@ class ItemLife:
         return found.get("provisioningState") in UNFINISHED or has_secrets(self._model.node, inputs)
 
 
+def item_id(agent_id: str, kind: Kind, name: str) -> str:
+    """Return the id of an item below its agent; a slash in a name is written as in an address."""
+    return f"{agent_id}/{kind.segment}/{name.replace('%', '%25').replace('/', '%2F')}"
+
+
 def _agent_of(id_: str) -> str:
     return id_.rsplit("/", 2)[0]
 
 
 def _last(id_: str) -> str:
-    return id_.rsplit("/", 1)[-1]
+    return unquote(id_.rsplit("/", 1)[-1])

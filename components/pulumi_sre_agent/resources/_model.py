@@ -14,6 +14,8 @@ from ._normalise import child, is_unknown, item, normalise, ordered, same, spell
 Json = dict[str, Any]
 PROVIDER = "__provider"
 """Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
+ONLY = "default"
+"""The name, in ids and listings, of the one item of a kind that an agent has one of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,18 @@ class ItemModel(Model):
     """A kind that lives under an agent and has a row in the registry."""
 
     kind: Kind
+    key: str | None = "name"
+    """The argument that tells the kind's items apart; None: an agent has one of them."""
+    outputs: Callable[[Json], Json] = lambda _spec: {}
+    """What the service adds and keeps, in our names, of a spec as it stores it."""
+
+    def name_of(self, inputs: Mapping[str, Any]) -> str:
+        """Return what the item is called among its kind."""
+        return str(inputs[self.key]) if self.key else ONLY
+
+    def called(self, name: str) -> str:
+        """Call the item as people do."""
+        return f"{self.title} {name}" if self.key else self.title
 
 
 def _without_provider(values: Mapping[str, Any]) -> Json:

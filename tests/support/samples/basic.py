@@ -1,28 +1,8 @@
-"""One sample of every kind, and for each of its properties another value: what the common suite runs on."""
+"""Samples of the kinds that the first release knew."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from .sample import LONG, Sample
 
-from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
-
-Json = dict[str, Any]
-
-GROUP_ID = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-sre"
-AGENT_ID = f"{GROUP_ID}/providers/Microsoft.App/agents/one"
-LONG = "Look at the error rate first, then at the latest deployment, then at the database."
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Arguments of a kind beside `agent_id`, and for each property that Azure shows a value that differs."""
-
-    args: Json
-    changes: Json
-    hidden: Json = field(default_factory=dict)
-    """Properties that Azure does not show: a change by somebody else goes unseen."""
-
-
-SAMPLES: dict[str, Sample] = {
+BASIC: dict[str, Sample] = {
     "Connector": Sample(
         {
             "name": "dynatrace",
@@ -50,6 +30,7 @@ SAMPLES: dict[str, Sample] = {
                 "healthPings": 3,
             },
         },
+        operations=True,
     ),
     "Tool": Sample(
         {
@@ -117,6 +98,3 @@ SAMPLES: dict[str, Sample] = {
         },
     ),
 }
-"""A kind with a row in the registry and no sample here fails the suite."""
-
-ROWS: list[tuple[Kind, Plane]] = [(kind, plane) for kind in KINDS for plane in kind.planes]

@@ -1,0 +1,41 @@
+"""Which `Items` speaks for a kind: by its shape, as its row in the registry says, and by plane."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pulumi_sre_agent.api.control_plane import ControlPlane
+from pulumi_sre_agent.api.data_plane import DataPlane
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
+from pulumi_sre_agent.api.kinds import Kind, Plane
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One agent, and what it is reached through."""
+
+    agent_id: str
+    control: ControlPlane
+    data: Callable[[], DataPlane]
+    """The agent's data plane, which the first call finds and waits for. Raises as `Azure.data_plane`."""
+
+
+def _envelopes(kind: Kind, reach: Reach, plane: Plane) -> Items:
+    if plane == "control":
+        return ControlItems(kind, reach.agent_id, reach.control)
+    return DataItems(kind, reach.data())
+
+
+SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
+    "envelope": _envelopes,
+}
+"""By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
+
+
+def items(kind: Kind, reach: Reach, plane: Plane) -> Items:
+    """Return the items of a kind. Raises `ConfigError` for a plane that does not know it."""
+    if plane not in kind.planes:
+        raise ConfigError(
+            f'A {kind.title} exists on the {kind.planes[0]} plane only: set plane="{kind.planes[0]}".'
+        )
+    return SHAPES[kind.shape](kind, reach, plane)

@@ -1,0 +1,15 @@
+"""One sample of every kind, and for each of its properties another value: what the common suite runs on."""
+
+from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
+
+from .basic import BASIC
+from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
+
+__all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
+
+SAMPLES: dict[str, Sample] = {
+    **BASIC,
+}
+"""A kind with a row in the registry and no sample here fails the suite."""
+
+ROWS: list[tuple[Kind, Plane]] = [(kind, plane) for kind in KINDS for plane in kind.planes]
