@@ -62,6 +62,13 @@ class Withheld(Mark):
 
 
 @dataclass(frozen=True)
+class Default(Mark):
+    """What the service takes where nothing is said, so that saying it changes nothing."""
+
+    value: str | int | float | bool
+
+
+@dataclass(frozen=True)
 class Unordered(Mark):
     """A list whose order and repetitions mean nothing."""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 from pulumi import Output
 from pulumi.output import Unknown
 
-from ._fields import ANYTHING, Canonical, IgnoreCase, Node, Secret, SecretMembers, Spelled, Unordered
+from ._fields import ANYTHING, Canonical, Default, IgnoreCase, Node, Secret, SecretMembers, Spelled, Unordered
 
 
 def is_unknown(value: Any) -> TypeGuard[Unknown | Output[Any]]:
@@ -72,6 +72,7 @@ def same(node: Node, one: Any, other: Any) -> bool:
     """Whether two canonical values mean the same; what is unknown is never the same as anything."""
     if is_unknown(one) or is_unknown(other):
         return False
+    one, other = _said(node, one), _said(node, other)
     if is_blank(one) and is_blank(other):
         return True
     if isinstance(one, dict) and isinstance(other, dict):
@@ -81,6 +82,12 @@ def same(node: Node, one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(lambda a, b: same(item(node), a, b), one, other))
     return bool(_key(node, one) == _key(node, other))
+
+
+def _said(node: Node, value: Any) -> Any:
+    """Return a value, or what the service takes in its place where it says nothing."""
+    default = node.mark(Default)
+    return default.value if default and is_blank(value) else value
 
 
 def _text(node: Node, text: str) -> str:

@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.kinds import TOOL
 
 from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, IgnoreCase, Unordered, camel
+from ._fields import TEXT, Default, IgnoreCase, Unordered, camel
 from ._item_args import ItemArgs, item_model
 from ._model import Json
 from ._normalise import is_blank, is_unknown
@@ -57,7 +57,7 @@ class ToolArgs(ItemArgs):
     """Address that a `LinkTool` makes, with placeholders."""
     function_code: NotRequired[Annotated[Input[str], TEXT]]
     """Source of a `PythonTool` with a function `main` (or `execute`) that returns what JSON can say."""
-    timeout_seconds: NotRequired[Annotated[Input[int], between(5, 900)]]
+    timeout_seconds: NotRequired[Annotated[Input[int], between(5, 900), Default(120)]]
     """How long a `PythonTool` may run: 5 to 900 s, the service's default is 120."""
     dependencies: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
     """Packages that a `PythonTool` needs besides those that its container has."""
