@@ -62,6 +62,9 @@ class LocalAzure:
     def clear_faults(self) -> None:
         self._local("DELETE", "faults")
 
+    def clear_fault(self, rule_id: str) -> None:
+        self._local("DELETE", f"faults/{rule_id}")
+
     def switch(self, **changes: Any) -> Json:
         """Set switches, such as `switch(restrictedTenant=True)`."""
         return self._local("PATCH", "switches", changes)
