@@ -9,7 +9,7 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.resources._dynamic import PROVIDERS, failure
+from pulumi_sre_agent.resources._dynamic import failure, model_of
 from pulumi_sre_agent.resources._model import Defaults, Model
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
@@ -31,7 +31,7 @@ SECRET = "s3cret-value"
 
 
 def model(kind: str) -> Model:
-    return PROVIDERS[kind].model
+    return model_of(kind)
 
 
 def egress(**members: Any) -> Json:

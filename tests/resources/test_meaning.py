@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.output import UNKNOWN
 
-from pulumi_sre_agent.resources._dynamic import PROVIDERS, KindProvider
+from pulumi_sre_agent.resources._dynamic import KindProvider, model_of, provider_of
 from pulumi_sre_agent.resources._fields import (
     Canonical,
     Default,
@@ -89,7 +89,7 @@ def holed(value: Any, chance: random.Random) -> Any:
 
 
 def model(kind: str) -> Model:
-    return PROVIDERS[kind].model
+    return model_of(kind)
 
 
 @every_kind
@@ -208,7 +208,7 @@ def _merged(target: Any, patch: Any) -> Any:
 @every_kind
 def test_diff_names_nothing_that_the_engine_can_see_itself(kind: str) -> None:
     """`changes` stays open where something differs, so that the engine shows each property."""
-    provider: KindProvider = PROVIDERS[kind]()
+    provider: KindProvider = provider_of(kind)
     straight, _ = provider.model.check({}, ARGS[kind], Defaults())
     id_ = "/subscriptions/s/resourceGroups/rg-sre/providers/Microsoft.App/agents/payments-oncall"
 

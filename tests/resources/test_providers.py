@@ -9,7 +9,8 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.resources._dynamic import PROVIDERS, model_of
+from pulumi_sre_agent.resources._dynamic import model_of, provider_of
+from pulumi_sre_agent.resources._homes import HOMES
 from pulumi_sre_agent.resources.skill import SkillProvider
 from support import provider_process
 from support.azure import LocalAzure
@@ -35,7 +36,7 @@ PICKLES = {
 @pytest.mark.parametrize("kind", ["Agent", *(kind.name for kind in KINDS)])
 def test_a_provider_pickles_as_the_same_reference_forever(kind: str) -> None:
     """Also once it is configured: nothing of a stack gets into the state of another."""
-    provider = PROVIDERS[kind]()
+    provider = provider_of(kind)
     provider.traceback = True
 
     assert serialize_provider(provider) == PICKLES[kind]
@@ -46,7 +47,7 @@ def test_every_kind_of_the_registry_has_a_class_and_a_sample() -> None:
     """A row alone does nothing."""
     names = {kind.name for kind in KINDS}
 
-    assert set(PROVIDERS) == names | {"Agent"}
+    assert set(HOMES) == names | {"Agent"}
     assert set(SAMPLES) == names
     for name in names:
         assert {name, f"{name}Args"} <= set(resources.__all__)
@@ -119,7 +120,7 @@ def test_malformed_configuration_is_told_in_one_line(cloud: LocalAzure) -> None:
 def test_a_defect_is_told_in_one_line_too(providers: ProviderProcess) -> None:
     """With how to see more."""
     with pytest.raises(ProviderError) as broken:
-        providers.diff(PROVIDERS["Agent"](), "no ARM id", CODE, CODE)
+        providers.diff(provider_of("Agent"), "no ARM id", CODE, CODE)
 
     assert str(broken.value).strip() == (
         "a defect in pulumi_sre_agent stopped this (IndexError): run `pulumi config set sre:traceback true`"
@@ -133,4 +134,4 @@ def test_tracebacks_come_back_on_request(cloud: LocalAzure) -> None:
         with pytest.raises(ProviderError, match=r"Traceback(.|\n)*ConfigError: sre:plane"):
             process.check(SkillProvider(), CODE)
         with pytest.raises(ProviderError, match=r"Traceback(.|\n)*IndexError"):
-            process.diff(PROVIDERS["Agent"](), "no ARM id", CODE, CODE)
+            process.diff(provider_of("Agent"), "no ARM id", CODE, CODE)

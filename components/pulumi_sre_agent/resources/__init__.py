@@ -4,22 +4,24 @@ Each takes its arguments as keywords; the `<Kind>Args` type says what they mean,
 the editor and a sentence before anything is sent. An update changes in place where Azure can, a create never
 overwrites (unless `adopt=True`), and a refresh brings in what somebody else changed.
 
-A further kind under an agent is a row in `api/kinds.py`, a module like `common_prompt.py` with its arguments,
-its provider and its class, their names in this file, and a sample in `tests/support/samples.py`.
+Modules load when a name of theirs is first used: neither a program nor the provider's process pays for kinds
+that it has nothing of.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from ._check import Fault
-from ._dynamic import model_of
-from ._model import Defaults
-from .agent import Agent, AgentArgs
-from .common_prompt import CommonPrompt, CommonPromptArgs
-from .connector import Connector, ConnectorArgs
-from .repo import Repo, RepoArgs
-from .skill import Skill, SkillArgs
-from .tool import Tool, ToolArgs
+from ._homes import HOMES
+
+if TYPE_CHECKING:
+    from ._check import Fault
+    from .agent import Agent, AgentArgs
+    from .common_prompt import CommonPrompt, CommonPromptArgs
+    from .connector import Connector, ConnectorArgs
+    from .repo import Repo, RepoArgs
+    from .skill import Skill, SkillArgs
+    from .tool import Tool, ToolArgs
 
 __all__ = [
     "Agent",
@@ -42,11 +44,27 @@ KNOWN_LATER = {("agent_id",), ("location",)}
 """What the directory reader need not know."""
 
 
-def faults(kind_name: str, args: Mapping[str, Any]) -> list[Fault]:
+def faults(kind_name: str, args: Mapping[str, Any]) -> "list[Fault]":
     """Check the arguments of a kind, such as `Skill`, without an engine and asking nobody.
 
     `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys.
     Outputs among the arguments count as unknown.
     """
+    from ._dynamic import model_of  # noqa: PLC0415 - brings in pulumi, which the registry alone does not need
+    from ._model import Defaults  # noqa: PLC0415 - as above
+
     found = model_of(kind_name).check({}, args, Defaults())[1]
     return [fault for fault in found if fault.path not in KNOWN_LATER or fault.path[0] in args]
+
+
+def __getattr__(name: str) -> Any:
+    home = "_check" if name == "Fault" else HOMES.get(name.removesuffix("Args"))
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

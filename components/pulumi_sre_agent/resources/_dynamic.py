@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from pulumi import Output, ResourceOptions, dynamic
@@ -17,6 +18,7 @@ from pulumi_sre_agent.api.settings import Settings
 
 from ._check import Fault
 from ._fields import Node, Secret, SecretMembers
+from ._homes import HOMES
 from ._item_life import ItemLife
 from ._model import Defaults, ItemModel, Json, Model
 from ._normalise import child
@@ -66,13 +68,11 @@ def in_one_line(method: F) -> F:
     return call  # type: ignore[return-value] # the wrapper has the method's signature
 
 
-PROVIDERS: dict[str, type["KindProvider"]] = {}
-"""The provider of each kind, by the name of the kind; classes enter themselves when they are defined."""
-
-
 def provider_of(kind_name: str) -> "KindProvider":
     """Return the provider of a kind by its name, such as `CommonPrompt`."""
-    return PROVIDERS[kind_name]()
+    home = import_module(f".{HOMES[kind_name]}", __package__)
+    provider: KindProvider = getattr(home, f"{kind_name}Provider")()
+    return provider
 
 
 def model_of(kind_name: str) -> Model:
@@ -87,11 +87,6 @@ class KindProvider(dynamic.ResourceProvider):
     model: ClassVar[Model]
     traceback = False
     _config: dynamic.Config | None = None
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "model" in cls.__dict__:
-            PROVIDERS[cls.__name__.removesuffix("Provider")] = cls
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return type(self), ()
