@@ -281,8 +281,11 @@ def test_the_api_version_can_change(providers: ProviderProcess, cloud: LocalAzur
     assert outputs == {**made.outputs, "api_version": GENERAL}
 
 
-def test_a_subnet_comes_and_goes_with_its_egress_mode(providers: ProviderProcess, wanted: Make) -> None:
+def test_a_subnet_comes_and_goes_with_its_egress_mode(
+    providers: ProviderProcess, cloud: LocalAzure, wanted: Make
+) -> None:
     """Both are in the same PATCH, in both directions (api.md A.5)."""
+    assert cloud.subnet() == SUBNET
     without = checked(providers, wanted(sandbox_configuration={"egress": {"mode": "Unrestricted"}}))
     made = providers.create(PROVIDER, without)
     within = checked(

@@ -21,6 +21,7 @@ PREVIEW = "2025-05-01-preview"
 GENERAL = "2026-01-01"
 GROUPS = "2024-03-01"
 IDENTITIES = "2023-01-31"
+NETWORKS = "2024-05-01"
 
 ARM_AUDIENCE = "https://management.azure.com/"
 DATA_AUDIENCE = "https://azuresre.dev"
@@ -156,6 +157,28 @@ class LocalAzure:
         assert answer.is_success, answer.text
         made: Json = answer.json()
         return made
+
+    def subnet(
+        self,
+        name: str = "agents",
+        *,
+        network: str = "vnet",
+        prefix: str = "10.0.0.0/27",
+        delegation: str = "Microsoft.App/environments",
+        location: str = REGION,
+    ) -> str:
+        """Make a subnet that suits an agent, and its network in `rg-sre`; return its id."""
+        path = f"{self.group()}/providers/Microsoft.Network/virtualNetworks/{network}"
+        space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+        delegations = [{"name": "agent", "properties": {"serviceName": delegation}}] if delegation else []
+        subnet = {"properties": {"addressPrefix": prefix, "delegations": delegations}}
+        for at, body in (
+            (path, {"location": location, "properties": space}),
+            (f"{path}/subnets/{name}", subnet),
+        ):
+            answer = self.arm("PUT", at, body, api_version=NETWORKS)
+            assert answer.is_success, answer.text
+        return f"{path}/subnets/{name}"
 
     def agent_body(self, group: str = "rg-sre", **properties: Any) -> Json:
         """Return a body that creates an agent, and make the identity that it needs."""

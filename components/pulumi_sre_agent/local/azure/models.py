@@ -3,6 +3,9 @@
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from .errors import InvalidRequestContent
+from .wire import Json
+
 
 class WireModel(BaseModel):
     """A JSON object with fixed members of fixed types."""
@@ -10,6 +13,14 @@ class WireModel(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", strict=True, frozen=True, validate_by_name=True
     )
+
+
+def refuse_misfit(model: type[WireModel], value: Json, root: str = "properties") -> None:
+    """Refuse an object that is not what a model says. Raises InvalidRequestContent."""
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        raise InvalidRequestContent(sentence(error, root)) from error
 
 
 def sentence(error: ValidationError, root: str) -> str:

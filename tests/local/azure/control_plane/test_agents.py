@@ -339,6 +339,7 @@ def test_patching_the_platform_away_drops_its_filters(azure: LocalAzure) -> None
     ],
 )
 def test_patching_the_network(azure: LocalAzure, change: Json, vnet: Json, sandbox: Json) -> None:
+    azure.subnet()
     azure.agent(**INSIDE)
     answer = azure.arm("PATCH", AGENT, {"properties": change})
     azure.settle(answer)
@@ -356,6 +357,7 @@ def test_patching_the_network(azure: LocalAzure, change: Json, vnet: Json, sandb
     ],
 )
 def test_subnet_and_mode_go_together(azure: LocalAzure, change: Json) -> None:
+    azure.subnet()
     azure.agent(**INSIDE)
 
     assert error(azure.arm("PATCH", AGENT, {"properties": change})) == (400, "InvalidVnetConfiguration")

@@ -9,10 +9,10 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints
 
 from pulumi_sre_agent.local.azure.errors import BadRequest, InvalidRequestContent
-from pulumi_sre_agent.local.azure.models import WireModel, sentence
+from pulumi_sre_agent.local.azure.models import WireModel, refuse_misfit
 from pulumi_sre_agent.local.azure.wire import Json
 
 from .types import GENERAL, PREVIEW
@@ -221,10 +221,7 @@ def checked(properties: Json, version: str) -> Json:
     """Return the members that a caller may set, as sent. Raises InvalidRequestContent, BadRequest."""
     refuse_foreign(properties, version)
     settable = {member: value for member, value in properties.items() if member not in READ_ONLY}
-    try:
-        AgentProperties.model_validate(settable)
-    except ValidationError as error:
-        raise InvalidRequestContent(sentence(error, "properties")) from error
+    refuse_misfit(AgentProperties, settable)
     _check_network(settable)
     return settable
 

@@ -10,7 +10,7 @@ from pulumi_sre_agent.local.azure.errors import InvalidResourceName, OperationCo
 from pulumi_sre_agent.local.azure.store import Operation, Resource
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge, timestamp
 
-from . import agent_body, agent_identity, authorization, following, resource_groups
+from . import agent_body, agent_identity, authorization, following, resource_groups, subnets
 from .request import ArmRequest, ArmRoute, page, resource_id
 from .types import GENERAL, PREVIEW
 
@@ -30,6 +30,7 @@ def put(request: ArmRequest) -> Answer:
     identity = agent_identity.checked(request.azure, name, body.get("identity"))
     properties = agent_body.checked(body.get("properties") or {}, request.api_version)
     agent_identity.check_uses(name, identity, properties)
+    subnets.refuse_unsuitable(request.azure, asked_id, location, properties)
     document: Json = {
         "location": location,
         "tags": body.get("tags") or {},
@@ -51,6 +52,7 @@ def patch(request: ArmRequest) -> Answer:
     }
     agent_body.checked(visible, request.api_version)
     agent_identity.check_uses(agent.name, identity, properties)
+    subnets.refuse_unsuitable(request.azure, agent.id, agent.document["location"], properties)
     document = {
         **agent.document,
         "tags": merge(agent.document["tags"], body.get("tags") or {}),

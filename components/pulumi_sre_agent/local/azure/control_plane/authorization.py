@@ -36,7 +36,7 @@ class RoleAssignmentExists(Conflict):
 
 
 def put(request: ArmRequest) -> Answer:
-    scope = _existing_scope(request)
+    scope = request.existing_scope()
     asked = _asked(request)
     if not _GUID.fullmatch(request.name):
         raise BadRequest(
@@ -54,7 +54,7 @@ def put(request: ArmRequest) -> Answer:
 
 
 def get(request: ArmRequest) -> Answer:
-    found = request.azure.store.get(_id(_existing_scope(request), request.name))
+    found = request.azure.store.get(_id(request.existing_scope(), request.name))
     if found is None:
         raise NotFound(f"The role assignment '{request.name}' is not found.", code="RoleAssignmentNotFound")
     return Answer(200, shown(found))
@@ -139,20 +139,6 @@ def _put_again(azure: Azure, existing: Resource, asked: Json) -> Answer:
         )
     changed = existing.with_properties(**asked, updatedOn=timestamp(time.time()))
     return Answer(200, shown(azure.store.put(changed)))
-
-
-def _existing_scope(request: ArmRequest) -> str:
-    """Return the scope's id, in the casing it was created in. Raises NotFound."""
-    scope = request.path.scope_id
-    if len(request.path.scope) <= 2:
-        return scope
-    found = request.azure.store.get(scope)
-    if found is None:
-        raise NotFound(
-            f"The Resource '{scope}' was not found, so nothing can be assigned on it.",
-            code="ResourceNotFound",
-        )
-    return found.id
 
 
 def _new(scope: str, name: str, asked: Json, creator: str) -> Resource:

@@ -1,8 +1,13 @@
-"""User-assigned managed identities, and which service principals the directory knows."""
+"""User-assigned managed identities, who may log in as them, and which principals the directory knows."""
 
 import uuid
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from pulumi_sre_agent.local.azure.azure import Azure
+from pulumi_sre_agent.local.azure.errors import BadRequest, Conflict
+from pulumi_sre_agent.local.azure.models import WireModel, refuse_misfit
 from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.tokens import DEVELOPER, SUBSCRIPTION, TENANT
 from pulumi_sre_agent.local.azure.wire import Json
@@ -11,6 +16,16 @@ from . import tracked
 from .request import ArmRequest
 
 TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
+CREDENTIAL = f"{TYPE}/federatedIdentityCredentials"
+CREDENTIALS_PER_IDENTITY = 20
+
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+class _Credential(WireModel):
+    issuer: Annotated[str, StringConstraints(pattern=r"^https://[^/]+", max_length=600)]
+    subject: _Text
+    audiences: Annotated[list[_Text], Field(min_length=1, max_length=1)]
 
 
 def find(azure: Azure, **wanted: str) -> Resource | None:
@@ -34,4 +49,27 @@ def _describe(_request: ArmRequest, _body: Json, before: Json) -> Json:
     return before or {"tenantId": TENANT, "principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
 
 
-ROUTES = tracked.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe)
+def _describe_credential(request: ArmRequest, body: Json, _before: Json) -> Json:
+    asked: Json = body.get("properties") or {}
+    refuse_misfit(_Credential, asked)
+    existing = request.azure.store.of_type(CREDENTIAL, request.resource(TYPE).id)
+    others = [one for one in existing if one.name.lower() != request.name.lower()]
+    if any(all(one.properties[part] == asked[part] for part in ("issuer", "subject")) for one in others):
+        raise Conflict("Issuer and subject combination already exists for this Managed Identity.")
+    if len(others) >= CREDENTIALS_PER_IDENTITY:
+        raise BadRequest(
+            f"Too many Federated Identity Credentials: an identity has at most {CREDENTIALS_PER_IDENTITY}."
+        )
+    return asked
+
+
+CREDENTIALS = tracked.Kind(
+    type=CREDENTIAL,
+    name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}",
+    describe=_describe_credential,
+    is_tracked=False,
+)
+ROUTES = [
+    *tracked.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe),
+    *tracked.routes_of(CREDENTIALS),
+]

@@ -23,13 +23,18 @@ from . import (
     agents,
     authorization,
     connectors,
+    diagnostic_settings,
     extensions,
     identities,
     locations,
+    locks,
     monitoring,
+    network_edges,
+    private_dns,
     resource_groups,
     subscriptions,
     types,
+    virtual_networks,
 )
 from .arm_path import RESOURCES, ArmPath, parse
 from .request import ArmRequest, Handler
@@ -39,7 +44,12 @@ MODULES = (
     resource_groups,
     identities,
     authorization,
+    locks,
     monitoring,
+    diagnostic_settings,
+    network_edges,
+    virtual_networks,
+    private_dns,
     agents,
     connectors,
     extensions,
@@ -65,6 +75,7 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
         raise MethodNotAllowed(incoming.method)
     if path.group and azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{path.group}") is None:
         raise ResourceGroupNotFound(path.group)
+    locks.refuse_locked(azure, incoming.method, "/" + "/".join(incoming.segments))
     request = ArmRequest(
         azure,
         incoming.method,

@@ -9,6 +9,7 @@ from pulumi_sre_agent.local.azure.errors import (
     InvalidRequestContent,
     InvalidResourceLocation,
     LocationRequired,
+    NotFound,
     ParentResourceNotFound,
     ResourceGroupNotFound,
     ResourceNotFound,
@@ -54,6 +55,18 @@ class ArmRequest:
         if not name or found is None:
             raise ResourceGroupNotFound(name)
         return found
+
+    def existing_scope(self) -> str:
+        """Return the id of what an extension resource lies on, as it was created. Raises NotFound."""
+        scope = self.path.scope_id
+        if len(self.path.scope) <= 2:
+            return scope
+        found = self.azure.store.get(scope)
+        if found is None:
+            raise NotFound(
+                f"The Resource '{scope}' was not found, so nothing can be put on it.", code="ResourceNotFound"
+            )
+        return found.id
 
     def resource(self, resource_type: str) -> Resource:
         """Return the resource of this type that the path names. Raises ResourceNotFound and its likes."""
@@ -116,8 +129,9 @@ ArmRoute = Route[Handler]
 
 _ENVELOPE: dict[str, type] = {
     "location": str, "tags": dict, "identity": dict, "properties": dict, "kind": str, "sku": dict,
+    "zones": list,
 }  # fmt: skip
-_WORDS: dict[type, str] = {str: "a string", dict: "an object"}
+_WORDS: dict[type, str] = {str: "a string", dict: "an object", list: "a list"}
 _IGNORED = {"id", "name", "type", "systemData", "etag", "managedBy"}
 
 

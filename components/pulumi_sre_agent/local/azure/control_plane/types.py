@@ -27,6 +27,11 @@ _SUB_RESOURCES = (
     "DataConnectors", "skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks",
     "commonPrompts", "pluginConfigs", "usages", "dailyusages",
 )  # fmt: skip
+_NETWORK = (
+    "2022-07-01", "2023-02-01", "2023-05-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01",
+    "2024-05-01", "2024-07-01", "2024-10-01", "2025-01-01",
+)  # fmt: skip
+_PRIVATE_DNS = ("2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01")
 
 TYPES = (
     ResourceType("Microsoft.Resources/tenants", _RESOURCES),
@@ -43,6 +48,14 @@ TYPES = (
             "2025-01-31-preview", "2025-05-31-preview",
         ),
     ),
+    ResourceType(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        (
+            "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30", "2025-01-31-preview",
+            "2025-05-31-preview",
+        ),
+    ),
+    ResourceType("Microsoft.Authorization/locks", ("2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01")),
     ResourceType("Microsoft.Authorization/roleAssignments", _AUTHORIZATION),
     ResourceType("Microsoft.Authorization/roleDefinitions", (*_AUTHORIZATION, "2022-05-01-preview")),
     ResourceType(
@@ -56,6 +69,16 @@ TYPES = (
         "microsoft.insights/components",
         ("2015-05-01", "2018-05-01-preview", "2020-02-02-preview", "2020-02-02"),
     ),
+    ResourceType("microsoft.insights/diagnosticSettings", ("2017-05-01-preview", "2021-05-01-preview")),
+    *(
+        ResourceType(f"Microsoft.Network/{kind}", _NETWORK)
+        for kind in (
+            "virtualNetworks", "virtualNetworks/subnets", "networkSecurityGroups", "natGateways",
+            "publicIPAddresses",
+        )
+    ),
+    ResourceType("Microsoft.Network/privateDnsZones", _PRIVATE_DNS),
+    ResourceType("Microsoft.Network/privateDnsZones/virtualNetworkLinks", _PRIVATE_DNS),
     ResourceType("Microsoft.App/agents", _BOTH),
     ResourceType("Microsoft.App/agents/connectors", _BOTH),
     *(ResourceType(f"Microsoft.App/agents/{kind}", (PREVIEW,)) for kind in _SUB_RESOURCES),
