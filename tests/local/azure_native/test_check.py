@@ -160,9 +160,9 @@ def test_a_location_must_come_from_somewhere(unconfigured: Plugin, azure: LocalA
 
 def test_a_type_that_is_not_in_the_table_is_refused_by_name(plugin: Plugin) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        plugin.check("network:VirtualNetwork", {})
+        plugin.check("network:RouteTable", {})
 
     assert sentence(refused).startswith(
-        "The local azure-native has no resource type azure-native:network:VirtualNetwork; "
+        "The local azure-native has no resource type azure-native:network:RouteTable; "
         "it has azure-native:resources:ResourceGroup, "
     )

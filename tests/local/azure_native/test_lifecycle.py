@@ -1,5 +1,6 @@
 """Create, read, update and delete of every type, against the local Azure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import grpc
@@ -16,17 +17,25 @@ IDENTITY = "managedidentity:UserAssignedIdentity"
 ASSIGNMENT = "authorization:RoleAssignment"
 WORKSPACE = "operationalinsights:Workspace"
 COMPONENT = "applicationinsights:Component"
+IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A type, inputs for one of it, a change that updates it in place, and an output to look for."""
+    """A type, inputs for one of it, a change that updates it in place, an output of it, and what it needs."""
 
     token: str
     inputs: Json
     change: Json
     output: str
-    needs_group: bool = True
+    prepare: Callable[[LocalAzure], object] = LocalAzure.group
+
+
+def zone(azure: LocalAzure) -> None:
+    """Make a private DNS zone, and a virtual network to link it to."""
+    azure.subnet()
+    path = f"{GROUP}/providers/Microsoft.Network/privateDnsZones/contoso.internal"
+    assert azure.arm("PUT", path, {"location": "global"}, api_version="2024-06-01").is_success
 
 
 CASES = [
@@ -35,7 +44,7 @@ CASES = [
         {"resourceGroupName": "rg-new", "tags": {"team": "a"}},
         {"tags": {"team": "b"}},
         "properties",
-        needs_group=False,
+        prepare=lambda _azure: None,
     ),
     Case(
         IDENTITY,
@@ -71,6 +80,121 @@ CASES = [
         {"tags": {"team": "b"}},
         "connectionString",
     ),
+    Case(
+        "managedidentity:FederatedIdentityCredential",
+        {
+            "resourceGroupName": "rg-sre",
+            "resourceName": "id-sre",
+            "federatedIdentityCredentialResourceName": "prod",
+            "issuer": "https://token.actions.githubusercontent.com",
+            "subject": "repo:contoso/payments:environment:prod",
+            "audiences": ["api://AzureADTokenExchange"],
+        },
+        {"subject": "repo:contoso/payments:environment:dev"},
+        "name",
+        LocalAzure.identity,
+    ),
+    Case(
+        "authorization:ManagementLockByScope",
+        {"scope": f"{GROUP}/providers/{IDENTITIES}/id-sre", "lockName": "keep", "level": "CanNotDelete"},
+        {"notes": "production"},
+        "name",
+        LocalAzure.identity,
+    ),
+    Case(
+        "monitor:DiagnosticSetting",
+        {
+            "resourceUri": f"{GROUP}/providers/{IDENTITIES}/id-sre",
+            "name": "to-storage",
+            "storageAccountId": f"{GROUP}/providers/Microsoft.Storage/storageAccounts/logs",
+            "logs": [{"categoryGroup": "allLogs", "enabled": True}],
+        },
+        {"metrics": [{"category": "AllMetrics", "enabled": True}]},
+        "name",
+        LocalAzure.identity,
+    ),
+    Case(
+        "network:VirtualNetwork",
+        {
+            "resourceGroupName": "rg-sre",
+            "virtualNetworkName": "vnet-new",
+            "addressSpace": {"addressPrefixes": ["10.1.0.0/24"]},
+        },
+        {"addressSpace": {"addressPrefixes": ["10.1.0.0/24", "10.2.0.0/24"]}},
+        "resourceGuid",
+    ),
+    Case(
+        "network:Subnet",
+        {
+            "resourceGroupName": "rg-sre",
+            "virtualNetworkName": "vnet",
+            "subnetName": "other",
+            "addressPrefix": "10.0.1.0/27",
+            "delegations": [{"name": "agent", "serviceName": "Microsoft.App/environments"}],
+        },
+        {"defaultOutboundAccess": False},
+        "provisioningState",
+        LocalAzure.subnet,
+    ),
+    Case(
+        "network:NetworkSecurityGroup",
+        {
+            "resourceGroupName": "rg-sre",
+            "networkSecurityGroupName": "nsg-new",
+            "securityRules": [
+                {
+                    "name": "no-way-in",
+                    "access": "Deny",
+                    "direction": "Inbound",
+                    "protocol": "*",
+                    "priority": 4096,
+                    "sourceAddressPrefix": "*",
+                    "sourcePortRange": "*",
+                    "destinationAddressPrefix": "*",
+                    "destinationPortRange": "*",
+                }
+            ],
+        },
+        {"securityRules": []},
+        "resourceGuid",
+    ),
+    Case(
+        "network:PublicIPAddress",
+        {
+            "resourceGroupName": "rg-sre",
+            "publicIpAddressName": "pip-new",
+            "publicIPAllocationMethod": "Static",
+            "sku": {"name": "Standard"},
+        },
+        {"idleTimeoutInMinutes": 10},
+        "ipAddress",
+    ),
+    Case(
+        "network:NatGateway",
+        {"resourceGroupName": "rg-sre", "natGatewayName": "nat-new", "sku": {"name": "Standard"}},
+        {"idleTimeoutInMinutes": 10},
+        "resourceGuid",
+    ),
+    Case(
+        "privatedns:PrivateZone",
+        {"resourceGroupName": "rg-sre", "privateZoneName": "contoso.internal", "location": "global"},
+        {"tags": {"team": "b"}},
+        "provisioningState",
+    ),
+    Case(
+        "privatedns:VirtualNetworkLink",
+        {
+            "resourceGroupName": "rg-sre",
+            "privateZoneName": "contoso.internal",
+            "virtualNetworkLinkName": "vnet",
+            "location": "global",
+            "registrationEnabled": False,
+            "virtualNetwork": {"id": f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"},
+        },
+        {"tags": {"team": "b"}},
+        "virtualNetworkLinkState",
+        zone,
+    ),
 ]
 
 every_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token)
@@ -79,8 +203,7 @@ every_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token)
 @every_type
 def test_a_resource_lives_from_create_to_delete(plugin: Plugin, azure: LocalAzure, case: Case) -> None:
     """What is created can be read, is changed in place, and is gone after its deletion."""
-    if case.needs_group:
-        azure.group()
+    case.prepare(azure)
     arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
 
     assert case.output in outputs
@@ -102,8 +225,7 @@ def test_an_imported_resource_gets_inputs_that_show_no_change(
     plugin: Plugin, azure: LocalAzure, case: Case
 ) -> None:
     """Reading by id alone gives inputs that hold all of the program's, and diff as equal to themselves."""
-    if case.needs_group:
-        azure.group()
+    case.prepare(azure)
     arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
 
     found_id, found_inputs, found_outputs = plugin.read(case.token, arm_id)
@@ -122,8 +244,7 @@ def test_an_imported_resource_gets_inputs_that_show_no_change(
 @every_type
 def test_what_an_interrupted_run_left_is_taken(plugin: Plugin, azure: LocalAzure, case: Case) -> None:
     """A second create of exactly the same ends with the same resource, and nothing is written twice."""
-    if case.needs_group:
-        azure.group()
+    case.prepare(azure)
     arm_id, inputs, outputs = plugin.made(case.token, **case.inputs)
     azure.forget_requests()
 

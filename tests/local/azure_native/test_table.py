@@ -3,15 +3,34 @@
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 import pytest
+from pulumi import _types
 
-from pulumi_sre_agent.local.azure_native.table import GETTERS, TYPES, ResourceType
+from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
+from pulumi_sre_agent.local.azure_native.table import GETTERS, TYPES
 
-NOT_HERE = {"azure-native:operationalinsights:Workspace": {"identity"}}
-"""Inputs of the SDK that no component uses and that would need conversions of their own."""
+NOT_HERE = {
+    "azure-native:operationalinsights:Workspace": {"identity"},
+    "azure-native:network:VirtualNetwork": {
+        *("bgpCommunities", "ddosProtectionPlan", "encryption", "extendedLocation", "id", "ipAllocations"),
+        *("privateEndpointVNetPolicies", "subnets", "virtualNetworkPeerings"),
+    },
+    "azure-native:network:Subnet": {
+        *("applicationGatewayIPConfigurations", "id", "ipAllocations", "ipamPoolPrefixAllocations", "name"),
+        *("routeTable", "serviceEndpointPolicies", "type"),
+    },
+    "azure-native:network:NetworkSecurityGroup": {"id"},
+    "azure-native:network:NatGateway": {"id", "publicIpPrefixes"},
+    "azure-native:network:PublicIPAddress": {
+        *("ddosSettings", "deleteOption", "dnsSettings", "extendedLocation", "id", "ipAddress", "ipTags"),
+        *("linkedPublicIPAddress", "migrationPhase", "natGateway", "publicIPPrefix"),
+        "servicePublicIPAddress",
+    },
+}
+"""Inputs of the SDK that no component uses."""
 
 
 def camel(name: str) -> str:
@@ -23,22 +42,51 @@ def module_of(kind: ResourceType) -> ModuleType:
     return importlib.import_module(f"pulumi_azure_native.{kind.token.split(':')[1]}")
 
 
-def sdk_inputs(kind: ResourceType) -> Iterator[str]:
-    args = getattr(module_of(kind), kind.token.split(":")[2] + "Args")
-    return (camel(name) for name in inspect.signature(args.__init__).parameters if name != "__self__")
+def args_of(kind: ResourceType) -> type:
+    """Return the SDK's Args class; it is called InitArgs where another type's member has its name."""
+    module, name = module_of(kind), kind.token.split(":")[2]
+    found: type = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
+    return found
+
+
+def outputs_of(found: type) -> set[str]:
+    """Return the names of a class's outputs as the engine sees them."""
+    members = ((name, member) for name, member in vars(found).items() if isinstance(member, property))
+    return {getattr(member.fget, "_pulumi_name", camel(name)) for name, member in members}
+
+
+def foreign(prefix: str, fields: Mapping[str, Field], args: type) -> Iterator[str]:
+    """Name the members of objects, at any depth, that the SDK's Args classes do not have."""
+    types = _types.input_type_types(args)
+    for name, field in fields.items():
+        if name not in types:
+            yield prefix + name
+            continue
+        shape = field.shape.item if isinstance(field.shape, ListOf) else field.shape
+        if isinstance(shape, Mapping):
+            inner = re.search(r"pulumi_azure_native\.(\w+)\._inputs\.(\w+)", str(types[name]))
+            assert inner is not None, f"{prefix}{name} is no object in the SDK"
+            module = importlib.import_module(f"pulumi_azure_native.{inner[1]}")
+            yield from foreign(f"{prefix}{name}.", shape, getattr(module, inner[2]))
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
 def test_the_inputs_are_those_of_the_sdk(kind: ResourceType) -> None:
-    assert {*kind.path_inputs, *kind.fields} == {*sdk_inputs(kind)} - NOT_HERE.get(kind.token, set())
+    known = {*_types.input_type_py_to_pulumi_names(args_of(kind)).values()}
+
+    assert {*kind.path_inputs, *kind.fields} == known - NOT_HERE.get(kind.token, set())
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
+def test_the_members_of_inputs_are_those_of_the_sdk(kind: ResourceType) -> None:
+    assert list(foreign("", kind.fields, args_of(kind))) == []
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
 def test_every_output_is_one_of_the_sdk(kind: ResourceType) -> None:
     resource = getattr(module_of(kind), kind.token.split(":")[2])
-    known = {camel(name) for name, member in vars(resource).items() if isinstance(member, property)}
 
-    assert {name for name, _, _ in kind.every_output()} <= known
+    assert {name for name, _, _ in kind.every_output()} <= outputs_of(resource)
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
@@ -54,12 +102,12 @@ def test_the_api_version_is_the_one_that_the_sdk_documents(kind: ResourceType) -
 @pytest.mark.parametrize("kind", GETTERS.values(), ids=GETTERS)
 def test_every_function_is_one_of_the_sdk(kind: ResourceType) -> None:
     name = kind.function.split(":")[2]
-    function = getattr(module_of(kind), re.sub(r"(?=[A-Z])", "_", name).lower())
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    function = getattr(module_of(kind), words.lower())
     result = getattr(module_of(kind), f"G{name[1:]}Result")
-    known = {camel(name) for name, member in vars(result).items() if isinstance(member, property)}
     documented = re.search(r"Uses Azure REST API version ([\w-]+)", function.__doc__)
 
     assert {camel(name) for name in inspect.signature(function).parameters} >= {*kind.path_inputs}
-    assert {name for name, _, _ in kind.every_output()} <= known
+    assert {name for name, _, _ in kind.every_output()} <= outputs_of(result)
     assert documented is not None
     assert kind.api_version == documented[1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_sre_agent.local.azure_native.table import Field, ResourceType
+from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
 from pulumi_sre_agent.local.azure_native.values import Json, Unknown
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
@@ -73,18 +73,36 @@ def _value(token: str, path: str, shape: Any, value: Any) -> Iterator[Fault]:
     if isinstance(value, Unknown):
         return
     if isinstance(shape, Mapping):
-        if isinstance(value, Mapping):
-            yield from _members(token, f"{path}.", shape, value)
-        else:
-            yield Fault(path, "It should be an object.")
+        yield from _object(token, path, shape, value)
+    elif isinstance(shape, ListOf):
+        yield from _list(token, path, shape, value)
     elif shape is dict:
-        if not isinstance(value, Mapping):
-            yield Fault(path, "It should be a map of strings.")
-        else:
-            for name, member in value.items():
-                yield from _value(token, f"{path}.{name}", str, member)
+        yield from _map(token, path, value)
     elif not _is(value, shape):
         yield Fault(path, f"It should be {_WORDS[shape]}.")
+
+
+def _object(token: str, path: str, fields: Mapping[str, Field], value: Any) -> Iterator[Fault]:
+    if isinstance(value, Mapping):
+        yield from _members(token, f"{path}.", fields, value)
+    else:
+        yield Fault(path, "It should be an object.")
+
+
+def _list(token: str, path: str, shape: ListOf, value: Any) -> Iterator[Fault]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _value(token, f"{path}[{index}]", shape.item, item)
+    else:
+        yield Fault(path, "It should be a list.")
+
+
+def _map(token: str, path: str, value: Any) -> Iterator[Fault]:
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _value(token, f"{path}.{name}", str, member)
+    else:
+        yield Fault(path, "It should be a map of strings.")
 
 
 _WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pulumi_sre_agent.local.azure_native.table import ResourceType
+from pulumi_sre_agent.local.azure_native.row import ResourceType
 from pulumi_sre_agent.local.azure_native.values import Unknown
 from pulumi_sre_agent.local.azure_native.wire import same_text
 

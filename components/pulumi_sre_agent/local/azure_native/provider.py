@@ -25,8 +25,9 @@ from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFail
 from pulumi_sre_agent.local.azure_native.check import CREATE_BEFORE_DELETE, faults, with_defaults
 from pulumi_sre_agent.local.azure_native.diff import changes
 from pulumi_sre_agent.local.azure_native.install import sdk_version
+from pulumi_sre_agent.local.azure_native.row import ResourceType
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings, provider_config
-from pulumi_sre_agent.local.azure_native.table import CLIENT_CONFIG, GETTERS, TYPES, ResourceType
+from pulumi_sre_agent.local.azure_native.table import CLIENT_CONFIG, GETTERS, TYPES
 from pulumi_sre_agent.local.azure_native.values import Json, Secret, holds_secret, plain, read, write
 
 FUNCTIONS = (*GETTERS, CLIENT_CONFIG)

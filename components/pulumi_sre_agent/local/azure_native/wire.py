@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_sre_agent.local.azure_native.table import Field, ResourceType
+from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
 from pulumi_sre_agent.local.azure_native.values import UNKNOWN, Json
+
+SCOPES = ("scope", "resourceUri")
+"""Members of a path that are ids themselves."""
 
 
 def arm_path(kind: ResourceType, inputs: Mapping[str, Any], subscription: str) -> str:
@@ -17,7 +20,7 @@ def path_members(kind: ResourceType, arm_id: str) -> Json | None:
     """Return the path inputs that an ARM id stands for; None: it is not an id of this type."""
     parts = re.split(r"{(\w+)}", kind.path)
     pattern = "".join(
-        f"(?P<{part}>{'.*' if part == 'scope' else '[^/]+'})" if index % 2 else re.escape(part)
+        f"(?P<{part}>{'.*' if part in SCOPES else '[^/]+'})" if index % 2 else re.escape(part)
         for index, part in enumerate(parts)
     )
     found = re.fullmatch(pattern, arm_id, re.IGNORECASE)
@@ -67,6 +70,8 @@ def matches(wanted: Any, found: Any, name: str = "") -> bool:
         return isinstance(found, Mapping) and all(
             matches(value, found.get(member), member) for member, value in wanted.items()
         )
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(matches, wanted, found))
     if isinstance(wanted, str) and isinstance(found, str):
         return same_text(name, wanted, found)
     return bool(wanted == found)
@@ -88,9 +93,16 @@ def _place(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Json:
         holder = made
         for parent in parents:
             holder = holder.setdefault(parent, {})
-        value = values[name]
-        holder[last] = _place(field.shape, value) if isinstance(field.shape, Mapping) else value
+        holder[last] = _written(field.shape, values[name])
     return made
+
+
+def _written(shape: Any, value: Any) -> Any:
+    if isinstance(shape, Mapping) and isinstance(value, Mapping):
+        return _place(shape, value)
+    if isinstance(shape, ListOf) and isinstance(value, list):
+        return [_written(shape.item, item) for item in value]
+    return value
 
 
 def _at(answer: Any, path: str) -> Any:
@@ -101,8 +113,10 @@ def _at(answer: Any, path: str) -> Any:
 
 def _take(value: Any, shape: Any) -> Any:
     if isinstance(shape, Mapping) and isinstance(value, Mapping):
-        members = {name: value.get(field.at) for name, field in shape.items()}
+        members = {name: _take(_at(value, field.at), field.shape) for name, field in shape.items()}
         return {name: member for name, member in members.items() if member is not None}
+    if isinstance(shape, ListOf) and isinstance(value, list):
+        return [_take(item, shape.item) for item in value]
     return value
 
 
