@@ -1,23 +1,19 @@
 """sre.Access: what the agent may do in Azure, and what people may do with the agent."""
 
-import re
-
 import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.access import AccessArgs, PersonArgs, assignment_name, role_definition_id
+from pulumi_sre_agent.access import AccessArgs, PersonArgs
 from support.mocks import SUBSCRIPTION, Made, run
 
-TYPE = "azure-native:authorization:RoleAssignment"
-ROLES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+TYPE = "pulumi-python:dynamic/sre:RoleAssignment"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
 HOME = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-oncall"
 AGENT = f"{HOME}/providers/Microsoft.App/agents/oncall"
 ADA = "00000000-0000-0000-0000-00000000ada0"
 
 IDENTITY: AccessArgs = {
-    "identity_id": f"{HOME}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-oncall",
     "principal_id": "00000000-0000-0000-0000-0000000000ee",
     "targets": {"rg-payments": GROUP},
 }
@@ -41,15 +37,38 @@ def test_the_identity_gets_what_its_access_level_needs(level: str, roles: set[st
 
     assert made.keys() == {f"oncall-rg-payments-{role}" for role in roles}
     assert {each.inputs["scope"] for each in made.values()} == {GROUP}
-    assert {each.inputs["principalId"] for each in made.values()} == {IDENTITY["principal_id"]}
-    assert {each.inputs["principalType"] for each in made.values()} == {"ServicePrincipal"}
+    assert {each.inputs["principal_id"] for each in made.values()} == {IDENTITY["principal_id"]}
+    assert {each.inputs["principal_type"] for each in made.values()} == {"ServicePrincipal"}
     assert {each.parent for each in made.values()} == {"oncall"}
 
 
-def test_a_role_is_given_by_its_guid_below_the_scopes_subscription() -> None:
+def test_a_role_is_given_by_its_guid() -> None:
     made = assigned(IDENTITY)["oncall-rg-payments-reader"]
 
-    assert made.inputs["roleDefinitionId"] == f"{ROLES}/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+    assert made.inputs["role"] == "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+
+
+def test_it_works_on_the_alerts_of_subscriptions() -> None:
+    """Also of others than its own."""
+    theirs = "/subscriptions/00000000-0000-0000-0000-000000000002"
+    (made,) = assigned({**IDENTITY, "targets": {}, "alert_subscriptions": {"shop": theirs}}).values()
+
+    assert made.name == "oncall-shop-monitoring-contributor"
+    assert (made.inputs["scope"], made.inputs["role"]) == (theirs, "749f88d5-cbae-40b8-bcfc-e573ddc772fa")
+
+
+def test_further_roles_are_given_by_name_or_guid() -> None:
+    registry = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/shop"
+    made = assigned(
+        {**IDENTITY, "targets": {}, "extra_roles": {"pull": {"role": "AcrPull", "scope": registry}}}
+    )
+
+    assert made["oncall-pull"].inputs == {
+        "scope": registry,
+        "role": "AcrPull",
+        "principal_id": IDENTITY["principal_id"],
+        "principal_type": "ServicePrincipal",
+    }
 
 
 def test_at_home_it_reads_its_own_telemetry() -> None:
@@ -75,10 +94,9 @@ def test_people_get_their_role_on_the_agent(role: str, guid: str) -> None:
     assert made.name == f"oncall-{ADA}-{role.lower().replace(' ', '-')}"
     assert made.inputs == {
         "scope": AGENT,
-        "principalId": ADA,
-        "principalType": "User",
-        "roleDefinitionId": f"{ROLES}/{guid}",
-        "roleAssignmentName": assignment_name(AGENT, ADA, guid),
+        "role": guid,
+        "principal_id": ADA,
+        "principal_type": "User",
     }
 
 
@@ -90,7 +108,7 @@ def test_groups_and_service_principals_are_people_too() -> None:
 
     for person in people:
         (made,) = assigned({"agent_id": AGENT, "people": [person]}).values()
-        assert made.inputs["principalType"] == person["principal_type"]
+        assert made.inputs["principal_type"] == person["principal_type"]
 
 
 @pytest.mark.parametrize(
@@ -122,24 +140,3 @@ def test_what_there_is_none_of_is_refused_in_a_sentence(args: AccessArgs, said: 
         run(lambda: sre.Access("oncall", args))
 
     assert str(refused.value) == said
-
-
-def test_an_assignment_is_called_the_same_in_every_run_and_unlike_any_other() -> None:
-    """The name is all that keeps a second run from assigning twice; letter case is no difference in Azure."""
-    name = assignment_name(GROUP, ADA, "role")
-
-    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name)
-    assert name == "92d76a2d-ac0b-5281-a077-51b0798e50b0"
-    assert assignment_name(GROUP.upper(), ADA.upper(), "ROLE") == name
-    others = {
-        assignment_name(HOME, ADA, "role"),
-        assignment_name(GROUP, "x", "role"),
-        assignment_name(GROUP, ADA, "x"),
-    }
-    assert len({name, *others}) == 4
-
-
-def test_a_role_on_a_management_group_has_no_subscription() -> None:
-    scope = "/providers/Microsoft.Management/managementGroups/all"
-
-    assert role_definition_id(scope, "r") == "/providers/Microsoft.Authorization/roleDefinitions/r"

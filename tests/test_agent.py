@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.access import READING, PersonArgs, assignment_name
+from pulumi_sre_agent.access import READING, PersonArgs
 from pulumi_sre_agent.plan import AgentArgs
 from support.mocks import (
     COMPUTED,
@@ -26,7 +26,7 @@ from support.mocks import (
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 COMPONENT = "azure-native:applicationinsights:Component"
-ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+ASSIGNMENT = "pulumi-python:dynamic/sre:RoleAssignment"
 AGENT = "pulumi-python:dynamic/sre:Agent"
 PROMPT = "pulumi-python:dynamic/sre:CommonPrompt"
 
@@ -159,12 +159,9 @@ def test_what_its_connectors_log_in_as_may_read_what_it_watches_and_no_more(leve
 
     scope = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
     theirs = [made for made in seen.of(ASSIGNMENT).values() if made.parent == "it-system-access"]
-    assert {made.inputs["roleDefinitionId"].rpartition("/")[2] for made in theirs} == {*READING.values()}
-    assert {made.inputs["principalId"] for made in theirs} == {SYSTEM_PRINCIPAL}
+    assert {made.inputs["role"] for made in theirs} == {*READING.values()}
+    assert {made.inputs["principal_id"] for made in theirs} == {SYSTEM_PRINCIPAL}
     assert {made.inputs["scope"] for made in theirs} == {scope}
-    assert {made.inputs["roleAssignmentName"] for made in theirs} == {
-        assignment_name(scope, AGENT_ID, role) for role in READING.values()
-    }
     assert all("it" in made.waits_for for made in theirs)
     lookup = {"resourceGroupName": "rg-oncall", "agentName": "oncall"}
     assert ("azure-native:app:getAgent", lookup) in seen.calls
@@ -180,7 +177,7 @@ def test_an_identity_taken_away_in_azure_is_the_one_that_the_agent_had(
     seen = deployed({**SMALL, "targets": ["rg-payments"]})
 
     made = seen.of(ASSIGNMENT)["it-system-access-rg-payments-reader"]
-    assert made.inputs["principalId"] == "the-old-one"
+    assert made.inputs["principal_id"] == "the-old-one"
 
 
 def test_items_do_not_wait_for_what_connectors_may_read(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi_sre_agent import directory, resources
-    from pulumi_sre_agent.access import Access, AccessArgs, PersonArgs
+    from pulumi_sre_agent.access import Access, AccessArgs, ExtraRoleArgs, PersonArgs
     from pulumi_sre_agent.agent import Agent
     from pulumi_sre_agent.extensions import Extensions, ExtensionsArgs
     from pulumi_sre_agent.identity import Identity, IdentityArgs
@@ -23,6 +23,7 @@ __all__ = [
     "AgentArgs",
     "Extensions",
     "ExtensionsArgs",
+    "ExtraRoleArgs",
     "Identity",
     "IdentityArgs",
     "PersonArgs",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "access": ("Access", "AccessArgs", "PersonArgs"),
+    "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs"),
     "agent": ("Agent",),
     "extensions": ("Extensions", "ExtensionsArgs"),
     "identity": ("Identity", "IdentityArgs"),

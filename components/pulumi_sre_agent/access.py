@@ -1,12 +1,13 @@
 """Who may do what: the agent in Azure, and people with the agent."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, NotRequired
+from typing import Literal, NamedTuple, NotRequired, cast, get_args
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, ResourceOptions, RunError
 from typing_extensions import TypedDict
+
+from pulumi_sre_agent import resources
 
 PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,10 +31,12 @@ READING: Mapping[str, str] = MappingProxyType(
 ACTING: Mapping[str, str] = MappingProxyType({"Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c"})
 """Roles that access level `High` adds."""
 
-PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
+ALERTING: Mapping[str, str] = MappingProxyType(
+    {"Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa"}
+)
+"""Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor (api.md B.3)."""
 
-_NAMESPACE = uuid.UUID("5a9be1c4-9e4d-5c0b-8f0e-0f6f0f0b7d7e")
-"""What the assignments' names are made in. Never changes: another name would be another assignment."""
+PrincipalType = Literal["User", "Group", "ServicePrincipal"]
 
 
 class PersonArgs(TypedDict):
@@ -47,19 +50,33 @@ class PersonArgs(TypedDict):
     """`User` (default), `Group` or `ServicePrincipal`."""
 
 
+class ExtraRoleArgs(TypedDict):
+    """A role that the agent gets besides those of its access level."""
+
+    role: str
+    """Its name, such as `AcrPull`, its GUID, or its ARM id."""
+    scope: Input[str]
+    """ARM id of what it is for: a subscription, a resource group or a resource, in any subscription."""
+
+
 class AccessArgs(TypedDict):
     """What the agent may do in Azure, what people may do with the agent, or both."""
 
-    identity_id: NotRequired[Input[str]]
-    """ARM id of the agent's user-assigned identity; for its system-assigned one, that of the agent."""
     principal_id: NotRequired[Input[str]]
-    """Object id of that identity."""
+    """Object id of the agent's identity."""
     access_level: NotRequired[str]
     """`Low` (default) lets it read what it watches, `High` lets it change that too."""
     targets: NotRequired[Mapping[str, Input[str]]]
     """What it watches: ARM ids of resource groups, subscriptions or resources, by names for its roles."""
     home_id: NotRequired[Input[str]]
     """ARM id of the agent's own resource group, where it reads its own telemetry."""
+    alert_subscriptions: NotRequired[Mapping[str, Input[str]]]
+    """Where Azure Monitor is its incident platform: ARM ids of the subscriptions whose alerts it works on.
+
+    It becomes their Monitoring Contributor. By names for its roles, as `targets`.
+    """
+    extra_roles: NotRequired[Mapping[str, ExtraRoleArgs]]
+    """Further roles of the agent, by their names in Pulumi."""
     agent_id: NotRequired[Input[str]]
     """ARM id of the agent that `people` work with."""
     people: NotRequired[Sequence[PersonArgs]]
@@ -72,43 +89,33 @@ class Grant(NamedTuple):
     name: str
     """The last part of the assignment's name in Pulumi."""
     role: str
-    """GUID of the role."""
+    """GUID of the role, or its name."""
     scope: Input[str]
     principal_id: Input[str]
-    principal_key: Input[str]
-    """What stands for the principal in the assignment's own name: known before the principal is."""
-    principal_type: str = "ServicePrincipal"
+    principal_type: PrincipalType = "ServicePrincipal"
 
 
 class Access(ComponentResource):
-    """Role assignments around an agent.
+    """Role assignments around an agent, as `sre.resources.RoleAssignment` makes them.
 
-    Their names in Azure are made from scope, principal and role, so that nothing is ever assigned twice.
-    Raises `pulumi.RunError` for a role, an access level or a principal type that there is none of.
+    What somebody else had assigned already is used and left in place. A change of the lists takes effect with
+    the next deployment: who is no longer named loses the role. Raises `pulumi.RunError` for a role, an access
+    level or a principal type that there is none of.
     """
 
     def __init__(self, name: str, args: AccessArgs, opts: ResourceOptions | None = None) -> None:
         grants = [*identity_grants(args), *people_grants(args)]
         super().__init__("sre:index:Access", name, None, opts)
         for grant in grants:
-            self._assign(name, grant)
+            resources.RoleAssignment(
+                f"{name}-{grant.name}",
+                ResourceOptions(parent=self),
+                scope=grant.scope,
+                role=grant.role,
+                principal_id=grant.principal_id,
+                principal_type=grant.principal_type,
+            )
         self.register_outputs({})
-
-    def _assign(self, name: str, grant: Grant) -> None:
-        from pulumi_azure_native import authorization  # noqa: PLC0415 - costs a quarter of a second
-
-        stable = Output.all(grant.scope, grant.principal_key, grant.role)
-        authorization.RoleAssignment(
-            f"{name}-{grant.name}",
-            role_assignment_name=stable.apply(lambda parts: assignment_name(*parts)),
-            role_definition_id=Output.from_input(grant.scope).apply(
-                lambda scope: role_definition_id(scope, grant.role)
-            ),
-            scope=grant.scope,
-            principal_id=grant.principal_id,
-            principal_type=grant.principal_type,
-            opts=ResourceOptions(parent=self),
-        )
 
 
 def identity_grants(args: AccessArgs) -> Iterator[Grant]:
@@ -118,14 +125,16 @@ def identity_grants(args: AccessArgs) -> Iterator[Grant]:
         raise RunError(f"There is no access level {level!r}: choose Low (reads) or High (reads and changes).")
     if "principal_id" not in args:
         return
-    key = args.get("identity_id", args["principal_id"])
-    roles = {**READING, **ACTING} if level == "High" else READING
+    who = args["principal_id"]
     for target, scope in args.get("targets", {}).items():
-        for role, guid in roles.items():
-            yield Grant(f"{target}-{_slug(role)}", guid, scope, args["principal_id"], key)
+        yield from _grants(target, {**READING, **ACTING} if level == "High" else READING, scope, who)
     if "home_id" in args:
         role = "Monitoring Reader"
-        yield Grant(f"home-{_slug(role)}", READING[role], args["home_id"], args["principal_id"], key)
+        yield from _grants("home", {role: READING[role]}, args["home_id"], who)
+    for subscription, scope in args.get("alert_subscriptions", {}).items():
+        yield from _grants(subscription, ALERTING, scope, who)
+    for name, extra in args.get("extra_roles", {}).items():
+        yield Grant(name, extra["role"], extra["scope"], who)
 
 
 def people_grants(args: AccessArgs) -> Iterator[Grant]:
@@ -134,22 +143,18 @@ def people_grants(args: AccessArgs) -> Iterator[Grant]:
         who, role, kind = person["principal_id"], person["role"], person.get("principal_type", "User")
         if role not in PEOPLES_ROLES:
             raise RunError(f"There is no role {role!r} for {who}: choose one of {', '.join(PEOPLES_ROLES)}.")
-        if kind not in PRINCIPAL_TYPES:
-            raise RunError(
-                f"There is no principal type {kind!r} for {who}: choose one of {', '.join(PRINCIPAL_TYPES)}."
-            )
-        yield Grant(f"{who}-{_slug(role)}", PEOPLES_ROLES[role], args["agent_id"], who, who, kind)
+        if kind not in get_args(PrincipalType):
+            known = ", ".join(get_args(PrincipalType))
+            raise RunError(f"There is no principal type {kind!r} for {who}: choose one of {known}.")
+        type_ = cast("PrincipalType", kind)
+        yield Grant(f"{who}-{_slug(role)}", PEOPLES_ROLES[role], args["agent_id"], who, type_)
 
 
-def assignment_name(scope: str, principal: str, role: str) -> str:
-    """Return the GUID that an assignment is called in Azure, the same for the same three."""
-    return str(uuid.uuid5(_NAMESPACE, f"{scope}|{principal}|{role}".lower()))
-
-
-def role_definition_id(scope: str, role: str) -> str:
-    """Return the ARM id of a built-in role as Azure spells it for a scope: below the scope's subscription."""
-    subscription = "/".join(scope.split("/")[:3]) if scope.lower().startswith("/subscriptions/") else ""
-    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+def _grants(
+    target: str, roles: Mapping[str, str], scope: Input[str], principal_id: Input[str]
+) -> Iterator[Grant]:
+    for role, guid in roles.items():
+        yield Grant(f"{target}-{_slug(role)}", guid, scope, principal_id)
 
 
 def _slug(role: str) -> str:

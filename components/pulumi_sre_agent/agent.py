@@ -59,7 +59,6 @@ class Agent(ComponentResource):
         access = Access(
             f"{name}-access",
             {
-                "identity_id": identity.identity_id,
                 "principal_id": identity.principal_id,
                 "access_level": plan.access_level,
                 "targets": targets,
@@ -75,7 +74,7 @@ class Agent(ComponentResource):
         # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
         Access(
             f"{name}-system-access",
-            {"identity_id": agent.id, "principal_id": self._system_principal(agent), "targets": targets},
+            {"principal_id": self._system_principal(agent), "targets": targets},
             child,
         )
         below = ResourceOptions(parent=self, deleted_with=agent)

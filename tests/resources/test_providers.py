@@ -27,13 +27,17 @@ PICKLES = {
         "gASVQQAAAAAAAACMJHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3RvcpSMEUNvbm5lY3RvclByb3ZpZGVylJOUKVKULg=="
     ),
     "Repo": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG+UjAxSZXBvUHJvdmlkZXKUk5QpUpQu",
+    "RoleAssignment": (
+        "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJvbGVfYXNzaWdubWVudJSMFlJvbGVBc3NpZ25tZW50"
+        "UHJvdmlkZXKUk5QpUpQu"
+    ),
     "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
     "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
 }
 """What state holds as `__provider`: changing one updates every resource of every stack, so never do."""
 
 
-@pytest.mark.parametrize("kind", ["Agent", *(kind.name for kind in KINDS)])
+@pytest.mark.parametrize("kind", PICKLES)
 def test_a_provider_pickles_as_the_same_reference_forever(kind: str) -> None:
     """Also once it is configured: nothing of a stack gets into the state of another."""
     provider = provider_of(kind)
@@ -47,7 +51,7 @@ def test_every_kind_of_the_registry_has_a_class_and_a_sample() -> None:
     """A row alone does nothing."""
     names = {kind.name for kind in KINDS}
 
-    assert set(HOMES) == names | {"Agent"}
+    assert set(HOMES) == set(PICKLES) == names | {"Agent", "RoleAssignment"}
     assert set(SAMPLES) == names
     for name in names:
         assert {name, f"{name}Args"} <= set(resources.__all__)

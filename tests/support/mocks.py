@@ -31,8 +31,8 @@ _IDS = {
     ),
     "azure-native:applicationinsights:Component": _GROUP
     + "/providers/microsoft.insights/components/{resourceName}",
-    "azure-native:authorization:RoleAssignment": (
-        "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
+    "pulumi-python:dynamic/sre:RoleAssignment": (
+        "{scope}/providers/Microsoft.Authorization/roleAssignments/{role}"
     ),
     "azure-native:app:Agent": _GROUP + "/providers/Microsoft.App/agents/{agentName}",
     "pulumi-python:dynamic/sre:Agent": (

@@ -1,6 +1,6 @@
 """The control plane: Azure Resource Manager, whose calls return once what they began is done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -65,9 +65,9 @@ class ControlPlane:
         settled: Json = self._operation("GET", path, api_version).resource()
         return settled
 
-    def list(self, path: str, api_version: str) -> Iterator[Json]:
-        """Every item of a collection, page by page."""
-        link = with_query(path, {"api-version": api_version})
+    def list(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Every item of a collection, or those that a `$filter` in `query` leaves, page by page."""
+        link = with_query(path, {"api-version": api_version, **(query or {})})
         return pages(lambda page: self._transport.send(self._site, "GET", page), link)
 
     def _change(

@@ -43,6 +43,8 @@ STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
 ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
 """401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2).
 Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
+PRINCIPAL_SPREADING = Patience(budget=60, first=1, longest=10)
+"""400 PrincipalNotFound: a new identity takes moments to be known where roles are given (pulumi.md 4.4)."""
 
 SPREAD = 0.25
 """Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""

@@ -243,6 +243,8 @@ def _patience(call: _Call, error: ApiError) -> Patience | None:
         return limits.ROLE_SPREADING if call.site.plane == "data" else None
     if error.code in BUSY_CODES and error.status == 409:
         return limits.BUSY
+    if error.code == "PrincipalNotFound":
+        return limits.PRINCIPAL_SPREADING
     if error.status == 405 and call.site.plane == "data" and call.repeatable:
         return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
     return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)

@@ -1,4 +1,4 @@
-"""Everything under `Microsoft.App/agents` as Pulumi resources, one class per kind of thing.
+"""Everything under `Microsoft.App/agents`, and role assignments, as Pulumi resources, one class per kind.
 
 Each takes its arguments as keywords; the `<Kind>Args` type says what they mean, and a typo is a type error in
 the editor and a sentence before anything is sent. An update changes in place where Azure can, a create never
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .common_prompt import CommonPrompt, CommonPromptArgs
     from .connector import Connector, ConnectorArgs
     from .repo import Repo, RepoArgs
+    from .role_assignment import RoleAssignment, RoleAssignmentArgs
     from .skill import Skill, SkillArgs
     from .tool import Tool, ToolArgs
 
@@ -33,6 +34,8 @@ __all__ = [
     "Fault",
     "Repo",
     "RepoArgs",
+    "RoleAssignment",
+    "RoleAssignmentArgs",
     "Skill",
     "SkillArgs",
     "Tool",

@@ -5,6 +5,7 @@ HOMES = {
     "CommonPrompt": "common_prompt",
     "Connector": "connector",
     "Repo": "repo",
+    "RoleAssignment": "role_assignment",
     "Skill": "skill",
     "Tool": "tool",
 }

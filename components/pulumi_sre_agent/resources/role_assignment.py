@@ -1,0 +1,66 @@
+"""A role assignment: what a person or an identity may do with something in Azure."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from ._dynamic import KindProvider, Resource
+from ._fields import IgnoreCase, Immutable, Local
+from ._model import Json, Model
+from ._role_life import RoleLife
+from ._rules import ARM_ID, PRESENT, WITHOUT_TRAILING_SLASH, matches
+
+PRINCIPAL = matches(
+    r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "must be an object id in Entra ID, such as 00000000-0000-0000-0000-000000000000",
+)
+
+
+class RoleAssignmentArgs(TypedDict):
+    """Arguments of `RoleAssignment` (api.md B). A change of any but the description replaces it."""
+
+    scope: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, ARM_ID]
+    """ARM id of what the role is for: a subscription, a resource group or a resource, in any subscription."""
+    role: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    """The role: its name, such as `Monitoring Contributor`, its GUID, or its ARM id."""
+    principal_id: Annotated[Input[str], Immutable(), IgnoreCase(), PRINCIPAL]
+    """Object id of who gets it."""
+    principal_type: Annotated[Input[Literal["User", "Group", "ServicePrincipal"]], Immutable()]
+    """What that is; identities are service principals."""
+    description: NotRequired[Input[str]]
+    """Why, for whoever finds it in Azure."""
+
+
+def _properties(resource: Json) -> Json:
+    found: Json = resource["properties"]
+    return found
+
+
+class RoleAssignmentProvider(KindProvider):
+    """Pickled into state by this path."""
+
+    model = Model(title="role assignment", args=RoleAssignmentArgs, unwire=_properties)
+
+    def life(self) -> RoleLife:
+        return RoleLife(self.model, self.azure)
+
+
+class RoleAssignment(Resource, module="sre", name="RoleAssignment"):
+    """A role for one principal on one scope, under a name in Azure that is the same for the same three.
+
+    azure-native's own resource fails where the role is assigned already, be it by a run that was interrupted
+    or by somebody else. This one takes the assignment that there is. If it was somebody else's, then others
+    may rely on it: it stays when this resource goes.
+    """
+
+    role_definition_id: Output[str]
+    """ARM id of the role."""
+    adopted: Output[bool]
+    """Whether somebody else had assigned it before."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RoleAssignmentArgs]
+    ) -> None:
+        outputs = dict.fromkeys(("role_definition_id", "adopted"))
+        super().__init__(RoleAssignmentProvider(), resource_name, args, opts, outputs)
