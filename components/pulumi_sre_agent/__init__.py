@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from pulumi_sre_agent import directory, resources
     from pulumi_sre_agent.access import Access, AccessArgs, ExtraRoleArgs, PersonArgs
     from pulumi_sre_agent.agent import Agent
+    from pulumi_sre_agent.diagnostics import (
+        DiagnosticSettingArgs,
+        DiagnosticSettings,
+        DiagnosticSettingsArgs,
+    )
     from pulumi_sre_agent.extensions import Extensions, ExtensionsArgs
+    from pulumi_sre_agent.federation import FederatedCredentialArgs, azure_pipelines, github_actions
     from pulumi_sre_agent.identity import Identity, IdentityArgs
+    from pulumi_sre_agent.lock import Lock, LockArgs, LockInterfaceArgs
+    from pulumi_sre_agent.network import Network, NetworkArgs
     from pulumi_sre_agent.plan import AgentArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
 
@@ -21,23 +29,38 @@ __all__ = [
     "AccessArgs",
     "Agent",
     "AgentArgs",
+    "DiagnosticSettingArgs",
+    "DiagnosticSettings",
+    "DiagnosticSettingsArgs",
     "Extensions",
     "ExtensionsArgs",
     "ExtraRoleArgs",
+    "FederatedCredentialArgs",
     "Identity",
     "IdentityArgs",
+    "Lock",
+    "LockArgs",
+    "LockInterfaceArgs",
+    "Network",
+    "NetworkArgs",
     "PersonArgs",
     "Telemetry",
     "TelemetryArgs",
+    "azure_pipelines",
     "directory",
+    "github_actions",
     "resources",
 ]
 
 _HOMES = {
     "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs"),
     "agent": ("Agent",),
+    "diagnostics": ("DiagnosticSettingArgs", "DiagnosticSettings", "DiagnosticSettingsArgs"),
     "extensions": ("Extensions", "ExtensionsArgs"),
+    "federation": ("FederatedCredentialArgs", "azure_pipelines", "github_actions"),
     "identity": ("Identity", "IdentityArgs"),
+    "lock": ("Lock", "LockArgs", "LockInterfaceArgs"),
+    "network": ("Network", "NetworkArgs"),
     "plan": ("AgentArgs",),
     "telemetry": ("Telemetry", "TelemetryArgs"),
 }

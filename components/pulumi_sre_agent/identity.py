@@ -1,10 +1,15 @@
 """The identity that an agent acts with in Azure: made here, or one that is there already."""
 
-from collections.abc import Mapping
-from typing import NotRequired
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NotRequired
 
-from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions, RunError
 from typing_extensions import TypedDict
+
+from pulumi_sre_agent.federation import AUDIENCE, FederatedCredentialArgs
+
+if TYPE_CHECKING:
+    from pulumi_azure_native.managedidentity import UserAssignedIdentity
 
 
 class IdentityArgs(TypedDict):
@@ -20,12 +25,18 @@ class IdentityArgs(TypedDict):
     """Region of a new identity, such as `swedencentral`."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of a new identity."""
+    federated_credentials: NotRequired[Mapping[str, FederatedCredentialArgs]]
+    """Who may log in as a new identity without a secret, such as a pipeline, by names in Azure.
+
+    At most 20; a name has 3 to 120 letters, digits, hyphens and underscores.
+    """
 
 
 class Identity(ComponentResource):
     """A user-assigned identity.
 
     The agent gets it beside its system-assigned one: roles are given to this one, which survives the agent.
+    Raises `pulumi.RunError` for credentials of an existing identity, which is never changed.
     """
 
     identity_id: Output[str]
@@ -36,11 +47,16 @@ class Identity(ComponentResource):
     """Application id, which code running with this identity logs in with."""
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
+        existing, trusted = args.get("existing_id"), args.get("federated_credentials", {})
+        if existing and trusted:
+            raise RunError(
+                f"The identity {existing} is used as it is: add the federated credentials where it is "
+                "made, or let a new one be made here."
+            )
         super().__init__("sre:index:Identity", name, None, opts)
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
 
         child = ResourceOptions(parent=self)
-        existing = args.get("existing_id")
         if existing:
             found = managedidentity.UserAssignedIdentity.get(name, existing, child)
             self.identity_id = Output.from_input(
@@ -65,6 +81,7 @@ class Identity(ComponentResource):
             )
             self.identity_id = made.id
             self.principal_id, self.client_id = shown.principal_id, shown.client_id
+            self._trust(name, args, made, trusted)
         self.register_outputs(
             {
                 "identity_id": self.identity_id,
@@ -72,3 +89,27 @@ class Identity(ComponentResource):
                 "client_id": self.client_id,
             }
         )
+
+    def _trust(
+        self,
+        name: str,
+        args: IdentityArgs,
+        identity: "UserAssignedIdentity",
+        trusted: Mapping[str, FederatedCredentialArgs],
+    ) -> None:
+        """Make the federated credentials, one after the other: Azure refuses two at a time."""
+        from pulumi_azure_native import managedidentity  # noqa: PLC0415 - as above
+
+        before: Sequence[Resource] = ()
+        for called, credential in trusted.items():
+            made = managedidentity.FederatedIdentityCredential(
+                f"{name}-{called}",
+                federated_identity_credential_resource_name=called,
+                resource_group_name=args["resource_group_name"],
+                resource_name_=identity.name,
+                issuer=credential["issuer"],
+                subject=credential["subject"],
+                audiences=[credential.get("audience", AUDIENCE)],
+                opts=ResourceOptions(parent=self, depends_on=before),
+            )
+            before = (made,)

@@ -18,9 +18,11 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 PRINCIPAL = "00000000-0000-0000-0000-0000000000ee"
 SYSTEM_PRINCIPAL = "00000000-0000-0000-0000-00000000005e"
 CONNECTION_STRING = "InstrumentationKey=of-the-mocks"
+ADDRESS = "203.0.113.7"
 ENDPOINT = "https://oncall--1.2.swedencentral.azuresre.ai"
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
+_NETWORK = _GROUP + "/providers/Microsoft.Network"
 _IDS = {
     "azure-native:resources:ResourceGroup": _GROUP,
     "azure-native:managedidentity:UserAssignedIdentity": (
@@ -34,6 +36,14 @@ _IDS = {
     "pulumi-python:dynamic/sre:RoleAssignment": (
         "{scope}/providers/Microsoft.Authorization/roleAssignments/{role}"
     ),
+    "azure-native:network:VirtualNetwork": _NETWORK + "/virtualNetworks/{virtualNetworkName}",
+    "azure-native:network:Subnet": (_NETWORK + "/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"),
+    "azure-native:network:NetworkSecurityGroup": (
+        _NETWORK + "/networkSecurityGroups/{networkSecurityGroupName}"
+    ),
+    "azure-native:network:NatGateway": _NETWORK + "/natGateways/{natGatewayName}",
+    "azure-native:network:PublicIPAddress": _NETWORK + "/publicIPAddresses/{publicIpAddressName}",
+    "azure-native:privatedns:PrivateZone": _NETWORK + "/privateDnsZones/{privateZoneName}",
     "azure-native:app:Agent": _GROUP + "/providers/Microsoft.App/agents/{agentName}",
     "pulumi-python:dynamic/sre:Agent": (
         "/subscriptions/{subscription_id}/resourceGroups/{resource_group_name}/providers/Microsoft.App/agents/{name}"
@@ -45,6 +55,7 @@ COMPUTED: dict[str, Json] = {
         "clientId": "of-the-mocks",
     },
     "azure-native:applicationinsights:Component": {"appId": "app", "connectionString": CONNECTION_STRING},
+    "azure-native:network:PublicIPAddress": {"ipAddress": ADDRESS},
     "azure-native:app:Agent": {"identity": {"principalId": SYSTEM_PRINCIPAL}},
     "pulumi-python:dynamic/sre:Agent": {"agent_endpoint": ENDPOINT},
 }

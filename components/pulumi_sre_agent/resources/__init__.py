@@ -16,6 +16,7 @@ from ._homes import HOMES
 
 if TYPE_CHECKING:
     from ._check import Fault
+    from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
     from .common_prompt import CommonPrompt, CommonPromptArgs
     from .connector import Connector, ConnectorArgs
@@ -31,17 +32,28 @@ __all__ = [
     "CommonPromptArgs",
     "Connector",
     "ConnectorArgs",
+    "EgressArgs",
     "Fault",
     "Repo",
     "RepoArgs",
     "RoleAssignment",
     "RoleAssignmentArgs",
+    "SandboxConfigurationArgs",
     "Skill",
     "SkillArgs",
     "Tool",
     "ToolArgs",
+    "VnetConfigurationArgs",
     "faults",
 ]
+
+_PARTS = {
+    "EgressArgs": "_network",
+    "Fault": "_check",
+    "SandboxConfigurationArgs": "_network",
+    "VnetConfigurationArgs": "_network",
+}
+"""Which module those names live in that are of no kind of their own."""
 
 KNOWN_LATER = {("agent_id",), ("location",)}
 """What the directory reader need not know."""
@@ -61,7 +73,7 @@ def faults(kind_name: str, args: Mapping[str, Any]) -> "list[Fault]":
 
 
 def __getattr__(name: str) -> Any:
-    home = "_check" if name == "Fault" else HOMES.get(name.removesuffix("Args"))
+    home = _PARTS.get(name) or HOMES.get(name.removesuffix("Args"))
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{home}"), name)

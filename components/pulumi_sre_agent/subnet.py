@@ -1,0 +1,122 @@
+"""A subnet for an agent: what it must be, and whether one that is there already is that."""
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+from pulumi import CustomResource, Input, Output, Resource, ResourceOptions, RunError
+
+DELEGATION = "Microsoft.App/environments"
+"""What a subnet for an agent must be delegated to (api.md F)."""
+LONGEST_PREFIX = 27
+"""Of the smallest subnet that suits: the documents say /28 and /27 (api.md H 13)."""
+
+SUBNET_ID = re.compile(
+    r"(?P<network>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+)"
+    r"/subnets/[^/]+",
+    re.IGNORECASE,
+)
+OCCUPANTS = {
+    "ipConfigurations": "network interfaces",
+    "privateEndpoints": "private endpoints",
+    "resourceNavigationLinks": "other services",
+}
+"""Properties of a subnet that are empty where nothing uses it, and what uses it otherwise."""
+
+Properties = Mapping[str, Any]
+
+
+class Existing(CustomResource):
+    """Something in Azure that is only read: by its id, so in any subscription.
+
+    azure-native's own classes do the same, but importing its `network` costs more than a second.
+    """
+
+    def __init__(
+        self, type_: str, name: str, arm_id: str, properties: tuple[str, ...], opts: ResourceOptions
+    ) -> None:
+        self._asked = properties
+        read = ResourceOptions(id=arm_id, version=metadata.version("pulumi_azure_native"))
+        super().__init__(type_, name, dict.fromkeys(properties), ResourceOptions.merge(opts, read))
+
+    def properties(self) -> Output[dict[str, Any]]:
+        return Output.all(**{name: getattr(self, name) for name in self._asked})
+
+
+def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -> Output[str]:
+    """Return the id of a subnet that is there already, once it has been looked at.
+
+    Raises `pulumi.RunError` for what is no such id; the deployment stops with one for a subnet that does not
+    suit an agent. Whether another agent is in it only Azure can tell, when the agent is to join.
+    """
+    named = SUBNET_ID.fullmatch(subnet_id)
+    if named is None:
+        raise RunError(
+            f"{subnet_id!r} is not the ARM id of a subnet, which looks like /subscriptions/<subscription>/"
+            "resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<network>/subnets/<subnet>."
+        )
+    child = ResourceOptions(parent=parent)
+    asked = ("addressPrefix", "addressPrefixes", "delegations", "serviceAssociationLinks", *OCCUPANTS)
+    subnet = Existing("azure-native:network:Subnet", name, subnet_id, asked, child)
+    network = Existing("azure-native:network:VirtualNetwork", name, named["network"], ("location",), child)
+    found = Output.all(subnet.properties(), network.properties(), location)
+
+    def judge(seen: list[Any]) -> str:
+        its, networks, agents_region = seen
+        problem = next(problems(its, networks["location"], agents_region), None)
+        if problem:
+            raise RunError(f"The subnet {subnet_id} does not suit an agent: {problem}.")
+        return subnet_id
+
+    return found.apply(judge)
+
+
+def problems(subnet: Properties, its_region: str, agents_region: str) -> Iterator[str]:
+    """Say what keeps an agent out of a subnet, and what to do about it."""
+    if _region(its_region) != _region(agents_region):
+        yield f"it is in {its_region} and the agent in {agents_region}; choose one in the agent's region"
+    services = [delegation["serviceName"] for delegation in subnet["delegations"] or ()]
+    if DELEGATION.lower() not in map(str.lower, services):
+        now = f"delegated to {services[0]}" if services else "not delegated"
+        yield f"it is {now}; delegate it to {DELEGATION}"
+    prefixes = subnet["addressPrefixes"] or [subnet["addressPrefix"]]
+    if all(ip_network(prefix).prefixlen > LONGEST_PREFIX for prefix in prefixes):
+        yield f"its range {prefixes[0]} is too small; it takes a /{LONGEST_PREFIX} or larger"
+    used = [what for occupants, what in OCCUPANTS.items() if subnet[occupants]]
+    links = subnet["serviceAssociationLinks"] or ()
+    used += [link["linkedResourceType"] for link in links if link["linkedResourceType"] != DELEGATION]
+    if used:
+        yield f"{used[0]} use it; an agent needs one for itself"
+
+
+def first_of(space: str) -> str:
+    """Return the first range in an address space that is large enough. Raises `pulumi.RunError`."""
+    network = _range(space)
+    if network.prefixlen > LONGEST_PREFIX:
+        raise RunError(
+            f"The address space {space} is too small: an agent needs a /{LONGEST_PREFIX} or larger."
+        )
+    return str(next(network.subnets(new_prefix=LONGEST_PREFIX)))
+
+
+def fitting(prefix: str, space: str) -> str:
+    """Return a range that is large enough for an agent and in the address space. Raises `pulumi.RunError`."""
+    network = _range(prefix)
+    if network.prefixlen > LONGEST_PREFIX:
+        raise RunError(f"The subnet {prefix} is too small: an agent needs a /{LONGEST_PREFIX} or larger.")
+    if not network.subnet_of(_range(space)):
+        raise RunError(f"The subnet {prefix} is outside the address space {space}: choose a part of it.")
+    return prefix
+
+
+def _range(prefix: str) -> IPv4Network:
+    try:
+        return IPv4Network(prefix)
+    except ValueError as error:
+        raise RunError(f"{prefix!r} is no range of addresses such as 10.0.0.0/24: {error}.") from None
+
+
+def _region(name: str) -> str:
+    return name.replace(" ", "").lower()
