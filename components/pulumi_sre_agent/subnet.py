@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from pulumi import CustomResource, Input, Output, Resource, ResourceOptions, RunError
+from pulumi.output import Unknown
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet for an agent must be delegated to (api.md F)."""
@@ -65,17 +66,22 @@ def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -
 
     def judge(seen: list[Any]) -> str:
         its, networks, agents_region = seen
-        problem = next(problems(its, networks["location"], agents_region), None)
+        problem = next(problems(_known(its), _known(networks)["location"], agents_region), None)
         if problem:
             raise RunError(f"The subnet {subnet_id} does not suit an agent: {problem}.")
         return subnet_id
 
-    return found.apply(judge)
+    return found.apply(judge, run_with_unknowns=True)
 
 
-def problems(subnet: Properties, its_region: str, agents_region: str) -> Iterator[str]:
+def _known(properties: Properties) -> Properties:
+    """Leave nothing unknown: in a preview, the SDK calls so what a resource that is read does not have."""
+    return {name: None if isinstance(value, Unknown) else value for name, value in properties.items()}
+
+
+def problems(subnet: Properties, its_region: str, agents_region: str | Unknown) -> Iterator[str]:
     """Say what keeps an agent out of a subnet, and what to do about it."""
-    if _region(its_region) != _region(agents_region):
+    if not isinstance(agents_region, Unknown) and _region(its_region) != _region(agents_region):
         yield f"it is in {its_region} and the agent in {agents_region}; choose one in the agent's region"
     services = [delegation["serviceName"] for delegation in subnet["delegations"] or ()]
     if DELEGATION.lower() not in map(str.lower, services):

@@ -21,6 +21,9 @@ Json = dict[str, Any]
 TESTS = Path(__file__).parents[1]
 PASSPHRASE = "toy passphrase"
 DEADLINE = 60.0
+SLOWING = ("COVERAGE_", "PYTHONDONTWRITEBYTECODE")
+"""Variables that would slow five processes per command: coverage is for the units, and without compiled files
+azure-native takes seconds to import."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,9 @@ class Stack:
         return [*self.engine.argv, verb, "--stack", self.name, "--non-interactive", *asking, *rest]
 
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(SLOWING)}
         return {
-            **inherited,  # but for coverage: it is for the units, and would slow five processes per command
+            **inherited,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "VIRTUAL_ENV": sys.prefix,
             "PULUMI_HOME": str(self.folder / "home"),
