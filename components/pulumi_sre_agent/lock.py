@@ -29,8 +29,9 @@ class LockArgs(LockInterfaceArgs):
 class Lock(ComponentResource):
     """A management lock.
 
-    It depends on what it locks, so Pulumi deletes it first. What lies below the same scope without depending
-    on the lock cannot be deleted while it stands, roles included. Raises `pulumi.RunError` for a wrong kind.
+    It depends on what it locks, so Pulumi deletes it first. While it stands, nothing below its scope can be
+    deleted, not even a role: to take people off a locked agent, take the lock off in the run before.
+    Raises `pulumi.RunError` for a kind that there is none of.
     """
 
     lock_id: Output[str]

@@ -215,6 +215,19 @@ def test_a_plain_refusal_is_not_repeated(
     assert len(script.requests) == 1
 
 
+def test_a_principal_that_is_not_known_yet_is_waited_for(script: Script) -> None:
+    """A new identity takes moments to be known where roles are given; one that never is costs a minute."""
+    role = f"{AGENT}/providers/Microsoft.Authorization/roleAssignments/r"
+    script.on("PUT", "/r$", *[refused(400, "PrincipalNotFound")] * 3, reply(201, {"id": role}))
+    script.on("GET", "/pay$", refused(400, "PrincipalNotFound", "Who is that?"))
+    with script.azure() as azure:
+        assert azure.control.put(role, VERSION, {})["id"] == role
+        with pytest.raises(ApiError, match="Who is that"):
+            azure.control.get(AGENT, VERSION)
+
+    assert sum(script.time.slept) < 120
+
+
 def test_a_401_from_arm_is_repeated_once_with_a_fresh_token(script: Script) -> None:
     script.on("GET", "/agents/pay$", refused(401, "InvalidAuthenticationToken"))
     with script.azure() as azure, pytest.raises(AccessDenied, match="log in again"):

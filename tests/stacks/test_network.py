@@ -1,7 +1,6 @@
 """A small program of components alone, deployed: a network, an agent in it, a lock and people around it."""
 
 from pathlib import Path
-from typing import Any
 
 from support.azure import IDENTITIES, NETWORKS, SUBSCRIPTION, Json, LocalAzure
 from support.programs import Program
@@ -9,7 +8,8 @@ from support.programs import Program
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-it"
 AGENT = f"{GROUP}/providers/Microsoft.App/agents/it"
 SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-it/subnets/agent"
-ADMINISTRATOR = "e79298df-d852-4c6d-84f9-5d13249d1e55"
+ADA = "00000000-0000-0000-0000-00000000ada0"
+READER, AUTHOR = "a4b156ac-253f-4a1a-9851-96d62b71b047", "eb64ab4c-23eb-4f63-a9c2-27da365f04e7"
 NEW: Json = {
     "resource_group_name": "rg-it",
     "virtual_network_name": "vnet-it",
@@ -51,7 +51,8 @@ agent = sre.resources.Agent(
     vnet_configuration=network.vnet_configuration,
     sandbox_configuration=network.sandbox_configuration,
 )
-sre.Lock("it", {"scope": agent.id, "kind": "CanNotDelete"})
+if config.get_bool("locked"):
+    sre.Lock("it", {"scope": agent.id, "kind": "CanNotDelete"})
 storage = group.id.apply(lambda id: f"{id}/providers/Microsoft.Storage/storageAccounts/logs")
 sent = {"storage_account_resource_id": storage}
 sre.DiagnosticSettings("it", {"resource_id": agent.id, "settings": [sent]})
@@ -63,7 +64,7 @@ pulumi.export("addresses", network.outbound_ip_addresses)
 
 def test_a_network_and_its_agent_live(tmp_path: Path, azure: LocalAzure) -> None:
     """Up, nothing to do in a preview and a refresh, and a destroy that leaves nothing behind."""
-    program = Program(tmp_path, azure, PROGRAM, network=NEW)
+    program = Program(tmp_path, azure, PROGRAM, network=NEW, locked="true")
     program.succeed("up")
 
     address = azure.arm(
@@ -128,25 +129,28 @@ def test_a_subnet_that_does_not_suit_stops_the_deployment_with_a_sentence(
     assert agent(azure)["vnetConfiguration"] == {"subnetResourceId": subnet}
 
 
-def test_a_role_that_somebody_has_already_is_used_and_left(tmp_path: Path, azure: LocalAzure) -> None:
-    """Who deploys an agent is its administrator from the start; naming them is no error."""
+def test_people_come_and_go(tmp_path: Path, azure: LocalAzure) -> None:
+    """A role that somebody else had given is used and left: who deploys an agent administers it anyway."""
     program = Program(tmp_path, azure, PROGRAM, network=LIMITED)
     program.succeed("up")
-    (creator,) = administrators(azure)
+    ((creator, administrator),) = roles(azure)
 
-    person = {
-        "principal_id": creator,
-        "role": "SRE Agent Administrator",
-        "principal_type": "ServicePrincipal",
-    }
-    program.configure(people=[person])
+    people = [
+        {"principal_id": creator, "role": "SRE Agent Administrator", "principal_type": "ServicePrincipal"},
+        {"principal_id": ADA, "role": "SRE Agent Reader"},
+    ]
+    program.configure(people=people)
     program.succeed("up")
     program.succeed("preview", "--expect-no-changes")
-    assert administrators(azure) == [creator]
+    assert sorted(roles(azure)) == sorted([(creator, administrator), (ADA, READER)])
+
+    program.configure(people=[{"principal_id": ADA, "role": "SRE Agent Author"}])
+    program.succeed("up")
+    assert sorted(roles(azure)) == sorted([(creator, administrator), (ADA, AUTHOR)])
 
     program.configure(people=[])
     program.succeed("up")
-    assert administrators(azure) == [creator]
+    assert roles(azure) == [(creator, administrator)]
 
 
 def agent(azure: LocalAzure) -> Json:
@@ -154,15 +158,12 @@ def agent(azure: LocalAzure) -> Json:
     return found
 
 
-def administrators(azure: LocalAzure) -> list[str]:
-    """Return who has the role on the agent, once for each assignment."""
+def roles(azure: LocalAzure) -> list[tuple[str, str]]:
+    """Return who has which role on the agent itself, once for each assignment."""
     path = f"{AGENT}/providers/Microsoft.Authorization/roleAssignments"
-    found: list[Any] = azure.arm("GET", path, api_version="2022-04-01").json()["value"]
-    return [
-        each["properties"]["principalId"]
-        for each in found
-        if each["properties"]["roleDefinitionId"].endswith(ADMINISTRATOR)
-    ]
+    listed: list[Json] = azure.arm("GET", path, api_version="2022-04-01").json()["value"]
+    found = (each["properties"] for each in listed)
+    return [(each["principalId"], each["roleDefinitionId"].rpartition("/")[2]) for each in found]
 
 
 def left(azure: LocalAzure) -> list[str]:
