@@ -18,6 +18,7 @@ from .request import ArmRequest
 TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
 CREDENTIAL = f"{TYPE}/federatedIdentityCredentials"
 CREDENTIALS_PER_IDENTITY = 20
+WORKFLOW = "Microsoft.Logic/workflows"
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
@@ -38,11 +39,14 @@ def find(azure: Azure, **wanted: str) -> Resource | None:
 
 
 def is_known_principal(azure: Azure, principal_id: str) -> bool:
-    """Say whether the directory has a service principal: an identity's, an agent's, or the developer's."""
+    """Say whether the directory has a service principal: an identity's, a resource's own, the developer's."""
     if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
         return True
     agents = azure.store.of_type("Microsoft.App/agents", f"/subscriptions/{SUBSCRIPTION}")
-    return any(agent.state.get("principalId") == principal_id.lower() for agent in agents)
+    workflows = azure.store.of_type(WORKFLOW, f"/subscriptions/{SUBSCRIPTION}")
+    own = [agent.state.get("principalId") for agent in agents]
+    own += [workflow.document.get("identity", {}).get("principalId") for workflow in workflows]
+    return principal_id.lower() in own
 
 
 def _describe(_request: ArmRequest, _body: Json, before: Json) -> Json:

@@ -20,8 +20,11 @@ from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
 from . import (
+    action_groups,
     agents,
+    alert_rules,
     authorization,
+    budgets,
     connectors,
     diagnostic_settings,
     extensions,
@@ -35,6 +38,8 @@ from . import (
     subscriptions,
     types,
     virtual_networks,
+    workbooks,
+    workflows,
 )
 from .arm_path import RESOURCES, ArmPath, parse
 from .request import ArmRequest, Handler
@@ -54,6 +59,11 @@ MODULES = (
     connectors,
     extensions,
     locations,
+    action_groups,
+    alert_rules,
+    workbooks,
+    workflows,
+    budgets,
 )
 ROUTES: Routes[Handler] = Routes(route for module in MODULES for route in module.ROUTES)
 

@@ -22,6 +22,7 @@ _AUTHORIZATION = (
     "2015-07-01", "2018-01-01-preview", "2018-09-01-preview", "2020-04-01-preview", "2020-08-01-preview",
     "2020-10-01-preview", "2022-04-01",
 )  # fmt: skip
+_LOGIC = ("2015-02-01-preview", "2016-06-01", "2018-07-01-preview", "2019-05-01")
 _BOTH = (PREVIEW, GENERAL)
 _SUB_RESOURCES = (
     "DataConnectors", "skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks",
@@ -79,6 +80,39 @@ TYPES = (
     ),
     ResourceType("Microsoft.Network/privateDnsZones", _PRIVATE_DNS),
     ResourceType("Microsoft.Network/privateDnsZones/virtualNetworkLinks", _PRIVATE_DNS),
+    ResourceType(
+        "microsoft.insights/actionGroups",
+        (
+            "2018-03-01", "2018-09-01", "2019-03-01", "2019-06-01", "2021-09-01", "2022-04-01", "2022-06-01",
+            "2023-01-01", "2023-05-01", "2023-09-01-preview", "2024-10-01-preview",
+        ),
+    ),
+    ResourceType("microsoft.insights/metricAlerts", ("2018-03-01", "2024-03-01-preview")),
+    ResourceType(
+        "microsoft.insights/scheduledQueryRules",
+        (
+            "2018-04-16", "2020-05-01-preview", "2021-02-01-preview", "2021-08-01", "2022-06-15",
+            "2022-08-01-preview", "2023-03-15-preview", "2023-12-01", "2024-01-01-preview",
+            "2025-01-01-preview",
+        ),
+    ),
+    ResourceType(
+        "microsoft.insights/activityLogAlerts",
+        ("2017-03-01-preview", "2017-04-01", "2020-10-01", "2023-01-01-preview"),
+    ),
+    ResourceType(
+        "microsoft.insights/workbooks",
+        ("2018-06-17-preview", "2020-10-20", "2021-03-08", "2021-08-01", "2022-04-01", "2023-06-01"),
+    ),
+    ResourceType("Microsoft.Logic/workflows", _LOGIC),
+    ResourceType("Microsoft.Logic/workflows/triggers", _LOGIC),
+    ResourceType(
+        "Microsoft.Consumption/budgets",
+        (
+            "2018-03-31", "2018-06-30", "2018-10-01", "2019-01-01", "2019-05-01", "2019-10-01", "2021-05-01",
+            "2021-10-01", "2023-03-01", "2023-05-01", "2023-11-01", "2024-08-01",
+        ),
+    ),
     ResourceType("Microsoft.App/agents", _BOTH),
     ResourceType("Microsoft.App/agents/connectors", _BOTH),
     *(ResourceType(f"Microsoft.App/agents/{kind}", (PREVIEW,)) for kind in _SUB_RESOURCES),
