@@ -29,6 +29,29 @@ def test_an_agent_is_looked_up_with_its_own_identity(plugin: Plugin, azure: Loca
     assert found["identity"]["principalId"] == azure.arm("GET", agent).json()["identity"]["principalId"]
 
 
+def test_the_url_of_a_logic_app_is_asked_for(plugin: Plugin, azure: LocalAzure) -> None:
+    azure.group()
+    definition = {
+        "$schema": "https://schema.management.azure.com/schemas/2016-06-01/Microsoft.Logic.json",
+        "contentVersion": "1.0.0.0",
+        "triggers": {"incoming": {"type": "Request"}},
+        "actions": {},
+    }
+    _, _, made = plugin.made(
+        "logic:Workflow", resourceGroupName="rg-sre", workflowName="logic-sre", definition=definition
+    )
+
+    found = plugin.invoke(
+        "logic:listWorkflowTriggerCallbackUrl",
+        resourceGroupName="rg-sre",
+        workflowName="logic-sre",
+        triggerName="incoming",
+    )
+
+    assert found["basePath"] == f"{made['accessEndpoint']}/triggers/incoming/paths/invoke"
+    assert found["value"].startswith(f"{found['basePath']}?api-version=")
+
+
 def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
     found = plugin.invoke("authorization:getClientConfig")
 

@@ -9,11 +9,17 @@ from types import ModuleType
 import pytest
 from pulumi import _types
 
-from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
-from pulumi_sre_agent.local.azure_native.table import GETTERS, TYPES
+from pulumi_sre_agent.local.azure_native.row import Action, Field, ListOf, MapOf, ResourceType
+from pulumi_sre_agent.local.azure_native.table import ACTIONS, GETTERS, TYPES
 
 NOT_HERE = {
     "azure-native:operationalinsights:Workspace": {"identity"},
+    "azure-native:monitor:ActionGroup": {
+        *("automationRunbookReceivers", "azureAppPushReceivers", "azureFunctionReceivers"),
+        *("eventHubReceivers", "identity", "incidentReceivers", "itsmReceivers", "voiceReceivers"),
+    },
+    "azure-native:monitor:ScheduledQueryRule": {"identity"},
+    "azure-native:applicationinsights:Workbook": {"identity"},
     "azure-native:network:VirtualNetwork": {
         *("bgpCommunities", "ddosProtectionPlan", "encryption", "extendedLocation", "id", "ipAllocations"),
         *("privateEndpointVNetPolicies", "subnets", "virtualNetworkPeerings"),
@@ -62,12 +68,16 @@ def foreign(prefix: str, fields: Mapping[str, Field], args: type) -> Iterator[st
         if name not in types:
             yield prefix + name
             continue
-        shape = field.shape.item if isinstance(field.shape, ListOf) else field.shape
+        shape = field.shape
+        shape = (
+            shape.item if isinstance(shape, ListOf) else shape.value if isinstance(shape, MapOf) else shape
+        )
         if isinstance(shape, Mapping):
-            inner = re.search(r"pulumi_azure_native\.(\w+)\._inputs\.(\w+)", str(types[name]))
-            assert inner is not None, f"{prefix}{name} is no object in the SDK"
-            module = importlib.import_module(f"pulumi_azure_native.{inner[1]}")
-            yield from foreign(f"{prefix}{name}.", shape, getattr(module, inner[2]))
+            inner = re.findall(r"pulumi_azure_native\.(\w+)\._inputs\.(\w+)", str(types[name]))
+            assert inner, f"{prefix}{name} is no object in the SDK"
+            modules = (importlib.import_module(f"pulumi_azure_native.{module}") for module, _ in inner)
+            choices = [getattr(module, found) for module, (_, found) in zip(modules, inner, strict=True)]
+            yield from min((list(foreign(f"{prefix}{name}.", shape, each)) for each in choices), key=len)
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
@@ -111,3 +121,18 @@ def test_every_function_is_one_of_the_sdk(kind: ResourceType) -> None:
     assert {name for name, _, _ in kind.every_output()} <= outputs_of(result)
     assert documented is not None
     assert kind.api_version == documented[1]
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_every_action_is_one_of_the_sdk(action: Action) -> None:
+    _, module, name = action.token.split(":")
+    sdk = importlib.import_module(f"pulumi_azure_native.{module}")
+    function = getattr(sdk, re.sub(r"(?=[A-Z])", "_", name).lower())
+    documented = re.search(r"Uses Azure REST API version ([\w-]+)", function.__doc__)
+
+    assert {camel(name) for name in inspect.signature(function).parameters} - {"opts"} == {
+        *action.path_inputs
+    }
+    assert {*action.outputs} == outputs_of(getattr(sdk, f"L{name[1:]}Result"))
+    assert documented is not None
+    assert action.api_version == documented[1]

@@ -77,6 +77,10 @@ class Arm:
                 return None
             raise
 
+    def post(self, path: str, api_version: str) -> Json:
+        """Ask a resource for something, and return what it answers."""
+        return _object(self._send("POST", path, api_version)) or {}
+
     def put(self, path: str, api_version: str, body: Mapping[str, Any], *, seconds: float) -> Json:
         """Create or replace, wait until it is done, and return the resource as ARM then shows it."""
         deadline = time.monotonic() + seconds

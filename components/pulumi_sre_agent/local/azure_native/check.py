@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
+from pulumi_sre_agent.local.azure_native.row import Field, ListOf, MapOf, ResourceType, Shape
 from pulumi_sre_agent.local.azure_native.values import Json, Unknown
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
@@ -69,15 +69,15 @@ def _members(
             yield Fault(prefix + name, f"It is required{hint}.")
 
 
-def _value(token: str, path: str, shape: Any, value: Any) -> Iterator[Fault]:
-    if isinstance(value, Unknown):
+def _value(token: str, path: str, shape: Shape, value: Any) -> Iterator[Fault]:
+    if isinstance(value, Unknown) or shape is object:
         return
     if isinstance(shape, Mapping):
         yield from _object(token, path, shape, value)
     elif isinstance(shape, ListOf):
         yield from _list(token, path, shape, value)
-    elif shape is dict:
-        yield from _map(token, path, value)
+    elif isinstance(shape, MapOf) or shape is dict:
+        yield from _map(token, path, shape.value if isinstance(shape, MapOf) else str, value)
     elif not _is(value, shape):
         yield Fault(path, f"It should be {_WORDS[shape]}.")
 
@@ -97,15 +97,20 @@ def _list(token: str, path: str, shape: ListOf, value: Any) -> Iterator[Fault]:
         yield Fault(path, "It should be a list.")
 
 
-def _map(token: str, path: str, value: Any) -> Iterator[Fault]:
+def _map(token: str, path: str, inner: Shape, value: Any) -> Iterator[Fault]:
     if isinstance(value, Mapping):
         for name, member in value.items():
-            yield from _value(token, f"{path}.{name}", str, member)
+            yield from _value(token, f"{path}.{name}", inner, member)
     else:
-        yield Fault(path, "It should be a map of strings.")
+        yield Fault(path, "It should be a map of strings." if inner is str else "It should be a map.")
 
 
-_WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+_WORDS: Mapping[type[object], str] = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def _is(value: Any, shape: type) -> bool:

@@ -25,12 +25,12 @@ from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFail
 from pulumi_sre_agent.local.azure_native.check import CREATE_BEFORE_DELETE, faults, with_defaults
 from pulumi_sre_agent.local.azure_native.diff import changes
 from pulumi_sre_agent.local.azure_native.install import sdk_version
-from pulumi_sre_agent.local.azure_native.row import ResourceType
+from pulumi_sre_agent.local.azure_native.row import Action, ResourceType
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings, provider_config
-from pulumi_sre_agent.local.azure_native.table import CLIENT_CONFIG, GETTERS, TYPES
+from pulumi_sre_agent.local.azure_native.table import ACTIONS, CLIENT_CONFIG, GETTERS, TYPES
 from pulumi_sre_agent.local.azure_native.values import Json, Secret, holds_secret, plain, read, write
 
-FUNCTIONS = (*GETTERS, CLIENT_CONFIG)
+FUNCTIONS = (*GETTERS, *ACTIONS, CLIENT_CONFIG)
 STABLE = ("name", "location")
 """Outputs that an update never changes, so that a preview can go on with them."""
 DEFAULT_SECONDS = 7200.0
@@ -201,19 +201,22 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: proto.InvokeRequest) -> proto.InvokeResponse:
         if request.tok == CLIENT_CONFIG:
             return _answer(self._client_config())
-        kind = GETTERS.get(request.tok)
-        if kind is None:
+        function = GETTERS.get(request.tok) or ACTIONS.get(request.tok)
+        if function is None:
             raise Refused(
                 f"The local azure-native has no function {request.tok}; it has {', '.join(FUNCTIONS)}."
             )
         args = plain(read(request.args))
-        if missing := [name for name in kind.path_inputs if name not in args]:
+        if missing := [name for name in function.path_inputs if name not in args]:
             raise Refused(f"{request.tok} needs {', '.join(missing)}.")
-        path = wire.arm_path(kind, args, self._configured.subscription_id)
-        found = self._azure.get(path, kind.api_version)
+        path = wire.arm_path(function, args, self._configured.subscription_id)
+        if isinstance(function, Action):
+            answer = self._azure.post(path, function.api_version)
+            return _answer({name: answer[name] for name in function.outputs if name in answer})
+        found = self._azure.get(path, function.api_version)
         if found is None:
             raise ArmError(f"{request.tok} found nothing: there is no {path}.")
-        return _answer({"id": found.get("id", path), **wire.outputs(kind, found)})
+        return _answer({"id": found.get("id", path), **wire.outputs(function, found)})
 
     @property
     def _configured(self) -> Settings:

@@ -14,8 +14,15 @@ class ListOf:
     item: "Shape"
 
 
-Shape: TypeAlias = "type[str | int | float | bool | dict[str, str]] | Mapping[str, Field] | ListOf"
-"""A scalar type, `dict` for a map of strings, the members of an object, or a list."""
+@dataclass(frozen=True)
+class MapOf:
+    """A map, under names of the program's own, to what has one shape."""
+
+    value: "Shape"
+
+
+Shape: TypeAlias = "type[object] | Mapping[str, Field] | ListOf | MapOf"
+"""A scalar type, `dict` for a map of strings, `object` for any JSON, members of an object, a list, a map."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +31,7 @@ class Field:
 
     shape: "Shape"
     at: str
-    """Dotted path in the body, or in the object that it is a member of."""
+    """Dotted path in the body, or in the object that it is a member of; a name's own dot is written `\\.`."""
     required: bool = False
     replaces: bool = False
 
@@ -45,7 +52,7 @@ class ResourceType:
 
     @cached_property
     def path_inputs(self) -> tuple[str, ...]:
-        return tuple(name for name in re.findall(r"{(\w+)}", self.path) if name != "subscriptionId")
+        return _inputs_of(self.path)
 
     @property
     def name_input(self) -> str:
@@ -64,9 +71,31 @@ class ResourceType:
             yield (name, found, None) if isinstance(found, str) else (name, found.at, found)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A function that asks a resource for something, by POST."""
+
+    token: str
+    path: str
+    api_version: str
+    outputs: tuple[str, ...]
+    """Members of the answer."""
+
+    @cached_property
+    def path_inputs(self) -> tuple[str, ...]:
+        return _inputs_of(self.path)
+
+
 def properties(**shapes: Shape) -> dict[str, Field]:
     """List optional inputs that live under `properties` by their own name."""
     return {name: Field(shape=shape, at=f"properties.{name}") for name, shape in shapes.items()}
+
+
+def required(**shapes: Shape) -> dict[str, Field]:
+    """List inputs under `properties` that there must be."""
+    return {
+        name: Field(shape=shape, at=f"properties.{name}", required=True) for name, shape in shapes.items()
+    }
 
 
 def members(**shapes: Shape) -> dict[str, Field]:
@@ -76,6 +105,15 @@ def members(**shapes: Shape) -> dict[str, Field]:
 
 def under_properties(*names: str) -> dict[str, str]:
     return {name: f"properties.{name}" for name in names}
+
+
+def parts(at: str) -> list[str]:
+    """Split the path of a field."""
+    return [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", at)]
+
+
+def _inputs_of(path: str) -> tuple[str, ...]:
+    return tuple(name for name in re.findall(r"{(\w+)}", path) if name != "subscriptionId")
 
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"

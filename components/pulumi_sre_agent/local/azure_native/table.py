@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 from pulumi_sre_agent.local.azure_native.governance_rows import GOVERNANCE
 from pulumi_sre_agent.local.azure_native.network_rows import NETWORK
+from pulumi_sre_agent.local.azure_native.observability_rows import OBSERVABILITY, OBSERVABILITY_ACTIONS
 from pulumi_sre_agent.local.azure_native.row import (
     GROUP,
     LOCATION,
     SELF,
     TAGS,
+    Action,
     Field,
     ResourceType,
     members,
@@ -153,7 +155,9 @@ TYPES: Mapping[str, ResourceType] = {
         _COMPONENT,
         *GOVERNANCE,
         *NETWORK,
+        *OBSERVABILITY,
     )
 }
 GETTERS: Mapping[str, ResourceType] = {row.function: row for row in (*TYPES.values(), _AGENT)}
+ACTIONS: Mapping[str, Action] = {action.token: action for action in OBSERVABILITY_ACTIONS}
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"

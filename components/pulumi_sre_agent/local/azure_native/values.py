@@ -56,6 +56,8 @@ def holds_secret(value: Any) -> bool:
     """Tell whether the value, or a member of it, is secret."""
     if isinstance(value, Mapping):
         return any(holds_secret(member) for member in value.values())
+    if isinstance(value, list):
+        return any(holds_secret(item) for item in value)
     return isinstance(value, Secret)
 
 

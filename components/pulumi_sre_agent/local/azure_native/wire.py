@@ -1,17 +1,17 @@
 """Between inputs and outputs, as the SDK names them, and bodies and answers, as ARM does."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_sre_agent.local.azure_native.row import Field, ListOf, ResourceType
+from pulumi_sre_agent.local.azure_native.row import Action, Field, ListOf, MapOf, ResourceType, Shape, parts
 from pulumi_sre_agent.local.azure_native.values import UNKNOWN, Json
 
 SCOPES = ("scope", "resourceUri")
 """Members of a path that are ids themselves."""
 
 
-def arm_path(kind: ResourceType, inputs: Mapping[str, Any], subscription: str) -> str:
+def arm_path(kind: ResourceType | Action, inputs: Mapping[str, Any], subscription: str) -> str:
     path = kind.path.format(**{**inputs, "subscriptionId": subscription})
     return "/" + path.lstrip("/")  # a scope begins with a slash of its own
 
@@ -33,7 +33,10 @@ def body(kind: ResourceType, inputs: Mapping[str, Any]) -> Json:
 
 def outputs(kind: ResourceType, answer: Mapping[str, Any]) -> Json:
     """Put an answer under the SDK's names; ARM's nulls go, and so does all that the table does not name."""
-    found = {name: _take(_at(answer, at), field and field.shape) for name, at, field in kind.every_output()}
+    found = {
+        name: _take(field.shape if field else object, _at(answer, at))
+        for name, at, field in kind.every_output()
+    }
     known = {name: value for name, value in found.items() if value is not None}
     return {**known, "azureApiVersion": kind.api_version}
 
@@ -60,7 +63,7 @@ def refreshed(kind: ResourceType, inputs: Mapping[str, Any], before: Mapping[str
 
 def imported(kind: ResourceType, arm_id: str, now: Mapping[str, Any]) -> Json:
     """Derive the inputs of a resource that the state does not know yet: all that can be said of it."""
-    written = {name: now[name] for name in kind.fields if name in now}
+    written = {name: _settable(field.shape, now[name]) for name, field in kind.fields.items() if name in now}
     return {**(path_members(kind, arm_id) or {}), **written, "azureApiVersion": kind.api_version}
 
 
@@ -89,7 +92,7 @@ def _place(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Json:
     for name, field in fields.items():
         if name not in values:
             continue
-        *parents, last = field.at.split(".")
+        *parents, last = parts(field.at)
         holder = made
         for parent in parents:
             holder = holder.setdefault(parent, {})
@@ -97,26 +100,41 @@ def _place(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Json:
     return made
 
 
-def _written(shape: Any, value: Any) -> Any:
-    if isinstance(shape, Mapping) and isinstance(value, Mapping):
-        return _place(shape, value)
-    if isinstance(shape, ListOf) and isinstance(value, list):
-        return [_written(shape.item, item) for item in value]
-    return value
+def _written(shape: Shape, value: Any) -> Any:
+    return _each(shape, value, _place)
 
 
 def _at(answer: Any, path: str) -> Any:
-    for member in path.split("."):
+    for member in parts(path):
         answer = answer.get(member) if isinstance(answer, Mapping) else None
     return answer
 
 
-def _take(value: Any, shape: Any) -> Any:
-    if isinstance(shape, Mapping) and isinstance(value, Mapping):
-        members = {name: _take(_at(value, field.at), field.shape) for name, field in shape.items()}
-        return {name: member for name, member in members.items() if member is not None}
+def _take(shape: Shape, value: Any) -> Any:
+    def members(fields: Mapping[str, Field], found: Mapping[str, Any]) -> Json:
+        taken = {name: _take(field.shape, _at(found, field.at)) for name, field in fields.items()}
+        return {name: member for name, member in taken.items() if member is not None}
+
+    return _each(shape, value, members)
+
+
+def _settable(shape: Shape, value: Any) -> Any:
+    """Leave out of an output what cannot be an input."""
+
+    def members(fields: Mapping[str, Field], found: Mapping[str, Any]) -> Json:
+        return {name: _settable(fields[name].shape, found[name]) for name in fields if name in found}
+
+    return _each(shape, value, members)
+
+
+def _each(shape: Shape, value: Any, members: Callable[[Mapping[str, Field], Mapping[str, Any]], Json]) -> Any:
+    """Apply `members` to the objects of fixed members in a value, wherever its shape says there are any."""
     if isinstance(shape, ListOf) and isinstance(value, list):
-        return [_take(item, shape.item) for item in value]
+        return [_each(shape.item, item, members) for item in value]
+    if isinstance(shape, MapOf) and isinstance(value, Mapping):
+        return {name: _each(shape.value, item, members) for name, item in value.items()}
+    if isinstance(shape, Mapping) and isinstance(value, Mapping):
+        return members(shape, value)
     return value
 
 
