@@ -41,7 +41,17 @@ def test_what_is_not_used_is_not_loaded(statement: str, spared: str) -> None:
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
 
 
-COMPONENTS = [sre.Access, sre.Agent, sre.Extensions, sre.Identity, sre.Telemetry]
+COMPONENTS = [
+    sre.Access,
+    sre.Agent,
+    sre.Alerts,
+    sre.Dashboard,
+    sre.Extensions,
+    sre.Identity,
+    sre.Spend,
+    sre.Telemetry,
+    sre.WebhookBridge,
+]
 
 
 def test_components_describe_themselves() -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pulumi_sre_agent import directory, resources
     from pulumi_sre_agent.access import Access, AccessArgs, ExtraRoleArgs, PersonArgs
     from pulumi_sre_agent.agent import Agent
+    from pulumi_sre_agent.alerts import AlertRuleArgs, Alerts, AlertsArgs
+    from pulumi_sre_agent.dashboard import Dashboard, DashboardArgs
     from pulumi_sre_agent.diagnostics import (
         DiagnosticSettingArgs,
         DiagnosticSettings,
@@ -22,13 +24,20 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.lock import Lock, LockArgs, LockInterfaceArgs
     from pulumi_sre_agent.network import Network, NetworkArgs
     from pulumi_sre_agent.plan import AgentArgs
+    from pulumi_sre_agent.spend import Spend, SpendArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
+    from pulumi_sre_agent.webhook_bridge import WebhookBridge, WebhookBridgeArgs
 
 __all__ = [
     "Access",
     "AccessArgs",
     "Agent",
     "AgentArgs",
+    "AlertRuleArgs",
+    "Alerts",
+    "AlertsArgs",
+    "Dashboard",
+    "DashboardArgs",
     "DiagnosticSettingArgs",
     "DiagnosticSettings",
     "DiagnosticSettingsArgs",
@@ -44,8 +53,12 @@ __all__ = [
     "Network",
     "NetworkArgs",
     "PersonArgs",
+    "Spend",
+    "SpendArgs",
     "Telemetry",
     "TelemetryArgs",
+    "WebhookBridge",
+    "WebhookBridgeArgs",
     "azure_pipelines",
     "directory",
     "github_actions",
@@ -55,6 +68,8 @@ __all__ = [
 _HOMES = {
     "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs"),
     "agent": ("Agent",),
+    "alerts": ("AlertRuleArgs", "Alerts", "AlertsArgs"),
+    "dashboard": ("Dashboard", "DashboardArgs"),
     "diagnostics": ("DiagnosticSettingArgs", "DiagnosticSettings", "DiagnosticSettingsArgs"),
     "extensions": ("Extensions", "ExtensionsArgs"),
     "federation": ("FederatedCredentialArgs", "azure_pipelines", "github_actions"),
@@ -62,7 +77,9 @@ _HOMES = {
     "lock": ("Lock", "LockArgs", "LockInterfaceArgs"),
     "network": ("Network", "NetworkArgs"),
     "plan": ("AgentArgs",),
+    "spend": ("Spend", "SpendArgs"),
     "telemetry": ("Telemetry", "TelemetryArgs"),
+    "webhook_bridge": ("WebhookBridge", "WebhookBridgeArgs"),
 }
 """Which module each name lives in; the other public names are modules themselves."""
 

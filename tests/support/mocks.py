@@ -19,6 +19,7 @@ PRINCIPAL = "00000000-0000-0000-0000-0000000000ee"
 SYSTEM_PRINCIPAL = "00000000-0000-0000-0000-00000000005e"
 CONNECTION_STRING = "InstrumentationKey=of-the-mocks"
 ADDRESS = "203.0.113.7"
+CALLBACK_URL = "https://prod-01.swedencentral.logic.azure.com/workflows/1?sig=of-the-mocks"
 ENDPOINT = "https://oncall--1.2.swedencentral.azuresre.ai"
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
@@ -44,6 +45,17 @@ _IDS = {
     "azure-native:network:NatGateway": _NETWORK + "/natGateways/{natGatewayName}",
     "azure-native:network:PublicIPAddress": _NETWORK + "/publicIPAddresses/{publicIpAddressName}",
     "azure-native:privatedns:PrivateZone": _NETWORK + "/privateDnsZones/{privateZoneName}",
+    "azure-native:monitor:ActionGroup": (
+        _GROUP + "/providers/microsoft.insights/actionGroups/{actionGroupName}"
+    ),
+    "azure-native:monitor:MetricAlert": _GROUP + "/providers/microsoft.insights/metricAlerts/{ruleName}",
+    "azure-native:monitor:ScheduledQueryRule": (
+        _GROUP + "/providers/microsoft.insights/scheduledQueryRules/{ruleName}"
+    ),
+    "azure-native:applicationinsights:Workbook": _GROUP
+    + "/providers/microsoft.insights/workbooks/{resourceName}",
+    "azure-native:logic:Workflow": _GROUP + "/providers/Microsoft.Logic/workflows/{workflowName}",
+    "azure-native:consumption:Budget": "{scope}/providers/Microsoft.Consumption/budgets/{budgetName}",
     "azure-native:app:Agent": _GROUP + "/providers/Microsoft.App/agents/{agentName}",
     "pulumi-python:dynamic/sre:Agent": (
         "/subscriptions/{subscription_id}/resourceGroups/{resource_group_name}/providers/Microsoft.App/agents/{name}"
@@ -56,6 +68,7 @@ COMPUTED: dict[str, Json] = {
     },
     "azure-native:applicationinsights:Component": {"appId": "app", "connectionString": CONNECTION_STRING},
     "azure-native:network:PublicIPAddress": {"ipAddress": ADDRESS},
+    "azure-native:logic:Workflow": {"identity": {"type": "SystemAssigned", "principalId": PRINCIPAL}},
     "azure-native:app:Agent": {"identity": {"principalId": SYSTEM_PRINCIPAL}},
     "pulumi-python:dynamic/sre:Agent": {"agent_endpoint": ENDPOINT},
 }
@@ -115,6 +128,8 @@ class _Cloud(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self._calls.append((args.token, dict(args.args)))
+        if args.token == "azure-native:logic:listWorkflowTriggerCallbackUrl":
+            return {"value": CALLBACK_URL}, []
         module, _, name = args.token.rpartition(":get")
         template = _IDS[f"{module}:{name}"]
         arm_id = template.format(subscription=SUBSCRIPTION, **args.args)
@@ -213,6 +228,8 @@ def _marked(value: Any) -> Any:
         return Secret(_marked(rpc.unwrap_rpc_secret(value)))
     if isinstance(value, Mapping):
         return {name: _marked(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_marked(item) for item in value]
     return value
 
 

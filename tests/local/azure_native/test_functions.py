@@ -80,6 +80,12 @@ def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
             f"found nothing: there is no /subscriptions/{SUBSCRIPTION}/resourceGroups/nowhere.",
             id="nothing-there",
         ),
+        pytest.param(
+            "logic:listWorkflowTriggerCallbackUrl",
+            {"resourceGroupName": "nowhere", "workflowName": "w", "triggerName": "t"},
+            "listCallbackUrl was refused: 404 ResourceGroupNotFound: Resource group 'nowhere' could not be",
+            id="refused",
+        ),
     ],
 )
 def test_a_call_that_cannot_be_answered_says_why(
