@@ -66,7 +66,9 @@ def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -
 
     def judge(seen: list[Any]) -> str:
         its, networks, agents_region = seen
-        problem = next(problems(_known(its), _known(networks)["location"], agents_region), None)
+        if isinstance(networks["location"], Unknown):  # every network has one: nothing could be read yet
+            return subnet_id
+        problem = next(problems(_known(its), networks["location"], agents_region), None)
         if problem:
             raise RunError(f"The subnet {subnet_id} does not suit an agent: {problem}.")
         return subnet_id
@@ -75,7 +77,7 @@ def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -
 
 
 def _known(properties: Properties) -> Properties:
-    """Leave nothing unknown: in a preview, the SDK calls so what a resource that is read does not have."""
+    """Leave nothing unknown: in previews, the SDK calls that what a resource that is read does not have."""
     return {name: None if isinstance(value, Unknown) else value for name, value in properties.items()}
 
 
