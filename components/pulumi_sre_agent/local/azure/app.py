@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import about, admin, login
+from . import about, admin, hub, login
 from .azure import Azure
 from .control_plane import plane as control_plane
 from .data_plane import plane as data_plane
@@ -46,6 +46,7 @@ def build(azure: Azure) -> Starlette:
             Route("/msi/token", bound(login.token)),
             Route("/metadata/endpoints", bound(login.endpoints)),
             *admin.routes(azure),
+            hub.route(azure),
             Route("/{path:path}", planes, methods=VERBS),
         ],
         middleware=[
@@ -68,6 +69,7 @@ async def _incoming(request: Request) -> Incoming:
         content=await request.body(),
         authorization=request.headers.get("authorization"),
         accept=request.headers.get("accept", ""),
+        headers=dict(request.headers),
     )
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from .faults import Faults
+from .news import News
 from .operations import Operations
 from .store import Store
 from .switches import Switches
@@ -21,6 +22,9 @@ class Azure:
         self.stop = stop
         self.faults = Faults(store)
         self.operations = Operations(store)
+        self.news = News()
+        self.negotiated: set[str] = set()
+        """Tokens of hub connections that have been negotiated and not yet made."""
         self.identity_header = self._identity_header()
         self._initial_switches = switches
         self.switches = switches.changed(store.setting("switches") or {})

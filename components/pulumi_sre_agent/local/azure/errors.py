@@ -38,6 +38,16 @@ class BadRequest(AzureError):
     """A request that is understood and refused."""
 
 
+class Problem(AzureError):
+    """A refusal as the thread routes word it: a problem document (C.0)."""
+
+    def __init__(self, title: str, *, status: int | None = None) -> None:
+        super().__init__(title, status=status)
+
+    def body(self) -> Json:
+        return {"title": self.message, "status": self.status}
+
+
 class InvalidRequestContent(AzureError):
     """A body that is not JSON, or not of the shape that the resource type takes."""
 

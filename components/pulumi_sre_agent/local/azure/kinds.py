@@ -28,6 +28,7 @@ TOOLS = ItemKind("tools", "tools", ("ExtendedAgentTool", "Tool"))
 SUBAGENTS = ItemKind("subagents", "agents", ("ExtendedAgent",))
 HOOKS = ItemKind("hooks", "hooks", ("GlobalHook",))
 INCIDENT_FILTERS = ItemKind("incidentFilters", "incidentFilters", ("IncidentFilter",))
+SCHEDULED_TASKS = ItemKind("scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True)
 
 KINDS = (
     CONNECTORS,
@@ -36,7 +37,7 @@ KINDS = (
     HOOKS,
     INCIDENT_FILTERS,
     ItemKind("skills", "skills", ("Skill",), names_itself=True),
-    ItemKind("scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True),
+    SCHEDULED_TASKS,
     ItemKind("commonPrompts", "commonprompts", ("CommonPrompt",)),
     ItemKind("pluginConfigs", "plugins", ("Plugin",)),
 )

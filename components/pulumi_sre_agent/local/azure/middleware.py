@@ -15,6 +15,9 @@ from .faults import Rule
 from .wire import Json, is_secret_name, timestamp
 
 _PAGE = "<!doctype html>\n<html><body><h1>Azure SRE Agent is being upgraded</h1></body></html>\n"
+_SOCKET_STATUS = {"websocket.accept": 101, "websocket.close": 403}
+_SENT_BEFORE_BREAKING = 4
+"""The message of a WebSocket in whose place `truncate` breaks it off: after the handshake and two events."""
 _NOT_JSON = "upstream connect error or disconnect/reset before headers"
 
 
@@ -29,12 +32,14 @@ class Edge:
         if scope["path"].startswith("/_local"):
             await self._app(scope, receive, exchange.send)
             return
-        rule = self._azure.faults.take(scope["method"], scope["path"])
+        rule = self._azure.faults.take(scope.get("method", "GET"), scope["path"])
         if self._azure.switches.latency_seconds:
             await asyncio.sleep(self._azure.switches.latency_seconds)
         try:
             if rule is None:
                 await self._app(scope, receive, exchange.send)
+            elif scope["type"] == "websocket":
+                await _strike_socket(rule, self._app, scope, receive, exchange)
             else:
                 await _strike(rule, self._app, scope, receive, exchange)
         finally:
@@ -61,6 +66,8 @@ class _Exchange:
             )
             if "x-ms-client-request-id" in asked:
                 headers["x-ms-client-request-id"] = asked["x-ms-client-request-id"]
+        elif message["type"] in _SOCKET_STATUS and self._status is None:
+            self._status = _SOCKET_STATUS[message["type"]]
         await self._send(message)
 
     def entry(self, rule: Rule | None) -> Json:
@@ -69,7 +76,7 @@ class _Exchange:
             "startedAt": timestamp(self._started),
             "durationMs": round((time.perf_counter() - self._clock) * 1000, 3),
             "plane": _plane(path),
-            "method": self._scope["method"],
+            "method": self._scope.get("method", "GET"),
             "path": path,
             "query": _without_secrets(self._scope["query_string"].decode("latin-1")),
             "status": self._status,
@@ -92,6 +99,29 @@ async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exch
         await _send_half(answer, scope, exchange.send)
     else:
         await _spoiled(rule, answer)(scope, receive, exchange.send)
+
+
+async def _strike_socket(
+    rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exchange: _Exchange
+) -> None:
+    """Let a fault happen to a WebSocket: it is not accepted, or broken off once something came through it."""
+    sent = 0
+
+    async def send(message: Message) -> None:
+        nonlocal sent
+        sent += message["type"] == "websocket.send"
+        if rule.kind == "truncate" and sent == _SENT_BEFORE_BREAKING:
+            await exchange.send({"type": "websocket.close", "code": 1011})
+        elif rule.kind != "truncate" or sent < _SENT_BEFORE_BREAKING:
+            await exchange.send(message)
+
+    if rule.kind == "delay":
+        await asyncio.sleep(rule.seconds)
+    if rule.kind in ("delay", "truncate"):
+        await app(scope, receive, send)
+    else:
+        await receive()
+        await exchange.send({"type": "websocket.close"})
 
 
 async def _read_all(receive: Receive) -> None:

@@ -54,7 +54,7 @@ def serve(data: Path, port: int, switches: Switches) -> None:
         config = uvicorn.Config(
             build(azure),
             http=Protocol,
-            ws="none",
+            ws="websockets-sansio",
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -1,6 +1,6 @@
 """What can be set while the server runs: how long things take, and how strict it is."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -15,7 +15,7 @@ class Switches(WireModel):
     """Seconds are real seconds; 0 means at once."""
 
     operation_seconds: Seconds = 2.0
-    """How long a long-running operation takes: agents, connectors, groups; also how long a clone takes."""
+    """How long an operation takes: of agents, connectors, groups; also a clone, and a turn of an agent."""
     ready_seconds: Seconds = 2.0
     """How long after its creation an agent's data plane begins to answer."""
     latency_seconds: Seconds = 0.0
@@ -24,6 +24,14 @@ class Switches(WireModel):
     """ARM refuses every sub-resource but connectors, as it does in most external tenants (A.10)."""
     strict_tool_type: bool = False
     """The data plane refuses `Tool` as the type of a tool and wants `ExtendedAgentTool` (H-8)."""
+    webhook_needs_token: bool = True
+    """The webhook of an HTTP trigger refuses callers without a token (H-3)."""
+    messages_start_threads: bool = True
+    """A message to a GUID that names no thread starts that thread, rather than being a 404 (H-20)."""
+    review_blocks: bool = True
+    """In Review mode a write waits for an approval; without, it runs at once, as in July 2026 (H-19)."""
+    on_behalf_of: Literal["lowAccess", "always", "never"] = "lowAccess"
+    """When a write waits for the permissions of whoever approves it; by default at access level Low (C.2)."""
 
     def changed(self, changes: Json) -> "Switches":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""

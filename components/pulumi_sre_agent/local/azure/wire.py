@@ -21,6 +21,8 @@ class Incoming:
     content: bytes
     authorization: str | None
     accept: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
 
 
 @dataclass(frozen=True)

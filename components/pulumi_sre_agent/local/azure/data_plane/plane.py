@@ -12,16 +12,26 @@ from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
-from . import extended_agent, repos
-from .request import ABSENT, INDEX, NOT_ALLOWED, NOT_READY, AgentRequest, Handler
+from . import approvals, extended_agent, negotiation, repos, scheduled_tasks, threads, trigger_runs
+from .request import ABSENT, INDEX, NOT_ALLOWED, NOT_READY, AgentRequest, AgentRoute, Handler
 
-ROUTES: Routes[Handler] = Routes([*extended_agent.ROUTES, *repos.ROUTES])
+ROUTES: Routes[Handler] = Routes(
+    [
+        *extended_agent.ROUTES,
+        *repos.ROUTES,
+        *threads.ROUTES,
+        *approvals.ROUTES,
+        *negotiation.ROUTES,
+        *trigger_runs.ROUTES,
+        *scheduled_tasks.ROUTES,
+    ]
+)
 
 
 def answer(azure: Azure, incoming: Incoming) -> Answer:
     """Answer a request to `/agents/{label}/…`. Raises AzureError."""
     label, *segments = incoming.segments[1:]
-    agent = _agent(azure, label)
+    agent = agent_behind(azure, label)
     if agent is None:
         return ABSENT
     if time.time() < agent.state["readyAt"]:
@@ -29,9 +39,16 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
     found = ROUTES.find(incoming.method, segments)
     if found is None or found.route is None or not _wants_json(incoming):
         return INDEX if incoming.method in ("GET", "HEAD") else NOT_ALLOWED
-    tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)
     request = AgentRequest(
-        azure, agent, incoming.method, incoming.path, found.names, incoming.query, incoming.content
+        azure,
+        agent,
+        incoming.method,
+        incoming.path,
+        found.names,
+        incoming.query,
+        incoming.content,
+        incoming.headers,
+        _caller(azure, incoming, found.route),
     )
     try:
         with azure.store.atomic():
@@ -41,10 +58,18 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
 
 
 def _wants_json(incoming: Incoming) -> bool:
-    return incoming.method != "GET" or "application/json" in incoming.accept.lower()
+    """Tell API calls from a browser's; files are for browsers, too."""
+    is_file = [segment.lower() for segment in incoming.segments[2:4]] == ["api", "files"]
+    return incoming.method != "GET" or is_file or "application/json" in incoming.accept.lower()
 
 
-def _agent(azure: Azure, label: str) -> Resource | None:
+def _caller(azure: Azure, incoming: Incoming, route: AgentRoute) -> str:
+    """Return who asks. Raises NotAuthenticated, but for a webhook that anyone may call (H-3)."""
+    is_public = route.handler is trigger_runs.webhook and not azure.switches.webhook_needs_token
+    return "" if is_public else tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)
+
+
+def agent_behind(azure: Azure, label: str) -> Resource | None:
     """Return the agent behind an endpoint, once its creation has succeeded."""
     for agent in azure.store.of_type(AGENT, f"/subscriptions/{SUBSCRIPTION}"):
         if agents.label(agent) == label.lower() and agent.state["readyAt"] is not None:

@@ -48,6 +48,9 @@ class AgentRequest:
     names: tuple[str, ...]
     query: Mapping[str, str]
     content: bytes
+    headers: Mapping[str, str]
+    caller: str
+    """Object id of whoever asks; empty where nobody has to log in."""
 
     @property
     def name(self) -> str:
