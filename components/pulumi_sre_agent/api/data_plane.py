@@ -1,14 +1,19 @@
 """The data plane: one agent's own endpoint, where it is told what it knows and does."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
-from pulumi_sre_agent.api.paging import pages
-from pulumi_sre_agent.api.transport import Site, Transport
+from pulumi_sre_agent.api.paging import items, replies
+from pulumi_sre_agent.api.transport import Reply, Site, Transport
 from pulumi_sre_agent.api.urls import with_query
 from pulumi_sre_agent.api.waiting import NotYet, poll
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.hub import Hub
 
 Json = dict[str, Any]
 
@@ -40,20 +45,46 @@ class DataPlane:
         return self._send("PATCH", path, body=body)
 
     def post(
-        self, path: str, body: Json | None = None, query: Mapping[str, str] | None = None
+        self,
+        path: str,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Json | None:
         """Call an action; it is not repeated once it may have arrived."""
-        return self._send("POST", path, query, body)
+        return self._send("POST", path, query, body, headers)
 
     def delete(self, path: str) -> None:
         """Delete. Raises `NotFound` where it is gone already."""
         self._send("DELETE", path)
 
-    def list(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+    def list(
+        self, path: str, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Json]:
         """Every item of a collection, page by page."""
-        return pages(
-            lambda link: self._transport.send(self._site, "GET", link), with_query(path, query or {})
-        )
+        return (item for reply in self.pages(path, query, headers) for item in items(reply))
+
+    def pages(
+        self, path: str, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Reply]:
+        """Every page of a collection, for those that say more than their items."""
+        link = with_query(path, query or {})
+        return replies(lambda page: self._transport.send(self._site, "GET", page, headers=headers), link)
+
+    def file(self, path: str) -> bytes:
+        """Return a file's bytes. Raises `NotFound`, and `Unavailable` where only the portal answers."""
+        content: bytes = self._transport.send(self._site, "GET", path, file=True).body
+        return content
+
+    def hub(self) -> "AbstractContextManager[Hub]":
+        """Connect to the agent's SignalR hub, until the context ends. Raises `Unavailable` on entering."""
+        from pulumi_sre_agent.api.hub import connect  # noqa: PLC0415 -- websockets, for those who stream
+
+        return connect(self._transport, self._site)
+
+    @property
+    def clock(self) -> Clock:
+        return self._transport.clock
 
     def wait_ready(self) -> None:
         """Wait until the endpoint answers: some time after ARM knows the agent (api.md C.0).
@@ -72,7 +103,13 @@ class DataPlane:
         poll(look, what=self._site.name, deadline=limits.READY_DEADLINE, clock=self._transport.clock)
 
     def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None = None, body: Json | None = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Json | None:
-        reply = self._transport.send(self._site, method, with_query(path, query or {}), body=body)
+        link = with_query(path, query or {})
+        reply = self._transport.send(self._site, method, link, body=body, headers=headers)
         return reply.object() if reply.body is not None else None

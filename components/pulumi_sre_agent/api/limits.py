@@ -38,6 +38,8 @@ UNREADABLE = Patience(budget=30, first=0.2, longest=5, attempts=3)
 """HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
 BUSY = Patience(budget=600, first=0.5, longest=15)
 """409 while another operation runs on the resource: that one usually ends within minutes (api.md A.12)."""
+BUSY_AGENT = Patience(budget=90, first=1.5, longest=24, attempts=5)
+"""422 while an agent answers the message before: short turns end within this, long ones are waited for."""
 STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
 ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
@@ -61,6 +63,21 @@ POLL_FIRST = 0.1
 """First look at an operation that names no `Retry-After`; from there half as long again each time."""
 POLL_LONGEST = 10.0
 """The longest time between two looks without `Retry-After`."""
+
+TURN_POLL = 3.0
+"""The longest time between two looks at a thread whose agent is at work, as in Microsoft's own client."""
+TURN_DEADLINE = 30 * 60.0
+"""A turn: minutes are usual, half an hour is an investigation (api.md D)."""
+EXECUTION_POLL = 2.0
+EXECUTION_DEADLINE = 90.0
+"""A command that was let run: looked at as often, and for as long, as by the client seen live (C.2)."""
+
+HUB_TIMEOUT = 10.0
+"""Opening the hub; where WebSockets are blocked, this long is lost before polling begins."""
+HUB_PING = 15.0
+"""SignalR's own interval: the server drops a client that says nothing for twice as long."""
+HUB_SILENCE = 15.0
+"""After so long without news of a turn, the thread's state is looked at: the end may have been missed."""
 
 TOKEN_MARGIN = 300.0
 """A token is replaced this long before it expires, so that none runs out between two retries."""

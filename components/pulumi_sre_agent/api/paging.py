@@ -6,23 +6,30 @@ from typing import Any
 from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.api.transport import Reply
 
-MEMBERS = ("value", "data", "values", "files", "insights")
+MEMBERS = ("value", "data", "values", "files", "insights", "hooks", "items", "triggers")
 """Where a list may be: bare, or under one of these."""
 
 
 def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
-    """Yield the items of a collection, following `nextLink`; `Unavailable` for one that goes in circles."""
+    """Yield the items of a collection, page by page; raises as `replies`."""
+    for reply in replies(fetch, link):
+        yield from items(reply)
+
+
+def replies(fetch: Callable[[str], Reply], link: str) -> Iterator[Reply]:
+    """Yield the pages of a collection, following `nextLink`; `Unavailable` for one that goes in circles."""
     seen = set()
     while link:
         if link in seen:
             raise Unavailable(f"{link.partition('?')[0]} answered with a list that goes round in circles.")
         seen.add(link)
         reply = fetch(link)
-        yield from _items(reply)
+        yield reply
         link = (reply.body.get("nextLink") if isinstance(reply.body, dict) else None) or ""
 
 
-def _items(reply: Reply) -> list[dict[str, Any]]:
+def items(reply: Reply) -> list[dict[str, Any]]:
+    """Return the items of one page. Raises `Unavailable` for what is none."""
     body = reply.body
     if isinstance(body, dict):
         body = next((body[member] for member in MEMBERS if isinstance(body.get(member), list)), None)

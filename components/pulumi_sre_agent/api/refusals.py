@@ -13,6 +13,9 @@ LONGEST_MESSAGE = 400
 BUSY_CODES = frozenset({"OperationConflict", "AnotherOperationInProgress", "OperationInProgress"})
 """Codes of a 409 that passes by itself (api.md A.12, pulumi.md 4.1)."""
 
+BUSY_AGENT = re.compile(r"\bbusy\b", re.IGNORECASE)
+"""What a 422 says of an agent that still answers the message before (api.md C.0)."""
+
 NOT_GONE_CODES = frozenset(
     {"SubscriptionNotFound", "MissingSubscription", "InvalidResourceType", "InvalidResourceNamespace"}
 )
@@ -33,6 +36,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"not available for this tenant",
             'this tenant takes such items on the data plane only: set plane="data"',
         ),
+        (r"^data 422 .*\bbusy\b", "one turn at a time: wait until the thread is idle, then send again"),
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",

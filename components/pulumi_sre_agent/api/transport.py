@@ -17,14 +17,13 @@ from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.kinds import Plane
 from pulumi_sre_agent.api.limits import Patience
-from pulumi_sre_agent.api.refusals import BUSY_CODES, masked, refusal
+from pulumi_sre_agent.api.refusals import BUSY_AGENT, BUSY_CODES, masked, refusal
 from pulumi_sre_agent.api.urls import origin_of, short_id
 from pulumi_sre_agent.api.waiting import MayPass, persist
 
 REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 """PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
-A POST is repeated only when it certainly did nothing: no connection, 401, 409 busy, 429, 503."""
-
+A POST is repeated only when it certainly did nothing: no connection, 401, 409 and 422 busy, 429, 503."""
 
 REFUSED_UNDONE = {429: limits.THROTTLED, 503: limits.LOST}
 """Refusals that any method survives: nothing was done."""
@@ -82,7 +81,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of 2xx: its body is JSON, or None where there was none."""
+    """An answer of 2xx: its body is JSON, None where there was none, or bytes where a file was asked for."""
 
     status: int
     body: Any
@@ -133,14 +132,25 @@ class Transport:
         self._refused_since: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def send(self, site: Site, method: str, link: str, *, body: Any = None, redact: Any = None) -> Reply:
+    def send(
+        self,
+        site: Site,
+        method: str,
+        link: str,
+        *,
+        body: Any = None,
+        redact: Any = None,
+        headers: Mapping[str, str] | None = None,
+        file: bool = False,
+    ) -> Reply:
         """Send one request, and as many repetitions as are safe and worth it.
 
-        `redact`: the body before encoding, where its secrets could not be recognised in `body`.
+        `redact`: the body before encoding, where its secrets could not be recognised in `body`. `file`:
+        whether the answer is the bytes of a file rather than JSON.
         Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
         where no token could be had.
         """
-        call = _Call(site, method, site.url(link), body, [body, redact])
+        call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), file)
         return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
 
     def close(self) -> None:
@@ -160,7 +170,8 @@ class Transport:
         except httpx.RequestError as failure:
             raise self._lost(call, failure) from None
         if response.is_success:
-            return Reply(response.status_code, self._json(call, response), response.headers, str(call))
+            read = self._file if call.file else self._json
+            return Reply(response.status_code, read(call, response), response.headers, str(call))
         if response.status_code < 400:
             target = origin_of(response.headers.get("location", "")) or "another place"
             raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
@@ -184,6 +195,13 @@ class Transport:
             return json.loads(response.content)
         except ValueError:
             raise self._unreadable(call, "a body that is not JSON though it says so") from None
+
+    def _file(self, call: "_Call", response: httpx.Response) -> bytes:
+        """Return a file; the portal's page in its place is none, unless a page is what was asked for."""
+        is_page = "html" in response.headers.get("content-type", "").lower()
+        if is_page and not urlsplit(call.url).path.lower().endswith((".html", ".htm")):
+            raise self._unreadable(call, "a web page instead of a file: it is not there")
+        return response.content
 
     def _unreadable(self, call: "_Call", what: str) -> Exception:
         error = Unavailable(f"{call} was answered with {what}.")
@@ -225,6 +243,8 @@ class _Call:
     url: str
     body: Any
     sent: Any
+    headers: dict[str, str]
+    file: bool
     refusals: list[int] = field(default_factory=list)
 
     @property
@@ -245,6 +265,8 @@ def _patience(call: _Call, error: ApiError) -> Patience | None:
         return limits.BUSY
     if error.code == "PrincipalNotFound":
         return limits.PRINCIPAL_SPREADING
+    if error.status == 422 and BUSY_AGENT.search(error.message):
+        return limits.BUSY_AGENT
     if error.status == 405 and call.site.plane == "data" and call.repeatable:
         return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
     return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
@@ -262,7 +284,9 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
 
 
 def _headers(call: _Call, token: str | None) -> dict[str, str]:
-    headers = {"x-ms-client-request-id": str(uuid.uuid4())}
+    headers = {**call.headers, "x-ms-client-request-id": str(uuid.uuid4())}
+    if call.file:
+        headers["Accept"] = "*/*"
     if call.body is not None:
         headers["Content-Type"] = "application/json"
     if token is not None:

@@ -47,12 +47,22 @@ class MayPass(Exception):
         self.since = since
 
 
-def poll(look: Callable[[], T], *, what: str, deadline: float, clock: Clock) -> T:
-    """Call `look` until it does not raise `NotYet`; raise `Unavailable` after `deadline` seconds."""
+def poll(
+    look: Callable[[], T],
+    *,
+    what: str,
+    deadline: float,
+    clock: Clock,
+    longest: float = limits.POLL_LONGEST,
+) -> T:
+    """Call `look` until it does not raise `NotYet`; raise `Unavailable` after `deadline` seconds.
+
+    `longest`: seconds between two looks at most, unless the service asks for more.
+    """
     end = clock.monotonic() + deadline
 
     def wait(state: RetryCallState) -> float:
-        grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), limits.POLL_LONGEST)
+        grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
         return max(cast("NotYet", _raised(state)).after or grown, limits.POLL_FIRST)
 
     def give_up(state: RetryCallState) -> T:
