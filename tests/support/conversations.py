@@ -42,7 +42,7 @@ def executions(messages: list[Json]) -> list[Json]:
 
 
 @contextmanager
-def triggered(folder: Path, name: str, **properties: Any) -> Iterator[tuple[LocalAzure, str]]:
+def triggered(folder: Path, trigger_id: str, **properties: Any) -> Iterator[tuple[LocalAzure, str]]:
     """Run a local Azure with an agent that has an HTTP trigger; give both, the agent by its id.
 
     The trigger is put into the store between two runs of the server, as its own routes keep it.
@@ -51,6 +51,6 @@ def triggered(folder: Path, name: str, **properties: Any) -> Iterator[tuple[Loca
         agent = azure.agent()
     with closing(Store(folder / "azure.sqlite3")) as store, store.atomic():
         kind = "Microsoft.App/agents/httpTriggers"
-        store.put(Resource(f"{agent}/httpTriggers/{name}", kind, {"properties": properties}))
+        store.put(Resource(f"{agent}/httpTriggers/{trigger_id}", kind, {"properties": properties}))
     with running(folder) as azure:
         yield azure, agent
