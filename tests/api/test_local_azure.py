@@ -1,7 +1,6 @@
 """The client against the local Azure over sockets, logged in by azure-identity itself."""
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -62,26 +61,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "unauthorized": {"kind": "unauthorized"},
     "delay": {"kind": "delay", "seconds": 0.05},
 }
-
-
-@pytest.fixture
-def settings(azure: LocalAzure, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Say what stack `local` says, in the environment that `sre-agent local env` prints."""
-    for name, value in azure.environ.items():
-        monkeypatch.setenv(name, value)
-    config = {
-        "azure-native:metadataHost": azure.url,
-        "azure-native:subscriptionId": SUBSCRIPTION,
-        "azure-native:useMsi": "true",
-        "sre:allowedEndpoints": json.dumps([azure.url]),
-    }
-    return Settings.load(config.get, {})
-
-
-@pytest.fixture
-def client(settings: Settings) -> Iterator[Azure]:
-    with closing(Azure(settings)) as azure:
-        yield azure
 
 
 def test_an_agent_is_made_changed_stopped_and_deleted(azure: LocalAzure, client: Azure) -> None:

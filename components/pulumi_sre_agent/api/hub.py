@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -37,11 +38,10 @@ _quiet.setLevel(logging.WARNING)  # below that, websockets logs headers, and wit
 class Hub:
     """An open connection; events of every thread of the caller's come through it."""
 
-    def __init__(self, socket: ClientConnection, name: str, transport: Transport) -> None:
+    def __init__(self, socket: ClientConnection, name: str) -> None:
         self._socket = socket
         self._name = name
-        self._clock = transport.clock
-        self._next_ping = self._clock.monotonic() + limits.HUB_PING
+        self._next_ping = monotonic() + limits.HUB_PING
         self._left = ""
         self._events: list[Any] = []
 
@@ -50,9 +50,9 @@ class Hub:
 
         Raises `Unavailable` once the connection is lost.
         """
-        end = self._clock.monotonic() + seconds
+        end = monotonic() + seconds
         try:
-            while not self._events and (now := self._clock.monotonic()) < end:
+            while not self._events and (now := monotonic()) < end:
                 if now >= self._next_ping:
                     self._socket.send(_message(type=PING))
                     self._next_ping = now + limits.HUB_PING
@@ -66,18 +66,29 @@ class Hub:
         """Agree on the protocol. Raises `Unavailable`."""
         try:
             self._socket.send(_message(protocol="json", version=1))
-            answer, end, self._left = str(self._socket.recv(timeout=limits.HUB_TIMEOUT)).partition(END)
+            answer, *others = self._messages(self._socket.recv(timeout=limits.HUB_TIMEOUT)) or [{}]
         except (ConnectionClosed, TimeoutError) as failure:
             raise self._lost(str(failure)) from None
-        error = json.loads(answer).get("error") if end else "an answer that does not end"
-        if error:
+        if error := answer.get("error"):
             raise self._lost(str(error))
-        self._take("")
+        self._handle(others)
 
     def _take(self, frame: str | bytes) -> None:
-        """Take in a frame, which may hold several messages, and half of another."""
-        *messages, self._left = (self._left + str(frame)).split(END)
-        for message in map(json.loads, filter(None, messages)):
+        self._handle(self._messages(frame))
+
+    def _messages(self, frame: str | bytes) -> list[dict[str, Any]]:
+        """Return the messages that end in a frame; what begins in it is kept for the next."""
+        *whole, self._left = (self._left + str(frame)).split(END)
+        try:
+            found = [json.loads(text) for text in whole if text]
+        except ValueError:
+            raise self._lost("it said something that is not JSON") from None
+        if not all(isinstance(message, dict) for message in found):
+            raise self._lost("it said something that is not a message")
+        return found
+
+    def _handle(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
             if message.get("type") == CLOSE:
                 raise self._lost(str(message.get("error") or "the service closed it"))
             if message.get("type") == INVOCATION and message.get("target") == EVENT:
@@ -105,7 +116,7 @@ def connect(transport: Transport, site: Site) -> Iterator[Hub]:
         reason = str(failure).rstrip(".") or type(failure).__name__
         raise Unavailable(f"The hub of {site.name} cannot be reached: {reason}.") from None
     with socket:
-        hub = Hub(socket, site.name, transport)
+        hub = Hub(socket, site.name)
         hub.shake_hands()
         yield hub
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from time import monotonic
 
 from pydantic import Field
 
@@ -103,9 +104,9 @@ def _known(data: DataPlane, thread_id: str | None) -> set[str]:
 
 def _heard(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Iterator[Update]:
     """Yield what the hub says of a thread until the turn is over; `Unavailable` where it stops saying it."""
-    end = data.clock.monotonic() + deadline
+    end = monotonic() + deadline
     began = False
-    while data.clock.monotonic() < end:
+    while monotonic() < end:
         heard = hub.event(limits.HUB_SILENCE)
         if heard is None:
             if Threads(data).is_idle(thread_id):
