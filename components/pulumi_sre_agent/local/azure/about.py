@@ -8,6 +8,7 @@ from .control_plane import types
 from .data_plane import extended_agent
 from .faults import KINDS as FAULTS
 from .kinds import KINDS
+from .threads.agent import PROPOSALS
 from .tokens import SUBSCRIPTION, TENANT
 from .wire import Json
 
@@ -41,7 +42,20 @@ def describe(azure: Azure, _: Request) -> Response:
             "base": "properties.agentEndpoint of an agent",
             "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
             "routes": [f"/{extended_agent.BASE}/{kind.data}/{{name}}" for kind in KINDS]
-            + ["/api/v2/repos/{name}"],
+            + [
+                "/api/v2/repos/{name}",
+                "/api/v1/threads/{id}/messages",
+                "/api/v1/azCliExecution/{thread}/{execution}/action",
+                "/api/v1/approvals/{thread}",
+                "/api/v1/httptriggers/trigger/{id}",
+                "/api/v1/scheduledtasks/{id}",
+                "/agentHub",
+            ],
+            "agent": {
+                "answers": "any message, with what is in its resource group",
+                "leavesAFile": "when the message asks for a report",
+                "proposesAWrite": [phrase for phrase, *_ in PROPOSALS],
+            },
         },
         "administration": f"{url}/_local",
     }
