@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
 from pulumi_sre_agent.api.paging import items, replies
 from pulumi_sre_agent.api.transport import Reply, Site, Transport
@@ -30,6 +29,7 @@ class DataPlane:
 
     def __init__(self, transport: Transport, site: Site) -> None:
         self.endpoint = site.base
+        self.clock = transport.clock
         self._transport = transport
         self._site = site
 
@@ -71,9 +71,9 @@ class DataPlane:
         link = with_query(path, query or {})
         return replies(lambda page: self._transport.send(self._site, "GET", page, headers=headers), link)
 
-    def file(self, path: str) -> bytes:
-        """Return a file's bytes. Raises `NotFound`, and `Unavailable` where only the portal answers."""
-        content: bytes = self._transport.send(self._site, "GET", path, file=True).body
+    def download(self, path: str) -> bytes:
+        """Return the bytes of what is there. Raises `NotFound`, `Unavailable` where the portal answers."""
+        content: bytes = self._transport.send(self._site, "GET", path, raw=True).body
         return content
 
     def hub(self) -> "AbstractContextManager[Hub]":
@@ -81,10 +81,6 @@ class DataPlane:
         from pulumi_sre_agent.api.hub import connect  # noqa: PLC0415 -- websockets, for those who stream
 
         return connect(self._transport, self._site)
-
-    @property
-    def clock(self) -> Clock:
-        return self._transport.clock
 
     def wait_ready(self) -> None:
         """Wait until the endpoint answers: some time after ARM knows the agent (api.md C.0).

@@ -177,7 +177,7 @@ class Threads:
         """Yield messages as they come, those that are there first, until the agent's turn is over.
 
         A message that changes, as a command's state does, comes again. Raises `Unavailable` after
-        `deadline` seconds.
+        `deadline` seconds without news.
         """
         seen: dict[str, Message] = {}
 
@@ -196,7 +196,10 @@ class Threads:
             yield from news
 
     def wait_idle(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Conversation:
-        """Wait until the agent has finished its turn; return what was said. Raises as `follow`."""
+        """Wait until the agent has finished its turn; return what was said.
+
+        Raises `Unavailable` after `deadline` seconds.
+        """
 
         def look() -> Conversation:
             found = self.messages(thread_id)
@@ -225,7 +228,7 @@ class Threads:
 
     def file(self, thread_id: str, name: str) -> bytes:
         """Return a file that the agent made in a thread."""
-        return self._data.file(f"/api/files/tmp/ThreadFiles/{segment(thread_id)}/{segment(name)}")
+        return self._data.download(f"/api/files/tmp/ThreadFiles/{segment(thread_id)}/{segment(name)}")
 
     def _idle(self, thread_id: str, found: Conversation) -> bool:
         """Believe the state; without one, go by the last message, and by the investigation of an incident."""
@@ -233,7 +236,12 @@ class Threads:
             return found.state.lower() == IDLE
         thread = self.get(thread_id)
         last, details = thread.last_message, thread.incident_details or {}
-        answered = last is not None and not last.is_from_user and last.is_complete is True
+        answered = (
+            last is not None
+            and not last.is_from_user
+            and last.is_complete is True
+            and last.id in {message.id for message in found.messages}
+        )
         return answered and details.get("investigationStatus") != "InProgress"
 
     def _poll(self, look: Callable[[], T], thread_id: str, deadline: float) -> T:

@@ -81,7 +81,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of 2xx: its body is JSON, None where there was none, or bytes where a file was asked for."""
+    """An answer of 2xx: its body is JSON, None where there was none, or bytes where those were asked for."""
 
     status: int
     body: Any
@@ -141,16 +141,16 @@ class Transport:
         body: Any = None,
         redact: Any = None,
         headers: Mapping[str, str] | None = None,
-        file: bool = False,
+        raw: bool = False,
     ) -> Reply:
         """Send one request, and as many repetitions as are safe and worth it.
 
-        `redact`: the body before encoding, where its secrets could not be recognised in `body`. `file`:
-        whether the answer is the bytes of a file rather than JSON.
+        `redact`: the body before encoding, where its secrets could not be recognised in `body`. `raw`:
+        whether the answer is bytes; a web page is still none.
         Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
         where no token could be had.
         """
-        call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), file)
+        call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), raw)
         return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
 
     def close(self) -> None:
@@ -170,8 +170,7 @@ class Transport:
         except httpx.RequestError as failure:
             raise self._lost(call, failure) from None
         if response.is_success:
-            read = self._file if call.file else self._json
-            return Reply(response.status_code, read(call, response), response.headers, str(call))
+            return Reply(response.status_code, self._body(call, response), response.headers, str(call))
         if response.status_code < 400:
             target = origin_of(response.headers.get("location", "")) or "another place"
             raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
@@ -185,23 +184,18 @@ class Transport:
         )
         return MayPass(error, limits.LOST) if never_sent or call.repeatable else error
 
-    def _json(self, call: "_Call", response: httpx.Response) -> Any:
+    def _body(self, call: "_Call", response: httpx.Response) -> Any:
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if call.raw and "html" not in media_type:
+            return response.content
         if not response.content:
             return None
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not media_type.endswith("json"):
             raise self._unreadable(call, _instead_of_json(media_type))
         try:
             return json.loads(response.content)
         except ValueError:
             raise self._unreadable(call, "a body that is not JSON though it says so") from None
-
-    def _file(self, call: "_Call", response: httpx.Response) -> bytes:
-        """Return a file; the portal's page in its place is none, unless a page is what was asked for."""
-        is_page = "html" in response.headers.get("content-type", "").lower()
-        if is_page and not urlsplit(call.url).path.lower().endswith((".html", ".htm")):
-            raise self._unreadable(call, "a web page instead of a file: it is not there")
-        return response.content
 
     def _unreadable(self, call: "_Call", what: str) -> Exception:
         error = Unavailable(f"{call} was answered with {what}.")
@@ -244,7 +238,7 @@ class _Call:
     body: Any
     sent: Any
     headers: dict[str, str]
-    file: bool
+    raw: bool
     refusals: list[int] = field(default_factory=list)
 
     @property
@@ -261,15 +255,20 @@ def _patience(call: _Call, error: ApiError) -> Patience | None:
         return limits.STALE_TOKEN
     if error.status in {401, 403}:
         return limits.ROLE_SPREADING if call.site.plane == "data" else None
+    if passing := _passing(error):
+        return passing
+    if error.status == 405 and call.site.plane == "data" and call.repeatable:
+        return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
+    return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
+
+
+def _passing(error: ApiError) -> Patience | None:
+    """Choose how long to wait for what the refusal itself says is in the way."""
     if error.code in BUSY_CODES and error.status == 409:
         return limits.BUSY
     if error.code == "PrincipalNotFound":
         return limits.PRINCIPAL_SPREADING
-    if error.status == 422 and BUSY_AGENT.search(error.message):
-        return limits.BUSY_AGENT
-    if error.status == 405 and call.site.plane == "data" and call.repeatable:
-        return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
-    return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
+    return limits.BUSY_AGENT if error.status == 422 and BUSY_AGENT.search(error.message) else None
 
 
 def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
@@ -285,7 +284,7 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
 
 def _headers(call: _Call, token: str | None) -> dict[str, str]:
     headers = {**call.headers, "x-ms-client-request-id": str(uuid.uuid4())}
-    if call.file:
+    if call.raw:
         headers["Accept"] = "*/*"
     if call.body is not None:
         headers["Content-Type"] = "application/json"

@@ -84,6 +84,10 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "latencySeconds",
         "restrictedTenant",
         "strictToolType",
+        "webhookNeedsToken",
+        "messagesStartThreads",
+        "reviewBlocks",
+        "onBehalfOf",
     }
 
 
