@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from support.azure import DATA_AUDIENCE, Json, LocalAzure
+from support.azure import DATA_AUDIENCE, Json, LocalAzure, running
 from support.conversations import THREADS, begin, executions, high_access, settled
 
 END = "\x1e"
@@ -171,6 +172,19 @@ def test_who_may_not_connect(azure: LocalAzure) -> None:
         with pytest.raises(InvalidStatus) as refused, connect(url, additional_headers=headers):
             pass
         assert refused.value.response.status_code == 403
+
+
+def test_the_server_stops_while_someone_listens(tmp_path: Path) -> None:
+    """In good order, and with nothing to complain about."""
+    with running(tmp_path) as azure:
+        with listening(azure, azure.agent()) as socket:
+            azure.http.post("/_local/stop")
+            with pytest.raises(ConnectionClosed):
+                socket.recv(TOGETHER)
+        assert azure.process.stderr is not None
+
+        assert azure.process.wait(TOGETHER) == 0
+        assert azure.process.stderr.read() == ""
 
 
 def test_tokens_stay_out_of_the_log(azure: LocalAzure) -> None:

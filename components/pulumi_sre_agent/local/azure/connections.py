@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 
+import h11
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -16,6 +17,10 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
         _transports[self.client] = transport
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        _transports.pop(self.client, None)  # from here on it is no request's
+        super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         _transports.pop(self.client, None)
