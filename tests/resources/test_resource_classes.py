@@ -11,6 +11,7 @@ from pulumi.runtime import mocks
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
+from pulumi_sre_agent.resources import connectors
 from pulumi_sre_agent.resources._agent_life import outputs
 from support.samples import AGENT_ID, SAMPLES, Json
 
@@ -130,6 +131,31 @@ def test_what_may_hold_a_secret_is_one_while_nobody_can_look_inside(engine: Regi
     )
 
     assert is_secret(connector.extended_properties)
+
+
+def test_arguments_of_a_type_can_come_from_other_resources(engine: Registered) -> None:
+    """What is made of them follows them, and a password stays a secret."""
+    component = pulumi.Output.from_input("/subscriptions/s/providers/components/appi")
+    insights = resources.Connector(
+        "insights", agent_id=AGENT_ID, name="i", **connectors.app_insights(component)
+    )
+    snow = resources.Connector(
+        "snow",
+        agent_id=AGENT_ID,
+        name="s",
+        **connectors.service_now(
+            pulumi.Output.from_input("https://contoso.service-now.com/"), username="me", password="s3cret"
+        ),
+    )
+
+    assert resolved(insights.extended_properties)["resource"] == {"name": "appi"}
+    assert resolved(snow.extended_properties) == {
+        "type": "http",
+        "endpoint": "https://contoso.service-now.com/api/sn_mcp/mcp",
+        "authType": "CustomHeaders",
+        "headers": {"Authorization": "Basic bWU6czNjcmV0"},
+    }
+    assert is_secret(snow.extended_properties)
 
 
 def test_what_is_not_said_is_no_secret(engine: Registered) -> None:

@@ -29,6 +29,8 @@ class DataPlane:
 
     def __init__(self, transport: Transport, site: Site) -> None:
         self.endpoint = site.base
+        self.owner = site.name
+        """Whose it is, in a sentence: `agent payments-oncall`."""
         self.clock = transport.clock
         self._transport = transport
         self._site = site

@@ -11,6 +11,7 @@ from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, Unavailable
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.operations import FAILED
 
 Json = dict[str, Any]
 
@@ -36,9 +37,21 @@ class Items(ABC):
     def put(self, name: str, spec: Json) -> Json:
         """Create or replace, and return the spec as stored."""
 
+    def look(self, name: str) -> Json:
+        """Return what a `put` would replace, which may be more than `get` shows. Raises `NotFound`."""
+        return self.get(name)
+
+    def is_finished(self, spec: Json) -> bool:
+        """Whether a spec as listed is of an item that this plane made and that nothing is amiss with."""
+        return str(spec.get("provisioningState")).lower() not in FAILED
+
     def settle(self, _name: str, spec: Json) -> Json:
         """Wait until what is stored is of use, as a repository is once it is cloned; return its spec."""
         return spec
+
+    def test(self, _name: str) -> None:
+        """Have the service try an item out, if it can. Raises `OperationFailed` with its reason."""
+        return
 
     @abstractmethod
     def delete(self, name: str) -> None:

@@ -54,6 +54,7 @@ CONNECTOR = Kind(
     envelope="AgentConnector",
     encoded=False,
     default_plane="control",  # the portal lists only what ARM wrote
+    shape="connector",
 )
 TOOL = Kind(
     name="Tool",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pulumi_sre_agent.api.connectors import ControlConnectors, DataConnectors
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import ConfigError
@@ -26,8 +27,15 @@ def _envelopes(kind: Kind, reach: Reach, plane: Plane) -> Items:
     return DataItems(kind, reach.data())
 
 
+def _connectors(kind: Kind, reach: Reach, plane: Plane) -> Items:
+    if plane == "control":
+        return ControlConnectors(kind, reach.agent_id, reach.control, reach.data)
+    return DataConnectors(kind, reach.data())
+
+
 SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "envelope": _envelopes,
+    "connector": _connectors,
 }
 """By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._homes import HOMES
 
 if TYPE_CHECKING:
+    from . import connectors
     from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
@@ -44,6 +45,7 @@ __all__ = [
     "Tool",
     "ToolArgs",
     "VnetConfigurationArgs",
+    "connectors",
     "faults",
 ]
 
@@ -73,6 +75,8 @@ def faults(kind_name: str, args: Mapping[str, Any]) -> "list[Fault]":
 
 
 def __getattr__(name: str) -> Any:
+    if name == "connectors":
+        return import_module(f"{__name__}.{name}")
     home = _PARTS.get(name) or HOMES.get(name.removesuffix("Args"))
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
 
-from ._item_life import SNAPSHOTS, UNFINISHED, AlreadyExists
+from ._item_life import SNAPSHOTS, AlreadyExists
 from ._model import Json, Model
 from ._patch import merge_patch, without_secrets
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DEFAULT_API_VERSION = "2025-05-01-preview"
 """The only version with every setting, and the one that Microsoft's own templates use (api.md A.1)."""
+UNFINISHED = frozenset({"Failed", "Canceled"})
+"""Provisioning states of something that a create began and did not finish."""
 SETTLED = frozenset({"Succeeded", *UNFINISHED})
 TOP_LEVEL = ("location", "tags", "identity")
 """What stands beside `properties` in the agent's body."""

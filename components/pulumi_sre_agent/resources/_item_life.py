@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure
     from pulumi_sre_agent.api.items import Items
 
-UNFINISHED = frozenset({"Failed", "Canceled"})
-"""Provisioning states of something that a create began and did not finish."""
-
 SNAPSHOTS = Snapshots()
 """One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
 
@@ -48,7 +45,7 @@ class ItemLife:
         differing = self._differing(inputs, found) if found is not None else []
         if differing and not inputs.get("adopt", False):
             raise AlreadyExists(f"{self._model.called(name)} of agent {_last(inputs['agent_id'])}", differing)
-        if found is None or differing or self._needs_writing(inputs, found):
+        if found is None or differing or self._needs_writing(items, inputs, found):
             # noted, so that a second resource of that name finds it
             found = listing[name] = items.put(name, self._model.to_wire(inputs))
         return item_id(inputs["agent_id"], self._kind, name), self._outcome(items, name, found, inputs)
@@ -81,8 +78,11 @@ class ItemLife:
         SNAPSHOTS.forget(self._key(inputs))
 
     def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
-        """Wait until what is stored is of use, and return the outputs."""
-        return inputs | self._model.outputs(items.settle(name, stored))
+        """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
+        settled = items.settle(name, stored)
+        if inputs.get("test_connection"):
+            items.test(name)
+        return inputs | self._model.outputs(settled)
 
     def _items(self, inputs: Mapping[str, Any]) -> "Items":
         return self._connect().items(self._kind, inputs["agent_id"], self._plane(inputs))
@@ -100,16 +100,16 @@ class ItemLife:
         if listed is None or not self._differing(inputs, listed):
             return listed
         try:
-            return items.get(name)
+            return items.look(name)
         except NotFound:
             return None
 
     def _differing(self, inputs: Json, spec: Json) -> list[str]:
         return self._model.changed(self._model.live(inputs, spec), inputs)
 
-    def _needs_writing(self, inputs: Json, found: Json) -> bool:
+    def _needs_writing(self, items: "Items", inputs: Json, found: Json) -> bool:
         """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
-        return found.get("provisioningState") in UNFINISHED or has_secrets(self._model.node, inputs)
+        return not items.is_finished(found) or has_secrets(self._model.node, inputs)
 
 
 def item_id(agent_id: str, kind: Kind, name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, NotRequired
 
-from pulumi import Input, ResourceOptions
+from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR
@@ -12,7 +12,8 @@ from ._check import Fault, Inputs, fault, look, meant
 from ._dynamic import ItemProvider, Resource
 from ._fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
 from ._item_args import ItemArgs, item_model
-from ._normalise import is_blank, is_unknown
+from ._mcp import mcp_fits
+from ._normalise import is_unknown
 from ._rules import PRESENT
 
 # fmt: off
@@ -50,9 +51,20 @@ class ConnectorArgs(ItemArgs):
     """Arguments of `Connector` (api.md A.11)."""
 
     data_connector_type: Annotated[Input[str], PRESENT]
-    """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `Mcp` and others."""
+    """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `Mcp` and others.
+
+    `sre.resources.connectors` has a function for each documented type that says what it needs.
+    """
     allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
-    """Whether `data_connector_type` may be one that this release does not know. Default: false."""
+    """Whether types and kinds of login that this release does not know may pass, with a warning.
+
+    Default: false.
+    """
+    test_connection: NotRequired[Annotated[Input[bool], Local()]]
+    """Whether to have the service try the connection after each write, and fail with its reason.
+
+    Default: false. A run that failed so tries again. Asks the data plane, also where ARM wrote the connector.
+    """
     data_source: NotRequired[Annotated[Input[str], Withheld()]]
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
@@ -93,25 +105,10 @@ def _source_fits(inputs: Inputs) -> Iterator[Fault]:
         )
 
 
-def _reaches_server(inputs: Inputs) -> Iterator[Fault]:
-    transport = look(inputs, "extended_properties", "type")
-    if look(inputs, "data_connector_type") != "Mcp" or is_unknown(transport):
-        return
-    needed = {"http": "endpoint", "stdio": "command"}.get(str(transport))
-    if needed is None:
-        yield fault(
-            ("extended_properties", "type"), "must be http or stdio, which a connector of type Mcp needs"
-        )
-    elif is_blank(look(inputs, "extended_properties", needed)):
-        yield fault(
-            ("extended_properties", needed), f"is missing, which an MCP server over {transport} needs"
-        )
-
-
 class ConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(CONNECTOR, ConnectorArgs, _known_type, _source_fits, _reaches_server)
+    model = item_model(CONNECTOR, ConnectorArgs, _known_type, _source_fits, mcp_fits)
 
 
 class Connector(Resource, module="sre", name="Connector"):
@@ -121,3 +118,6 @@ class Connector(Resource, module="sre", name="Connector"):
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ConnectorArgs]
     ) -> None:
         super().__init__(ConnectorProvider(), resource_name, args, opts)
+        type_ = args["data_connector_type"]
+        if isinstance(type_, str) and type_ not in KNOWN_TYPES and args.get("allow_unknown_type") is True:
+            log.warn(f"{type_} is no type of connector that this release knows: it is sent as it is", self)

@@ -3,12 +3,14 @@
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 from .basic import BASIC
+from .connectors import CONNECTORS
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
 __all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
 
 SAMPLES: dict[str, Sample] = {
     **BASIC,
+    **CONNECTORS,
 }
 """A kind with a row in the registry and no sample here fails the suite."""
 

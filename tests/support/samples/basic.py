@@ -3,35 +3,6 @@
 from .sample import LONG, Sample
 
 BASIC: dict[str, Sample] = {
-    "Connector": Sample(
-        {
-            "name": "dynatrace",
-            "data_connector_type": "Mcp",
-            "data_source": "placeholder",
-            "identity": "system",
-            "extended_properties": {
-                "type": "http",
-                "endpoint": "https://example.net/mcp",
-                "authType": "BearerToken",
-                "bearerToken": "s3cret-bearer",
-                "toolsVisibleToMetaAgent": ["*"],
-                "healthPings": 3,
-            },
-        },
-        {
-            "data_source": "elsewhere",
-            "identity": "",
-            "extended_properties": {
-                "type": "http",
-                "endpoint": "https://example.org/mcp",
-                "authType": "BearerToken",
-                "bearerToken": "s3cret-bearer",
-                "toolsVisibleToMetaAgent": ["*"],
-                "healthPings": 3,
-            },
-        },
-        operations=True,
-    ),
     "Tool": Sample(
         {
             "name": "slow-queries",

@@ -76,7 +76,7 @@ async def _incoming(request: Request) -> Incoming:
 def _rendered(answer: Answer) -> Response:
     if answer.body is None:
         return Response(None, answer.status, dict(answer.headers))
-    content = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+    content = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
     return Response(content, answer.status, dict(answer.headers), answer.media_type)
 
 

@@ -27,10 +27,10 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, headers, and JSON, or nothing, or text as it is."""
+    """A status, headers, and JSON, or nothing, or text or bytes as they are."""
 
     status: int = 200
-    body: Json | list[Any] | str | None = None
+    body: Json | list[Any] | str | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json; charset=utf-8"
 

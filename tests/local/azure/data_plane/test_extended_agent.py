@@ -219,11 +219,42 @@ def test_connections_can_be_tested(azure: LocalAzure, kind: str, extended: Json 
     properties = {"dataConnectorType": kind, "extendedProperties": extended}
     azure.data("PUT", agent, path, {"properties": properties})
 
-    answer = azure.data("POST", agent, f"{path}/testconnection", {}).json()
+    connector = azure.data("GET", agent, path).json()
+    answer = azure.data("POST", agent, f"{path}/testconnection", connector).json()
 
     assert (answer["connectorName"], answer["success"]) == ("c", works)
     assert (answer["errorMessage"] is None) is works
-    assert error(azure.data("POST", agent, f"{path}2/testconnection", {})) == (404, "NotFound")
+    assert answer["totalCount"] == len(answer["tools"]) == (works and kind == "Mcp")
+    assert error(azure.data("POST", agent, f"{path}2/testconnection", connector)) == (404, "NotFound")
+    assert azure.data("POST", agent, f"{path}/testconnection", {}).status_code == 400
+
+
+def test_a_connection_can_be_made_to_fail(azure: LocalAzure) -> None:
+    """As a server that refuses its token would."""
+    agent, path = azure.agent(), f"{BASE}/connectors/c"
+    azure.data("PUT", agent, path, {"properties": {"dataConnectorType": "Kusto"}})
+    azure.fault("operationFailed", method="POST", path="/testconnection$", message="401.", times=1)
+    connector = azure.data("GET", agent, path).json()
+
+    tests = [azure.data("POST", agent, f"{path}/testconnection", connector).json() for _ in range(2)]
+
+    assert [(test["success"], test["errorMessage"]) for test in tests] == [(False, "401."), (True, None)]
+
+
+@pytest.mark.parametrize("encoded", ["aGk=", None, "aGk", 7])
+def test_a_knowledge_item_has_content(azure: LocalAzure, encoded: str | int | None) -> None:
+    """Other connectors, and items with something else in its place, have none."""
+    agent, path = azure.agent(), f"{BASE}/connectors/c"
+    extended = {"fileContent": encoded, "contentType": "text/plain"} if encoded else {}
+    properties = {"dataConnectorType": "KnowledgeFile", "extendedProperties": extended}
+    azure.data("PUT", agent, path, {"type": "KnowledgeItem", "properties": properties})
+
+    answer = azure.data("GET", agent, f"{path}/content")
+
+    if encoded == "aGk=":
+        assert (answer.content, answer.headers["content-type"]) == (b"hi", "text/plain; charset=utf-8")
+    else:
+        assert error(answer) == (404, "NotFound")
 
 
 def test_knowledge_items_are_connectors_of_their_own_type(azure: LocalAzure) -> None:

@@ -1,5 +1,7 @@
 """`/api/v2/extendedAgent/{kind}/{name}`: every kind in its envelope (C.6 to C.9)."""
 
+import base64
+import binascii
 import time
 
 from pulumi_sre_agent.local.azure import items, kinds
@@ -58,20 +60,40 @@ def _delete(kind: ItemKind) -> Handler:
 
 
 def test_connection(request: AgentRequest) -> Answer:
-    """Say whether a connector could work: one that speaks MCP needs an endpoint or a command."""
+    """Say whether a connector could work: one that speaks MCP needs an endpoint or a command.
+
+    A fault `operationFailed` makes the test fail with its message.
+    """
     connector, started = _found(request, kinds.CONNECTORS), time.perf_counter()
+    request.properties(kinds.CONNECTORS.envelopes)  # the body is the connector as it was read
     extended = connector.properties.get("extendedProperties") or {}
     is_mcp = connector.properties["dataConnectorType"].lower().startswith("mcp")
-    reachable = not is_mcp or bool(extended.get("endpoint") or extended.get("command"))
+    fault = request.operation_fault()
+    reason = fault.message if fault else None
+    if is_mcp and not (extended.get("endpoint") or extended.get("command")):
+        reason = "The connector has neither an endpoint nor a command."
+    tools: list[Json] = [{"name": f"{connector.name}_ping", "description": "Answers."}]
+    found = tools if is_mcp and reason is None else []
     body: Json = {
         "connectorName": connector.name,
-        "success": reachable,
-        "tools": [],
-        "totalCount": 0,
-        "errorMessage": None if reachable else "The connector has neither an endpoint nor a command.",
+        "success": reason is None,
+        "tools": found,
+        "totalCount": len(found),
+        "errorMessage": reason,
         "responseTimeMs": round((time.perf_counter() - started) * 1000),
     }
     return Answer(200, body)
+
+
+def content(request: AgentRequest) -> Answer:
+    """Give the bytes of a knowledge item; other connectors have none."""
+    connector = _found(request, kinds.CONNECTORS)
+    extended = connector.properties.get("extendedProperties") or {}
+    media_type = str(extended.get("contentType") or "application/octet-stream")
+    try:
+        return Answer(200, base64.b64decode(extended["fileContent"]), media_type=media_type)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise missing("content of connector", connector.name) from error
 
 
 def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) -> Resource:
@@ -124,4 +146,5 @@ def _routes(kind: ItemKind) -> list[AgentRoute]:
 ROUTES = [
     *(route for kind in kinds.KINDS for route in _routes(kind)),
     AgentRoute("POST", f"{BASE}/connectors/{{}}/testconnection", test_connection),
+    AgentRoute("GET", f"{BASE}/connectors/{{}}/content", content),
 ]

@@ -1,0 +1,95 @@
+"""Connectors through either plane: awaited until provisioned, and tried out when asked (api.md A.11).
+
+ARM does not know a connector that the data plane wrote, and a PUT through ARM overwrites it all the same: so
+what a create looks at holds those too.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.control_plane import ControlPlane
+from pulumi_sre_agent.api.data_plane import DataPlane
+from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
+from pulumi_sre_agent.api.items import API_VERSION, ControlItems, DataItems, Json
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.operations import DONE, FAILED
+from pulumi_sre_agent.api.refusals import masked
+from pulumi_sre_agent.api.waiting import NotYet, poll
+
+ELSEWHERE = "writtenOnlyOnTheDataPlane"
+"""Marks the spec of a connector that ARM does not show."""
+
+
+class DataConnectors(DataItems):
+    """Through the data plane, which answers a PUT while the connector is still being provisioned."""
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait until it is provisioned. Raises `OperationFailed` with the service's reason."""
+        looked = iter([spec])
+
+        def look() -> Json:
+            found = next(looked, None) or self.get(name)
+            state = str(found.get("provisioningState") or "Succeeded")
+            if state.lower() in FAILED:
+                raise self._failed(name, f"ended as {state}", found.get("deploymentError"), found)
+            if state.lower() not in DONE:
+                raise NotYet(state)
+            return found
+
+        what = f"connector {name} of {self._data.owner}"
+        return poll(look, what=what, deadline=limits.OPERATION_DEADLINE, clock=self._data.clock)
+
+    def test(self, name: str) -> None:
+        """Have the service connect. Raises `OperationFailed` with its reason."""
+        at = self._at(name)
+        connector = self._data.get(at)
+        result = self._data.post(f"{at}/testconnection", connector) or {}
+        if result.get("success") is not True:
+            raise self._failed(name, "cannot connect", result.get("errorMessage"), connector)
+
+    def _failed(self, name: str, what: str, reason: Any, sent: Any) -> OperationFailed:
+        told = masked(" ".join(str(reason or "").split()), sent).rstrip(". ")
+        sentence = f"connector {name} of {self._data.owner} {what}{': ' if told else ''}{told}."
+        return OperationFailed(sentence, status=200, message=told)
+
+
+class ControlConnectors(ControlItems):
+    """Through ARM, whose PUT is awaited."""
+
+    def __init__(
+        self, kind: Kind, agent_id: str, control: ControlPlane, data: Callable[[], DataPlane]
+    ) -> None:
+        super().__init__(kind, agent_id, control)
+        self._data = data
+
+    def list(self) -> dict[str, Json]:
+        """Return what ARM shows, and what only the data plane does, to those who may look there."""
+        shown = super().list()
+        with suppress(AccessDenied):
+            hidden = {name: spec | {ELSEWHERE: True} for name, spec in self._elsewhere().list().items()}
+            known = {name.lower() for name in shown}
+            shown |= {name: spec for name, spec in hidden.items() if name.lower() not in known}
+        return shown
+
+    def look(self, name: str) -> Json:
+        try:
+            return self.get(name)
+        except NotFound:
+            return self._elsewhere().get(name) | {ELSEWHERE: True}
+
+    def is_finished(self, spec: Json) -> bool:
+        return ELSEWHERE not in spec and super().is_finished(spec)
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait also for an operation that another run began."""
+        if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
+            return spec
+        return self._opened(self._control.wait_settled(self._at(name), API_VERSION))[1]
+
+    def test(self, name: str) -> None:
+        self._elsewhere().test(name)
+
+    def _elsewhere(self) -> DataConnectors:
+        return DataConnectors(self.kind, self._data())

@@ -1,0 +1,184 @@
+"""What each documented type of connector needs: functions that make a `Connector`'s arguments (api.md A.11).
+
+    Connector("queries", agent_id=agent.id, name="queries", **connectors.kusto("https://c.kusto.windows.net/db"))
+
+All yield plain arguments of `Connector`: another type, or more extended properties, are said there.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NotRequired
+
+from pulumi import Input, Output
+from typing_extensions import TypedDict
+
+SYSTEM = "system"
+"""The agent's system-assigned identity."""
+
+
+class TypeArgs(TypedDict):
+    """The arguments of `Connector` that a type decides."""
+
+    data_connector_type: str
+    """The type."""
+    data_source: NotRequired[Input[str]]
+    """Where the data is."""
+    identity: NotRequired[Input[str]]
+    """Who connects."""
+    extended_properties: NotRequired[Input[dict[str, Any]]]
+    """What else the type wants."""
+
+
+def kusto(address: Input[str], *, identity: Input[str] = SYSTEM) -> TypeArgs:
+    """Azure Data Explorer: `https://<cluster>.<region>.kusto.windows.net/<database>`.
+
+    The identity needs AllDatabasesViewer on the cluster.
+    """
+    return {"data_connector_type": "Kusto", "data_source": address, "identity": identity}
+
+
+def app_insights(
+    component_id: Input[str], *, app_id: Input[str] | None = None, identity: Input[str] = SYSTEM
+) -> TypeArgs:
+    """Application Insights, by the component's ARM id and its application id."""
+    more = {} if app_id is None else {"appId": app_id}
+    return _of_azure("AppInsights", component_id, identity, resource={"name": _last(component_id)}, **more)
+
+
+def log_analytics(workspace_id: Input[str], *, identity: Input[str] = SYSTEM) -> TypeArgs:
+    """Log Analytics, by the ARM id of a workspace."""
+    return _of_azure("LogAnalytics", workspace_id, identity, resource={"name": _last(workspace_id)})
+
+
+def azure_monitor(
+    subscription_id: Input[str], *, lookback_days: int = 7, identity: Input[str] = SYSTEM
+) -> TypeArgs:
+    """Azure Monitor's alerts of a subscription, given by its GUID, some days back."""
+    scope = _made_of(subscription_id, lambda id_: f"/subscriptions/{id_}")
+    return _of_azure("AzureMonitor", scope, identity, lookbackDays=lookback_days)
+
+
+def monitor_client(*, identity: Input[str] = SYSTEM) -> TypeArgs:
+    """Azure Monitor as Microsoft's labs connect it."""
+    return {"data_connector_type": "MonitorClient", "data_source": "n/a", "identity": identity}
+
+
+def mcp_http(
+    endpoint: Input[str],
+    *,
+    bearer_token: Input[str] | None = None,
+    headers: Mapping[str, Input[str]] | None = None,
+    partner_type: str | None = None,
+    selected_tools: Sequence[Input[str]] | None = None,
+    tools_visible_to_meta_agent: Sequence[Input[str]] | None = None,
+) -> TypeArgs:
+    """Make the arguments for an MCP server at an https address, with a bearer token, headers or neither.
+
+    `tools_visible_to_meta_agent`: `*`, or names such as `<connector>_<tool>`.
+    """
+    login: dict[str, Any] = {}
+    if bearer_token is not None:
+        login = {"authType": "BearerToken", "bearerToken": bearer_token}
+    elif headers is not None:
+        login = {"authType": "CustomHeaders", "headers": dict(headers)}
+    more = {"partnerType": partner_type} if partner_type else {}
+    extended = {"type": "http", "endpoint": endpoint, **login, **more}
+    return _mcp(endpoint, "", extended, selected_tools, tools_visible_to_meta_agent)
+
+
+def mcp_stdio(
+    command: Input[str],
+    args: Sequence[Input[str]] = (),
+    *,
+    envs: Mapping[str, Input[str]] | None = None,
+    selected_tools: Sequence[Input[str]] | None = None,
+    tools_visible_to_meta_agent: Sequence[Input[str]] | None = None,
+) -> TypeArgs:
+    """Make the arguments for an MCP server that the agent runs itself: Node 20, Python 3.12 or .NET 9."""
+    extended = {"type": "stdio", "command": command, "args": list(args), "envs": dict(envs or {})}
+    return _mcp(command, SYSTEM, extended, selected_tools, tools_visible_to_meta_agent)
+
+
+def pager_duty(api_token: Input[str], *, address: str = "https://api.pagerduty.com") -> TypeArgs:
+    """PagerDuty's MCP server; `address` may also be `https://<subdomain>.pagerduty.com`."""
+    extended = _bearer(f"{address.rstrip('/')}/mcp", api_token)
+    return _mcp(address, "", extended, None, None)
+
+
+def service_now(
+    address: Input[str],
+    *,
+    bearer_token: Input[str] | None = None,
+    username: Input[str] | None = None,
+    password: Input[str] | None = None,
+) -> TypeArgs:
+    """ServiceNow's MCP server on an instance, with a token, or else a user name and a password."""
+    endpoint = _made_of(address, lambda url: f"{url.rstrip('/')}/api/sn_mcp/mcp")
+    if bearer_token is not None:
+        return _mcp(address, "", _bearer(endpoint, bearer_token), None, None)
+    login: Output[str] = Output.all(username, password).apply(_basic)
+    headers: dict[str, Output[str]] = {"Authorization": Output.secret(login)}
+    extended = {"type": "http", "endpoint": endpoint, "authType": "CustomHeaders", "headers": headers}
+    return _mcp(address, "", extended, None, None)
+
+
+def outlook(data_source: Input[str], *, identity: Input[str]) -> TypeArgs:
+    """Outlook, by what the portal's consent gave and a user-assigned identity: consent once in the portal."""
+    return {"data_connector_type": "Outlook", "data_source": data_source, "identity": identity}
+
+
+def teams(data_source: Input[str], *, identity: Input[str]) -> TypeArgs:
+    """Teams, by what the portal's consent gave and a user-assigned identity: consent once in the portal."""
+    return {"data_connector_type": "Teams", "data_source": data_source, "identity": identity}
+
+
+def github_oauth() -> TypeArgs:
+    """GitHub through OAuth, given up by the service in April 2026 for `GitHubDomain`."""
+    return {"data_connector_type": "GitHubOAuth", "data_source": "github-oauth"}
+
+
+def _of_azure(type_: str, id_: Input[str], identity: Input[str], **more: Any) -> TypeArgs:
+    return {
+        "data_connector_type": type_,
+        "data_source": id_,
+        "identity": identity,
+        "extended_properties": {"armResourceId": id_, **more},
+    }
+
+
+def _mcp(
+    source: Input[str],
+    identity: str,
+    extended: dict[str, Any],
+    selected: Sequence[Input[str]] | None,
+    visible: Sequence[Input[str]] | None,
+) -> TypeArgs:
+    lists = {"selectedTools": selected, "toolsVisibleToMetaAgent": visible}
+    said = {name: list(tools) for name, tools in lists.items() if tools is not None}
+    return {
+        "data_connector_type": "Mcp",
+        "data_source": source,
+        "identity": identity,
+        "extended_properties": {**extended, **said},
+    }
+
+
+def _bearer(endpoint: Input[str], token: Input[str]) -> dict[str, Any]:
+    return {"type": "http", "endpoint": endpoint, "authType": "BearerToken", "bearerToken": token}
+
+
+def _basic(login: Sequence[str | None]) -> str:
+    pair = ":".join(part or "" for part in login)
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def _last(id_: Input[str]) -> Input[str]:
+    return _made_of(id_, lambda known: known.rstrip("/").rsplit("/", 1)[-1])
+
+
+def _made_of(value: Input[str], make: Callable[[str], str]) -> Input[str]:
+    """Apply to a plain text at once, so that the check sees what comes of it even in previews."""
+    if isinstance(value, str):
+        return make(value)
+    known: Output[str] = Output.from_input(value)
+    return known.apply(make)
