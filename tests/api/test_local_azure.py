@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api import (
-    KINDS,
     AccessDenied,
     ApiError,
     Azure,
@@ -45,7 +44,7 @@ SPECS: dict[Kind, dict[str, Any]] = {
     COMMON_PROMPT: {"prompt": "Be brief."},
     REPO: {"url": "https://github.com/contoso/payments", "type": "GitHub"},
 }
-BOTH = [(kind, plane) for kind in KINDS for plane in kind.planes]
+BOTH = [(kind, plane) for kind in SPECS for plane in kind.planes]
 IDS = [f"{kind.name}-{plane}" for kind, plane in BOTH]
 
 FAULTS: dict[str, dict[str, Any]] = {

@@ -213,7 +213,8 @@ def test_diff_names_nothing_that_the_engine_can_see_itself(kind: str) -> None:
     id_ = "/subscriptions/s/resourceGroups/rg-sre/providers/Microsoft.App/agents/payments-oncall"
 
     same = provider.diff(id_, straight, straight)
-    other = provider.diff(id_, straight, straight | {"name": "another"})
+    key = getattr(provider.model, "key", "name") or "agent_id"
+    other = provider.diff(id_, straight, straight | {key: "another"})
 
     assert (same.changes, same.replaces) == (False, None)
-    assert (other.changes, other.replaces, other.delete_before_replace) == (None, ["name"], True)
+    assert (other.changes, other.replaces, other.delete_before_replace) == (None, [key], True)

@@ -19,12 +19,36 @@ from support.samples import AGENT_ID, SAMPLES
 
 PICKLES = {
     "Agent": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50lIwNQWdlbnRQcm92aWRlcpSTlClSlC4=",
+    "AzureDevOpsAuthentication": (
+        "gASVYwAAAAAAAACMNnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmF6dXJlX2Rldm9wc19hdXRoZW50aWNhdGlvbp"
+        "SMIUF6dXJlRGV2T3BzQXV0aGVudGljYXRpb25Qcm92aWRlcpSTlClSlC4="
+    ),
     "CommonPrompt": (
         "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbW1vbl9wcm9tcHSUjBRDb21tb25Qcm9tcHRQcm92aWRlcpSTlClS"
         "lC4="
     ),
     "Connector": (
         "gASVQQAAAAAAAACMJHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3RvcpSMEUNvbm5lY3RvclByb3ZpZGVylJOUKVKULg=="
+    ),
+    "ConnectorV2Connection": (
+        "gASVWwAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3Rvcl92Ml9jb25uZWN0aW9ulIwdQ2"
+        "9ubmVjdG9yVjJDb25uZWN0aW9uUHJvdmlkZXKUk5QpUpQu"
+    ),
+    "ConnectorV2McpServer": (
+        "gASVWgAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3Rvcl92Ml9tY3Bfc2VydmVylIwcQ2"
+        "9ubmVjdG9yVjJNY3BTZXJ2ZXJQcm92aWRlcpSTlClSlC4="
+    ),
+    "GitHubDomain": (
+        "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdpdGh1Yl9kb21haW6UjBRHaXRIdWJEb21haW"
+        "5Qcm92aWRlcpSTlClSlC4="
+    ),
+    "Marketplace": (
+        "gASVRQAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLm1hcmtldHBsYWNllIwTTWFya2V0cGxhY2VQcm"
+        "92aWRlcpSTlClSlC4="
+    ),
+    "PluginInstallation": (
+        "gASVVAAAAAAAAACMLnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnBsdWdpbl9pbnN0YWxsYXRpb26UjBpQbHVnaW"
+        "5JbnN0YWxsYXRpb25Qcm92aWRlcpSTlClSlC4="
     ),
     "Repo": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG+UjAxSZXBvUHJvdmlkZXKUk5QpUpQu",
     "RoleAssignment": (

@@ -13,6 +13,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
 from pulumi_sre_agent.resources import connectors
 from pulumi_sre_agent.resources._agent_life import outputs
+from pulumi_sre_agent.resources._dynamic import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 
 SECRET_KEY = "4dabf18193072939515e22adb298388d"
@@ -73,9 +74,10 @@ def is_secret(output: pulumi.Output[Any]) -> bool:
 def test_a_kind_registers_under_its_type(engine: Registered, kind: str) -> None:
     """The types never change: they are in every stack's state."""
     made = getattr(resources, kind)("one", agent_id=AGENT_ID, **SAMPLES[kind].args)
+    key = getattr(model_of(kind), "key")  # noqa: B009 - the model of an item has one
 
     assert resolved(made.id) == "one-id"
-    assert resolved(made.name) == SAMPLES[kind].args["name"]
+    assert key is None or resolved(getattr(made, key)) == SAMPLES[kind].args[key]
     assert engine.resources["one"].typ == f"pulumi-python:dynamic/sre:{kind}"
 
 

@@ -85,10 +85,62 @@ REPO = Kind(
     envelope="CodeRepo",
 )
 
+CONNECTOR_V2_CONNECTION = Kind(
+    name="ConnectorV2Connection",
+    title="connection",
+    data="/api/v2/connectorV2/connections",
+    shape="connectorV2Connection",
+    collection="connectorV2Connections",
+    readable=False,
+)
+CONNECTOR_V2_MCP_SERVER = Kind(
+    name="ConnectorV2McpServer",
+    title="MCP server",
+    data="/api/v2/connectorV2/mcpservers",
+    shape="connectorV2McpServer",
+    collection="connectorV2McpServers",
+    readable=False,
+)
+GITHUB_DOMAIN = Kind(
+    name="GitHubDomain",
+    title="GitHub domain",
+    data="/api/v2/github/domains",
+    shape="githubDomain",
+    collection="githubDomains",
+)
+AZURE_DEVOPS_AUTHENTICATION = Kind(
+    name="AzureDevOpsAuthentication",
+    title="Azure DevOps login",
+    data="/api/v1/AzureDevOps/auth",
+    shape="azureDevOps",
+    collection="azureDevOpsAuthentications",
+    readable=False,
+)
+MARKETPLACE = Kind(
+    name="Marketplace",
+    title="plugin marketplace",
+    data="/api/v2/plugins/marketplaces",
+    shape="plugin",
+    collection="pluginMarketplaces",
+)
+PLUGIN_INSTALLATION = Kind(
+    name="PluginInstallation",
+    title="plugin installation",
+    data="/api/v2/plugins/installations",
+    shape="pluginInstallation",
+    collection="pluginInstallations",
+)
+
 KINDS: tuple[Kind, ...] = (
     CONNECTOR,
     TOOL,
     SKILL,
     COMMON_PROMPT,
     REPO,
+    CONNECTOR_V2_CONNECTION,
+    CONNECTOR_V2_MCP_SERVER,
+    GITHUB_DOMAIN,
+    AZURE_DEVOPS_AUTHENTICATION,
+    MARKETPLACE,
+    PLUGIN_INSTALLATION,
 )

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pulumi_sre_agent.api.code_logins import AzureDevOpsLogins, GitHubDomains
+from pulumi_sre_agent.api.connector_v2 import Connections, McpServers
 from pulumi_sre_agent.api.connectors import ControlConnectors, DataConnectors
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.plugins import Installations, PluginItems
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,19 @@ def _connectors(kind: Kind, reach: Reach, plane: Plane) -> Items:
     return DataConnectors(kind, reach.data())
 
 
+def _on_the_data_plane(make: Callable[[Kind, DataPlane], Items]) -> Callable[[Kind, Reach, Plane], Items]:
+    return lambda kind, reach, _plane: make(kind, reach.data())
+
+
 SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "envelope": _envelopes,
     "connector": _connectors,
+    "connectorV2Connection": _on_the_data_plane(Connections),
+    "connectorV2McpServer": _on_the_data_plane(McpServers),
+    "githubDomain": _on_the_data_plane(GitHubDomains),
+    "azureDevOps": _on_the_data_plane(AzureDevOpsLogins),
+    "plugin": _on_the_data_plane(PluginItems),
+    "pluginInstallation": _on_the_data_plane(Installations),
 }
 """By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
 

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
+    from .azure_devops_authentication import AzureDevOpsAuthentication, AzureDevOpsAuthenticationArgs
     from .common_prompt import CommonPrompt, CommonPromptArgs
     from .connector import Connector, ConnectorArgs
+    from .connector_v2_connection import ConnectorV2Connection, ConnectorV2ConnectionArgs
+    from .connector_v2_mcp_server import ConnectorV2McpServer, ConnectorV2McpServerArgs
+    from .github_domain import GitHubDomain, GitHubDomainArgs
+    from .marketplace import Marketplace, MarketplaceArgs
+    from .plugin_installation import PluginInstallation, PluginInstallationArgs
     from .repo import Repo, RepoArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
     from .skill import Skill, SkillArgs
@@ -29,12 +35,24 @@ if TYPE_CHECKING:
 __all__ = [
     "Agent",
     "AgentArgs",
+    "AzureDevOpsAuthentication",
+    "AzureDevOpsAuthenticationArgs",
     "CommonPrompt",
     "CommonPromptArgs",
     "Connector",
     "ConnectorArgs",
     "EgressArgs",
+    "ConnectorV2Connection",
+    "ConnectorV2ConnectionArgs",
+    "ConnectorV2McpServer",
+    "ConnectorV2McpServerArgs",
     "Fault",
+    "GitHubDomain",
+    "GitHubDomainArgs",
+    "Marketplace",
+    "MarketplaceArgs",
+    "PluginInstallation",
+    "PluginInstallationArgs",
     "Repo",
     "RepoArgs",
     "RoleAssignment",

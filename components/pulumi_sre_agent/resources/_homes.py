@@ -2,8 +2,14 @@
 
 HOMES = {
     "Agent": "agent",
+    "AzureDevOpsAuthentication": "azure_devops_authentication",
     "CommonPrompt": "common_prompt",
     "Connector": "connector",
+    "ConnectorV2Connection": "connector_v2_connection",
+    "ConnectorV2McpServer": "connector_v2_mcp_server",
+    "GitHubDomain": "github_domain",
+    "Marketplace": "marketplace",
+    "PluginInstallation": "plugin_installation",
     "Repo": "repo",
     "RoleAssignment": "role_assignment",
     "Skill": "skill",

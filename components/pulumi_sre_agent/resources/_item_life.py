@@ -55,11 +55,14 @@ class ItemLife:
         ours = self._model.echoed(outputs)
         try:
             items = self._items({"agent_id": _agent_of(id_), **ours})
-            if not self._kind.readable:
-                return ours, dict(outputs)
+        except NotFound:
+            return None  # the agent is gone, and all that was in it
+        if not self._kind.readable:
+            return ours, dict(outputs)
+        try:
             spec = items.get(_last(id_))
         except NotFound:
-            return None
+            return (ours, dict(outputs)) if self._model.unseen(ours) else None
         inputs = self._model.live(ours, spec)
         return inputs, inputs | self._model.outputs(spec)
 

@@ -113,6 +113,8 @@ class ItemModel(Model):
     """The argument that tells the kind's items apart; None: an agent has one of them."""
     outputs: Callable[[Json], Json] = lambda _spec: {}
     """What the service adds and keeps, in our names, of a spec as it stores it."""
+    unseen: Callable[[Mapping[str, Any]], bool] = lambda _inputs: False
+    """Whether Azure may hold what inputs describe and not show it, so that its absence is no news."""
 
     def name_of(self, inputs: Mapping[str, Any]) -> str:
         """Return what the item is called among its kind."""

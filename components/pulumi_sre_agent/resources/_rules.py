@@ -41,5 +41,9 @@ ITEM_NAME = matches(
     r"(?!\.{1,2}$)[^\s/\\?#%\x00-\x1f\x7f]([^/\\?#%\x00-\x1f\x7f]{0,126}[^\s/\\?#%\x00-\x1f\x7f])?",
     r"must have 1 to 128 characters, none of / \ ? # %, and no blank at either end",
 )
+CONNECTION_NAME = matches(
+    r"[a-z0-9]([a-z0-9._-]{0,126}[a-z0-9])?", "must have letters, digits and - _ . between them, at most 128"
+)
+LOWER_CASE = Canonical(str.lower)
 WITHOUT_TRAILING_SLASH = Canonical(lambda text: text.rstrip("/"))
 LOCATION = Canonical(lambda text: text.replace(" ", "").lower())

@@ -15,6 +15,7 @@ from ._item_args import ItemArgs, item_model
 from ._mcp import mcp_fits
 from ._normalise import is_unknown
 from ._rules import PRESENT
+from ._secrets import is_secret
 
 # fmt: off
 KNOWN_TYPES = (
@@ -33,18 +34,6 @@ REFUSED_TYPES = {
     "KnowledgeWebPage": "which is a knowledge item, no connector",
 }
 """Types that do not do what they promise (api.md A.11)."""
-
-SECRET_KEYS = frozenset({"authorization", "customheader", "customheaders", "env", "envs", "headers"})
-SECRET_ENDINGS = (
-    *("accesskey", "apikey", "connectionstring", "credential", "credentials", "password", "pat"),
-    *("privatekey", "secret", "secretkey", "sharedkey", "token"),
-)
-
-
-def _is_secret(key: str) -> bool:
-    """Whether what stands under this key is a secret as a whole, as under `bearerToken` or `headers`."""
-    plain = key.replace("_", "").replace("-", "").lower()
-    return plain in SECRET_KEYS or plain.endswith(SECRET_ENDINGS)
 
 
 class ConnectorArgs(ItemArgs):
@@ -69,7 +58,7 @@ class ConnectorArgs(ItemArgs):
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(_is_secret)]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
     Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even

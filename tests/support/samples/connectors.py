@@ -1,6 +1,64 @@
 """Samples of how an agent reaches other systems."""
 
-from .sample import Sample
+from pulumi_sre_agent.api.kinds import Kind
+from support.azure import LocalAzure
+
+from .sample import AGENT_ID, Json, Sample
+
+UAMI = AGENT_ID.replace("Microsoft.App/agents", "Microsoft.ManagedIdentity/userAssignedIdentities")
+KEY = "https://contoso.vault.azure.net/keys/app"
+
+
+def put(path: str, body: Json, cloud: LocalAzure, inputs: Json) -> None:
+    assert cloud.data("PUT", inputs["agent_id"], path, body).is_success
+
+
+def write_connection(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    body = {"displayName": inputs["display_name"], "connectorName": inputs["connector_name"]}
+    put(f"{kind.data}/{inputs['name']}", body, cloud, inputs)
+
+
+def write_mcp_server(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    connected = [
+        {"name": one["name"], "connectionName": one["connection_name"]} for one in inputs["connectors"]
+    ]
+    body = {"properties": {"description": inputs["description"], "connectors": connected}}
+    put(f"{kind.data}/{inputs['name']}", body, cloud, inputs)
+
+
+def write_domain(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    app = {
+        "authType": inputs["auth_type"],
+        "clientId": inputs["client_id"],
+        "privateKeySecretUri": inputs["private_key_secret_uri"],
+        "keyVaultManagedIdentityId": inputs["key_vault_managed_identity_id"],
+    }
+    put(f"{kind.data}/{inputs['domain'].replace('.', '_')}", app, cloud, inputs)
+
+
+def has_domain(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
+    path = f"{kind.data}/{inputs['domain'].replace('.', '_')}"
+    return cloud.data("GET", inputs["agent_id"], path).is_success
+
+
+def write_login(cloud: LocalAzure, _kind: Kind, inputs: Json) -> None:
+    path = f"/api/v1/AzureDevOps/auth/mi?organization={inputs['organization']}"
+    assert cloud.data("POST", inputs["agent_id"], path, {}).is_success
+
+
+def write_plugin(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    body = {"metadata": {"name": inputs["name"]}, "spec": inputs["spec"]}
+    assert cloud.data("POST", inputs["agent_id"], str(kind.data), body).is_success
+
+
+def has_plugin(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
+    listed = cloud.data("GET", inputs["agent_id"], str(kind.data)).json()["value"]
+    return inputs["name"] in [item["metadata"]["name"] for item in listed]
+
+
+def hidden(_cloud: LocalAzure, _kind: Kind, _inputs: Json) -> bool:
+    return False
+
 
 CONNECTORS: dict[str, Sample] = {
     "Connector": Sample(
@@ -33,5 +91,93 @@ CONNECTORS: dict[str, Sample] = {
         },
         hidden={"test_connection": False},
         operations=True,
+    ),
+    "ConnectorV2Connection": Sample(
+        {
+            "name": "jira",
+            "connector_name": "jira",
+            "display_name": "Jira",
+            "parameter_value_set": {"name": "apiToken", "values": {"token": "s3cret-token"}},
+            "parameter_values": {"site": "s3cret-site"},
+        },
+        {},
+        hidden={
+            "connector_name": "slack",
+            "display_name": "Our Jira",
+            "parameter_value_set": {"name": "oauth", "values": {"token": "s3cret-other"}},
+            "parameter_values": {"site": "s3cret-other"},
+        },
+        outputs=frozenset({"overall_status"}),
+        write=write_connection,
+        is_there=hidden,
+        deletable=False,
+    ),
+    "ConnectorV2McpServer": Sample(
+        {
+            "name": "jira",
+            "description": "Tickets.",
+            "connectors": [{"name": "jira", "connection_name": "jira"}],
+            "require_approval_tools": ["create_issue", "close_issue"],
+        },
+        {},
+        hidden={
+            "description": "Issues.",
+            "connectors": [{"name": "jira", "connection_name": "other"}],
+            "require_approval_tools": ["create_issue"],
+        },
+        write=write_mcp_server,
+        is_there=hidden,
+        deletable=False,
+    ),
+    "GitHubDomain": Sample(
+        {
+            "domain": "ghe.example.com",
+            "auth_type": "GitHubApp",
+            "client_id": "Iv1.1234",
+            "private_key_secret_uri": KEY,
+            "key_vault_managed_identity_id": UAMI,
+        },
+        {
+            "client_id": "Iv1.5678",
+            "private_key_secret_uri": f"{KEY}/1",
+            "key_vault_managed_identity_id": f"{UAMI}-2",
+        },
+        keyed=lambda fresh: f"{fresh}.example.com",
+        write=write_domain,
+        is_there=has_domain,
+        path="/domains/",
+        nameless=True,
+        deletable=False,
+    ),
+    "AzureDevOpsAuthentication": Sample(
+        {"organization": "contoso", "auth_type": "Pat", "access_token": "s3cret-pat"},
+        {},
+        hidden={"auth_type": "Entra", "access_token": "s3cret-other"},
+        write=write_login,
+        is_there=hidden,
+        method="POST",
+        path="/AzureDevOps/",
+        nameless=True,
+        deletable=False,
+    ),
+    "Marketplace": Sample(
+        {"name": "contoso", "spec": {"url": "https://github.com/contoso/plugins", "apiKey": "s3cret-key"}},
+        {"spec": {"url": "https://github.com/contoso/others", "apiKey": "s3cret-key"}},
+        write=write_plugin,
+        is_there=has_plugin,
+        method="POST",
+        path="/marketplaces$",
+        nameless=True,
+        deletable=False,
+    ),
+    "PluginInstallation": Sample(
+        {"name": "runbooks", "spec": {"marketplace": "contoso", "version": "1"}},
+        {"spec": {"marketplace": "contoso", "version": "2"}},
+        write=write_plugin,
+        is_there=has_plugin,
+        method="POST",
+        path="/installations$",
+        nameless=True,
+        deletable=False,
     ),
 }

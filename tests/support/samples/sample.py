@@ -59,6 +59,8 @@ class Sample:
     """The verb that writes a new item."""
     path: str = "/{}$"
     """Where that goes, as a regular expression with the key for `{}`."""
+    nameless: bool = False
+    """Whether that address is the same for all items of an agent."""
     operations: bool = False
     """Whether a write begins an operation that can fail."""
     refuses: bool = True

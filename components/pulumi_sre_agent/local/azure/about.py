@@ -1,11 +1,14 @@
 """What the server says of itself, so that it can be used with curl and nothing else."""
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from .azure import Azure
 from .control_plane import types
-from .data_plane import extended_agent
+from .data_plane import code_logins, connector_v2, extended_agent, plugins
+from .data_plane.request import AgentRoute
 from .faults import KINDS as FAULTS
 from .kinds import KINDS
 from .threads.agent import PROPOSALS
@@ -50,7 +53,8 @@ def describe(azure: Azure, _: Request) -> Response:
                 "/api/v1/httptriggers/trigger/{id}",
                 "/api/v1/scheduledtasks/{id}",
                 "/agentHub",
-            ],
+            ]
+            + [f"/{path}" for each in (connector_v2, code_logins, plugins) for path in paths(each.ROUTES)],
             "agent": {
                 "answers": "any message, with what is in its resource group",
                 "leavesAFile": "when the message asks for a report",
@@ -60,6 +64,11 @@ def describe(azure: Azure, _: Request) -> Response:
         "administration": f"{url}/_local",
     }
     return JSONResponse(body)
+
+
+def paths(routes: Iterable[AgentRoute]) -> list[str]:
+    """Return each path of a table once."""
+    return list(dict.fromkeys(route.path for route in routes))
 
 
 def administration(azure: Azure) -> Json:

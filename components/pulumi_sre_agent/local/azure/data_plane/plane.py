@@ -12,7 +12,18 @@ from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
-from . import approvals, extended_agent, negotiation, repos, scheduled_tasks, threads, trigger_runs
+from . import (
+    approvals,
+    code_logins,
+    connector_v2,
+    extended_agent,
+    negotiation,
+    plugins,
+    repos,
+    scheduled_tasks,
+    threads,
+    trigger_runs,
+)
 from .request import ABSENT, INDEX, NOT_ALLOWED, NOT_READY, AgentRequest, AgentRoute, Handler
 
 ROUTES: Routes[Handler] = Routes(
@@ -24,6 +35,9 @@ ROUTES: Routes[Handler] = Routes(
         *negotiation.ROUTES,
         *trigger_runs.ROUTES,
         *scheduled_tasks.ROUTES,
+        *connector_v2.ROUTES,
+        *code_logins.ROUTES,
+        *plugins.ROUTES,
     ]
 )
 

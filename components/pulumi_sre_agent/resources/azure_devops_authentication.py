@@ -1,0 +1,68 @@
+"""An Azure DevOps login: how an agent reads the repositories of an organisation."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import AZURE_DEVOPS_AUTHENTICATION
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import Immutable, Local, Secret
+from ._item_args import PlacedArgs, item_model
+from ._normalise import is_unknown
+from ._rules import PRESENT, matches
+
+
+class AzureDevOpsAuthenticationArgs(PlacedArgs):
+    """Arguments of `AzureDevOpsAuthentication` (api.md C.10)."""
+
+    organization: Annotated[
+        Input[str],
+        Immutable(),
+        Local(),
+        matches(
+            r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?",
+            "must be the name of an organisation, as in https://dev.azure.com/<organization>",
+        ),
+    ]
+    """The organisation. A change replaces the login."""
+    auth_type: Input[Literal["Pat", "ManagedIdentity", "Entra"]]
+    """A personal access token, the agent's managed identity, or somebody's Entra token."""
+    access_token: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    """Of `Pat` the token; of `Entra` one for `499b84ac-1321-427f-aa17-267ca6975798`. Azure never shows it."""
+
+
+def _token_fits(inputs: Inputs) -> Iterator[Fault]:
+    login, token = look(inputs, "auth_type"), look(inputs, "access_token")
+    if is_unknown(login) or is_unknown(token):
+        return
+    if login in {"Pat", "Entra"} and token is None:
+        yield fault(("access_token",), f"is missing, which auth_type {login} needs")
+    if login == "ManagedIdentity" and token is not None:
+        yield Fault(("access_token",), "access_token does not go with auth_type ManagedIdentity")
+
+
+class AzureDevOpsAuthenticationProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        AZURE_DEVOPS_AUTHENTICATION, AzureDevOpsAuthenticationArgs, _token_fits, key="organization"
+    )
+
+
+class AzureDevOpsAuthentication(Resource, module="sre", name="AzureDevOpsAuthentication"):
+    """A login of an agent with an Azure DevOps organisation.
+
+    Azure has no way to read or delete one: a refresh sees no change, and after a delete it stays in Azure.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[AzureDevOpsAuthenticationArgs],
+    ) -> None:
+        super().__init__(AzureDevOpsAuthenticationProvider(), resource_name, args, opts)

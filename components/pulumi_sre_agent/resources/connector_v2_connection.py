@@ -1,0 +1,74 @@
+"""A connection: an agent's account with a service such as Jira, Slack or Teams."""
+
+from typing import Annotated, Any, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import Immutable, Local, Secret
+from ._item_args import PlacedArgs, item_model
+from ._model import Defaults, Json
+from ._rules import CONNECTION_NAME, LOWER_CASE, PRESENT
+
+
+class ParameterValueSetArgs(TypedDict):
+    """One of the ways to log in that a service offers, and what that wants."""
+
+    name: Annotated[Input[str], PRESENT]
+    """Name of the way, as the service's connector calls it."""
+    values: NotRequired[Annotated[Input[dict[str, Any]], Secret()]]
+    """Its parameters, in the connector's names; a secret as a whole."""
+
+
+class ConnectorV2ConnectionArgs(PlacedArgs):
+    """Arguments of `ConnectorV2Connection` (api.md C.10, config-directory.md 5.8)."""
+
+    name: Annotated[Input[str], Immutable(), Local(), LOWER_CASE, CONNECTION_NAME]
+    """Name of the connection, in lower case. A change replaces it."""
+    connector_name: Annotated[Input[str], PRESENT]
+    """The service's API, such as `jira` or `slack`."""
+    display_name: NotRequired[Input[str]]
+    """How people see it. Default: `connector_name`."""
+    parameter_value_set: NotRequired[Input[ParameterValueSetArgs]]
+    """How to log in, of services that offer several ways."""
+    parameter_values: NotRequired[Annotated[Input[dict[str, Any]], Secret()]]
+    """Parameters of the login, in the connector's names; a secret as a whole."""
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    if "connector_name" in inputs:
+        inputs.setdefault("display_name", inputs["connector_name"])
+
+
+class ConnectorV2ConnectionProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        CONNECTOR_V2_CONNECTION,
+        ConnectorV2ConnectionArgs,
+        fill=_fill,
+        outputs=lambda spec: {"overall_status": spec.get("overallStatus")},
+    )
+
+
+class ConnectorV2Connection(Resource, module="sre", name="ConnectorV2Connection"):
+    """A connection of an agent.
+
+    A service that wants somebody's consent gets it in the portal only: the connection is made all the same, a
+    warning says so, and `overall_status` is `Unauthenticated` or `Error`. No way to read a connection is
+    published, so a refresh sees no change that somebody else makes.
+    """
+
+    overall_status: Output[str | None]
+    """What the service said of it when it was written: `Error` and `Unauthenticated` want consent."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[ConnectorV2ConnectionArgs],
+    ) -> None:
+        super().__init__(ConnectorV2ConnectionProvider(), resource_name, args, opts, {"overall_status": None})

@@ -1,0 +1,55 @@
+"""An MCP server made of connections: what gives an agent the tools of services such as Jira or Slack."""
+
+from typing import Annotated, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.kinds import CONNECTOR_V2_MCP_SERVER
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import Immutable, Local, Rule, Unordered
+from ._item_args import PlacedArgs, item_model
+from ._rules import CONNECTION_NAME, LOWER_CASE, PRESENT
+
+SOME = Rule(lambda connectors: None if connectors else "must name at least one connection")
+
+
+class ConnectedArgs(TypedDict):
+    """One connection that the server uses."""
+
+    name: Annotated[Input[str], PRESENT]
+    """The service's API, such as `jira`: the connection's `connector_name`."""
+    connection_name: Annotated[Input[str], LOWER_CASE, CONNECTION_NAME]
+    """Name of the `ConnectorV2Connection`."""
+
+
+class ConnectorV2McpServerArgs(PlacedArgs):
+    """Arguments of `ConnectorV2McpServer` (api.md C.10, config-directory.md 5.8)."""
+
+    name: Annotated[Input[str], Immutable(), Local(), LOWER_CASE, CONNECTION_NAME]
+    """Name of the server, in lower case; mostly that of its connection. A change replaces it."""
+    description: NotRequired[Input[str]]
+    """What it is for."""
+    connectors: Annotated[Input[list[Input[ConnectedArgs]]], SOME]
+    """The connections whose tools it offers."""
+    require_approval_tools: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
+    """Tools that wait for somebody's approval before they run."""
+
+
+class ConnectorV2McpServerProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(CONNECTOR_V2_MCP_SERVER, ConnectorV2McpServerArgs)
+
+
+class ConnectorV2McpServer(Resource, module="sre", name="ConnectorV2McpServer"):
+    """An MCP server made of an agent's connections; a refresh sees no change that somebody else makes."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[ConnectorV2McpServerArgs],
+    ) -> None:
+        super().__init__(ConnectorV2McpServerProvider(), resource_name, args, opts)

@@ -1,0 +1,106 @@
+"""A GitHub domain: how an agent logs in to github.com or to a GitHub Enterprise Server."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import GITHUB_DOMAIN
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import IgnoreCase, Immutable, Local, Secret, Withheld
+from ._item_args import PlacedArgs, item_model
+from ._normalise import is_blank, is_unknown
+from ._rules import ARM_ID, LOWER_CASE, PRESENT, matches
+
+NEEDED = {
+    "Pat": ("pat",),
+    "GitHubApp": ("client_id", "private_key_secret_uri", "key_vault_managed_identity_id"),
+    "OAuth": (),
+}
+"""What each kind of login needs, and none of the others takes."""
+
+
+class GitHubDomainArgs(PlacedArgs):
+    """Arguments of `GitHubDomain` (api.md C.10, config-directory.md 5.7)."""
+
+    domain: Annotated[
+        Input[str],
+        Immutable(),
+        Local(),
+        LOWER_CASE,
+        matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "must be a domain such as github.com or ghe.example.com"),
+    ]
+    """The domain, such as `github.com`. A change replaces the login."""
+    auth_type: Input[Literal["Pat", "GitHubApp", "OAuth"]]
+    """A token, an app, or somebody's consent in a browser at `oauth_url`."""
+    pat: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    """Personal access token, of `Pat`; Azure never shows it."""
+    client_id: NotRequired[
+        Annotated[
+            Input[str],
+            Withheld(),
+            matches(r"Iv\S+", "must be the client id of a GitHub app, which begins with Iv"),
+        ]
+    ]
+    """Client id of the app, of `GitHubApp`."""
+    private_key_secret_uri: NotRequired[
+        Annotated[
+            Input[str],
+            Withheld(),
+            matches(
+                r"https://[^/\s]+/keys/[^/\s]+(/[^/\s]+)?",
+                "must be the address of a key in a Key Vault: https://<vault>.vault.azure.net/keys/<name>",
+            ),
+        ]
+    ]
+    """Key Vault key with the app's private key, of `GitHubApp`: a key, not a secret."""
+    key_vault_managed_identity_id: NotRequired[Annotated[Input[str], Withheld(), IgnoreCase(), ARM_ID]]
+    """User-assigned identity that uses the key, with the role Key Vault Crypto User, of `GitHubApp`."""
+
+
+def _fits(inputs: Inputs) -> Iterator[Fault]:
+    login = look(inputs, "auth_type")
+    if is_unknown(login) or login not in NEEDED:
+        return
+    for type_, names in NEEDED.items():
+        for name in names:
+            said = look(inputs, name)
+            if type_ == login and is_blank(said):
+                yield fault((name,), f"is missing, which auth_type {login} needs")
+            elif type_ != login and not is_unknown(said) and not is_blank(said):
+                yield Fault((name,), f"{name} belongs to auth_type {type_}, not {login}")
+
+
+class GitHubDomainProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = replace(
+        item_model(
+            GITHUB_DOMAIN,
+            GitHubDomainArgs,
+            _fits,
+            key="domain",
+            outputs=lambda spec: {"oauth_url": spec.get("oauthUrl")},
+        ),
+        unseen=lambda inputs: inputs.get("auth_type") == "OAuth",
+    )
+
+
+class GitHubDomain(Resource, module="sre", name="GitHubDomain"):
+    """A login of an agent with a GitHub domain.
+
+    For `OAuth` nothing is written: somebody consents at `oauth_url`, and until then Azure does not show the
+    domain. No way to delete a login is published: where Azure refuses, it stays, and a warning says so.
+    """
+
+    oauth_url: Output[str | None]
+    """Where to consent, of `OAuth`, until a refresh finds that somebody did; else None."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[GitHubDomainArgs]
+    ) -> None:
+        super().__init__(GitHubDomainProvider(), resource_name, args, opts, {"oauth_url": None})

@@ -1,0 +1,38 @@
+"""A plugin marketplace: where an agent finds plugins to install."""
+
+from typing import Annotated, Any
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import MARKETPLACE
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import SecretMembers
+from ._item_args import NamedArgs, item_model
+from ._secrets import is_secret
+
+
+class MarketplaceArgs(NamedArgs):
+    """Arguments of `Marketplace` (api.md C.10)."""
+
+    spec: Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]
+    """What the marketplace is, in Azure's camelCase, sent as it is: its members are not published."""
+
+
+class MarketplaceProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(MARKETPLACE, MarketplaceArgs)
+
+
+class Marketplace(Resource, module="sre", name="Marketplace"):
+    """A plugin marketplace of an agent.
+
+    No way to delete one is published: where Azure refuses, it stays, and a warning says so.
+    """
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[MarketplaceArgs]
+    ) -> None:
+        super().__init__(MarketplaceProvider(), resource_name, args, opts)

@@ -1,0 +1,73 @@
+"""A plugin installation: skills that an agent has from a marketplace, or straight from a repository."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import PLUGIN_INSTALLATION
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import Secret, SecretMembers, Withheld
+from ._item_args import NamedArgs, item_model
+from ._rules import PRESENT, matches
+from ._secrets import is_secret
+
+
+class PluginInstallationArgs(NamedArgs):
+    """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
+
+    spec: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
+    """What to install from which marketplace, in Azure's camelCase: its members are not published."""
+    source_url: NotRequired[
+        Annotated[
+            Input[str],
+            Withheld(),
+            matches(
+                r"https://[^/\s@]+/\S+|[\w.-]+/[\w.-]+",
+                "must be owner/repo, or an https address without a login",
+            ),
+        ]
+    ]
+    """Repository with `plugin.json` and `skills/`, as `owner/repo` or its address; `name` is the plugin's."""
+    path_in_repo: NotRequired[Annotated[Input[str], Withheld()]]
+    """Folder of the plugin in the repository. Default: its root."""
+    pat: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    """Token that reads a private repository; Azure never shows it."""
+
+
+def _one_source(inputs: Inputs) -> Iterator[Fault]:
+    spec, source = look(inputs, "spec"), look(inputs, "source_url")
+    if spec is None and source is None:
+        yield fault(("spec",), "is missing, unless source_url says which repository to install from")
+    if spec is not None and source is not None:
+        yield fault(("source_url",), "and spec exclude each other")
+    for name in ("path_in_repo", "pat"):
+        if look(inputs, name) is not None and source is None:
+            yield fault((name,), "needs source_url")
+
+
+class PluginInstallationProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = replace(
+        item_model(PLUGIN_INSTALLATION, PluginInstallationArgs, _one_source),
+        unseen=lambda inputs: inputs.get("source_url") is not None,
+    )
+
+
+class PluginInstallation(Resource, module="sre", name="PluginInstallation"):
+    """A plugin of an agent.
+
+    What is installed straight from a repository gets its name from there: under another name than `name` a
+    refresh does not find it and takes it to be there. No way to uninstall is published: where Azure refuses,
+    the plugin stays, and a warning says so.
+    """
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[PluginInstallationArgs]
+    ) -> None:
+        super().__init__(PluginInstallationProvider(), resource_name, args, opts)
