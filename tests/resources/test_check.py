@@ -186,6 +186,19 @@ REFUSED = [
     ),
     (
         "Agent",
+        {"identity": {"type": "UserAssigned", "user_assigned_identities": [f"{UAMI}-2"]}},
+        "knowledge_graph_configuration.identity must be one of identity.user_assigned_identities",
+    ),
+    (
+        "Agent",
+        {
+            "identity": {"type": "UserAssigned", "user_assigned_identities": [UAMI]},
+            "action_configuration": {"identity": f"{UAMI}-2"},
+        },
+        "action_configuration.identity must be one of identity.user_assigned_identities",
+    ),
+    (
+        "Agent",
         {INCIDENTS: {"type": "PagerDutty"}},
         f"{INCIDENTS}.type must be one of AzMonitor, PagerDuty, ServiceNow, None; did you mean PagerDuty?",
     ),

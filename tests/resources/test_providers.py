@@ -17,8 +17,18 @@ from support.azure import LocalAzure
 from support.provider_process import UNKNOWN, ProviderError, ProviderProcess
 from support.samples import AGENT_ID, SAMPLES
 
+OUTSIDE = {"Agent", "AgentSpace", "AgentSpaceConnector", "RoleAssignment"}
+"""Kinds that do not live under an agent."""
 PICKLES = {
     "Agent": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50lIwNQWdlbnRQcm92aWRlcpSTlClSlC4=",
+    "AgentSpace": (
+        "gASVRAAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50X3NwYWNllIwSQWdlbnRTcGFjZVByb3"
+        "ZpZGVylJOUKVKULg=="
+    ),
+    "AgentSpaceConnector": (
+        "gASVVwAAAAAAAACMMHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50X3NwYWNlX2Nvbm5lY3RvcpSMG0FnZW"
+        "50U3BhY2VDb25uZWN0b3JQcm92aWRlcpSTlClSlC4="
+    ),
     "AzureDevOpsAuthentication": (
         "gASVYwAAAAAAAACMNnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmF6dXJlX2Rldm9wc19hdXRoZW50aWNhdGlvbp"
         "SMIUF6dXJlRGV2T3BzQXV0aGVudGljYXRpb25Qcm92aWRlcpSTlClSlC4="
@@ -75,7 +85,7 @@ def test_every_kind_of_the_registry_has_a_class_and_a_sample() -> None:
     """A row alone does nothing."""
     names = {kind.name for kind in KINDS}
 
-    assert set(HOMES) == set(PICKLES) == names | {"Agent", "RoleAssignment"}
+    assert set(HOMES) == set(PICKLES) == names | OUTSIDE
     assert set(SAMPLES) == names
     for name in names:
         assert {name, f"{name}Args"} <= set(resources.__all__)

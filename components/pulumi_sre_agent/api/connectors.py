@@ -12,7 +12,7 @@ from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
-from pulumi_sre_agent.api.items import API_VERSION, ControlItems, DataItems, Json
+from pulumi_sre_agent.api.items import ControlItems, DataItems, Json
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.operations import DONE, FAILED
 from pulumi_sre_agent.api.refusals import masked
@@ -20,6 +20,8 @@ from pulumi_sre_agent.api.waiting import NotYet, poll
 
 ELSEWHERE = "writtenOnlyOnTheDataPlane"
 """Marks the spec of a connector that ARM does not show."""
+INHERITED = "AgentSpace"
+"""`source` of a connector that an agent has from its space."""
 
 
 class DataConnectors(DataItems):
@@ -55,8 +57,18 @@ class DataConnectors(DataItems):
         return OperationFailed(sentence, status=200, message=told)
 
 
-class ControlConnectors(ControlItems):
+class ArmConnectors(ControlItems):
     """Through ARM, whose PUT is awaited."""
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait also for an operation that another run began."""
+        if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
+            return spec
+        return self._opened(self._control.wait_settled(self._at(name), self._version))[1]
+
+
+class ControlConnectors(ArmConnectors):
+    """An agent's through ARM, together with what ARM does not show of them."""
 
     def __init__(
         self, kind: Kind, agent_id: str, control: ControlPlane, data: Callable[[], DataPlane]
@@ -65,13 +77,13 @@ class ControlConnectors(ControlItems):
         self._data = data
 
     def list(self) -> dict[str, Json]:
-        """Return what ARM shows, and what only the data plane does, to those who may look there."""
-        shown = super().list()
+        """Return the agent's own, and what only the data plane shows, to those who may look there."""
+        own = {name: spec for name, spec in super().list().items() if spec.get("source") != INHERITED}
         with suppress(AccessDenied):
-            hidden = {name: spec | {ELSEWHERE: True} for name, spec in self._elsewhere().list().items()}
-            known = {name.lower() for name in shown}
-            shown |= {name: spec for name, spec in hidden.items() if name.lower() not in known}
-        return shown
+            known = {name.lower() for name in own}
+            hidden = self._elsewhere().list().items()
+            own |= {name: spec | {ELSEWHERE: True} for name, spec in hidden if name.lower() not in known}
+        return own
 
     def look(self, name: str) -> Json:
         try:
@@ -81,12 +93,6 @@ class ControlConnectors(ControlItems):
 
     def is_finished(self, spec: Json) -> bool:
         return ELSEWHERE not in spec and super().is_finished(spec)
-
-    def settle(self, name: str, spec: Json) -> Json:
-        """Wait also for an operation that another run began."""
-        if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
-            return spec
-        return self._opened(self._control.wait_settled(self._at(name), API_VERSION))[1]
 
     def test(self, name: str) -> None:
         self._elsewhere().test(name)

@@ -65,25 +65,25 @@ class Items(ABC):
 class ControlItems(Items):
     """Through ARM: `properties.value` holds the spec as base64 of JSON; connectors are plain `properties`."""
 
-    def __init__(self, kind: Kind, agent_id: str, control: ControlPlane) -> None:
+    def __init__(self, kind: Kind, agent_id: str, control: ControlPlane, version: str = API_VERSION) -> None:
         super().__init__(kind)
-        self._control = control
+        self._control, self._version = control, version
         self._path = f"{agent_id}/{kind.control}"
 
     def get(self, name: str) -> Json:
-        return self._opened(self._control.get(self._at(name), API_VERSION))[1]
+        return self._opened(self._control.get(self._at(name), self._version))[1]
 
     def put(self, name: str, spec: Json) -> Json:
-        plain = {"name": name, **spec}
+        plain = {"name": name, **spec} if self._version == API_VERSION else spec  # GA does not repeat it
         properties = {"value": encoded(plain)} if self.kind.encoded else plain
         body = {"properties": properties}
-        return self._opened(self._control.put(self._at(name), API_VERSION, body, redact=plain))[1]
+        return self._opened(self._control.put(self._at(name), self._version, body, redact=plain))[1]
 
     def delete(self, name: str) -> None:
-        self._control.delete(self._at(name), API_VERSION)
+        self._control.delete(self._at(name), self._version)
 
     def list(self) -> dict[str, Json]:
-        return dict(map(self._opened, self._control.list(self._path, API_VERSION)))
+        return dict(map(self._opened, self._control.list(self._path, self._version)))
 
     def _at(self, name: str) -> str:
         return f"{self._path}/{segment(name)}"

@@ -131,6 +131,16 @@ PLUGIN_INSTALLATION = Kind(
     collection="pluginInstallations",
 )
 
+AGENT_SPACE_CONNECTOR = Kind(
+    name="AgentSpaceConnector",
+    title="connector",
+    control="connectors",
+    encoded=False,
+    default_plane="control",
+    shape="spaceConnector",
+)
+"""Not among the kinds of an agent: it lives under an agent space."""
+
 KINDS: tuple[Kind, ...] = (
     CONNECTOR,
     TOOL,

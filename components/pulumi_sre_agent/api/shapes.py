@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pulumi_sre_agent.api.code_logins import AzureDevOpsLogins, GitHubDomains
 from pulumi_sre_agent.api.connector_v2 import Connections, McpServers
-from pulumi_sre_agent.api.connectors import ControlConnectors, DataConnectors
+from pulumi_sre_agent.api.connectors import ArmConnectors, ControlConnectors, DataConnectors
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import ConfigError
@@ -36,6 +36,10 @@ def _connectors(kind: Kind, reach: Reach, plane: Plane) -> Items:
     return DataConnectors(kind, reach.data())
 
 
+def _space_connectors(kind: Kind, reach: Reach, _plane: Plane) -> Items:
+    return ArmConnectors(kind, reach.agent_id, reach.control, "2026-01-01")
+
+
 def _on_the_data_plane(make: Callable[[Kind, DataPlane], Items]) -> Callable[[Kind, Reach, Plane], Items]:
     return lambda kind, reach, _plane: make(kind, reach.data())
 
@@ -43,6 +47,7 @@ def _on_the_data_plane(make: Callable[[Kind, DataPlane], Items]) -> Callable[[Ki
 SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "envelope": _envelopes,
     "connector": _connectors,
+    "spaceConnector": _space_connectors,
     "connectorV2Connection": _on_the_data_plane(Connections),
     "connectorV2McpServer": _on_the_data_plane(McpServers),
     "githubDomain": _on_the_data_plane(GitHubDomains),

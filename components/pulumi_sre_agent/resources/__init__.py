@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
+    from .agent_space import AgentSpace, AgentSpaceArgs
+    from .agent_space_connector import AgentSpaceConnector, AgentSpaceConnectorArgs
     from .azure_devops_authentication import AzureDevOpsAuthentication, AzureDevOpsAuthenticationArgs
     from .common_prompt import CommonPrompt, CommonPromptArgs
     from .connector import Connector, ConnectorArgs
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Agent",
     "AgentArgs",
+    "AgentSpace",
+    "AgentSpaceArgs",
+    "AgentSpaceConnector",
+    "AgentSpaceConnectorArgs",
     "AzureDevOpsAuthentication",
     "AzureDevOpsAuthenticationArgs",
     "CommonPrompt",

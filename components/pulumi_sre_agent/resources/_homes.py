@@ -2,6 +2,8 @@
 
 HOMES = {
     "Agent": "agent",
+    "AgentSpace": "agent_space",
+    "AgentSpaceConnector": "agent_space_connector",
     "AzureDevOpsAuthentication": "azure_devops_authentication",
     "CommonPrompt": "common_prompt",
     "Connector": "connector",

@@ -4,7 +4,7 @@ Knows nothing of `pulumi.dynamic`; another front end can drive it as well.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
@@ -34,6 +34,10 @@ class AlreadyExists(SreAgentError):
 class ItemLife:
     """One kind's life under an agent."""
 
+    parent: ClassVar[str] = "agent_id"
+    """The argument that holds the ARM id of what the items live under."""
+    whose: ClassVar[str] = "agent"
+
     def __init__(self, model: ItemModel, connect: Callable[[], "Azure"]) -> None:
         self._model, self._kind, self._connect = model, model.kind, connect
 
@@ -44,17 +48,19 @@ class ItemLife:
         found = self._found(items, listing, inputs)
         differing = self._differing(inputs, found) if found is not None else []
         if differing and not inputs.get("adopt", False):
-            raise AlreadyExists(f"{self._model.called(name)} of agent {_last(inputs['agent_id'])}", differing)
+            raise AlreadyExists(
+                f"{self._model.called(name)} of {self.whose} {_last(inputs[self.parent])}", differing
+            )
         if found is None or differing or self._needs_writing(items, inputs, found):
             # noted, so that a second resource of that name finds it
             found = listing[name] = items.put(name, self._model.to_wire(inputs))
-        return item_id(inputs["agent_id"], self._kind, name), self._outcome(items, name, found, inputs)
+        return item_id(inputs[self.parent], self._kind, name), self._outcome(items, name, found, inputs)
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         ours = self._model.echoed(outputs)
         try:
-            items = self._items({"agent_id": _agent_of(id_), **ours})
+            items = self._items({self.parent: _agent_of(id_), **ours})
         except NotFound:
             return None  # the agent is gone, and all that was in it
         if not self._kind.readable:
@@ -73,7 +79,7 @@ class ItemLife:
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete the item; one that is gone already counts as deleted."""
-        inputs = {"agent_id": _agent_of(id_), **self._model.echoed(outputs)}
+        inputs = {self.parent: _agent_of(id_), **self._model.echoed(outputs)}
         try:
             self._items(inputs).delete(_last(id_))
         except NotFound:
@@ -88,13 +94,13 @@ class ItemLife:
         return inputs | self._model.outputs(settled)
 
     def _items(self, inputs: Mapping[str, Any]) -> "Items":
-        return self._connect().items(self._kind, inputs["agent_id"], self._plane(inputs))
+        return self._connect().items(self._kind, inputs[self.parent], self._plane(inputs))
 
     def _plane(self, inputs: Mapping[str, Any]) -> Plane:
         return "control" if inputs.get("plane", self._kind.default_plane) == "control" else "data"
 
     def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
-        return (self._connect(), inputs["agent_id"].lower(), self._kind.name, self._plane(inputs))
+        return (self._connect(), inputs[self.parent].lower(), self._kind.name, self._plane(inputs))
 
     def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""

@@ -15,6 +15,10 @@ def between(low: int, high: int) -> Rule:
     return Rule(lambda number: None if low <= number <= high else f"must be between {low} and {high}")
 
 
+def at_least(low: int) -> Rule:
+    return Rule(lambda number: None if number >= low else f"must be at least {low}")
+
+
 def longer_than(length: int) -> Rule:
     return Rule(lambda text: None if len(text) > length else f"must be longer than {length} characters")
 
@@ -36,6 +40,15 @@ AGENT_ID = matches(
 AGENT_NAME = matches(
     r"[A-Za-z][-A-Za-z0-9]{0,30}[A-Za-z0-9]",
     "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
+)
+SPACE_NAME = matches(
+    r"[A-Za-z][-A-Za-z0-9]*[A-Za-z0-9]",
+    "must have 2 or more letters, digits and hyphens, begin with a letter and not end with a hyphen",
+)
+SPACE_ID = matches(
+    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.App/agentSpaces/[^/\s]+",
+    "must be the ARM id of an agent space:"
+    " /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agentSpaces/<name>",
 )
 ITEM_NAME = matches(
     r"(?!\.{1,2}$)[^\s/\\?#%\x00-\x1f\x7f]([^/\\?#%\x00-\x1f\x7f]{0,126}[^\s/\\?#%\x00-\x1f\x7f])?",

@@ -7,30 +7,18 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from . import _agent_life
-from ._agent_life import DEFAULT_API_VERSION, AgentLife, identity_of
+from ._agent_life import DEFAULT_API_VERSION, AgentLife
 from ._check import Fault, Inputs, Path, fault, look
 from ._dynamic import KindProvider, Resource
 from ._fields import IgnoreCase, Immutable, Local, Node, Only, Quiet, Secret, Spelled, Unordered, Whole
 from ._model import Defaults, Json, Model
 from ._network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
 from ._normalise import child, is_unknown
-from ._rules import AGENT_NAME, ARM_ID, LOCATION, PRESENT, between
+from ._rules import AGENT_NAME, LOCATION, PRESENT, between
+from ._tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
+from ._tracked_life import flat, place_of
 
 PREVIEW, GA = Only(DEFAULT_API_VERSION), Only("2026-01-01")
-ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
-"""An ARM id, whose letter case means nothing."""
-
-
-class IdentityArgs(TypedDict):
-    """Who the agent is to Azure (api.md A.4)."""
-
-    type: Annotated[
-        Input[Literal["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"]],
-        Spelled({"systemassigned,userassigned": "SystemAssigned, UserAssigned"}),
-    ]
-    """Usually both kinds: the user-assigned one gets the Azure roles, connectors call the other `system`."""
-    user_assigned_identities: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
-    """ARM ids of the user-assigned identities."""
 
 
 class KnowledgeGraphConfigurationArgs(TypedDict):
@@ -187,28 +175,19 @@ class AgentArgs(TypedDict):
 
 def _fill(inputs: Json, defaults: Defaults) -> None:
     inputs.setdefault("api_version", DEFAULT_API_VERSION)
-    if defaults.subscription_id:
-        inputs.setdefault("subscription_id", defaults.subscription_id)
-    if defaults.location:
-        inputs.setdefault("location", LOCATION.of(defaults.location))
+    fill_place(inputs, defaults)
 
 
-def _somewhere(inputs: Inputs) -> Iterator[Fault]:
-    if look(inputs, "location") is None:
-        yield fault(
-            ("location",), "is missing, here and as azure-native:location in the stack's configuration"
-        )
-
-
-def _identities_named(inputs: Inputs) -> Iterator[Fault]:
-    kind, users = look(inputs, "identity", "type"), look(inputs, "identity", "user_assigned_identities")
-    if is_unknown(kind) or is_unknown(users) or kind is None:
+def _acts_as_its_own(inputs: Inputs) -> Iterator[Fault]:
+    """Demand that whom the agent reads and acts as is assigned to it; else ARM says InvalidIdentity."""
+    assigned = look(inputs, "identity", "user_assigned_identities")
+    if not isinstance(assigned, list) or not assigned or any(map(is_unknown, assigned)):
         return
-    path = ("identity", "user_assigned_identities")
-    if "UserAssigned" in kind and not users:
-        yield fault(path, f"is missing, which identity.type {kind} needs")
-    if "UserAssigned" not in kind and users:
-        yield fault(path, f"needs identity.type UserAssigned, not {kind}")
+    known = {str(one).lower() for one in assigned}
+    for block in ("knowledge_graph_configuration", "action_configuration"):
+        used = look(inputs, block, "identity")
+        if isinstance(used, str) and used.lower() not in known:
+            yield fault((block, "identity"), "must be one of identity.user_assigned_identities")
 
 
 def _in_version(inputs: Inputs) -> Iterator[Fault]:
@@ -243,16 +222,16 @@ class AgentProvider(KindProvider):
     model = Model(
         title="agent",
         args=AgentArgs,
-        rules=(_somewhere, _in_version, _identities_named, _one_key, network_fits),
+        rules=(somewhere, _in_version, identities_named, _acts_as_its_own, _one_key, network_fits),
         fill=_fill,
-        unwire=_agent_life.flat,
+        unwire=flat,
     )
 
     def life(self) -> AgentLife:
         return AgentLife(self.model, self.azure)
 
     def known(self, id_: str) -> Json:
-        return identity_of(id_)
+        return place_of(id_)
 
 
 class Agent(Resource, module="sre", name="Agent"):

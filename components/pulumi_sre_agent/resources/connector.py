@@ -66,7 +66,7 @@ class ConnectorArgs(ItemArgs):
     """
 
 
-def _known_type(inputs: Inputs) -> Iterator[Fault]:
+def known_type(inputs: Inputs) -> Iterator[Fault]:
     type_ = look(inputs, "data_connector_type")
     path = ("data_connector_type",)
     if not isinstance(type_, str):
@@ -97,7 +97,7 @@ def _source_fits(inputs: Inputs) -> Iterator[Fault]:
 class ConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(CONNECTOR, ConnectorArgs, _known_type, _source_fits, mcp_fits)
+    model = item_model(CONNECTOR, ConnectorArgs, known_type, _source_fits, mcp_fits)
 
 
 class Connector(Resource, module="sre", name="Connector"):

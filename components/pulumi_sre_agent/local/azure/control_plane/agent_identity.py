@@ -75,8 +75,9 @@ def shown(azure: Azure, agent: Resource) -> Json:
     identity: Json = dict(agent.document["identity"])
     if agent.state.get("principalId"):
         identity |= {"principalId": agent.state["principalId"], "tenantId": TENANT}
-    assigned = identity["userAssignedIdentities"]  # no agent is without: its knowledge needs one
-    return identity | {"userAssignedIdentities": {one: _ids(azure.store.get(one)) for one in assigned}}
+    assigned = identity.get("userAssignedIdentities") or {}
+    ids = {one: _ids(azure.store.get(one)) for one in assigned}
+    return identity | ({"userAssignedIdentities": ids} if assigned else {})
 
 
 def _ids(identity: Resource | None) -> Json:

@@ -20,6 +20,7 @@ from .types import GENERAL
 
 KIND = kinds.CONNECTORS
 TYPE = KIND.type
+SPACE_CONNECTOR = "Microsoft.App/agentSpaces/connectors"
 
 _PREVIEW_NAME = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,127}")
 _ALL_SECRET = ("headers", "customheader", "customheaders", "envs")
@@ -112,10 +113,19 @@ def _connector(request: ArmRequest) -> Resource:
 
 
 def _listed(request: ArmRequest) -> list[Resource]:
-    """Return what ARM wrote; what the data plane wrote is not listed here (A.10)."""
+    """Return what ARM wrote and what the agent's space shares, not what the data plane wrote (A.10)."""
     agent = request.parent(AGENT, TYPE)
     written = items.list_of(request.azure, agent, KIND)
-    return [item for item in written if item.state.get("plane") == "control"]
+    own = [item for item in written if item.state.get("plane") == "control"]
+    names = {item.name.lower() for item in own}
+    shared = request.azure.store.of_type(SPACE_CONNECTOR, agent.properties.get("agentSpaceId") or "/none")
+    return own + [_inherited(agent, item) for item in shared if item.name.lower() not in names]
+
+
+def _inherited(agent: Resource, connector: Resource) -> Resource:
+    """Return a connector of the agent's space as the agent has it."""
+    place = f"{agent.id}/connectors/{connector.name}"
+    return Resource(place, TYPE, connector.document).with_properties(source="AgentSpace")
 
 
 ROUTES = [

@@ -5,7 +5,7 @@ from pulumi_sre_agent.local.azure.operations import failure_body, is_over, retry
 from pulumi_sre_agent.local.azure.store import Operation
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
-from . import agents, connectors, following
+from . import agent_spaces, agents, connectors, following
 from .request import ArmRequest, ArmRoute, page
 from .types import GENERAL
 
@@ -34,6 +34,8 @@ def operation_result(request: ArmRequest) -> Answer:
     left = request.azure.store.get(operation.resource_id)
     if operation.success is None or left is None:
         return Answer(204)
+    if left.type in (agent_spaces.TYPE, agent_spaces.CONNECTOR_TYPE):
+        return Answer(200, agent_spaces.shown(request, left))
     if left.type == connectors.TYPE:
         return Answer(200, connectors.shown(left, request.api_version))
     return Answer(200, agents.shown(request.azure, left, request.api_version))

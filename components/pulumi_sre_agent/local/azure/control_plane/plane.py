@@ -21,6 +21,7 @@ from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
 from . import (
     action_groups,
+    agent_spaces,
     agents,
     alert_rules,
     authorization,
@@ -56,6 +57,7 @@ MODULES = (
     virtual_networks,
     private_dns,
     agents,
+    agent_spaces,
     connectors,
     extensions,
     locations,

@@ -115,6 +115,8 @@ TYPES = (
     ),
     ResourceType("Microsoft.App/agents", _BOTH),
     ResourceType("Microsoft.App/agents/connectors", _BOTH),
+    ResourceType("Microsoft.App/agentSpaces", (GENERAL,)),
+    ResourceType("Microsoft.App/agentSpaces/connectors", (GENERAL,)),
     *(ResourceType(f"Microsoft.App/agents/{kind}", (PREVIEW,)) for kind in _SUB_RESOURCES),
     ResourceType("Microsoft.App/locations/supportedAgentModels", _BOTH),
     ResourceType("Microsoft.App/locations/operationStatuses", _BOTH),

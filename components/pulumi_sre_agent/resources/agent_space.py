@@ -1,0 +1,90 @@
+"""An agent space: what several agents share, above all connectors."""
+
+from typing import Annotated, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from ._dynamic import KindProvider, Resource
+from ._fields import TEXT, IgnoreCase, Immutable, Local, Quiet, Whole
+from ._geneva import AgentSpacePoliciesArgs
+from ._model import Json, Model
+from ._rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
+from ._tracked_args import IdentityArgs, fill_place, identities_named, somewhere
+from ._tracked_life import TrackedLife, flat, place_of
+
+
+class AgentSpaceArgs(TypedDict):
+    """Arguments of `AgentSpace` (api.md A.2, Microsoft.App 2026-01-01)."""
+
+    name: Annotated[Input[str], Immutable(), Local(), SPACE_NAME]
+    """Name of the space. A change replaces it."""
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    """Resource group that holds the space. A change replaces it."""
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
+    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
+    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
+    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the space."""
+    tags: NotRequired[Input[dict[str, Input[str]]]]
+    """Tags of the Azure resource."""
+    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
+    """Managed identities of the space."""
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over a space of that name that is there already, and change what differs.
+
+    Default: false; a create then fails rather than touch a space that differs.
+    """
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What it is for."""
+    max_agent_count: NotRequired[Annotated[Input[int], at_least(1)]]
+    """How many agents it may have."""
+    service_tree_id: NotRequired[
+        Annotated[
+            Input[str],
+            IgnoreCase(),
+            matches(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "must be a GUID"),
+        ]
+    ]
+    """GUID of its Service Tree; of use inside Microsoft only."""
+    policies: NotRequired[Input[AgentSpacePoliciesArgs]]
+    """What holds for all its agents."""
+
+
+class AgentSpaceLife(TrackedLife):
+    """A space's life in its resource group."""
+
+    segment = "agentSpaces"
+    default_version = "2026-01-01"
+
+
+class AgentSpaceProvider(KindProvider):
+    """Pickled into state by this path."""
+
+    model = Model(
+        title="agent space",
+        args=AgentSpaceArgs,
+        rules=(somewhere, identities_named),
+        fill=fill_place,
+        unwire=flat,
+    )
+
+    def life(self) -> AgentSpaceLife:
+        return AgentSpaceLife(self.model, self.azure)
+
+    def known(self, id_: str) -> Json:
+        return place_of(id_)
+
+
+class AgentSpace(Resource, module="sre", name="AgentSpace"):
+    """An agent space. `Agent` takes its `id` as `agent_space_id`, its connectors take it as `space_id`."""
+
+    system_assigned_principal_id: Output[str | None]
+    """Object id of its system-assigned identity; None without one."""
+    max_agent_count: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentSpaceArgs]
+    ) -> None:
+        unset = {"system_assigned_principal_id": None}
+        super().__init__(AgentSpaceProvider(), resource_name, args, opts, unset)

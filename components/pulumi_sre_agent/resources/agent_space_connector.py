@@ -1,0 +1,80 @@
+"""A connector of an agent space, which all its agents share."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.kinds import AGENT_SPACE_CONNECTOR
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import IgnoreCase, Immutable, Local, Quiet, Secret, SecretMembers
+from ._item_args import item_model
+from ._item_life import ItemLife
+from ._mcp import mcp_fits
+from ._normalise import is_blank, is_unknown
+from ._rules import AGENT_NAME, PRESENT, SPACE_ID, WITHOUT_TRAILING_SLASH
+from ._secrets import is_secret
+from .connector import known_type
+
+
+class AgentSpaceConnectorArgs(TypedDict):
+    """Arguments of `AgentSpaceConnector` (api.md A.11, Microsoft.App 2026-01-01)."""
+
+    space_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, SPACE_ID]
+    """ARM id of the space, which is the `id` of `AgentSpace`. A change replaces the connector."""
+    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
+    """Name of the connector, unique in the space. A change replaces it."""
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over a connector of that name that is there already. Default: false."""
+    data_connector_type: Annotated[Input[str], PRESENT]
+    """What it connects to, as in `Connector`; `sre.resources.connectors` makes the arguments of each type."""
+    allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether types and kinds of login that this release does not know may pass. Default: false."""
+    data_source: NotRequired[Annotated[Input[str], Secret()]]
+    """Where the data is; Azure takes it for a secret and never shows it."""
+    endpoint: NotRequired[Input[str]]
+    """Where the data is, for all to see."""
+    identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
+    """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
+    """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
+
+
+def _somewhere_to_connect(inputs: Inputs) -> Iterator[Fault]:
+    source, endpoint = look(inputs, "data_source"), look(inputs, "endpoint")
+    kusto = look(inputs, "data_connector_type") == "Kusto"
+    if kusto and not (is_unknown(source) or is_unknown(endpoint)) and is_blank(source) and is_blank(endpoint):
+        yield fault(("endpoint",), "or data_source is missing, which a Kusto connector needs")
+
+
+class SpaceConnectorLife(ItemLife):
+    """A connector's life under a space."""
+
+    parent = "space_id"
+    whose = "agent space"
+
+
+class AgentSpaceConnectorProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        AGENT_SPACE_CONNECTOR, AgentSpaceConnectorArgs, known_type, mcp_fits, _somewhere_to_connect
+    )
+
+    def life(self) -> SpaceConnectorLife:
+        return SpaceConnectorLife(self.model, self.azure)
+
+
+class AgentSpaceConnector(Resource, module="sre", name="AgentSpaceConnector"):
+    """A connector of an agent space; creating one waits until Azure has provisioned it."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[AgentSpaceConnectorArgs],
+    ) -> None:
+        super().__init__(AgentSpaceConnectorProvider(), resource_name, args, opts)
