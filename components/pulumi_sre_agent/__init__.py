@@ -23,6 +23,21 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.identity import Identity, IdentityArgs
     from pulumi_sre_agent.lock import Lock, LockArgs, LockInterfaceArgs
     from pulumi_sre_agent.network import Network, NetworkArgs
+    from pulumi_sre_agent.lookups import (
+        DailyUsage,
+        FoundAgent,
+        SupportedModel,
+        Usage,
+        get_agent,
+        get_agent_output,
+        get_connector_secrets_output,
+        get_daily_usages,
+        get_daily_usages_output,
+        get_supported_models,
+        get_supported_models_output,
+        get_usages,
+        get_usages_output,
+    )
     from pulumi_sre_agent.plan import AgentArgs
     from pulumi_sre_agent.spend import Spend, SpendArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
@@ -36,6 +51,7 @@ __all__ = [
     "AlertRuleArgs",
     "Alerts",
     "AlertsArgs",
+    "DailyUsage",
     "Dashboard",
     "DashboardArgs",
     "DiagnosticSettingArgs",
@@ -45,6 +61,7 @@ __all__ = [
     "ExtensionsArgs",
     "ExtraRoleArgs",
     "FederatedCredentialArgs",
+    "FoundAgent",
     "Identity",
     "IdentityArgs",
     "Lock",
@@ -55,12 +72,23 @@ __all__ = [
     "PersonArgs",
     "Spend",
     "SpendArgs",
+    "SupportedModel",
     "Telemetry",
     "TelemetryArgs",
+    "Usage",
     "WebhookBridge",
     "WebhookBridgeArgs",
     "azure_pipelines",
     "directory",
+    "get_agent",
+    "get_agent_output",
+    "get_connector_secrets_output",
+    "get_daily_usages",
+    "get_daily_usages_output",
+    "get_supported_models",
+    "get_supported_models_output",
+    "get_usages",
+    "get_usages_output",
     "github_actions",
     "resources",
 ]
@@ -76,6 +104,12 @@ _HOMES = {
     "identity": ("Identity", "IdentityArgs"),
     "lock": ("Lock", "LockArgs", "LockInterfaceArgs"),
     "network": ("Network", "NetworkArgs"),
+    "lookups": (
+        *("DailyUsage", "FoundAgent", "SupportedModel", "Usage"),
+        *("get_agent", "get_agent_output", "get_connector_secrets_output"),
+        *("get_daily_usages", "get_daily_usages_output", "get_usages", "get_usages_output"),
+        *("get_supported_models", "get_supported_models_output"),
+    ),
     "plan": ("AgentArgs",),
     "spend": ("Spend", "SpendArgs"),
     "telemetry": ("Telemetry", "TelemetryArgs"),

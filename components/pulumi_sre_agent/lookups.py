@@ -1,0 +1,242 @@
+"""What is there already: functions that ask Azure while the program runs, in previews too.
+
+Each `get_…` answers at once and each `get_…_output` takes outputs and returns one. They log in as the
+resources do, by the stack's configuration and the environment, and need nothing of azure-native.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi import Config, Input, Output, RunError
+
+from pulumi_sre_agent.api.errors import ApiError, SreAgentError
+from pulumi_sre_agent.api.settings import Settings
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.azure import Azure
+
+PREVIEW, GA = "2025-05-01-preview", "2026-01-01"
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FoundAgent:
+    """An agent as it is now (api.md A.4, A.5)."""
+
+    id: str
+    """Its ARM id."""
+    name: str
+    location: str
+    """Region, such as `swedencentral`."""
+    tags: dict[str, str]
+    endpoint: str | None
+    """Base address of its data plane; None while it is being made."""
+    outbound_ip_addresses: list[str]
+    """Addresses from which it calls out, for firewalls; sorted."""
+    system_assigned_principal_id: str | None
+    """Object id of its system-assigned identity; None without one."""
+    user_assigned_identities: list[str]
+    """ARM ids of its user-assigned identities; sorted."""
+    managed_resources: list[str]
+    """ARM ids of what it watches."""
+    mode: str | None
+    """How it acts, as Azure spells it: `Review`, `Automatic`, `autonomous` …"""
+    access_level: str | None
+    """`Low` or `High`."""
+    upgrade_channel: str | None
+    """`Preview` or `Stable`."""
+    incident_platform: str | None
+    """`AzMonitor`, `PagerDuty`, `ServiceNow` or `None`; None where nothing was ever set."""
+    power_state: str | None
+    """`Running` or `Stopped`."""
+    provisioning_state: str | None
+    """`Succeeded`, or what goes on."""
+
+
+@dataclass(frozen=True)
+class SupportedModel:
+    """A model that an agent can think with (api.md A.8)."""
+
+    provider: str
+    """What `default_model.provider` takes."""
+    name: str
+    """What `default_model.name` takes."""
+    is_default: bool
+    display_name: str | None
+    multiplier: str | None
+    """What it costs in comparison, such as `1x`."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an agent has used this month (api.md A.7)."""
+
+    name: str
+    """Such as `AgentUnits`."""
+    unit: str
+    current_value: float
+    limit: float | None
+    """None: no limit is set."""
+
+
+@dataclass(frozen=True)
+class DailyUsage:
+    """What an agent has used in a day (api.md A.7)."""
+
+    date: str
+    """As `2026-01-20`."""
+    name: str
+    """Such as `AgentUnits`."""
+    value: float
+
+
+def get_agent(name: str, resource_group_name: str, subscription_id: str | None = None) -> FoundAgent:
+    """Return an existing agent. Raises `RunError` where there is none, or Azure does not answer.
+
+    `subscription_id`: by default as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI.
+    """
+    with _azure() as azure:
+        subscription = subscription_id or azure.subscription_id()
+        group = f"/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
+        return _agent(azure.control.get(f"{group}/providers/Microsoft.App/agents/{name}", PREVIEW))
+
+
+def get_agent_output(
+    name: Input[str], resource_group_name: Input[str], subscription_id: Input[str | None] = None
+) -> Output[FoundAgent]:
+    """As `get_agent`, of outputs."""
+    return _later(get_agent, name, resource_group_name, subscription_id)
+
+
+def get_supported_models(location: str, subscription_id: str | None = None) -> list[SupportedModel]:
+    """Return the models on offer in a region. Raises `RunError` where Azure does not answer."""
+    with _azure() as azure:
+        subscription = subscription_id or azure.subscription_id()
+        path = f"/subscriptions/{subscription}/providers/Microsoft.App/locations/{location}"
+        return [_model(one) for one in azure.control.list(f"{path}/supportedAgentModels", GA)]
+
+
+def get_supported_models_output(
+    location: Input[str], subscription_id: Input[str | None] = None
+) -> Output[list[SupportedModel]]:
+    """As `get_supported_models`, of outputs."""
+    return _later(get_supported_models, location, subscription_id)
+
+
+def get_usages(agent_id: str) -> list[Usage]:
+    """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
+    return [
+        Usage(_named(one), str(one.get("unit")), float(one.get("currentValue") or 0), one.get("limit"))
+        for one in _used(agent_id, "usages")
+    ]
+
+
+def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
+    """As `get_usages`, of an output."""
+    return _later(get_usages, agent_id)
+
+
+def get_daily_usages(agent_id: str) -> list[DailyUsage]:
+    """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
+    return [
+        DailyUsage(str(one.get("date")), _named(one), float(one.get("value") or 0))
+        for one in _used(agent_id, "dailyusages")
+    ]
+
+
+def get_daily_usages_output(agent_id: Input[str]) -> Output[list[DailyUsage]]:
+    """As `get_daily_usages`, of an output."""
+    return _later(get_daily_usages, agent_id)
+
+
+def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Output[Json]:
+    """Return a connector's `data_source` and `extended_properties` with all their secrets, as a secret.
+
+    For those who hold `Microsoft.App/agents/dataconnectors/listSecrets/action`; fails for all others.
+    """
+    return Output.secret(_later(_connector_secrets, agent_id, name))
+
+
+def _connector_secrets(agent_id: str, name: str) -> Json:
+    with _azure() as azure:
+        shown = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", GA) or {}
+        properties = shown.get("properties") or {}
+        return {
+            "data_source": properties.get("dataSource"),
+            "extended_properties": properties.get("extendedProperties") or {},
+        }
+
+
+def _used(agent_id: str, what: str) -> list[Json]:
+    with _azure() as azure:
+        try:
+            return list(azure.control.list(f"{agent_id}/{what}", PREVIEW))
+        except ApiError as refused:
+            if refused.status not in {404, 405}:  # how a version without it answers (api.md H-2)
+                raise
+        azure.control.get(agent_id, PREVIEW)  # it is the agent that is not there
+        raise RunError(f"Azure tells no {what} of {agent_id}: look at the agent's page in the portal.")
+
+
+def _agent(resource: Json) -> FoundAgent:
+    properties, identity = resource.get("properties") or {}, resource.get("identity") or {}
+    action = properties.get("actionConfiguration") or {}
+    return FoundAgent(
+        id=resource["id"],
+        name=resource["name"],
+        location=resource["location"],
+        tags=resource.get("tags") or {},
+        endpoint=properties.get("agentEndpoint"),
+        outbound_ip_addresses=sorted(properties.get("outboundIpAddresses") or []),
+        system_assigned_principal_id=identity.get("principalId"),
+        user_assigned_identities=sorted(identity.get("userAssignedIdentities") or {}),
+        managed_resources=(properties.get("knowledgeGraphConfiguration") or {}).get("managedResources") or [],
+        mode=action.get("mode"),
+        access_level=action.get("accessLevel"),
+        upgrade_channel=properties.get("upgradeChannel"),
+        incident_platform=(properties.get("incidentManagementConfiguration") or {}).get("type"),
+        power_state=properties.get("powerState"),
+        provisioning_state=properties.get("provisioningState"),
+    )
+
+
+def _model(resource: Json) -> SupportedModel:
+    properties = resource.get("properties") or {}
+    return SupportedModel(
+        provider=str(properties.get("provider")),
+        name=str(properties.get("model") or resource.get("name")),
+        is_default=properties.get("default") is True,
+        display_name=properties.get("modelDisplayName"),
+        multiplier=properties.get("multiplier"),
+    )
+
+
+def _named(usage: Json) -> str:
+    return str((usage.get("name") or {}).get("value"))
+
+
+@contextmanager
+def _azure() -> Iterator["Azure"]:
+    """Connect as the stack says, and let errors reach whoever runs it as their sentence alone."""
+    from pulumi_sre_agent.api.azure import connect  # noqa: PLC0415 - most programs look nothing up
+
+    try:
+        yield connect(Settings.load(_config, os.environ))
+    except SreAgentError as error:
+        raise RunError(str(error)) from None
+
+
+def _config(key: str) -> str | None:
+    bag, _, name = key.rpartition(":")
+    return Config(bag).get(name)
+
+
+def _later(look: Callable[..., T], *args: Input[Any]) -> Output[T]:
+    """Look once all arguments are known, beside whatever else the program waits for."""
+    return Output.all(*args).apply(lambda known: asyncio.to_thread(look, *known))
