@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.federation import FederatedCredentialArgs, azure_pipelines, github_actions
     from pulumi_sre_agent.identity import Identity, IdentityArgs
     from pulumi_sre_agent.lock import Lock, LockArgs, LockInterfaceArgs
-    from pulumi_sre_agent.network import Network, NetworkArgs
     from pulumi_sre_agent.lookups import (
         DailyUsage,
         FoundAgent,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         get_usages,
         get_usages_output,
     )
+    from pulumi_sre_agent.network import Network, NetworkArgs
     from pulumi_sre_agent.plan import AgentArgs
     from pulumi_sre_agent.spend import Spend, SpendArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
