@@ -409,3 +409,29 @@ def test_region_and_subscription_default_to_the_logins(providers: ProviderProces
     inputs = checked(providers, args)
 
     assert (inputs["location"], inputs["subscription_id"]) == (REGION, SUBSCRIPTION)
+
+
+def test_what_only_the_general_version_knows(
+    providers: ProviderProcess, cloud: LocalAzure, identities: tuple[str, str], fresh: str
+) -> None:
+    """An identity in Entra, whose client id comes back, and a space."""
+    space = f"{GROUP}/providers/Microsoft.App/agentSpaces/{fresh}"
+    args = {
+        "name": fresh,
+        "resource_group_name": "rg-sre",
+        "api_version": GENERAL,
+        "identity": {"type": "UserAssigned", "user_assigned_identities": [identities[0]]},
+        "knowledge_graph_configuration": {"identity": identities[0]},
+        "agent_identity": {"initial_sponsor_group_id": "sponsors"},
+    }
+    inputs = checked(providers, args)
+    made = providers.create(PROVIDER, inputs)
+    news = checked(providers, {**args, "agent_space_id": space}, inputs)
+    outputs = providers.update(PROVIDER, made.id, made.outputs, news)
+
+    assert made.outputs["agent_identity_client_id"]
+    assert outputs["agent_identity_client_id"] == made.outputs["agent_identity_client_id"]
+    assert providers.read(PROVIDER, made.id, outputs, news).inputs == news
+    properties = cloud.arm("GET", made.id, api_version=GENERAL).json()["properties"]
+    assert properties["agentSpaceId"] == space
+    assert properties["agentIdentity"]["enabled"] is True

@@ -54,6 +54,28 @@ def test_what_an_mcp_server_cannot_be_is_refused(extended: Json, sentence: str) 
 
 
 @pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (
+            {"data_connector_type": "Teams", "identity": "system"},
+            "identity must be the ARM id of a user-assi",
+        ),
+        (
+            {"data_connector_type": "Outlook"},
+            "identity must be the ARM id of a user-assigned identity, which",
+        ),
+        ({"data_connector_type": "AzureMonitor", "data_source": "sub"}, "data_source must be the ARM id of"),
+    ],
+)
+def test_what_a_type_needs_is_asked_for(args: Json, sentence: str) -> None:
+    """With the type that asks."""
+    [fault] = resources.faults("Connector", {**NAMED, **args})
+
+    assert fault.reason.startswith(sentence)
+    assert args["data_connector_type"] in fault.reason
+
+
+@pytest.mark.parametrize(
     "args",
     [
         mcp(HTTP),

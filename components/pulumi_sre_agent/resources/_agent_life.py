@@ -45,4 +45,5 @@ def outputs(resource: Json) -> Json:
         "agent_endpoint": properties.get("agentEndpoint"),
         "outbound_ip_addresses": sorted(properties.get("outboundIpAddresses") or []),
         "system_assigned_principal_id": (resource.get("identity") or {}).get("principalId"),
+        "agent_identity_client_id": (properties.get("agentIdentity") or {}).get("clientId"),
     }

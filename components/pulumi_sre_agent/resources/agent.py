@@ -243,6 +243,8 @@ class Agent(Resource, module="sre", name="Agent"):
     """Addresses from which it calls out, for firewalls."""
     system_assigned_principal_id: Output[str | None]
     """Object id of its system-assigned identity; None without one."""
+    agent_identity_client_id: Output[str | None]
+    """Client id of its own identity in Entra; None without `agent_identity`."""
     monthly_agent_unit_limit: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
 

@@ -27,6 +27,9 @@ KNOWN_TYPES = (
 # fmt: on
 """Types seen in public sources (api.md A.11, config-directory.md 4); the service itself takes any text."""
 
+BY_ARM_ID = frozenset({"AppInsights", "AzureMonitor", "LogAnalytics"})
+"""Types whose `data_source` is an ARM id."""
+
 REFUSED_TYPES = {
     "McpServer": "which Azure accepts but then loses the endpoint of: say Mcp",
     "KnowledgeFile": "which is a knowledge item, no connector",
@@ -88,16 +91,25 @@ def _source_fits(inputs: Inputs) -> Iterator[Fault]:
         yield fault(
             ("data_source",), "must be the https address of the cluster, which a Kusto connector needs"
         )
-    if type_ in {"AppInsights", "LogAnalytics"} and not text.lower().startswith("/subscriptions/"):
+    if type_ in BY_ARM_ID and not text.lower().startswith("/subscriptions/"):
         yield fault(
             ("data_source",), f"must be the ARM id of the resource, which a connector of type {type_} needs"
         )
 
 
+def _identity_fits(inputs: Inputs) -> Iterator[Fault]:
+    type_, identity = look(inputs, "data_connector_type"), look(inputs, "identity")
+    if is_unknown(type_) or is_unknown(identity) or type_ not in {"Outlook", "Teams"}:
+        return
+    if not str(identity or "").startswith("/"):
+        needs = f"which a connector of type {type_} needs"
+        yield fault(("identity",), f"must be the ARM id of a user-assigned identity, {needs}")
+
+
 class ConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(CONNECTOR, ConnectorArgs, known_type, _source_fits, mcp_fits)
+    model = item_model(CONNECTOR, ConnectorArgs, known_type, _source_fits, _identity_fits, mcp_fits)
 
 
 class Connector(Resource, module="sre", name="Connector"):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+import uuid
 from dataclasses import replace
 
 from pulumi_sre_agent.local.azure.azure import Azure
@@ -102,6 +103,10 @@ def shown(azure: Azure, agent: Resource, version: str) -> Json:
     }
     if version == PREVIEW:
         properties.setdefault("permissions", None)
+    if properties.get("agentIdentity"):
+        client_id = uuid.uuid5(uuid.NAMESPACE_URL, agent.id.lower())
+        own = {"enabled": True, "clientId": str(client_id)}
+        properties["agentIdentity"] = properties["agentIdentity"] | own
     if agent.state.get("readyAt") is not None:
         properties["agentEndpoint"] = endpoint(azure, agent)
         properties["outboundIpAddresses"] = [f"20.240.{int(agent.state['hash'][:2], 16)}.1"]
