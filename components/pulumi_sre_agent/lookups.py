@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi import Config, Input, Output, RunError
 
-from pulumi_sre_agent.api.errors import ApiError, SreAgentError
+from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure
+    from pulumi_sre_agent.api.usages import Name
 
 PREVIEW, GA = "2025-05-01-preview", "2026-01-01"
 
@@ -116,10 +117,20 @@ def get_agent_output(
 
 def get_supported_models(location: str, subscription_id: str | None = None) -> list[SupportedModel]:
     """Return the models on offer in a region. Raises `RunError` where Azure does not answer."""
+    from pulumi_sre_agent.api.usages import supported_models  # noqa: PLC0415 - pydantic, for few
+
     with _azure() as azure:
         subscription = subscription_id or azure.subscription_id()
-        path = f"/subscriptions/{subscription}/providers/Microsoft.App/locations/{location}"
-        return [_model(one) for one in azure.control.list(f"{path}/supportedAgentModels", GA)]
+        return [
+            SupportedModel(
+                provider=one.properties.provider or "",
+                name=one.properties.model or one.name or "",
+                is_default=one.properties.default is True,
+                display_name=one.properties.model_display_name,
+                multiplier=one.properties.multiplier,
+            )
+            for one in supported_models(azure.control, subscription, location)
+        ]
 
 
 def get_supported_models_output(
@@ -131,10 +142,13 @@ def get_supported_models_output(
 
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
-    return [
-        Usage(_named(one), str(one.get("unit")), float(one.get("currentValue") or 0), one.get("limit"))
-        for one in _used(agent_id, "usages")
-    ]
+    from pulumi_sre_agent.api.usages import usages  # noqa: PLC0415 - as above
+
+    with _azure() as azure:
+        return [
+            Usage(_value(one.name), one.unit or "", one.current_value or 0.0, one.limit)
+            for one in usages(azure.control, agent_id)
+        ]
 
 
 def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
@@ -144,10 +158,13 @@ def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
 
 def get_daily_usages(agent_id: str) -> list[DailyUsage]:
     """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
-    return [
-        DailyUsage(str(one.get("date")), _named(one), float(one.get("value") or 0))
-        for one in _used(agent_id, "dailyusages")
-    ]
+    from pulumi_sre_agent.api.usages import daily_usages  # noqa: PLC0415 - as above
+
+    with _azure() as azure:
+        return [
+            DailyUsage(one.date or "", _value(one.name), one.value or 0.0)
+            for one in daily_usages(azure.control, agent_id)
+        ]
 
 
 def get_daily_usages_output(agent_id: Input[str]) -> Output[list[DailyUsage]]:
@@ -173,17 +190,6 @@ def _connector_secrets(agent_id: str, name: str) -> Json:
         }
 
 
-def _used(agent_id: str, what: str) -> list[Json]:
-    with _azure() as azure:
-        try:
-            return list(azure.control.list(f"{agent_id}/{what}", PREVIEW))
-        except ApiError as refused:
-            if refused.status not in {404, 405}:  # how a version without it answers (api.md H-2)
-                raise
-        azure.control.get(agent_id, PREVIEW)  # it is the agent that is not there
-        raise RunError(f"Azure tells no {what} of {agent_id}: look at the agent's page in the portal.")
-
-
 def _agent(resource: Json) -> FoundAgent:
     properties, identity = resource.get("properties") or {}, resource.get("identity") or {}
     action = properties.get("actionConfiguration") or {}
@@ -206,19 +212,8 @@ def _agent(resource: Json) -> FoundAgent:
     )
 
 
-def _model(resource: Json) -> SupportedModel:
-    properties = resource.get("properties") or {}
-    return SupportedModel(
-        provider=str(properties.get("provider")),
-        name=str(properties.get("model") or resource.get("name")),
-        is_default=properties.get("default") is True,
-        display_name=properties.get("modelDisplayName"),
-        multiplier=properties.get("multiplier"),
-    )
-
-
-def _named(usage: Json) -> str:
-    return str((usage.get("name") or {}).get("value"))
+def _value(name: "Name | None") -> str:
+    return (name.value if name else None) or ""
 
 
 @contextmanager

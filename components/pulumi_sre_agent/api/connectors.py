@@ -45,11 +45,11 @@ class DataConnectors(DataItems):
 
     def test(self, name: str) -> None:
         """Have the service connect. Raises `OperationFailed` with its reason."""
-        at = self._at(name)
-        connector = self._data.get(at)
-        result = self._data.post(f"{at}/testconnection", connector) or {}
-        if result.get("success") is not True:
-            raise self._failed(name, "cannot connect", result.get("errorMessage"), connector)
+        from pulumi_sre_agent.api.checks import check_connector  # noqa: PLC0415 - pydantic, for few
+
+        result = check_connector(self._data, name)
+        if result.success is not True:
+            raise self._failed(name, "cannot connect", result.error_message, self._data.get(self._at(name)))
 
     def _failed(self, name: str, what: str, reason: Any, sent: Any) -> OperationFailed:
         told = masked(" ".join(str(reason or "").split()), sent).rstrip(". ")
