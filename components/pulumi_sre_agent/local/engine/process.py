@@ -10,10 +10,14 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
+
+PROGRAM = (sys.executable, "-u", "-m", "pulumi_sre_agent.local.engine.launch")
+DYNAMIC_PROVIDER = (sys.executable, "-u", "-m", "pulumi.dynamic")
 
 WAIT = 'read go && exec "$@"'
 GUARD = 'read done || kill -s KILL -- "-$0"'
