@@ -53,7 +53,11 @@ class Deployment:
         # The key of the secrets is derived while the run's processes start.
         with_threads = ThreadPoolExecutor(max_workers=1)
         self._unlocked = with_threads.submit(
-            session.unlock, self._stack, environ, checked=self._action == "update"
+            session.unlock,
+            self._stack,
+            environ,
+            checked=self._action == "update",
+            writes=not self._preview_only,
         )
 
     def run(self) -> int:
@@ -76,6 +80,7 @@ class Deployment:
             backend=self._stack.backend,
             environ=self._environ,
             parallel=self._options.parallel,
+            debug=self._options.json and not preview,
             listener=self._listener(operation),
         )
         summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[self._action](

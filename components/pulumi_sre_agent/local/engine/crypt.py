@@ -25,7 +25,7 @@ PROBE = "pulumi"
 class Crypter:
     """Encrypts and decrypts with one passphrase and salt (a new salt if none is given).
 
-    The key takes some tenths of a second, in which other threads may run; it is derived by `check`, or the
+    The key takes some tenths of a second, in which other threads may run; it is derived, and checked, by the
     first use. What was encrypted or decrypted once keeps its ciphertext: a state whose secrets have not
     changed is written with the same bytes.
     """
@@ -43,15 +43,7 @@ class Crypter:
 
     def check(self) -> None:
         """Raise an EngineError if the passphrase is not the one that the salt was made with."""
-        try:
-            right = not self._probe or self._decrypt(self._probe) == PROBE
-        except EngineError:
-            right = False
-        if not right:
-            raise EngineError(
-                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
-                "is not what this stack was encrypted with"
-            )
+        assert self._cipher  # noqa: S101 - it checks itself
 
     def encrypt(self, plaintext: str) -> str:
         known = self._ciphertexts.get(plaintext)
@@ -61,7 +53,11 @@ class Crypter:
 
     def decrypt(self, ciphertext: str) -> str:
         """Return the plaintext; EngineError if it was encrypted with another salt or passphrase."""
-        plaintext = self._decrypt(ciphertext)
+        plaintext = _decrypt(self._cipher, ciphertext)
+        if plaintext is None:
+            raise EngineError(
+                "a secret cannot be decrypted: it was encrypted with another passphrase or salt"
+            )
         self._ciphertexts.setdefault(plaintext, ciphertext)
         return plaintext
 
@@ -70,24 +66,17 @@ class Crypter:
         sealed = self._cipher.encrypt(nonce, plaintext.encode(), None)
         return f"v1:{_base64(nonce)}:{_base64(sealed)}"
 
-    def _decrypt(self, ciphertext: str) -> str:
-        version, _, rest = ciphertext.partition(":")
-        nonce, _, sealed = rest.partition(":")
-        try:
-            opened = self._cipher.decrypt(_unbase64(nonce), _unbase64(sealed), None)
-        except (ValueError, InvalidTag):
-            version = ""
-        if version != "v1":
-            raise EngineError(
-                "a secret cannot be decrypted: it was encrypted with another passphrase or salt"
-            )
-        return opened.decode()
-
     @cached_property
     def _cipher(self) -> AESGCM:
         # Not hashlib's: with the OpenSSL that many a Python is built with, it takes twice as long.
         key = PBKDF2HMAC(SHA256(), length=32, salt=self._raw, iterations=ROUNDS)
-        return AESGCM(key.derive(self._passphrase.encode()))
+        cipher = AESGCM(key.derive(self._passphrase.encode()))
+        if self._probe and _decrypt(cipher, self._probe) != PROBE:
+            raise EngineError(
+                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
+                "is not what this stack was encrypted with"
+            )
+        return cipher
 
 
 def passphrase(environ: Mapping[str, str]) -> str:
@@ -103,6 +92,17 @@ def passphrase(environ: Mapping[str, str]) -> str:
         "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE "
         "environment variables"
     )
+
+
+def _decrypt(cipher: AESGCM, ciphertext: str) -> str | None:
+    """Return the plaintext, or None for what that cipher has not made."""
+    version, _, rest = ciphertext.partition(":")
+    nonce, _, sealed = rest.partition(":")
+    try:
+        opened = cipher.decrypt(_unbase64(nonce), _unbase64(sealed), None)
+    except (ValueError, InvalidTag):
+        return None
+    return opened.decode() if version == "v1" else None
 
 
 def _split(salt: str) -> tuple[bytes, str]:

@@ -93,11 +93,11 @@ class Child:
         self._process.wait()
         _say(self._guard, "done")
         self._guard.wait()
-        for stream in (self._process.stdin, self._guard.stdin):
-            if stream:
-                stream.close()
         for reader in self._readers:
             reader.join(GRACE_SECONDS)
+        for stream in (self._process.stdin, self._guard.stdin, self._output):
+            if stream:
+                stream.close()
 
     def _signal(self, number: signal.Signals) -> None:
         # The group outlives its leader while a grandchild runs; it is gone with the last of them.

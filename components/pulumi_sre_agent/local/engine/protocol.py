@@ -3,6 +3,7 @@
 Imported from here they do not bring in the SDK around them, which takes longer than all else that the engine
 loads.
 """
+# ruff: noqa: PLC0414 - "as" is how a name is exported
 
 from importlib.util import find_spec
 from typing import TYPE_CHECKING

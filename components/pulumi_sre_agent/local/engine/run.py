@@ -47,6 +47,8 @@ class Engine:
     backend: Backend
     environ: Mapping[str, str]
     parallel: int
+    debug: bool
+    """Whether the listener wants debug messages, of which the SDK has four for each resource."""
     listener: Listener
 
     def up(self, *, preview: bool = False) -> Summary:
@@ -84,6 +86,7 @@ class Run:
             old_outputs = service.old_outputs()
             outputs = service.finish_outputs()
             service.monitor.finished.set()
+            service.registry.close()
             if not self._report.failed:
                 program.wait(GRACE_SECONDS)
         return self._end(outputs, old_outputs)
@@ -186,6 +189,7 @@ class Run:
             "organization": ORGANIZATION,
             "parallel": engine.parallel,
             "dryRun": self._preview,
+            "debug": engine.debug,
             "root": str(engine.project.root),
             "program": str(engine.project.main),
             "config": dict(service.config.values),
