@@ -16,7 +16,6 @@ def test_found_from_a_folder_below(folder: Folder) -> None:
     project = find(folder.root / "stacks", "local")
 
     assert (project.root, project.name, project.stack) == (folder.root, "toy", "local")
-    assert project.program == folder.root / "stacks"
     assert project.azure_url == folder.url
     assert project.text("azure-native:location") == "swedencentral"
 
@@ -29,13 +28,12 @@ def test_found_from_the_current_folder(folder: Folder, monkeypatch: pytest.Monke
 
 
 def test_without_options_pulumi_yaml_is_beside_the_stack_files(tmp_path: Path) -> None:
-    """`main` and `stackConfigDir` default to the project's own folder."""
+    """`stackConfigDir` defaults to the project's own folder."""
     (tmp_path / "Pulumi.yaml").write_text("name: toy\nruntime: python\n")
     (tmp_path / "Pulumi.local.yaml").write_text("config: {}\n")
     project = find(tmp_path, "local")
 
     assert project.stack_file == tmp_path / "Pulumi.local.yaml"
-    assert project.program == tmp_path
 
 
 def test_no_project(tmp_path: Path) -> None:

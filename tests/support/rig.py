@@ -173,9 +173,6 @@ class FakePlugins:
         self.cloud.meet("start", f"{name} {version}".strip())
         return FakeProvider(self.cloud, name)
 
-    def close(self) -> None:
-        self.cloud.calls.append("close plugins")
-
 
 @dataclass
 class Outcome:

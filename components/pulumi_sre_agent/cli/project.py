@@ -22,8 +22,6 @@ class Project:
     name: str
     stack: str
     stack_file: Path
-    program: Path
-    """The folder of the program: Pulumi.yaml's `main`."""
     config: Mapping[str, Any]
     """The stack file's `config`, with secrets still encrypted."""
 
@@ -117,7 +115,6 @@ def _read(root: Path, stack: str) -> Project:
         name=str(settings.get("name", root.name)),
         stack=stack,
         stack_file=stack_file,
-        program=root / str(settings.get("main", ".")),
         config=config,
     )
 

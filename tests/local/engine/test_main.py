@@ -332,7 +332,7 @@ class FakeEngine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
-    monkeypatch.setattr("pulumi_sre_agent.local.engine.run.Engine", FakeEngine)
+    monkeypatch.setattr("pulumi_sre_agent.local.engine.commands.Engine", FakeEngine)
     FakeEngine.ran, FakeEngine.summary = [], Summary(result="succeeded", changes={Op.SAME: 1})
     return FakeEngine
 

@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.plugins import Plugins
+from pulumi_sre_agent.local.engine.process import Child
 from pulumi_sre_agent.local.engine.resource import DYNAMIC
 
 PLUGIN = f"""#!{sys.executable}
@@ -115,7 +116,7 @@ def test_what_the_project_names_comes_first(plugins: Plugins, tmp_path: Path) ->
 
 
 def test_dynamic_resources_are_served_by_this_python(plugins: Plugins) -> None:
-    assert plugins._command(DYNAMIC, "") == [sys.executable, "-u", "-m", "pulumi.dynamic"]
+    assert plugins._command(DYNAMIC, "") == (sys.executable, "-u", "-m", "pulumi.dynamic")
 
 
 def test_a_missing_plugin_is_named_with_where_it_could_be(plugins: Plugins, tmp_path: Path) -> None:
@@ -132,35 +133,16 @@ def test_a_plugin_that_does_not_serve_is_told(plugins: Plugins, tmp_path: Path) 
         plugins.start("toy", "")
 
 
-class TestEarly:
-    def test_the_first_that_asks_gets_it(self, plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Started once, before anyone asked; the next one is started anew."""
-        started: list[str] = []
+def test_the_first_that_asks_gets_the_one_that_runs_already(
+    plugins: Plugins, tmp_path: Path, told: list[str]
+) -> None:
+    """Nobody else gets it, and it is got once."""
+    program = install(tmp_path / "path")
+    early = install(tmp_path / "early")
+    environ = {"PULUMI_PROJECT": "early"}
+    plugins.early = Child([str(early), ""], directory=tmp_path, environ=environ, tell=told.append)
+    asked = [plugins.start(name, "") for name in ("toy", DYNAMIC)]
+    served = [provider.check("urn:pulumi:dev::toy::toy:index:Thing::a", {}, {})[0] for provider in asked]
 
-        def start(name: str, _version: str) -> object:
-            started.append(name)
-            return object()
-
-        monkeypatch.setattr(plugins, "_start", start)
-        plugins.start_early()
-        first, second = plugins.start(DYNAMIC, ""), plugins.start(DYNAMIC, "")
-        plugins.start("toy", "")
-        plugins.close()
-
-        assert first is not second
-        assert started == [DYNAMIC, DYNAMIC, "toy"]
-
-    def test_one_that_nobody_asked_for_is_ended(
-        self, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        ended: list[str] = []
-
-        class Unused:
-            def close(self) -> None:
-                ended.append("ended")
-
-        monkeypatch.setattr(plugins, "_start", lambda _name, _version: Unused())
-        plugins.start_early()
-        plugins.close()
-
-        assert ended == ["ended"]
+    assert [inputs["where"] for inputs in served] == [str(program), str(early)]
+    assert plugins.early is None

@@ -15,6 +15,7 @@ from pulumi_sre_agent.local.engine.crypt import Crypter
 from pulumi_sre_agent.local.engine.errors import EngineError
 from pulumi_sre_agent.local.engine.events import Diagnostic, Event, Op, StepDone, StepFailed, Summary
 from pulumi_sre_agent.local.engine.resource import Resource
+from pulumi_sre_agent.local.engine.session import Unlocked
 from pulumi_sre_agent.local.engine.snapshot import Snapshot
 from pulumi_sre_agent.local.engine.state import Backend
 from support.engines import TESTS, Project
@@ -57,13 +58,17 @@ class Stack:
         return run.Engine(
             project=project.load(self.folder / "Pulumi.yaml"),
             stack="dev",
-            config=Config(values=self.values, secret_keys=frozenset(["toy:pw"])),
+            unlocked=self.unlocked,
             backend=self.backend,
-            secrets=self.crypter,
             environ={**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
             parallel=4,
+            debug=False,
             listener=self.events.append,
         )
+
+    def unlocked(self) -> Unlocked:
+        config = Config(values=self.values, secret_keys=frozenset(["toy:pw"]))
+        return Unlocked(config=config, secrets=self.crypter)
 
     def told(self, *severities: str) -> list[str]:
         return [

@@ -1,7 +1,7 @@
 """The local Azure through this package's own client, logged in as a deployment is."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure
 
 AGENTS = "2025-05-01-preview"
-RESOURCE_GROUPS = "2024-03-01"
 
 
 @contextmanager
@@ -40,20 +39,3 @@ def agents(project: Project, running: Running) -> list[str]:
     with logged_in(project, running) as azure:
         path = f"/subscriptions/{azure.subscription_id()}/providers/Microsoft.App/agents"
         return sorted(agent["name"] for agent in azure.control.list(path, AGENTS))
-
-
-def ensure_resource_groups(project: Project, running: Running, names: Sequence[str]) -> list[str]:
-    """Create the resource groups that are missing; returns their names."""
-    from pulumi_sre_agent.api.errors import NotFound  # noqa: PLC0415 - --help stays quick
-
-    created = []
-    with logged_in(project, running) as azure:
-        for name in names:
-            path = f"/subscriptions/{azure.subscription_id()}/resourceGroups/{name}"
-            try:
-                azure.control.get(path, RESOURCE_GROUPS)
-            except NotFound:
-                location = project.text("azure-native:location") or "swedencentral"
-                azure.control.put(path, RESOURCE_GROUPS, {"location": location})
-                created.append(name)
-    return created

@@ -4,13 +4,12 @@ import json
 import os
 import socket
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.local import azure_client, processes
 from pulumi_sre_agent.cli.local import engine as engines
+from pulumi_sre_agent.cli.local import processes
 from pulumi_sre_agent.cli.local.azure import LocalAzure
 from pulumi_sre_agent.cli.local.running import Runner
 from pulumi_sre_agent.cli.options import EngineName
@@ -19,18 +18,15 @@ from pulumi_sre_agent.cli.project import Project
 LOCK_SECONDS = 600.0
 
 
-def prepare(project: Project, wanted: EngineName | None, watched: Sequence[str] = ()) -> Runner:
+def prepare(project: Project, wanted: EngineName | None) -> Runner:
     """Make ready to deploy: engine chosen, local Azure running, plugin installed, stack there.
 
-    `watched` are the resource groups that the agent watches: in the local Azure nobody else creates them.
     Says on stderr what it does.
     """
     address = project.azure_url
     engine = engines.choose(wanted)
     running, started = LocalAzure(project).start()
     terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
-    for name in azure_client.ensure_resource_groups(project, running, watched):
-        terminal.note(f"Created resource group {name}: it stands for the workload that the agent watches.")
     install_plugin(project)
     runner = Runner(engine, project, engines.environment(project, running))
     _wait_for_others(project)

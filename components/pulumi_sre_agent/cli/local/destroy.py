@@ -19,8 +19,7 @@ def destroy(
 ) -> None:
     """Delete from the local Azure everything that the stack created, without asking.
 
-    The local Azure goes on running, and the resource groups of the watched workload stay. To forget
-    everything at once use `sre-agent local reset`.
+    The local Azure goes on running. To forget everything at once use `sre-agent local reset`.
     """
     runner = deployment.prepare(projects.find(project, stack), engine)
     outcome = runner.follow("destroy", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)

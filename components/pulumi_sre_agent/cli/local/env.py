@@ -7,11 +7,12 @@ from pathlib import Path
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.local import azure_client, deployment
+from pulumi_sre_agent.cli.local import deployment
 from pulumi_sre_agent.cli.local import engine as engines
 from pulumi_sre_agent.cli.local.azure import LocalAzure
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 
+SUBSCRIPTIONS = "2024-03-01"
 EPILOG = examples('eval "$(sre-agent local env)"', "sre-agent local env --json")
 
 FUNCTIONS = r"""
@@ -58,4 +59,4 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
         terminal.result(f"export {name}={shlex.quote(value)}")
     terminal.result(f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
     terminal.result(FUNCTIONS.strip())
-    terminal.result(COMMENTS.format(api_version=azure_client.RESOURCE_GROUPS, stack=stack))
+    terminal.result(COMMENTS.format(api_version=SUBSCRIPTIONS, stack=stack))

@@ -1,24 +1,23 @@
 """Things to try after a deployment, as commands that work where they are pasted."""
 
+import json
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi_sre_agent.api.kinds import SKILL
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.project import Project
 
-if TYPE_CHECKING:
-    from pulumi_sre_agent.directory import AgentDirectory
+SKILL_TYPE = f"pulumi-python:dynamic/sre:{SKILL.name}"
 
 
-def after_up(project: Project, directory: "AgentDirectory | None", outputs: Mapping[str, Any]) -> None:
+def after_up(project: Project, outputs: Mapping[str, Any]) -> None:
     """Suggest looking, asking the agent's data plane, and changing a skill behind Pulumi's back."""
-    endpoint = outputs.get("endpoint")
-    skills = directory.of(SKILL) if directory else []
-    if not isinstance(endpoint, str) or not skills:
+    endpoint, skill = outputs.get("endpoint"), _a_skill(project)
+    if not isinstance(endpoint, str) or not skill:
         return
     url = f"{endpoint}{SKILL.data}"
     change = """-X PATCH -d '{"properties": {"description": "Changed by hand"}}'"""
@@ -28,11 +27,20 @@ def after_up(project: Project, directory: "AgentDirectory | None", outputs: Mapp
             "See that nothing differs": [_verbs(project, "preview")],
             "Ask the agent's data plane": [f'eval "$({_own_path()} local env)"', f"agent_curl {url}"],
             "Change a skill behind Pulumi's back, see it, put it back": [
-                f"agent_curl {change} {url}/{skills[0].name}",
+                f"agent_curl {change} {url}/{skill}",
                 _verbs(project, "refresh", "preview", "up"),
             ],
         },
     )
+
+
+def _a_skill(project: Project) -> str | None:
+    """Name a skill of the stack, the first by name; nothing where the state cannot be read like this."""
+    if not project.checkpoint.exists():
+        return None  # compressed, as the real engine can be told to
+    latest = json.loads(project.checkpoint.read_bytes())["checkpoint"].get("latest") or {}
+    resources = latest.get("resources") or []
+    return min((each["inputs"]["name"] for each in resources if each["type"] == SKILL_TYPE), default=None)
 
 
 def _verbs(project: Project, *verbs: str) -> str:

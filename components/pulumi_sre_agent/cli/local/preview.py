@@ -6,7 +6,7 @@ import typer
 
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.local import agent_directory, deployment
+from pulumi_sre_agent.cli.local import deployment
 from pulumi_sre_agent.cli.options import Engine, ProjectFolder, Stack
 
 EPILOG = examples(
@@ -31,8 +31,7 @@ def preview(
     Compares the program and the agent directory with the stack's state. To see what was changed behind
     Pulumi's back, run `refresh` first.
     """
-    found = projects.find(project, stack)
-    runner = deployment.prepare(found, engine, agent_directory.read(found).watched)
+    runner = deployment.prepare(projects.find(project, stack), engine)
     flags = {"--diff": diff, "--expect-no-changes": expect_no_changes, "--json": json}
     outcome = runner.show("preview", *(flag for flag, given in flags.items() if given))
     raise typer.Exit(outcome.code)

@@ -5,7 +5,7 @@ import typer
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.local import agent_directory, deployment, hints, report
+from pulumi_sre_agent.cli.local import deployment, hints, report
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
 
 EPILOG = examples(
@@ -25,8 +25,7 @@ def up(
     it was.
     """
     found = projects.find(project, stack)
-    agent = agent_directory.read(found)
-    runner = deployment.prepare(found, engine, agent.watched)
+    runner = deployment.prepare(found, engine)
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:
@@ -37,5 +36,5 @@ def up(
         rows = [(name, report.text(value)) for name, value in outputs.items()]
         terminal.result_table(rows, heading="Outputs")
         if "create" in (outcome.changes or {}):
-            hints.after_up(found, agent.directory, outputs)
+            hints.after_up(found, outputs)
     raise typer.Exit(outcome.code)

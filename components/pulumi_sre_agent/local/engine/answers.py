@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from .differences import changed_keys, detailed, ignoring
 from .events import PropertyDiff
+from .protocol import provider_pb2, status_pb2
 from .resource import Resource
 from .values import Properties, strip
 

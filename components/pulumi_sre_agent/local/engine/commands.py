@@ -1,10 +1,9 @@
 """What each command does, once the command line has been read."""
 
 import argparse
-import importlib
 import sys
-import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from . import session, stack
 from .display import Operation, Printer, Progress
@@ -12,6 +11,7 @@ from .display_diff import DiffView
 from .display_json import Digest, Stream
 from .errors import EngineError, UsageError
 from .events import Listener, Op, Summary
+from .run import Engine
 
 CHANGED = 7
 """Pulumi's exit code where changes were not expected."""
@@ -49,10 +49,16 @@ class Deployment:
             )
         if options.parallel < 1:
             raise UsageError("--parallel must be at least 1")
-        # The engine's own imports take as long as the key of the secrets: both at once.
-        threading.Thread(target=importlib.import_module, args=(f"{__package__}.run",), daemon=True).start()
         self._stack = session.existing(session.locate(options.cwd, options.stack, environ))
-        self._unlocked = session.unlock(self._stack, environ, checked=self._action == "update")
+        # The key of the secrets is derived while the run's processes start.
+        with_threads = ThreadPoolExecutor(max_workers=1)
+        self._unlocked = with_threads.submit(
+            session.unlock,
+            self._stack,
+            environ,
+            checked=self._action == "update",
+            writes=not self._preview_only,
+        )
 
     def run(self) -> int:
         if self._preview_only:
@@ -66,17 +72,15 @@ class Deployment:
         return self._run(preview=False)
 
     def _run(self, *, preview: bool) -> int:
-        from .run import Engine  # noqa: PLC0415 - see __init__
-
         operation = Operation(action=self._action, stack=self._stack.name, preview=preview)
         engine = Engine(
             project=self._stack.project,
             stack=self._stack.name,
-            config=self._unlocked.config,
+            unlocked=self._unlocked.result,
             backend=self._stack.backend,
-            secrets=self._unlocked.secrets,
             environ=self._environ,
             parallel=self._options.parallel,
+            debug=self._options.json and not preview,
             listener=self._listener(operation),
         )
         summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[self._action](
@@ -90,11 +94,8 @@ class Deployment:
 
     def _listener(self, operation: Operation) -> Listener:
         options, printer = self._options, _printer(self._options)
-        config = {
-            key: "[secret]" if key in self._unlocked.config.secret_keys else value
-            for key, value in self._unlocked.config.values.items()
-        }
         if options.json:
+            config = self._unlocked.result().config.masked()
             return Digest(config, printer) if operation.preview else Stream(config, printer)
         view = DiffView if options.diff else Progress
         return view(operation, printer, show_outputs=not options.suppress_outputs)

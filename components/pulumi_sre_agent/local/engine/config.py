@@ -35,6 +35,10 @@ class Config:
     secret_keys: frozenset[str]
     """Keys whose value is a secret or holds one."""
 
+    def masked(self) -> dict[str, str]:
+        """Return the values as they may be shown."""
+        return {key: "[secret]" if key in self.secret_keys else value for key, value in self.values.items()}
+
 
 def read(project: Project, stack: str) -> StackFile:
     """Read a stack's file; one that does not exist is empty, as with Pulumi."""

@@ -6,17 +6,17 @@ The key is PBKDF2-HMAC-SHA256(passphrase, 8 bytes of salt, 1,000,000 rounds, 32 
 """
 
 import base64
-import hashlib
 import os
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from .errors import EngineError
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 ROUNDS = 1_000_000
 PROBE = "pulumi"
@@ -25,18 +25,15 @@ PROBE = "pulumi"
 class Crypter:
     """Encrypts and decrypts with one passphrase and salt (a new salt if none is given).
 
-    The key takes a quarter of a second, so it is derived in the background from the moment the object is
-    made; `check`, or the first use, waits for it. What was encrypted or decrypted once keeps its ciphertext:
-    a state whose secrets have not changed is written with the same bytes.
+    The key takes some tenths of a second, in which other threads may run; it is derived, and checked, by the
+    first use. What was encrypted or decrypted once keeps its ciphertext: a state whose secrets have not
+    changed is written with the same bytes.
     """
 
     def __init__(self, passphrase: str, salt: str | None = None) -> None:
-        raw, self._probe = _split(salt) if salt else (os.urandom(8), "")
+        self._passphrase = passphrase
+        self._raw, self._probe = _split(salt) if salt else (os.urandom(8), "")
         self._ciphertexts: dict[str, str] = {}
-        with_threads = ThreadPoolExecutor(max_workers=1)
-        self._cipher: Future[AESGCM] = with_threads.submit(_cipher, passphrase, raw)
-        with_threads.shutdown(wait=False)
-        self._raw = raw
 
     @property
     def salt(self) -> str:
@@ -46,15 +43,7 @@ class Crypter:
 
     def check(self) -> None:
         """Raise an EngineError if the passphrase is not the one that the salt was made with."""
-        try:
-            right = not self._probe or self._decrypt(self._probe) == PROBE
-        except EngineError:
-            right = False
-        if not right:
-            raise EngineError(
-                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
-                "is not what this stack was encrypted with"
-            )
+        assert self._cipher  # noqa: S101 - it checks itself
 
     def encrypt(self, plaintext: str) -> str:
         known = self._ciphertexts.get(plaintext)
@@ -64,29 +53,30 @@ class Crypter:
 
     def decrypt(self, ciphertext: str) -> str:
         """Return the plaintext; EngineError if it was encrypted with another salt or passphrase."""
-        plaintext = self._decrypt(ciphertext)
+        plaintext = _decrypt(self._cipher, ciphertext)
+        if plaintext is None:
+            raise EngineError(
+                "a secret cannot be decrypted: it was encrypted with another passphrase or salt"
+            )
         self._ciphertexts.setdefault(plaintext, ciphertext)
         return plaintext
 
     def _encrypt(self, plaintext: str) -> str:
         nonce = os.urandom(12)
-        sealed = self._cipher.result().encrypt(nonce, plaintext.encode(), None)
+        sealed = self._cipher.encrypt(nonce, plaintext.encode(), None)
         return f"v1:{_base64(nonce)}:{_base64(sealed)}"
 
-    def _decrypt(self, ciphertext: str) -> str:
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - loaded while the key is derived
-
-        version, _, rest = ciphertext.partition(":")
-        nonce, _, sealed = rest.partition(":")
-        try:
-            opened = self._cipher.result().decrypt(_unbase64(nonce), _unbase64(sealed), None)
-        except (ValueError, InvalidTag):
-            version = ""
-        if version != "v1":
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        # Not hashlib's: with the OpenSSL that many a Python is built with, it takes twice as long.
+        key = PBKDF2HMAC(SHA256(), length=32, salt=self._raw, iterations=ROUNDS)
+        cipher = AESGCM(key.derive(self._passphrase.encode()))
+        if self._probe and _decrypt(cipher, self._probe) != PROBE:
             raise EngineError(
-                "a secret cannot be decrypted: it was encrypted with another passphrase or salt"
+                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
+                "is not what this stack was encrypted with"
             )
-        return opened.decode()
+        return cipher
 
 
 def passphrase(environ: Mapping[str, str]) -> str:
@@ -104,10 +94,15 @@ def passphrase(environ: Mapping[str, str]) -> str:
     )
 
 
-def _cipher(passphrase: str, salt: bytes) -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as in _decrypt
-
-    return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, 32))
+def _decrypt(cipher: AESGCM, ciphertext: str) -> str | None:
+    """Return the plaintext, or None for what that cipher has not made."""
+    version, _, rest = ciphertext.partition(":")
+    nonce, _, sealed = rest.partition(":")
+    try:
+        opened = cipher.decrypt(_unbase64(nonce), _unbase64(sealed), None)
+    except (ValueError, InvalidTag):
+        return None
+    return opened.decode() if version == "v1" else None
 
 
 def _split(salt: str) -> tuple[bytes, str]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
-
 from .errors import EngineError
+from .protocol import alias_pb2, resource_pb2, source_pb2
 from .resource import DYNAMIC, PROVIDERS, STACK, package
 from .values import Properties, Unsupported, from_struct
 

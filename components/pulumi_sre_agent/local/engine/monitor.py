@@ -9,13 +9,13 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from .answers import ProviderError
 from .deployment import Deployment
 from .errors import EngineError
 from .execution import StepFailed, Stop
 from .goals import RefusedError, read_goal, read_inputs, read_read_goal, refuse_invoke
+from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from .report import Report
 from .values import Properties, to_struct
 

@@ -3,14 +3,12 @@
 import os
 import re
 import shutil
-import sys
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .answers import ProviderError
-from .process import Child
+from .process import DYNAMIC_PROVIDER, Child
 from .provider import Provider
 from .resource import DYNAMIC
 
@@ -30,50 +28,38 @@ class Plugins:
     """From Pulumi.yaml: a plugin's program, or the folder that holds it."""
     environ: Mapping[str, str]
     tell: Callable[[str], None]
+    early: Child | None = None
+    """The provider of dynamic resources, where it runs already; whoever asks first gets it."""
     _children: list[Child] = field(default_factory=list, init=False)
-    _early: Future[Provider] | None = field(default=None, init=False)
-    _starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), init=False)
-
-    def start_early(self) -> None:
-        """Start the provider of dynamic resources already, before the program asks for it."""
-        self._early = self._starter.submit(self._start, DYNAMIC, "")
 
     def start(self, name: str, version: str) -> Provider:
         """Start a provider. Raises ProviderError."""
-        if name == DYNAMIC and self._early:
-            early, self._early = self._early, None
-            return early.result()
-        return self._start(name, version)
-
-    def close(self) -> None:
-        """End what was started early and never asked for."""
-        if self._early:
-            self._early.result().close()
-        self._starter.shutdown()
+        child = self._child(name, version)
+        self._children.append(child)
+        port = child.first_line()
+        if not port.isdecimal():
+            child.close()
+            raise ProviderError(f"the provider {name} ended before it served: it printed '{port}'")
+        provider = Provider(child, int(port), name)
+        provider.handshake(self.engine, str(self.root), str(self.program))
+        return provider
 
     def kill(self) -> None:
         """End every process at once, whatever it does."""
         for child in self._children:
             child.kill()
 
-    def _start(self, name: str, version: str) -> Provider:
+    def _child(self, name: str, version: str) -> Child:
+        if name == DYNAMIC and self.early:
+            early, self.early = self.early, None
+            return early
         argv = [*self._command(name, version), self.engine]
         environ = {**self.environ, "PULUMI_PROJECT": self.project}
-        child = Child(argv, directory=self.program, environ=environ, tell=self.tell)
-        self._children.append(child)
-        port = child.first_line()
-        if not port.isdecimal():
-            child.close()
-            raise ProviderError(
-                f"the provider {name} ({argv[0]}) ended before it served: it printed '{port}'"
-            )
-        provider = Provider(child, int(port), name)
-        provider.handshake(self.engine, str(self.root), str(self.program))
-        return provider
+        return Child(argv, directory=self.program, environ=environ, tell=self.tell)
 
-    def _command(self, name: str, version: str) -> list[str]:
+    def _command(self, name: str, version: str) -> Sequence[str]:
         if name == DYNAMIC:
-            return [sys.executable, "-u", "-m", "pulumi.dynamic"]
+            return DYNAMIC_PROVIDER
         executable = f"pulumi-resource-{name}"
         if path := self.named.get(name):
             return [str(path / executable if path.is_dir() else path)]

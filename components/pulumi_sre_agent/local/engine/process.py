@@ -10,10 +10,14 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
+
+PROGRAM = (sys.executable, "-u", "-m", "pulumi_sre_agent.local.engine.launch")
+DYNAMIC_PROVIDER = (sys.executable, "-u", "-m", "pulumi.dynamic")
 
 WAIT = 'read go && exec "$@"'
 GUARD = 'read done || kill -s KILL -- "-$0"'
@@ -89,11 +93,11 @@ class Child:
         self._process.wait()
         _say(self._guard, "done")
         self._guard.wait()
-        for stream in (self._process.stdin, self._guard.stdin):
-            if stream:
-                stream.close()
         for reader in self._readers:
             reader.join(GRACE_SECONDS)
+        for stream in (self._process.stdin, self._guard.stdin, self._output):
+            if stream:
+                stream.close()
 
     def _signal(self, number: signal.Signals) -> None:
         # The group outlives its leader while a grandchild runs; it is gone with the last of them.

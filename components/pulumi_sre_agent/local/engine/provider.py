@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import grpc
 from google.protobuf import struct_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from .answers import (
     UNKNOWN_CONFIG,
@@ -22,6 +21,7 @@ from .answers import (
     read_failures,
 )
 from .process import Child
+from .protocol import provider_pb2, provider_pb2_grpc
 from .resource import Resource, urn_name, urn_type
 from .values import (
     Properties,

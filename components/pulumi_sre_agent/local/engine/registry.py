@@ -3,7 +3,6 @@
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from .answers import Diff, Failure, ProviderError
@@ -81,8 +80,6 @@ class Registry:
             for provider in (*self._configured.values(), *self._checked.values()):
                 provider.close()
             self._configured, self._checked = {}, {}
-        with suppress(ProviderError):
-            self._plugins.close()
 
     def _start(self, urn: str, inputs: Mapping[str, object]) -> Provider:
         return self._plugins.start(urn_type(urn).removeprefix(PROVIDERS), str(inputs.get("version", "")))

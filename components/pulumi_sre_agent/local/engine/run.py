@@ -2,7 +2,7 @@
 
 The seam to the command line (`commands`):
 
-- `secrets` is the crypter of the *state's* salt (`Backend.salt()`; the stack file's where that is None).
+- `unlocked` waits for the stack's secrets; it is called once the run's processes have been started.
 - Every event goes to `listener`, from several threads but one at a time; the `Summary` comes last.
 - A step that fails is one `StepFailed` (its reason is not a `Diagnostic` besides); everything else that is
   wrong is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
@@ -14,27 +14,25 @@ The seam to the command line (`commands`):
 import contextlib
 import json
 import signal
-import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from .config import Config
-from .crypt import Crypter
 from .events import Listener, Summary
-from .process import Child
+from .process import DYNAMIC_PROVIDER, PROGRAM, Child
 from .project import Project
 from .report import Report
+from .resource import DYNAMIC, package
+from .session import Unlocked
 from .state import ORGANIZATION, Backend
 
 if TYPE_CHECKING:
     from .service import Service
     from .values import Properties
 
-LAUNCHER = (sys.executable, "-u", "-m", "pulumi_sre_agent.local.engine.launch")
 GRACE_SECONDS = 10.0
 INTERRUPTED = "interrupted: what runs is finished and written; press Ctrl-C again to end at once"
 
@@ -45,11 +43,12 @@ class Engine:
 
     project: Project
     stack: str
-    config: Config
+    unlocked: Callable[[], Unlocked]
     backend: Backend
-    secrets: Crypter
     environ: Mapping[str, str]
     parallel: int
+    debug: bool
+    """Whether the listener wants debug messages, of which the SDK has four for each resource."""
     listener: Listener
 
     def up(self, *, preview: bool = False) -> Summary:
@@ -81,12 +80,13 @@ class Run:
         with contextlib.ExitStack() as stack:
             self._lock(stack)
             program = self._start_program(stack)
-            service = self._serve(stack, deploys=True)
+            service = self._serve(stack, self._start_provider(stack, deploys=True))
             program.send(json.dumps(self._settings(service)))
             self._see_through(program, service)
             old_outputs = service.old_outputs()
             outputs = service.finish_outputs()
             service.monitor.finished.set()
+            service.registry.close()
             if not self._report.failed:
                 program.wait(GRACE_SECONDS)
         return self._end(outputs, old_outputs)
@@ -96,7 +96,7 @@ class Run:
 
         with contextlib.ExitStack() as stack:
             self._lock(stack)
-            service = self._serve(stack)
+            service = self._serve(stack, self._start_provider(stack))
             refresher = Refresher(
                 service.snapshot, service.registry, self._report, parallel=self._engine.parallel
             )
@@ -109,7 +109,7 @@ class Run:
 
         with contextlib.ExitStack() as stack:
             self._lock(stack)
-            service = self._serve(stack)
+            service = self._serve(stack, self._start_provider(stack))
             old_outputs = service.old_outputs()
             delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
         return self._end({}, old_outputs)
@@ -128,7 +128,7 @@ class Run:
         """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK."""
         project = self._engine.project
         program = Child(
-            LAUNCHER, directory=project.working_dir, environ=self._engine.environ, tell=self._print
+            PROGRAM, directory=project.working_dir, environ=self._engine.environ, tell=self._print
         )
         stack.callback(program.close)
         program.listen()
@@ -141,14 +141,32 @@ class Run:
         threading.Thread(target=watch, daemon=True).start()
         return program
 
-    def _serve(self, stack: contextlib.ExitStack, *, deploys: bool = False) -> "Service":
-        from .service import Service  # noqa: PLC0415 - loads the protocol while the program starts
+    def _start_provider(self, stack: contextlib.ExitStack, *, deploys: bool = False) -> Child | None:
+        """Start the provider of dynamic resources as early, if the state has one or is still empty."""
+        project, stored = self._engine.project, (self._engine.backend.read() or {}).get("resources")
+        if not (any(package(resource["type"]) == DYNAMIC for resource in stored) if stored else deploys):
+            return None
+        provider = Child(
+            DYNAMIC_PROVIDER,
+            directory=project.working_dir,
+            environ={**self._engine.environ, "PULUMI_PROJECT": project.name},
+            tell=lambda line: self._report.say("info", line),
+        )
+        stack.callback(provider.kill)
+        return provider
+
+    def _serve(self, stack: contextlib.ExitStack, early: Child | None) -> "Service":
+        from .service import Service  # noqa: PLC0415 - loads the protocol while the processes start
 
         service = Service(
-            self._engine, preview=self._preview, report=self._report, happened=self._happened.put
+            self._engine,
+            self._engine.unlocked(),
+            early,
+            preview=self._preview,
+            report=self._report,
+            happened=self._happened.put,
         )
         stack.callback(service.close)
-        service.start_early(deploys=deploys)
         self._service = service
         if interrupted := service.snapshot.interrupted:
             told = "".join(
@@ -171,10 +189,11 @@ class Run:
             "organization": ORGANIZATION,
             "parallel": engine.parallel,
             "dryRun": self._preview,
+            "debug": engine.debug,
             "root": str(engine.project.root),
             "program": str(engine.project.main),
-            "config": dict(engine.config.values),
-            "configSecretKeys": sorted(engine.config.secret_keys),
+            "config": dict(service.config.values),
+            "configSecretKeys": sorted(service.config.secret_keys),
         }
 
     def _see_through(self, program: Child, service: "Service") -> None:

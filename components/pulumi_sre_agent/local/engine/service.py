@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import grpc
-from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
 from .aliases import Names
 from .deployment import Deployment
@@ -13,9 +12,12 @@ from .execution import Executor
 from .generation import Generator
 from .monitor import Log, Monitor
 from .plugins import Plugins
+from .process import Child
+from .protocol import engine_pb2_grpc, resource_pb2_grpc
 from .registry import Registry
 from .report import Report
-from .resource import DYNAMIC, STACK, package
+from .resource import STACK
+from .session import Unlocked
 from .snapshot import Snapshot
 from .values import Properties
 
@@ -37,12 +39,17 @@ class Service:
     def __init__(
         self,
         engine: "Engine",
+        unlocked: Unlocked,
+        early: Child | None,
         *,
         preview: bool,
         report: Report,
         happened: Callable[[str], None],
     ) -> None:
-        """Read the state and start to serve. Raises EngineError for a state that is not for this engine."""
+        """Read the state and start to serve; `early`: the provider of dynamic resources, if it runs already.
+
+        Raises EngineError for a state that is not for this engine.
+        """
         # A registration holds its thread for as long as its step takes.
         self._server = grpc.server(
             ThreadPoolExecutor(engine.parallel * 4 + SPARE_THREADS), options=SERVER_OPTIONS
@@ -57,8 +64,10 @@ class Service:
             named=project.plugins,
             environ=engine.environ,
             tell=lambda line: report.say("info", line),
+            early=early,
         )
-        self.snapshot = Snapshot(engine.backend, engine.secrets, read_only=preview)
+        self.config = unlocked.config
+        self.snapshot = Snapshot(engine.backend, unlocked.secrets, read_only=preview)
         self.registry = Registry(self._plugins, self.snapshot.base, preview=preview)
         self.names = Names(project.name, engine.stack, self.snapshot.base)
         self.generator = Generator(self.names, self.snapshot, self.registry, report, preview=preview)
@@ -70,7 +79,7 @@ class Service:
             parallel=engine.parallel,
             preview=preview,
         )
-        self.deployment = Deployment(self.generator, self.executor, self.registry, engine.config)
+        self.deployment = Deployment(self.generator, self.executor, self.registry, self.config)
         self._happened, self._report = happened, report
         self.monitor = Monitor(
             self.deployment, report, project.root, stop=self.stop, signal=lambda: happened("signalled")
@@ -78,12 +87,6 @@ class Service:
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self.monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(Log(report, self.executor.stopped), self._server)
         self._server.start()
-
-    def start_early(self, *, deploys: bool) -> None:
-        """Start the provider of dynamic resources already, if the state has one or is still empty."""
-        base = self.snapshot.base
-        if any(package(resource.type) == DYNAMIC for resource in base) or (deploys and not base):
-            self._plugins.start_early()
 
     def old_outputs(self) -> Properties:
         """Return the stack's outputs as they were before this run."""

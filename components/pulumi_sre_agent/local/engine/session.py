@@ -49,16 +49,22 @@ def existing(stack: Stack) -> Stack:
     return stack
 
 
-def unlock(stack: Stack, environ: Mapping[str, str], *, checked: bool = True) -> Unlocked:
-    """Open a stack's secrets. `checked` says whether its config must be complete, too."""
+def unlock(
+    stack: Stack, environ: Mapping[str, str], *, checked: bool = True, writes: bool = True
+) -> Unlocked:
+    """Open a stack's secrets. `checked` says whether its config must be complete, too.
+
+    What `writes` nothing needs the key, and notices a wrong passphrase, only where there are secrets to open.
+    """
     phrase = crypt.passphrase(environ)
     of_state = stack.backend.salt()
     own = crypt.Crypter(phrase, stack.file.salt or of_state)
     secrets = (
         own if of_state in (None, stack.file.salt) or not stack.file.salt else crypt.Crypter(phrase, of_state)
     )
-    own.check()
-    secrets.check()
+    if writes:
+        own.check()
+        secrets.check()
     if not stack.file.salt and not of_state:
         config.write_salt(stack.file, own.salt)
     settings = config.resolve(stack.project, stack.name, stack.file, own, checked=checked)
