@@ -1,5 +1,6 @@
 """The data plane's calls that no kind of item needs, and the sentences of those that do."""
 
+import httpx
 import pytest
 
 from pulumi_sre_agent.api import ConfigError, Unavailable
@@ -52,3 +53,24 @@ def test_an_endpoint_below_a_path_keeps_its_requests_there(script: Script) -> No
             list(plane.list("/api/v1/x"))
 
     assert script.requests[-1].url.path == "/agents/pay--1.x/api/v1/x"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "believed"),
+    [
+        (b"\x1f\x8b", "application/gzip", True),
+        (b"text", "", True),
+        (b'{"a": 1}', "application/json", True),
+        (b"upstream connect error", "application/json", False),
+        (b"<html></html>", "text/html; charset=utf-8", False),
+    ],
+)
+def test_a_download_is_bytes_but_never_an_upgrade_in_progress(
+    script: Script, content: bytes, media_type: str, believed: bool
+) -> None:
+    """What cannot be the file is asked for again."""
+    spoiled = httpx.Response(200, headers={"content-type": media_type}, content=content)
+    good = httpx.Response(200, headers={"content-type": "text/plain"}, content=b"good")
+    script.agent().on("GET", "/content$", spoiled, good)
+    with script.azure() as azure:
+        assert azure.data_plane(AGENT).download("/api/x/content") == (content if believed else b"good")

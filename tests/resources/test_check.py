@@ -284,7 +284,7 @@ REFUSED = [
     (
         "Connector",
         {"data_connector_type": "KnowledgeFile"},
-        "data_connector_type is KnowledgeFile, which is a knowledge item, no connector",
+        "data_connector_type is KnowledgeFile, which is a knowledge item: declare a KnowledgeItem",
     ),
     (
         "Connector",

@@ -101,7 +101,7 @@ def test_what_is_deleted_is_gone(
     assert is_there(cloud, kind, inputs) is kind.readable
 
 
-@rows("changes")
+@rows("visible")
 def test_a_change_by_somebody_else_shows_as_exactly_that_property(
     providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: Kind
 ) -> None:
@@ -109,7 +109,7 @@ def test_a_change_by_somebody_else_shows_as_exactly_that_property(
     provider = provider_of(kind)
     inputs = providers.check(provider, sample()).inputs
     made = providers.create(provider, inputs)
-    for name, value in SAMPLES[kind.name].changes.items():
+    for name, value in SAMPLES[kind.name].visible.items():
         write_behind(cloud, kind, {**inputs, name: value})
 
         read = providers.read(provider, made.id, made.outputs, inputs)

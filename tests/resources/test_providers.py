@@ -48,9 +48,25 @@ PICKLES = {
         "gASVWgAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmNvbm5lY3Rvcl92Ml9tY3Bfc2VydmVylIwcQ2"
         "9ubmVjdG9yVjJNY3BTZXJ2ZXJQcm92aWRlcpSTlClSlC4="
     ),
+    "CustomInstructions": (
+        "gASVVAAAAAAAAACMLnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmN1c3RvbV9pbnN0cnVjdGlvbnOUjBpDdXN0b21JbnN0cn"
+        "VjdGlvbnNQcm92aWRlcpSTlClSlC4="
+    ),
     "GitHubDomain": (
         "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdpdGh1Yl9kb21haW6UjBRHaXRIdWJEb21haW"
         "5Qcm92aWRlcpSTlClSlC4="
+    ),
+    "KnowledgeDocument": (
+        "gASVUgAAAAAAAACMLXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9kb2N1bWVudJSMGUtub3dsZWRnZURvY3"
+        "VtZW50UHJvdmlkZXKUk5QpUpQu"
+    ),
+    "KnowledgeFolder": (
+        "gASVTgAAAAAAAACMK3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9mb2xkZXKUjBdLbm93bGVkZ2VGb2xkZX"
+        "JQcm92aWRlcpSTlClSlC4="
+    ),
+    "KnowledgeItem": (
+        "gASVSgAAAAAAAACMKXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9pdGVtlIwVS25vd2xlZGdlSXRlbVByb3"
+        "ZpZGVylJOUKVKULg=="
     ),
     "Marketplace": (
         "gASVRQAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLm1hcmtldHBsYWNllIwTTWFya2V0cGxhY2VQcm"
@@ -61,11 +77,19 @@ PICKLES = {
         "5JbnN0YWxsYXRpb25Qcm92aWRlcpSTlClSlC4="
     ),
     "Repo": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG+UjAxSZXBvUHJvdmlkZXKUk5QpUpQu",
+    "RepoInstructions": (
+        "gASVUAAAAAAAAACMLHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG9faW5zdHJ1Y3Rpb25zlIwYUmVwb0luc3RydWN0aW"
+        "9uc1Byb3ZpZGVylJOUKVKULg=="
+    ),
     "RoleAssignment": (
         "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJvbGVfYXNzaWdubWVudJSMFlJvbGVBc3NpZ25tZW50"
         "UHJvdmlkZXKUk5QpUpQu"
     ),
     "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
+    "SynthesizedKnowledge": (
+        "gASVWAAAAAAAAACMMHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN5bnRoZXNpemVkX2tub3dsZWRnZZSMHFN5bnRoZXNpem"
+        "VkS25vd2xlZGdlUHJvdmlkZXKUk5QpUpQu"
+    ),
     "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
 }
 """What state holds as `__provider`: changing one updates every resource of every stack, so never do."""

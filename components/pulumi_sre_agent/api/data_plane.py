@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.bodies import Content
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
 from pulumi_sre_agent.api.paging import items, replies
 from pulumi_sre_agent.api.transport import Reply, Site, Transport
@@ -56,9 +57,20 @@ class DataPlane:
         """Call an action; it is not repeated once it may have arrived."""
         return self._send("POST", path, query, body, headers)
 
-    def delete(self, path: str) -> None:
-        """Delete. Raises `NotFound` where it is gone already."""
-        self._send("DELETE", path)
+    def upload(self, path: str, content: Content, query: Mapping[str, str] | None = None) -> Json | None:
+        """POST what replaces whatever was under the same names: twice is as good as once."""
+        reply = self._transport.send(self._site, "POST", with_query(path, query or {}), body=content)
+        return reply.object() if reply.body is not None else None
+
+    def download(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
+        """Return the bytes of what is there. Raises `NotFound`, `Unavailable` where the portal answers."""
+        reply = self._transport.send(self._site, "GET", with_query(path, query or {}), raw=True)
+        return bytes(reply.body or b"")
+
+    def delete(self, path: str, body: Any = None) -> Json | None:
+        """Delete, and return what the service says of it. Raises `NotFound` where it is gone already."""
+        reply = self._transport.send(self._site, "DELETE", path, body=body)
+        return reply.body if isinstance(reply.body, dict) else None
 
     def list(
         self, path: str, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -72,11 +84,6 @@ class DataPlane:
         """Every page of a collection, for those that say more than their items."""
         link = with_query(path, query or {})
         return replies(lambda page: self._transport.send(self._site, "GET", page, headers=headers), link)
-
-    def download(self, path: str) -> bytes:
-        """Return the bytes of what is there. Raises `NotFound`, `Unavailable` where the portal answers."""
-        content: bytes = self._transport.send(self._site, "GET", path, raw=True).body
-        return content
 
     def hub(self) -> "AbstractContextManager[Hub]":
         """Connect to the agent's SignalR hub, until the context ends. Raises `Unavailable` on entering."""

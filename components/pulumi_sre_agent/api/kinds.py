@@ -83,6 +83,50 @@ REPO = Kind(
     control=None,
     data="/api/v2/repos",
     envelope="CodeRepo",
+    shape="repository",
+)
+
+KNOWLEDGE_DOCUMENT = Kind(
+    name="KnowledgeDocument",
+    title="knowledge document",
+    data="/api/v1/agentmemory",
+    shape="documents",
+    collection="knowledgeDocuments",
+)
+KNOWLEDGE_FOLDER = Kind(
+    name="KnowledgeFolder",
+    title="knowledge folder",
+    data="/api/v1/agentmemory",
+    shape="documents",  # Azure knows only what is in it
+    collection="knowledgeFolders",
+)
+KNOWLEDGE_ITEM = Kind(
+    name="KnowledgeItem",
+    title="knowledge item",
+    data="/api/v2/extendedAgent/connectors",
+    envelope="KnowledgeItem",
+    shape="knowledge",
+    collection="knowledgeItems",
+)
+SYNTHESIZED_KNOWLEDGE = Kind(
+    name="SynthesizedKnowledge",
+    title="synthesized knowledge",
+    data="/api/v1/WorkspaceMemory",
+    shape="archive",
+    collection="synthesized-knowledge",
+)
+REPO_INSTRUCTIONS = Kind(
+    name="RepoInstructions",
+    title="instructions for repository",
+    data="/api/v1/WorkspaceMemory",
+    shape="archive",
+    collection="repo-instructions",
+)
+CUSTOM_INSTRUCTIONS = Kind(
+    name="CustomInstructions",
+    title="custom instructions",
+    data="/api/v2/agent/customInstructions",
+    shape="instructions",
 )
 
 CONNECTOR_V2_CONNECTION = Kind(
@@ -153,4 +197,10 @@ KINDS: tuple[Kind, ...] = (
     AZURE_DEVOPS_AUTHENTICATION,
     MARKETPLACE,
     PLUGIN_INSTALLATION,
+    KNOWLEDGE_DOCUMENT,
+    KNOWLEDGE_FOLDER,
+    KNOWLEDGE_ITEM,
+    SYNTHESIZED_KNOWLEDGE,
+    REPO_INSTRUCTIONS,
+    CUSTOM_INSTRUCTIONS,
 )

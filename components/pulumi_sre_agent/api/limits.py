@@ -22,7 +22,7 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 100.0
 """ARM gives up on a request of its own after 60 s and answers 504; a little more lets that answer through."""
 WRITE_TIMEOUT = 30.0
-"""The largest bodies are skills with attached files, a few megabytes."""
+"""For one piece of a body, not for all of it: documents are sent in pieces of `PIECE` bytes."""
 POOL_TIMEOUT = 120.0
 """Longer than a read: with every connection busy, waiting for one beats failing."""
 CONNECTIONS = 8
@@ -59,6 +59,10 @@ ENDPOINT_DEADLINE = 15 * 60.0
 """Until ARM knows the endpoint of an agent in the making; three minutes are usual (api.md A.12)."""
 READY_DEADLINE = 5 * 60.0
 """Until an endpoint that ARM knows answers; half a minute is usual (api.md C.0)."""
+CLONE_DEADLINE = 20 * 60.0
+"""Until a repository is cloned; one to ten minutes are usual (api.md C.3)."""
+INDEX_DEADLINE = 10 * 60.0
+"""Until an uploaded document is indexed; 6 to 20 s are usual (api.md C.4)."""
 POLL_FIRST = 0.1
 """First look at an operation that names no `Retry-After`; from there half as long again each time."""
 POLL_LONGEST = 10.0
@@ -83,3 +87,10 @@ TOKEN_MARGIN = 300.0
 """A token is replaced this long before it expires, so that none runs out between two retries."""
 AZ_TIMEOUT = 30.0
 """`az` starts a Python of its own: seconds on a slow machine."""
+
+PIECE = 256 * 1024
+"""Bytes of a file that are in memory at a time: less costs time, more gains none."""
+LONGEST_DOCUMENT = 16 * 1024 * 1024
+"""Bytes of one knowledge document (api.md C.4)."""
+LONGEST_UPLOAD = 100 * 1000 * 1000
+"""Bytes of one upload of documents (api.md C.4), whichever megabyte the service means."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.api.transport import Reply
+from pulumi_sre_agent.api.urls import with_parameter
 
 MEMBERS = ("value", "data", "values", "files", "insights", "hooks", "items", "triggers")
 """Where a list may be: bare, or under one of these."""
@@ -17,7 +18,10 @@ def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
 
 
 def replies(fetch: Callable[[str], Reply], link: str) -> Iterator[Reply]:
-    """Yield the pages of a collection, following `nextLink`; `Unavailable` for one that goes in circles."""
+    """Yield the pages of a collection; raises `Unavailable` for one that goes in circles.
+
+    The next page is where `nextLink` leads, or the same address with the `continuationToken` (api.md C.4).
+    """
     seen = set()
     while link:
         if link in seen:
@@ -25,7 +29,12 @@ def replies(fetch: Callable[[str], Reply], link: str) -> Iterator[Reply]:
         seen.add(link)
         reply = fetch(link)
         yield reply
-        link = (reply.body.get("nextLink") if isinstance(reply.body, dict) else None) or ""
+        link = _next(link, reply.body) if isinstance(reply.body, dict) else ""
+
+
+def _next(link: str, body: dict[str, Any]) -> str:
+    token = body.get("continuationToken")
+    return body.get("nextLink") or (with_parameter(link, "continuationToken", token) if token else "")
 
 
 def items(reply: Reply) -> list[dict[str, Any]]:

@@ -3,15 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pulumi_sre_agent.api.archives import ArchiveItems
 from pulumi_sre_agent.api.code_logins import AzureDevOpsLogins, GitHubDomains
 from pulumi_sre_agent.api.connector_v2 import Connections, McpServers
 from pulumi_sre_agent.api.connectors import ArmConnectors, ControlConnectors, DataConnectors
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
+from pulumi_sre_agent.api.documents import DocumentItems
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.instructions import InstructionsItems
 from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.knowledge import KnowledgeItems
 from pulumi_sre_agent.api.plugins import Installations, PluginItems
+from pulumi_sre_agent.api.repositories import RepositoryItems
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,11 @@ SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "azureDevOps": _on_the_data_plane(AzureDevOpsLogins),
     "plugin": _on_the_data_plane(PluginItems),
     "pluginInstallation": _on_the_data_plane(Installations),
+    "repository": _on_the_data_plane(RepositoryItems),
+    "documents": _on_the_data_plane(DocumentItems),
+    "knowledge": _on_the_data_plane(KnowledgeItems),
+    "archive": _on_the_data_plane(ArchiveItems),
+    "instructions": _on_the_data_plane(InstructionsItems),
 }
 """By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
 

@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpx
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.bodies import Content
 from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.kinds import Plane
@@ -145,8 +146,10 @@ class Transport:
     ) -> Reply:
         """Send one request, and as many repetitions as are safe and worth it.
 
-        `redact`: the body before encoding, where its secrets could not be recognised in `body`. `raw`:
-        whether the answer is bytes; a web page is still none.
+        `body`: what JSON can say, or a `Content`, which replaces what is under the names in it, so that even
+        a POST of one may be repeated. `redact`: the body before encoding, where its secrets could not be
+        recognised in `body`. `raw`: whether the answer is bytes; a web page is still none, and what says that
+        it is JSON must be.
         Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
         where no token could be had.
         """
@@ -162,7 +165,7 @@ class Transport:
             response = self._client.request(
                 call.method,
                 call.url,
-                content=None if call.body is None else json.dumps(call.body).encode(),
+                content=_encoded(call.body),
                 headers=_headers(call, token),
             )
         except httpx.InvalidURL:
@@ -185,17 +188,17 @@ class Transport:
         return MayPass(error, limits.LOST) if never_sent or call.repeatable else error
 
     def _body(self, call: "_Call", response: httpx.Response) -> Any:
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if call.raw and "html" not in media_type:
-            return response.content
         if not response.content:
-            return None
-        if not media_type.endswith("json"):
+            return b"" if call.raw else None
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_json = media_type.endswith("json")
+        if not is_json and (not call.raw or "html" in media_type):
             raise self._unreadable(call, _instead_of_json(media_type))
         try:
-            return json.loads(response.content)
+            told = json.loads(response.content) if is_json else None
         except ValueError:
             raise self._unreadable(call, "a body that is not JSON though it says so") from None
+        return response.content if call.raw else told
 
     def _unreadable(self, call: "_Call", what: str) -> Exception:
         error = Unavailable(f"{call} was answered with {what}.")
@@ -243,7 +246,7 @@ class _Call:
 
     @property
     def repeatable(self) -> bool:
-        return self.method in REPEATABLE
+        return self.method in REPEATABLE or isinstance(self.body, Content)
 
     def __str__(self) -> str:
         return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
@@ -282,11 +285,19 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
         return None
 
 
+def _encoded(body: Any) -> bytes | Iterator[bytes] | None:
+    if isinstance(body, Content):
+        return body.pieces()
+    return None if body is None else json.dumps(body).encode()
+
+
 def _headers(call: _Call, token: str | None) -> dict[str, str]:
     headers = {**call.headers, "x-ms-client-request-id": str(uuid.uuid4())}
     if call.raw:
-        headers["Accept"] = "*/*"
-    if call.body is not None:
+        headers["Accept"] = "application/json, */*"  # without JSON, the portal answers
+    if isinstance(call.body, Content):
+        headers |= {"Content-Type": call.body.media_type, "Content-Length": str(call.body.length)}
+    elif call.body is not None:
         headers["Content-Type"] = "application/json"
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"

@@ -56,6 +56,12 @@ def with_query(path: str, parameters: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
+def with_parameter(link: str, name: str, value: str) -> str:
+    """Set one parameter of a link's query."""
+    path, _, query = link.partition("?")
+    return f"{path}?{urlencode({**dict(parse_qsl(query)), name: value})}"
+
+
 def with_api_version(link: str, api_version: str) -> str:
     """Add an api-version to a link that names none."""
     query = urlsplit(link).query

@@ -26,12 +26,18 @@ if TYPE_CHECKING:
     from .connector import Connector, ConnectorArgs
     from .connector_v2_connection import ConnectorV2Connection, ConnectorV2ConnectionArgs
     from .connector_v2_mcp_server import ConnectorV2McpServer, ConnectorV2McpServerArgs
+    from .custom_instructions import CustomInstructions, CustomInstructionsArgs
     from .github_domain import GitHubDomain, GitHubDomainArgs
+    from .knowledge_document import KnowledgeDocument, KnowledgeDocumentArgs
+    from .knowledge_folder import KnowledgeFolder, KnowledgeFolderArgs
+    from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
     from .repo import Repo, RepoArgs
+    from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
     from .skill import Skill, SkillArgs
+    from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
     from .tool import Tool, ToolArgs
 
 __all__ = [
@@ -51,21 +57,33 @@ __all__ = [
     "ConnectorV2ConnectionArgs",
     "ConnectorV2McpServer",
     "ConnectorV2McpServerArgs",
+    "CustomInstructions",
+    "CustomInstructionsArgs",
     "EgressArgs",
     "Fault",
     "GitHubDomain",
     "GitHubDomainArgs",
+    "KnowledgeDocument",
+    "KnowledgeDocumentArgs",
+    "KnowledgeFolder",
+    "KnowledgeFolderArgs",
+    "KnowledgeItem",
+    "KnowledgeItemArgs",
     "Marketplace",
     "MarketplaceArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
     "Repo",
     "RepoArgs",
+    "RepoInstructions",
+    "RepoInstructionsArgs",
     "RoleAssignment",
     "RoleAssignmentArgs",
     "SandboxConfigurationArgs",
     "Skill",
     "SkillArgs",
+    "SynthesizedKnowledge",
+    "SynthesizedKnowledgeArgs",
     "Tool",
     "ToolArgs",
     "VnetConfigurationArgs",

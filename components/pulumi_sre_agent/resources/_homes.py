@@ -9,12 +9,18 @@ HOMES = {
     "Connector": "connector",
     "ConnectorV2Connection": "connector_v2_connection",
     "ConnectorV2McpServer": "connector_v2_mcp_server",
+    "CustomInstructions": "custom_instructions",
     "GitHubDomain": "github_domain",
+    "KnowledgeDocument": "knowledge_document",
+    "KnowledgeFolder": "knowledge_folder",
+    "KnowledgeItem": "knowledge_item",
     "Marketplace": "marketplace",
     "PluginInstallation": "plugin_installation",
     "Repo": "repo",
+    "RepoInstructions": "repo_instructions",
     "RoleAssignment": "role_assignment",
     "Skill": "skill",
+    "SynthesizedKnowledge": "synthesized_knowledge",
     "Tool": "tool",
 }
 """By the name of the kind. State holds the provider's import path: an entry never changes."""

@@ -32,9 +32,9 @@ BY_ARM_ID = frozenset({"AppInsights", "AzureMonitor", "LogAnalytics"})
 
 REFUSED_TYPES = {
     "McpServer": "which Azure accepts but then loses the endpoint of: say Mcp",
-    "KnowledgeFile": "which is a knowledge item, no connector",
-    "KnowledgeText": "which is a knowledge item, no connector",
-    "KnowledgeWebPage": "which is a knowledge item, no connector",
+    "KnowledgeFile": "which is a knowledge item: declare a KnowledgeItem",
+    "KnowledgeText": "which is a knowledge item: declare a KnowledgeItem",
+    "KnowledgeWebPage": "which is a knowledge item: declare a KnowledgeItem",
 }
 """Types that do not do what they promise (api.md A.11)."""
 

@@ -1,19 +1,26 @@
 """A repository: source code that an agent may search."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, cast
 
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
+from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import REPO
 
 from ._check import Fault, Inputs, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Canonical, Spelled
+from ._fields import TEXT, Canonical, Local, Quiet, Spelled
 from ._item_args import ItemArgs, item_model
+from ._item_life import ItemLife
 from ._model import Defaults, Json
 from ._rules import matches
+from ._snapshots import Listing
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.items import Items
+    from pulumi_sre_agent.api.repositories import RepositoryItems
 
 AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
 OTHER_SPELLINGS = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
@@ -45,6 +52,16 @@ class RepoArgs(ItemArgs):
     """Stored by the service; one of Microsoft's labs says that the default branch is cloned all the same."""
     auth_connector_name: NotRequired[Input[str]]
     """Connector whose login opens a private repository."""
+    test_connection: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to have the service reach for the repository after each write, and fail if it cannot.
+
+    Default: false.
+    """
+    wait_until_ready: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether a write waits until the repository is cloned, one to ten minutes, and fails if it cannot be.
+
+    Default: true. One of the four calls that the provider serves at a time waits with it.
+    """
 
 
 def _fill(inputs: Json, _defaults: Defaults) -> None:
@@ -66,14 +83,41 @@ def _no_login_in_address(inputs: Inputs) -> Iterator[Fault]:
             yield Fault((), "url must not hold a user name or token: name a connector in auth_connector_name")
 
 
+class RepoLife(ItemLife):
+    """A repository is of use once it is cloned, and one whose clone failed is cloned again by writing it."""
+
+    def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
+        if inputs.get("test_connection", False):
+            cast("RepositoryItems", items).test(name)
+        if inputs.get("wait_until_ready", True):
+            items.settle(name, stored)
+        return inputs
+
+    def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
+        """Look again at a repository that was not cloned when it was listed: by now that may have failed."""
+        found = super()._found(items, listing, inputs)
+        if found is None or found.get("cloneStatus") == "Ready":
+            return found
+        try:
+            return items.get(inputs["name"])
+        except NotFound:
+            return None
+
+    def _needs_writing(self, _items: "Items", _inputs: Json, found: Json) -> bool:
+        return found.get("cloneStatus") == "Failed"
+
+
 class RepoProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(REPO, RepoArgs, _no_login_in_address, fill=_fill)
 
+    def life(self) -> ItemLife:
+        return RepoLife(self.model, self.azure)
+
 
 class Repo(Resource, module="sre", name="Repo"):
-    """A repository that an agent searches as files; it is cloned, within minutes, after this is created."""
+    """A repository that an agent searches as files; creating one waits until it is cloned."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoArgs]

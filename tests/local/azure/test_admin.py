@@ -83,6 +83,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "readySeconds",
         "latencySeconds",
         "restrictedTenant",
+        "memoryEnabled",
         "strictToolType",
         "webhookNeedsToken",
         "messagesStartThreads",
@@ -133,3 +134,12 @@ def test_an_unknown_administration_route_is_not_found(azure: LocalAzure) -> None
 
     assert error(answer) == (404, "NotFound")
     assert os.getpid() != azure.process.pid
+
+
+def test_forgotten_requests_stay_forgotten(azure: LocalAzure) -> None:
+    """Also where the next request is refused, and undoes what it had begun."""
+    agent = azure.agent()
+    azure.forget_requests()
+
+    assert azure.data("GET", agent, "/api/v2/repos/none").status_code == 404
+    assert [entry["status"] for entry in azure.requests()] == [404]

@@ -41,7 +41,7 @@ def test_it_says_where_it_is_until_it_is_asked_to_stop(tmp_path: Path) -> None:
         "pid": azure.process.pid,
         "identityHeader": azure.environ["IDENTITY_HEADER"],
     }
-    assert modes == {0o600}
+    assert modes == {0o600, 0o700}  # files, and the folder of uploaded ones
     assert not (data / "azure.json").exists()
 
 

@@ -4,6 +4,7 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 from .basic import BASIC
 from .connectors import CONNECTORS
+from .knowledge import KNOWLEDGE
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
 __all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
@@ -11,6 +12,7 @@ __all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
 SAMPLES: dict[str, Sample] = {
     **BASIC,
     **CONNECTORS,
+    **KNOWLEDGE,
 }
 """A kind with a row in the registry and no sample here fails the suite."""
 

@@ -67,5 +67,6 @@ BASIC: dict[str, Sample] = {
             "branch": "release",
             "auth_connector_name": "other",
         },
+        operations=True,
     ),
 }

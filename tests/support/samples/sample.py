@@ -47,6 +47,8 @@ class Sample:
     """For each property besides agent and key that cannot change in place: another value."""
     hidden: Json = field(default_factory=dict)
     """For each property that Azure does not show: another value; a change by somebody else goes unseen."""
+    follows: Json = field(default_factory=dict)
+    """For each property that the check says and nobody sets: what a change by somebody else makes of it."""
     outputs: frozenset[str] = frozenset()
     """Names of what the service adds to the outputs."""
     keyed: Callable[[str], Any] | None = lambda fresh: fresh
@@ -67,3 +69,8 @@ class Sample:
     """Whether a create refuses to overwrite; false where Azure hides what is there, or always has one."""
     deletable: bool = True
     """Whether Azure has a way to delete it."""
+
+    @property
+    def visible(self) -> Json:
+        """What Azure shows, and so what a change by somebody else shows as."""
+        return self.changes | self.follows

@@ -7,13 +7,24 @@ from starlette.responses import JSONResponse, Response
 
 from .azure import Azure
 from .control_plane import types
-from .data_plane import code_logins, connector_v2, extended_agent, plugins
+from .data_plane import (
+    code_logins,
+    connector_v2,
+    documents,
+    extended_agent,
+    instructions,
+    plugins,
+    workspace_memory,
+)
 from .data_plane.request import AgentRoute
 from .faults import KINDS as FAULTS
 from .kinds import KINDS
 from .threads.agent import PROPOSALS
 from .tokens import SUBSCRIPTION, TENANT
 from .wire import Json
+
+TABLES = (connector_v2, code_logins, plugins, documents, workspace_memory, instructions)
+"""Modules whose routes are told one by one."""
 
 
 def describe(azure: Azure, _: Request) -> Response:
@@ -54,7 +65,7 @@ def describe(azure: Azure, _: Request) -> Response:
                 "/api/v1/scheduledtasks/{id}",
                 "/agentHub",
             ]
-            + [f"/{path}" for each in (connector_v2, code_logins, plugins) for path in paths(each.ROUTES)],
+            + [f"/{path}" for each in TABLES for path in paths(each.ROUTES)],
             "agent": {
                 "answers": "any message, with what is in its resource group",
                 "leavesAFile": "when the message asks for a report",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import about, admin, hub, login
+from . import about, admin, form, hub, login
 from .azure import Azure
 from .control_plane import plane as control_plane
 from .data_plane import plane as data_plane
@@ -28,10 +29,13 @@ def build(azure: Azure) -> Starlette:
     """Return the application that serves one Azure."""
 
     async def planes(request: Request) -> Response:
-        incoming = await _incoming(request)
-        azure.operations.settle()
-        is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
-        return _rendered((data_plane if is_data else control_plane).answer(azure, incoming))
+        incoming = await _incoming(request, azure.store.files)
+        try:
+            azure.operations.settle()
+            is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
+            return _rendered((data_plane if is_data else control_plane).answer(azure, incoming))
+        finally:
+            form.discard(incoming.parts)
 
     def bound(answer: Callable[[Azure, Request], Response]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -58,18 +62,20 @@ def build(azure: Azure) -> Starlette:
     )
 
 
-async def _incoming(request: Request) -> Incoming:
+async def _incoming(request: Request, files: Path) -> Incoming:
+    boundary = form.boundary_of(request.headers.get("content-type", ""))
+    parts = await form.receive(request.stream(), boundary, files) if boundary else []
     raw_path: bytes = request.scope["raw_path"]
-    parts = raw_path.decode("ascii", "replace").split("/")
     return Incoming(
         method=request.method,
         path=request.url.path,
-        segments=tuple(unquote(part) for part in parts if part),
+        segments=tuple(unquote(part) for part in raw_path.decode("ascii", "replace").split("/") if part),
         query={name.lower(): value for name, value in request.query_params.items()},
-        content=await request.body(),
+        content=b"" if boundary else await request.body(),
         authorization=request.headers.get("authorization"),
         accept=request.headers.get("accept", ""),
         headers=dict(request.headers),
+        parts=parts,
     )
 
 

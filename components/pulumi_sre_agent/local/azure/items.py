@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import kinds
+from . import kinds, knowledge
 from .azure import Azure
 from .errors import BadRequest, InvalidRequestContent
 from .faults import Rule
@@ -154,6 +154,7 @@ def _connector(_: _Write, properties: Json) -> Json:
     extended = properties.get("extendedProperties")
     if extended is not None and not isinstance(extended, dict):
         raise BadRequest("The member 'extendedProperties' of a connector is not an object.")
+    knowledge.check(properties)
     read_only = ("provisioningState", "deploymentError", "source")
     stored = {member: value for member, value in properties.items() if member not in read_only}
     if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)

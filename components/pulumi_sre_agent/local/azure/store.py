@@ -89,7 +89,12 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Open the file, which is made if missing. Raises StoreInUse, StoreUnusable."""
+        self.files = path.parent / "files"
+        """Where uploaded files lie; those that end in `.part` belong to a request under way."""
         self._db = _open(path)
+        self.files.mkdir(mode=0o700, exist_ok=True)
+        for left in self.files.glob("*.part"):
+            left.unlink()
         self._requests_since_trim = 0
 
     def close(self) -> None:
@@ -126,7 +131,11 @@ class Store:
         """Delete a resource and everything below it; what was under way there ends without effect."""
         key = resource_id.lower()
         span = (key, f"{key}/", f"{key}0")
-        self._db.execute("DELETE FROM resources WHERE key = ? OR (key > ? AND key < ?)", span)
+        rows = self._db.execute(
+            "DELETE FROM resources WHERE key = ? OR (key > ? AND key < ?) RETURNING state", span
+        )
+        for (state,) in rows.fetchall():
+            self.drop_file(json.loads(state).get("file"))
         self._db.execute(
             "UPDATE operations SET settled = 1 WHERE resource = ? OR (resource > ? AND resource < ?)", span
         )
@@ -148,6 +157,18 @@ class Store:
             (f"{prefix}/", f"{prefix}0"),
         )
         return [_resource(row) for row in rows]
+
+    # files
+
+    def keep_file(self, part: Path) -> str:
+        """Keep an uploaded file for a resource, which names it as `file` in its state; return its name."""
+        kept = part.with_suffix("")
+        part.rename(kept)
+        return kept.name
+
+    def drop_file(self, name: str | None) -> None:
+        if name:
+            (self.files / name).unlink(missing_ok=True)
 
     # operations
 
@@ -199,7 +220,8 @@ class Store:
         return [{"seq": seq, **json.loads(document)} for seq, document in rows]
 
     def forget_requests(self) -> None:
-        self._db.execute("DELETE FROM requests")
+        with self._db:  # at once, or a refusal that comes next would bring them back
+            self._db.execute("DELETE FROM requests")
 
     # settings
 
@@ -214,7 +236,9 @@ class Store:
             self._db.commit()
 
     def reset(self) -> None:
-        """Forget all resources, operations and requests."""
+        """Forget all resources, files, operations and requests."""
+        for file in self.files.iterdir():
+            file.unlink()
         with self._db:
             for table in ("resources", "operations", "requests"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are written above

@@ -15,13 +15,15 @@ class Switches(WireModel):
     """Seconds are real seconds; 0 means at once."""
 
     operation_seconds: Seconds = 2.0
-    """How long an operation takes: of agents, connectors, groups; also a clone, and a turn of an agent."""
+    """How long an operation takes: of agents, connectors, groups; also a clone, indexing, an agent's turn."""
     ready_seconds: Seconds = 2.0
     """How long after its creation an agent's data plane begins to answer."""
     latency_seconds: Seconds = 0.0
     """Added to every answer of either plane."""
     restricted_tenant: bool = False
     """ARM refuses every sub-resource but connectors, as it does in most external tenants (A.10)."""
+    memory_enabled: bool = True
+    """Whether the agent's memory is on; off, it takes no documents (C.4)."""
     strict_tool_type: bool = False
     """The data plane refuses `Tool` as the type of a tool and wants `ExtendedAgentTool` (H-8)."""
     webhook_needs_token: bool = True

@@ -4,9 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
+
+
+@dataclass
+class Part:
+    """One part of a form: a field with a value, or a file that lies in a folder until somebody keeps it."""
+
+    name: str
+    filename: str | None
+    path: Path | None
+    value: bytes = b""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,8 @@ class Incoming:
     accept: str
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
+    parts: list[Part] = field(default_factory=list)
+    """Of a form; `content` is empty then."""
 
 
 @dataclass(frozen=True)

@@ -241,27 +241,11 @@ def test_a_connection_can_be_made_to_fail(azure: LocalAzure) -> None:
     assert [(test["success"], test["errorMessage"]) for test in tests] == [(False, "401."), (True, None)]
 
 
-@pytest.mark.parametrize("encoded", ["aGk=", None, "aGk", 7])
-def test_a_knowledge_item_has_content(azure: LocalAzure, encoded: str | int | None) -> None:
-    """Other connectors, and items with something else in its place, have none."""
-    agent, path = azure.agent(), f"{BASE}/connectors/c"
-    extended = {"fileContent": encoded, "contentType": "text/plain"} if encoded else {}
-    properties = {"dataConnectorType": "KnowledgeFile", "extendedProperties": extended}
-    azure.data("PUT", agent, path, {"type": "KnowledgeItem", "properties": properties})
-
-    answer = azure.data("GET", agent, f"{path}/content")
-
-    if encoded == "aGk=":
-        assert (answer.content, answer.headers["content-type"]) == (b"hi", "text/plain; charset=utf-8")
-    else:
-        assert error(answer) == (404, "NotFound")
-
-
 def test_knowledge_items_are_connectors_of_their_own_type(azure: LocalAzure) -> None:
     agent = azure.agent()
     body = {
         "type": "KnowledgeItem",
-        "properties": {"dataConnectorType": "KnowledgeText", "extendedProperties": {}},
+        "properties": {"dataConnectorType": "KnowledgeText", "extendedProperties": {"content": "x"}},
     }
 
     assert azure.data("PUT", agent, f"{BASE}/connectors/runbook", body).json()["type"] == "KnowledgeItem"

@@ -1,10 +1,8 @@
 """`/api/v2/extendedAgent/{kind}/{name}`: every kind in its envelope (C.6 to C.9)."""
 
-import base64
-import binascii
 import time
 
-from pulumi_sre_agent.local.azure import items, kinds
+from pulumi_sre_agent.local.azure import items, kinds, knowledge
 from pulumi_sre_agent.local.azure.errors import OperationConflict
 from pulumi_sre_agent.local.azure.kinds import ItemKind
 from pulumi_sre_agent.local.azure.store import Resource
@@ -86,14 +84,13 @@ def test_connection(request: AgentRequest) -> Answer:
 
 
 def content(request: AgentRequest) -> Answer:
-    """Give the bytes of a knowledge item; other connectors have none."""
-    connector = _found(request, kinds.CONNECTORS)
-    extended = connector.properties.get("extendedProperties") or {}
-    media_type = str(extended.get("contentType") or "application/octet-stream")
-    try:
-        return Answer(200, base64.b64decode(extended["fileContent"]), media_type=media_type)
-    except (KeyError, TypeError, binascii.Error) as error:
-        raise missing("content of connector", connector.name) from error
+    """Return what a knowledge item holds, as bytes; the item itself does not show it."""
+    item = _found(request, kinds.CONNECTORS)
+    held = knowledge.content_of(item.properties)
+    if held is None:
+        raise missing("content of", item.name)
+    extended = item.properties["extendedProperties"]
+    return Answer(200, held, media_type=extended.get("contentType") or "application/octet-stream")
 
 
 def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) -> Resource:
@@ -117,7 +114,8 @@ def _shown(kind: ItemKind, item: Resource) -> Json:
     """Show an item in its envelope, secrets included, as this plane does."""
     envelope = item.state.get("envelope") or {"type": kind.envelopes[0], "tags": [], "owner": None}
     name = {"name": item.name} if kind.names_itself else {}
-    return {"name": item.name, **envelope, "properties": {**name, **item.properties}}
+    shown = knowledge.shown(item.properties) if kind is kinds.CONNECTORS else item.properties
+    return {"name": item.name, **envelope, "properties": {**name, **shown}}
 
 
 def _found(request: AgentRequest, kind: ItemKind) -> Resource:

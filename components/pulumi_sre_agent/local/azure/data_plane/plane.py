@@ -16,13 +16,16 @@ from . import (
     approvals,
     code_logins,
     connector_v2,
+    documents,
     extended_agent,
+    instructions,
     negotiation,
     plugins,
     repos,
     scheduled_tasks,
     threads,
     trigger_runs,
+    workspace_memory,
 )
 from .request import ABSENT, INDEX, NOT_ALLOWED, NOT_READY, AgentRequest, AgentRoute, Handler
 
@@ -38,6 +41,9 @@ ROUTES: Routes[Handler] = Routes(
         *connector_v2.ROUTES,
         *code_logins.ROUTES,
         *plugins.ROUTES,
+        *documents.ROUTES,
+        *workspace_memory.ROUTES,
+        *instructions.ROUTES,
     ]
 )
 
@@ -63,6 +69,7 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
         incoming.content,
         incoming.headers,
         _caller(azure, incoming, found.route),
+        incoming.parts,
     )
     try:
         with azure.store.atomic():

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import BadRequest, NotFound
@@ -10,7 +10,7 @@ from pulumi_sre_agent.local.azure.faults import Rule
 from pulumi_sre_agent.local.azure.items import WrongShape
 from pulumi_sre_agent.local.azure.routes import Route
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.wire import Answer, Json
+from pulumi_sre_agent.local.azure.wire import Answer, Json, Part
 
 INDEX = Answer(
     200,
@@ -51,6 +51,7 @@ class AgentRequest:
     headers: Mapping[str, str]
     caller: str
     """Object id of whoever asks; empty where nobody has to log in."""
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,37 @@
+"""Files of this machine: state holds where one is and a hash of it, never what is in it."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ._fields import Rule
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tells a file from another."""
+
+    content_hash: str
+    size: int
+    """In bytes."""
+
+
+def known(path: str) -> Known | None:
+    """Look at a file, piece by piece; None where there is none that can be read."""
+    try:
+        with Path(path).open("rb") as file:
+            return Known(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
+    except OSError:
+        return None
+
+
+def _problem(path: str) -> str | None:
+    try:
+        with Path(path).open("rb"):
+            return None
+    except OSError as error:
+        return f"must name a file that can be read here ({path}: {error.strerror})"
+
+
+READABLE = Rule(_problem)
+"""Paths are relative to the folder of the program, as `open` has them there."""

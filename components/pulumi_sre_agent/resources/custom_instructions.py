@@ -1,0 +1,35 @@
+"""Custom instructions: what an agent is told for all that it does, in chats and incidents alike."""
+
+from typing import Annotated
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import CUSTOM_INSTRUCTIONS
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT
+from ._item_args import PlacedArgs, item_model
+from ._rules import PRESENT
+
+
+class CustomInstructionsArgs(PlacedArgs):
+    """Arguments of `CustomInstructions` (api.md C.10)."""
+
+    instructions: Annotated[Input[str], TEXT, PRESENT]
+    """The text, in Markdown. Line ends are written as LF; the service keeps them as CRLF."""
+
+
+class CustomInstructionsProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(CUSTOM_INSTRUCTIONS, CustomInstructionsArgs, key=None)
+
+
+class CustomInstructions(Resource, module="sre", name="CustomInstructions"):
+    """The custom instructions of an agent, which has one set of them; deleting them leaves it without."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[CustomInstructionsArgs]
+    ) -> None:
+        super().__init__(CustomInstructionsProvider(), resource_name, args, opts)

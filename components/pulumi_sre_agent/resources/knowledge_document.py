@@ -1,0 +1,105 @@
+"""A knowledge document: a file, or a text, that an agent has indexed and searches."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from pulumi.output import UNKNOWN
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
+
+from ._check import Fault, Inputs, fault, look
+from ._documents import DOCUMENT_NAME, size_problem, type_problem
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Immutable, Local, Quiet, Withheld
+from ._item_args import PlacedArgs, item_model
+from ._item_life import ItemLife
+from ._local_file import READABLE, known
+from ._model import Defaults, Json
+from ._normalise import is_unknown
+from ._rules import PRESENT
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.items import Items
+
+
+class KnowledgeDocumentArgs(PlacedArgs):
+    """Arguments of `KnowledgeDocument` (api.md C.4). It is either a file, `path`, or a text, `content`."""
+
+    name: NotRequired[Annotated[Input[str], Immutable(), Local(), DOCUMENT_NAME]]
+    """Name among the agent's documents, which are in one flat store, with an ending that tells its type.
+
+    Default: the file's name in `path`. A change replaces the document.
+    """
+    path: NotRequired[Annotated[Input[str], Quiet(), Withheld(), READABLE]]
+    """File of this machine, at most 16 MB; it may lie elsewhere tomorrow, what counts is what is in it."""
+    content: NotRequired[Annotated[Input[str], Withheld(), TEXT, PRESENT]]
+    """Text, at most 16 MB. Line ends are written as LF."""
+    content_hash: NotRequired[Annotated[Input[str], Withheld()]]
+    """SHA-256 of the file; the check says it, so that a change of the file shows. Leave it out."""
+    size: NotRequired[Annotated[Input[int], Withheld()]]
+    """Bytes; the check says it. All that Azure shows of what is in a document, so an edit by somebody else
+    that keeps the size goes unseen. Leave it out.
+    """
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    path, content = inputs.get("path"), inputs.get("content")
+    for computed in ("content_hash", "size"):
+        inputs.pop(computed, None)
+    if isinstance(path, str):
+        inputs.setdefault("name", PurePath(path).name)
+        if found := known(path):
+            inputs |= {"content_hash": found.content_hash, "size": found.size}
+    elif isinstance(content, str):
+        inputs["size"] = len(content.encode())
+    elif is_unknown(path) or is_unknown(content):
+        inputs["size"] = UNKNOWN
+
+
+def _one_source(inputs: Inputs) -> Iterator[Fault]:
+    given = [name for name in ("path", "content") if look(inputs, name) is not None]
+    if len(given) != 1:
+        yield fault(
+            (), f"a document needs either path or content, and {'both are' if given else 'none is'} set"
+        )
+    if look(inputs, "name") is None and "path" not in given:
+        yield fault(("name",), "is missing, which a document from content needs")
+
+
+def _fits(inputs: Inputs) -> Iterator[Fault]:
+    name, size = look(inputs, "name"), look(inputs, "size")
+    if isinstance(name, str) and (problem := type_problem(name)):
+        yield fault(("name",), problem)
+    if isinstance(size, int) and (problem := size_problem(size)):
+        yield fault(("path" if look(inputs, "path") is not None else "content",), problem)
+
+
+class KnowledgeDocumentLife(ItemLife):
+    """Azure shows of a document what it is called and how long it is, so what is there is written again."""
+
+    def _needs_writing(self, _items: "Items", _inputs: Json, _found: Json) -> bool:
+        return True
+
+
+class KnowledgeDocumentProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(KNOWLEDGE_DOCUMENT, KnowledgeDocumentArgs, _one_source, _fits, fill=_fill)
+
+    def life(self) -> ItemLife:
+        return KnowledgeDocumentLife(self.model, self.azure)
+
+
+class KnowledgeDocument(Resource, module="sre", name="KnowledgeDocument"):
+    """A document of an agent; creating or changing one waits until it is indexed, within half a minute."""
+
+    size: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeDocumentArgs]
+    ) -> None:
+        super().__init__(KnowledgeDocumentProvider(), resource_name, args, opts)

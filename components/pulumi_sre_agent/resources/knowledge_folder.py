@@ -1,0 +1,163 @@
+"""A knowledge folder: all files of a folder as knowledge documents, uploaded and indexed together."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
+
+from pulumi import Input, ResourceOptions
+from pulumi.output import UNKNOWN
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.errors import NotFound
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
+
+from ._check import Fault, Inputs, fault, look
+from ._documents import DOCUMENT_NAME, size_problem, type_problem
+from ._dynamic import ItemProvider, Resource
+from ._fields import Quiet, Rule, Withheld
+from ._item_args import NamedArgs, item_model
+from ._item_life import AlreadyExists, ItemLife, item_id
+from ._local_file import known
+from ._model import Defaults, Json
+from ._normalise import is_unknown
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.documents import DocumentItems
+
+
+def _problem(path: str) -> str | None:
+    try:
+        return None if _names(path) else f"must name a folder with files in it, and {path} has none"
+    except OSError as error:
+        return f"must name a folder that can be read here ({path}: {error.strerror})"
+
+
+def _names(path: str) -> list[str]:
+    """Names of the files in a folder, hidden ones and folders in it aside. Raises `OSError`."""
+    return sorted(file.name for file in Path(path).iterdir() if file.is_file() and file.name[0] != ".")
+
+
+class FolderDocumentArgs(TypedDict):
+    """One file of the folder."""
+
+    content_hash: Input[str]
+    """SHA-256 of the file."""
+    size: Annotated[Input[int], Withheld()]
+    """Bytes: all that Azure shows of what is in it."""
+
+
+class KnowledgeFolderArgs(NamedArgs):
+    """Arguments of `KnowledgeFolder` (api.md C.4). Azure knows only the documents in it."""
+
+    path: Annotated[Input[str], Quiet(), Withheld(), Rule(_problem)]
+    """Folder of this machine. Each file in it is a document of the same name, at most 16 MB; hidden files and
+    folders inside it are not. It may lie elsewhere tomorrow, what counts is what is in it.
+    """
+    documents: NotRequired[Input[dict[str, Input[FolderDocumentArgs]]]]
+    """What is in the folder, by name; the check says it, so that a change of a file shows. Leave it out."""
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    path = inputs.get("path")
+    inputs.pop("documents", None)
+    if is_unknown(path):
+        inputs["documents"] = UNKNOWN
+    elif isinstance(path, str) and _problem(path) is None:
+        found = {name: known(str(Path(path, name))) for name in _names(path)}
+        inputs["documents"] = {
+            name: {"content_hash": file.content_hash, "size": file.size}
+            for name, file in found.items()
+            if file is not None
+        }
+
+
+def _documents_fit(inputs: Inputs) -> Iterator[Fault]:
+    path, documents = look(inputs, "path"), look(inputs, "documents")
+    if not isinstance(path, str) or not isinstance(documents, Mapping):
+        return
+    for name in set(_names(path)) - documents.keys():
+        yield fault(("path", name), "cannot be read here")
+    for name, document in documents.items():
+        problem = DOCUMENT_NAME.problem(name) or type_problem(name) or size_problem(document["size"])
+        if problem:
+            yield fault(("path", name), problem)
+
+
+class KnowledgeFolderLife(ItemLife):
+    """Documents that come and go together: those that changed are sent in as few requests as may be."""
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Upload all files; one of another size that is there is overwritten only by `adopt`."""
+        items, documents = self._documents_of(inputs), inputs["documents"]
+        if not inputs.get("adopt", False):
+            there = items.list()
+            for name in documents:
+                if name in there and there[name].get("size") != documents[name]["size"]:
+                    agent = inputs["agent_id"].rpartition("/")[2]
+                    raise AlreadyExists(f"knowledge document {name} of agent {agent}", ["size"])
+        _upload(items, inputs, documents)
+        return item_id(inputs["agent_id"], self._kind, inputs["name"]), inputs
+
+    def read(self, _id: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
+        """Return what is left of the folder, with the sizes that Azure lists; None where nothing is."""
+        ours = self._model.echoed(outputs)
+        if "documents" not in ours:
+            return ours, dict(outputs)
+        try:
+            there = self._documents_of(ours).list()
+        except NotFound:
+            return None
+        documents = {
+            name: document | {"size": there[name].get("size", document["size"])}
+            for name, document in ours["documents"].items()
+            if name in there
+        }
+        inputs = ours | {"documents": documents}
+        return (inputs, inputs) if documents else None
+
+    def update(self, _id: str, outputs: Mapping[str, Any], inputs: Json) -> Json:
+        """Upload the files that changed, and delete the documents of those that are gone."""
+        items, before = self._documents_of(inputs), self._model.echoed(outputs).get("documents", {})
+        documents = inputs["documents"]
+        _upload(items, inputs, {name: new for name, new in documents.items() if before.get(name) != new})
+        if gone := sorted(before.keys() - documents.keys()):
+            items.delete_many(gone)
+        return inputs
+
+    def delete(self, _id: str, outputs: Mapping[str, Any]) -> None:
+        ours = self._model.echoed(outputs)
+        try:
+            items = self._documents_of(ours)
+        except NotFound:
+            return  # the agent is gone, and all that was in it
+        if names := sorted(ours.get("documents", {}).keys() & items.list().keys()):
+            items.delete_many(names)
+
+    def _documents_of(self, inputs: Mapping[str, Any]) -> "DocumentItems":
+        return cast("DocumentItems", self._items(inputs))
+
+
+def _upload(items: "DocumentItems", inputs: Json, documents: Json) -> None:
+    from pulumi_sre_agent.api.bodies import Document  # noqa: PLC0415 - a program only declares resources
+
+    if documents:
+        sources = [Document(name, Path(inputs["path"], name)) for name in documents]
+        items.settle_all(items.upload(sources))
+
+
+class KnowledgeFolderProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(KNOWLEDGE_FOLDER, KnowledgeFolderArgs, _documents_fit, fill=_fill)
+
+    def life(self) -> ItemLife:
+        return KnowledgeFolderLife(self.model, self.azure)
+
+
+class KnowledgeFolder(Resource, module="sre", name="KnowledgeFolder"):
+    """The files of a folder as documents of an agent: as many as it has, for the wait of one."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeFolderArgs]
+    ) -> None:
+        super().__init__(KnowledgeFolderProvider(), resource_name, args, opts)

@@ -1,0 +1,166 @@
+"""A knowledge item: a file, a text or a web page that the portal lists among an agent's knowledge sources."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM
+
+from ._check import Fault, Inputs, fault, look
+from ._documents import size_problem
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Immutable, Quiet, Withheld
+from ._item_args import NamedArgs, item_model
+from ._local_file import READABLE, known
+from ._model import Defaults, Json
+from ._normalise import is_unknown
+from ._rules import PRESENT, matches
+
+CONTENT_TYPES = {
+    "md": "text/markdown",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
+"""By the ending of the file's name (config-directory.md 7)."""
+FILE, TEXT_TYPE, WEB_PAGE = "KnowledgeFile", "KnowledgeText", "KnowledgeWebPage"
+SOURCES = {FILE: ("path", "content"), TEXT_TYPE: ("content",), WEB_PAGE: ("url",)}
+"""Arguments of which an item of a type needs one."""
+OTHERS = {FILE: ("file_name", "content_type"), TEXT_TYPE: ("content_type",), WEB_PAGE: ()}
+"""Arguments that an item of a type may have besides."""
+EXTENDED = ("displayName", "description", "fileName", "contentType", "url")
+"""Arguments that stand as they are in `extendedProperties`."""
+
+
+class KnowledgeItemArgs(NamedArgs):
+    """Arguments of `KnowledgeItem` (api.md A.11, C.7). Which of them an item has depends on its `type`."""
+
+    type: NotRequired[
+        Annotated[Input[Literal["KnowledgeFile", "KnowledgeText", "KnowledgeWebPage"]], Immutable()]
+    ]
+    """Default: `KnowledgeWebPage` with a `url`, else `KnowledgeFile`. A change replaces the item."""
+    display_name: NotRequired[Input[str]]
+    """What the portal calls it. Default: the name."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What is in it."""
+    content: NotRequired[Annotated[Input[str], Withheld(), TEXT, PRESENT]]
+    """Text of a `KnowledgeText`, or of a `KnowledgeFile` without `path`. Line ends are written as LF."""
+    path: NotRequired[Annotated[Input[str], Quiet(), Withheld(), READABLE]]
+    """File of this machine, at most 16 MB, for a `KnowledgeFile`; what counts is what is in it."""
+    content_hash: NotRequired[Annotated[Input[str], Withheld()]]
+    """SHA-256 of the file; the check says it, so that a change of the file shows. Leave it out."""
+    file_name: NotRequired[Input[str]]
+    """Name of a `KnowledgeFile` with its ending. Default: that in `path`, else the item's name."""
+    content_type: NotRequired[Input[str]]
+    """Media type of the content. Default: by the ending of the file's name, `text/markdown` for a text."""
+    url: NotRequired[
+        Annotated[
+            Input[str], matches(r"https?://[^/\s]+\S*", "must be an address such as https://example.com/page")
+        ]
+    ]
+    """Address of a `KnowledgeWebPage`."""
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    path = inputs.get("path")
+    inputs.pop("content_hash", None)
+    if isinstance(path, str) and (found := known(path)):
+        inputs["content_hash"] = found.content_hash
+    inputs.setdefault("type", WEB_PAGE if "url" in inputs else FILE)
+    if "name" in inputs:
+        inputs.setdefault("display_name", inputs["name"])
+    if inputs["type"] == FILE and not is_unknown(path):
+        _name_file(inputs, path)
+    if inputs["type"] == TEXT_TYPE:
+        inputs.setdefault("content_type", "text/markdown")
+
+
+def _name_file(inputs: Json, path: object) -> None:
+    if isinstance(path, str):
+        inputs.setdefault("file_name", PurePath(path).name)
+    elif "name" in inputs:
+        inputs.setdefault("file_name", inputs["name"])
+    name = inputs.get("file_name")
+    if isinstance(name, str):
+        other = "application/octet-stream" if path is not None else "text/markdown"
+        inputs.setdefault("content_type", CONTENT_TYPES.get(PurePath(name).suffix[1:].lower(), other))
+
+
+def _one_source(inputs: Inputs) -> Iterator[Fault]:
+    type_ = look(inputs, "type")
+    if type_ not in SOURCES:
+        return
+    given = [name for name in ("path", "content", "url") if look(inputs, name) is not None]
+    if len([name for name in given if name in SOURCES[type_]]) != 1:
+        yield fault(
+            (), f"a {type_} needs {' or '.join(SOURCES[type_])}{', not both' if len(given) > 1 else ''}"
+        )
+    for name in ("path", "content", "url", "file_name", "content_type"):
+        if look(inputs, name) is not None and name not in SOURCES[type_] + OTHERS[type_]:
+            yield fault((name,), f"is not for a {type_}")
+
+
+def _not_too_long(inputs: Inputs) -> Iterator[Fault]:
+    path, content = look(inputs, "path"), look(inputs, "content")
+    found = known(path) if isinstance(path, str) else None
+    size = found.size if found else len(content.encode()) if isinstance(content, str) else 0
+    if problem := size_problem(size):
+        yield fault(("path" if found else "content",), problem)
+
+
+def _rewire(spec: Json) -> Json:
+    extended = {name: spec[name] for name in EXTENDED if name in spec}
+    if spec["type"] == TEXT_TYPE:
+        extended["content"] = spec["content"]
+    elif spec["type"] == FILE:
+        content = _read(spec["path"]) if "path" in spec else spec["content"].encode()
+        extended["fileContent"] = base64.b64encode(content).decode()
+    return {"dataConnectorType": spec["type"], "extendedProperties": extended}
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _unwire(spec: Json) -> Json:
+    extended: Json = spec.get("extendedProperties") or {}
+    told = {"type": spec.get("dataConnectorType")} | {name: extended.get(name) for name in EXTENDED}
+    if extended.get("fileContent") is not None:
+        held = base64.b64decode(extended["fileContent"])
+        return told | {
+            "content": held.decode(errors="replace"),
+            "contentHash": hashlib.sha256(held).hexdigest(),
+        }
+    return told | {"content": extended.get("content")}
+
+
+class KnowledgeItemProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        KNOWLEDGE_ITEM,
+        KnowledgeItemArgs,
+        _one_source,
+        _not_too_long,
+        fill=_fill,
+        rewire=_rewire,
+        unwire=_unwire,
+    )
+
+
+class KnowledgeItem(Resource, module="sre", name="KnowledgeItem"):
+    """A knowledge item of an agent. It shares its names with the agent's connectors."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeItemArgs]
+    ) -> None:
+        super().__init__(KnowledgeItemProvider(), resource_name, args, opts)

@@ -1,0 +1,42 @@
+"""Repo instructions: what an agent knows of one repository, as files beside its code."""
+
+from typing import Annotated
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import REPO_INSTRUCTIONS
+
+from ._archive import ArchiveLife, Files, plain_paths
+from ._dynamic import ItemProvider, Resource
+from ._fields import Immutable, Local
+from ._item_args import PlacedArgs, item_model
+from ._item_life import ItemLife
+from ._rules import PRESENT
+
+
+class RepoInstructionsArgs(PlacedArgs):
+    """Arguments of `RepoInstructions` (api.md C.10)."""
+
+    repo: Annotated[Input[str], Immutable(), Local(), PRESENT]
+    """Name of the agent's repository. A change replaces the instructions."""
+    files: Files
+    """Text by path, such as `AGENTS.md`. Files that the agent adds by itself are left alone."""
+
+
+class RepoInstructionsProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(REPO_INSTRUCTIONS, RepoInstructionsArgs, plain_paths, key="repo")
+
+    def life(self) -> ItemLife:
+        return ArchiveLife(self.model, self.azure)
+
+
+class RepoInstructions(Resource, module="sre", name="RepoInstructions"):
+    """Instructions of an agent for one repository; deleting this takes out the files that it put in."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoInstructionsArgs]
+    ) -> None:
+        super().__init__(RepoInstructionsProvider(), resource_name, args, opts)

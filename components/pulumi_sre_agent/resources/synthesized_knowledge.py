@@ -1,0 +1,39 @@
+"""Synthesized knowledge: what an agent remembers, as files that it reads and writes itself."""
+
+from pulumi import ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE
+
+from ._archive import ArchiveLife, Files, plain_paths
+from ._dynamic import ItemProvider, Resource
+from ._item_args import PlacedArgs, item_model
+from ._item_life import ItemLife
+
+
+class SynthesizedKnowledgeArgs(PlacedArgs):
+    """Arguments of `SynthesizedKnowledge` (api.md C.10)."""
+
+    files: Files
+    """Text by path, such as `overview.md`. Files that the agent adds by itself are left alone."""
+
+
+class SynthesizedKnowledgeProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(SYNTHESIZED_KNOWLEDGE, SynthesizedKnowledgeArgs, plain_paths, key=None)
+
+    def life(self) -> ItemLife:
+        return ArchiveLife(self.model, self.azure)
+
+
+class SynthesizedKnowledge(Resource, module="sre", name="SynthesizedKnowledge"):
+    """Memories of an agent, which has one set of them; deleting this takes out the files that it put in."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[SynthesizedKnowledgeArgs],
+    ) -> None:
+        super().__init__(SynthesizedKnowledgeProvider(), resource_name, args, opts)
