@@ -54,7 +54,8 @@ class Found:
 class ProviderProcess:
     """A running provider process; calls may come from several threads."""
 
-    def __init__(self, port: int, config: Mapping[str, str]) -> None:
+    def __init__(self, port: int, config: Mapping[str, str], pid: int) -> None:
+        self.pid = pid
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config), acceptSecrets=True))
@@ -119,7 +120,7 @@ def running(config: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[P
     ) as child:
         assert child.stdout is not None
         try:
-            process = ProviderProcess(int(child.stdout.readline()), config)
+            process = ProviderProcess(int(child.stdout.readline()), config, child.pid)
             yield process
             process.close()
         finally:
