@@ -27,6 +27,12 @@ BESIDE: Mapping[str, tuple[str, str, str]] = {
 
 REMARKS: Mapping[str, str] = {
     "Connector": "Outlook and Teams need consent in the portal",
+    "KnowledgeDocument": "Azure shows its size, not its content: an edit of the same size goes unseen",
+    "KnowledgeFolder": "as its documents, which are all that Azure knows",
+    "KnowledgeItem": "the name of a text's member is not published: `content`, as a public caller has it",
+    "SynthesizedKnowledge": "files that the agent adds itself are left alone",
+    "RepoInstructions": "files that the agent adds itself are left alone",
+    "CustomInstructions": "one text; deleting it leaves an empty one",
     "ConnectorV2Connection": "consent in the portal only; no published way to read it",
     "ConnectorV2McpServer": "no published way to read it",
     "GitHubDomain": "OAuth needs consent in the portal, at `oauth_url`",
