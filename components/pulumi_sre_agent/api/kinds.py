@@ -128,6 +128,13 @@ CUSTOM_INSTRUCTIONS = Kind(
     data="/api/v2/agent/customInstructions",
     shape="instructions",
 )
+PLUGIN_CONFIG = Kind(
+    name="PluginConfig",
+    title="plugin configuration",
+    control="pluginConfigs",
+    data="/api/v2/extendedAgent/plugins",
+    envelope="Plugin",
+)
 
 CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
@@ -203,4 +210,5 @@ KINDS: tuple[Kind, ...] = (
     SYNTHESIZED_KNOWLEDGE,
     REPO_INSTRUCTIONS,
     CUSTOM_INSTRUCTIONS,
+    PLUGIN_CONFIG,
 )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
+    from .plugin_config import PluginConfig, PluginConfigArgs
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
@@ -73,6 +74,8 @@ __all__ = [
     "MarketplaceArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
+    "PluginConfig",
+    "PluginConfigArgs",
     "Repo",
     "RepoArgs",
     "RepoInstructions",

@@ -5,6 +5,7 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 from .basic import BASIC
 from .connectors import CONNECTORS
 from .knowledge import KNOWLEDGE
+from .extensions import EXTENSIONS
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
 __all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
@@ -13,6 +14,7 @@ SAMPLES: dict[str, Sample] = {
     **BASIC,
     **CONNECTORS,
     **KNOWLEDGE,
+    **EXTENSIONS,
 }
 """A kind with a row in the registry and no sample here fails the suite."""
 

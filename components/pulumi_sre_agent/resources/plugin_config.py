@@ -1,0 +1,49 @@
+"""The configuration of a plugin: whatever its plugin asks for."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import PLUGIN_CONFIG
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import SecretMembers
+from ._item_args import ItemArgs, item_model
+from ._secrets import is_secret
+
+
+class PluginConfigArgs(ItemArgs):
+    """Arguments of `PluginConfig` (api.md A.10)."""
+
+    properties: Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]
+    """What the plugin asks for, in its own names, sent as it is. Tokens, keys and the like become secrets."""
+
+
+def _unnamed(inputs: Inputs) -> Iterator[Fault]:
+    properties = look(inputs, "properties")
+    if isinstance(properties, dict) and "name" in properties:
+        yield fault(("properties", "name"), "is the plugin's own name, which the argument name says")
+
+
+class PluginConfigProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        PLUGIN_CONFIG,
+        PluginConfigArgs,
+        _unnamed,
+        rewire=lambda spec: dict(spec["properties"]),
+        unwire=lambda spec: {"properties": spec},
+    )
+
+
+class PluginConfig(Resource, module="sre", name="PluginConfig"):
+    """The configuration of a plugin of an agent."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[PluginConfigArgs]
+    ) -> None:
+        super().__init__(PluginConfigProvider(), resource_name, args, opts)

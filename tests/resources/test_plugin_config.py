@@ -1,0 +1,26 @@
+"""Plugin configurations: free objects, whose secrets are told by their names."""
+
+from pulumi import Output
+
+from pulumi_sre_agent.resources._dynamic import guarded, model_of
+from support.checked import faults_of, wire
+
+
+def test_its_properties_are_the_spec() -> None:
+    """Azure has them side by side with the name, so none of them may be called so."""
+    assert wire("PluginConfig", properties={"folder": "a", "deep": {"b": [1, None]}}) == {
+        "folder": "a",
+        "deep": {"b": [1, None]},
+    }
+    assert faults_of("PluginConfig", properties={"name": "x"}) == [
+        "properties.name is the plugin's own name, which the argument name says"
+    ]
+
+
+def test_what_sounds_like_a_secret_is_one() -> None:
+    properties = model_of("PluginConfig").members["properties"]
+
+    made = guarded(properties, {"folder": "a", "login": {"apiKey": "s3cret"}})
+
+    assert made["folder"] == "a"
+    assert isinstance(made["login"]["apiKey"], Output)
