@@ -135,6 +135,13 @@ PLUGIN_CONFIG = Kind(
     data="/api/v2/extendedAgent/plugins",
     envelope="Plugin",
 )
+SCHEDULED_TASK = Kind(
+    name="ScheduledTask",
+    title="scheduled task",
+    control="scheduledTasks",
+    data="/api/v2/extendedAgent/scheduledtasks",
+    envelope="ScheduledTask",
+)
 
 CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
@@ -211,4 +218,5 @@ KINDS: tuple[Kind, ...] = (
     REPO_INSTRUCTIONS,
     CUSTOM_INSTRUCTIONS,
     PLUGIN_CONFIG,
+    SCHEDULED_TASK,
 )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
+    from .scheduled_task import ScheduledTask, ScheduledTaskArgs
     from .skill import Skill, SkillArgs
     from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
     from .tool import Tool, ToolArgs
@@ -83,6 +84,8 @@ __all__ = [
     "RoleAssignment",
     "RoleAssignmentArgs",
     "SandboxConfigurationArgs",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
     "Skill",
     "SkillArgs",
     "SynthesizedKnowledge",

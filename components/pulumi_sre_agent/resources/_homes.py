@@ -20,6 +20,7 @@ HOMES = {
     "Repo": "repo",
     "RepoInstructions": "repo_instructions",
     "RoleAssignment": "role_assignment",
+    "ScheduledTask": "scheduled_task",
     "Skill": "skill",
     "SynthesizedKnowledge": "synthesized_knowledge",
     "Tool": "tool",

@@ -3,6 +3,27 @@
 from .sample import Sample
 
 EXTENSIONS: dict[str, Sample] = {
+    "ScheduledTask": Sample(
+        {
+            "name": "daily-health-check",
+            "description": "Looks at everything once a day.",
+            "cron_expression": "0 8 * * 1-5",
+            "agent_prompt": "Check the health of all services.\n",
+            "agent": "health-checker",
+            "agent_mode": "Review",
+            "is_enabled": False,
+            "max_executions": 10,
+        },
+        {
+            "description": "Looks at everything twice a day.",
+            "cron_expression": "0 8,20 * * *",
+            "agent_prompt": "Check the health of the queues.\n",
+            "agent": "queue-checker",
+            "agent_mode": "ReadOnly",
+            "is_enabled": True,
+            "max_executions": 20,
+        },
+    ),
     "PluginConfig": Sample(
         {
             "name": "runbooks",

@@ -1,0 +1,87 @@
+"""A scheduled task: a prompt that an agent works on by itself, by the clock."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Canonical, Default, Rule, Spelled
+from ._item_args import ItemArgs, item_model
+from ._model import Json
+from ._rules import PRESENT, at_least
+
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Whence cronsim would count; whether an expression is one does not depend on it."""
+
+
+def _cron_problem(expression: str) -> str | None:
+    """Judge a cron expression; cronsim also knows seconds, which the service does not."""
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - only a check of a task needs it
+
+    reason = f"fields: {len(expression.split())}"
+    if len(expression.split()) == 5:
+        try:
+            CronSim(expression, SOME_DAY)
+        except CronSimError as error:
+            reason = str(error).lower()
+        else:
+            return None
+    return f"must be five cron fields such as 0 8 * * 1-5 ({reason})"
+
+
+class ScheduledTaskArgs(ItemArgs):
+    """Arguments of `ScheduledTask` (api.md C.8)."""
+
+    cron_expression: Annotated[
+        Input[str], Canonical(lambda text: " ".join(text.split())), Rule(_cron_problem)
+    ]
+    """When it runs, in UTC, as five cron fields: minute, hour, day, month, weekday."""
+    agent_prompt: Annotated[Input[str], TEXT, PRESENT]
+    """What the agent is to do. Line ends are written as LF."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What it is for."""
+    agent: NotRequired[Input[str]]
+    """Subagent that works on it; the agent itself without."""
+    agent_mode: NotRequired[
+        Annotated[
+            Input[Literal["Review", "Autonomous", "ReadOnly"]],
+            Spelled({"automatic": "Autonomous"}),
+            Default("Autonomous"),
+        ]
+    ]
+    """Whether it asks before it acts. Default: `Autonomous`."""
+    is_enabled: NotRequired[Annotated[Input[bool], Default(True)]]
+    """Whether it runs. Default: true. Three failures in a row end a task too."""
+    max_executions: NotRequired[Annotated[Input[int], at_least(1)]]
+    """After how many runs it ends; never without."""
+
+
+def _both_names(spec: Json) -> Json:
+    """Name the subagent as either version of the API does (api.md H-21)."""
+    return spec | {"agentName": spec["agent"]} if "agent" in spec else spec
+
+
+def _either_name(spec: Json) -> Json:
+    return spec | {"agent": spec.get("agent") or spec.get("agentName")}
+
+
+class ScheduledTaskProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(SCHEDULED_TASK, ScheduledTaskArgs, rewire=_both_names, unwire=_either_name)
+
+
+class ScheduledTask(Resource, module="sre", name="ScheduledTask"):
+    """A task that an agent works on by the clock."""
+
+    max_executions: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ScheduledTaskArgs]
+    ) -> None:
+        super().__init__(ScheduledTaskProvider(), resource_name, args, opts)
