@@ -142,6 +142,14 @@ SCHEDULED_TASK = Kind(
     data="/api/v2/extendedAgent/scheduledtasks",
     envelope="ScheduledTask",
 )
+HOOK = Kind(
+    name="Hook",
+    title="hook",
+    control="hooks",
+    data="/api/v2/extendedAgent/hooks",
+    envelope="GlobalHook",
+    shape="hook",
+)
 
 CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
@@ -219,4 +227,5 @@ KINDS: tuple[Kind, ...] = (
     CUSTOM_INSTRUCTIONS,
     PLUGIN_CONFIG,
     SCHEDULED_TASK,
+    HOOK,
 )

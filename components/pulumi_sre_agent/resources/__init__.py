@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
+    from .hook import Hook, HookArgs
     from .plugin_config import PluginConfig, PluginConfigArgs
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
@@ -75,6 +76,8 @@ __all__ = [
     "MarketplaceArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
+    "Hook",
+    "HookArgs",
     "PluginConfig",
     "PluginConfigArgs",
     "Repo",

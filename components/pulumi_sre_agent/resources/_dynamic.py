@@ -105,12 +105,12 @@ class KindProvider(dynamic.ResourceProvider):
 
     @in_one_line
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
-        changed = self.model.changed(
-            self.known(id_) | self.model.echoed(olds), self.known(id_) | self.model.inputs(news)
-        )
+        old = self.known(id_) | self.model.echoed(olds)
+        new = self.known(id_) | self.model.inputs(news)
+        changed = self.model.changed(old, new)
         if not changed:
             return dynamic.DiffResult(changes=False)
-        return dynamic.DiffResult(replaces=self.model.replaces(changed), delete_before_replace=True)
+        return dynamic.DiffResult(replaces=self.model.replaces(changed, old, new), delete_before_replace=True)
 
     @in_one_line
     def create(self, props: Json) -> dynamic.CreateResult:

@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Immutable(Mark):
-    """A change replaces the resource."""
+    """A change replaces the resource, also one deep inside of a field; not of what is in a list."""
 
 
 @dataclass(frozen=True)

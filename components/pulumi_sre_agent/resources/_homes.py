@@ -16,6 +16,7 @@ HOMES = {
     "KnowledgeItem": "knowledge_item",
     "Marketplace": "marketplace",
     "PluginInstallation": "plugin_installation",
+    "Hook": "hook",
     "PluginConfig": "plugin_config",
     "Repo": "repo",
     "RepoInstructions": "repo_instructions",

@@ -80,9 +80,9 @@ class Model:
             if not node.has(Quiet) and not same(node, old.get(name), new.get(name))
         ]
 
-    def replaces(self, changed: list[str]) -> list[str]:
+    def replaces(self, changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which of the changed fields cannot change in place."""
-        return [name for name in changed if self.members[name].has(Immutable)]
+        return [name for name in changed if _immovable(self.members[name], old.get(name), new.get(name))]
 
     def to_wire(self, inputs: Mapping[str, Any]) -> Json:
         """Return the spec that says what the inputs say, in camelCase, without name and place."""
@@ -175,6 +175,18 @@ def _live(node: Node, ours: Any, theirs: Any) -> Any:
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         return [_live(item(node), *pair) for pair in zip(ours, theirs, strict=True)]
     return theirs
+
+
+def _immovable(node: Node, old: Any, new: Any) -> bool:
+    """Whether two values differ, they or something inside them, where nothing changes in place."""
+    if same(node, old, new):
+        return False
+    pairs = ((member, _member(old, key), _member(new, key)) for key, member in (node.members or {}).items())
+    return node.has(Immutable) or any(_immovable(*pair) for pair in pairs)
+
+
+def _member(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None
 
 
 def _settled(node: Node, old: Any, new: Any) -> Any:

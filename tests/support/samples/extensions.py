@@ -2,6 +2,16 @@
 
 from .sample import Sample
 
+HOOK = {
+    "type": "prompt",
+    "prompt": "Did it delete something? $ARGUMENTS",
+    "matcher": "RunAzCli.*",
+    "timeout": 10,
+    "fail_mode": "block",
+    "model": "gpt-5",
+    "max_rejections": 5,
+}
+
 EXTENSIONS: dict[str, Sample] = {
     "ScheduledTask": Sample(
         {
@@ -22,6 +32,35 @@ EXTENSIONS: dict[str, Sample] = {
             "agent_mode": "ReadOnly",
             "is_enabled": True,
             "max_executions": 20,
+        },
+    ),
+    "Hook": Sample(
+        {
+            "name": "deny-prod-deletes",
+            "event_type": "Stop",
+            "activation_mode": "always",
+            "description": "Keeps production alive.",
+            "permission_decision": "deny",
+            "enabled": False,
+            "hook": HOOK,
+        },
+        {
+            "event_type": "PostToolUse",
+            "activation_mode": "onDemand",
+            "description": "Keeps everything alive.",
+            "hook": {
+                **HOOK,
+                "prompt": "Did it restart something? $ARGUMENTS",
+                "matcher": "*",
+                "model": "Other",
+                "timeout": 20,
+            },
+        },
+        replaces={"hook": {**HOOK, "type": "command"}},
+        hidden={
+            "permission_decision": "ask",
+            "enabled": True,
+            "hook": {**HOOK, "fail_mode": "allow", "max_rejections": 4},
         },
     ),
     "PluginConfig": Sample(

@@ -128,12 +128,27 @@ def _subagent(write: _Write, properties: Json) -> Json:
 
 def _hook(write: _Write, properties: Json) -> Json:
     """Keep the type that a hook was made with, and forget four of its members (C.6)."""
+    _check_hook_body(properties.get("hook", {}))
     stored = {member: value for member, value in properties.items() if member not in _HOOK_DROPPED}
     if isinstance(stored.get("hook"), dict):
         hook = {member: value for member, value in stored["hook"].items() if member not in _HOOK_BODY_DROPPED}
         before = write.existing.properties.get("hook", {}) if write.existing else {}
         stored["hook"] = hook | ({"type": before["type"]} if "type" in before else {})
     return stored
+
+
+def _check_hook_body(hook: Any) -> None:
+    """Refuse what C.6 rules out. Raises BadRequest, WrongShape."""
+    if not isinstance(hook, dict):
+        raise WrongShape("the member 'hook' is not an object")
+    if hook.get("command") and hook.get("script"):
+        raise BadRequest("A hook has a command or a script, not both.")
+    if len(str(hook.get("script") or "").encode()) > 64 * 1024:
+        raise BadRequest("The script of a hook must not exceed 64 KB.")
+    for member, low, high in (("timeout", 1, 300), ("maxRejections", 1, 25)):
+        value = hook.get(member)
+        if value is not None and not (isinstance(value, int) and low <= value <= high):
+            raise BadRequest(f"The {member} of a hook must be between {low} and {high}.")
 
 
 def _incident_filter(write: _Write, properties: Json) -> Json:

@@ -99,6 +99,22 @@ def test_what_arm_wrote_can_be_patched_here(azure: LocalAzure) -> None:
         pytest.param("skills/a%2Fb", {"properties": {}}, (400, "InvalidName"), id="name"),
         pytest.param("hooks/system__a", {"properties": {}}, (400, "InvalidName"), id="system-hook"),
         pytest.param("hooks/a%20b", {"properties": {}}, (400, "InvalidName"), id="hook-name"),
+        pytest.param("hooks/a", {"properties": {"hook": "x"}}, (405, ""), id="hook-no-object"),
+        pytest.param(
+            "hooks/a",
+            {"properties": {"hook": {"command": "x", "script": "y"}}},
+            (400, "BadRequest"),
+            id="command-and-script",
+        ),
+        pytest.param(
+            "hooks/a", {"properties": {"hook": {"timeout": 301}}}, (400, "BadRequest"), id="hook-timeout"
+        ),
+        pytest.param(
+            "hooks/a",
+            {"properties": {"hook": {"script": "x" * 65537}}},
+            (400, "BadRequest"),
+            id="long-script",
+        ),
         pytest.param("agents/a", {"properties": {"handoffs": None}}, (400, "BadRequest"), id="null-handoffs"),
         pytest.param(
             "agents/a", {"properties": {"handoffs": ["b"]}}, (400, "BadRequest"), id="unknown-handoff"

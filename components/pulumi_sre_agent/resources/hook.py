@@ -1,0 +1,73 @@
+"""A hook: a check that an agent goes through before it stops, and before or after it uses a tool."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, ResourceOptions, log
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import HOOK
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Default, Withheld
+from ._hook_body import PROMPT, HookBodyArgs, body_faults
+from ._item_args import ItemArgs, item_model
+from ._model import Defaults, Json
+from ._rules import PRESENT, matches
+
+HOOK_NAME = matches(
+    r"(?i)(?!system__)[-a-z0-9_]{1,128}",
+    "must have letters, digits, - and _ only, and not begin with system__",
+)
+EVENTS = ("Stop", "PreToolUse", "PostToolUse")
+
+
+class HookArgs(ItemArgs):
+    """Arguments of `Hook` (api.md C.6)."""
+
+    event_type: Annotated[Input[str], PRESENT]
+    """`Stop`, `PostToolUse`, or `PreToolUse`, which the service takes though its pages name two only."""
+    hook: Input[HookBodyArgs]
+    """What it does."""
+    activation_mode: NotRequired[Input[Literal["always", "onDemand"]]]
+    """Whether it holds for every thread, or for those in which somebody activates it."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What it is for."""
+    permission_decision: NotRequired[Annotated[Input[Literal["allow", "deny", "ask"]], Withheld()]]
+    """What a match decides. Azure does not show it."""
+    enabled: NotRequired[Annotated[Input[bool], Withheld(), Default(True)]]
+    """Whether it is on. Default: true. Azure does not show it."""
+
+
+def _fits(inputs: Inputs) -> Iterator[Fault]:
+    name, event, hook = look(inputs, "name"), look(inputs, "event_type"), look(inputs, "hook")
+    if isinstance(name, str) and (problem := HOOK_NAME.problem(name)):
+        yield fault(("name",), problem)
+    if isinstance(hook, dict) and isinstance(event, str):
+        yield from body_faults(hook, event, ("hook",))
+
+
+def _say_the_type(inputs: Json, _defaults: Defaults) -> None:
+    """Say also the usual type: a hook of the other one that is there already is then seen to differ."""
+    hook = inputs.get("hook")
+    if isinstance(hook, dict):
+        hook.setdefault("type", PROMPT)
+
+
+class HookProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(HOOK, HookArgs, _fits, fill=_say_the_type)
+
+
+class Hook(Resource, module="sre", name="Hook"):
+    """A hook of the whole agent. Hooks whose name begins with `system__` are Azure's own."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[HookArgs]
+    ) -> None:
+        super().__init__(HookProvider(), resource_name, args, opts)
+        event = args["event_type"]
+        if isinstance(event, str) and event not in EVENTS:
+            log.warn(f"event_type {event} is none of {', '.join(EVENTS)}: it is sent as it is", self)
