@@ -150,6 +150,13 @@ HOOK = Kind(
     envelope="GlobalHook",
     shape="hook",
 )
+SUBAGENT = Kind(
+    name="Subagent",
+    title="subagent",
+    control="subagents",
+    data="/api/v2/extendedAgent/agents",
+    envelope="ExtendedAgent",
+)
 
 CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
@@ -228,4 +235,5 @@ KINDS: tuple[Kind, ...] = (
     PLUGIN_CONFIG,
     SCHEDULED_TASK,
     HOOK,
+    SUBAGENT,
 )

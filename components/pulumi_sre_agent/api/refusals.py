@@ -37,6 +37,10 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             'this tenant takes such items on the data plane only: set plane="data"',
         ),
         (r"^data 422 .*\bbusy\b", "one turn at a time: wait until the thread is idle, then send again"),
+        (
+            r"Handoff agent '[^']+' does not exist",
+            "make that subagent first: name it in this one's depends_on, or take it out of the handoffs",
+        ),
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",

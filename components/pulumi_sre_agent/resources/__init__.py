@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .scheduled_task import ScheduledTask, ScheduledTaskArgs
     from .skill import Skill, SkillArgs
     from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
+    from .subagent import Subagent, SubagentArgs
     from .tool import Tool, ToolArgs
 
 __all__ = [
@@ -93,6 +94,8 @@ __all__ = [
     "SkillArgs",
     "SynthesizedKnowledge",
     "SynthesizedKnowledgeArgs",
+    "Subagent",
+    "SubagentArgs",
     "Tool",
     "ToolArgs",
     "VnetConfigurationArgs",

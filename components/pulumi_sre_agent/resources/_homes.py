@@ -24,6 +24,7 @@ HOMES = {
     "ScheduledTask": "scheduled_task",
     "Skill": "skill",
     "SynthesizedKnowledge": "synthesized_knowledge",
+    "Subagent": "subagent",
     "Tool": "tool",
 }
 """By the name of the kind. State holds the provider's import path: an entry never changes."""

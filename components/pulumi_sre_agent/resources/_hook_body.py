@@ -56,7 +56,7 @@ class HookBodyArgs(TypedDict):
     """What a hook that fails means. Default: `allow`. Azure does not show it."""
     model: NotRequired[Annotated[Input[str], Default("ReasoningFast")]]
     """Model that answers a prompt: a scenario or the name of a deployment. Default: `ReasoningFast`."""
-    max_rejections: NotRequired[Annotated[Input[int], Withheld(), between(1, 25), Default(3)]]
+    max_rejections: NotRequired[Annotated[Input[int], Withheld(), between(1, 25)]]
     """How often a prompt for event Stop may send the agent back: 1 to 25, by default 3. Azure hides it."""
 
 

@@ -1,6 +1,6 @@
 """Samples of what an agent does by itself, and of what may stop it."""
 
-from .sample import Sample
+from .sample import LONG, Sample
 
 HOOK = {
     "type": "prompt",
@@ -12,7 +12,66 @@ HOOK = {
     "max_rejections": 5,
 }
 
+CHECK_TOOLS = {
+    "type": "command",
+    "script": "#!/bin/bash\nexit 0\n",
+    "matcher": "RunAzCli.*",
+    "timeout": 5,
+    "fail_mode": "block",
+    "model": "gpt-5",
+}
+
 EXTENSIONS: dict[str, Sample] = {
+    "Subagent": Sample(
+        {
+            "name": "alert-investigator",
+            "instructions": LONG,
+            "handoff_description": "Investigates alerts.",
+            "handoffs": [],
+            "tools": ["RunAzCliReadCommands", "SearchMemory"],
+            "mcp_tools": ["dynatrace/*"],
+            "agent_type": "Autonomous",
+            "agent_mode": "Review",
+            "model": "ReasoningFast",
+            "temperature": 0.5,
+            "allow_parallel_tool_calls": True,
+            "enable_skills": True,
+            "add_system_skills": False,
+            "allowed_skills": ["triage"],
+            "common_tools": ["azure"],
+            "common_prompts": ["safety-rules", "house-style"],
+            "max_reflection_count": 2,
+            "custom_reflection_note": "Did you look at the queues?",
+            "critic_prompt_path": "critics/strict.md",
+            "critic_on_handoff": True,
+            "disable_document_retrieval": False,
+            "enable_vanilla_mode": False,
+            "hooks": {"stop": [HOOK], "post_tool_use": [CHECK_TOOLS]},
+        },
+        {
+            "instructions": LONG[::-1],
+            "handoff_description": "Investigates everything.",
+            "tools": ["SearchMemory"],
+            "mcp_tools": ["dynatrace_query"],
+            "agent_type": "Other",
+            "agent_mode": "Autonomous",
+            "model": "gpt-5",
+            "temperature": 1.0,
+            "allow_parallel_tool_calls": False,
+            "enable_skills": False,
+            "add_system_skills": True,
+            "allowed_skills": ["triage", "rollback"],
+            "common_tools": ["azure", "kubernetes"],
+            "common_prompts": ["house-style", "safety-rules"],
+            "max_reflection_count": 3,
+            "custom_reflection_note": "Did you look at the disks?",
+            "critic_prompt_path": "critics/mild.md",
+            "critic_on_handoff": False,
+            "disable_document_retrieval": True,
+            "enable_vanilla_mode": True,
+            "hooks": {"stop": [HOOK], "post_tool_use": [{**CHECK_TOOLS, "script": "#!/bin/bash\nexit 1\n"}]},
+        },
+    ),
     "ScheduledTask": Sample(
         {
             "name": "daily-health-check",
