@@ -104,11 +104,9 @@ def test_the_tool_of_the_api_reference(reads: Read, written: str) -> None:
 
 def test_a_flat_tool_keeps_its_type(reads: Read) -> None:
     """`type` beside the other members is the tool's own, not the envelope's."""
-    [item] = reads(
-        {"config/tools/t.yaml": "name: t\ntype: LinkTool\ntemplate: https://example.com/{id}\n"}
-    ).items
+    [item] = reads({"config/tools/t.yaml": "name: t\ntype: LinkTool\ntemplate: https://example.com/\n"}).items
 
-    assert item.args == {"name": "t", "type": "LinkTool", "template": "https://example.com/{id}"}
+    assert item.args == {"name": "t", "type": "LinkTool", "template": "https://example.com/"}
 
 
 def test_members_of_a_tool_that_nobody_has_described_are_handed_on(reads: Read) -> None:

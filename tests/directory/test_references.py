@@ -110,7 +110,7 @@ def test_a_bare_file_name_in_another_member_is_only_a_name(reads: Read) -> None:
 
 def test_a_secret_is_never_taken_for_a_file_name(reads: Read) -> None:
     """Its value would show in the fault."""
-    item = {"name": "t", "spec": {"type": "PythonTool", "functionCode": "${CODE}"}}
+    item = {"name": "t", "spec": {"type": "HttpClientTool", "functionCode": "${CODE}"}}
 
     found = reads({"config/tools/t.json": item}, variables={"CODE": "tools/secret.py"})
 

@@ -3,7 +3,7 @@
 What the tree of fields says is for `_typed`; rules of a kind add what concerns several fields at a time.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -56,6 +56,16 @@ def meant(given: str, offered: Iterable[str]) -> str:
     """Return the offer that somebody probably meant, as the end of a sentence."""
     close = get_close_matches(given, list(offered), n=1)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def repeated(inputs: Inputs, name: str, key: str) -> Iterator[Fault]:
+    """Fault what says something else than an earlier entry of a list under the same key."""
+    entries = look(inputs, name)
+    seen: dict[str, Any] = {}
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        said = look(entry, key) if isinstance(entry, Mapping) else None
+        if isinstance(said, str) and seen.setdefault(said, entry) != entry:
+            yield fault((name, index, key), f"is {said}, as that of another entry is")
 
 
 def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Fault]:

@@ -1,5 +1,6 @@
 """A skill: instructions that an agent loads when a task calls for them, with the tools that they need."""
 
+from collections.abc import Iterator
 from typing import Annotated, NotRequired
 
 from pulumi import Input, ResourceOptions
@@ -7,17 +8,23 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import SKILL
 
+from ._check import Fault, Inputs, repeated
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Unordered
+from ._fields import TEXT, Rule, Unordered
 from ._item_args import ItemArgs, item_model
 from ._model import Json
-from ._rules import PRESENT, longer_than
+from ._rules import longer_than
+
+
+def _path_problem(path: str) -> str | None:
+    inside = "\\" not in path and not {"", ".", ".."} & set(path.split("/"))
+    return None if inside else "must be a path below the skill, such as scripts/check.sh, without . and .."
 
 
 class SkillFileArgs(TypedDict):
     """A file that belongs to a skill."""
 
-    file_path: Annotated[Input[str], PRESENT]
+    file_path: Annotated[Input[str], Rule(_path_problem)]
     """Path below the skill, such as `scripts/check.sh`."""
     content: Annotated[Input[str], TEXT]
     """Text of the file. Line ends are written as LF."""
@@ -36,6 +43,10 @@ class SkillArgs(ItemArgs):
     """Files that the instructions speak of."""
 
 
+def _files_differ(inputs: Inputs) -> Iterator[Fault]:
+    return repeated(inputs, "additional_files", "file_path")
+
+
 def _read_alias(spec: Json) -> Json:
     """Take the content also from `skillMdContent`, as some answers call it (api.md C.8)."""
     return spec | {"skillContent": spec.get("skillContent") or spec.get("skillMdContent")}
@@ -44,7 +55,7 @@ def _read_alias(spec: Json) -> Json:
 class SkillProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(SKILL, SkillArgs, unwire=_read_alias)
+    model = item_model(SKILL, SkillArgs, _files_differ, unwire=_read_alias)
 
 
 class Skill(Resource, module="sre", name="Skill"):

@@ -1,14 +1,18 @@
 """A tool: something that an agent can call, such as a query, a link or a Python function."""
 
+import ast
+import re
+import warnings
 from collections.abc import Iterator
 from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
+from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import TOOL
 
-from ._check import Fault, Inputs, fault, look
+from ._check import Fault, Inputs, fault, look, meant, repeated
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, Default, IgnoreCase, Unordered, camel
 from ._item_args import ItemArgs, item_model
@@ -21,7 +25,7 @@ class ToolParameterArgs(TypedDict):
     """One thing that a caller of a tool says."""
 
     name: Annotated[Input[str], PRESENT]
-    """Its name, as `##name##` in a query or template."""
+    """Its name, as `##name##` in a query, as `{name}` in a link's template."""
     type: NotRequired[Input[str]]
     """Its type in the service's words, such as `string`."""
     description: NotRequired[Annotated[Input[str], TEXT]]
@@ -47,14 +51,17 @@ class ToolArgs(ItemArgs):
     """Connector that a `KustoTool` asks."""
     database: NotRequired[Input[str]]
     """Database that a `KustoTool` asks."""
-    mode: NotRequired[Input[str]]
-    """What a `KustoTool` runs: `Query` (the service's default), `Function` or `Script`."""
+    mode: NotRequired[Annotated[Input[str], Default("Query")]]
+    """What a `KustoTool` runs: `query` (the service's default), `function`, or a script.
+
+    How a script is named on the wire is not published: say that member in `additional_properties`.
+    """
     query: NotRequired[Annotated[Input[str], TEXT]]
     """KQL of a `KustoTool`, run as it stands; `##name##` becomes a parameter's text, so quote it yourself."""
     function: NotRequired[Input[str]]
     """Stored function that a `KustoTool` of mode `Function` calls."""
     template: NotRequired[Input[str]]
-    """Address that a `LinkTool` makes, with placeholders."""
+    """Address that a `LinkTool` makes; `{name}` becomes a parameter's text."""
     function_code: NotRequired[Annotated[Input[str], TEXT]]
     """Source of a `PythonTool` with a function `main` (or `execute`) that returns what JSON can say."""
     timeout_seconds: NotRequired[Annotated[Input[int], between(5, 900), Default(120)]]
@@ -76,6 +83,11 @@ NEEDED = {
     "PythonFunctionTool": ("function_code",),
 }
 """Arguments without which a tool of a type cannot work."""
+KUSTO_MODES = ("Query", "Function", "Script")
+PYTHON_TOOLS = ("PythonTool", "PythonFunctionTool")
+ENTRIES = ("main", "execute")
+PLACEHOLDERS = {"query": re.compile(r"##(\w+)##"), "template": re.compile(r"\{(\w+)\}")}
+"""By the argument that has them."""
 WIRE_NAMES = {camel(name): name for name in ToolArgs.__annotations__}
 
 
@@ -86,8 +98,56 @@ def _complete(inputs: Inputs) -> Iterator[Fault]:
     for name in NEEDED.get(type_, ()):
         if is_blank(look(inputs, name)):
             yield fault((name,), f"is missing, which a {type_} needs")
-    if type_ == "KustoTool" and look(inputs, "query") is None and look(inputs, "function") is None:
+    if type_ == "KustoTool":
+        yield from _has_what_it_runs(inputs)
+
+
+def _has_what_it_runs(inputs: Inputs) -> Iterator[Fault]:
+    mode, query, function = look(inputs, "mode"), look(inputs, "query"), look(inputs, "function")
+    if isinstance(mode, str) and mode not in KUSTO_MODES:
+        yield fault(("mode",), f"must be one of {', '.join(KUSTO_MODES)}{meant(mode, KUSTO_MODES)}")
+    elif mode == "Function" and is_blank(function):
+        yield fault(("function",), "is missing, which a KustoTool of mode Function needs")
+    elif mode == "Query" and is_blank(query):
+        yield fault(("query",), "is missing, which a KustoTool of mode Query needs")
+    elif mode is None and query is None and function is None:
         yield fault(("query",), "is missing, which a KustoTool needs, unless it names a stored function")
+
+
+def _placeholders_declared(inputs: Inputs) -> Iterator[Fault]:
+    """Refuse a placeholder that no parameter fills; nothing is said where a parameter is not known yet."""
+    parameters = look(inputs, "parameters") or []
+    names = [look(each, "name") for each in parameters] if isinstance(parameters, list) else [UNKNOWN]
+    if any(map(is_unknown, names)):
+        return
+    for field, pattern in PLACEHOLDERS.items():
+        text = look(inputs, field)
+        for found in dict.fromkeys(pattern.findall(text) if isinstance(text, str) else ()):
+            if found not in names:
+                yield fault(
+                    (field,), f"uses {found}, which is none of the parameters{meant(found, map(str, names))}"
+                )
+
+
+def _python_runs(inputs: Inputs) -> Iterator[Fault]:
+    code = look(inputs, "function_code")
+    if look(inputs, "type") not in PYTHON_TOOLS or not isinstance(code, str) or is_blank(code):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the code looks like is its author's business
+            body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        yield fault(("function_code",), f"must be Python ({getattr(error, 'msg', error)}{line})")
+        return
+    functions = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    if functions.isdisjoint(ENTRIES):
+        yield fault(("function_code",), f"must define a function {' or '.join(ENTRIES)}")
+
+
+def _parameters_differ(inputs: Inputs) -> Iterator[Fault]:
+    return repeated(inputs, "parameters", "name")
 
 
 def _said_once(inputs: Inputs) -> Iterator[Fault]:
@@ -111,7 +171,17 @@ def _gather(spec: Json) -> Json:
 class ToolProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(TOOL, ToolArgs, _complete, _said_once, rewire=_spread, unwire=_gather)
+    model = item_model(
+        TOOL,
+        ToolArgs,
+        _complete,
+        _parameters_differ,
+        _placeholders_declared,
+        _python_runs,
+        _said_once,
+        rewire=_spread,
+        unwire=_gather,
+    )
 
 
 class Tool(Resource, module="sre", name="Tool"):
