@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
     from .hook import Hook, HookArgs
+    from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_config import PluginConfig, PluginConfigArgs
+    from .plugin_installation import PluginInstallation, PluginInstallationArgs
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
@@ -79,8 +81,12 @@ __all__ = [
     "PluginInstallationArgs",
     "Hook",
     "HookArgs",
+    "Marketplace",
+    "MarketplaceArgs",
     "PluginConfig",
     "PluginConfigArgs",
+    "PluginInstallation",
+    "PluginInstallationArgs",
     "Repo",
     "RepoArgs",
     "RepoInstructions",

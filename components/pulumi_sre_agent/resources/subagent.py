@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions, dynamic
 from typing_extensions import TypedDict, Unpack
@@ -19,6 +19,9 @@ from ._item_args import ItemArgs, item_model
 from ._item_life import ItemLife
 from ._model import Json
 from ._rules import at_least, longer_than
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.items import Items
 
 log = logging.getLogger(__name__)
 
@@ -149,8 +152,8 @@ class SubagentLife(ItemLife):
         differing = super()._differing(inputs, spec)
         return [] if differing == ["handoffs"] and self._lacks_handoffs(inputs, spec) else differing
 
-    def _needs_writing(self, inputs: Json, found: Json) -> bool:
-        return super()._needs_writing(inputs, found) or self._lacks_handoffs(inputs, found)
+    def _needs_writing(self, items: "Items", inputs: Json, found: Json) -> bool:
+        return super()._needs_writing(items, inputs, found) or self._lacks_handoffs(inputs, found)
 
     def _lacks_handoffs(self, inputs: Json, spec: Json) -> bool:
         return set(spec.get("handoffs") or []) < set(inputs.get("handoffs", []))
