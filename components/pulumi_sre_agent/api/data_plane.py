@@ -40,9 +40,13 @@ class DataPlane:
         """Return what is there. Raises `NotFound`."""
         return self._send("GET", path, query)
 
-    def put(self, path: str, body: Json) -> Json | None:
+    def read(self, path: str) -> Reply:
+        """Return the whole answer, for those that say more in its headers. Raises `NotFound`."""
+        return self._transport.send(self._site, "GET", path)
+
+    def put(self, path: str, body: Json, headers: Mapping[str, str] | None = None) -> Json | None:
         """Create or replace, and return what is stored, where the service says it."""
-        return self._send("PUT", path, body=body)
+        return self._send("PUT", path, body=body, headers=headers)
 
     def patch(self, path: str, body: Json) -> Json | None:
         return self._send("PATCH", path, body=body)

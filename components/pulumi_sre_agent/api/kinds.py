@@ -203,6 +203,28 @@ PLUGIN_INSTALLATION = Kind(
     shape="pluginInstallation",
     collection="pluginInstallations",
 )
+GLOBAL_TOOL_PERMISSIONS = Kind(
+    name="GlobalToolPermissions",
+    title="tool permissions",
+    data="/api/v2/agent/settings/global",
+    shape="globalSettings",
+    collection="globalToolPermissions",
+)
+SUBAGENT_PERMISSIONS = Kind(
+    name="SubagentPermissions",
+    title="permissions of subagent",
+    data="/api/v2/extendedAgent",
+    shape="subagentPermissions",
+    collection="subagentPermissions",
+    readable=False,
+)
+TOOL_ENABLEMENT = Kind(
+    name="ToolEnablement",
+    title="tool enablement",
+    data="/api/v2/agent/tools",
+    shape="toolSwitches",
+    collection="toolEnablement",
+)
 
 AGENT_SPACE_CONNECTOR = Kind(
     name="AgentSpaceConnector",
@@ -236,4 +258,7 @@ KINDS: tuple[Kind, ...] = (
     SCHEDULED_TASK,
     HOOK,
     SUBAGENT,
+    GLOBAL_TOOL_PERMISSIONS,
+    SUBAGENT_PERMISSIONS,
+    TOOL_ENABLEMENT,
 )

@@ -41,6 +41,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"Handoff agent '[^']+' does not exist",
             "make that subagent first: name it in this one's depends_on, or take it out of the handoffs",
         ),
+        (r"^data 412 ", "somebody else changed it at the same time: look at what they did, then run again"),
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",

@@ -12,12 +12,15 @@ from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.documents import DocumentItems
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.instructions import InstructionsItems
+from pulumi_sre_agent.api.global_settings import GlobalSettings
 from pulumi_sre_agent.api.hooks import Hooks
 from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.knowledge import KnowledgeItems
 from pulumi_sre_agent.api.plugins import Installations, PluginItems
 from pulumi_sre_agent.api.repositories import RepositoryItems
+from pulumi_sre_agent.api.subagent_permissions import SubagentPermissions
+from pulumi_sre_agent.api.tool_switches import ToolSwitches
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ def _space_connectors(kind: Kind, reach: Reach, _plane: Plane) -> Items:
 
 def _on_the_data_plane(make: Callable[[Kind, DataPlane], Items]) -> Callable[[Kind, Reach, Plane], Items]:
     return lambda kind, reach, _plane: make(kind, reach.data())
+
+
 def _hooks(kind: Kind, reach: Reach, plane: Plane) -> Items:
     return Hooks(_envelopes(kind, reach, plane))
 
@@ -68,6 +73,9 @@ SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "archive": _on_the_data_plane(ArchiveItems),
     "instructions": _on_the_data_plane(InstructionsItems),
     "hook": _hooks,
+    "globalSettings": _on_the_data_plane(GlobalSettings),
+    "subagentPermissions": _on_the_data_plane(SubagentPermissions),
+    "toolSwitches": _on_the_data_plane(ToolSwitches),
 }
 """By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
 

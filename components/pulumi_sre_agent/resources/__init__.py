@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
+    from .global_tool_permissions import GlobalToolPermissions, GlobalToolPermissionsArgs
     from .hook import Hook, HookArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_config import PluginConfig, PluginConfigArgs
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     from .skill import Skill, SkillArgs
     from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
     from .subagent import Subagent, SubagentArgs
+    from .subagent_permissions import SubagentPermissions, SubagentPermissionsArgs
     from .tool import Tool, ToolArgs
+    from .tool_enablement import ToolEnablement, ToolEnablementArgs
 
 __all__ = [
     "Agent",
@@ -79,6 +82,8 @@ __all__ = [
     "MarketplaceArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
+    "GlobalToolPermissions",
+    "GlobalToolPermissionsArgs",
     "Hook",
     "HookArgs",
     "Marketplace",
@@ -102,8 +107,12 @@ __all__ = [
     "SynthesizedKnowledgeArgs",
     "Subagent",
     "SubagentArgs",
+    "SubagentPermissions",
+    "SubagentPermissionsArgs",
     "Tool",
     "ToolArgs",
+    "ToolEnablement",
+    "ToolEnablementArgs",
     "VnetConfigurationArgs",
     "connectors",
     "faults",

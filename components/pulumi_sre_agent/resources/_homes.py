@@ -16,6 +16,7 @@ HOMES = {
     "KnowledgeItem": "knowledge_item",
     "Marketplace": "marketplace",
     "PluginInstallation": "plugin_installation",
+    "GlobalToolPermissions": "global_tool_permissions",
     "Hook": "hook",
     "Marketplace": "marketplace",
     "PluginConfig": "plugin_config",
@@ -27,6 +28,8 @@ HOMES = {
     "Skill": "skill",
     "SynthesizedKnowledge": "synthesized_knowledge",
     "Subagent": "subagent",
+    "SubagentPermissions": "subagent_permissions",
     "Tool": "tool",
+    "ToolEnablement": "tool_enablement",
 }
 """By the name of the kind. State holds the provider's import path: an entry never changes."""

@@ -58,5 +58,12 @@ CONNECTION_NAME = matches(
     r"[a-z0-9]([a-z0-9._-]{0,126}[a-z0-9])?", "must have letters, digits and - _ . between them, at most 128"
 )
 LOWER_CASE = Canonical(str.lower)
+TOOL_PATTERN = matches(
+    r"[^\s()]+(\(.+\))?",
+    "must be a tool's name, or that and its arguments as in RunAzCliWriteCommands(az vm delete *);"
+    " * stands for anything",
+)
+"""What tools a permission is about (api.md C.10)."""
+MOST_PATTERNS = at_most(1000)
 WITHOUT_TRAILING_SLASH = Canonical(lambda text: text.rstrip("/"))
 LOCATION = Canonical(lambda text: text.replace(" ", "").lower())

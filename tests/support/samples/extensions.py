@@ -1,6 +1,9 @@
 """Samples of what an agent does by itself, and of what may stop it."""
 
-from .sample import LONG, Sample
+from pulumi_sre_agent.api.kinds import Kind
+from support.azure import LocalAzure
+
+from .sample import LONG, Json, Sample
 
 HOOK = {
     "type": "prompt",
@@ -20,6 +23,33 @@ CHECK_TOOLS = {
     "fail_mode": "block",
     "model": "gpt-5",
 }
+
+
+def write_permissions(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    permissions = {name: inputs.get(name, []) for name in ("allow", "ask", "deny")}
+    body = {"permissions": permissions}
+    assert cloud.data("PUT", inputs["agent_id"], str(kind.data), body, headers={"If-Match": "*"}).is_success
+
+
+def has_permissions(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
+    permissions = cloud.data("GET", inputs["agent_id"], str(kind.data)).json()["permissions"]
+    return any(permissions.values())
+
+
+def write_subagent_permissions(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    path = f"{kind.data}/{inputs['subagent']}/permissions"
+    assert cloud.data("PUT", inputs["agent_id"], path, {"allow": inputs["allow"]}).is_success
+
+
+def never_shown(_cloud: LocalAzure, _kind: Kind, _inputs: Json) -> bool:
+    return False
+
+
+def write_overrides(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
+    overrides = [{"name": name, "enabled": on} for name, on in inputs["overrides"].items()]
+    path = f"{kind.data}/configure"
+    assert cloud.data("POST", inputs["agent_id"], path, {"overrides": overrides}).is_success
+
 
 EXTENSIONS: dict[str, Sample] = {
     "Subagent": Sample(
@@ -128,5 +158,36 @@ EXTENSIONS: dict[str, Sample] = {
             "properties": {"folder": "runbooks", "depth": 3, "apiKey": "s3cret-key", "tags": ["b", "a"]},
         },
         {"properties": {"folder": "playbooks", "depth": 3, "apiKey": "s3cret-key", "tags": ["b", "a"]}},
+    ),
+    "GlobalToolPermissions": Sample(
+        {
+            "allow": ["RunAzCliReadCommands", "bash(az * list *)"],
+            "ask": ["RunAzCliWriteCommands"],
+            "deny": ["RunKubectlWriteCommand(kubectl delete *)"],
+        },
+        {"allow": ["RunAzCliReadCommands"], "ask": ["bash"], "deny": []},
+        keyed=None,
+        write=write_permissions,
+        is_there=has_permissions,
+        path="/settings/global$",
+    ),
+    "SubagentPermissions": Sample(
+        {"subagent": "alert-investigator", "allow": ["RunAzCliReadCommands", "bash(az * list *)"]},
+        {},
+        hidden={"allow": ["SearchMemory"]},
+        write=write_subagent_permissions,
+        is_there=never_shown,
+        path="/{}/permissions$",
+        refuses=False,
+    ),
+    "ToolEnablement": Sample(
+        {"overrides": {"RunShellScript": False, "SearchMemory": True}},
+        {"overrides": {"RunShellScript": True, "SearchMemory": True}},
+        keyed=None,
+        write=write_overrides,
+        method="POST",
+        path="/tools/configure$",
+        refuses=False,
+        deletable=False,
     ),
 }

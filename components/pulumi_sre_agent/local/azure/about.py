@@ -14,6 +14,7 @@ from .data_plane import (
     extended_agent,
     instructions,
     plugins,
+    tool_policy,
     workspace_memory,
 )
 from .data_plane.request import AgentRoute
@@ -23,7 +24,7 @@ from .threads.agent import PROPOSALS
 from .tokens import SUBSCRIPTION, TENANT
 from .wire import Json
 
-TABLES = (connector_v2, code_logins, plugins, documents, workspace_memory, instructions)
+TABLES = (connector_v2, code_logins, plugins, documents, workspace_memory, instructions, tool_policy)
 """Modules whose routes are told one by one."""
 
 

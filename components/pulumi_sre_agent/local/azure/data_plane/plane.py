@@ -24,6 +24,7 @@ from . import (
     repos,
     scheduled_tasks,
     threads,
+    tool_policy,
     trigger_runs,
     workspace_memory,
 )
@@ -44,6 +45,7 @@ ROUTES: Routes[Handler] = Routes(
         *documents.ROUTES,
         *workspace_memory.ROUTES,
         *instructions.ROUTES,
+        *tool_policy.ROUTES,
     ]
 )
 

@@ -1,0 +1,45 @@
+"""Subagent permissions: what one subagent may do without asking, besides what the agent may."""
+
+from typing import Annotated
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import SUBAGENT_PERMISSIONS
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import Immutable, Local
+from ._item_args import PlacedArgs, item_model
+from ._rules import ITEM_NAME
+from .global_tool_permissions import Patterns
+
+
+class SubagentPermissionsArgs(PlacedArgs):
+    """Arguments of `SubagentPermissions` (api.md C.7, C.10)."""
+
+    subagent: Annotated[Input[str], Immutable(), Local(), ITEM_NAME]
+    """Name of the subagent, such as `subagent.name`. A change replaces the permissions."""
+    allow: Patterns
+    """What runs at once, in mode Review too; what the agent as a whole denies stays denied."""
+
+
+class SubagentPermissionsProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(SUBAGENT_PERMISSIONS, SubagentPermissionsArgs, key="subagent")
+
+
+class SubagentPermissions(Resource, module="sre", name="SubagentPermissions"):
+    """The permissions of one subagent.
+
+    Azure takes them and never shows them: a create overwrites, a refresh cannot see what somebody else did,
+    and deleting leaves an empty list.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **args: Unpack[SubagentPermissionsArgs],
+    ) -> None:
+        super().__init__(SubagentPermissionsProvider(), resource_name, args, opts)
