@@ -68,9 +68,18 @@ PICKLES = {
         "gASVSgAAAAAAAACMKXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9pdGVtlIwVS25vd2xlZGdlSXRlbVByb3"
         "ZpZGVylJOUKVKULg=="
     ),
+    "GlobalToolPermissions": (
+        "gASVWwAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdsb2JhbF90b29sX3Blcm1pc3Npb25zlIwdR2"
+        "xvYmFsVG9vbFBlcm1pc3Npb25zUHJvdmlkZXKUk5QpUpQu"
+    ),
+    "Hook": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmhvb2uUjAxIb29rUHJvdmlkZXKUk5QpUpQu",
     "Marketplace": (
         "gASVRQAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLm1hcmtldHBsYWNllIwTTWFya2V0cGxhY2VQcm"
         "92aWRlcpSTlClSlC4="
+    ),
+    "PluginConfig": (
+        "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnBsdWdpbl9jb25maWeUjBRQbHVnaW5Db25maW"
+        "dQcm92aWRlcpSTlClSlC4="
     ),
     "PluginInstallation": (
         "gASVVAAAAAAAAACMLnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnBsdWdpbl9pbnN0YWxsYXRpb26UjBpQbHVnaW"
@@ -85,12 +94,26 @@ PICKLES = {
         "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJvbGVfYXNzaWdubWVudJSMFlJvbGVBc3NpZ25tZW50"
         "UHJvdmlkZXKUk5QpUpQu"
     ),
+    "ScheduledTask": (
+        "gASVSgAAAAAAAACMKXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNjaGVkdWxlZF90YXNrlIwVU2NoZWR1bGVkVG"
+        "Fza1Byb3ZpZGVylJOUKVKULg=="
+    ),
     "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
     "SynthesizedKnowledge": (
         "gASVWAAAAAAAAACMMHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN5bnRoZXNpemVkX2tub3dsZWRnZZSMHFN5bnRoZXNpem"
         "VkS25vd2xlZGdlUHJvdmlkZXKUk5QpUpQu"
+    "Subagent": (
+        "gASVPwAAAAAAAACMI3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN1YmFnZW50lIwQU3ViYWdlbnRQcm92aWRlcpSTlClSlC4="
+    ),
+    "SubagentPermissions": (
+        "gASVVgAAAAAAAACML3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN1YmFnZW50X3Blcm1pc3Npb25zlIwbU3ViYW"
+        "dlbnRQZXJtaXNzaW9uc1Byb3ZpZGVylJOUKVKULg=="
     ),
     "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
+    "ToolEnablement": (
+        "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2xfZW5hYmxlbWVudJSMFlRvb2xFbmFibG"
+        "VtZW50UHJvdmlkZXKUk5QpUpQu"
+    ),
 }
 """What state holds as `__provider`: changing one updates every resource of every stack, so never do."""
 

@@ -147,7 +147,7 @@ def _check_hook_body(hook: Any) -> None:
         raise BadRequest("The script of a hook must not exceed 64 KB.")
     for member, low, high in (("timeout", 1, 300), ("maxRejections", 1, 25)):
         value = hook.get(member)
-        if value is not None and not (isinstance(value, int) and low <= value <= high):
+        if value is not None and not (isinstance(value, int | float) and low <= value <= high):
             raise BadRequest(f"The {member} of a hook must be between {low} and {high}.")
 
 
