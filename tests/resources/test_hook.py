@@ -2,15 +2,16 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from pulumi_sre_agent.api.kinds import Plane
 from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources.hook import HookProvider
+from pulumi_sre_agent.resources.hook import Hook, HookProvider
 from support.azure import LocalAzure
 from support.checked import checked, faults_of, wire
 from support.provider_process import ProviderProcess
-from support.samples import SAMPLES, Json
+from support.samples import AGENT_ID, SAMPLES, Json
 
 PROMPT = SAMPLES["Hook"].args["hook"]
 SCRIPT = "#!/bin/bash\nexit 0\n"
@@ -173,3 +174,25 @@ def test_a_hook_that_somebody_gave_another_type_is_replaced(
 
     assert read.inputs["hook"]["type"] == "command"
     assert providers.diff(HookProvider(), made.id, read.outputs, inputs).replaces == ["hook"]
+
+
+@pytest.mark.parametrize(
+    ("event", "warned"),
+    [
+        ("PreToolUse", []),
+        (
+            "SubagentStop",
+            ["event_type SubagentStop is none of Stop, PreToolUse, PostToolUse: it is sent as it is"],
+        ),
+    ],
+)
+def test_an_event_of_tomorrow_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, event: str, warned: list[str]
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, _resource: told.append(message))
+    monkeypatch.setattr(pulumi.dynamic.Resource, "__init__", lambda *_args, **_options: None)
+
+    Hook("one", agent_id=AGENT_ID, name="a", event_type=event, hook={"prompt": "x", "matcher": "*"})
+
+    assert told == warned

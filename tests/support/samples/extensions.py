@@ -45,6 +45,12 @@ def never_shown(_cloud: LocalAzure, _kind: Kind, _inputs: Json) -> bool:
     return False
 
 
+def has_overrides(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
+    tools = cloud.data("GET", inputs["agent_id"], str(kind.data)).json()["data"]
+    on = {tool["name"]: tool["enabled"] for tool in tools}
+    return all(on[name] is wanted for name, wanted in inputs["overrides"].items())
+
+
 def write_overrides(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
     overrides = [{"name": name, "enabled": on} for name, on in inputs["overrides"].items()]
     path = f"{kind.data}/configure"
@@ -185,6 +191,7 @@ EXTENSIONS: dict[str, Sample] = {
         {"overrides": {"RunShellScript": True, "SearchMemory": True}},
         keyed=None,
         write=write_overrides,
+        is_there=has_overrides,
         method="POST",
         path="/tools/configure$",
         refuses=False,
