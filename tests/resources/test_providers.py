@@ -56,6 +56,11 @@ PICKLES = {
         "gASVSAAAAAAAAACMKHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdpdGh1Yl9kb21haW6UjBRHaXRIdWJEb21haW"
         "5Qcm92aWRlcpSTlClSlC4="
     ),
+    "GlobalToolPermissions": (
+        "gASVWwAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdsb2JhbF90b29sX3Blcm1pc3Npb25zlIwdR2"
+        "xvYmFsVG9vbFBlcm1pc3Npb25zUHJvdmlkZXKUk5QpUpQu"
+    ),
+    "Hook": ("gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmhvb2uUjAxIb29rUHJvdmlkZXKUk5QpUpQu"),
     "KnowledgeDocument": (
         "gASVUgAAAAAAAACMLXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9kb2N1bWVudJSMGUtub3dsZWRnZURvY3"
         "VtZW50UHJvdmlkZXKUk5QpUpQu"
@@ -68,11 +73,6 @@ PICKLES = {
         "gASVSgAAAAAAAACMKXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9pdGVtlIwVS25vd2xlZGdlSXRlbVByb3"
         "ZpZGVylJOUKVKULg=="
     ),
-    "GlobalToolPermissions": (
-        "gASVWwAAAAAAAACMMnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmdsb2JhbF90b29sX3Blcm1pc3Npb25zlIwdR2"
-        "xvYmFsVG9vbFBlcm1pc3Npb25zUHJvdmlkZXKUk5QpUpQu"
-    ),
-    "Hook": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmhvb2uUjAxIb29rUHJvdmlkZXKUk5QpUpQu",
     "Marketplace": (
         "gASVRQAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLm1hcmtldHBsYWNllIwTTWFya2V0cGxhY2VQcm"
         "92aWRlcpSTlClSlC4="
@@ -99,15 +99,16 @@ PICKLES = {
         "Fza1Byb3ZpZGVylJOUKVKULg=="
     ),
     "Skill": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnNraWxslIwNU2tpbGxQcm92aWRlcpSTlClSlC4=",
-    "SynthesizedKnowledge": (
-        "gASVWAAAAAAAAACMMHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN5bnRoZXNpemVkX2tub3dsZWRnZZSMHFN5bnRoZXNpem"
-        "VkS25vd2xlZGdlUHJvdmlkZXKUk5QpUpQu"
     "Subagent": (
         "gASVPwAAAAAAAACMI3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN1YmFnZW50lIwQU3ViYWdlbnRQcm92aWRlcpSTlClSlC4="
     ),
     "SubagentPermissions": (
         "gASVVgAAAAAAAACML3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN1YmFnZW50X3Blcm1pc3Npb25zlIwbU3ViYW"
         "dlbnRQZXJtaXNzaW9uc1Byb3ZpZGVylJOUKVKULg=="
+    ),
+    "SynthesizedKnowledge": (
+        "gASVWAAAAAAAAACMMHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnN5bnRoZXNpemVkX2tub3dsZWRnZZSMHFN5bnRoZXNpem"
+        "VkS25vd2xlZGdlUHJvdmlkZXKUk5QpUpQu"
     ),
     "Tool": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnRvb2yUjAxUb29sUHJvdmlkZXKUk5QpUpQu",
     "ToolEnablement": (

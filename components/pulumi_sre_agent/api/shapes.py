@@ -11,9 +11,9 @@ from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.documents import DocumentItems
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.instructions import InstructionsItems
 from pulumi_sre_agent.api.global_settings import GlobalSettings
 from pulumi_sre_agent.api.hooks import Hooks
+from pulumi_sre_agent.api.instructions import InstructionsItems
 from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.knowledge import KnowledgeItems

@@ -28,13 +28,11 @@ if TYPE_CHECKING:
     from .connector_v2_mcp_server import ConnectorV2McpServer, ConnectorV2McpServerArgs
     from .custom_instructions import CustomInstructions, CustomInstructionsArgs
     from .github_domain import GitHubDomain, GitHubDomainArgs
+    from .global_tool_permissions import GlobalToolPermissions, GlobalToolPermissionsArgs
+    from .hook import Hook, HookArgs
     from .knowledge_document import KnowledgeDocument, KnowledgeDocumentArgs
     from .knowledge_folder import KnowledgeFolder, KnowledgeFolderArgs
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
-    from .marketplace import Marketplace, MarketplaceArgs
-    from .plugin_installation import PluginInstallation, PluginInstallationArgs
-    from .global_tool_permissions import GlobalToolPermissions, GlobalToolPermissionsArgs
-    from .hook import Hook, HookArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_config import PluginConfig, PluginConfigArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
@@ -43,9 +41,9 @@ if TYPE_CHECKING:
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
     from .scheduled_task import ScheduledTask, ScheduledTaskArgs
     from .skill import Skill, SkillArgs
-    from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
     from .subagent import Subagent, SubagentArgs
     from .subagent_permissions import SubagentPermissions, SubagentPermissionsArgs
+    from .synthesized_knowledge import SynthesizedKnowledge, SynthesizedKnowledgeArgs
     from .tool import Tool, ToolArgs
     from .tool_enablement import ToolEnablement, ToolEnablementArgs
 
@@ -72,20 +70,16 @@ __all__ = [
     "Fault",
     "GitHubDomain",
     "GitHubDomainArgs",
+    "GlobalToolPermissions",
+    "GlobalToolPermissionsArgs",
+    "Hook",
+    "HookArgs",
     "KnowledgeDocument",
     "KnowledgeDocumentArgs",
     "KnowledgeFolder",
     "KnowledgeFolderArgs",
     "KnowledgeItem",
     "KnowledgeItemArgs",
-    "Marketplace",
-    "MarketplaceArgs",
-    "PluginInstallation",
-    "PluginInstallationArgs",
-    "GlobalToolPermissions",
-    "GlobalToolPermissionsArgs",
-    "Hook",
-    "HookArgs",
     "Marketplace",
     "MarketplaceArgs",
     "PluginConfig",
@@ -103,12 +97,12 @@ __all__ = [
     "ScheduledTaskArgs",
     "Skill",
     "SkillArgs",
-    "SynthesizedKnowledge",
-    "SynthesizedKnowledgeArgs",
     "Subagent",
     "SubagentArgs",
     "SubagentPermissions",
     "SubagentPermissionsArgs",
+    "SynthesizedKnowledge",
+    "SynthesizedKnowledgeArgs",
     "Tool",
     "ToolArgs",
     "ToolEnablement",

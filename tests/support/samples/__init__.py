@@ -4,8 +4,8 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 from .basic import BASIC
 from .connectors import CONNECTORS
-from .knowledge import KNOWLEDGE
 from .extensions import EXTENSIONS
+from .knowledge import KNOWLEDGE
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
 __all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
