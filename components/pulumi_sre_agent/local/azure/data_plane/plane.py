@@ -18,6 +18,9 @@ from . import (
     connector_v2,
     documents,
     extended_agent,
+    http_triggers,
+    incident_indexing,
+    incident_playground,
     instructions,
     negotiation,
     plugins,
@@ -44,6 +47,9 @@ ROUTES: Routes[Handler] = Routes(
         *documents.ROUTES,
         *workspace_memory.ROUTES,
         *instructions.ROUTES,
+        *incident_playground.ROUTES,
+        *incident_indexing.ROUTES,
+        *http_triggers.ROUTES,
     ]
 )
 
