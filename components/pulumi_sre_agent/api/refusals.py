@@ -37,6 +37,10 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             'this tenant takes such items on the data plane only: set plane="data"',
         ),
         (r"^data 422 .*\bbusy\b", "one turn at a time: wait until the thread is idle, then send again"),
+        (
+            r"does not match configured incident management type",
+            "connect that platform first, with an IncidentPlatform that this depends on",
+        ),
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
+    from .agent_power import AgentPower, AgentPowerArgs
     from .agent_space import AgentSpace, AgentSpaceArgs
     from .agent_space_connector import AgentSpaceConnector, AgentSpaceConnectorArgs
     from .azure_devops_authentication import AzureDevOpsAuthentication, AzureDevOpsAuthenticationArgs
@@ -28,11 +29,16 @@ if TYPE_CHECKING:
     from .connector_v2_mcp_server import ConnectorV2McpServer, ConnectorV2McpServerArgs
     from .custom_instructions import CustomInstructions, CustomInstructionsArgs
     from .github_domain import GitHubDomain, GitHubDomainArgs
+    from .http_trigger import HttpTrigger, HttpTriggerArgs
+    from .incident_filter import IncidentFilter, IncidentFilterArgs
+    from .incident_indexing import IncidentIndexing, IncidentIndexingArgs
+    from .incident_platform import IncidentPlatform, IncidentPlatformArgs
     from .knowledge_document import KnowledgeDocument, KnowledgeDocumentArgs
     from .knowledge_folder import KnowledgeFolder, KnowledgeFolderArgs
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
+    from .quickstart_plan import QuickstartPlan, QuickstartPlanArgs
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Agent",
     "AgentArgs",
+    "AgentPower",
+    "AgentPowerArgs",
     "AgentSpace",
     "AgentSpaceArgs",
     "AgentSpaceConnector",
@@ -63,6 +71,14 @@ __all__ = [
     "Fault",
     "GitHubDomain",
     "GitHubDomainArgs",
+    "HttpTrigger",
+    "HttpTriggerArgs",
+    "IncidentFilter",
+    "IncidentFilterArgs",
+    "IncidentIndexing",
+    "IncidentIndexingArgs",
+    "IncidentPlatform",
+    "IncidentPlatformArgs",
     "KnowledgeDocument",
     "KnowledgeDocumentArgs",
     "KnowledgeFolder",
@@ -73,6 +89,8 @@ __all__ = [
     "MarketplaceArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
+    "QuickstartPlan",
+    "QuickstartPlanArgs",
     "Repo",
     "RepoArgs",
     "RepoInstructions",

@@ -4,6 +4,7 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 from .basic import BASIC
 from .connectors import CONNECTORS
+from .incidents import INCIDENTS
 from .knowledge import KNOWLEDGE
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
@@ -13,6 +14,7 @@ SAMPLES: dict[str, Sample] = {
     **BASIC,
     **CONNECTORS,
     **KNOWLEDGE,
+    **INCIDENTS,
 }
 """A kind with a row in the registry and no sample here fails the suite."""
 

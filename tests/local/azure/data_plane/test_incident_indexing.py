@@ -22,7 +22,7 @@ def test_wrong_configurations_are_refused(azure: LocalAzure) -> None:
     agent, path = azure.agent(), f"{BASE}/servicenow/configuration"
 
     assert error(azure.data("PUT", agent, path, {"lookbackDays": 30})) == (400, "BadRequest")
-    wrong = {"providerType": "servicenow", "lookbackDays": "30"}
+    wrong = {"providerType": "servicenow", "lookbackDays": "a month"}
     assert error(azure.data("PUT", agent, path, wrong)) == (400, "BadRequest")
     assert error(azure.data("GET", agent, f"{BASE}/opsgenie/configuration")) == (404, "NotFound")
 

@@ -18,7 +18,7 @@ def put(request: AgentRequest) -> Answer:
     platform, body = _platform(request), request.json()
     if body.get("providerType") != platform:
         raise BadRequest(f"The member 'providerType' must be '{platform}'.")
-    if platform == "servicenow" and not isinstance(body.get("lookbackDays", 1), int):
+    if platform == "servicenow" and not str(body.get("lookbackDays", 1)).removesuffix(".0").isdecimal():
         raise BadRequest("The member 'lookbackDays' must be a whole number.")
     kept = {member: value for member, value in body.items() if member != "providerType"}
     made = request.azure.store.put(Resource(_id(request), INDEXING_TYPE, {"properties": kept}))
