@@ -11,6 +11,16 @@ TRIGGERS = "/api/v1/httptriggers"
 HANDLED = ("description", "customInstructions", "tools", "incidentProcessingGuide", "incidents")
 AZ_MONITOR: Json = {"incidentManagementConfiguration": {"type": "AzMonitor", "connectionName": "azmonitor"}}
 
+PAGER: Json = {"type": "PagerDuty", "connection_key": "u+s3cret-user-key", "obo_user": "me@contoso.com"}
+OAUTH: Json = {
+    "type": "ServiceNow",
+    "connection_url": "https://contoso.service-now.com",
+    "api_connection_name": "snow",
+}
+FILTER: Json = {"name": "urgent", "incident_platform": "AzMonitor", "priorities": ["Sev0"]}
+TRIGGER: Json = {"name": "deploys", "agent_prompt": "Look."}
+"""Some arguments of each, where not all are wanted."""
+
 
 def wire(kind: Kind, inputs: Json) -> Json:
     return provider_of(kind.name).model.to_wire(inputs)
@@ -261,3 +271,5 @@ INCIDENTS: dict[str, Sample] = {
         nameless=True,
     ),
 }
+
+SNOW: Json = INCIDENTS["IncidentPlatform"].args
