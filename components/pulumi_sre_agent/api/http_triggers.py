@@ -33,7 +33,7 @@ class HttpTriggerItems(Items):
         return self._switched(self._data.put(self._at(trigger_id), _body(name, spec)), trigger_id, spec)
 
     def create(self, name: str, spec: Json) -> Json:
-        """Make one of a name that is known to be free, and no second one where the answer is lost."""
+        """Make one, and no second one where the answer is lost."""
         path, body = f"{self._path}/create", _body(name, spec)
         made = post_until_done(
             self._data, lambda: self._data.post(path, body), lambda: self._id_of(name) is not None

@@ -1,6 +1,6 @@
 """An HTTP trigger: an address that makes an agent work on what is sent there."""
 
-from typing import TYPE_CHECKING, Annotated, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
@@ -13,9 +13,6 @@ from ._item_args import NamedArgs, item_model
 from ._item_life import ItemLife
 from ._model import Json
 from ._rules import PRESENT
-
-if TYPE_CHECKING:
-    from pulumi_sre_agent.api.items import Items
 
 
 class HttpTriggerArgs(NamedArgs):
@@ -41,18 +38,10 @@ def _outputs(spec: Json) -> Json:
 
 
 class HttpTriggerLife(ItemLife):
-    """A create does not look again for the name that it has just found to be free."""
+    """The service makes a trigger that is on; one that is to be off is turned off afterwards."""
 
     def _unwritten(self, found: Json) -> frozenset[str]:
-        return frozenset({"is_enabled"} if found.get("isEnabled") else ())  # made on, turned off afterwards
-
-    def _write(self, items: "Items", name: str, inputs: Json, *, is_there: bool) -> Json:
-        from pulumi_sre_agent.api.http_triggers import HttpTriggerItems  # noqa: PLC0415 - speaks HTTP
-
-        spec = self._model.to_wire(inputs)
-        if is_there or not isinstance(items, HttpTriggerItems):
-            return items.put(name, spec)
-        return items.create(name, spec)
+        return frozenset({"is_enabled"} if found.get("isEnabled") else ())
 
 
 class HttpTriggerProvider(ItemProvider):
