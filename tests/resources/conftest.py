@@ -32,8 +32,8 @@ def providers(cloud: LocalAzure) -> Iterator[ProviderProcess]:
 
 @pytest.fixture(scope="session")
 def agent_id(cloud: LocalAzure) -> str:
-    """Make an agent that is there, for things below it."""
-    return cloud.agent("resources")
+    """Make an agent that is there, for things below it, connected to the incident platform of Azure."""
+    return cloud.agent("resources", incidentManagementConfiguration={"type": "AzMonitor"})
 
 
 @pytest.fixture

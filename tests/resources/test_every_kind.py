@@ -1,6 +1,7 @@
 """What holds for every kind in the registry, through each of its planes, over the real provider process."""
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,12 @@ def name_of(kind: Kind, inputs: Json) -> str:
 def write_behind(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
     """Somebody else writes the item, in the portal or with curl."""
     SAMPLES[kind.name].write(cloud, kind, inputs)
+
+
+@pytest.fixture
+def new_agent_id(cloud: LocalAzure, fresh: str, kind: Kind) -> str:
+    """Make an agent in which the kind can live, of which the provider process has seen nothing."""
+    return cloud.agent(fresh, **SAMPLES[kind.name].agent)
 
 
 @pytest.fixture
@@ -271,7 +278,10 @@ def test_creating_many_lists_once(
         providers.create(provider, inputs)
 
     sent = cloud.requests(plane=plane)
-    writes = [entry["path"] for entry in sent if entry["method"] == SAMPLES[kind.name].method]
+    is_write = re.compile(SAMPLES[kind.name].path.format(f"{fresh}-[0-9]")).search
+    writes = [
+        entry for entry in sent if entry["method"] == SAMPLES[kind.name].method and is_write(entry["path"])
+    ]
     collections = tuple(place for place in (kind.data, f"/{kind.control}") if place)
     lists = [entry for entry in sent if entry["method"] == "GET" and entry["path"].endswith(collections)]
     assert (len(writes), lists) == (4, [])

@@ -149,7 +149,7 @@ def outcome(cloud: LocalAzure, process: Callable[[], ProviderProcess], case: Com
 def live(cloud: LocalAzure, process: Callable[[], ProviderProcess], case: Combination) -> None:
     """Take one item through its life."""
     life, known = Life(cloud, process, case), SAMPLES[case.kind.name]
-    agent_id = cloud.agent(life.agent)
+    agent_id = cloud.agent(life.agent, **known.agent)
     args: Json = {"agent_id": agent_id, **copy.deepcopy(known.args)}
     if "plane" in life.provider.model.members:
         args["plane"] = case.plane

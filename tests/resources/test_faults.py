@@ -133,7 +133,7 @@ def item_case(
     if known.keyed:
         args[str(getattr(provider.model, "key"))] = key  # noqa: B009 - the model of an item has one
     if known.nameless or not known.keyed:
-        args["agent_id"] = cloud.agent(fresh)
+        args["agent_id"] = cloud.agent(fresh, **known.agent)
         return Case(
             providers.check(provider, args).inputs, f"/{fresh}.*{known.path.format('')}", known.method
         )

@@ -21,6 +21,10 @@ OUTSIDE = {"Agent", "AgentSpace", "AgentSpaceConnector", "RoleAssignment"}
 """Kinds that do not live under an agent."""
 PICKLES = {
     "Agent": "gASVOQAAAAAAAACMIHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50lIwNQWdlbnRQcm92aWRlcpSTlClSlC4=",
+    "AgentPower": (
+        "gASVRAAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50X3Bvd2VylIwSQWdlbnRQb3dlclByb3"
+        "ZpZGVylJOUKVKULg=="
+    ),
     "AgentSpace": (
         "gASVRAAAAAAAAACMJnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmFnZW50X3NwYWNllIwSQWdlbnRTcGFjZVByb3"
         "ZpZGVylJOUKVKULg=="
@@ -61,6 +65,22 @@ PICKLES = {
         "xvYmFsVG9vbFBlcm1pc3Npb25zUHJvdmlkZXKUk5QpUpQu"
     ),
     "Hook": ("gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmhvb2uUjAxIb29rUHJvdmlkZXKUk5QpUpQu"),
+    "HttpTrigger": (
+        "gASVRgAAAAAAAACMJ3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmh0dHBfdHJpZ2dlcpSME0h0dHBUcmlnZ2VyUH"
+        "JvdmlkZXKUk5QpUpQu"
+    ),
+    "IncidentFilter": (
+        "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmluY2lkZW50X2ZpbHRlcpSMFkluY2lkZW50Rm"
+        "lsdGVyUHJvdmlkZXKUk5QpUpQu"
+    ),
+    "IncidentIndexing": (
+        "gASVUAAAAAAAAACMLHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmluY2lkZW50X2luZGV4aW5nlIwYSW5jaWRlbn"
+        "RJbmRleGluZ1Byb3ZpZGVylJOUKVKULg=="
+    ),
+    "IncidentPlatform": (
+        "gASVUAAAAAAAAACMLHB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmluY2lkZW50X3BsYXRmb3JtlIwYSW5jaWRlbn"
+        "RQbGF0Zm9ybVByb3ZpZGVylJOUKVKULg=="
+    ),
     "KnowledgeDocument": (
         "gASVUgAAAAAAAACMLXB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLmtub3dsZWRnZV9kb2N1bWVudJSMGUtub3dsZWRnZURvY3"
         "VtZW50UHJvdmlkZXKUk5QpUpQu"
@@ -84,6 +104,10 @@ PICKLES = {
     "PluginInstallation": (
         "gASVVAAAAAAAAACMLnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnBsdWdpbl9pbnN0YWxsYXRpb26UjBpQbHVnaW"
         "5JbnN0YWxsYXRpb25Qcm92aWRlcpSTlClSlC4="
+    ),
+    "QuickstartPlan": (
+        "gASVTAAAAAAAAACMKnB1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnF1aWNrc3RhcnRfcGxhbpSMFlF1aWNrc3Rhcn"
+        "RQbGFuUHJvdmlkZXKUk5QpUpQu"
     ),
     "Repo": "gASVNwAAAAAAAACMH3B1bHVtaV9zcmVfYWdlbnQucmVzb3VyY2VzLnJlcG+UjAxSZXBvUHJvdmlkZXKUk5QpUpQu",
     "RepoInstructions": (

@@ -204,7 +204,14 @@ class LocalAzure:
         assert self.settle(answer)["status"] == "Succeeded"
         self.endpoint(agent_id)
         self.poll(lambda: self.data("GET", agent_id, "/api/v2/repos").status_code == 200)
+        if platform := properties.get("incidentManagementConfiguration"):
+            self.poll(lambda: self.platform(agent_id) == platform["type"])
         return agent_id
+
+    def platform(self, agent_id: str) -> str:
+        """Return the incident platform that the agent sees."""
+        answer = self.data("GET", agent_id, "/api/v1/incidentPlayground/incidentPlatformType")
+        return str(answer.json()["incidentPlatformType"])
 
     def _local(self, method: str, path: str, body: Any = None) -> Json:
         answer = self.http.request(method, f"/_local/{path}", json=body)
@@ -230,12 +237,17 @@ class LocalAzure:
 
 @contextmanager
 def running(
-    data: Path, *, operation_seconds: float = 0.02, ready_seconds: float = 0.02
+    data: Path,
+    *,
+    operation_seconds: float = 0.02,
+    ready_seconds: float = 0.02,
+    platform_seconds: float = 0.02,
 ) -> Iterator[LocalAzure]:
     """Run a local Azure of one's own, in its own process, on a free port; stop it at the end."""
     command = [
         *(sys.executable, "-m", "pulumi_sre_agent.local.azure", "--data", str(data), "--port", "0"),
         *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),
+        *("--platform-seconds", str(platform_seconds)),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

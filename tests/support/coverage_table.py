@@ -37,6 +37,12 @@ REMARKS: Mapping[str, str] = {
     "ConnectorV2McpServer": "no published way to read it",
     "GitHubDomain": "OAuth needs consent in the portal, at `oauth_url`",
     "AzureDevOpsAuthentication": "no way to read or delete it",
+    "IncidentFilter": "with its handler, which goes through the data plane",
+    "IncidentPlatform": "an API connection for ServiceNow needs consent in the portal",
+    "QuickstartPlan": "can be kept away; only the service makes one",
+    "IncidentIndexing": "only ServiceNow's members are published; no way to delete it",
+    "AgentPower": "deleting it leaves the agent as it is",
+    "HttpTrigger": "by name, which the service does not keep unique",
     "Marketplace": "members of `spec` and deleting are unpublished",
     "PluginInstallation": "members of `spec` and deleting are unpublished",
 }
@@ -66,7 +72,7 @@ def _rows() -> Iterator[str]:
 
 
 def _control(kind: Kind) -> str:
-    return _code(kind.control or None)
+    return "the agent itself" if kind.control == "" else _code(kind.control)
 
 
 def _code(place: str | None) -> str:

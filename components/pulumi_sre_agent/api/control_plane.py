@@ -25,6 +25,7 @@ class ControlPlane:
     ) -> None:
         """Tell `deleted` the path of whatever is deleted here."""
         self.base = site.base
+        self.clock = transport.clock
         self._transport = transport
         self._site = site
         self._deleted = deleted

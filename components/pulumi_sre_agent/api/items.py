@@ -37,6 +37,10 @@ class Items(ABC):
     def put(self, name: str, spec: Json) -> Json:
         """Create or replace, and return the spec as stored."""
 
+    def create(self, name: str, spec: Json) -> Json:
+        """Make one of a name that is known to be free, and return the spec as stored."""
+        return self.put(name, spec)
+
     def look(self, name: str) -> Json:
         """Return what a `put` would replace, which may be more than `get` shows. Raises `NotFound`."""
         return self.get(name)

@@ -19,7 +19,8 @@ class Kind:
     title: str
     """The kind in a sentence, such as `common prompt`."""
     control: str | None = None
-    """Collection segment below `Microsoft.App/agents/{agent}` in ARM; None: ARM has no such kind."""
+    """Collection segment below `Microsoft.App/agents/{agent}` in ARM, empty for what the agent itself holds;
+    None: ARM has no such kind."""
     data: str | None = None
     """Collection path below the agent's endpoint; None: the data plane has no such kind."""
     envelope: str = ""
@@ -157,6 +158,51 @@ SUBAGENT = Kind(
     data="/api/v2/extendedAgent/agents",
     envelope="ExtendedAgent",
 )
+INCIDENT_FILTER = Kind(
+    name="IncidentFilter",
+    title="incident filter",
+    control="incidentFilters",
+    data="/api/v2/extendedAgent/incidentFilters",
+    envelope="IncidentFilter",
+    shape="incidentFilter",
+)
+INCIDENT_PLATFORM = Kind(
+    name="IncidentPlatform",
+    title="incident platform",
+    control="",  # a member of the agent
+    default_plane="control",
+    shape="incidentPlatform",
+    collection="incidentPlatform",
+)
+QUICKSTART_PLAN = Kind(
+    name="QuickstartPlan",
+    title="quickstart plan",
+    data="/api/v1/incidentPlayground/filters",
+    shape="quickstartPlan",
+    collection="quickstartPlan",
+)
+INCIDENT_INDEXING = Kind(
+    name="IncidentIndexing",
+    title="indexing of incidents",
+    data="/api/v2/incidents/indexing",
+    shape="incidentIndexing",
+    collection="incidentIndexing",
+)
+AGENT_POWER = Kind(
+    name="AgentPower",
+    title="power state",
+    control="",  # a member of the agent
+    default_plane="control",
+    shape="power",
+    collection="power",
+)
+HTTP_TRIGGER = Kind(
+    name="HttpTrigger",
+    title="HTTP trigger",
+    data="/api/v1/httptriggers",
+    shape="httpTrigger",
+    collection="httpTriggers",
+)
 
 CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
@@ -261,4 +307,10 @@ KINDS: tuple[Kind, ...] = (
     GLOBAL_TOOL_PERMISSIONS,
     SUBAGENT_PERMISSIONS,
     TOOL_ENABLEMENT,
+    INCIDENT_FILTER,
+    INCIDENT_PLATFORM,
+    QUICKSTART_PLAN,
+    INCIDENT_INDEXING,
+    AGENT_POWER,
+    HTTP_TRIGGER,
 )

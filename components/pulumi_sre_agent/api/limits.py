@@ -48,6 +48,9 @@ Counted from the agent's first refusal in this process: a missing role costs thi
 PRINCIPAL_SPREADING = Patience(budget=60, first=1, longest=10)
 """400 PrincipalNotFound: a new identity takes moments to be known where roles are given (pulumi.md 4.4)."""
 
+PLATFORM_SPREADING = Patience(budget=300, first=0.2, longest=10)
+"""An incident filter is refused until the agent sees its platform, as long as `PLATFORM_DEADLINE`."""
+
 SPREAD = 0.25
 """Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""
 LONG_WAIT = 5.0
@@ -57,6 +60,8 @@ OPERATION_DEADLINE = 120 * 60.0
 """A long-running operation; azure-native gives up after the same time."""
 ENDPOINT_DEADLINE = 15 * 60.0
 """Until ARM knows the endpoint of an agent in the making; three minutes are usual (api.md A.12)."""
+PLATFORM_DEADLINE = 5 * 60.0
+"""Until an agent sees the incident platform that ARM knows; half a minute is usual (api.md E.1)."""
 READY_DEADLINE = 5 * 60.0
 """Until an endpoint that ARM knows answers; half a minute is usual (api.md C.0)."""
 CLONE_DEADLINE = 20 * 60.0

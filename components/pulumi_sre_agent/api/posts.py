@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.data_plane import DataPlane, Json
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
 from pulumi_sre_agent.api.waiting import MayPass, persist
 
 
 def post_until_done(
-    data: DataPlane, send: Callable[[], Json | None], arrived: Callable[[], bool] = lambda: False
+    plane: DataPlane | ControlPlane,
+    send: Callable[[], Json | None],
+    arrived: Callable[[], bool] = lambda: False,
 ) -> Json | None:
     """Return what the service answers to `send`; None where the answer was lost and it has `arrived`.
 
@@ -29,4 +32,4 @@ def post_until_done(
             return None
         raise MayPass(lost, limits.UNREADABLE)
 
-    return persist(attempt, clock=data.clock)
+    return persist(attempt, clock=plane.clock)

@@ -42,6 +42,10 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "make that subagent first: name it in this one's depends_on, or take it out of the handoffs",
         ),
         (r"^data 412 ", "somebody else changed it at the same time: look at what they did, then run again"),
+        (
+            r"does not match configured incident management type",
+            "connect that platform first, with an IncidentPlatform that this depends on",
+        ),
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",

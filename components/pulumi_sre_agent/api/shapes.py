@@ -13,11 +13,16 @@ from pulumi_sre_agent.api.documents import DocumentItems
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.global_settings import GlobalSettings
 from pulumi_sre_agent.api.hooks import Hooks
+from pulumi_sre_agent.api.http_triggers import HttpTriggerItems
+from pulumi_sre_agent.api.incident_filters import IncidentFilterItems
+from pulumi_sre_agent.api.incident_indexing import IndexingItems
+from pulumi_sre_agent.api.incident_platform import IncidentPlatformItems, QuickstartPlanItems
 from pulumi_sre_agent.api.instructions import InstructionsItems
 from pulumi_sre_agent.api.items import ControlItems, DataItems, Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.knowledge import KnowledgeItems
 from pulumi_sre_agent.api.plugins import Installations, PluginItems
+from pulumi_sre_agent.api.power import PowerItems
 from pulumi_sre_agent.api.repositories import RepositoryItems
 from pulumi_sre_agent.api.subagent_permissions import SubagentPermissions
 from pulumi_sre_agent.api.tool_switches import ToolSwitches
@@ -57,6 +62,19 @@ def _hooks(kind: Kind, reach: Reach, plane: Plane) -> Items:
     return Hooks(_envelopes(kind, reach, plane))
 
 
+def _incident_filters(kind: Kind, reach: Reach, plane: Plane) -> Items:
+    filters = _envelopes(kind, reach, plane)
+    return IncidentFilterItems(kind, filters, reach.agent_id, reach.control, reach.data())
+
+
+def _incident_platform(kind: Kind, reach: Reach, _plane: Plane) -> Items:
+    return IncidentPlatformItems(kind, reach.agent_id, reach.control, reach.data)
+
+
+def _power(kind: Kind, reach: Reach, _plane: Plane) -> Items:
+    return PowerItems(kind, reach.agent_id, reach.control)
+
+
 SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "envelope": _envelopes,
     "connector": _connectors,
@@ -76,6 +94,12 @@ SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
     "globalSettings": _on_the_data_plane(GlobalSettings),
     "subagentPermissions": _on_the_data_plane(SubagentPermissions),
     "toolSwitches": _on_the_data_plane(ToolSwitches),
+    "incidentFilter": _incident_filters,
+    "incidentPlatform": _incident_platform,
+    "quickstartPlan": _on_the_data_plane(QuickstartPlanItems),
+    "incidentIndexing": _on_the_data_plane(IndexingItems),
+    "power": _power,
+    "httpTrigger": _on_the_data_plane(HttpTriggerItems),
 }
 """By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
 

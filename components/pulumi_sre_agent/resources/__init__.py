@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
+    from .agent_power import AgentPower, AgentPowerArgs
     from .agent_space import AgentSpace, AgentSpaceArgs
     from .agent_space_connector import AgentSpaceConnector, AgentSpaceConnectorArgs
     from .azure_devops_authentication import AzureDevOpsAuthentication, AzureDevOpsAuthenticationArgs
@@ -30,12 +31,17 @@ if TYPE_CHECKING:
     from .github_domain import GitHubDomain, GitHubDomainArgs
     from .global_tool_permissions import GlobalToolPermissions, GlobalToolPermissionsArgs
     from .hook import Hook, HookArgs
+    from .http_trigger import HttpTrigger, HttpTriggerArgs
+    from .incident_filter import IncidentFilter, IncidentFilterArgs
+    from .incident_indexing import IncidentIndexing, IncidentIndexingArgs
+    from .incident_platform import IncidentPlatform, IncidentPlatformArgs
     from .knowledge_document import KnowledgeDocument, KnowledgeDocumentArgs
     from .knowledge_folder import KnowledgeFolder, KnowledgeFolderArgs
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
     from .marketplace import Marketplace, MarketplaceArgs
     from .plugin_config import PluginConfig, PluginConfigArgs
     from .plugin_installation import PluginInstallation, PluginInstallationArgs
+    from .quickstart_plan import QuickstartPlan, QuickstartPlanArgs
     from .repo import Repo, RepoArgs
     from .repo_instructions import RepoInstructions, RepoInstructionsArgs
     from .role_assignment import RoleAssignment, RoleAssignmentArgs
@@ -50,6 +56,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Agent",
     "AgentArgs",
+    "AgentPower",
+    "AgentPowerArgs",
     "AgentSpace",
     "AgentSpaceArgs",
     "AgentSpaceConnector",
@@ -74,6 +82,14 @@ __all__ = [
     "GlobalToolPermissionsArgs",
     "Hook",
     "HookArgs",
+    "HttpTrigger",
+    "HttpTriggerArgs",
+    "IncidentFilter",
+    "IncidentFilterArgs",
+    "IncidentIndexing",
+    "IncidentIndexingArgs",
+    "IncidentPlatform",
+    "IncidentPlatformArgs",
     "KnowledgeDocument",
     "KnowledgeDocumentArgs",
     "KnowledgeFolder",
@@ -86,6 +102,8 @@ __all__ = [
     "PluginConfigArgs",
     "PluginInstallation",
     "PluginInstallationArgs",
+    "QuickstartPlan",
+    "QuickstartPlanArgs",
     "Repo",
     "RepoArgs",
     "RepoInstructions",

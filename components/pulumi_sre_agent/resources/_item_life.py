@@ -47,13 +47,15 @@ class ItemLife:
         listing = SNAPSHOTS.get(self._key(inputs), items.list)
         found = self._found(items, listing, inputs)
         differing = self._differing(inputs, found) if found is not None else []
-        if differing and not inputs.get("adopt", False):
+        others = [field for field in differing if field not in self._unwritten(found or {})]
+        if others and not inputs.get("adopt", False):
             raise AlreadyExists(
-                f"{self._model.called(name)} of {self.whose} {_last(inputs[self.parent])}", differing
+                f"{self._model.called(name)} of {self.whose} {_last(inputs[self.parent])}", others
             )
         if found is None or differing or self._needs_writing(items, inputs, found):
             # noted, so that a second resource of that name finds it
-            found = listing[name] = items.put(name, self._model.to_wire(inputs))
+            write = items.create if found is None else items.put
+            found = listing[name] = write(name, self._model.to_wire(inputs))
         return item_id(inputs[self.parent], self._kind, name), self._outcome(items, name, found, inputs)
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
@@ -85,6 +87,10 @@ class ItemLife:
         except NotFound:
             return  # the agent is gone, and all that was in it
         SNAPSHOTS.forget(self._key(inputs))
+
+    def _unwritten(self, _found: Json) -> frozenset[str]:
+        """Return the arguments that a create writes last, where they look as if that was interrupted."""
+        return frozenset()
 
     def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
         """Wait until what is stored is of use, try it out where the program says so, return the outputs."""

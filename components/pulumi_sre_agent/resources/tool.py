@@ -12,11 +12,11 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import TOOL
 
+from ._additional import gather, said_once, spread, wire_names
 from ._check import Fault, Inputs, fault, look, meant, repeated
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Default, IgnoreCase, Unordered, camel
+from ._fields import TEXT, Default, IgnoreCase, Unordered
 from ._item_args import ItemArgs, item_model
-from ._model import Json
 from ._normalise import is_blank, is_unknown
 from ._rules import PRESENT, between
 
@@ -88,7 +88,7 @@ PYTHON_TOOLS = ("PythonTool", "PythonFunctionTool")
 ENTRIES = ("main", "execute")
 PLACEHOLDERS = {"query": re.compile(r"##(\w+)##"), "template": re.compile(r"\{(\w+)\}")}
 """By the argument that has them."""
-WIRE_NAMES = {camel(name): name for name in ToolArgs.__annotations__}
+WIRE_NAMES = wire_names(ToolArgs)
 
 
 def _complete(inputs: Inputs) -> Iterator[Fault]:
@@ -150,24 +150,6 @@ def _parameters_differ(inputs: Inputs) -> Iterator[Fault]:
     return repeated(inputs, "parameters", "name")
 
 
-def _said_once(inputs: Inputs) -> Iterator[Fault]:
-    extra = look(inputs, "additional_properties")
-    for key in extra if isinstance(extra, dict) else ():
-        if name := WIRE_NAMES.get(key):
-            yield Fault(
-                ("additional_properties", key), f"additional_properties.{key} has an argument here: {name}"
-            )
-
-
-def _spread(spec: Json) -> Json:
-    extra: Json = spec.pop("additionalProperties", {})
-    return spec | extra
-
-
-def _gather(spec: Json) -> Json:
-    return spec | {"additionalProperties": {key: spec[key] for key in spec if key not in WIRE_NAMES}}
-
-
 class ToolProvider(ItemProvider):
     """Pickled into state by this path."""
 
@@ -178,9 +160,9 @@ class ToolProvider(ItemProvider):
         _parameters_differ,
         _placeholders_declared,
         _python_runs,
-        _said_once,
-        rewire=_spread,
-        unwire=_gather,
+        said_once(WIRE_NAMES),
+        rewire=spread,
+        unwire=gather(WIRE_NAMES),
     )
 
 

@@ -81,6 +81,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
     assert set(changed) == {
         "operationSeconds",
         "readySeconds",
+        "platformSeconds",
         "latencySeconds",
         "restrictedTenant",
         "memoryEnabled",
@@ -89,6 +90,9 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "messagesStartThreads",
         "reviewBlocks",
         "onBehalfOf",
+        "quickstartPlan",
+        "writableFiltersV1",
+        "deepInvestigation",
     }
 
 

@@ -5,6 +5,7 @@ from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 from .basic import BASIC
 from .connectors import CONNECTORS
 from .extensions import EXTENSIONS
+from .incidents import INCIDENTS
 from .knowledge import KNOWLEDGE
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
@@ -15,6 +16,7 @@ SAMPLES: dict[str, Sample] = {
     **CONNECTORS,
     **KNOWLEDGE,
     **EXTENSIONS,
+    **INCIDENTS,
 }
 """A kind with a row in the registry and no sample here fails the suite."""
 

@@ -63,6 +63,8 @@ class Sample:
     """Where that goes, as a regular expression with the key for `{}`."""
     nameless: bool = False
     """Whether that address is the same for all items of an agent."""
+    agent: Json = field(default_factory=dict)
+    """Properties of an agent that it can live in, where not every agent will do."""
     operations: bool = False
     """Whether a write begins an operation that can fail."""
     refuses: bool = True

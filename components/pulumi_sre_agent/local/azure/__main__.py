@@ -14,7 +14,11 @@ DEFAULT_PORT = 4281
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after an orderly stop, 1 if the server cannot start, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
-    switches = Switches(operation_seconds=options.operation_seconds, ready_seconds=options.ready_seconds)
+    switches = Switches(
+        operation_seconds=options.operation_seconds,
+        ready_seconds=options.ready_seconds,
+        platform_seconds=options.platform_seconds,
+    )
     try:
         serve(options.data.resolve(), options.port, switches)
     except CannotStart as error:
@@ -45,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=2.0,
         help="how long after its creation an agent's data plane answers (default %(default)s)",
+    )
+    parser.add_argument(
+        "--platform-seconds",
+        type=_seconds,
+        default=2.0,
+        help="how long after ARM an agent sees its incident platform (default %(default)s)",
     )
     return parser
 

@@ -12,6 +12,9 @@ from .data_plane import (
     connector_v2,
     documents,
     extended_agent,
+    http_triggers,
+    incident_indexing,
+    incident_playground,
     instructions,
     plugins,
     tool_policy,
@@ -24,7 +27,10 @@ from .threads.agent import PROPOSALS
 from .tokens import SUBSCRIPTION, TENANT
 from .wire import Json
 
-TABLES = (connector_v2, code_logins, plugins, documents, workspace_memory, instructions, tool_policy)
+TABLES = (
+    connector_v2, code_logins, plugins, documents, workspace_memory, instructions, tool_policy,
+    incident_playground, incident_indexing, http_triggers,
+)  # fmt: skip
 """Modules whose routes are told one by one."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import kinds, knowledge
+from . import incidents, kinds, knowledge
 from .azure import Azure
 from .errors import BadRequest, InvalidRequestContent
 from .faults import Rule
@@ -152,15 +152,20 @@ def _check_hook_body(hook: Any) -> None:
 
 
 def _incident_filter(write: _Write, properties: Json) -> Json:
-    asked = properties.get("incidentPlatform")
-    configured = (write.agent.properties.get("incidentManagementConfiguration") or {}).get("type") or "None"
+    """Take a filter of the platform that the runtime sees; what only a handler keeps is lost (C.9)."""
+    asked, connected = properties.get("incidentPlatform"), incidents.seen(write.agent)
     if not asked:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
-    if asked != configured:
+    if asked != connected:
         raise BadRequest(
-            f"Incident platform '{asked}' does not match configured incident management type '{configured}'"
+            f"Incident platform '{asked}' does not match configured incident management type '{connected}'"
         )
-    return properties
+    if properties.get("deepInvestigationEnabled") and not write.azure.switches.deep_investigation:
+        raise BadRequest("Deep investigation is not available.")
+    hours = properties.get("mergeWindowHours")
+    if hours is not None and hours not in range(1, 25):
+        raise BadRequest("The member 'mergeWindowHours' must be between 1 and 24.")
+    return {member: value for member, value in properties.items() if member != "customInstructions"}
 
 
 def _connector(_: _Write, properties: Json) -> Json:

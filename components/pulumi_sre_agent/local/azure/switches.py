@@ -18,6 +18,8 @@ class Switches(WireModel):
     """How long an operation takes: of agents, connectors, groups; also a clone, indexing, an agent's turn."""
     ready_seconds: Seconds = 2.0
     """How long after its creation an agent's data plane begins to answer."""
+    platform_seconds: Seconds = 2.0
+    """How long after ARM an agent sees its incident platform; some 30 s in Azure (E.1)."""
     latency_seconds: Seconds = 0.0
     """Added to every answer of either plane."""
     restricted_tenant: bool = False
@@ -34,6 +36,14 @@ class Switches(WireModel):
     """In Review mode a write waits for an approval; without, it runs at once, as in July 2026 (H-19)."""
     on_behalf_of: Literal["lowAccess", "always", "never"] = "lowAccess"
     """When a write waits for the permissions of whoever approves it; by default at access level Low (C.2)."""
+    quickstart_plan: Literal["quickstart_response_plan", "quickstart_handler", ""] = (
+        "quickstart_response_plan"
+    )
+    """Name of the incident filter that comes with a platform (H-10); empty: none does."""
+    writable_filters_v1: bool = False
+    """Version 1 of the API writes incident filters too, as builds did that knew no other (H-22)."""
+    deep_investigation: bool = True
+    """Incident filters may ask for a deep investigation, which some builds refuse (C.9)."""
 
     def changed(self, changes: Json) -> "Switches":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""

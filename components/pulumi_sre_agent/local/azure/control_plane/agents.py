@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import replace
 
+from pulumi_sre_agent.local.azure import incidents
 from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import InvalidResourceName, OperationConflict
 from pulumi_sre_agent.local.azure.store import Operation, Resource
@@ -149,8 +150,9 @@ def _write(
     if existing and existing.properties["provisioningState"] == "Succeeded" and _same(existing, document):
         return Answer(200, shown(azure, existing, request.api_version))
     state = _state(request, existing, document)
-    interim = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
-    done_state = state
+    asked = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
+    interim = incidents.changed(existing, asked, azure.switches)
+    state = done_state = interim.state
     if state["readyAt"] is None:
         ready = time.time() + azure.switches.operation_seconds + azure.switches.ready_seconds
         done_state = state | {"readyAt": ready}
@@ -159,7 +161,7 @@ def _write(
     azure.store.put(interim)
     if existing is None:
         authorization.make_administrator(azure, agent_id, request.caller)
-    _drop_incident_filters(azure, existing, interim)
+    incidents.follow(azure, existing, interim)
     operation = _start(
         request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
     )
@@ -222,14 +224,6 @@ def _patched(properties: Json, change: Json) -> Json:
     if had_subnet and not (merged.get("vnetConfiguration") or {}).get("subnetResourceId"):
         merged["vnetConfiguration"] = {"subnetResourceId": None}
     return merged
-
-
-def _drop_incident_filters(azure: Azure, existing: Resource | None, agent: Resource) -> None:
-    """Drop the filters of an incident platform that is no longer connected (A.5)."""
-    platform = "incidentManagementConfiguration"
-    if existing and existing.properties.get(platform) and not agent.properties.get(platform):
-        for incident_filter in azure.store.of_type(f"{TYPE}/incidentFilters", agent.id):
-            azure.store.delete(incident_filter.id)
 
 
 def _same(existing: Resource, document: Json) -> bool:

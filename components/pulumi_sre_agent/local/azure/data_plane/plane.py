@@ -18,6 +18,9 @@ from . import (
     connector_v2,
     documents,
     extended_agent,
+    http_triggers,
+    incident_indexing,
+    incident_playground,
     instructions,
     negotiation,
     plugins,
@@ -46,6 +49,9 @@ ROUTES: Routes[Handler] = Routes(
         *workspace_memory.ROUTES,
         *instructions.ROUTES,
         *tool_policy.ROUTES,
+        *incident_playground.ROUTES,
+        *incident_indexing.ROUTES,
+        *http_triggers.ROUTES,
     ]
 )
 

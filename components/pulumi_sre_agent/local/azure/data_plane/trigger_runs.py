@@ -7,34 +7,33 @@ import uuid
 from typing import Any
 
 from pulumi_sre_agent.local.azure import threads
-from pulumi_sre_agent.local.azure.kinds import AGENT
+from pulumi_sre_agent.local.azure.kinds import HTTP_TRIGGER_TYPE
 from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.threads import conversation, log, shapes
 from pulumi_sre_agent.local.azure.wire import Answer, Json, timestamp
 
+from .http_triggers import BASE, found
 from .request import AgentRequest, AgentRoute, missing
 
-BASE = "api/v1/httptriggers"
-TYPE = f"{AGENT}/httpTriggers"
-RUN_TYPE = f"{TYPE}/executions"
+RUN_TYPE = f"{HTTP_TRIGGER_TYPE}/executions"
 _PLACEHOLDER = re.compile(r"\{payload\.([\w.-]+)\}")
 
 
 def webhook(request: AgentRequest) -> Answer:
     """Start a thread for what the outside sent; a trigger that is off is as good as none."""
-    trigger = _found(request)
+    trigger = found(request)
     if not trigger.properties.get("enabled", True):
         raise missing("HTTP trigger", request.name)
     return _run(request, trigger)
 
 
 def execute(request: AgentRequest) -> Answer:
-    return _run(request, _found(request))
+    return _run(request, found(request))
 
 
 def executions(request: AgentRequest) -> Answer:
     """List the runs so far, latest first; their members are not published, so these are the webhook's."""
-    runs = request.azure.store.of_type(RUN_TYPE, _found(request).id)
+    runs = request.azure.store.of_type(RUN_TYPE, found(request).id)
     shown = [run.document["run"] for run in runs]
     return Answer(200, sorted(shown, key=lambda run: str(run["executionTime"]), reverse=True))
 
@@ -81,13 +80,6 @@ def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
         agentMode=trigger.properties.get("agentMode") or "Autonomous",
     )
     return made.name
-
-
-def _found(request: AgentRequest) -> Resource:
-    trigger = request.azure.store.get(f"{request.agent.id}/httpTriggers/{request.name}")
-    if trigger is None:
-        raise missing("HTTP trigger", request.name)
-    return trigger
 
 
 def _at(payload: Any, path: str) -> Any:

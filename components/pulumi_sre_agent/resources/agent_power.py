@@ -1,0 +1,37 @@
+"""The power state of an agent: whether it runs."""
+
+from typing import Literal
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import AGENT_POWER
+
+from ._dynamic import ItemProvider, Resource
+from ._item_args import PlacedArgs, item_model
+
+
+class AgentPowerArgs(PlacedArgs):
+    """Arguments of `AgentPower` (api.md A.2)."""
+
+    state: Input[Literal["Running", "Stopped"]]
+    """`Running` or `Stopped`. A stopped agent works on nothing, and its existence costs the same (G)."""
+
+
+class AgentPowerProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(AGENT_POWER, AgentPowerArgs, key=None)
+
+
+class AgentPower(Resource, module="sre", name="AgentPower"):
+    """Whether an agent runs, which is awaited.
+
+    An agent always has a power state: creating this takes it over, whatever it is, and deleting this leaves
+    the agent as it is.
+    """
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentPowerArgs]
+    ) -> None:
+        super().__init__(AgentPowerProvider(), resource_name, args, opts)

@@ -1,0 +1,72 @@
+"""An HTTP trigger: an address that makes an agent work on what is sent there."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
+
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Default
+from ._item_args import NamedArgs, item_model
+from ._item_life import ItemLife
+from ._model import Json
+from ._rules import PRESENT
+
+
+class HttpTriggerArgs(NamedArgs):
+    """Arguments of `HttpTrigger` (api.md C.5)."""
+
+    agent_prompt: Annotated[Input[str], TEXT, PRESENT]
+    """What the agent is told; `{payload.a.b}` stands for a member of the JSON that is sent, and what no
+    placeholder takes is appended."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What it is for."""
+    agent: NotRequired[Input[str]]
+    """Subagent that answers. Default: the agent itself."""
+    agent_mode: NotRequired[Annotated[Input[Literal["Autonomous", "Review"]], Default("Autonomous")]]
+    """`Autonomous` acts, which is the service's default; `Review` asks before it acts."""
+    thread_id: NotRequired[Input[str]]
+    """Thread in which all runs go on. Default: every run begins a thread of its own."""
+    is_enabled: NotRequired[Annotated[Input[bool], Default(True)]]
+    """Whether it is on; to callers a trigger that is off is not there. Default: true."""
+
+
+def _outputs(spec: Json) -> Json:
+    return {"trigger_id": spec.get("triggerId"), "trigger_url": spec.get("triggerUrl")}
+
+
+class HttpTriggerLife(ItemLife):
+    """The service makes a trigger that is on; one that is to be off is turned off afterwards."""
+
+    def _unwritten(self, found: Json) -> frozenset[str]:
+        return frozenset({"is_enabled"} if found.get("isEnabled") else ())
+
+
+class HttpTriggerProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(HTTP_TRIGGER, HttpTriggerArgs, outputs=_outputs)
+
+    def life(self) -> ItemLife:
+        return HttpTriggerLife(self.model, self.azure)
+
+
+class HttpTrigger(Resource, module="sre", name="HttpTrigger"):
+    """An HTTP trigger of an agent.
+
+    The service would take several of one name; here a name is what tells them apart, and a second one of it,
+    whoever made it, is an error until it is gone. Callers need a token of the agent's audience and the right
+    to write threads; who has none goes through a bridge such as a Logic App.
+    """
+
+    trigger_id: Output[str]
+    """The service's id of it."""
+    trigger_url: Output[str]
+    """Address to POST to."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[HttpTriggerArgs]
+    ) -> None:
+        super().__init__(HttpTriggerProvider(), resource_name, args, opts, dict.fromkeys(_outputs({})))

@@ -1,0 +1,154 @@
+"""An incident filter, or response plan: which incidents an agent takes, and how it handles them."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import TypedDict, Unpack
+
+from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import TEXT, Canonical, Default, IgnoreCase, Immutable, Spelled, Unordered
+from ._item_args import ItemArgs, item_model
+from ._item_life import ItemLife
+from ._model import Defaults, Json
+from ._normalise import is_unknown
+from ._rules import PRESENT, at_least, between
+
+Texts = Annotated[Input[list[Input[str]]], Unordered()]
+Priority = Annotated[Input[str], Canonical(str.capitalize)]
+"""A priority as its platform writes it: `sev1` is `Sev1`."""
+
+
+class AzMonitorFilterSettingsArgs(TypedDict):
+    """Which resources' alerts count."""
+
+    target_resource_type: NotRequired[Annotated[Input[str], IgnoreCase()]]
+    """Type of the resource that an alert is about, such as `Microsoft.Compute/virtualMachines`."""
+    target_resource: NotRequired[Annotated[Input[str], IgnoreCase()]]
+    """The resource that an alert is about."""
+
+
+class IncidentFilterArgs(ItemArgs):
+    """Arguments of `IncidentFilter` (api.md C.9): what it takes, how it is handled, by whom."""
+
+    incident_platform: Annotated[
+        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow"]],
+        Immutable(),
+        Spelled({"azuremonitor": "AzMonitor"}),
+    ]
+    """The platform that the incidents come from, which must be the agent's. A change replaces the filter,
+    since filters go with their platform; let it depend on the `IncidentPlatform`."""
+    priorities: NotRequired[Annotated[Input[list[Priority]], Unordered()]]
+    """Which priorities it takes: `Sev0` to `Sev4`, PagerDuty `P1` to `P5`, ServiceNow `1` to `5`. Default:
+    all, by the documents; some builds then take none, so better name them."""
+    title_contains: NotRequired[Input[str]]
+    """Text that a title must contain."""
+    title_contains_all: NotRequired[Texts]
+    """Texts all of which a title must contain."""
+    title_contains_any: NotRequired[Texts]
+    """Texts one of which a title must contain."""
+    title_not_contains: NotRequired[Texts]
+    """Texts none of which a title may contain."""
+    incident_type: NotRequired[Input[str]]
+    """Type of incident, such as default, major or security."""
+    impacted_service: NotRequired[Input[str]]
+    """PagerDuty and ServiceNow: the service that is hit; ServiceNow also a group. Default: all."""
+    alert_id: NotRequired[Annotated[Input[str], IgnoreCase()]]
+    """The alert rule that it takes."""
+    az_monitor_filter_settings: NotRequired[Input[AzMonitorFilterSettingsArgs]]
+    """Azure Monitor: which resources' alerts count."""
+    owning_team_id: NotRequired[Input[str]]
+    """Microsoft's internal platform only."""
+    owning_team_ids: NotRequired[Texts]
+    """Microsoft's internal platform only."""
+    icm_filter_settings: NotRequired[Input[dict[str, Any]]]
+    """Microsoft's internal platform only; in camelCase, sent as it is."""
+    handling_agent: NotRequired[Annotated[Input[str], PRESENT]]
+    """Subagent that handles the incidents, `default` or `meta_agent`. Default: `default`, unless
+    `handling_agents` says more."""
+    handling_agents: NotRequired[Texts]
+    """Subagents that handle the incidents, where there are several."""
+    agent_mode: NotRequired[Input[Literal["Autonomous", "Review"]]]
+    """`Autonomous` acts, `Review` asks before it acts; the agent's own mode is a ceiling, by the documents.
+    The service's default has been either, so better say it."""
+    max_automated_investigation_attempts: NotRequired[Annotated[Input[int], at_least(1), Default(3)]]
+    """How often an incident is investigated; the service's default is 3."""
+    deep_investigation_enabled: NotRequired[Annotated[Input[bool], Default(False)]]
+    """Whether to investigate thoroughly; some builds of the service refuse it."""
+    merge_enabled: NotRequired[Input[bool]]
+    """Whether alerts of one rule join the thread that is at work on it."""
+    merge_window_hours: NotRequired[Annotated[Input[int], between(1, 24), Default(3)]]
+    """For how long they do: 1 to 24 h, the service's default is 3."""
+    is_enabled: NotRequired[Input[bool]]
+    """Whether it is in force. Default: true."""
+    description: NotRequired[Annotated[Input[str], TEXT]]
+    """What its handler is for."""
+    custom_instructions: NotRequired[Annotated[Input[str], TEXT]]
+    """What whoever handles the incidents is told."""
+    tools: NotRequired[Texts]
+    """Tools for handling them."""
+    incident_processing_guide: NotRequired[Input[list[Any]]]
+    """Steps of handling them, sent as they are: their members are not published."""
+    incidents: NotRequired[Input[list[Any]]]
+    """Past incidents that the instructions were made from, sent as they are."""
+
+
+PRIORITIES = {
+    "AzMonitor": tuple(f"Sev{number}" for number in range(5)),
+    "PagerDuty": tuple(f"P{number}" for number in range(1, 6)),
+    "ServiceNow": tuple(str(number) for number in range(1, 6)),
+}
+HANDLED = frozenset({"description", "custom_instructions", "tools", "incident_processing_guide", "incidents"})
+"""Arguments that the filter's handler holds."""
+
+
+def _fill(inputs: Json, _defaults: Defaults) -> None:
+    inputs.setdefault("is_enabled", True)
+    if "handling_agents" not in inputs:
+        inputs.setdefault("handling_agent", "default")
+
+
+def _of_platform(inputs: Inputs) -> Iterator[Fault]:
+    platform, priorities = look(inputs, "incident_platform"), look(inputs, "priorities")
+    known = PRIORITIES.get(platform, ()) if isinstance(platform, str) else ()
+    for index, priority in enumerate(priorities if known and isinstance(priorities, list) else ()):
+        if not is_unknown(priority) and priority not in known:
+            yield fault(
+                ("priorities", index), f"must be one of {', '.join(known)}, the priorities of {platform}"
+            )
+
+
+class IncidentFilterLife(ItemLife):
+    """Azure keeps a plan in two parts; one without its handler is a create that was interrupted."""
+
+    def _unwritten(self, found: Json) -> frozenset[str]:
+        return HANDLED if "handlerId" not in found else frozenset()
+
+
+class IncidentFilterProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(INCIDENT_FILTER, IncidentFilterArgs, _of_platform, fill=_fill)
+
+    def life(self) -> ItemLife:
+        return IncidentFilterLife(self.model, self.azure)
+
+
+class IncidentFilter(Resource, module="sre", name="IncidentFilter"):
+    """A response plan of an agent: the filter, and the handler with its instructions and tools.
+
+    The agent must be connected to the filter's platform, by an `IncidentPlatform` that this depends on. The
+    handler always goes through the data plane, whichever plane the filter goes through.
+    """
+
+    max_automated_investigation_attempts: Output[int]
+    merge_window_hours: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentFilterArgs]
+    ) -> None:
+        super().__init__(IncidentFilterProvider(), resource_name, args, opts)

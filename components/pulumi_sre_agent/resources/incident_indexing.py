@@ -1,0 +1,61 @@
+"""The indexing of incidents: which past incidents of a platform an agent can search."""
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pulumi import Input, Output, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
+
+from ._additional import gather, said_once, spread, wire_names
+from ._dynamic import ItemProvider, Resource
+from ._fields import Default, Immutable, Local
+from ._item_args import PlacedArgs, item_model
+from ._rules import at_least
+
+
+class IncidentIndexingArgs(PlacedArgs):
+    """Arguments of `IncidentIndexing` (api.md C.9)."""
+
+    platform: Annotated[Input[Literal["azmonitor", "pagerduty", "servicenow"]], Immutable(), Local()]
+    """The platform whose incidents are indexed. A change replaces the resource."""
+    assignment_group: NotRequired[Input[str]]
+    """ServiceNow: the group whose incidents count."""
+    lookback_days: NotRequired[Annotated[Input[int], at_least(1), Default(30)]]
+    """ServiceNow: how far back, in days; the service's default is 30."""
+    additional_properties: NotRequired[Input[dict[str, Any]]]
+    """Members without an argument here, in camelCase, sent as they are.
+
+    What Azure Monitor and PagerDuty take is not published: all of theirs goes here.
+    """
+
+
+WIRE_NAMES = wire_names(IncidentIndexingArgs) | {"providerType": "platform"}
+
+
+class IncidentIndexingProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        INCIDENT_INDEXING,
+        IncidentIndexingArgs,
+        said_once(WIRE_NAMES),
+        key="platform",
+        rewire=spread,
+        unwire=gather(WIRE_NAMES),
+    )
+
+
+class IncidentIndexing(Resource, module="sre", name="IncidentIndexing"):
+    """How an agent indexes the past incidents of a platform.
+
+    Azure has no published way to delete a configuration: deleting this leaves it as it is, and says so.
+    """
+
+    lookback_days: Output[int]
+    """As in the arguments; said here too since a whole number would come back from the engine as a float."""
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentIndexingArgs]
+    ) -> None:
+        super().__init__(IncidentIndexingProvider(), resource_name, args, opts)

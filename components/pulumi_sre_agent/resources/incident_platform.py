@@ -1,0 +1,139 @@
+"""The incident platform: where the incidents come from that an agent works on."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input, ResourceOptions
+from typing_extensions import Unpack
+
+from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
+
+from ._check import Fault, Inputs, fault, look
+from ._dynamic import ItemProvider, Resource
+from ._fields import Rule, Secret, Withheld
+from ._item_args import PlacedArgs, item_model
+from ._model import Json
+from ._rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
+
+
+def _no_integration_key(key: str) -> str | None:
+    """Tell by its length a key that PagerDuty's Events API takes; the two sorts for REST look alike."""
+    is_hex = len(key) == 32 and all(digit in "0123456789abcdef" for digit in key.lower())
+    return "is an integration key of the Events API: say a user's REST API key" if is_hex else None
+
+
+class IncidentPlatformArgs(PlacedArgs):
+    """Arguments of `IncidentPlatform` (api.md E.1)."""
+
+    type: Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]]
+    """The platform. A change disconnects the old one first, with which all its incident filters disappear.
+
+    `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.
+    `None` keeps an agent without a platform.
+    """
+    connection_key: NotRequired[Annotated[Input[str], Secret(), PRESENT, Rule(_no_integration_key)]]
+    """PagerDuty: API key of a user, made under My Profile > User Settings > Create API User Token. A general
+    access key connects but cannot acknowledge incidents, since it acts for no user."""
+    obo_user: NotRequired[
+        Annotated[Input[str], matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address")]
+    ]
+    """PagerDuty: e-mail address of the key's user, without which it refuses writes (error 1027)."""
+    connection_url: NotRequired[
+        Annotated[
+            Input[str],
+            WITHOUT_TRAILING_SLASH,
+            matches(
+                r"https://[^/\s?#]+",
+                "must be the instance's address, such as https://contoso.service-now.com",
+            ),
+        ]
+    ]
+    """ServiceNow: address of the instance."""
+    username: NotRequired[Annotated[Input[str], Withheld(), PRESENT]]
+    """ServiceNow: user with the role `itil` or `admin`. Azure does not show it again."""
+    password: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    """ServiceNow: the user's password."""
+    api_connection_name: NotRequired[Annotated[Input[str], PRESENT]]
+    """ServiceNow through OAuth, instead of user and password: the API connection that the portal made."""
+
+
+NEEDED = {
+    "AzMonitor": (),
+    "None": (),
+    "PagerDuty": ("connection_key", "obo_user"),
+    "ServiceNow": ("connection_url",),
+}
+"""Arguments without which a platform of a type does not work."""
+LOGIN = ("username", "password")
+TAKEN = NEEDED | {"ServiceNow": ("connection_url", *LOGIN, "api_connection_name")}
+"""Arguments that a platform of a type can have."""
+WHY = {
+    "connection_key": "the API key of a user: a general access key cannot acknowledge incidents",
+    "obo_user": "the e-mail address of the key's user",
+    "connection_url": "the address of the instance",
+}
+
+
+def _fits_type(inputs: Inputs) -> Iterator[Fault]:
+    type_ = look(inputs, "type")
+    if not isinstance(type_, str):
+        return
+    for name in NEEDED[type_]:
+        if look(inputs, name) is None:
+            yield fault((name,), f"is missing, which {type_} needs: {WHY[name]}")
+    for name in sorted({*WHY, *LOGIN, "api_connection_name"} - {*TAKEN[type_]}):
+        if look(inputs, name) is not None:
+            yield fault((name,), f"is not for {type_}, which takes {_list(TAKEN[type_])}")
+
+
+def _one_login(inputs: Inputs) -> Iterator[Fault]:
+    """Demand for ServiceNow either user and password or an API connection; both together are refused."""
+    if look(inputs, "type") != "ServiceNow":
+        return
+    said = [name for name in LOGIN if look(inputs, name) is not None]
+    through = look(inputs, "api_connection_name")
+    if said and through is not None:
+        yield fault(("api_connection_name",), f"and {said[0]} exclude each other")
+    elif through is None and not said:
+        yield fault(("username",), "and password are missing, which ServiceNow needs, or api_connection_name")
+    elif through is None and len(said) == 1:
+        missing = next(name for name in LOGIN if name not in said)
+        yield fault((missing,), f"is missing, which {said[0]} needs")
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "nothing besides"
+
+
+def _rewire(spec: Json) -> Json:
+    """Name the connection as the service does, and put ServiceNow's login into the text it wants."""
+    login = {name: spec.pop(name) for name in LOGIN if name in spec}
+    if spec["type"] != "None":
+        spec["connectionName"] = spec["type"].lower()
+    if login:
+        spec["connectionKey"] = json.dumps({"endpoint": spec["connectionUrl"], **login})
+    return spec
+
+
+class IncidentPlatformProvider(ItemProvider):
+    """Pickled into state by this path."""
+
+    model = item_model(
+        INCIDENT_PLATFORM, IncidentPlatformArgs, _fits_type, _one_login, key=None, rewire=_rewire
+    )
+
+
+class IncidentPlatform(Resource, module="sre", name="IncidentPlatform"):
+    """The incident platform of an agent, which has one at a time; it is awaited until the agent sees it.
+
+    This and `incident_management_configuration` of `Agent` are two ways to say the same: say it in one place.
+    An `Agent` that leaves its block out touches no platform and sees no drift in one; taking the block out
+    of an `Agent` disconnects it, so a move to this loses the platform's incident filters, which the same
+    update makes again where they depend on this. Deleting this disconnects the platform.
+    """
+
+    def __init__(
+        self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentPlatformArgs]
+    ) -> None:
+        super().__init__(IncidentPlatformProvider(), resource_name, args, opts)

@@ -1,0 +1,363 @@
+"""How incident platforms, response plans and triggers meet each other and Azure."""
+
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources.agent import AgentProvider
+from pulumi_sre_agent.resources.agent_power import AgentPowerProvider
+from pulumi_sre_agent.resources.http_trigger import HttpTriggerProvider
+from pulumi_sre_agent.resources.incident_filter import IncidentFilterProvider
+from pulumi_sre_agent.resources.incident_indexing import IncidentIndexingProvider
+from pulumi_sre_agent.resources.incident_platform import IncidentPlatformProvider
+from pulumi_sre_agent.resources.quickstart_plan import QuickstartPlanProvider
+from support.azure import LocalAzure
+from support.provider_process import ProviderError, ProviderProcess
+from support.samples import Json
+from support.samples.incidents import FILTER, OAUTH, PAGER, SNOW, TRIGGER, patch, triggers_named
+
+INDEXING: Json = {"platform": "servicenow"}
+HANDLERS = "/api/v1/incidentPlayground/handlers"
+
+
+def without(args: Json, *names: str) -> Json:
+    return {name: value for name, value in args.items() if name not in names}
+
+
+def run(providers: ProviderProcess, provider: Any, agent_id: str, **args: Any) -> tuple[str, Json, Json]:
+    """Create something; return its id, outputs and inputs."""
+    checked = providers.check(provider, {"agent_id": agent_id, **args})
+    assert checked.failures == []
+    made = providers.create(provider, checked.inputs)
+    return made.id, made.outputs, checked.inputs
+
+
+def block_of(cloud: LocalAzure, agent_id: str) -> Json:
+    found = cloud.arm("GET", agent_id).json()["properties"].get("incidentManagementConfiguration")
+    return dict(found or {})
+
+
+@pytest.mark.parametrize("args", [{"type": "AzMonitor"}, PAGER, OAUTH, {"type": "None"}])
+def test_every_type_of_platform_lives(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, args: Json
+) -> None:
+    """Connected, seen by the agent, read without a change, disconnected."""
+    provider = IncidentPlatformProvider()
+    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+
+    assert cloud.platform(new_agent_id) == args["type"]
+    read = providers.read(provider, id_, outputs, inputs)
+    assert (read.inputs, read.outputs) == (inputs, outputs)
+    assert providers.diff(provider, id_, read.outputs, inputs).changes is False
+
+    providers.delete(provider, id_, outputs)
+    assert block_of(cloud, new_agent_id) == {}
+    assert providers.read(provider, id_, outputs, inputs).id == ""
+
+
+@pytest.mark.parametrize("other", [PAGER, {"type": "AzMonitor"}, {"type": "None"}])
+def test_another_type_of_platform_is_one_update(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, other: Json
+) -> None:
+    """It disconnects the old one, of which nothing stays, and awaits the new one."""
+    provider = IncidentPlatformProvider()
+    id_, outputs, _ = run(providers, provider, new_agent_id, **SNOW)
+    news = providers.check(provider, {"agent_id": new_agent_id, **other}).inputs
+
+    diff = providers.diff(provider, id_, outputs, news)
+    cloud.forget_requests()
+    outputs = providers.update(provider, id_, outputs, news)
+
+    assert (diff.changes, diff.replaces) == (None, [])
+    assert len(cloud.requests(method="PATCH")) == 2
+    assert cloud.platform(new_agent_id) == other["type"]
+    stored = model_of("IncidentPlatform").to_wire(news)
+    assert block_of(cloud, new_agent_id) == without(stored, "connectionKey")
+    assert providers.read(provider, id_, outputs, news).inputs == news
+
+
+@pytest.mark.parametrize(
+    ("args", "change"),
+    [
+        (PAGER, {"connection_key": "u+another-user-key"}),
+        (PAGER, {"obo_user": "you@contoso.com"}),
+        (OAUTH, {"api_connection_name": "other"}),
+    ],
+)
+def test_other_settings_of_a_platform_change_in_place(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, args: Json, change: Json
+) -> None:
+    """Without disconnecting it: its filters stay."""
+    provider = IncidentPlatformProvider()
+    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+    news = providers.check(provider, inputs | change, inputs).inputs
+
+    assert providers.diff(provider, id_, outputs, news).replaces == []
+    cloud.forget_requests()
+    outputs = providers.update(provider, id_, outputs, news)
+
+    assert len(cloud.requests(method="PATCH")) == 1
+    assert providers.read(provider, id_, outputs, news).inputs == news
+    if cloud_shows := without(change, "connection_key"):
+        patch(cloud, new_agent_id, model_of("IncidentPlatform").to_wire(inputs))
+        drifted = providers.read(provider, id_, outputs, news).inputs
+        assert [name for name in news if drifted[name] != news[name]] == list(cloud_shows)
+
+
+def test_a_platform_that_somebody_changes_shows_as_its_type(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Also `AzureMonitor`, which ARM takes and which connects nothing."""
+    provider = IncidentPlatformProvider()
+    id_, outputs, inputs = run(providers, provider, new_agent_id, type="AzMonitor")
+    body = {"properties": {"incidentManagementConfiguration": {"type": "AzureMonitor"}}}
+    cloud.settle(cloud.arm("PATCH", new_agent_id, body))
+
+    read = providers.read(provider, id_, outputs, inputs)
+    assert read.inputs == inputs | {"type": "AzureMonitor"}
+
+    providers.update(provider, id_, read.outputs, inputs)
+    assert cloud.platform(new_agent_id) == "AzMonitor"
+
+
+def test_an_agent_without_a_platform_of_its_own_leaves_it_alone(
+    providers: ProviderProcess, cloud: LocalAzure, fresh: str
+) -> None:
+    """It reads without a change, and an update of something else keeps the platform."""
+    agent, platform = AgentProvider(), IncidentPlatformProvider()
+    identity = cloud.identity("id-incidents")["id"]
+    args: Json = {
+        "name": fresh,
+        "resource_group_name": "rg-sre",
+        "identity": {"type": "UserAssigned", "user_assigned_identities": [identity]},
+        "knowledge_graph_configuration": {"identity": identity},
+    }
+    inputs = providers.check(agent, args).inputs
+    made = providers.create(agent, inputs)
+    id_, outputs, platform_inputs = run(providers, platform, made.id, **PAGER)
+
+    read = providers.read(agent, made.id, made.outputs, inputs)
+    assert read.inputs == inputs
+    assert providers.diff(agent, made.id, read.outputs, inputs).changes is False
+    news = providers.check(agent, inputs | {"tags": {"team": "payments"}}, inputs).inputs
+    providers.update(agent, made.id, read.outputs, news)
+
+    assert providers.read(platform, id_, outputs, platform_inputs).inputs == platform_inputs
+    assert cloud.platform(made.id) == "PagerDuty"
+
+
+def test_a_filter_put_right_after_its_platform_waits_for_it(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Somebody else has just connected it; the agent does not see it yet."""
+    provider = IncidentFilterProvider()
+    cloud.switch(platformSeconds=0.5)
+    try:
+        block = {"incidentManagementConfiguration": {"type": "AzMonitor"}}
+        cloud.arm("PATCH", new_agent_id, {"properties": block})
+        cloud.forget_requests()
+        id_, outputs, inputs = run(providers, provider, new_agent_id, **FILTER)
+    finally:
+        cloud.switch(platformSeconds=0.02)
+
+    assert [entry["status"] for entry in cloud.requests(method="PUT")][-1] == 202
+    assert 400 in [entry["status"] for entry in cloud.requests(method="PUT")]
+    assert providers.read(provider, id_, outputs, inputs).inputs == inputs
+
+
+@pytest.mark.parametrize("plane", ["data", "control"])
+def test_a_filter_without_its_platform_says_what_to_do(
+    providers: ProviderProcess, new_agent_id: str, plane: str
+) -> None:
+    provider = IncidentFilterProvider()
+    inputs = providers.check(provider, {"agent_id": new_agent_id, "plane": plane, **FILTER}).inputs
+
+    with pytest.raises(ProviderError, match="with an IncidentPlatform that this depends on"):
+        providers.create(provider, inputs)
+
+
+def test_filters_go_with_a_platform_and_a_refresh_says_so(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """And they are made again once it is there."""
+    platform, plan = IncidentPlatformProvider(), IncidentFilterProvider()
+    platform_id, outputs, platform_inputs = run(providers, platform, new_agent_id, type="AzMonitor")
+    id_, filter_outputs, inputs = run(providers, plan, new_agent_id, **FILTER, custom_instructions="Look.")
+    providers.delete(platform, platform_id, outputs)
+
+    assert providers.read(plan, id_, filter_outputs, inputs).id == ""
+    providers.delete(plan, id_, filter_outputs)
+    providers.create(platform, platform_inputs)
+    made = providers.create(plan, inputs)
+
+    assert providers.read(plan, id_, made.outputs, inputs).inputs == inputs
+    assert [one["id"] for one in cloud.data("GET", new_agent_id, HANDLERS).json()] == ["urgent-handler"]
+
+
+@pytest.mark.parametrize("plane", ["data", "control"])
+def test_a_plan_has_one_handler_which_goes_with_it(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, plane: str
+) -> None:
+    """It is made when the plan first says something for it, and goes when that is taken out."""
+    provider = IncidentFilterProvider()
+    patch(cloud, new_agent_id, {"type": "AzMonitor"})
+
+    def handlers() -> list[Json]:
+        found: list[Json] = cloud.data("GET", new_agent_id, HANDLERS).json()
+        return found
+
+    id_, outputs, inputs = run(providers, provider, new_agent_id, plane=plane, **FILTER)
+    assert handlers() == []
+
+    told = providers.check(provider, inputs | {"custom_instructions": "Look.", "tools": ["Task"]}).inputs
+    outputs = providers.update(provider, id_, outputs, told)
+    assert [one["customInstructions"] for one in handlers()] == ["Look."]
+
+    outputs = providers.update(provider, id_, outputs, inputs)
+    assert handlers() == []
+    assert providers.read(provider, id_, outputs, inputs).inputs == inputs
+
+    outputs = providers.update(provider, id_, outputs, told)
+    providers.delete(provider, id_, outputs)
+    assert handlers() == []
+
+
+@pytest.mark.parametrize("processed", [False, True])
+def test_a_plan_whose_handler_fails_is_finished_by_the_next_run(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, processed: bool
+) -> None:
+    """The filter that is there already is no reason to refuse."""
+    provider = IncidentFilterProvider()
+    patch(cloud, new_agent_id, {"type": "AzMonitor"})
+    args = {"agent_id": new_agent_id, **FILTER, "custom_instructions": "Look.", "tools": ["Task"]}
+    inputs = providers.check(provider, args).inputs
+    cloud.fault(
+        "status", method="PUT", path="/handlers/", status=400, code="BadThing", times=1, processed=processed
+    )
+    with pytest.raises(ProviderError, match="BadThing"):
+        providers.create(provider, inputs)
+
+    made = providers.create(provider, inputs)
+
+    assert providers.read(provider, made.id, made.outputs, inputs).inputs == inputs
+
+
+def test_a_quickstart_plan_that_may_not_be_there_is_kept_away(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Reconnecting the platform brings it back: a refresh shows it, an update deletes it."""
+    provider = QuickstartPlanProvider()
+    filters = "/api/v1/incidentPlayground/filters"
+    patch(cloud, new_agent_id, {"type": "AzMonitor"})
+    id_, outputs, inputs = run(providers, provider, new_agent_id, present=False)
+    assert cloud.data("GET", new_agent_id, filters).json() == []
+
+    patch(cloud, new_agent_id, {"type": "AzMonitor"})
+    read = providers.read(provider, id_, outputs, inputs)
+    assert read.inputs == inputs | {"present": True}
+    assert providers.diff(provider, id_, read.outputs, inputs).changes is None
+    outputs = providers.update(provider, id_, read.outputs, inputs)
+
+    assert cloud.data("GET", new_agent_id, filters).json() == []
+    assert providers.read(provider, id_, outputs, inputs).inputs == inputs
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_a_quickstart_plan_that_may_be_there_is_left_alone(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, connected: bool
+) -> None:
+    """There or not: neither is drift, and nothing is written."""
+    provider = QuickstartPlanProvider()
+    if connected:
+        patch(cloud, new_agent_id, {"type": "AzMonitor"})
+    cloud.forget_requests()
+    id_, outputs, inputs = run(providers, provider, new_agent_id, present=True)
+
+    assert providers.read(provider, id_, outputs, inputs).inputs == inputs
+    providers.delete(provider, id_, outputs)
+    assert [entry for entry in cloud.requests() if entry["method"] != "GET"] == []
+
+
+def test_deleting_a_power_state_leaves_the_agent_as_it_is(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Stopped, and awaited: it is stopped when the create returns."""
+    provider = AgentPowerProvider()
+    id_, outputs, _ = run(providers, provider, new_agent_id, state="Stopped")
+    assert cloud.arm("GET", new_agent_id).json()["properties"]["powerState"] == "Stopped"
+
+    providers.delete(provider, id_, outputs)
+
+    assert cloud.arm("GET", new_agent_id).json()["properties"]["powerState"] == "Stopped"
+
+
+def test_an_agent_that_cannot_be_stopped_is_told(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    provider = AgentPowerProvider()
+    agent = new_agent_id.rsplit("/", 1)[-1]
+    cloud.fault("operationFailed", method="POST", path=f"/{agent}/stop$", code="NoCapacity", times=1)
+
+    with pytest.raises(ProviderError, match="NoCapacity"):
+        run(providers, provider, new_agent_id, state="Stopped")
+
+
+def test_deleting_an_indexing_configuration_leaves_it(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """There is no published way to delete one."""
+    provider = IncidentIndexingProvider()
+    id_, outputs, _ = run(providers, provider, new_agent_id, **INDEXING, lookback_days=60)
+
+    providers.delete(provider, id_, outputs)
+
+    path = "/api/v2/incidents/indexing/servicenow/configuration"
+    assert cloud.data("GET", new_agent_id, path).json() == {"lookbackDays": 60}
+
+
+def test_a_trigger_says_its_id_and_its_address(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Both stay over an update."""
+    provider = HttpTriggerProvider()
+    id_, outputs, inputs = run(providers, provider, new_agent_id, **TRIGGER)
+    (trigger_id,) = triggers_named(cloud, new_agent_id, "deploys")
+
+    assert id_ == f"{new_agent_id}/httpTriggers/deploys"
+    assert outputs["trigger_id"] == trigger_id
+    assert outputs["trigger_url"] == (
+        f"{cloud.endpoint(new_agent_id)}/api/v1/httptriggers/trigger/{trigger_id}"
+    )
+    updated = providers.update(provider, id_, outputs, inputs | {"description": "new"})
+    assert {name: updated[name] for name in ("trigger_id", "trigger_url")} == {
+        name: outputs[name] for name in ("trigger_id", "trigger_url")
+    }
+
+
+def test_two_triggers_of_one_name_are_an_error(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str
+) -> None:
+    """Of every operation, until one of them is gone; nothing is written meanwhile."""
+    provider = HttpTriggerProvider()
+    body = {"name": "deploys", "agentPrompt": "Look."}
+    for _ in range(2):
+        cloud.data("POST", new_agent_id, "/api/v1/httptriggers/create", body)
+    args = {"agent_id": new_agent_id, **TRIGGER, "adopt": True}
+    inputs = providers.check(provider, args).inputs
+    id_ = f"{new_agent_id}/httpTriggers/deploys"
+    cloud.forget_requests()
+
+    for call in (
+        lambda: providers.create(provider, inputs),
+        lambda: providers.read(provider, id_, inputs, inputs),
+        lambda: providers.update(provider, id_, inputs, inputs),
+        lambda: providers.delete(provider, id_, inputs),
+    ):
+        with pytest.raises(ProviderError, match="HTTP triggers of agent"):
+            call()
+
+    assert [entry for entry in cloud.requests() if entry["method"] != "GET"] == []
+    for trigger_id in triggers_named(cloud, new_agent_id, "deploys")[1:]:
+        cloud.data("DELETE", new_agent_id, f"/api/v1/httptriggers/{trigger_id}")
+    assert providers.read(provider, id_, inputs, inputs).id == id_
