@@ -10,7 +10,7 @@ from pulumi_sre_agent.resources.subagent import SubagentProvider
 from support.azure import LocalAzure
 from support.checked import checked, faults_of, wire
 from support.provider_process import ProviderError, ProviderProcess
-from support.samples import AGENT_ID, LONG, Json
+from support.samples import LONG, Json
 
 AGENTS = "/api/v2/extendedAgent/agents"
 every_plane = pytest.mark.parametrize("plane", ["data", "control"])
@@ -153,11 +153,3 @@ def test_a_refusal_for_another_reason_is_told(
 
     with pytest.raises(ProviderError, match="unasked"):
         providers.create(SubagentProvider(), inputs)
-
-
-def test_it_is_told_apart_by_its_agent() -> None:
-    """A subagent of the same name in another agent is another."""
-    model = model_of("Subagent")
-    one = subagent(AGENT_ID, "a")
-
-    assert model.replaces(["agent_id"], one, one | {"agent_id": f"{AGENT_ID}-2"}) == ["agent_id"]

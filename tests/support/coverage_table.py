@@ -45,6 +45,13 @@ REMARKS: Mapping[str, str] = {
     "HttpTrigger": "by name, which the service does not keep unique",
     "Marketplace": "members of `spec` and deleting are unpublished",
     "PluginInstallation": "members of `spec` and deleting are unpublished",
+    "Tool": "members of an `HttpClientTool` and of Kusto scripts are unpublished: `additional_properties`",
+    "Subagent": "two that hand work to each other take two updates",
+    "ScheduledTask": "the portal's end date and message grouping have no published name",
+    "Hook": "Azure hides `permission_decision`, `enabled`, `fail_mode` and `max_rejections`",
+    "GlobalToolPermissions": "deleting them leaves empty lists",
+    "SubagentPermissions": "no way to read them; deleting them leaves an empty list",
+    "ToolEnablement": "deleting it switches on again what it had switched off",
 }
 """What to know of a kind, by its name."""
 

@@ -68,6 +68,6 @@ class Hook(Resource, module="sre", name="Hook"):
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[HookArgs]
     ) -> None:
         super().__init__(HookProvider(), resource_name, args, opts)
-        event = args["event_type"]
+        event = args.get("event_type")
         if isinstance(event, str) and event not in EVENTS:
             log.warn(f"event_type {event} is none of {', '.join(EVENTS)}: it is sent as it is", self)
