@@ -28,6 +28,12 @@ def configured(control: ControlPlane, agent_id: str) -> Json:
     return properties.get(BLOCK) or {}
 
 
+def seen(data: DataPlane) -> str:
+    """Return the type of the platform that the agent itself sees: `AzMonitor`, …, or `None`."""
+    reply = data.get(f"{PLAYGROUND}/incidentPlatformType") or {}
+    return str(reply.get("incidentPlatformType") or NONE)
+
+
 class IncidentPlatformItems(Items):
     """The one platform of one agent; every write is a PATCH of nothing but that (api.md A.5)."""
 
@@ -57,10 +63,8 @@ class IncidentPlatformItems(Items):
         data, wanted = self._data(), spec["type"]
 
         def look() -> Json:
-            reply = data.get(f"{PLAYGROUND}/incidentPlatformType") or {}
-            seen = reply.get("incidentPlatformType") or NONE
-            if seen != wanted:
-                raise NotYet(f"{seen}, not {wanted},")
+            if (found := seen(data)) != wanted:
+                raise NotYet(f"{found}, not {wanted},")
             return spec
 
         what = f"The incident platform that {data.owner} sees"

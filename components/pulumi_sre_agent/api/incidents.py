@@ -6,10 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from pulumi_sre_agent.api.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.incident_platform import PLAYGROUND, seen
+from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
 from pulumi_sre_agent.api.models import Body
 
-PLAYGROUND = "/api/v1/incidentPlayground"
-INDEXING = "/api/v2/incidents/indexing"
+INDEXING = str(INCIDENT_INDEXING.data)
 
 Platform = Literal["azmonitor", "pagerduty", "servicenow"]
 
@@ -51,8 +52,7 @@ class Incidents:
 
     def platform(self) -> str:
         """Return the platform that the agent has seen itself connected to: `AzMonitor`, …, or `None`."""
-        reply = self._data.get(f"{PLAYGROUND}/incidentPlatformType") or {}
-        return str(reply.get("incidentPlatformType") or "None")
+        return seen(self._data)
 
     def indexing(self, platform: Platform) -> Json:
         """Return how past incidents of a platform are indexed. Raises `NotFound` where they are not."""

@@ -5,9 +5,10 @@ from typing import Any
 
 from pulumi_sre_agent.api.data_plane import DataPlane, Json
 from pulumi_sre_agent.api.items import segment
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
 from pulumi_sre_agent.api.models import Body
 
-PATH = "/api/v1/httptriggers"
+PATH = str(HTTP_TRIGGER.data)
 
 
 class Run(Body):
