@@ -92,6 +92,21 @@ def test_an_agent_deleted_here_is_looked_up_anew(script: Script) -> None:
         assert azure.data_plane(AGENT).endpoint == "https://pay--2.azuresre.ai"
 
 
+def test_an_endpoint_that_is_known_is_not_asked_for(script: Script) -> None:
+    """Whoever made the agent has just been told; it is judged like any other."""
+    script.agent()
+    with script.azure() as azure:
+        azure.expect(AGENT.upper(), ENDPOINT)
+
+        assert azure.data_plane(AGENT).endpoint == ENDPOINT
+    with script.azure() as azure:
+        azure.expect(AGENT, "https://evil.example")
+        with pytest.raises(ConfigError, match=r"https://evil\.example"):
+            azure.data_plane(AGENT)
+
+    assert "management.azure.com" not in {request.url.host for request in script.requests}
+
+
 def test_an_agent_in_the_making_is_waited_for(script: Script) -> None:
     """First for its endpoint, then for an answer there: web pages, a 404, a 503, a role that spreads."""
     script.agent()

@@ -73,6 +73,10 @@ class Azure:
         """
         return self._open().data_plane(agent_id)
 
+    def expect(self, agent_id: str, endpoint: str) -> None:
+        """Note the endpoint of an agent that ARM has just told of, so that `data_plane` need not ask."""
+        self._open().expect(agent_id, endpoint)
+
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
         """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
         return self._open().items(kind, agent_id, plane)

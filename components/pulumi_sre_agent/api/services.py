@@ -53,8 +53,12 @@ class Services:
             agent = self._agents[agent_id.lower()]
         with agent.lock:
             if agent.plane is None:
-                agent.plane = self._found(agent_id)
+                agent.plane = self._found(agent_id, agent.endpoint)
             return agent.plane
+
+    def expect(self, agent_id: str, endpoint: str) -> None:
+        with self._lock:
+            self._agents[agent_id.lower()].endpoint = endpoint
 
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
         return shapes.items(kind, Reach(agent_id, self.control, lambda: self.data_plane(agent_id)), plane)
@@ -63,8 +67,8 @@ class Services:
         self._transport.close()
         self._login.close()
 
-    def _found(self, agent_id: str) -> DataPlane:
-        endpoint = endpoints.resolve(self.control, agent_id, self._clock)
+    def _found(self, agent_id: str, endpoint: str | None) -> DataPlane:
+        endpoint = endpoint or endpoints.resolve(self.control, agent_id, self._clock)
         base = endpoints.check(endpoint, self._settings.allowed_endpoints)
         tokens = self._login.tokens(*DATA_SCOPES)
         site = Site(base, f"agent {agent_id.rpartition('/')[2]}", "data", tokens)
@@ -88,6 +92,7 @@ class _Agent:
     """What is known of one agent."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
+    endpoint: str | None = None
     plane: DataPlane | None = None
 
 

@@ -15,6 +15,13 @@ class AgentLife(TrackedLife):
     segment = "agents"
     default_version = DEFAULT_API_VERSION
 
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Create the agent, and note where it answers, so that what is put into it need not ask."""
+        id_, outs = super().create(inputs)
+        if endpoint := outs.get("agent_endpoint"):
+            self._connect().expect(id_, endpoint)
+        return id_, outs
+
     def body(self, spec: Json, version: str, leaving: Iterable[str] = ()) -> Json:
         return body(spec, version, leaving=leaving)
 

@@ -396,6 +396,20 @@ def test_a_person_is_asked(
     assert code == (0 if ran == 2 else 1)
 
 
+def test_a_preview_needs_the_passphrase_only_for_secrets(engine: type[FakeEngine], made: Shell) -> None:
+    """Its key takes long to derive: a preview does so where there is a secret, and whatever writes always."""
+    salted, config = made.stack_file.read_text().splitlines()
+    secret = Crypter("phrase", salted.removeprefix("encryptionsalt: ")).encrypt("hush")
+    made.environ["PULUMI_CONFIG_PASSPHRASE"] = "wrong"
+    made("preview", "--json")
+    refused = made("up", "--yes", "--skip-preview", "--json", code=1)
+    with_secret = config.replace("}", f", toy:pw: {{secure: '{secret}'}}}}")
+    made.stack_file.write_text(f"{salted}\n{with_secret}\n")
+
+    assert "incorrect passphrase" in refused
+    assert "incorrect passphrase" in made("preview", "--json", code=1)
+
+
 def test_the_states_own_salt_opens_it(made: Shell) -> None:
     """A state may have another salt than the stack file; a file without one makes do with the state's."""
     crypter = Crypter("phrase")

@@ -1,6 +1,8 @@
 """Whole runs, from a program's first line to the end of its last process."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -118,6 +120,22 @@ def test_a_whole_life(stack: Stack) -> None:
     assert stack.cloud.things() == {}
     assert isinstance(stack.events[-1], Summary)
     assert "hush" not in stack.backend.file.read_text()
+
+
+def test_what_a_program_registers_to_run_at_exit_runs(stack: Stack) -> None:
+    file = stack.folder / "told"
+    stack.write(f"import atexit, pathlib; atexit.register(pathlib.Path({str(file)!r}).write_text, 'bye')")
+    summary = stack.engine.up()
+
+    assert (summary.result, file.read_text()) == ("succeeded", "bye")
+
+
+def test_the_engine_does_without_the_sdk() -> None:
+    """It takes longer to import than all the engine does before the program runs."""
+    check = "import sys; from pulumi_sre_agent.local.engine import service; print('pulumi' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

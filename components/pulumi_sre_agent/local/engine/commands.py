@@ -115,7 +115,7 @@ def _init(options: argparse.Namespace, environ: Mapping[str, str], printer: Prin
 
 def _output(options: argparse.Namespace, environ: Mapping[str, str], printer: Printer) -> int:
     found = session.existing(session.locate(options.cwd, options.stack, environ))
-    crypter = session.unlock(found, environ, checked=False).secrets
+    crypter = session.unlock(found, environ, checked=False, writes=False).secrets
     outputs = stack.outputs(found, crypter, show_secrets=options.show_secrets)
     stack.print_outputs(outputs, options.name, printer, as_json=options.json)
     return 0
