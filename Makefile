@@ -4,6 +4,9 @@ VENV := .venv
 PYTHON ?= python3
 PYTEST ?= --numprocesses 3 --dist worksteal
 
+# Everything here starts many short Python processes: without bytecode each would compile Pulumi's SDK anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy stop test lint clean
 .NOTPARALLEL:

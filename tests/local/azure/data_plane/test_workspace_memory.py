@@ -45,7 +45,9 @@ def test_each_repository_has_an_archive_and_all_are_listed(azure: LocalAzure) ->
     assert listed("?type=repo-instructions&repo=contoso/one") == {"b.md": 3}
 
 
-@pytest.mark.parametrize("body", [b"", b"text", archive({"a.md": "A"})[:-20]])
+@pytest.mark.parametrize(
+    "body", [b"", b"text", archive({"a.md": "A"})[:-20]], ids=["nothing", "text", "half of one"]
+)
 def test_what_is_no_archive_is_refused(azure: LocalAzure, body: bytes) -> None:
     assert error(azure.data("POST", azure.agent(), MEMORIES, body, headers=GZIP)) == (400, "BadRequest")
 
