@@ -8,15 +8,20 @@ import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.access import READING, PersonArgs
-from pulumi_sre_agent.plan import AgentArgs
+from pulumi_sre_agent.access import ALERTING, READING, PersonArgs
+from pulumi_sre_agent.agent_args import AgentArgs
+from pulumi_sre_agent.dashboard import workbook_name
 from support.mocks import (
+    ADDRESS,
+    AGENTS_ADDRESS,
+    CALLBACK_URL,
     COMPUTED,
     CONNECTION_STRING,
     ENDPOINT,
     PRINCIPAL,
     SUBSCRIPTION,
     SYSTEM_PRINCIPAL,
+    TRIGGER_URL,
     Made,
     Registered,
     Secret,
@@ -30,11 +35,54 @@ ASSIGNMENT = "pulumi-python:dynamic/sre:RoleAssignment"
 AGENT = "pulumi-python:dynamic/sre:Agent"
 PROMPT = "pulumi-python:dynamic/sre:CommonPrompt"
 
+ADA = "00000000-0000-0000-0000-00000000ada0"
 HOME = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-oncall"
 AGENT_ID = f"{HOME}/providers/Microsoft.App/agents/oncall"
 IDENTITY_ID = f"{HOME}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-oncall"
 SUBNET = f"{HOME}/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 APP_INSIGHTS_ID = f"{HOME}/providers/microsoft.insights/components/appi-oncall"
+
+WORKBOOK_ID = f"{HOME}/providers/microsoft.insights/workbooks/{workbook_name('rg-oncall', 'it-dashboard')}"
+GROUP_WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
+MONITORING_CONTRIBUTOR = ALERTING["Monitoring Contributor"]
+AZURE_MONITOR = {"type": "AzMonitor"}
+NAMED: dict[str, set[tuple[str, str]]] = {
+    "network": {
+        ("VirtualNetwork", "it-network"),
+        ("Subnet", "it-network"),
+        ("NetworkSecurityGroup", "it-network"),
+        ("NatGateway", "it-network"),
+        ("PublicIPAddress", "it-network"),
+    },
+    "lock": {("ManagementLockByScope", "it-lock")},
+    "diagnostic_settings": {("DiagnosticSetting", "it-diagnostics-diagnostics")},
+    "alerts": {("ActionGroup", "it-alerts"), ("ActivityLogAlert", "it-alerts-resource-health")},
+    "webhook_bridge": {("Workflow", "it-webhook"), ("RoleAssignment", "it-webhook-role")},
+    "people": {("RoleAssignment", f"it-people-{ADA}-sre-agent-reader")},
+    "role_assignments": {("RoleAssignment", f"it-people-{ADA}-owner")},
+    "extra_roles": {("RoleAssignment", "it-access-pull")},
+    "federated_credentials": {("FederatedIdentityCredential", "it-identity-main")},
+    "settings": {("ScheduledQueryRule", "it-spend-pace")},
+    "incident_platform": {("IncidentPlatform", "it-incidents")},
+    "quickstart_plan": {("QuickstartPlan", "it-quickstart")},
+    "http_triggers": {("HttpTrigger", "it-look")},
+}
+"""What there is only where an argument asks for it, by type and name in Pulumi."""
+ASKED: dict[str, Any] = {
+    "network": {},
+    "lock": {"kind": "CanNotDelete"},
+    "diagnostic_settings": [{}],
+    "alerts": {"emails": {"duty": "duty@contoso.com"}},
+    "webhook_bridge": {"trigger_url": "https://oncall.azuresre.ai/api/v1/httptriggers/trigger/1"},
+    "people": [{"principal_id": ADA, "role": "SRE Agent Reader"}],
+    "role_assignments": [{"principal_id": ADA, "role_definition_id_or_name": "Owner"}],
+    "extra_roles": {"pull": {"role": "AcrPull", "scope": HOME}},
+    "federated_credentials": {"main": {"issuer": "https://issuer.contoso.com", "subject": "main"}},
+    "settings": {"monthly_agent_unit_limit": 1000},
+    "incident_platform": {"type": "PagerDuty", "connection_key": "u+of-ada", "obo_user": "ada@contoso.com"},
+    "quickstart_plan": False,
+    "http_triggers": {"look": {"agent_prompt": "Look at this."}},
+}
 
 SMALL: AgentArgs = {"name": "oncall", "resource_group_name": "rg-oncall", "location": "swedencentral"}
 
@@ -43,6 +91,11 @@ def deployed(args: AgentArgs, **config: str) -> Registered:
     return run(
         lambda: sre.Agent("it", args), {name.replace("__", ":"): value for name, value in config.items()}
     )
+
+
+def names(seen: Registered) -> set[tuple[str, str]]:
+    """Return what was registered, by the last word of its type and its name."""
+    return {(made.type.rpartition(":")[2], made.name) for made in seen.made}
 
 
 def agent(args: AgentArgs) -> Made:
@@ -117,6 +170,8 @@ def test_names_in_pulumi_are_a_contract() -> None:
         ("Telemetry", "it-telemetry", "it"),
         ("Workspace", "it-telemetry", "it-telemetry"),
         ("Component", "it-telemetry", "it-telemetry"),
+        ("Dashboard", "it-dashboard", "it"),
+        ("Workbook", "it-dashboard", "it-dashboard"),
         ("Access", "it-access", "it"),
         ("RoleAssignment", "it-access-rg-payments-reader", "it-access"),
         ("RoleAssignment", "it-access-rg-payments-log-analytics-reader", "it-access"),
@@ -136,9 +191,13 @@ def test_its_outputs_are_documented_and_complete() -> None:
     assert outputs == {
         "agent_id": AGENT_ID,
         "endpoint": ENDPOINT,
+        "identity_id": IDENTITY_ID,
         "principal_id": PRINCIPAL,
         "portal_url": f"https://sre.azure.com/#/agent/{SUBSCRIPTION}/rg-oncall/oncall",
-    }
+        "outbound_ip_addresses": [AGENTS_ADDRESS],
+        "trigger_urls": {},
+        "dashboard_url": f"https://portal.azure.com/#resource{WORKBOOK_ID}/workbook",
+    }  # and no callback_url: there is no webhook bridge
 
 
 def test_the_agent_comes_after_the_roles_of_its_identity() -> None:
@@ -187,7 +246,7 @@ def test_items_do_not_wait_for_what_connectors_may_read(folder: Path) -> None:
 
 
 def test_people_and_items_come_after_the_agent(folder: Path) -> None:
-    person: PersonArgs = {"principal_id": "00000000-0000-0000-0000-00000000ada0", "role": "SRE Agent Reader"}
+    person: PersonArgs = {"principal_id": ADA, "role": "SRE Agent Reader"}
 
     seen = deployed({"directory": folder, "people": [person]})
 
@@ -306,6 +365,170 @@ def test_the_subscription_comes_from_the_group_where_only_azure_knows_it(
     )
 
 
+@pytest.mark.parametrize("argument", NAMED)
+def test_a_part_is_there_where_it_is_asked_for_and_not_otherwise(argument: str) -> None:
+    """Its names in Pulumi are a contract too."""
+    watching: AgentArgs = {**SMALL, "targets": ["rg-payments"]}
+
+    without = names(deployed(watching))
+    found = names(deployed({**watching, argument: ASKED[argument]}))  # type: ignore[misc] # any of its keys
+
+    assert {each for each in found - without if each[0] not in sre.__all__} == NAMED[argument]
+    assert without <= found
+
+
+@pytest.mark.parametrize("argument", ["dashboard", "spend"])
+def test_what_is_there_by_default_can_be_switched_off(argument: str) -> None:
+    kept = {"dashboard": "ScheduledQueryRule", "spend": "Workbook"}[argument]
+    args: AgentArgs = {**SMALL, "settings": {"monthly_agent_unit_limit": 1000}}
+
+    seen = names(deployed({**args, argument: {"enabled": False}}))  # type: ignore[misc] # any of its keys
+
+    assert {type_ for type_, _ in seen} & {"Workbook", "ScheduledQueryRule"} == {kept}
+
+
+def test_azure_monitor_brings_its_role_and_alerts_unless_they_are_switched_off() -> None:
+    """On the subscriptions of what it watches; on health only where a rule of its subscription can."""
+    elsewhere = "/subscriptions/00000000-0000-0000-0000-0000000000b2/resourceGroups/rg-x"
+    args: AgentArgs = {**SMALL, "targets": ["rg-payments", elsewhere], "incident_platform": AZURE_MONITOR}
+
+    seen = deployed(args)
+    roles = [made for made in seen.of(ASSIGNMENT).values() if made.inputs["role"] == MONITORING_CONTRIBUTOR]
+
+    assert {(made.name, made.inputs["scope"]) for made in roles} == {
+        ("it-access-subscription-monitoring-contributor", f"/subscriptions/{SUBSCRIPTION}"),
+        (
+            "it-access-00000000-0000-0000-0000-0000000000b2-monitoring-contributor",
+            "/subscriptions/00000000-0000-0000-0000-0000000000b2",
+        ),
+    }
+    (health,) = seen.of("azure-native:monitor:ActivityLogAlert").values()
+    assert health.inputs["scopes"] == [GROUP_WATCHED]
+
+    without = deployed({**args, "alerts": {"enabled": False}, "alert_subscriptions": {}})
+    assert without.of("azure-native:monitor:ActivityLogAlert") == {}
+    assert {made.inputs["role"] for made in without.of(ASSIGNMENT).values()} == {*READING.values()}
+
+
+def test_a_new_network_is_named_after_the_agent_and_seen_from_outside() -> None:
+    seen = deployed({**SMALL, "network": {"subnet_prefix": "10.0.0.64/26"}})
+
+    assert seen.one("azure-native:network:VirtualNetwork").inputs["virtualNetworkName"] == "vnet-oncall"
+    assert seen.one("azure-native:network:Subnet").inputs["addressPrefix"] == "10.0.0.64/26"
+    inputs = seen.one(AGENT).inputs
+    assert inputs["vnet_configuration"]["subnet_resource_id"].endswith(
+        "/virtualNetworks/vnet-oncall/subnets/agent"
+    )
+    assert inputs["sandbox_configuration"] == {"egress": {"mode": "AzureVNet"}}
+    assert seen.outputs["sre:index:Agent::it"]["outbound_ip_addresses"] == [ADDRESS]
+
+
+def test_limits_are_limits_and_nothing_is_made_for_them() -> None:
+    egress = {"mode": "Limited", "allowed_hosts": ["api.contoso.com"]}
+
+    seen = deployed({**SMALL, "network": {"egress": egress}})
+
+    assert seen.one(AGENT).inputs["sandbox_configuration"] == {"egress": egress}
+    assert {type_ for type_, _ in names(seen)} & {"VirtualNetwork", "NatGateway"} == set()
+    assert seen.outputs["sre:index:Agent::it"]["outbound_ip_addresses"] == [AGENTS_ADDRESS]
+
+
+def test_it_acts_as_the_first_of_the_identities_that_it_is_given() -> None:
+    first, second = (f"{HOME}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{n}" for n in "ab")
+
+    seen = deployed(
+        {
+            **SMALL,
+            "managed_identities": {"system_assigned": False, "user_assigned_resource_ids": [first, second]},
+        }
+    )
+
+    inputs = seen.one(AGENT).inputs
+    assert inputs["identity"] == {"type": "UserAssigned", "user_assigned_identities": [first, second]}
+    assert inputs["action_configuration"]["identity"] == first
+    assert not any(made.name.startswith("it-system-access") for made in seen.made)
+
+
+def test_what_could_not_be_made_again_is_protected_where_asked_for() -> None:
+    """And nothing else, so that people, roles and items still come and go."""
+    args: AgentArgs = {
+        **SMALL,
+        "protect": True,
+        "network": {},
+        "settings": {"monthly_agent_unit_limit": 1000},
+    }
+
+    kept = {made.type.rpartition(":")[2] for made in deployed(args).made if made.protect}
+
+    assert kept == {
+        *("Agent", "ResourceGroup", "Identity", "UserAssignedIdentity"),
+        *("Telemetry", "Workspace", "Component"),
+        *("Network", "VirtualNetwork", "Subnet", "NetworkSecurityGroup", "NatGateway", "PublicIPAddress"),
+    }
+
+
+def test_a_lock_comes_last_so_that_it_goes_first() -> None:
+    """While it stands, Azure refuses to take a role off the agent."""
+    args: AgentArgs = {**SMALL, "people": ASKED["people"], "webhook_bridge": ASKED["webhook_bridge"]}
+
+    seen = deployed({**args, "lock": ASKED["lock"]})
+
+    lock = seen.one("azure-native:authorization:ManagementLockByScope")
+    assert (lock.inputs["scope"], lock.parent) == (AGENT_ID, "it-lock")
+    assert seen.one("sre:index:Lock").waits_for >= {f"it-people-{ADA}-sre-agent-reader", "it-webhook-role"}
+
+
+def test_logs_go_to_the_agents_own_workspace_unless_a_place_is_named() -> None:
+    storage = f"{HOME}/providers/Microsoft.Storage/storageAccounts/logs"
+    settings: Any = [{}, {"name": "kept", "storage_account_resource_id": storage}]
+
+    seen = deployed({**SMALL, "diagnostic_settings": settings}).of("azure-native:monitor:DiagnosticSetting")
+
+    assert seen["it-diagnostics-diagnostics"].inputs["workspaceId"].endswith("/workspaces/log-oncall")
+    assert seen["it-diagnostics-kept"].inputs["storageAccountId"] == storage
+    assert {made.inputs["resourceUri"] for made in seen.values()} == {AGENT_ID}
+
+
+def test_alerts_are_told_to_the_webhook_bridge_and_the_warning_of_units_to_whom_alerts_tell() -> None:
+    args: AgentArgs = {**SMALL, "alerts": ASKED["alerts"], "webhook_bridge": ASKED["webhook_bridge"]}
+
+    seen = deployed({**args, "settings": {"monthly_agent_unit_limit": 1000}, "spend": {"budget": 50}})
+
+    group = seen.one("azure-native:monitor:ActionGroup").inputs
+    assert CALLBACK_URL in str(group["webhookReceivers"])
+    rule = seen.one("azure-native:monitor:ScheduledQueryRule").inputs
+    assert rule["actions"]["actionGroups"] == [f"{HOME}/providers/microsoft.insights/actionGroups/ag-oncall"]
+    assert seen.one("azure-native:consumption:Budget").inputs["scope"] == HOME
+    assert seen.outputs["sre:index:Agent::it"]["callback_url"] == Secret(CALLBACK_URL)
+
+
+def test_the_bridge_may_run_a_trigger_that_is_made_beside_it() -> None:
+    args: AgentArgs = {**SMALL, "http_triggers": ASKED["http_triggers"]}
+
+    seen = deployed({**args, "webhook_bridge": {"trigger": "look"}})
+
+    assert seen.one("azure-native:logic:Workflow").inputs["parameters"]["triggerUrl"] == {
+        "value": TRIGGER_URL
+    }
+    assert seen.outputs["sre:index:Agent::it"]["trigger_urls"] == {"look": TRIGGER_URL}
+
+
+def test_the_plan_of_a_platform_is_judged_once_the_platform_is_there() -> None:
+    args: AgentArgs = {**SMALL, "incident_platform": AZURE_MONITOR, "quickstart_plan": False}
+
+    seen = deployed(args)
+
+    assert "it-incidents" in seen.one("pulumi-python:dynamic/sre:QuickstartPlan").waits_for
+    assert seen.one("pulumi-python:dynamic/sre:IncidentPlatform").deleted_with == "it"
+
+
+def test_azure_monitor_needs_no_bridge_for_its_alerts() -> None:
+    """The agent looks for them by itself; told twice, it would work on each of them twice."""
+    args: AgentArgs = {**SMALL, "incident_platform": AZURE_MONITOR, "webhook_bridge": ASKED["webhook_bridge"]}
+
+    assert not deployed(args).one("azure-native:monitor:ActionGroup").inputs.get("webhookReceivers")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -333,6 +556,36 @@ def test_the_subscription_comes_from_the_group_where_only_azure_knows_it(
             {"people": [{"principal_id": "p", "role": "Boss"}]},
             "There is no role 'Boss' for p: choose one of ",
             id="role",
+        ),
+        pytest.param(
+            {"network": {"egres": {}}},
+            "The agent cannot be: network.egres is not a property here; did you mean egress?",
+            id="misspelt-wish",
+        ),
+        pytest.param(
+            {"incident_platform": {"type": "PagerDuty"}},
+            "The incident platform cannot be: connection_key is missing, which PagerDuty needs",
+            id="platform",
+        ),
+        pytest.param({"webhook_bridge": {}}, "say either its trigger or its trigger_url", id="no-trigger"),
+        pytest.param(
+            {"webhook_bridge": {"trigger": "look"}}, "there is no HTTP trigger 'look'", id="unknown-trigger"
+        ),
+        pytest.param(
+            {"http_triggers": {"look": {"agent_promt": "Look."}}},
+            "http_triggers.look.agent_promt is not a property here; did you mean agent_prompt?",
+            id="trigger",
+        ),
+        pytest.param(
+            {"spend": {"share": "most"}}, "The agent cannot be: spend.share must be a number.", id="wish-type"
+        ),
+        pytest.param(
+            {"spend": {"enabled": True}},
+            "The agent oncall has no limit to warn of: give it a ",
+            id="no-limit",
+        ),
+        pytest.param(
+            {"people": [*ASKED["people"], *ASKED["people"]]}, "on the agent is given twice", id="given-twice"
         ),
         pytest.param(
             {"settings": {"subscription_id": "11111111-0000-0000-0000-000000000001"}},

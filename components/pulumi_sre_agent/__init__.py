@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi_sre_agent import directory, resources
-    from pulumi_sre_agent.access import Access, AccessArgs, ExtraRoleArgs, PersonArgs
+    from pulumi_sre_agent.access import (
+        Access,
+        AccessArgs,
+        ExtraRoleArgs,
+        PersonArgs,
+        RoleAssignmentInterfaceArgs,
+    )
     from pulumi_sre_agent.agent import Agent
+    from pulumi_sre_agent.agent_args import AgentArgs, ManagedIdentitiesArgs
     from pulumi_sre_agent.alerts import AlertRuleArgs, Alerts, AlertsArgs
     from pulumi_sre_agent.dashboard import Dashboard, DashboardArgs
     from pulumi_sre_agent.diagnostics import (
@@ -38,7 +45,6 @@ if TYPE_CHECKING:
         get_usages_output,
     )
     from pulumi_sre_agent.network import Network, NetworkArgs
-    from pulumi_sre_agent.plan import AgentArgs
     from pulumi_sre_agent.spend import Spend, SpendArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
     from pulumi_sre_agent.webhook_bridge import WebhookBridge, WebhookBridgeArgs
@@ -67,9 +73,11 @@ __all__ = [
     "Lock",
     "LockArgs",
     "LockInterfaceArgs",
+    "ManagedIdentitiesArgs",
     "Network",
     "NetworkArgs",
     "PersonArgs",
+    "RoleAssignmentInterfaceArgs",
     "Spend",
     "SpendArgs",
     "SupportedModel",
@@ -94,8 +102,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs"),
+    "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs", "RoleAssignmentInterfaceArgs"),
     "agent": ("Agent",),
+    "agent_args": ("AgentArgs", "ManagedIdentitiesArgs"),
     "alerts": ("AlertRuleArgs", "Alerts", "AlertsArgs"),
     "dashboard": ("Dashboard", "DashboardArgs"),
     "diagnostics": ("DiagnosticSettingArgs", "DiagnosticSettings", "DiagnosticSettingsArgs"),
@@ -110,7 +119,6 @@ _HOMES = {
         *("get_daily_usages", "get_daily_usages_output", "get_usages", "get_usages_output"),
         *("get_supported_models", "get_supported_models_output"),
     ),
-    "plan": ("AgentArgs",),
     "spend": ("Spend", "SpendArgs"),
     "telemetry": ("Telemetry", "TelemetryArgs"),
     "webhook_bridge": ("WebhookBridge", "WebhookBridgeArgs"),

@@ -59,6 +59,17 @@ class ExtraRoleArgs(TypedDict):
     """ARM id of what it is for: a subscription, a resource group or a resource, in any subscription."""
 
 
+class RoleAssignmentInterfaceArgs(TypedDict):
+    """A role on a resource as Azure Verified Modules describe one."""
+
+    role_definition_id_or_name: str
+    """Its name, such as `SRE Agent Reader`, its GUID, or its ARM id."""
+    principal_id: str
+    """Object id in Entra ID of a user, group or service principal."""
+    principal_type: NotRequired[str]
+    """`User` (default), `Group` or `ServicePrincipal`."""
+
+
 class AccessArgs(TypedDict):
     """What the agent may do in Azure, what people may do with the agent, or both."""
 
@@ -81,6 +92,8 @@ class AccessArgs(TypedDict):
     """ARM id of the agent that `people` work with."""
     people: NotRequired[Sequence[PersonArgs]]
     """Who may use the agent, and how far."""
+    role_assignments: NotRequired[Sequence[RoleAssignmentInterfaceArgs]]
+    """Any other role of anyone on the agent."""
 
 
 class Grant(NamedTuple):
@@ -139,15 +152,35 @@ def identity_grants(args: AccessArgs) -> Iterator[Grant]:
 
 def people_grants(args: AccessArgs) -> Iterator[Grant]:
     """Say what people get on the agent; a wrong role or principal type is refused in one sentence."""
+    seen = set()
+    for grant in (*_peoples(args), *_assigned(args)):
+        if grant.name in seen:
+            raise RunError(f"The role {grant.name} on the agent is given twice: leave one of them out.")
+        seen.add(grant.name)
+        yield grant
+
+
+def _peoples(args: AccessArgs) -> Iterator[Grant]:
     for person in args.get("people", ()):
         who, role, kind = person["principal_id"], person["role"], person.get("principal_type", "User")
         if role not in PEOPLES_ROLES:
             raise RunError(f"There is no role {role!r} for {who}: choose one of {', '.join(PEOPLES_ROLES)}.")
-        if kind not in get_args(PrincipalType):
-            known = ", ".join(get_args(PrincipalType))
-            raise RunError(f"There is no principal type {kind!r} for {who}: choose one of {known}.")
-        type_ = cast("PrincipalType", kind)
-        yield Grant(f"{who}-{_slug(role)}", PEOPLES_ROLES[role], args["agent_id"], who, type_)
+        yield Grant(f"{who}-{_slug(role)}", PEOPLES_ROLES[role], args["agent_id"], who, _type(kind, who))
+
+
+def _assigned(args: AccessArgs) -> Iterator[Grant]:
+    for each in args.get("role_assignments", ()):
+        who, role = each["principal_id"], each["role_definition_id_or_name"]
+        type_ = _type(each.get("principal_type", "User"), who)
+        called = f"{who}-{_slug(role.rpartition('/')[2])}"
+        yield Grant(called, PEOPLES_ROLES.get(role, role), args["agent_id"], who, type_)
+
+
+def _type(kind: str, who: str) -> PrincipalType:
+    if kind not in get_args(PrincipalType):
+        known = ", ".join(get_args(PrincipalType))
+        raise RunError(f"There is no principal type {kind!r} for {who}: choose one of {known}.")
+    return cast("PrincipalType", kind)
 
 
 def _grants(

@@ -1,17 +1,27 @@
 """An SRE Agent with everything around it."""
 
+from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi.runtime import invoke_output
 
-from pulumi_sre_agent import resources
+from pulumi_sre_agent import parts, resources
 from pulumi_sre_agent.access import Access
+from pulumi_sre_agent.agent_args import AgentArgs
+from pulumi_sre_agent.alerts import Alerts
+from pulumi_sre_agent.dashboard import Dashboard
+from pulumi_sre_agent.diagnostics import DiagnosticSettings
 from pulumi_sre_agent.extensions import Extensions
 from pulumi_sre_agent.identity import Identity
-from pulumi_sre_agent.plan import AgentArgs, Plan
+from pulumi_sre_agent.lock import Lock
+from pulumi_sre_agent.network import Network
+from pulumi_sre_agent.parts import Place
+from pulumi_sre_agent.plan import Plan
+from pulumi_sre_agent.spend import Spend
 from pulumi_sre_agent.telemetry import Telemetry
+from pulumi_sre_agent.webhook_bridge import WebhookBridge
 
 if TYPE_CHECKING:
     from pulumi_azure_native.resources import ResourceGroup
@@ -20,7 +30,13 @@ PORTAL = "https://sre.azure.com/#/agent"
 
 
 class Agent(ComponentResource):
-    """An SRE Agent: resource group, identity, telemetry, roles, the agent itself and what its directory says.
+    """An SRE Agent: the agent itself, what its directory says, and everything around it.
+
+    Always there: resource group, identity, telemetry, and the roles of its access level; each may be one that
+    exists. There unless switched off: the dashboard, the warning before a unit limit is used up, and on Azure
+    Monitor as the incident platform its role for alerts and rules on the health of what it watches. Only
+    where asked for, since it costs money, opens a door or may get in the way: network, alerts elsewhere,
+    webhook bridge, diagnostic settings, lock. Any of it can change later; the agent stays the same.
 
     It acts as its user-assigned identity, which gets the roles of its access level. Its connectors log in as
     its system-assigned one, which may only read what the agent watches, at access level `High` too.
@@ -29,72 +45,126 @@ class Agent(ComponentResource):
     `pulumi.RunError` for wrong arguments.
     """
 
+    agent_id: Output[str]
+    """ARM id."""
     endpoint: Output[str]
     """Where the agent's data plane answers."""
     portal_url: Output[str]
     """The agent in the SRE Agent portal."""
-    agent_id: Output[str]
-    """ARM id."""
+    identity_id: Output[str]
+    """ARM id of the user-assigned identity that it acts as."""
     principal_id: Output[str]
-    """Object id of the user-assigned identity, to give it further roles."""
+    """Object id of that identity, to give it further roles."""
+    outbound_ip_addresses: Output[list[str]]
+    """What others see of it, for their firewalls: of a network made here, else what Azure says."""
+    dashboard_url: Output[str | None]
+    """The dashboard in the Azure portal; None without."""
+    trigger_urls: dict[str, Output[str]]
+    """Where to post to for each of `http_triggers`, by name."""
+    callback_url: Output[str | None]
+    """Where callers of the webhook bridge post to, secret; None without."""
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
         plan = Plan.of(args)
         super().__init__("sre:index:Agent", name, None, opts)
         child = ResourceOptions(parent=self)
-        group_name, group_id = self._resource_group(name, plan)
-        subscription = plan.subscription or group_id.apply(lambda arm_id: arm_id.split("/")[2])
-        targets = {target: self._target(name, plan, subscription, target) for target in plan.targets}
+        kept = ResourceOptions(parent=self, protect=plan.args.get("protect"))
+        place = self._place(name, plan)
+        targets = {target: self._target(name, plan, place, target) for target in plan.targets}
 
-        identity = Identity(
-            f"{name}-identity",
-            plan.identity(group_name),
-            child,
-        )
-        telemetry = Telemetry(
-            f"{name}-telemetry",
-            plan.telemetry(group_name),
-            child,
-        )
-        access = Access(
-            f"{name}-access",
-            {
-                "principal_id": identity.principal_id,
-                "access_level": plan.access_level,
-                "targets": targets,
-                "home_id": group_id,
-            },
-            child,
-        )
+        identity = Identity(f"{name}-identity", parts.identity(plan, place), kept)
+        telemetry = Telemetry(f"{name}-telemetry", parts.telemetry(plan, place), kept)
+        reach = parts.network(plan, place)
+        network = Network(f"{name}-network", reach, kept) if reach else None
+        access = Access(f"{name}-access", parts.access(plan, place, identity, targets), child)
         agent = resources.Agent(
             name,
-            ResourceOptions(parent=self, depends_on=[access]),
-            **plan.agent(group_name, subscription, identity, telemetry, list(targets.values())),
+            ResourceOptions.merge(kept, ResourceOptions(depends_on=[access])),
+            **parts.agent(plan, place, identity, telemetry, network, [*targets.values()]),
         )
-        # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
-        Access(
-            f"{name}-system-access",
-            {"principal_id": self._system_principal(agent), "targets": targets},
-            child,
-        )
-        below = ResourceOptions(parent=self, deleted_with=agent)
-        if plan.people:
-            Access(f"{name}-people", {"agent_id": agent.id, "people": plan.people}, child)
-        if plan.directory:
-            Extensions(name, {"agent_id": agent.id, "directory": plan.directory}, below)
 
         self.agent_id = agent.id
         self.endpoint = agent.agent_endpoint
-        self.principal_id = identity.principal_id
-        self.portal_url = Output.format("{}/{}/{}/{}", PORTAL, subscription, plan.group, plan.name)
-        self.register_outputs(
-            {
-                "agent_id": self.agent_id,
-                "endpoint": self.endpoint,
-                "principal_id": self.principal_id,
-                "portal_url": self.portal_url,
-            }
-        )
+        self.portal_url = Output.format("{}/{}/{}/{}", PORTAL, place.subscription, plan.group, plan.name)
+        self.identity_id, self.principal_id = identity.identity_id, identity.principal_id
+        seen = network if network and parts.is_new(reach) else agent
+        self.outbound_ip_addresses = seen.outbound_ip_addresses
+        below = self._below(name, plan, agent, targets)
+        beside = self._beside(name, plan, place, telemetry, targets)
+        if "lock" in plan.args:
+            # Last, and so the first to go: while it stands, Azure lets nothing below the agent be deleted.
+            locked = ResourceOptions(parent=self, depends_on=[*below, *beside])
+            Lock(f"{name}-lock", {**plan.args["lock"], "scope": agent.id}, locked)
+        self.register_outputs({output: getattr(self, output) for output in Agent.__annotations__})
+
+    def _below(
+        self, name: str, plan: Plan, agent: resources.Agent, targets: Mapping[str, Input[str]]
+    ) -> list[Resource]:
+        """Make what belongs to the agent itself: who may use it, what it knows and can do."""
+        child = ResourceOptions(parent=self)
+        below: list[Resource] = []
+        # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
+        if plan.system_assigned:
+            system = self._system_principal(agent)
+            Access(f"{name}-system-access", {"principal_id": system, "targets": targets}, child)
+        if people := parts.people(plan, agent.id):
+            below.append(Access(f"{name}-people", people, child))
+        with_it = ResourceOptions(parent=self, deleted_with=agent)
+        platform = self._platform(name, plan, agent, with_it)
+        agent_id = agent.id
+        if platform and parts.has_filters(plan):  # which are lost where their platform is not there yet
+            agent_id = Output.all(agent.id, platform.id).apply(lambda ids: str(ids[0]))
+        if plan.directory:
+            below.append(Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it))
+        self.trigger_urls = {}
+        for called, trigger in plan.args.get("http_triggers", {}).items():
+            subagents = below[-1:] if "agent" in trigger else []  # in the directory, if anywhere here
+            after = ResourceOptions.merge(with_it, ResourceOptions(depends_on=subagents))
+            wanted: Any = {"name": called, **trigger, "agent_id": agent.id}
+            self.trigger_urls[called] = resources.HttpTrigger(f"{name}-{called}", after, **wanted).trigger_url
+        return below
+
+    def _platform(
+        self, name: str, plan: Plan, agent: resources.Agent, opts: ResourceOptions
+    ) -> resources.IncidentPlatform | None:
+        """Make the incident platform, and say whether the plan that comes with it may stay."""
+        platform = None
+        if "incident_platform" in plan.args:
+            wanted: Any = {**plan.args["incident_platform"], "agent_id": agent.id}
+            platform = resources.IncidentPlatform(f"{name}-incidents", opts, **wanted)
+        if "quickstart_plan" in plan.args:
+            after = ResourceOptions.merge(opts, ResourceOptions(depends_on=[platform] if platform else []))
+            present = plan.args["quickstart_plan"]
+            resources.QuickstartPlan(f"{name}-quickstart", after, agent_id=agent.id, present=present)
+        return platform
+
+    def _beside(
+        self,
+        name: str,
+        plan: Plan,
+        place: Place,
+        telemetry: Telemetry,
+        targets: Mapping[str, Input[str]],
+    ) -> list[Resource]:
+        """Make what watches the agent and what leads to it."""
+        child = ResourceOptions(parent=self)
+        beside: list[Resource] = []
+        self.dashboard_url = self.callback_url = Output.from_input(None)
+        if settings := [*parts.diagnostic_settings(plan, telemetry)]:
+            sent: Any = {"resource_id": self.agent_id, "settings": settings}
+            beside.append(DiagnosticSettings(f"{name}-diagnostics", sent, child))
+        if page := parts.dashboard(plan, place, telemetry):
+            self.dashboard_url = Dashboard(f"{name}-dashboard", page, child).portal_url
+        bridge = action_group_id = None
+        if door := parts.webhook_bridge(plan, place, self.agent_id, self.trigger_urls):
+            bridge = WebhookBridge(f"{name}-webhook", door, child)
+            self.callback_url = bridge.callback_url
+            beside.append(bridge)
+        if rules := parts.alerts(plan, place, targets, bridge.callback_url if bridge else None):
+            action_group_id = Alerts(f"{name}-alerts", rules, child).action_group_id
+        if limit := parts.spend(plan, place, telemetry, self.agent_id, action_group_id):
+            Spend(f"{name}-spend", limit, child)
+        return beside
 
     def _system_principal(self, agent: resources.Agent) -> Output[str]:
         """Return the object id of the agent's system-assigned identity, which comes with the agent.
@@ -115,27 +185,28 @@ class Agent(ComponentResource):
         )
         return principal
 
-    def _resource_group(self, name: str, plan: Plan) -> tuple[Output[str], Output[str]]:
-        """Return name and id of the group, which everything in it depends on through them."""
-        if plan.existing_group:
+    def _place(self, name: str, plan: Plan) -> Place:
+        """Return where everything goes; what is in the group depends on it through this."""
+        if plan.args.get("existing_resource_group"):
             from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
 
-            found = groups.get_resource_group_output(
+            group: Any = groups.get_resource_group_output(
                 resource_group_name=plan.group, opts=InvokeOutputOptions(parent=self)
             )
-            return found.name, found.id
-        group = self._made_group(name, plan, plan.group)
-        return group.name, group.id
+        else:
+            group = self._group(name, plan, plan.group, protect=plan.args.get("protect"))
+        subscription = plan.subscription or group.id.apply(lambda arm_id: arm_id.split("/")[2])
+        return Place(group.name, group.id, subscription)
 
-    def _target(self, name: str, plan: Plan, subscription: Input[str], target: str) -> Input[str]:
+    def _target(self, name: str, plan: Plan, place: Place, target: str) -> Input[str]:
         """Return the ARM id of something to watch: as given, or of a resource group by its name."""
         if target.startswith("/"):
             return target
-        if plan.make_targets and target != plan.group:
-            return self._made_group(f"{name}-{target}", plan, target).id
-        return Output.format("/subscriptions/{}/resourceGroups/{}", subscription, target)
+        if plan.args.get("make_targets") and target != plan.group:
+            return self._group(f"{name}-{target}", plan, target).id
+        return Output.format("/subscriptions/{}/resourceGroups/{}", place.subscription, target)
 
-    def _made_group(self, name: str, plan: Plan, group: str) -> "ResourceGroup":
+    def _group(self, name: str, plan: Plan, group: str, *, protect: bool | None = None) -> "ResourceGroup":
         from pulumi_azure_native import resources as groups  # noqa: PLC0415 - as above
 
         return groups.ResourceGroup(
@@ -143,5 +214,5 @@ class Agent(ComponentResource):
             resource_group_name=group,
             location=plan.location,
             tags=plan.tags,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, protect=protect),
         )

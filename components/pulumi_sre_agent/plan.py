@@ -4,106 +4,50 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NotRequired
+from typing import TYPE_CHECKING, Any
 
-from pulumi import Config, Input, RunError
-from typing_extensions import TypedDict
+from pulumi import Config, RunError
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.access import PersonArgs, people_grants
+from pulumi_sre_agent.access import AccessArgs, people_grants
+from pulumi_sre_agent.agent_args import AgentArgs, checked, refuse
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.settings import Settings
-from pulumi_sre_agent.identity import Identity, IdentityArgs
-from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
 
-HIDDEN_LINK = "hidden-link: /app-insights-resource-id"
-"""Tag by which the Azure portal finds an agent's Application Insights (api.md A.4)."""
 PREVIEW = "2025-05-01-preview"
 """Default api-version of agents, and the only one with experimental settings (api.md A.5)."""
 FEATURES = {"EnableWorkspaceTools": True, "EnableHttpTriggers": True, "EnableV2AgentLoop": True}
 """Experimental settings that Microsoft's own templates give every agent (peer-tools.md 1.1)."""
-
-
-class AgentArgs(TypedDict):
-    """What the agent is; whatever is said here wins over the directory.
-
-    Without a directory, `name`, `resource_group_name` and `location` are needed.
-    """
-
-    directory: NotRequired[Any]
-    """An agent directory: its path, or what `sre.directory.read` returned."""
-    name: NotRequired[str]
-    """Name of the agent in Azure: 2 to 32 letters, digits and hyphens, a letter first."""
-    resource_group_name: NotRequired[str]
-    """Resource group of the agent and of all that is made for it."""
-    existing_resource_group: NotRequired[bool]
-    """Whether that group is there already, and neither made nor deleted here; False by default."""
-    location: NotRequired[str]
-    """Region, such as `swedencentral`."""
-    tags: NotRequired[Mapping[str, str]]
-    """Azure tags of everything that is made here."""
-    access_level: NotRequired[str]
-    """`Low` (default): the agent reads what it watches; `High`: it may change it too."""
-    action_mode: NotRequired[str]
-    """`Review` (default): people approve what it does; `Automatic`; `ReadOnly`."""
-    targets: NotRequired[Sequence[str]]
-    """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere."""
-    make_targets: NotRequired[bool]
-    """Whether to make those groups too, for trying an agent out where nothing runs yet; default False."""
-    people: NotRequired[Sequence[PersonArgs]]
-    """Who may use it, and how far; whoever deploys it is its administrator anyway."""
-    existing_identity_id: NotRequired[str]
-    """ARM id of a user-assigned identity to use instead of a new one."""
-    existing_app_insights_id: NotRequired[str]
-    """ARM id of an Application Insights component to use instead of a new one."""
-    existing_workspace_id: NotRequired[str]
-    """ARM id of a Log Analytics workspace for a new Application Insights component to write to."""
-    settings: NotRequired[Mapping[str, Any]]
-    """Further arguments of `sre.resources.Agent`, such as `upgrade_channel` or `sandbox_configuration`."""
+AZURE_MONITOR = ("azmonitor", "azuremonitor")
+"""How Azure Monitor may be spelled, in lower case."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Arguments and directory as one; everything in it is known before anything is registered."""
 
+    args: AgentArgs
     directory: "AgentDirectory | None"
     arguments: Mapping[str, Any]
     """What `resources.Agent` is given besides what is made around it."""
-    existing_group: bool
     subscription: str | None
     """None: only Azure knows, because the login has it from the Azure CLI."""
-    targets: Sequence[str]
-    make_targets: bool
-    people: Sequence[PersonArgs]
-    identity_id: str | None
-    app_insights_id: str | None
-    workspace_id: str | None
 
     @classmethod
     def of(cls, args: AgentArgs) -> "Plan":
         """Join arguments and directory, and refuse what is wrong with them."""
+        args = checked(args)
         subscription = _settings().subscription_id
         directory = args.get("directory")
         if isinstance(directory, str | Path):
             directory = directories.read(Path(directory), subscription=subscription)
-        said = directory.agent if directory else None
+        said = directory.agent.arguments if directory else {}
         plan = cls(
-            directory=directory,
-            arguments=_arguments(args, said.arguments if said else {}),
-            existing_group=args.get("existing_resource_group", False),
-            subscription=subscription,
-            targets=args.get("targets", said.target_resource_groups if said else ()),
-            make_targets=args.get("make_targets", False),
-            people=args.get("people", ()),
-            identity_id=args.get("existing_identity_id", said.existing_identity_id if said else None),
-            app_insights_id=args.get(
-                "existing_app_insights_id", said.existing_app_insights_id if said else None
-            ),
-            workspace_id=args.get("existing_workspace_id"),
+            args=args, directory=directory, arguments=_arguments(args, said), subscription=subscription
         )
         plan._check()
         return plan
@@ -128,61 +72,56 @@ class Plan:
     def access_level(self) -> str:
         return str(self.arguments["action_configuration"]["access_level"])
 
-    def identity(self, group: Input[str]) -> IdentityArgs:
-        if self.identity_id:
-            return {"existing_id": self.identity_id}
+    @property
+    def targets(self) -> Sequence[str]:
+        return self.args.get("targets", self.directory.agent.target_resource_groups if self.directory else ())
+
+    @property
+    def identity_ids(self) -> Sequence[str]:
+        """ARM ids of identities to use instead of a new one."""
+        listed = self.args.get("managed_identities", {}).get("user_assigned_resource_ids", ())
+        said = self.directory.agent.existing_identity_id if self.directory else None
+        one = self.args.get("existing_identity_id", said)
+        return listed or ([one] if one else [])
+
+    @property
+    def system_assigned(self) -> bool:
+        return self.args.get("managed_identities", {}).get("system_assigned", True)
+
+    @property
+    def app_insights_id(self) -> str | None:
+        """ARM id of an Application Insights component to use instead of a new one."""
+        said = self.directory.agent.existing_app_insights_id if self.directory else None
+        return self.args.get("existing_app_insights_id", said)
+
+    @property
+    def people(self) -> AccessArgs:
+        """Who has which role on the agent."""
         return {
-            "identity_name": f"id-{self.name}",
-            "resource_group_name": group,
-            "location": self.location,
-            "tags": self.tags,
+            "people": self.args.get("people", ()),
+            "role_assignments": self.args.get("role_assignments", ()),
         }
 
-    def telemetry(self, group: Input[str]) -> TelemetryArgs:
-        if self.app_insights_id:
-            return {"existing_app_insights_id": self.app_insights_id}
-        made: TelemetryArgs = {
-            "app_insights_name": f"appi-{self.name}",
-            "workspace_name": f"log-{self.name}",
-            "resource_group_name": group,
-            "location": self.location,
-            "tags": self.tags,
-        }
-        return {**made, "existing_workspace_id": self.workspace_id} if self.workspace_id else made
+    @property
+    def on_azure_monitor(self) -> bool:
+        """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
+        said = self.arguments.get("incident_management_configuration", {})
+        return str(self.args.get("incident_platform", said).get("type")).lower() in AZURE_MONITOR
 
-    def agent(
-        self,
-        group: Input[str],
-        subscription: Input[str],
-        identity: Identity,
-        telemetry: Telemetry,
-        targets: list[Input[str]],
-    ) -> dict[str, Any]:
-        """Return the agent's own arguments: both identities (api.md A.4), its telemetry, what it watches."""
-        return {
-            **self.arguments,
-            "resource_group_name": group,
-            "subscription_id": subscription,
-            "tags": {**self.tags, HIDDEN_LINK: telemetry.app_insights_id},
-            "identity": {
-                "type": "SystemAssigned, UserAssigned",
-                "user_assigned_identities": [identity.identity_id],
-            },
-            "action_configuration": {
-                **self.arguments["action_configuration"],
-                "identity": identity.identity_id,
-            },
-            "knowledge_graph_configuration": {
-                "identity": identity.identity_id,
-                "managed_resources": targets,
-            },
-            "log_configuration": {
-                "application_insights_configuration": {
-                    "app_id": telemetry.app_id,
-                    "connection_string": telemetry.connection_string,
-                }
-            },
-        }
+    @property
+    def wants_alerts(self) -> bool:
+        asked = self.on_azure_monitor or "alerts" in self.args
+        return bool(self.args.get("alerts", {}).get("enabled", asked))
+
+    @property
+    def wants_dashboard(self) -> bool:
+        return bool(self.args.get("dashboard", {}).get("enabled", True))
+
+    @property
+    def unit_limit(self) -> int | None:
+        """What it may use in a month, where somebody is to be warned of that."""
+        limit: int | None = self.arguments.get("monthly_agent_unit_limit")
+        return limit if self.args.get("spend", {}).get("enabled", True) else None
 
     def _check(self) -> None:
         missing = [
@@ -199,10 +138,31 @@ class Plan:
                 f"{self.subscription}: change azure-native:subscriptionId or agent.json."
             )
         made_here = ("knowledge_graph_configuration",)
-        found = [each.reason for each in resources.faults("Agent", self.arguments) if each.path != made_here]
-        if found:
-            raise RunError("\n".join(f"The agent {self.name} cannot be: {reason}." for reason in found))
-        list(people_grants({"agent_id": "", "people": self.people}))
+        found = [fault for fault in resources.faults("Agent", self.arguments) if fault.path != made_here]
+        refuse(f"The agent {self.name}", found)
+        if self.args.get("spend", {}).get("enabled") and self.unit_limit is None:
+            raise RunError(
+                f"The agent {self.name} has no limit to warn of: give it a monthly_agent_unit_limit, or no "
+                "spend."
+            )
+        list(people_grants({"agent_id": "", **self.people}))
+        self._check_parts()
+
+    def _check_parts(self) -> None:
+        if "incident_platform" in self.args:
+            found = resources.faults("IncidentPlatform", self.args["incident_platform"])
+            refuse("The incident platform", found)
+        triggers = self.args.get("http_triggers", {})
+        for name, trigger in triggers.items():
+            refuse(f"The HTTP trigger {name}", resources.faults("HttpTrigger", {**trigger, "name": name}))
+        bridge = self.args.get("webhook_bridge")
+        if bridge is not None and ("trigger" in bridge) == ("trigger_url" in bridge):
+            raise RunError("The webhook bridge cannot be: say either its trigger or its trigger_url.")
+        if bridge and "trigger" in bridge and bridge["trigger"] not in triggers:
+            raise RunError(
+                f"The webhook bridge cannot be: there is no HTTP trigger {bridge['trigger']!r} in "
+                f"http_triggers, which has {', '.join(triggers) or 'none'}."
+            )
 
 
 def _settings() -> Settings:

@@ -19,7 +19,9 @@ PRINCIPAL = "00000000-0000-0000-0000-0000000000ee"
 SYSTEM_PRINCIPAL = "00000000-0000-0000-0000-00000000005e"
 CONNECTION_STRING = "InstrumentationKey=of-the-mocks"
 ADDRESS = "203.0.113.7"
+AGENTS_ADDRESS = "203.0.113.8"
 CALLBACK_URL = "https://prod-01.swedencentral.logic.azure.com/workflows/1?sig=of-the-mocks"
+TRIGGER_URL = "https://oncall.azuresre.ai/api/v1/httptriggers/trigger/of-the-mocks"
 ENDPOINT = "https://oncall--1.2.swedencentral.azuresre.ai"
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
@@ -70,7 +72,11 @@ COMPUTED: dict[str, Json] = {
     "azure-native:network:PublicIPAddress": {"ipAddress": ADDRESS},
     "azure-native:logic:Workflow": {"identity": {"type": "SystemAssigned", "principalId": PRINCIPAL}},
     "azure-native:app:Agent": {"identity": {"principalId": SYSTEM_PRINCIPAL}},
-    "pulumi-python:dynamic/sre:Agent": {"agent_endpoint": ENDPOINT},
+    "pulumi-python:dynamic/sre:HttpTrigger": {"trigger_url": TRIGGER_URL},
+    "pulumi-python:dynamic/sre:Agent": {
+        "agent_endpoint": ENDPOINT,
+        "outbound_ip_addresses": [AGENTS_ADDRESS],
+    },
 }
 
 
@@ -96,6 +102,7 @@ class Made:
     secret_outputs: set[str]
     read_id: str = ""
     """The id, for what is only read."""
+    protect: bool = False
 
 
 @dataclass
@@ -169,6 +176,7 @@ class _Monitor(mocks.MockMonitor):
                 _name(deleted_with),
                 set(request.additionalSecretOutputs),
                 read_id,
+                getattr(request, "protect", False),
             )
         )
 

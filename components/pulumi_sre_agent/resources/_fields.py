@@ -5,7 +5,7 @@ A kind is a `TypedDict` of `Annotated[Input[T], mark, ...]`. Editors and type ch
 """
 
 import types
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import (
@@ -151,6 +151,8 @@ def lf(text: str) -> str:
 
 
 TEXT = Canonical(lf)
+CONTAINERS: Mapping[Any, type] = {list: list, Sequence: list, dict: dict, Mapping: dict}
+"""What is a list and what a map; values are plain ones by the time that a node is asked about them."""
 
 
 @cache
@@ -175,8 +177,8 @@ def _node(annotation: Any, *, required: bool = False, marks: tuple[Mark, ...] = 
         node = Node(str, choices=get_args(annotation))
     elif is_typeddict(annotation):
         node = Node(dict, members=tree(annotation))
-    elif origin in {list, dict}:
-        node = Node(origin, item=_node(get_args(annotation)[-1]))
+    elif origin in CONTAINERS:
+        node = Node(CONTAINERS[origin], item=_node(get_args(annotation)[-1]))
     else:
         node = Node(object if annotation is Any else annotation)
     return replace(node, required=required, marks=marks)
