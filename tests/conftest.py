@@ -7,6 +7,12 @@ import pytest
 from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure, running
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the previews that are kept as files anew"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole deployments: one that came last would keep a single worker busy at the end."""
     items.sort(key=lambda item: item.path.parent.name not in {"stacks", "engine"})

@@ -84,6 +84,21 @@ CASES = [
         id="wrong-role",
     ),
     pytest.param(
+        config(**{"sre-agent__acessLevel": "Low"}),
+        ["Pulumi.local.yaml sets sre-agent:acessLevel, which Pulumi.yaml does not declare"],
+        id="misspelt-key",
+    ),
+    pytest.param(
+        config(**{"sre-agent__unitLimit": "many"}),
+        ["configuration key 'unitLimit' must be of type 'integer'"],
+        id="mistyped-key",
+    ),
+    pytest.param(
+        config(**{"sre-agent__network": {"egres": {}}}),
+        ["network.egres is not a property here; did you mean egress?"],
+        id="misspelt-wish",
+    ),
+    pytest.param(
         config(**{"sre-agent__variables": {"PAYMENTS_KUSTO_URL": "https://a.kusto.windows.net/b"}}),
         ["connectors.json:", "PAYMENTS_OPS_TOKEN"],
         id="missing-variable",

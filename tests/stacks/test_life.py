@@ -28,7 +28,9 @@ def test_nothing_changes_until_something_does(tmp_path: Path, azure: LocalAzure,
     assert deployment.writes(before) == []
     assert outputs["agentId"] == AGENT
     assert outputs["endpoint"] == azure.arm("GET", AGENT).json()["properties"]["agentEndpoint"]
-    assert set(outputs) == {"agentId", "endpoint", "portalUrl", "principalId"}
+    assert set(outputs) == {
+        *("agentId", "endpoint", "portalUrl", "identityId", "principalId", "outboundIpAddresses")
+    }
     assert roles_on_the_workload(azure, outputs["principalId"]) == {*READING.values()}
     system = azure.arm("GET", AGENT).json()["identity"]["principalId"]
     assert roles_on_the_workload(azure, system) == {*READING.values()}

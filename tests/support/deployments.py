@@ -1,4 +1,4 @@
-"""The project's own stack `local`, deployed to a local Azure of the test by either engine."""
+"""A stack of the project's own, deployed to a local Azure of the test by either engine."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -19,18 +19,20 @@ PASSPHRASE = "local"  # the stack file's own
 
 
 class Deployment(Stack):
-    """A copy of Pulumi.yaml and stacks/ whose stack `local` points at `azure`."""
+    """A copy of Pulumi.yaml and stacks/ whose stack, `local` unless said otherwise, points at `azure`."""
 
-    def __init__(self, folder: Path, azure: LocalAzure, engine: Engine = EMBEDDED) -> None:
-        stack_file = folder / "stacks" / "Pulumi.local.yaml"
-        super().__init__(folder, engine, "sre-agent", "local", PASSPHRASE, folder, stack_file, azure.environ)
+    def __init__(
+        self, folder: Path, azure: LocalAzure, engine: Engine = EMBEDDED, stack: str = "local"
+    ) -> None:
+        stack_file = folder / "stacks" / f"Pulumi.{stack}.yaml"
+        super().__init__(folder, engine, "sre-agent", stack, PASSPHRASE, folder, stack_file, azure.environ)
         self.azure = azure
         self.state_folder.mkdir(parents=True)
         shutil.copy(ROOT / "Pulumi.yaml", folder)
         shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
         self.configure(stack_config(azure))
         install(folder / "home")
-        self.succeed("stack", "init", "local")
+        self.succeed("stack", "init", stack)
 
     @property
     def agent_directory(self) -> Path:

@@ -1,0 +1,178 @@
+"""`sre.Agent` on a live stack: every choice changes its mind, and the agent stays the same."""
+
+from pathlib import Path
+
+from support.azure import GROUPS, IDENTITIES, NETWORKS, SUBSCRIPTION, Json, LocalAzure
+from support.programs import Program
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-it"
+AGENT = f"{GROUP}/providers/Microsoft.App/agents/it"
+SHOP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-shop"
+ADA, BOB = "00000000-0000-0000-0000-00000000ada0", "00000000-0000-0000-0000-00000000b0b0"
+READER, AUTHOR = "a4b156ac-253f-4a1a-9851-96d62b71b047", "eb64ab4c-23eb-4f63-a9c2-27da365f04e7"
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+MONITORING_CONTRIBUTOR = "749f88d5-cbae-40b8-bcfc-e573ddc772fa"
+KEY = "u+of-a-person"
+INSIGHTS = "2020-02-02"
+PROGRAM = """
+import pulumi
+
+import pulumi_sre_agent as sre
+
+args = pulumi.Config().require_object("args")
+agent = sre.Agent("it", {"name": "it", "resource_group_name": "rg-it", "location": "swedencentral", **args})
+pulumi.export("dashboard", agent.dashboard_url)
+pulumi.export("callback", agent.callback_url)
+pulumi.export("addresses", agent.outbound_ip_addresses)
+pulumi.export("triggers", agent.trigger_urls)
+"""
+
+
+def test_every_choice_can_change_on_a_live_agent(tmp_path: Path, azure: LocalAzure) -> None:
+    """After each change nothing is left to do, and the agent is the one that it was."""
+    azure.group("rg-shop")
+    ours: Json = {
+        "targets": ["rg-shop"],
+        "people": [{"principal_id": ADA, "role": "SRE Agent Reader"}],
+        "network": {"egress": {"mode": "Limited", "allowed_hosts": ["api.contoso.com"]}},
+        "spend": {"share": 0.5},
+        "settings": {"monthly_agent_unit_limit": 1000},
+    }
+    program = Program(tmp_path, azure, PROGRAM, args=ours)
+    program.succeed("up")
+    first = agent(azure)
+    assert first["sandboxConfiguration"]["egress"]["mode"] == "Limited"
+    assert roles(azure, AGENT)[ADA] == {READER}
+    principal = principal_of(azure, first["actionConfiguration"]["identity"])
+    assert CONTRIBUTOR not in roles(azure, SHOP)[principal]
+
+    # More of everything: access, autonomy, a network, another person, Azure Monitor, guards.
+    ours |= {
+        "access_level": "High",
+        "action_mode": "Automatic",
+        "people": [*ours["people"], {"principal_id": BOB, "role": "SRE Agent Author"}],
+        "network": {},
+        "incident_platform": {"type": "AzMonitor"},
+        "diagnostic_settings": [{}],
+        "lock": {"kind": "CanNotDelete"},
+        "extra_roles": {"pull": {"role": "Network Contributor", "scope": SHOP}},
+    }
+    change(program, ours)
+    now = agent(azure)
+    assert acts(now) == ("Automatic", "High")
+    assert now["vnetConfiguration"]["subnetResourceId"].endswith("/virtualNetworks/vnet-it/subnets/agent")
+    assert (roles(azure, AGENT)[ADA], roles(azure, AGENT)[BOB]) == ({READER}, {AUTHOR})
+    assert CONTRIBUTOR in roles(azure, SHOP)[principal]
+    assert MONITORING_CONTRIBUTOR in roles(azure, f"/subscriptions/{SUBSCRIPTION}")[principal]
+    assert azure.arm("DELETE", AGENT).json()["error"]["code"] == "ScopeLocked"
+    address = azure.arm(
+        "GET", f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/pip-it", api_version=NETWORKS
+    )
+    assert program.outputs()["addresses"] == [address.json()["properties"]["ipAddress"]]
+
+    # Other things of the same sort: a subnet and telemetry that exist, another role, no guards.
+    subnet, telemetry = azure.subnet(), insights(azure)
+    ours |= {
+        "network": {"existing_subnet_id": subnet},
+        "existing_app_insights_id": telemetry,
+        "people": [{"principal_id": BOB, "role": "SRE Agent Reader"}],
+        "alerts": {"app_insights": {"shop": telemetry}, "emails": {"duty": "duty@contoso.com"}},
+        "incident_platform": {"type": "PagerDuty", "connection_key": KEY, "obo_user": "duty@contoso.com"},
+        "quickstart_plan": False,
+        "http_triggers": {"look": {"agent_prompt": "Look at this."}},
+        "webhook_bridge": {"trigger": "look"},
+    }
+    ours.pop("lock")
+    change(program, ours)
+    now = agent(azure)
+    assert now["vnetConfiguration"] == {"subnetResourceId": subnet}
+    assert azure.arm("GET", AGENT).json()["tags"]["hidden-link: /app-insights-resource-id"] == telemetry
+    assert roles(azure, AGENT)[BOB] == {READER}
+    assert ADA not in roles(azure, AGENT)
+    assert now["incidentManagementConfiguration"]["type"] == "PagerDuty"
+    assert principal not in roles(azure, f"/subscriptions/{SUBSCRIPTION}")
+    assert "/api/v1/httptriggers/" in program.outputs()["triggers"]["look"]
+    assert "sig=" in program.outputs("--show-secrets")["callback"]
+    assert "sig=" not in program.outputs()["callback"]
+
+    # Nothing that can be switched off is left.
+    ours = {
+        "targets": ["rg-shop"],
+        "existing_app_insights_id": telemetry,
+        "dashboard": {"enabled": False},
+        "managed_identities": {"system_assigned": False},
+    }
+    change(program, ours)
+    now = azure.arm("GET", AGENT).json()
+    assert now["properties"].get("vnetConfiguration", {}).get("subnetResourceId") is None
+    assert acts(now["properties"]) == ("Review", "Low")
+    assert now["identity"]["type"] == "UserAssigned"
+    assert roles(azure, AGENT).keys() & {ADA, BOB} == set()
+    assert now["properties"].get("incidentManagementConfiguration", {}).get("type") in {None, "None"}
+    assert "dashboard" not in program.outputs()
+    assert deletions_of_the_agent(azure) == []
+
+    program.succeed("destroy")
+    assert len(deletions_of_the_agent(azure)) == 1
+    groups = azure.arm("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups", api_version=GROUPS)
+    assert {group["name"] for group in groups.json()["value"]} == {"rg-shop", "rg-sre"}
+
+
+def deletions_of_the_agent(azure: LocalAzure) -> list[Json]:
+    """Return the requests that deleted it; one that its lock refused did not."""
+    deleted = azure.requests(method="DELETE")
+    return [entry for entry in deleted if entry["path"] == AGENT and entry["status"] < 400]
+
+
+def change(program: Program, args: Json) -> None:
+    program.configure(args=args)
+    program.succeed("up")
+    program.succeed("preview", "--expect-no-changes")
+
+
+def agent(azure: LocalAzure) -> Json:
+    found: Json = azure.arm("GET", AGENT).json()["properties"]
+    return found
+
+
+def acts(agent: Json) -> tuple[str, str]:
+    action = agent["actionConfiguration"]
+    return action["mode"], action["accessLevel"]
+
+
+def principal_of(azure: LocalAzure, identity: str) -> str:
+    found: str = azure.arm("GET", identity, api_version=IDENTITIES).json()["properties"]["principalId"]
+    return found
+
+
+def roles(azure: LocalAzure, scope: str) -> dict[str, set[str]]:
+    """Return who has which roles on something itself."""
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+    listed: list[Json] = azure.arm("GET", path, api_version="2022-04-01").json()["value"]
+    found: dict[str, set[str]] = {}
+    for each in (one["properties"] for one in listed):
+        if each["scope"].lower() == scope.lower():
+            found.setdefault(each["principalId"], set()).add(each["roleDefinitionId"].rpartition("/")[2])
+    return found
+
+
+def insights(azure: LocalAzure) -> str:
+    """Make an Application Insights component, and its workspace, that somebody else keeps; return its id."""
+    home = f"{azure.group()}/providers"
+    workspace = f"{home}/Microsoft.OperationalInsights/workspaces/theirs"
+    component = f"{home}/microsoft.insights/components/theirs"
+    bodies = {
+        workspace: ({"location": "swedencentral", "properties": {}}, "2023-09-01"),
+        component: (
+            {
+                "location": "swedencentral",
+                "kind": "web",
+                "properties": {"Application_Type": "web", "WorkspaceResourceId": workspace},
+            },
+            INSIGHTS,
+        ),
+    }
+    for path, (body, version) in bodies.items():
+        answer = azure.arm("PUT", path, body, api_version=version)
+        assert answer.is_success, answer.text
+    return component

@@ -1,0 +1,74 @@
+"""The four environments: one program, four stack files, each from its first preview to its end."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import golden
+from support.azure import GROUPS, SUBSCRIPTION, LocalAzure
+from support.deployments import Deployment
+
+GOLDEN = Path(__file__).parent / "golden"
+WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
+ONLY_OPERATORS_KNOW: dict[str, Any] = {
+    "sre-agent:variables": {
+        "PAYMENTS_APP_INSIGHTS_ID": f"{WATCHED}/providers/Microsoft.Insights/components/appi-payments",
+        "PAYMENTS_LOG_ANALYTICS_ID": (
+            f"{WATCHED}/providers/Microsoft.OperationalInsights/workspaces/log-payments"
+        ),
+        "PAYMENTS_KUSTO_URL": "https://payments.swedencentral.kusto.windows.net/payments",
+        "PAYMENTS_OPS_TOKEN": "of the operators",
+    }
+}
+"""What the stack files leave to `pulumi config set`, in prod together with the key of this platform."""
+PAGERDUTY = {
+    "type": "PagerDuty",
+    "obo_user": "payments-oncall@contoso.com",
+    "connection_key": "of the operators",
+}
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+def test_local_is_as_reviewed(deployment: Deployment, update: bool) -> None:
+    """How it lives is for `test_life.py`."""
+    golden.check(GOLDEN / "local.yaml", golden.digest(deployment.preview()), update=update)
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, update: bool) -> None:
+    """A preview as reviewed, up, nothing to do in a preview and a refresh, and a destroy that leaves nothing.
+
+    What a stack protects has to be given up first.
+    """
+    azure.group("rg-payments")
+    deployment = Deployment(tmp_path, azure, stack=stack)
+    deployment.configure(ONLY_OPERATORS_KNOW)
+    if stack == "prod":
+        deployment.configure({"sre-agent:incidentPlatform": PAGERDUTY})
+
+    golden.check(GOLDEN / f"{stack}.yaml", golden.digest(deployment.preview()), update=update)
+    deployment.succeed("up")
+    deployment.succeed("preview", "--expect-no-changes")
+    deployment.succeed("refresh", "--expect-no-changes")
+
+    if protected(deployment):
+        deployment.configure({"sre-agent:protect": None})
+        deployment.succeed("up")
+        assert not protected(deployment)
+    deployment.succeed("destroy")
+
+    groups = azure.arm("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups", api_version=GROUPS)
+    assert [group["name"] for group in groups.json()["value"]] == ["rg-payments"]
+    roles = azure.arm(
+        "GET", f"{WATCHED}/providers/Microsoft.Authorization/roleAssignments", api_version="2022-04-01"
+    )
+    assert roles.json()["value"] == []
+
+
+def protected(deployment: Deployment) -> bool:
+    return any(resource.get("protect") for resource in deployment.resources().values())
