@@ -114,6 +114,13 @@ class Access(ComponentResource):
     What somebody else had assigned already is used and left in place. A change of the lists takes effect with
     the next deployment: who is no longer named loses the role. Raises `pulumi.RunError` for a role, an access
     level or a principal type that there is none of.
+
+    ```python
+    sre.Access("oncall", {
+        "agent_id": pulumi.Config().require("agentId"),
+        "people": [{"principal_id": "00000000-0000-0000-0000-00000000ada0", "role": "SRE Agent Reader"}],
+    })
+    ```
     """
 
     def __init__(self, name: str, args: AccessArgs, opts: ResourceOptions | None = None) -> None:

@@ -43,6 +43,19 @@ class Agent(ComponentResource):
 
     Before anything is registered, it raises `sre.directory.DirectoryError` for a directory with faults and
     `pulumi.RunError` for wrong arguments.
+
+    ```python
+    agent = sre.Agent("oncall", {
+        "name": "oncall",
+        "resource_group_name": "rg-oncall",
+        "location": "swedencentral",
+        "targets": ["rg-shop"],
+        "network": {},  # a new one, with an address of its own
+        "incident_platform": {"type": "AzMonitor"},
+        "dashboard": {"enabled": False},
+    })
+    pulumi.export("portalUrl", agent.portal_url)
+    ```
     """
 
     agent_id: Output[str]

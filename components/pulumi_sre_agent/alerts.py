@@ -124,6 +124,16 @@ class Alerts(ComponentResource):
     Alerts on resource health always have severity 4, in Azure: a response plan for them must let that pass.
 
     Raises `pulumi.RunError` for a rule or a name that Azure would refuse.
+
+    ```python
+    sre.Alerts("shop", {
+        "resource_group_name": "rg-oncall",
+        "action_group_name": "ag-shop",
+        "app_insights": {"shop": pulumi.Config().require("appInsightsId")},
+        "failed_requests": {"threshold": 20},
+        "emails": {"duty": "duty@contoso.com"},
+    })
+    ```
     """
 
     action_group_id: Output[str]

@@ -49,6 +49,13 @@ class DiagnosticSettings(ComponentResource):
     """Diagnostic settings on any resource.
 
     Raises `pulumi.RunError` for a setting that sends nowhere, and for two of one name.
+
+    ```python
+    sre.DiagnosticSettings("oncall", {
+        "resource_id": pulumi.Config().require("agentId"),
+        "settings": [{"workspace_resource_id": pulumi.Config().require("workspaceId")}],
+    })
+    ```
     """
 
     def __init__(self, name: str, args: DiagnosticSettingsArgs, opts: ResourceOptions | None = None) -> None:

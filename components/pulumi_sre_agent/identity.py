@@ -37,6 +37,15 @@ class Identity(ComponentResource):
 
     The agent gets it beside its system-assigned one: roles are given to this one, which survives the agent.
     Raises `pulumi.RunError` for credentials of an existing identity, which is never changed.
+
+    ```python
+    identity = sre.Identity("oncall", {
+        "identity_name": "id-oncall",
+        "resource_group_name": "rg-oncall",
+        "federated_credentials": {"main": sre.github_actions("contoso/shop", branch="main")},
+    })
+    pulumi.export("clientId", identity.client_id)
+    ```
     """
 
     identity_id: Output[str]

@@ -32,6 +32,10 @@ class Lock(ComponentResource):
     It depends on what it locks, so Pulumi deletes it first. While it stands, nothing below its scope can be
     deleted, not even a role: to take people off a locked agent, take the lock off in the run before.
     Raises `pulumi.RunError` for a kind that there is none of.
+
+    ```python
+    sre.Lock("oncall", {"scope": pulumi.Config().require("agentId"), "kind": "CanNotDelete"})
+    ```
     """
 
     lock_id: Output[str]

@@ -35,6 +35,18 @@ class Network(ComponentResource):
     Before anything is registered, it raises `pulumi.RunError` for arguments that do not go together and for
     ranges that do not fit. An existing subnet is looked at before the agent joins it: one that is in another
     region, not delegated, too small or in use stops the deployment with a sentence.
+
+    ```python
+    network = sre.Network("oncall", {
+        "resource_group_name": "rg-oncall",
+        "location": "swedencentral",
+        "virtual_network_name": "vnet-oncall",
+        "network_security_group_name": "nsg-oncall",
+        "nat_gateway_name": "ng-oncall",
+        "public_ip_address_name": "pip-oncall",
+    })
+    pulumi.export("addresses", network.outbound_ip_addresses)
+    ```
     """
 
     subnet_id: Output[str | None]

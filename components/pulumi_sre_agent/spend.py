@@ -55,6 +55,15 @@ class Spend(ComponentResource):
 
     Raises `pulumi.RunError` for a share, a limit or a severity that cannot be, and for a budget without
     scope, agent or action group.
+
+    ```python
+    sre.Spend("oncall", {
+        "monthly_unit_limit": 3000,
+        "share": 0.75,
+        "app_insights_id": pulumi.Config().require("appInsightsId"),
+        "resource_group_name": "rg-oncall",
+    })
+    ```
     """
 
     rule_id: Output[str]

@@ -34,7 +34,17 @@ class TelemetryArgs(TypedDict):
 
 
 class Telemetry(ComponentResource):
-    """Application Insights for an agent's own traces, as `api.md` F wires it: kind `web`, workspace-based."""
+    """Application Insights for an agent's own traces, as `api.md` F wires it: kind `web`, workspace-based.
+
+    ```python
+    telemetry = sre.Telemetry("oncall", {
+        "app_insights_name": "appi-oncall",
+        "workspace_name": "log-oncall",
+        "resource_group_name": "rg-oncall",
+    })
+    pulumi.export("appInsightsId", telemetry.app_insights_id)
+    ```
+    """
 
     app_insights_id: Output[str]
     """ARM id of the Application Insights component."""

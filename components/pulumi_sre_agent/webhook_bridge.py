@@ -43,6 +43,16 @@ class WebhookBridge(ComponentResource):
     identity, which has the role for it on the agent. A caller gets 202 at once, before the agent is asked;
     what became of the call stands in the Logic App's run history. A new role takes minutes to work, and calls
     before that fail there; what is tried again is what fails for lack of an answer, or with 408, 429 or 5xx.
+
+    ```python
+    bridge = sre.WebhookBridge("oncall", {
+        "agent_id": pulumi.Config().require("agentId"),
+        "trigger_url": pulumi.Config().require("triggerUrl"),
+        "resource_group_name": "rg-oncall",
+        "workflow_name": "logic-oncall",
+    })
+    pulumi.export("callbackUrl", bridge.callback_url)
+    ```
     """
 
     workflow_id: Output[str]

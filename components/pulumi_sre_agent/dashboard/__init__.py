@@ -36,6 +36,14 @@ class Dashboard(ComponentResource):
     Its parts stand in `dashboard/layout.yaml`, its queries in `kql/`. They read the agent's events in
     Application Insights as api.md E.4 derives them, newest snapshot per incident; the portal's own dashboard
     has another source, and may differ.
+
+    ```python
+    dashboard = sre.Dashboard("oncall", {
+        "app_insights_id": pulumi.Config().require("appInsightsId"),
+        "resource_group_name": "rg-oncall",
+    })
+    pulumi.export("dashboardUrl", dashboard.portal_url)
+    ```
     """
 
     workbook_id: Output[str]
