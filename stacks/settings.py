@@ -32,7 +32,7 @@ def refuse_unknown() -> None:
     file = HERE / f"Pulumi.{pulumi.get_stack()}.yaml"
     for key in _read(file) if file.is_file() else ():
         name = key.removeprefix(f"{config.name}:")
-        if name != key and name not in declared:
+        if ":" not in name and name not in declared:
             close = get_close_matches(name, declared, 1)
             hint = f"; did you mean {close[0]}?" if close else "."
             raise pulumi.RunError(f"{file.name} sets {key}, which Pulumi.yaml does not declare{hint}")

@@ -567,6 +567,24 @@ def test_azure_monitor_needs_no_bridge_for_its_alerts() -> None:
             "The incident platform cannot be: connection_key is missing, which PagerDuty needs",
             id="platform",
         ),
+        pytest.param(
+            {"network": {"address_prefix": "10.0.0.0/28"}},
+            "The address space 10.0.0.0/28 is too small",
+            id="space",
+        ),
+        pytest.param({"lock": {"kind": "Padlock"}}, "There is no lock of kind 'Padlock'", id="lock"),
+        pytest.param({"alerts": {"exceptions": {"severity": 9}}}, "its severity is 9", id="alert"),
+        pytest.param(
+            {"spend": {"share": 2}, "settings": {"monthly_agent_unit_limit": 1000}},
+            "The share is 2",
+            id="share",
+        ),
+        pytest.param({"diagnostic_settings": [{}, {}]}, "Two diagnostic settings are called", id="namesakes"),
+        pytest.param(
+            {"existing_identity_id": IDENTITY_ID, "federated_credentials": ASKED["federated_credentials"]},
+            "is used as it is: add the federated credentials where it is made",
+            id="credentials-of-theirs",
+        ),
         pytest.param({"webhook_bridge": {}}, "say either its trigger or its trigger_url", id="no-trigger"),
         pytest.param(
             {"webhook_bridge": {"trigger": "look"}}, "there is no HTTP trigger 'look'", id="unknown-trigger"

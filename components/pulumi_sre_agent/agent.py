@@ -79,6 +79,7 @@ class Agent(ComponentResource):
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
         plan = Plan.of(args)
+        parts.check(plan)
         super().__init__("sre:index:Agent", name, None, opts)
         child = ResourceOptions(parent=self)
         kept = ResourceOptions(parent=self, protect=plan.args.get("protect"))
@@ -163,10 +164,10 @@ class Agent(ComponentResource):
         child = ResourceOptions(parent=self)
         beside: list[Resource] = []
         self.dashboard_url = self.callback_url = Output.from_input(None)
-        if settings := [*parts.diagnostic_settings(plan, telemetry)]:
+        if settings := [*parts.diagnostic_settings(plan, telemetry.workspace_id)]:
             sent: Any = {"resource_id": self.agent_id, "settings": settings}
             beside.append(DiagnosticSettings(f"{name}-diagnostics", sent, child))
-        if page := parts.dashboard(plan, place, telemetry):
+        if page := parts.dashboard(plan, place, telemetry.app_insights_id):
             self.dashboard_url = Dashboard(f"{name}-dashboard", page, child).portal_url
         bridge = action_group_id = None
         if door := parts.webhook_bridge(plan, place, self.agent_id, self.trigger_urls):
@@ -175,7 +176,7 @@ class Agent(ComponentResource):
             beside.append(bridge)
         if rules := parts.alerts(plan, place, targets, bridge.callback_url if bridge else None):
             action_group_id = Alerts(f"{name}-alerts", rules, child).action_group_id
-        if limit := parts.spend(plan, place, telemetry, self.agent_id, action_group_id):
+        if limit := parts.spend(plan, place, telemetry.app_insights_id, self.agent_id, action_group_id):
             Spend(f"{name}-spend", limit, child)
         return beside
 

@@ -56,12 +56,8 @@ class Identity(ComponentResource):
     """Application id, which code running with this identity logs in with."""
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
+        check(args)
         existing, trusted = args.get("existing_id"), args.get("federated_credentials", {})
-        if existing and trusted:
-            raise RunError(
-                f"The identity {existing} is used as it is: add the federated credentials where it is "
-                "made, or let a new one be made here."
-            )
         super().__init__("sre:index:Identity", name, None, opts)
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
 
@@ -122,3 +118,12 @@ class Identity(ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=before),
             )
             before = (made,)
+
+
+def check(args: IdentityArgs) -> None:
+    """Refuse credentials of an existing identity. Raises `pulumi.RunError`."""
+    if args.get("existing_id") and args.get("federated_credentials"):
+        raise RunError(
+            f"The identity {args['existing_id']} is used as it is: add the federated credentials where it is "
+            "made, or let a new one be made here."
+        )

@@ -5,12 +5,16 @@ from typing import Any, NamedTuple, cast
 
 from pulumi import Input, Output
 
+from pulumi_sre_agent import identity as identities
+from pulumi_sre_agent import network as networks
+from pulumi_sre_agent import spend as spends
 from pulumi_sre_agent.access import AccessArgs
-from pulumi_sre_agent.alerts import AlertsArgs
+from pulumi_sre_agent.alerts import AlertsArgs, adjusted_rules
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from pulumi_sre_agent.dashboard import DashboardArgs
-from pulumi_sre_agent.diagnostics import DiagnosticSettingArgs
+from pulumi_sre_agent.diagnostics import DiagnosticSettingArgs, named
 from pulumi_sre_agent.identity import Identity, IdentityArgs
+from pulumi_sre_agent.lock import check_kind
 from pulumi_sre_agent.network import THROUGH_SUBNET, Network, NetworkArgs, mode_of
 from pulumi_sre_agent.plan import Plan
 from pulumi_sre_agent.spend import SpendArgs
@@ -30,6 +34,23 @@ class Place(NamedTuple):
     """Name of the resource group."""
     group_id: Input[str]
     subscription: Input[str]
+
+
+def check(plan: Plan) -> None:
+    """Refuse what the parts would refuse, before any of them is registered. Raises `pulumi.RunError`."""
+    nowhere = Place("", "", "")
+    identities.check(identity(plan, nowhere))
+    if reach := network(plan, nowhere):
+        networks.check(reach)
+    if "lock" in plan.args:
+        check_kind(plan.args["lock"]["kind"])
+    for _ in named([*diagnostic_settings(plan, "")]):
+        pass
+    if rules := alerts(plan, nowhere, {}, None):
+        for _ in adjusted_rules(rules):
+            pass
+    if limit := spend(plan, nowhere, "", "", "" if plan.wants_alerts else None):
+        spends.check(limit)
 
 
 def identity(plan: Plan, place: Place) -> IdentityArgs:
@@ -170,13 +191,13 @@ def has_filters(plan: Plan) -> bool:
     return any(item.kind is INCIDENT_FILTER for item in items)
 
 
-def diagnostic_settings(plan: Plan, telemetry: Telemetry) -> Iterator[DiagnosticSettingArgs]:
+def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[DiagnosticSettingArgs]:
     """Yield the settings; what names no place sends to the workspace of the agent's telemetry."""
     for setting in plan.args.get("diagnostic_settings", ()):
         if any(name.endswith("_resource_id") for name in setting):
             yield setting
         else:
-            yield {**setting, "workspace_resource_id": cast("Output[str]", telemetry.workspace_id)}
+            yield {**setting, "workspace_resource_id": workspace_id}
 
 
 def webhook_bridge(
@@ -218,11 +239,11 @@ def _has_health(plan: Plan, target: str) -> bool:
     return is_own(plan, target) and (not target.startswith("/") or "/resourcegroups/" in target.lower())
 
 
-def dashboard(plan: Plan, place: Place, telemetry: Telemetry) -> DashboardArgs | None:
+def dashboard(plan: Plan, place: Place, app_insights_id: Input[str]) -> DashboardArgs | None:
     if not plan.wants_dashboard:
         return None
     made = {
-        "app_insights_id": telemetry.app_insights_id,
+        "app_insights_id": app_insights_id,
         "resource_group_name": place.group,
         "location": plan.location,
         "display_name": f"Incidents of {plan.name}",
@@ -234,7 +255,7 @@ def dashboard(plan: Plan, place: Place, telemetry: Telemetry) -> DashboardArgs |
 def spend(
     plan: Plan,
     place: Place,
-    telemetry: Telemetry,
+    app_insights_id: Input[str],
     agent_id: Input[str],
     action_group_id: Input[str] | None,
 ) -> SpendArgs | None:
@@ -246,7 +267,7 @@ def spend(
     billed = {"budget_scope": place.group_id, "agent_id": agent_id} if "budget" in wanted else {}
     made = {
         "monthly_unit_limit": plan.unit_limit,
-        "app_insights_id": telemetry.app_insights_id,
+        "app_insights_id": app_insights_id,
         "resource_group_name": place.group,
         "location": plan.location,
         "tags": plan.tags,
