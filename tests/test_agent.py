@@ -1,6 +1,7 @@
 """sre.Agent: everything around an agent, and the agent in the middle of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.access import ALERTING, READING, PersonArgs
 from pulumi_sre_agent.agent_args import AgentArgs
+from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
 from pulumi_sre_agent.dashboard import workbook_name
+from pulumi_sre_agent.directory import Item, Source
 from support.mocks import (
     ADDRESS,
     AGENTS_ADDRESS,
@@ -511,6 +514,21 @@ def test_the_bridge_may_run_a_trigger_that_is_made_beside_it() -> None:
         "value": TRIGGER_URL
     }
     assert seen.outputs["sre:index:Agent::it"]["trigger_urls"] == {"look": TRIGGER_URL}
+
+
+def test_a_platform_in_the_directory_counts_unless_an_argument_names_another(folder: Path) -> None:
+    read = sre.directory.read(folder)
+    item = Item(INCIDENT_PLATFORM, "", AZURE_MONITOR, Source("automations/incident-platforms/a.yaml", 1))
+    directory = replace(read, items=(*read.items, item))
+
+    theirs = deployed({"directory": directory})
+    ours = deployed({"directory": directory, "incident_platform": ASKED["incident_platform"]})
+
+    platform = "pulumi-python:dynamic/sre:IncidentPlatform"
+    assert theirs.one(platform).inputs["type"] == "AzMonitor"
+    assert MONITORING_CONTRIBUTOR in {made.inputs["role"] for made in theirs.of(ASSIGNMENT).values()}
+    assert ours.one(platform).inputs["type"] == "PagerDuty"
+    assert MONITORING_CONTRIBUTOR not in {made.inputs["role"] for made in ours.of(ASSIGNMENT).values()}
 
 
 def test_the_plan_of_a_platform_is_judged_once_the_platform_is_there() -> None:

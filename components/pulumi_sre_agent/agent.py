@@ -103,54 +103,53 @@ class Agent(ComponentResource):
         self.identity_id, self.principal_id = identity.identity_id, identity.principal_id
         seen = network if network and parts.is_new(reach) else agent
         self.outbound_ip_addresses = seen.outbound_ip_addresses
-        below = self._below(name, plan, agent, targets)
-        beside = self._beside(name, plan, place, telemetry, targets)
+        around = self._roles(name, plan, agent, targets)
+        around += self._knowledge(name, plan, agent)
+        around += self._beside(name, plan, place, telemetry, targets)
         if "lock" in plan.args:
             # Last, and so the first to go: while it stands, Azure lets nothing below the agent be deleted.
-            locked = ResourceOptions(parent=self, depends_on=[*below, *beside])
+            locked = ResourceOptions(parent=self, depends_on=around)
             Lock(f"{name}-lock", {**plan.args["lock"], "scope": agent.id}, locked)
         self.register_outputs({output: getattr(self, output) for output in Agent.__annotations__})
 
-    def _below(
+    def _roles(
         self, name: str, plan: Plan, agent: resources.Agent, targets: Mapping[str, Input[str]]
     ) -> list[Resource]:
-        """Make what belongs to the agent itself: who may use it, what it knows and can do."""
+        """Say what its connectors may read, and who may use it; return what hangs on the agent."""
         child = ResourceOptions(parent=self)
-        below: list[Resource] = []
         # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
         if plan.system_assigned:
             system = self._system_principal(agent)
             Access(f"{name}-system-access", {"principal_id": system, "targets": targets}, child)
-        if people := parts.people(plan, agent.id):
-            below.append(Access(f"{name}-people", people, child))
-        with_it = ResourceOptions(parent=self, deleted_with=agent)
-        platform = self._platform(name, plan, agent, with_it)
-        agent_id = agent.id
-        if platform and parts.has_filters(plan):  # which are lost where their platform is not there yet
-            agent_id = Output.all(agent.id, platform.id).apply(lambda ids: str(ids[0]))
-        if plan.directory:
-            below.append(Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it))
-        self.trigger_urls = {}
-        for called, trigger in plan.args.get("http_triggers", {}).items():
-            subagents = below[-1:] if "agent" in trigger else []  # in the directory, if anywhere here
-            after = ResourceOptions.merge(with_it, ResourceOptions(depends_on=subagents))
-            wanted: Any = {"name": called, **trigger, "agent_id": agent.id}
-            self.trigger_urls[called] = resources.HttpTrigger(f"{name}-{called}", after, **wanted).trigger_url
-        return below
+        people = parts.people(plan, agent.id)
+        return [Access(f"{name}-people", people, child)] if people else []
 
-    def _platform(
-        self, name: str, plan: Plan, agent: resources.Agent, opts: ResourceOptions
-    ) -> resources.IncidentPlatform | None:
-        """Make the incident platform, and say whether the plan that comes with it may stay."""
+    def _knowledge(self, name: str, plan: Plan, agent: resources.Agent) -> list[Resource]:
+        """Make what the agent knows and can do, and where its work comes from; return what hangs on it."""
+        with_it = ResourceOptions(parent=self, deleted_with=agent)
         platform = None
         if "incident_platform" in plan.args:
             wanted: Any = {**plan.args["incident_platform"], "agent_id": agent.id}
-            platform = resources.IncidentPlatform(f"{name}-incidents", opts, **wanted)
-        if "quickstart_plan" in plan.args:
-            after = ResourceOptions.merge(opts, ResourceOptions(depends_on=[platform] if platform else []))
+            platform = resources.IncidentPlatform(f"{name}-incidents", with_it, **wanted)
+        agent_id = agent.id
+        if platform and parts.has_filters(plan):  # which are lost where their platform is not there yet
+            agent_id = Output.all(agent.id, platform.id).apply(lambda ids: str(ids[0]))
+        known: list[Resource] = []
+        if plan.directory:
+            known = [Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it)]
+        if "quickstart_plan" in plan.args:  # which comes with the platform, wherever that is declared
+            after = ResourceOptions.merge(
+                with_it, ResourceOptions(depends_on=[platform] if platform else known)
+            )
             present = plan.args["quickstart_plan"]
             resources.QuickstartPlan(f"{name}-quickstart", after, agent_id=agent.id, present=present)
-        return platform
+        self.trigger_urls = {}
+        for called, trigger in plan.args.get("http_triggers", {}).items():
+            subagents = known if "agent" in trigger else []
+            after = ResourceOptions.merge(with_it, ResourceOptions(depends_on=subagents))
+            wanted = {"name": called, **trigger, "agent_id": agent.id}
+            self.trigger_urls[called] = resources.HttpTrigger(f"{name}-{called}", after, **wanted).trigger_url
+        return known
 
     def _beside(
         self,

@@ -187,8 +187,7 @@ def agent(
 
 def has_filters(plan: Plan) -> bool:
     """Tell whether there are incident filters in the directory."""
-    items = plan.directory.items if plan.directory else ()
-    return any(item.kind is INCIDENT_FILTER for item in items)
+    return bool(plan.directory and plan.directory.of(INCIDENT_FILTER))
 
 
 def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[DiagnosticSettingArgs]:

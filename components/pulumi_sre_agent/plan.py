@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.access import AccessArgs, people_grants
 from pulumi_sre_agent.agent_args import AgentArgs, checked, refuse
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ class Plan:
         """Join arguments and directory, and refuse what is wrong with them."""
         args = checked(args)
         subscription = _settings().subscription_id
-        directory = args.get("directory")
+        directory: AgentDirectory | None = args.get("directory")
         if isinstance(directory, str | Path):
             directory = directories.read(Path(directory), subscription=subscription)
+        if directory and "incident_platform" in args:  # an agent has one, and arguments win
+            others = (item for item in directory.items if item.kind != INCIDENT_PLATFORM)
+            directory = replace(directory, items=tuple(others))
         said = directory.agent.arguments if directory else {}
         plan = cls(
             args=args, directory=directory, arguments=_arguments(args, said), subscription=subscription
@@ -106,6 +110,8 @@ class Plan:
     def on_azure_monitor(self) -> bool:
         """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
         said = self.arguments.get("incident_management_configuration", {})
+        for item in self.directory.of(INCIDENT_PLATFORM) if self.directory else ():
+            said = item.args
         return str(self.args.get("incident_platform", said).get("type")).lower() in AZURE_MONITOR
 
     @property
