@@ -29,8 +29,9 @@ class LockArgs(LockInterfaceArgs):
 class Lock(ComponentResource):
     """A management lock.
 
-    It depends on what it locks, so Pulumi deletes it first. While it stands, nothing below its scope can be
-    deleted, not even a role: to take people off a locked agent, take the lock off in the run before.
+    It depends on what it locks, so Pulumi deletes it first; let it depend on what lies below that too. While
+    it stands, nothing below its scope can be deleted, not even a role: to take people off a locked agent,
+    take the lock off in the run before.
     Raises `pulumi.RunError` for a kind that there is none of.
 
     ```python

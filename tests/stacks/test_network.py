@@ -51,12 +51,15 @@ agent = sre.resources.Agent(
     vnet_configuration=network.vnet_configuration,
     sandbox_configuration=network.sandbox_configuration,
 )
-if config.get_bool("locked"):
-    sre.Lock("it", {"scope": agent.id, "kind": "CanNotDelete"})
 storage = group.id.apply(lambda id: f"{id}/providers/Microsoft.Storage/storageAccounts/logs")
 sent = {"storage_account_resource_id": storage}
-sre.DiagnosticSettings("it", {"resource_id": agent.id, "settings": [sent]})
-sre.Access("it", {"agent_id": agent.id, "people": config.get_object("people") or []})
+below = [
+    sre.DiagnosticSettings("it", {"resource_id": agent.id, "settings": [sent]}),
+    sre.Access("it", {"agent_id": agent.id, "people": config.get_object("people") or []}),
+]
+if config.get_bool("locked"):
+    after = pulumi.ResourceOptions(depends_on=below)  # and so the first to go
+    sre.Lock("it", {"scope": agent.id, "kind": "CanNotDelete"}, after)
 pulumi.export("subnet", network.subnet_id)
 pulumi.export("addresses", network.outbound_ip_addresses)
 """
