@@ -7,8 +7,26 @@ import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL, TOOL, Kind
-from pulumi_sre_agent.directory import AgentDirectory, AgentSettings, Item, Source
+from pulumi_sre_agent.api.kinds import (
+    COMMON_PROMPT,
+    CONNECTOR,
+    CONNECTOR_V2_CONNECTION,
+    CONNECTOR_V2_MCP_SERVER,
+    GITHUB_DOMAIN,
+    HTTP_TRIGGER,
+    INCIDENT_FILTER,
+    INCIDENT_PLATFORM,
+    MARKETPLACE,
+    PLUGIN_INSTALLATION,
+    REPO,
+    REPO_INSTRUCTIONS,
+    SCHEDULED_TASK,
+    SKILL,
+    SUBAGENT,
+    TOOL,
+    Kind,
+)
+from pulumi_sre_agent.directory import AgentDirectory, AgentSettings, Item, Note, Source
 from pulumi_sre_agent.directory import Secret as Variable
 from support.mocks import SUBSCRIPTION, Registered, Secret, run
 
@@ -16,11 +34,11 @@ AGENT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Ap
 LONG = "Look at the queues first, then at the database, and say what you saw."
 
 
-def item(kind: Kind, name: str, **args: Any) -> Item:
-    return Item(kind, name, {"name": name, **args}, Source("here.yaml", 1))
+def item(kind: Kind, name: str, key: str = "name", **args: Any) -> Item:
+    return Item(kind, name, {**({key: name} if name else {}), **args}, Source("here.yaml", 1))
 
 
-def directory(*items: Item) -> AgentDirectory:
+def directory(*items: Item, notes: tuple[Note, ...] = ()) -> AgentDirectory:
     settings = AgentSettings(
         name="oncall",
         resource_group="rg",
@@ -31,7 +49,7 @@ def directory(*items: Item) -> AgentDirectory:
         tags={},
         arguments={},
     )
-    return AgentDirectory(Path(), settings, items)
+    return AgentDirectory(Path(), settings, items, notes=notes)
 
 
 def deployed(*items: Item, opts: pulumi.ResourceOptions | None = None) -> Registered:
@@ -44,6 +62,11 @@ QUERY = item(TOOL, "slow-queries", type="KustoTool", connector="events", databas
 LINK = item(TOOL, "link", type="LinkTool", template="https://x")
 PROMPT = item(COMMON_PROMPT, "safety", prompt="Be careful.")
 CODE = item(REPO, "code", url="https://github.com/o/r")
+SUB = item(SUBAGENT, "sub", instructions=LONG)
+PLATFORM = item(INCIDENT_PLATFORM, "", type="AzMonitor")
+TASK = item(SCHEDULED_TASK, "daily", cron_expression="0 8 * * *", agent_prompt="Look.", agent="sub")
+TRIGGER = item(HTTP_TRIGGER, "pr", agent_prompt="Look.", agent="sub")
+PLAN = item(INCIDENT_FILTER, "sev0", incident_platform="AzMonitor", handling_agent="sub", tools=["link"])
 
 
 def test_every_item_becomes_the_resource_of_its_kind() -> None:
@@ -95,7 +118,70 @@ def test_every_item_becomes_the_resource_of_its_kind() -> None:
             {"oncall-code": {"oncall-ops"}},
             id="repository-waits-for-its-login",
         ),
-        pytest.param([KUSTO, MCP, LINK, PROMPT, CODE], {}, id="strangers-wait-for-nobody"),
+        pytest.param(
+            [
+                MCP,
+                LINK,
+                item(SKILL, "triage", skill_content=LONG),
+                PROMPT,
+                SUB,
+                item(
+                    SUBAGENT,
+                    "lead",
+                    instructions=LONG,
+                    tools=["link"],
+                    mcp_tools=["ops/*"],
+                    allowed_skills=["triage"],
+                    common_prompts=["safety"],
+                    handoffs=["sub"],
+                ),
+            ],
+            {"oncall-lead": {"oncall-ops", "oncall-link", "oncall-triage", "oncall-safety", "oncall-sub"}},
+            id="subagent-waits-for-all-that-it-uses",
+        ),
+        pytest.param(
+            [SUB, TASK, TRIGGER, PLATFORM, LINK, PLAN],
+            {
+                "oncall-daily": {"oncall-sub"},
+                "oncall-pr": {"oncall-sub"},
+                "oncall-sev0": {"oncall-sub", "oncall", "oncall-link"},
+            },
+            id="work-waits-for-who-does-it-and-a-plan-for-its-platform",
+        ),
+        pytest.param(
+            [
+                item(GITHUB_DOMAIN, "github.com", "domain", auth_type="OAuth"),
+                item(GITHUB_DOMAIN, "ghe.example.com", "domain", auth_type="OAuth"),
+                item(REPO, "code", url="o/r"),
+                item(REPO, "more", url="https://GHE.example.com/o/r"),
+            ],
+            {"oncall-code": {"oncall-github.com"}, "oncall-more": {"oncall-ghe.example.com"}},
+            id="repository-waits-for-the-login-with-its-host",
+        ),
+        pytest.param(
+            [
+                item(CONNECTOR_V2_CONNECTION, "jira", connector_name="jira"),
+                item(
+                    CONNECTOR_V2_MCP_SERVER,
+                    "tickets",
+                    connectors=[{"name": "jira", "connection_name": "jira"}],
+                ),
+                item(SKILL, "triage", skill_content=LONG, tools=["tickets_create_issue"]),
+            ],
+            {"oncall-tickets": {"oncall-jira"}, "oncall-triage": {"oncall-tickets"}},
+            id="server-waits-for-its-connection",
+        ),
+        pytest.param(
+            [item(MARKETPLACE, "shop", spec={}), item(PLUGIN_INSTALLATION, "p", spec={"a": 1})],
+            {"oncall-p": {"oncall-shop"}},
+            id="plugin-waits-for-marketplaces",
+        ),
+        pytest.param(
+            [CODE, item(REPO_INSTRUCTIONS, "code", "repo", files={"AGENTS.md": "Hi"})],
+            {"oncall-code": {"oncall-code"}},
+            id="instructions-wait-for-their-repository",
+        ),
+        pytest.param([KUSTO, MCP, LINK, PROMPT, CODE, SUB, PLATFORM], {}, id="strangers-wait-for-nobody"),
         pytest.param(
             [item(TOOL, "t", type="KustoTool", connector="elsewhere", database="d", query="T")],
             {},
@@ -110,6 +196,40 @@ def test_items_wait_for_those_that_they_name_alone(
     seen = deployed(*items[::order])
 
     assert {made.name: made.waits_for for made in seen.made if made.waits_for} == waits
+
+
+def test_what_an_agent_has_one_of_keeps_its_name() -> None:
+    """Another platform then changes the one that is there; a second one would take its place first."""
+    (made,) = deployed(PLATFORM).of("pulumi-python:dynamic/sre:IncidentPlatform").values()
+
+    assert (made.name, made.inputs["type"]) == ("oncall", "AzMonitor")
+
+
+def test_addresses_of_triggers_come_out() -> None:
+    """By their names, for whoever calls them."""
+    component: list[sre.Extensions] = []
+
+    run(
+        lambda: component.append(
+            sre.Extensions("oncall", {"agent_id": AGENT, "directory": directory(SUB, TRIGGER)})
+        )
+    )
+
+    assert component[0].trigger_urls.keys() == {"pr"}
+
+
+def test_notes_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """What is left to people appears with every run."""
+    note = Note("roles.yaml", 3, "Teams: consent in the portal")
+
+    with caplog.at_level("INFO"):
+        run(
+            lambda: (
+                sre.Extensions("oncall", {"agent_id": AGENT, "directory": directory(notes=(note,))}) and None
+            )
+        )
+
+    assert "roles.yaml:3: Teams: consent in the portal" in caplog.text
 
 
 def test_texts_from_variables_are_secrets_wherever_they_stand() -> None:

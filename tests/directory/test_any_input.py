@@ -50,6 +50,8 @@ MEMBERS = st.sampled_from(
             "ask",
         ),
         *("options", "default", "extendedProperties", "dataSource"),
+        *("roles", "scope", "role", "files", "path", "repo", "filename", "localPath", "hook", "hooks"),
+        *("connectionKey", "platformType", "handoffs", "apiName", "connectionName", "authType", "allow"),
     )
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -70,6 +72,14 @@ FILES = (
     "config/skills/a.json",
     "config/repos/a.json",
 )
+OTHERS = (
+    *("config/subagents/a.json", "config/hooks/a.json", "config/github-domains/a.json"),
+    *("config/connectorv2/a.json", "config/plugins/marketplaces/a.json", "config/plugin-configs/a.json"),
+    *("automations/scheduled-tasks/a.json", "automations/incident-filters/a.json"),
+    *("automations/incident-platforms/a.json", "automations/http-triggers/a.json"),
+    *("data/knowledge.json", "data/knowledge-items.json", "data/repo-instructions.json"),
+    *("tool-permissions.json", "roles.yaml"),
+)
 
 
 def survives(files: dict[str, Any]) -> None:
@@ -85,6 +95,15 @@ def test_any_json(file: str) -> None:
     run(lambda value: survives({file: json.dumps(value)}), ANY)
 
 
+def test_any_json_of_the_other_kinds() -> None:
+    """With a name at least, so that more of it is read."""
+    run(
+        lambda pair: survives({pair[0]: json.dumps({"name": "a", **pair[1]})}),
+        st.tuples(st.sampled_from(OTHERS), st.dictionaries(MEMBERS, ANY, max_size=5)),
+        examples=100,
+    )
+
+
 def test_any_change_of_agent_json() -> None:
     """One member of a sound agent.json replaced."""
     run(lambda pair: survives({"agent.json": {**AGENT, pair[0]: pair[1]}}), st.tuples(MEMBERS, ANY))
@@ -98,6 +117,6 @@ def test_any_text_as_yaml() -> None:
     )
 
 
-def run(check: Callable[[Any], None], strategy: st.SearchStrategy[Any]) -> None:
+def run(check: Callable[[Any], None], strategy: st.SearchStrategy[Any], examples: int = 30) -> None:
     """Try a strategy's examples, the same ones every time."""
-    settings(max_examples=30, deadline=None, derandomize=True, database=None)(given(strategy)(check))()
+    settings(max_examples=examples, deadline=None, derandomize=True, database=None)(given(strategy)(check))()

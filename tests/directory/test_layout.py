@@ -6,61 +6,11 @@ from support.directories import Faults, Read
 
 
 @pytest.mark.parametrize(
-    ("file", "title"),
-    [
-        ("config/hooks/h.yaml", "hooks"),
-        ("config/subagents/s.yaml", "subagents"),
-        ("config/github-domains/g.yaml", "GitHub domains"),
-        ("config/connectorv2/c.yaml", "managed connectors"),
-        ("config/plugin-configs/p.json", "plugin configurations"),
-        ("config/plugins/marketplaces/m.yaml", "plugins"),
-        ("automations/scheduled-tasks/t.yml", "scheduled tasks"),
-        ("config/scheduled-tasks/t.yaml", "scheduled tasks"),
-        ("automations/incident-filters/f.yaml", "incident filters"),
-        ("automations/incident-platforms/p.yaml", "incident platforms"),
-        ("automations/http-triggers/t.yaml", "HTTP triggers"),
-    ],
-)
-def test_kinds_that_are_not_deployed_yet_are_refused_once(faults: Faults, file: str, title: str) -> None:
-    """Ignoring them would deploy something else than the directory says."""
-    second = file.replace(".", "2.")
-
-    found = faults({file: "name: x\n", second: "name: y\n"} if file.endswith("l") else {file: {"name": "x"}})
-
-    assert found == [
-        f"{file}:1: {title} are not supported yet: remove them from the directory to deploy the rest"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "title"),
-    [
-        ("roles.yaml", "roles:\n- name: x\n", "role grants"),
-        ("roles.yaml", "roles: [", "role grants"),
-        ("tool-permissions.json", '{"allow": [], "deny": ["x"]}', "tool permissions"),
-        ("data/architecture.md", "# x", "knowledge files"),
-        ("data/knowledge/a.md", "# x", "knowledge files"),
-        ("data/session-insights/a.md", "# x", "knowledge files"),
-        ("data/knowledge.json", '[{"filename": "x"}]', "knowledge files"),
-        ("data/synthesized-knowledge/deep/a.md", "# x", "knowledge files"),
-    ],
-)
-def test_files_that_are_not_deployed_yet_are_refused(
-    faults: Faults, file: str, content: str, title: str
-) -> None:
-    """If they say anything."""
-    [fault] = faults({file: content})
-
-    assert fault.startswith(f"{file}:1: {title} are not supported yet")
-
-
-@pytest.mark.parametrize(
     "files",
     [
         pytest.param({"roles.yaml": "roles:\n  # - name: x\n"}, id="no-roles"),
         pytest.param({"roles.yaml": ""}, id="empty-roles"),
         pytest.param({"tool-permissions.json": {"allow": [], "ask": [], "deny": []}}, id="no-permissions"),
-        pytest.param({"config/hooks/h.yaml": "# nothing\n"}, id="commented-out-hook"),
         pytest.param({"config/hooks/.gitkeep": ""}, id="empty-folder"),
         pytest.param(
             {"data/knowledge.json": [], "data/synthesized-knowledge/.gitkeep": ""}, id="no-knowledge"
@@ -86,7 +36,9 @@ def test_files_that_are_not_deployed_yet_are_refused(
 )
 def test_what_carries_nothing_is_no_obstacle(reads: Read, files: dict[str, object]) -> None:
     """Recipes and exports contain all of these."""
-    assert reads(files).items == ()
+    found = reads(files)
+
+    assert (found.items, found.notes) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -98,6 +50,14 @@ def test_what_carries_nothing_is_no_obstacle(reads: Read, files: dict[str, objec
         ("automation/skills/s.yaml", "automation:1: nothing is read from here (did you mean 'automations'?)"),
         ("config/skill/s.yaml", "config/skill:1: nothing is read from this folder (did you mean 'skills'?)"),
         ("config/zebra/s.yaml", "config/zebra:1: nothing is read from this folder"),
+        (
+            "config/plugins/installation/s.yaml",
+            "config/plugins/installation:1: nothing is read from this folder",
+        ),
+        (
+            "config/plugins/s.yaml",
+            "config/plugins/s.yaml:1: nothing is read from here: items lie in folders such as config/skills",
+        ),
         (
             "config/s.yaml",
             "config/s.yaml:1: nothing is read from here: items lie in folders such as config/skills",

@@ -1,9 +1,10 @@
 """The agent directory that comes with the project."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
-from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL, TOOL
+from pulumi_sre_agent.api.kinds import CONNECTOR, KNOWLEDGE_ITEM, SKILL, SUBAGENT, TOOL
 from pulumi_sre_agent.directory import AgentDirectory, Secret, read
 
 HOME = Path(__file__).parents[2] / "stacks/agents/payments-oncall"
@@ -14,7 +15,20 @@ VARIABLES = {
     "PAYMENTS_KUSTO_URL": "https://payments.swedencentral.kusto.windows.net/payments",
     "PAYMENTS_OPS_TOKEN": "t0ken",
 }
-COUNTS = {"Connector": 4, "Tool": 4, "Skill": 5, "CommonPrompt": 2, "Repo": 2}
+COUNTS = {
+    "Connector": 4,
+    "Tool": 4,
+    "Skill": 5,
+    "CommonPrompt": 2,
+    "Subagent": 1,
+    "Hook": 1,
+    "Repo": 2,
+    "IncidentPlatform": 1,
+    "IncidentFilter": 1,
+    "ScheduledTask": 1,
+    "HttpTrigger": 1,
+    "KnowledgeItem": 2,
+}
 
 
 def payments() -> AgentDirectory:
@@ -26,9 +40,8 @@ def test_it_reads() -> None:
     found = payments()
 
     assert (found.agent.name, found.agent.target_resource_groups) == ("payments-oncall", ["rg-payments"])
-    assert {
-        kind.name: len(found.of(kind)) for kind in (CONNECTOR, TOOL, SKILL, COMMON_PROMPT, REPO)
-    } == COUNTS
+    assert Counter(item.kind.name for item in found.items) == COUNTS
+    assert found.notes == ()
 
 
 def test_its_readme_and_example_name_every_variable() -> None:
@@ -66,3 +79,15 @@ def test_its_skills_name_skills_and_files_that_are_there() -> None:
         files = {file["file_path"] for file in args.get("additional_files", [])}
         assert set(re.findall(r"skill `([\w-]+)`", args["skill_content"])) <= skills.keys()
         assert set(re.findall(r"`([\w/-]+\.(?:kql|md))`", args["skill_content"])) == files
+
+
+def test_its_subagent_names_skills_and_documents_that_are_there() -> None:
+    """Its instructions say which skills it loads and which documents it reads."""
+    found = payments()
+    [responder] = found.of(SUBAGENT)
+    files = {item.args["file_name"] for item in found.of(KNOWLEDGE_ITEM)}
+    instructions = responder.args["instructions"]
+
+    assert set(responder.args["allowed_skills"]) <= {skill.name for skill in found.of(SKILL)}
+    assert set(re.findall(r"skill `([\w-]+)`", instructions)) <= set(responder.args["allowed_skills"])
+    assert set(re.findall(r"`([\w-]+\.md)`", instructions)) == files

@@ -119,30 +119,29 @@ def test_every_fault_of_every_file_is_told_at_once_in_file_order(faults: Faults)
             "config/skills/nameless.yaml": f"metadata:\n  description: x\nskillContent: {LONG}\n",
             "config/skills/broken.yaml": "metadata:\n  name: [x\n",
             "config/tools/t.yaml": "name: t\nspec:\n  connector: ${NOWHERE}\n",
-            "config/hooks/h.yaml": "name: h\n",
+            "config/zebra/h.yaml": "name: h\n",
         }
     )
 
     assert [fault.partition(" ")[0] for fault in found] == [
         "agent.json:9:",
-        "config/hooks/h.yaml:1:",
         "config/skills/broken.yaml:3:",
         "config/skills/nameless.yaml:1:",
         "config/tools/t.yaml:3:",
+        "config/zebra:1:",
         "connectors.json:5:",
     ]
 
 
 def test_the_error_is_one_readable_text(tmp_path: Path) -> None:
     """It names the directory, counts, and is an expected error: no traceback for it."""
-    write(tmp_path, {"config/hooks/h.yaml": "name: h\n"})
+    write(tmp_path, {"config/repos/r.yaml": "name: r\n"})
 
     with pytest.raises(ConfigError) as caught:
         read(tmp_path)
 
     assert str(caught.value) == (
-        f"The agent directory {tmp_path} has 1 fault:\n  config/hooks/h.yaml:1: hooks are not supported yet: "
-        "remove them from the directory to deploy the rest"
+        f"The agent directory {tmp_path} has 1 fault:\n  config/repos/r.yaml:1: url is missing"
     )
 
 

@@ -233,11 +233,6 @@ def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
             id="typo-at-the-top",
         ),
         pytest.param(
-            {"toggles": {"enableWebhookBridge": True}},
-            "toggles.enableWebhookBridge is not supported yet: leave it out or false",
-            id="webhook-bridge",
-        ),
-        pytest.param(
             {"networkConfiguration": {"type": "private"}},
             "networkConfiguration.type must be one of AzureVNet, Limited, Unrestricted",
             id="unknown-network",
@@ -316,3 +311,38 @@ def test_an_object_where_text_belongs_is_refused(faults: Faults) -> None:
     found = faults({"agent.json": {**AGENT, "identity": "oncall", "upgradeChannel": {}}})
 
     assert any("identity must be an object" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("toggles", "bridge"),
+    [
+        pytest.param({}, (False, None), id="not-said"),
+        pytest.param({"enableWebhookBridge": False, "webhookBridgeTriggerUrl": ""}, (False, None), id="off"),
+        pytest.param({"enableWebhookBridge": True}, (True, None), id="on"),
+        pytest.param(
+            {"enableWebhookBridge": True, "webhookBridgeTriggerUrl": "https://x/y"},
+            (True, "https://x/y"),
+            id="to-another-trigger",
+        ),
+    ],
+)
+def test_the_webhook_bridge(reads: Read, toggles: dict[str, Any], bridge: tuple[bool, str | None]) -> None:
+    """Whether there is to be one, and before which trigger."""
+    found = reads({"agent.json": agent(toggles=toggles)}).agent
+
+    assert (found.webhook_bridge, found.webhook_bridge_trigger_url) == bridge
+
+
+def test_what_is_without_effect_is_noted(reads: Read) -> None:
+    """Toggles that Microsoft's templates forward to nobody, and flags that only its clone script reads."""
+    members = {
+        "toggles": {"enableDailyHealthCheckTask": True, "enableSafetyRulesPrompt": False},
+        "featureFlags": {"enableWorkspaceTools": True},
+    }
+
+    notes = reads({"agent.json": agent(**members)}).notes
+
+    assert [str(note).partition(": ")[2] for note in notes] == [
+        "enableDailyHealthCheckTask does nothing: describe what it is to switch on",
+        "featureFlags do nothing: an agent takes no switches from here",
+    ]

@@ -10,11 +10,12 @@ from pulumi_sre_agent.resources.agent_power import AgentPowerProvider
 from pulumi_sre_agent.resources.http_trigger import HttpTriggerProvider
 from pulumi_sre_agent.resources.incident_filter import IncidentFilterProvider
 from pulumi_sre_agent.resources.incident_indexing import IncidentIndexingProvider
-from pulumi_sre_agent.resources.incident_platform import IncidentPlatformProvider
+from pulumi_sre_agent.resources.incident_platform import IncidentPlatform, IncidentPlatformProvider
 from pulumi_sre_agent.resources.quickstart_plan import QuickstartPlanProvider
+from support import mocks
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess
-from support.samples import Json
+from support.samples import AGENT_ID, Json
 from support.samples.incidents import FILTER, OAUTH, PAGER, SNOW, TRIGGER, patch, triggers_named
 
 INDEXING: Json = {"platform": "servicenow"}
@@ -361,3 +362,23 @@ def test_two_triggers_of_one_name_are_an_error(
     for trigger_id in triggers_named(cloud, new_agent_id, "deploys")[1:]:
         cloud.data("DELETE", new_agent_id, f"/api/v1/httptriggers/{trigger_id}")
     assert providers.read(provider, id_, inputs, inputs).id == id_
+
+
+@pytest.mark.parametrize(
+    ("args", "warned"),
+    [
+        (PAGER, []),
+        (
+            without(PAGER, "obo_user"),
+            ["obo_user is missing: PagerDuty refuses what the agent writes until it is there"],
+        ),
+    ],
+)
+def test_pagerduty_without_its_user_is_warned_of(
+    caplog: pytest.LogCaptureFixture, args: Json, warned: list[str]
+) -> None:
+    """It reads incidents, but cannot acknowledge them."""
+    with caplog.at_level("WARNING"):
+        mocks.run(lambda: IncidentPlatform("one", agent_id=AGENT_ID, **args) and None)
+
+    assert caplog.messages == warned

@@ -52,11 +52,6 @@ REFUSED = [
         without(PAGER, "connection_key"),
         f"connection_key is missing, which PagerDuty needs: {USER_KEY}",
     ),
-    (
-        "IncidentPlatform",
-        without(PAGER, "obo_user"),
-        "obo_user is missing, which PagerDuty needs: the e-mail address of the key's user",
-    ),
     ("IncidentPlatform", PAGER | {"obo_user": "me"}, "obo_user must be an e-mail address"),
     ("IncidentPlatform", PAGER | {"connection_key": ""}, "connection_key must not be empty"),
     (

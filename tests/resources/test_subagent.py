@@ -59,6 +59,7 @@ def test_azure_reads_every_word() -> None:
         "customReflectionNote": "Did you look at the queues?",
         "criticPromptPath": "critics/strict.md",
         "criticOnHandoff": True,
+        "deepThought": {"turns": 2},
         "disableDocumentRetrieval": False,
         "enableVanillaMode": False,
     }

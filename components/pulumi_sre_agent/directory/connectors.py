@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.directory.documents import Document, Where
 from pulumi_sre_agent.directory.faults import Fault, did_you_mean
+from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.items import Item, read_item
 from pulumi_sre_agent.directory.kinds import CONNECTOR
 from pulumi_sre_agent.directory.reading import Reading
@@ -85,33 +86,35 @@ _CONNECTORS = (
 """As the templates make them (`config-directory.md` section 4), all through the agent's system identity."""
 
 
-def read_connectors(document: Document, subscription: str | None) -> tuple[list[Item], list[Fault]]:
+def read_connectors(
+    document: Document, files: Files, subscription: str | None
+) -> tuple[list[Item], list[Fault]]:
     """Read connectors.json, an object with `toggles` and `connectors` or, as it used to be, only the list."""
     if isinstance(document.value, list):
-        return _listed(document, ())
+        return _listed(document, files, ())
     reading = Reading(document, blank_is_absent=True)
     if not isinstance(document.value, dict):
         reading.fault(
             (), f"{CONNECTORS_FILE} must be an object with toggles and connectors, or a list of connectors"
         )
         return [], reading.faults
-    items, faults = _listed(document, ("connectors",))
+    items, faults = _listed(document, files, ("connectors",))
     for synthesised in _toggled(reading, subscription):
-        item, more = read_item(CONNECTOR, synthesised, ())
-        items += [item] if item else []
-        faults += more
+        made, read = read_item(CONNECTOR, synthesised, (), files)
+        items += made
+        faults += read.faults
     for key in document.value:
         if key not in {"toggles", "connectors"} and not key.startswith("_"):
             reading.fault((key,), f"{key!r} is no member of {CONNECTORS_FILE}{did_you_mean(key, _MEMBERS)}")
     return items, faults + reading.faults
 
 
-def _listed(document: Document, base: Where) -> tuple[list[Item], list[Fault]]:
+def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], list[Fault]]:
     listed = document.at(base) if base == () or base[0] in document.value else []
     if not isinstance(listed, list):
         return [], [Fault(document.file, document.line(base), "'connectors' must be a list")]
-    read = [read_item(CONNECTOR, document, (*base, index)) for index in range(len(listed))]
-    return [item for item, _ in read if item], [fault for _, faults in read for fault in faults]
+    read = [read_item(CONNECTOR, document, (*base, index), files) for index in range(len(listed))]
+    return [item for items, _ in read for item in items], [fault for _, one in read for fault in one.faults]
 
 
 def _toggled(reading: Reading, subscription: str | None) -> Iterator[Document]:

@@ -1,5 +1,6 @@
 """A parsed file: plain values that remember their lines."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -46,6 +47,21 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise DocumentError(data.count(b"\n", 0, error.start) + 1, "the file is not UTF-8 text") from None
+
+
+def within(text: str, change: Callable[[str], str]) -> str:
+    """Change a text; where it holds a JSON object, as a ServiceNow key does, change the texts in that.
+
+    What is put in then needs no escaping, and cannot break out of its place.
+    """
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else None
+    except ValueError:
+        value = None
+    changed = change(text)
+    if changed == text or not isinstance(value, dict):
+        return changed
+    return json.dumps(_mapped(value, (), lambda _, each: change(each)))
 
 
 def texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str]]:

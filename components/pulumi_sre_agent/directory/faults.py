@@ -1,4 +1,4 @@
-"""What is wrong with a directory: collected while reading, raised together."""
+"""What is wrong with a directory, collected and raised together; and what it leaves to people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +20,18 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, order=True)
+class Note:
+    """Something that a directory says and no deployment does, for people to read; printed as a fault is."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
 
 
 class DirectoryError(ConfigError):

@@ -1,19 +1,19 @@
-"""One item of a file, in any of the shapes that the format has had, to the arguments of its resource."""
+"""One item of a file, in any of the shapes that the format has had, to the arguments of its resources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import Fault
-from pulumi_sre_agent.directory.kinds import Row
-from pulumi_sre_agent.directory.reading import WRAPPERS, Reading
+from pulumi_sre_agent.directory.files import Files
+from pulumi_sre_agent.directory.reading import Reading
+from pulumi_sre_agent.directory.row import Around, Row
 
 _TYPES = ("type", "kind")
-_ENVELOPE = frozenset({"name", "apiVersion", "api_version", *_TYPES, *WRAPPERS})
 _LABELS = frozenset({"tags", "owner"})
+_BESIDE_FIELDS = frozenset({"name", "apiVersion", "api_version", *_TYPES})
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,47 @@ class Item:
 
     kind: Kind
     name: str
+    """Empty for what an agent has only one of."""
     args: Mapping[str, Any]
     """Arguments of the resource class but for `agent_id`; a `Secret` is a text that came from a variable."""
     source: Source
 
 
-def read_item(row: Row, document: Document, base: Where) -> tuple[Item | None, list[Fault]]:
-    """Read the item at one place of a document; without a usable name there is no item, only faults."""
-    reading = Reading(document, row.aliases)
+def read_item(
+    row: Row, document: Document, base: Where, files: Files, before: Sequence[Item] = ()
+) -> tuple[list[Item], Reading]:
+    """Read the item at one place of a document; without a usable name nothing comes of it but faults.
+
+    `before` are the items that were read already. One item may stand for several resources, or for none.
+    """
+    reading = Reading(
+        document, row.aliases, blank_is_absent=row.blank_is_absent, others=row.free or Reading.others
+    )
     if not isinstance(document.at(base), dict):
         reading.fault(base, f"a {row.kind.title} must be an object with a name")
-        return None, reading.faults
+        return [], reading
     found = dict(_members(row, reading, base))
-    name = _name(row, reading, base, found)
-    args = {"name": name or "unnamed", **reading.members(row.nodes, found, f"a {row.kind.title}")}
-    reading.add(resources.faults(row.kind.name, args), base, args)
+    named: dict[str, Any] = {}
+    if row.key:
+        named = {row.key: _name(row, reading, base, found) or "unnamed"}
+    else:
+        found.pop("name", None)
     source = Source(document.file, document.line(base))
-    return Item(row.kind, name, args, source) if name else None, reading.faults
+    around = Around(reading, base, files, before)
+    items = []
+    for kind, args in row.made({**named, **_arguments(row, reading, found)}, around):
+        reading.add(resources.faults(kind.name, args), base, args)
+        items.append(Item(kind, str(args.get(row.key, "")), args, source))
+    return [] if named.get(row.key) == "unnamed" else items, reading
+
+
+def _arguments(row: Row, reading: Reading, found: dict[str, Where]) -> dict[str, Any]:
+    if not row.free:
+        return reading.members(row.nodes, found, f"a {row.kind.title}")
+    values: dict[str, Any] = {row.free: {}}
+    for written, where in found.items():
+        reading.hand_on(written, where, values)
+    return values
 
 
 def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> str:
@@ -65,9 +89,11 @@ def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> s
         reading.fault((*base, "name"), reason)
         return ""
     where, name = names[0]
-    reading.origins["name",] = where
+    reading.origins[row.key,] = where
     for other, again in names[1:]:
-        if again != name:
+        if again != name and row.has_title and other == places[2]:
+            reading.note(other, f"the {row.kind.title} is known as {name!r} alone: {again!r} is not written")
+        elif again != name:
             reading.fault(other, f"the {row.kind.title} has two names, {name!r} and {again!r}")
     return name
 
@@ -78,9 +104,10 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
     seen: dict[str, Where] = {}
     for written, where in _all_members(row, reading, base):
         value, name = document.at(where), row.aliases.get((), {}).get(written, written)
-        if value is None or name in row.server_set or (name in _LABELS and not value):
+        is_label = name in _LABELS and not (row.free and len(where) > len(base) + 1)
+        if reading.is_absent(where) or name in row.dropped or (is_label and not value):
             continue
-        if name in _LABELS:
+        if is_label:
             reading.fault(where, f"{name!r} is not supported yet: leave it out")
         elif name not in seen:
             seen[name] = where
@@ -92,9 +119,10 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
 
 def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
     value = reading.document.at(base)
-    is_wrapped = any(key in value for key in WRAPPERS)
+    wrappers = _inside((), row.wrappers)
+    is_wrapped = any(key in value for key in wrappers)
     for key in value:
-        if key not in _ENVELOPE:
+        if key not in _BESIDE_FIELDS | wrappers:
             yield key, (*base, key)
     for key in _TYPES:
         if value.get(key) is None or value[key] in row.types:
@@ -103,11 +131,17 @@ def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str,
             reading.fault((*base, key), f"{value[key]!r} is not the type of a {row.kind.title}")
         else:
             yield key, (*base, key)
-    for way in (("metadata",), ("metadata", "spec"), ("spec",), ("properties",)):
-        yield from _below(reading, (*base, *way), skip={"name", "spec"} if way == ("metadata",) else set())
+    for way in row.wrappers:
+        skip = _inside(way, row.wrappers) | ({"name"} if way == ("metadata",) else set())
+        yield from _below(reading, (*base, *way), skip)
 
 
-def _below(reading: Reading, where: Where, skip: set[str]) -> Iterator[tuple[str, Where]]:
+def _inside(way: Where, wrappers: Iterable[Where]) -> set[str | int]:
+    """Return which members of a wrapper are wrappers themselves."""
+    return {each[-1] for each in wrappers if each[:-1] == way}
+
+
+def _below(reading: Reading, where: Where, skip: set[str | int]) -> Iterator[tuple[str, Where]]:
     if not _has(reading.document, where):
         return
     value = reading.document.at(where)

@@ -1,69 +1,96 @@
 """The directory's side of each kind: where its items lie and how their files differ from the wire."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from pulumi_sre_agent.api import kinds
-from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.resources._fields import Local, Node, tree
-from pulumi_sre_agent.resources.common_prompt import CommonPromptArgs
-from pulumi_sre_agent.resources.connector import ConnectorArgs
-from pulumi_sre_agent.resources.repo import RepoArgs
-from pulumi_sre_agent.resources.skill import SkillArgs
-from pulumi_sre_agent.resources.tool import ToolArgs
-
-Aliases = Mapping[tuple[str, ...], Mapping[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """How the texts of a document are substituted."""
-
-    variables: bool = False
-    """Whether `${VAR}` is resolved; in prose it would be somebody's shell example."""
-    prose: frozenset[str] = frozenset({"description"})
-    """Members whose `{{…}}` may be no prompt of ours."""
-    contents: frozenset[str] = frozenset()
-    """Members that a bare file name may stand for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row(Dialect):
-    """How one kind is written in a directory."""
-
-    kind: Kind
-    args: type
-    """The arguments of its resource class."""
-    folder: str
-    """Below `config/` and `automations/`; empty: the items stand in connectors.json."""
-    types: tuple[str, ...]
-    """What may stand as `type` or `kind` around an item."""
-    server_set: frozenset[str] = frozenset()
-    """Members that exports contain and Azure sets; dropped."""
-    aliases: Aliases = field(default_factory=dict)
-    """Other spellings of members, by the way to the object that holds them."""
-    optional: str = ""
-    """Where prompts leave this member empty, the item is not meant to be there."""
-
-    @property
-    def nodes(self) -> Mapping[str, Node]:
-        """What a file may say: the arguments but for those that say where the item goes."""
-        return {name: node for name, node in tree(self.args).items() if not node.has(Local)}
-
+from pulumi_sre_agent.directory import meanings
+from pulumi_sre_agent.directory.row import Row
 
 CONNECTOR = Row(
     kind=kinds.CONNECTOR,
-    args=ConnectorArgs,
-    folder="",
     types=("AgentConnector", "KnowledgeItem"),
     variables=True,
-    server_set=frozenset({"provisioningState", "deploymentError", "source"}),
+    dropped=frozenset({"provisioningState", "deploymentError", "source"}),
 )
+
+FILES: dict[str, Row] = {
+    "data/knowledge-items.json": Row(
+        kind=kinds.KNOWLEDGE_ITEM,
+        types=("KnowledgeItem", "KnowledgeText"),
+        prose=frozenset({"content", "description"}),
+        wrappers=(("properties",), ("properties", "extendedProperties")),
+        dropped=CONNECTOR.dropped | {"dataSource", "identity", "fileContent"},
+        aliases={(): {"dataConnectorType": "type", "sourceUrl": "url"}},
+        blank_is_absent=True,
+        makes=meanings.knowledge_item,
+    ),
+    "data/knowledge.json": Row(
+        kind=kinds.KNOWLEDGE_DOCUMENT,
+        prose=frozenset({"content"}),
+        dropped=frozenset({"mimeType", "size", "lastModified", "isIndexed", "errorReason"}),
+        aliases={(): {"filename": "name", "fileName": "name", "localPath": "path"}},
+        members=meanings.DocumentMembers,
+        blank_is_absent=True,
+        makes=meanings.knowledge_document,
+    ),
+    "data/repo-instructions.json": Row(
+        kind=kinds.REPO_INSTRUCTIONS,
+        key="repo",
+        prose=frozenset({"content"}),
+        aliases={(): {"repo": "name"}},
+        members=meanings.InstructionMembers,
+        makes=meanings.repo_instructions,
+    ),
+    "tool-permissions.json": Row(
+        kind=kinds.GLOBAL_TOOL_PERMISSIONS,
+        key="",
+        wrappers=(("permissions",),),
+        makes=meanings.tool_permissions,
+    ),
+}
+"""Files beside agent.json and in `data/` that hold items, one or a list of them."""
 
 ROWS: tuple[Row, ...] = (
     Row(
+        kind=kinds.CONNECTOR_V2_CONNECTION,
+        folder="connectorv2",
+        types=("ConnectorV2",),
+        variables=True,
+        members=meanings.ManagedConnectorMembers,
+        aliases={(): {"apiName": "connectorName"}},
+        makes=meanings.managed_connector,
+    ),
+    Row(
+        kind=kinds.GITHUB_DOMAIN,
+        folder="github-domains",
+        types=("GitHubDomain",),
+        key="domain",
+        variables=True,
+        aliases={(): {"AuthType": "authType", "Pat": "pat"}},
+        blank_is_absent=True,
+        makes=meanings.github_domain,
+    ),
+    Row(
+        kind=kinds.MARKETPLACE,
+        folder="plugins/marketplaces",
+        free="spec",
+        types=("Marketplace",),
+        variables=True,
+    ),
+    Row(
+        kind=kinds.PLUGIN_INSTALLATION,
+        folder="plugins/installations",
+        free="spec",
+        types=("Installation",),
+        variables=True,
+    ),
+    Row(
+        kind=kinds.PLUGIN_CONFIG,
+        folder="plugin-configs",
+        free="properties",
+        types=("Plugin", "plugin"),
+        variables=True,
+    ),
+    Row(
         kind=kinds.TOOL,
-        args=ToolArgs,
         folder="tools",
         types=("ExtendedAgentTool", "Tool"),
         variables=True,
@@ -72,12 +99,11 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         kind=kinds.SKILL,
-        args=SkillArgs,
         folder="skills",
         types=("Skill",),
         prose=frozenset({"description", "skillContent", "skillMdContent", "content"}),
         contents=frozenset({"skillContent", "skillMdContent", "content"}),
-        server_set=frozenset({"sourcePluginInstallation"}),
+        dropped=frozenset({"sourcePluginInstallation"}),
         aliases={
             (): {"skillMdContent": "skillContent"},
             ("additionalFiles",): {"name": "filePath", "path": "filePath"},
@@ -85,7 +111,6 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         kind=kinds.COMMON_PROMPT,
-        args=CommonPromptArgs,
         folder="common-prompts",
         types=("CommonPrompt",),
         prose=frozenset({"description", "prompt", "content"}),
@@ -93,13 +118,82 @@ ROWS: tuple[Row, ...] = (
         aliases={(): {"content": "prompt"}},
     ),
     Row(
+        kind=kinds.SUBAGENT,
+        folder="subagents",
+        types=("ExtendedAgent",),
+        prose=frozenset({"instructions", "handoffDescription", "customReflectionNote", "hooks"}),
+        contents=frozenset(
+            {"instructions", "handoffDescription", "customReflectionNote", "prompt", "script"}
+        ),
+        aliases={("hooks",): {"Stop": "stop", "PostToolUse": "postToolUse"}},
+    ),
+    Row(
+        kind=kinds.HOOK,
+        folder="hooks",
+        types=("GlobalHook",),
+        prose=frozenset({"description", "prompt", "command", "script"}),
+        contents=frozenset({"prompt", "script"}),
+    ),
+    Row(
         kind=kinds.REPO,
-        args=RepoArgs,
         folder="repos",
         types=("CodeRepo",),
         variables=True,
-        server_set=frozenset({"cloneStatus", "latestCommit", "errorMessage"}),
+        dropped=frozenset({"cloneStatus", "latestCommit", "errorMessage"}),
         optional="url",
+    ),
+    Row(
+        kind=kinds.INCIDENT_PLATFORM,
+        folder="incident-platforms",
+        key="",
+        types=("IncidentPlatform",),
+        variables=True,
+        dropped=frozenset({"displayName", "description", "connectionName"}),
+        aliases={(): {"platformType": "type", "incidentPlatform": "type"}},
+        blank_is_absent=True,
+        makes=meanings.incident_platform,
+    ),
+    Row(
+        kind=kinds.INCIDENT_FILTER,
+        folder="incident-filters",
+        types=("IncidentFilter",),
+        prose=frozenset({"description", "customInstructions"}),
+        contents=frozenset({"customInstructions"}),
+        aliases={(): {"platformType": "incidentPlatform", "enabled": "isEnabled", "mode": "agentMode"}},
+        blank_is_absent=True,
+        makes=meanings.incident_filter,
+    ),
+    Row(
+        kind=kinds.SCHEDULED_TASK,
+        folder="scheduled-tasks",
+        has_title=True,
+        types=("ScheduledTask",),
+        prose=frozenset({"description", "prompt", "agentPrompt", "agent_prompt"}),
+        contents=frozenset({"prompt", "agentPrompt", "agent_prompt"}),
+        aliases={
+            (): {
+                "schedule": "cronExpression",
+                "cron_expression": "cronExpression",
+                "prompt": "agentPrompt",
+                "agent_prompt": "agentPrompt",
+                "mode": "agentMode",
+                "enabled": "isEnabled",
+                "agentName": "agent",
+                "handlingAgent": "agent",
+            }
+        },
+        blank_is_absent=True,
+        makes=meanings.scheduled_task,
+    ),
+    Row(
+        kind=kinds.HTTP_TRIGGER,
+        folder="http-triggers",
+        types=("HttpTrigger",),
+        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        contents=frozenset({"prompt", "agentPrompt"}),
+        dropped=frozenset({"id", "triggerId", "triggerUrl"}),
+        aliases={(): {"prompt": "agentPrompt", "handlingAgent": "agent", "enabled": "isEnabled"}},
+        blank_is_absent=True,
     ),
 )
 """The kinds that have a folder, in the order in which an agent takes them."""

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.directory import layout
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
+from pulumi_sre_agent.directory import knowledge, layout, names, settings
 from pulumi_sre_agent.directory.connectors import CONNECTORS_FILE, read_connectors
 from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import DirectoryError, DocumentError, Fault
+from pulumi_sre_agent.directory.faults import DirectoryError, DocumentError, Fault, Note
 from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.items import Item, read_item
-from pulumi_sre_agent.directory.kinds import CONNECTOR, ROWS, Dialect, Row
+from pulumi_sre_agent.directory.kinds import CONNECTOR, FILES, ROWS
 from pulumi_sre_agent.directory.parse import parse
 from pulumi_sre_agent.directory.references import References
+from pulumi_sre_agent.directory.roles import DIALECT as ROLES_DIALECT
+from pulumi_sre_agent.directory.roles import ROLES_FILE, RoleGrant, read_roles
+from pulumi_sre_agent.directory.row import Dialect, Row
 from pulumi_sre_agent.directory.settings import AGENT_FILE, DIALECT, AgentSettings, read_settings
 from pulumi_sre_agent.directory.stamp import Stamps, answer, as_text
 from pulumi_sre_agent.directory.variables import ENV_FILE, parse_env, refuse, resolve
@@ -33,14 +36,19 @@ class AgentDirectory:
     path: Path
     agent: AgentSettings
     items: tuple[Item, ...]
-    """In the order in which an agent takes them: connectors, tools, skills, common prompts, repositories."""
+    """Roughly in the order in which an agent takes them: connectors and tools before skills, skills before
+    subagents, the incident platform before response plans."""
+    roles: tuple[RoleGrant, ...] = ()
+    """Azure roles for the agent's user-assigned identity, which whoever deploys the agent assigns."""
+    notes: tuple[Note, ...] = ()
+    """What the directory says and no deployment does; whoever deploys it shows them."""
 
     def of(self, kind: Kind) -> list[Item]:
         return [item for item in self.items if item.kind == kind]
 
 
 def read(
-    path: Path,
+    path: Path | str,
     *,
     answers: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
@@ -59,7 +67,7 @@ def read(
 
     """
     given = {name: as_text(value) for name, value in (variables or {}).items()}
-    return _Reader(Files(path), answers or {}, given, subscription).read()
+    return _Reader(Files(Path(path)), answers or {}, given, subscription).read()
 
 
 @dataclass
@@ -73,21 +81,29 @@ class _Reader:
     stamps: Stamps | None = None
     """None while agent.json cannot be read: then other files are parsed, and no more."""
     items: list[Item] = field(default_factory=list)
+    roles: list[RoleGrant] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def read(self) -> AgentDirectory:
         if not self.files.root.is_dir():
             raise DirectoryError(self.files.root, [Fault(AGENT_FILE, 1, "there is no such directory")])
-        settings = self._agent()
+        agent = self._agent()
         self._env()
         self._connectors()
         for row in ROWS:
-            self._kind(row)
-        self._namesakes()
-        self.faults += layout.faults(self.files)
-        if self.faults or settings is None:
+            for file in self.files.items(row.folder):
+                self._file(row, file)
+        for file in filter(self.files.has, FILES):
+            self._file(FILES[file], file)
+        self._data()
+        self._roles()
+        self.faults += [*names.namesakes(self.items), *names.circles(self.items), *layout.faults(self.files)]
+        if self.faults or agent is None:
             raise DirectoryError(self.files.root, self.faults)
-        return AgentDirectory(self.files.root, settings, tuple(self.items))
+        return AgentDirectory(
+            self.files.root, agent, tuple(self.items), tuple(self.roles), tuple(sorted(self.notes))
+        )
 
     def _agent(self) -> AgentSettings | None:
         document = self._parsed(AGENT_FILE)
@@ -95,11 +111,12 @@ class _Reader:
             return None
         self.stamps, faults = answer(document, self.answers)
         stamped, lines = self._substituted(document, DIALECT)
-        settings, more = read_settings(stamped, self.subscription)
+        agent, more = read_settings(stamped, self.subscription)
         self.faults += faults + refuse(stamped)
         self._take(more, besides=lines)
-        self.subscription = (settings and settings.subscription) or self.subscription
-        return settings
+        self.notes += settings.notes(stamped)
+        self.subscription = (agent and agent.subscription) or self.subscription
+        return agent
 
     def _env(self) -> None:
         if not self.files.has(ENV_FILE):
@@ -116,21 +133,35 @@ class _Reader:
         if document is None or self.stamps is None:
             return
         resolved, lines = self._substituted(document, CONNECTOR)
-        items, faults = read_connectors(resolved, self.subscription)
+        items, faults = read_connectors(resolved, self.files, self.subscription)
         self.items += items
         self._take(faults, besides=lines)
 
-    def _kind(self, row: Row) -> None:
-        for file in self.files.items(row.folder):
-            document = self._parsed(file)
-            if document is None or self.stamps is None:
-                continue
-            if document.value is None:
-                self.faults.append(
-                    Fault(file, 1, f"the file is empty: describe a {row.kind.title} or delete it")
-                )
-            else:
-                self._items(row, document, self.stamps)
+    def _file(self, row: Row, file: str) -> None:
+        document = self._parsed(file)
+        if document is None or self.stamps is None:
+            return
+        if document.value is None:
+            self.faults.append(Fault(file, 1, f"the file is empty: describe a {row.kind.title} or delete it"))
+        else:
+            self._items(row, document, self.stamps)
+
+    def _data(self) -> None:
+        for items, faults in (
+            knowledge.read_texts(self.files, [item for item in self.items if item.kind == KNOWLEDGE_ITEM]),
+            knowledge.read_memories(self.files),
+        ):
+            self.items += items
+            self.faults += faults
+        self.notes += knowledge.notes(self.files, FILES)
+
+    def _roles(self) -> None:
+        document = self._parsed(ROLES_FILE) if self.files.has(ROLES_FILE) else None
+        if document is not None and self.stamps is not None:
+            stamped, lines = self._substituted(document, ROLES_DIALECT)
+            self.roles, notes, faults = read_roles(stamped)
+            self.notes += notes
+            self._take(faults, besides=lines)
 
     def _items(self, row: Row, raw: Document, stamps: Stamps) -> None:
         document, lines = self._substituted(raw, row)
@@ -139,9 +170,10 @@ class _Reader:
         for base in bases:
             if row.optional and stamps.leave_out(raw.at(base), row.optional):
                 continue
-            item, faults = read_item(row, document, base)
-            self.items += [item] if item else []
-            self._take(faults, besides=lines)
+            items, reading = read_item(row, document, base, self.files, self.items)
+            self.items += items
+            self.notes += reading.notes
+            self._take(reading.faults, besides=lines)
 
     def _parsed(self, file: str) -> Document | None:
         try:
@@ -155,7 +187,7 @@ class _Reader:
         stamps = self.stamps or Stamps()
         steps: list[Substitution] = [lambda it: stamps.stamp(it, dialect.prose)]
         if dialect is not DIALECT:
-            steps.append(References(self.files, layout.KIND_FOLDERS, dialect.contents).resolve)
+            steps.append(References(self.files, layout.TOP_FOLDERS, dialect.contents).resolve)
         if dialect.variables:
             steps.insert(1, lambda it: resolve(it, self.variables))
         lines = stamps.unsettled(document)
@@ -168,13 +200,3 @@ class _Reader:
     def _take(self, faults: Iterable[Fault], *, besides: set[int]) -> None:
         """Take over faults, but not what follows from a substitution that failed on the same line."""
         self.faults += [fault for fault in faults if fault.line not in besides]
-
-    def _namesakes(self) -> None:
-        first: dict[tuple[str, str], Item] = {}
-        for item in self.items:
-            before = first.setdefault((item.kind.name, item.name.casefold()), item)
-            if before is not item:
-                reason = (
-                    f"the {item.kind.title} {item.name!r} is described twice: here and in {before.source}"
-                )
-                self.faults.append(Fault(item.source.file, item.source.line, reason))

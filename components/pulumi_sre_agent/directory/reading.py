@@ -7,7 +7,7 @@ from itertools import dropwhile
 from typing import Any
 
 from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import Fault, did_you_mean
+from pulumi_sre_agent.directory.faults import Fault, Note, did_you_mean
 from pulumi_sre_agent.directory.variables import mask
 from pulumi_sre_agent.resources import _check as check
 from pulumi_sre_agent.resources._fields import ANYTHING, Mark, Node, camel
@@ -17,7 +17,6 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 WRAPPERS = ("metadata", "spec", "properties")
 """Members of an item that hold its fields."""
 
-_OTHERS = "additional_properties"
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
@@ -35,9 +34,12 @@ class Reading:
     """Other spellings of members, by the wire names that lead to the object holding them."""
     blank_is_absent: bool = False
     """Whether an empty text says nothing, as in agent.json and in toggles."""
+    others: str = "additional_properties"
+    """Argument that takes members which nobody has described, where a kind has it."""
     origins: dict[Where, Where] = field(default_factory=dict)
     """From the way to an argument to the way to its value in the document."""
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def object(self, nodes: Mapping[str, Node], where: Where, what: str, at: Where = ()) -> dict[str, Any]:
         """Read the typed object at a place of the document; `what` names it in sentences."""
@@ -52,7 +54,7 @@ class Reading:
         values: dict[str, Any] = {}
         for written, where in found.items():
             name = wire_names.get(aliases.get(written, written))
-            if name is not None and not self._is_absent(where):
+            if name is not None and not self.is_absent(where):
                 values[name] = self._value(nodes[name], where, (*at, name))
             elif name is None and not written.startswith("_"):
                 self._unknown(written, where, wire_names, what, values)
@@ -62,15 +64,22 @@ class Reading:
         self, written: str, where: Where, known: Mapping[str, str], what: str, values: dict[str, Any]
     ) -> None:
         """Refuse a member, or hand it on where the kind takes members that nobody has described."""
-        takes_others = _OTHERS in known.values()
+        takes_others = self.others in known.values()
         meant = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
         if meant or not takes_others:
             self.fault(where, f"{written!r} is no member of {what}{meant}")
         else:
-            values.setdefault(_OTHERS, {})[written] = self._value(ANYTHING, where, (_OTHERS, written))
+            self.hand_on(written, where, values)
+
+    def hand_on(self, written: str, where: Where, values: dict[str, Any]) -> None:
+        """Take a member as it is written."""
+        values.setdefault(self.others, {})[written] = self._value(ANYTHING, where, (self.others, written))
 
     def fault(self, where: Where, reason: str) -> None:
         self.faults.append(Fault(self.document.file, self.document.line(where), reason))
+
+    def note(self, where: Where, text: str) -> None:
+        self.notes.append(Note(self.document.file, self.document.line(where), text))
 
     def add(self, found: Iterable[check.Fault], base: Where, values: Mapping[str, Any]) -> None:
         """Take over faults of arguments, as faults of the lines and names in the file."""
@@ -90,7 +99,7 @@ class Reading:
         missing = map(_camel, fault.path[len(self._known(fault.path)) :])
         return fault.reason.replace(_dotted(fault.path), _dotted([*written, *missing]), 1)
 
-    def _is_absent(self, where: Where) -> bool:
+    def is_absent(self, where: Where) -> bool:
         value = self.document.at(where)
         return value is None or (self.blank_is_absent and value == "")
 

@@ -8,12 +8,12 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import Fault
-from pulumi_sre_agent.directory.kinds import Dialect
+from pulumi_sre_agent.directory.faults import Fault, Note
 from pulumi_sre_agent.directory.reading import CommaList, Reading
+from pulumi_sre_agent.directory.row import Dialect
 from pulumi_sre_agent.directory.stamp import PROVIDERS
 from pulumi_sre_agent.resources import _check as check
-from pulumi_sre_agent.resources._fields import Node, Rule, Spelled, tree
+from pulumi_sre_agent.resources._fields import Node, Spelled, tree
 from pulumi_sre_agent.resources._normalise import is_unknown, normalise
 
 AGENT_FILE = "agent.json"
@@ -23,6 +23,8 @@ _SUBNET = (
     "/subscriptions/{subscription}/resourceGroups/{group}"
     "/providers/Microsoft.Network/virtualNetworks/{vnet}/subnets/{subnet}"
 )
+_DEAD = ("enableDailyHealthCheckTask", "enableDenyProdDeletesHook", "enableSafetyRulesPrompt")
+"""Toggles that the templates pass on and nothing takes (`config-directory.md` sections 3 and 9)."""
 _EGRESS = ("sandbox_configuration", "egress")
 
 
@@ -41,12 +43,8 @@ class _Access(TypedDict, total=False):
     ]
 
 
-def _not_yet(value: object) -> str | None:
-    return "is not supported yet: leave it out or false" if value else None
-
-
 class _Toggles(TypedDict, total=False):
-    enable_webhook_bridge: Annotated[bool, Rule(_not_yet)]
+    enable_webhook_bridge: bool
     webhook_bridge_trigger_url: str
     enable_daily_health_check_task: bool
     enable_deny_prod_deletes_hook: bool
@@ -121,6 +119,10 @@ class AgentSettings:
     existing_app_insights_id: str | None = None
     """ARM id of an Application Insights component for the agent's own telemetry."""
     network: NetworkSettings | None = None
+    webhook_bridge: bool = False
+    """Whether callers without a token are to reach an HTTP trigger through a Logic App."""
+    webhook_bridge_trigger_url: str | None = None
+    """Address of the trigger behind the bridge; None: that of the directory's own trigger."""
     arguments: Mapping[str, Any]
     """The same as arguments of `resources.Agent`, without what the deployment makes: identity,
     telemetry, managed resources."""
@@ -168,6 +170,25 @@ def read_settings(document: Document, subscription: str | None) -> tuple[AgentSe
     _complete_subnet(reading, file, subscription)
     arguments = _arguments(reading, file)
     return _settings(file, arguments), reading.faults
+
+
+def notes(document: Document) -> list[Note]:
+    """Say which members of agent.json are without effect, in Microsoft's own scripts as here."""
+    value = document.value if isinstance(document.value, dict) else {}
+    found = []
+    toggles = value.get("toggles")
+    for toggle in _DEAD:
+        if isinstance(toggles, dict) and toggles.get(toggle):
+            line = document.line(("toggles", toggle))
+            found.append(
+                Note(document.file, line, f"{toggle} does nothing: describe what it is to switch on")
+            )
+    if value.get("featureFlags"):
+        line = document.line(("featureFlags",))
+        found.append(
+            Note(document.file, line, "featureFlags do nothing: an agent takes no switches from here")
+        )
+    return found
 
 
 def _subnet_is_whole(file: check.Inputs) -> Iterator[check.Fault]:
@@ -256,6 +277,8 @@ def _settings(file: Mapping[str, Any], arguments: Mapping[str, Any]) -> AgentSet
         existing_identity_id=file.get("existing_uami_id"),
         existing_app_insights_id=file.get("existing_agent_app_insights_id"),
         network=_network(file.get("network_configuration")),
+        webhook_bridge=file.get("toggles", {}).get("enable_webhook_bridge", False),
+        webhook_bridge_trigger_url=file.get("toggles", {}).get("webhook_bridge_trigger_url"),
         arguments=arguments,
     )
 

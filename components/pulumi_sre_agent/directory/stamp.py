@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_sre_agent.directory.documents import Document, Where, texts
+from pulumi_sre_agent.directory.documents import Document, Where, texts, within
 from pulumi_sre_agent.directory.faults import Fault, did_you_mean
 from pulumi_sre_agent.directory.variables import Secret
 
@@ -75,7 +75,7 @@ class Stamps:
         whole = _PLACEHOLDER.fullmatch(text)
         if whole and whole[1] in self.values:
             return self._whole(whole[1], as_bool=bool(whole[2]))
-        filled = _PLACEHOLDER.sub(self._part, text)
+        filled = within(text, lambda each: _PLACEHOLDER.sub(self._part, each))
         used = (self.values.get(found[1]) for found in _PLACEHOLDER.finditer(text))
         return Secret(filled) if any(isinstance(value, Secret) for value in used) else filled
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_sre_agent.directory.documents import Document, Where, texts
+from pulumi_sre_agent.directory.documents import Document, Where, texts, within
 from pulumi_sre_agent.directory.faults import Fault, did_you_mean
 
 ENV_FILE = "connectors.secrets.env"
@@ -52,11 +52,14 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Fault]]:
 def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document, list[Fault]]:
     """Replace every `${VAR}` in a document; each text that had one becomes a `Secret` as a whole."""
 
+    def put_in(found: re.Match[str]) -> str:
+        return variables.get(found[1], found[0])
+
     def replaced(_: Where, text: str) -> str:
         known = [found[1] for found in _REFERENCE.finditer(text) if found[1] in variables]
         if not known:
             return text
-        return Secret(_REFERENCE.sub(lambda found: variables.get(found[1], found[0]), text))
+        return Secret(within(text, lambda each: _REFERENCE.sub(put_in, each)))
 
     faults = [
         Fault(document.file, document.line(where), _missing(found[1], variables))

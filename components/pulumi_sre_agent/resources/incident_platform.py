@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Literal, NotRequired
 
-from pulumi import Input, ResourceOptions
+from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
@@ -38,7 +39,10 @@ class IncidentPlatformArgs(PlacedArgs):
     obo_user: NotRequired[
         Annotated[Input[str], matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address")]
     ]
-    """PagerDuty: e-mail address of the key's user, without which it refuses writes (error 1027)."""
+    """PagerDuty: e-mail address of the key's user, without which it refuses writes (error 1027).
+
+    So a platform without it reads incidents, but neither acknowledges nor resolves them; a warning says so.
+    """
     connection_url: NotRequired[
         Annotated[
             Input[str],
@@ -61,16 +65,18 @@ class IncidentPlatformArgs(PlacedArgs):
 NEEDED = {
     "AzMonitor": (),
     "None": (),
-    "PagerDuty": ("connection_key", "obo_user"),
+    "PagerDuty": ("connection_key",),
     "ServiceNow": ("connection_url",),
 }
 """Arguments without which a platform of a type does not work."""
 LOGIN = ("username", "password")
-TAKEN = NEEDED | {"ServiceNow": ("connection_url", *LOGIN, "api_connection_name")}
+TAKEN = NEEDED | {
+    "PagerDuty": ("connection_key", "obo_user"),
+    "ServiceNow": ("connection_url", *LOGIN, "api_connection_name"),
+}
 """Arguments that a platform of a type can have."""
 WHY = {
     "connection_key": "the API key of a user: a general access key cannot acknowledge incidents",
-    "obo_user": "the e-mail address of the key's user",
     "connection_url": "the address of the instance",
 }
 
@@ -82,7 +88,7 @@ def _fits_type(inputs: Inputs) -> Iterator[Fault]:
     for name in NEEDED[type_]:
         if look(inputs, name) is None:
             yield fault((name,), f"is missing, which {type_} needs: {WHY[name]}")
-    for name in sorted({*WHY, *LOGIN, "api_connection_name"} - {*TAKEN[type_]}):
+    for name in sorted({*chain(*TAKEN.values())} - {*TAKEN[type_]}):
         if look(inputs, name) is not None:
             yield fault((name,), f"is not for {type_}, which takes {_list(TAKEN[type_])}")
 
@@ -137,3 +143,5 @@ class IncidentPlatform(Resource, module="sre", name="IncidentPlatform"):
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentPlatformArgs]
     ) -> None:
         super().__init__(IncidentPlatformProvider(), resource_name, args, opts)
+        if args.get("type") == "PagerDuty" and args.get("obo_user") is None:
+            log.warn("obo_user is missing: PagerDuty refuses what the agent writes until it is there", self)

@@ -1,13 +1,14 @@
 """A scheduled task: a prompt that an agent works on by itself, by the clock."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
 
+from ._additional import gather, said_once, spread, wire_names
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, Canonical, Default, Rule, Spelled
 from ._item_args import ItemArgs, item_model
@@ -58,21 +59,29 @@ class ScheduledTaskArgs(ItemArgs):
     """Whether it runs. Default: true. Three failures in a row end a task too."""
     max_executions: NotRequired[Annotated[Input[int], at_least(1)]]
     """After how many runs it ends; never without."""
+    additional_properties: NotRequired[Input[dict[str, Any]]]
+    """Members without an argument here, in camelCase, sent as they are."""
+
+
+WIRE_NAMES = wire_names(ScheduledTaskArgs) | {"agentName": "agent"}
 
 
 def _both_names(spec: Json) -> Json:
     """Name the subagent as either version of the API does (api.md H-21)."""
-    return spec | {"agentName": spec["agent"]} if "agent" in spec else spec
+    named = {"agentName": spec["agent"]} if "agent" in spec else {}
+    return spread(spec) | named
 
 
 def _either_name(spec: Json) -> Json:
-    return spec | {"agent": spec.get("agent") or spec.get("agentName")}
+    return gather(WIRE_NAMES)(spec) | {"agent": spec.get("agent") or spec.get("agentName")}
 
 
 class ScheduledTaskProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(SCHEDULED_TASK, ScheduledTaskArgs, rewire=_both_names, unwire=_either_name)
+    model = item_model(
+        SCHEDULED_TASK, ScheduledTaskArgs, said_once(WIRE_NAMES), rewire=_both_names, unwire=_either_name
+    )
 
 
 class ScheduledTask(Resource, module="sre", name="ScheduledTask"):

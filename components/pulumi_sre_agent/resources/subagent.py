@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions, dynamic
 from typing_extensions import TypedDict, Unpack
@@ -11,6 +11,7 @@ from typing_extensions import TypedDict, Unpack
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.kinds import SUBAGENT
 
+from ._additional import gather, said_once, spread, wire_names
 from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
 from ._fields import TEXT, Spelled, Unordered
@@ -97,6 +98,11 @@ class SubagentArgs(ItemArgs):
     """Whether it runs without the service's own instructions."""
     hooks: NotRequired[Input[SubagentHooksArgs]]
     """Checks that it goes through, besides those of the agent."""
+    additional_properties: NotRequired[Input[dict[str, Any]]]
+    """Members without an argument here, in camelCase, sent as they are."""
+
+
+WIRE_NAMES = wire_names(SubagentArgs)
 
 
 def _not_to_itself(inputs: Inputs) -> Iterator[Fault]:
@@ -118,12 +124,12 @@ def _to_azure(spec: Json) -> Json:
     spec.setdefault("handoffs", [])
     if "hooks" in spec:
         spec["hooks"] = {WIRE_EVENTS[key]: hooks for key, hooks in spec["hooks"].items()}
-    return spec
+    return spread(spec)
 
 
 def _from_azure(spec: Json) -> Json:
     hooks = spec.get("hooks") or {}
-    return spec | {"hooks": {key: hooks.get(event) for key, event in WIRE_EVENTS.items()}}
+    return gather(WIRE_NAMES)(spec) | {"hooks": {key: hooks.get(event) for key, event in WIRE_EVENTS.items()}}
 
 
 class SubagentLife(ItemLife):
@@ -163,7 +169,13 @@ class SubagentProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        SUBAGENT, SubagentArgs, _not_to_itself, _hooks_fit, rewire=_to_azure, unwire=_from_azure
+        SUBAGENT,
+        SubagentArgs,
+        _not_to_itself,
+        _hooks_fit,
+        said_once(WIRE_NAMES),
+        rewire=_to_azure,
+        unwire=_from_azure,
     )
 
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:

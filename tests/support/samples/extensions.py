@@ -83,6 +83,7 @@ EXTENSIONS: dict[str, Sample] = {
             "disable_document_retrieval": False,
             "enable_vanilla_mode": False,
             "hooks": {"stop": [HOOK], "post_tool_use": [CHECK_TOOLS]},
+            "additional_properties": {"deepThought": {"turns": 2}},
         },
         {
             "instructions": LONG[::-1],
@@ -106,6 +107,7 @@ EXTENSIONS: dict[str, Sample] = {
             "disable_document_retrieval": True,
             "enable_vanilla_mode": True,
             "hooks": {"stop": [HOOK], "post_tool_use": [{**CHECK_TOOLS, "script": "#!/bin/bash\nexit 1\n"}]},
+            "additional_properties": {"deepThought": {"turns": 3}},
         },
     ),
     "ScheduledTask": Sample(
@@ -118,6 +120,7 @@ EXTENSIONS: dict[str, Sample] = {
             "agent_mode": "Review",
             "is_enabled": False,
             "max_executions": 10,
+            "additional_properties": {"threadMode": "Same"},
         },
         {
             "description": "Looks at everything twice a day.",
@@ -127,6 +130,7 @@ EXTENSIONS: dict[str, Sample] = {
             "agent_mode": "ReadOnly",
             "is_enabled": True,
             "max_executions": 20,
+            "additional_properties": {"threadMode": "New"},
         },
     ),
     "Hook": Sample(

@@ -1,0 +1,45 @@
+"""A directory that holds something of every kind, deployed as a whole."""
+
+from pathlib import Path
+
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE
+from pulumi_sre_agent.directory.kinds import CONNECTOR, FILES, ROWS
+from support.azure import SUBSCRIPTION, LocalAzure
+from support.directories import EVERY_KIND, TOKEN, write
+from support.programs import Program
+
+PROGRAM = """
+import pulumi
+import pulumi_sre_agent as sre
+
+config = pulumi.Config()
+sre.Agent("oncall", {"directory": config.require("directory")})
+"""
+AGENT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-oncall/providers/Microsoft.App/agents/oncall"
+
+
+def test_every_kind_of_a_directory_is_deployed(tmp_path: Path, azure: LocalAzure) -> None:
+    """Each becomes a resource, in one run; the next run changes nothing; what is for people is told."""
+    folder = write(tmp_path / "directory", EVERY_KIND)
+    program = Program(tmp_path, azure, PROGRAM, directory=str(folder))
+
+    result = program.succeed("up")
+
+    rows = [CONNECTOR, *FILES.values(), *ROWS]
+    kinds = {row.kind.name for row in rows} | {KNOWLEDGE_ITEM.name, SYNTHESIZED_KNOWLEDGE.name}
+    made = {resource["type"].rpartition(":")[2] for resource in program.deployment()["resources"]}
+    assert kinds <= made
+    assert "roles.yaml:3: Jira: Consent in the portal." in result.stdout
+    assert TOKEN not in result.stdout + program.state_file.read_text()
+
+    program.succeed("preview", "--expect-no-changes")
+
+    [plan] = [
+        each
+        for each in azure.data("GET", AGENT, "/api/v2/extendedAgent/incidentFilters").json()["value"]
+        if each["name"] == "severe"
+    ]
+    assert (plan["properties"]["handlingAgent"], plan["properties"]["incidentPlatform"]) == (
+        "lead",
+        "AzMonitor",
+    )
