@@ -73,7 +73,7 @@ class Agent(ComponentResource):
     dashboard_url: Output[str | None]
     """The dashboard in the Azure portal; None without."""
     trigger_urls: dict[str, Output[str]]
-    """Where to post to for each of `http_triggers`, by name."""
+    """Where to post to for each HTTP trigger, of the directory and of `http_triggers`, by name."""
     callback_url: Output[str | None]
     """Where callers of the webhook bridge post to, secret; None without."""
 
@@ -135,15 +135,16 @@ class Agent(ComponentResource):
         if platform and parts.has_filters(plan):  # which are lost where their platform is not there yet
             agent_id = Output.all(agent.id, platform.id).apply(lambda ids: str(ids[0]))
         known: list[Resource] = []
+        self.trigger_urls = {}
         if plan.directory:
-            known = [Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it)]
+            extensions = Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it)
+            known, self.trigger_urls = [extensions], {**extensions.trigger_urls}
         if "quickstart_plan" in plan.args:  # which comes with the platform, wherever that is declared
             after = ResourceOptions.merge(
                 with_it, ResourceOptions(depends_on=[platform] if platform else known)
             )
             present = plan.args["quickstart_plan"]
             resources.QuickstartPlan(f"{name}-quickstart", after, agent_id=agent.id, present=present)
-        self.trigger_urls = {}
         for called, trigger in plan.args.get("http_triggers", {}).items():
             subagents = known if "agent" in trigger else []
             after = ResourceOptions.merge(with_it, ResourceOptions(depends_on=subagents))

@@ -119,7 +119,7 @@ def access(plan: Plan, place: Place, identity: Identity, targets: Mapping[str, I
         "targets": targets,
         "home_id": place.group_id,
         "alert_subscriptions": dict(alert_subscriptions(plan, place)),
-        "extra_roles": plan.args.get("extra_roles", {}),
+        "extra_roles": plan.extra_roles,
     }
 
 
@@ -202,9 +202,9 @@ def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[Diagno
 def webhook_bridge(
     plan: Plan, place: Place, agent_id: Input[str], trigger_urls: Mapping[str, Input[str]]
 ) -> WebhookBridgeArgs | None:
-    if "webhook_bridge" not in plan.args:
+    if plan.webhook_bridge is None:
         return None
-    wanted = {**plan.args["webhook_bridge"]}
+    wanted = {**plan.webhook_bridge}
     if "trigger" in wanted:
         wanted["trigger_url"] = trigger_urls[wanted.pop("trigger")]
     made = {

@@ -10,10 +10,10 @@ from pulumi import Config, RunError
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.access import AccessArgs, people_grants
+from pulumi_sre_agent.access import AccessArgs, ExtraRoleArgs, people_grants
 from pulumi_sre_agent.agent_args import AgentArgs, checked, refuse
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
 
 if TYPE_CHECKING:
@@ -115,6 +115,33 @@ class Plan:
         return str(self.args.get("incident_platform", said).get("type")).lower() in AZURE_MONITOR
 
     @property
+    def webhook_bridge(self) -> Mapping[str, Any] | None:
+        """What the webhook bridge is to be: as the arguments say, else as the directory does."""
+        if "webhook_bridge" in self.args:
+            return self.args["webhook_bridge"]
+        said = self.directory.agent if self.directory else None
+        if said is None or not said.webhook_bridge:
+            return None
+        if said.webhook_bridge_trigger_url:
+            return {"trigger_url": said.webhook_bridge_trigger_url}
+        return {"trigger": next(iter(self.triggers), "")}
+
+    @property
+    def triggers(self) -> Sequence[str]:
+        """Names of the HTTP triggers, of the directory and of the arguments."""
+        said = self.directory.of(HTTP_TRIGGER) if self.directory else ()
+        return [*(item.name for item in said), *self.args.get("http_triggers", {})]
+
+    @property
+    def extra_roles(self) -> dict[str, ExtraRoleArgs]:
+        """Roles of the agent's identity besides those of its access level."""
+        said = self.directory.roles if self.directory else ()
+        listed: dict[str, ExtraRoleArgs] = {
+            grant.name: {"role": grant.role, "scope": grant.scope} for grant in said
+        }
+        return {**listed, **self.args.get("extra_roles", {})}
+
+    @property
     def wants_alerts(self) -> bool:
         asked = self.on_azure_monitor or "alerts" in self.args
         return bool(self.args.get("alerts", {}).get("enabled", asked))
@@ -158,17 +185,27 @@ class Plan:
         if "incident_platform" in self.args:
             found = resources.faults("IncidentPlatform", self.args["incident_platform"])
             refuse("The incident platform", found)
-        triggers = self.args.get("http_triggers", {})
-        for name, trigger in triggers.items():
+            self._check_filters(self.args["incident_platform"])
+        for name, trigger in self.args.get("http_triggers", {}).items():
             refuse(f"The HTTP trigger {name}", resources.faults("HttpTrigger", {**trigger, "name": name}))
-        bridge = self.args.get("webhook_bridge")
+        bridge = self.webhook_bridge
         if bridge is not None and ("trigger" in bridge) == ("trigger_url" in bridge):
             raise RunError("The webhook bridge cannot be: say either its trigger or its trigger_url.")
-        if bridge and "trigger" in bridge and bridge["trigger"] not in triggers:
+        if bridge and "trigger" in bridge and bridge["trigger"] not in self.triggers:
             raise RunError(
-                f"The webhook bridge cannot be: there is no HTTP trigger {bridge['trigger']!r} in "
-                f"http_triggers, which has {', '.join(triggers) or 'none'}."
+                f"The webhook bridge cannot be: there is no HTTP trigger {bridge['trigger']!r}; there are "
+                f"{', '.join(self.triggers) or 'none'}."
             )
+
+    def _check_filters(self, platform: Mapping[str, Any]) -> None:
+        """Refuse a directory's plans for another platform than the arguments choose; Azure would, later."""
+        for item in self.directory.of(INCIDENT_FILTER) if self.directory else ():
+            meant = item.args.get("incident_platform")
+            if meant and str(meant).lower() != str(platform.get("type")).lower():
+                raise RunError(
+                    f"The response plan {item.name} ({item.source}) is for {meant}, but incident_platform is "
+                    f"{platform.get('type')}: change one of them."
+                )
 
 
 def _settings() -> Settings:

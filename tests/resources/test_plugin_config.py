@@ -1,5 +1,8 @@
 """Plugin configurations: free objects, whose secrets are told by their names."""
 
+import asyncio
+from typing import Any
+
 from pulumi import Output
 
 from pulumi_sre_agent.resources._dynamic import guarded, model_of
@@ -20,7 +23,10 @@ def test_its_properties_are_the_spec() -> None:
 def test_what_sounds_like_a_secret_is_one() -> None:
     properties = model_of("PluginConfig").members["properties"]
 
-    made = guarded(properties, {"folder": "a", "login": {"apiKey": "s3cret"}})
+    async def make() -> Any:
+        return guarded(properties, {"folder": "a", "login": {"apiKey": "s3cret"}})
+
+    made = asyncio.run(make())
 
     assert made["folder"] == "a"
     assert isinstance(made["login"]["apiKey"], Output)

@@ -21,12 +21,7 @@ ONLY_OPERATORS_KNOW: dict[str, Any] = {
         "PAYMENTS_OPS_TOKEN": "of the operators",
     }
 }
-"""What the stack files leave to `pulumi config set`, in prod together with the key of this platform."""
-PAGERDUTY = {
-    "type": "PagerDuty",
-    "obo_user": "payments-oncall@contoso.com",
-    "connection_key": "of the operators",
-}
+"""What the stack files leave to `pulumi config set`."""
 
 
 @pytest.fixture
@@ -48,8 +43,6 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
     azure.group("rg-payments")
     deployment = Deployment(tmp_path, azure, stack=stack)
     deployment.configure(ONLY_OPERATORS_KNOW)
-    if stack == "prod":
-        deployment.configure({"sre-agent:incidentPlatform": PAGERDUTY})
 
     golden.check(GOLDEN / f"{stack}.yaml", golden.digest(deployment.preview()), update=update)
     deployment.succeed("up")
