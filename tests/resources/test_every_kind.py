@@ -284,7 +284,8 @@ def test_creating_many_lists_once(
     ]
     collections = tuple(place for place in (kind.data, f"/{kind.control}") if place)
     lists = [entry for entry in sent if entry["method"] == "GET" and entry["path"].endswith(collections)]
-    assert (len(writes), lists) == (4, [])
+    assert len(writes) == 4
+    assert len(lists) <= 1
 
 
 @pytest.mark.parametrize(

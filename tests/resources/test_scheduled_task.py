@@ -23,6 +23,7 @@ def test_azure_reads_every_word() -> None:
         "agentMode": "Review",
         "isEnabled": False,
         "maxExecutions": 10,
+        "threadMode": "Same",
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.access import READING
+from pulumi_sre_agent.access import ALERTING, READING
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.deployments import AGENT, GROUP, Deployment
 from support.engines import BOTH, Engine
@@ -29,9 +29,10 @@ def test_nothing_changes_until_something_does(tmp_path: Path, azure: LocalAzure,
     assert outputs["agentId"] == AGENT
     assert outputs["endpoint"] == azure.arm("GET", AGENT).json()["properties"]["agentEndpoint"]
     assert set(outputs) == {
-        *("agentId", "endpoint", "portalUrl", "identityId", "principalId", "outboundIpAddresses")
+        *("agentId", "endpoint", "portalUrl", "identityId", "principalId", "outboundIpAddresses"),
+        "triggerUrls",
     }
-    assert roles_on_the_workload(azure, outputs["principalId"]) == {*READING.values()}
+    assert roles_on_the_workload(azure, outputs["principalId"]) == {*READING.values(), *ALERTING.values()}
     system = azure.arm("GET", AGENT).json()["identity"]["principalId"]
     assert roles_on_the_workload(azure, system) == {*READING.values()}
 
