@@ -7,7 +7,8 @@ from typing import Any
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.operations import Operation
 from pulumi_sre_agent.api.paging import pages
-from pulumi_sre_agent.api.transport import Reply, Site, Transport
+from pulumi_sre_agent.api.sites import Site
+from pulumi_sre_agent.api.transport import Reply, Transport
 from pulumi_sre_agent.api.urls import with_query
 
 Json = dict[str, Any]

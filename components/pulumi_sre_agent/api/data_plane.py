@@ -8,7 +8,8 @@ from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.bodies import Content
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
 from pulumi_sre_agent.api.paging import items, replies
-from pulumi_sre_agent.api.transport import Reply, Site, Transport
+from pulumi_sre_agent.api.sites import Site
+from pulumi_sre_agent.api.transport import Reply, Transport
 from pulumi_sre_agent.api.urls import with_query
 from pulumi_sre_agent.api.waiting import NotYet, poll
 

@@ -20,7 +20,8 @@ from websockets.sync.client import connect as open_socket
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
-from pulumi_sre_agent.api.transport import Site, TokenSource, Transport
+from pulumi_sre_agent.api.sites import Site, TokenSource
+from pulumi_sre_agent.api.transport import Transport
 from pulumi_sre_agent.api.urls import is_loopback, origin_of
 
 PATH = "/agentHub"

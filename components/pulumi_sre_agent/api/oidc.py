@@ -5,7 +5,8 @@ from urllib.parse import urlencode, urlsplit
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError
 from pulumi_sre_agent.api.settings import Settings
-from pulumi_sre_agent.api.transport import Site, Transport
+from pulumi_sre_agent.api.sites import Site
+from pulumi_sre_agent.api.transport import Transport
 from pulumi_sre_agent.api.urls import is_loopback, origin_of
 
 

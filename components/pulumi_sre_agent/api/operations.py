@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, NotFound, OperationFailed
 from pulumi_sre_agent.api.refusals import masked, reason_of
-from pulumi_sre_agent.api.transport import Reply, Site, Transport
+from pulumi_sre_agent.api.sites import Site
+from pulumi_sre_agent.api.transport import Reply, Transport
 from pulumi_sre_agent.api.urls import with_api_version
 from pulumi_sre_agent.api.waiting import NotYet, poll
 

@@ -21,7 +21,8 @@ from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.oidc import exchange
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.shapes import Reach
-from pulumi_sre_agent.api.transport import Site, Transport, open_client
+from pulumi_sre_agent.api.sites import Site
+from pulumi_sre_agent.api.transport import Transport, open_client
 
 
 class Services:
