@@ -14,11 +14,11 @@ from pulumi_sre_agent.diagnostics import DiagnosticSettingArgs
 from pulumi_sre_agent.federation import FederatedCredentialArgs
 from pulumi_sre_agent.lock import LockInterfaceArgs
 from pulumi_sre_agent.network import NetworkArgs
-from pulumi_sre_agent.resources import _check as check
-from pulumi_sre_agent.resources._fields import Node, tree
-from pulumi_sre_agent.resources._normalise import spelled
 from pulumi_sre_agent.resources.http_trigger import HttpTriggerArgs
 from pulumi_sre_agent.resources.incident_platform import IncidentPlatformArgs
+from pulumi_sre_agent.schema import check
+from pulumi_sre_agent.schema.fields import Node, tree
+from pulumi_sre_agent.schema.normalise import spelled
 from pulumi_sre_agent.spend import SpendArgs
 from pulumi_sre_agent.webhook_bridge import WebhookBridgeArgs
 

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent.resources._dynamic import KindProvider, model_of, provider_of
-from pulumi_sre_agent.resources._fields import (
+from pulumi_sre_agent.resources._model import Defaults, Model
+from pulumi_sre_agent.resources._patch import merge_patch
+from pulumi_sre_agent.resources.agent import AgentProvider
+from pulumi_sre_agent.schema.fields import (
     Canonical,
     Default,
     IgnoreCase,
@@ -21,10 +24,7 @@ from pulumi_sre_agent.resources._fields import (
     Unordered,
     tree,
 )
-from pulumi_sre_agent.resources._model import Defaults, Model
-from pulumi_sre_agent.resources._normalise import child, item
-from pulumi_sre_agent.resources._patch import merge_patch
-from pulumi_sre_agent.resources.agent import AgentProvider
+from pulumi_sre_agent.schema.normalise import child, item
 from support.samples import AGENT_ID, SAMPLES, Json
 
 UAMI = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Id"

@@ -8,9 +8,9 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.resources._agent_life import body
 from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._fields import tree
 from pulumi_sre_agent.resources._patch import merge_patch
 from pulumi_sre_agent.resources._tracked_life import flat
+from pulumi_sre_agent.schema.fields import tree
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
 ID_ONE, ID_TWO = (f"/subscriptions/s/resourceGroups/g/providers/M/userAssignedIdentities/{n}" for n in (1, 2))

@@ -12,8 +12,8 @@ from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.items import Item, read_item
 from pulumi_sre_agent.directory.kinds import CONNECTOR
 from pulumi_sre_agent.directory.reading import Reading
-from pulumi_sre_agent.resources import _check as check
-from pulumi_sre_agent.resources._fields import Node, camel, tree
+from pulumi_sre_agent.schema import check
+from pulumi_sre_agent.schema.fields import Node, camel, tree
 
 CONNECTORS_FILE = "connectors.json"
 

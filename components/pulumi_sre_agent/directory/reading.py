@@ -9,9 +9,9 @@ from typing import Any
 from pulumi_sre_agent.directory.documents import Document, Where
 from pulumi_sre_agent.directory.faults import Fault, Note, did_you_mean
 from pulumi_sre_agent.directory.variables import mask
-from pulumi_sre_agent.resources import _check as check
-from pulumi_sre_agent.resources._fields import ANYTHING, Mark, Node, camel
-from pulumi_sre_agent.resources._normalise import child, item
+from pulumi_sre_agent.schema import check
+from pulumi_sre_agent.schema.fields import ANYTHING, Mark, Node, camel
+from pulumi_sre_agent.schema.normalise import child, item
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 WRAPPERS = ("metadata", "spec", "properties")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents import Where
-from pulumi_sre_agent.resources._fields import Local, Node, camel, tree
+from pulumi_sre_agent.schema.fields import Local, Node, camel, tree
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory.files import Files

@@ -12,9 +12,9 @@ from pulumi_sre_agent.directory.faults import Fault, Note
 from pulumi_sre_agent.directory.reading import CommaList, Reading
 from pulumi_sre_agent.directory.row import Dialect
 from pulumi_sre_agent.directory.stamp import PROVIDERS
-from pulumi_sre_agent.resources import _check as check
-from pulumi_sre_agent.resources._fields import Node, Spelled, tree
-from pulumi_sre_agent.resources._normalise import is_unknown, normalise
+from pulumi_sre_agent.schema import check
+from pulumi_sre_agent.schema.fields import Node, Spelled, tree
+from pulumi_sre_agent.schema.normalise import is_unknown, normalise
 
 AGENT_FILE = "agent.json"
 DIALECT = Dialect(prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"}))

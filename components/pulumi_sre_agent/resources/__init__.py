@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from ._homes import HOMES
 
 if TYPE_CHECKING:
+    from pulumi_sre_agent.schema.check import Fault
+
     from . import connectors
-    from ._check import Fault
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
     from .agent import Agent, AgentArgs
     from .agent_power import AgentPower, AgentPowerArgs
@@ -132,7 +133,6 @@ __all__ = [
 
 _PARTS = {
     "EgressArgs": "_network",
-    "Fault": "_check",
     "SandboxConfigurationArgs": "_network",
     "VnetConfigurationArgs": "_network",
 }

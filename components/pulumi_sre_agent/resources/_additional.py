@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ._check import Fault, Inputs, RuleOfKind, look
-from ._fields import camel
+from pulumi_sre_agent.schema.check import Fault, Inputs, RuleOfKind, look
+from pulumi_sre_agent.schema.fields import camel
+
 from ._model import Json
 
 

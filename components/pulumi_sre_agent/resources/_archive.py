@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pulumi import Input
 
 from pulumi_sre_agent.api.errors import NotFound
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import TEXT, Rule
 
-from ._check import Fault, Inputs, fault, look
-from ._fields import TEXT, Rule
 from ._item_life import ItemLife
 from ._snapshots import Listing
 

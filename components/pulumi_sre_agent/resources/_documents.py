@@ -3,8 +3,7 @@
 from pathlib import PurePath
 
 from pulumi_sre_agent.api.limits import LONGEST_DOCUMENT
-
-from ._rules import matches
+from pulumi_sre_agent.schema.rules import matches
 
 # fmt: off
 TYPES = frozenset((

@@ -15,13 +15,13 @@ from pulumi import Output, ResourceOptions, dynamic
 
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.schema.check import Fault
+from pulumi_sre_agent.schema.fields import Node, Secret, SecretMembers
+from pulumi_sre_agent.schema.normalise import child
 
-from ._check import Fault
-from ._fields import Node, Secret, SecretMembers
 from ._homes import HOMES
 from ._item_life import ItemLife
 from ._model import Defaults, ItemModel, Json, Model
-from ._normalise import child
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from ._fields import Spelled
-from ._rules import PRESENT
+from pulumi_sre_agent.schema.fields import Spelled
+from pulumi_sre_agent.schema.rules import PRESENT
 
 
 class GenevaActionParameterArgs(TypedDict):

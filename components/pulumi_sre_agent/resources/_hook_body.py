@@ -7,10 +7,10 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from ._check import Fault, Inputs, Path, fault, look
-from ._fields import TEXT, Default, Immutable, Rule, Withheld
-from ._normalise import is_blank, is_unknown
-from ._rules import between
+from pulumi_sre_agent.schema.check import Fault, Inputs, Path, fault, look
+from pulumi_sre_agent.schema.fields import TEXT, Default, Immutable, Rule, Withheld
+from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.rules import between
 
 SHEBANGS = ("#!/bin/bash", "#!/usr/bin/env python3")
 LONGEST_SCRIPT = 64 * 1024

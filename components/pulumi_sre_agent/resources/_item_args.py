@@ -7,12 +7,12 @@ from pulumi import Input
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.schema.check import Fault, Inputs, RuleOfKind, fault, look
+from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet
+from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
 
-from ._check import Fault, Inputs, RuleOfKind, fault, look
-from ._fields import IgnoreCase, Immutable, Local, Quiet
 from ._model import Defaults, ItemModel, Json
-from ._normalise import is_unknown
-from ._rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
 
 
 class PlacedArgs(TypedDict):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._check import Fault, Inputs, fault, look
-from ._normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
 
 MOST_TOOLS = 80
 """How many MCP tools an agent can have active (api.md G)."""

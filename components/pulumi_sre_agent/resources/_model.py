@@ -6,10 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from pulumi_sre_agent.api.kinds import Kind, Plane
-
-from ._check import Fault, RuleOfKind, faults
-from ._fields import Immutable, Local, Node, Quiet, Secret, Withheld, camel, tree
-from ._normalise import child, is_unknown, item, normalise, ordered, same, spelled
+from pulumi_sre_agent.schema.check import Fault, RuleOfKind, faults
+from pulumi_sre_agent.schema.fields import Immutable, Local, Node, Quiet, Secret, Withheld, camel, tree
+from pulumi_sre_agent.schema.normalise import child, is_unknown, item, normalise, ordered, same, spelled
 
 Json = dict[str, Any]
 PROVIDER = "__provider"

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import IgnoreCase, Only, Rule, Unordered
+from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
+
 from ._agent_life import DEFAULT_API_VERSION
-from ._check import Fault, Inputs, fault, look
-from ._fields import IgnoreCase, Only, Rule, Unordered
-from ._normalise import is_unknown
-from ._rules import ARM_ID, at_most, matches
 
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST = matches(

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ._fields import Local, Node, Secret, Whole, camel
+from pulumi_sre_agent.schema.fields import Local, Node, Secret, Whole, camel
+from pulumi_sre_agent.schema.normalise import child, same
+
 from ._model import Json, to_wire
-from ._normalise import child, same
 
 
 def merge_patch(node: Node, old: Any, new: Any) -> Any:

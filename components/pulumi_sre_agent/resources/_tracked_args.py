@@ -6,11 +6,12 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from ._check import Fault, Inputs, fault, look
-from ._fields import IgnoreCase, Spelled, Unordered
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import IgnoreCase, Spelled, Unordered
+from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION
+
 from ._model import Defaults, Json
-from ._normalise import is_unknown
-from ._rules import ARM_ID, LOCATION
 
 ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
 """An ARM id, whose letter case means nothing."""

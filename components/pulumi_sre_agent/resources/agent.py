@@ -6,15 +6,27 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.schema.check import Fault, Inputs, Path, fault, look
+from pulumi_sre_agent.schema.fields import (
+    IgnoreCase,
+    Immutable,
+    Local,
+    Node,
+    Only,
+    Quiet,
+    Secret,
+    Spelled,
+    Unordered,
+    Whole,
+)
+from pulumi_sre_agent.schema.normalise import child, is_unknown
+from pulumi_sre_agent.schema.rules import AGENT_NAME, LOCATION, PRESENT, between
+
 from . import _agent_life
 from ._agent_life import DEFAULT_API_VERSION, AgentLife
-from ._check import Fault, Inputs, Path, fault, look
 from ._dynamic import KindProvider, Resource
-from ._fields import IgnoreCase, Immutable, Local, Node, Only, Quiet, Secret, Spelled, Unordered, Whole
 from ._model import Defaults, Json, Model
 from ._network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
-from ._normalise import child, is_unknown
-from ._rules import AGENT_NAME, LOCATION, PRESENT, between
 from ._tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
 from ._tracked_life import flat, place_of
 

@@ -5,11 +5,12 @@ from typing import Annotated, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.schema.fields import TEXT, IgnoreCase, Immutable, Local, Quiet, Whole
+from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
+
 from ._dynamic import KindProvider, Resource
-from ._fields import TEXT, IgnoreCase, Immutable, Local, Quiet, Whole
 from ._geneva import AgentSpacePoliciesArgs
 from ._model import Json, Model
-from ._rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
 from ._tracked_args import IdentityArgs, fill_place, identities_named, somewhere
 from ._tracked_life import TrackedLife, flat, place_of
 

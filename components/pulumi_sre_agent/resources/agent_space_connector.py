@@ -7,15 +7,15 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_SPACE_CONNECTOR
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet, Secret, SecretMembers
+from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, SPACE_ID, WITHOUT_TRAILING_SLASH
 
-from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import IgnoreCase, Immutable, Local, Quiet, Secret, SecretMembers
 from ._item_args import item_model
 from ._item_life import ItemLife
 from ._mcp import mcp_fits
-from ._normalise import is_blank, is_unknown
-from ._rules import AGENT_NAME, PRESENT, SPACE_ID, WITHOUT_TRAILING_SLASH
 from ._secrets import is_secret
 from .connector import known_type
 

@@ -7,14 +7,14 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look, meant
+from pulumi_sre_agent.schema.fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
+from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._check import Fault, Inputs, fault, look, meant
 from ._dynamic import ItemProvider, Resource
-from ._fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
 from ._item_args import ItemArgs, item_model
 from ._mcp import mcp_fits
-from ._normalise import is_unknown
-from ._rules import PRESENT
 from ._secrets import is_secret
 
 # fmt: off

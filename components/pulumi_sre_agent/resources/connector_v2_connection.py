@@ -6,12 +6,12 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
+from pulumi_sre_agent.schema.fields import Immutable, Local, Secret
+from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import Immutable, Local, Secret
 from ._item_args import PlacedArgs, item_model
 from ._model import Defaults, Json
-from ._rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 
 class ParameterValueSetArgs(TypedDict):

@@ -6,11 +6,11 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CUSTOM_INSTRUCTIONS
+from pulumi_sre_agent.schema.fields import TEXT
+from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT
 from ._item_args import PlacedArgs, item_model
-from ._rules import PRESENT
 
 
 class CustomInstructionsArgs(PlacedArgs):

@@ -7,14 +7,14 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import HOOK
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import TEXT, Default, Withheld
+from pulumi_sre_agent.schema.rules import PRESENT, matches
 
-from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Default, Withheld
 from ._hook_body import PROMPT, HookBodyArgs, body_faults
 from ._item_args import ItemArgs, item_model
 from ._model import Defaults, Json
-from ._rules import PRESENT, matches
 
 HOOK_NAME = matches(
     r"(?i)(?!system__)[-a-z0-9_]{1,128}",

@@ -6,13 +6,13 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
+from pulumi_sre_agent.schema.fields import TEXT, Default
+from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Default
 from ._item_args import NamedArgs, item_model
 from ._item_life import ItemLife
 from ._model import Json
-from ._rules import PRESENT
 
 
 class HttpTriggerArgs(NamedArgs):

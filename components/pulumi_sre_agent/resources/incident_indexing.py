@@ -6,12 +6,12 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
+from pulumi_sre_agent.schema.fields import Default, Immutable, Local
+from pulumi_sre_agent.schema.rules import at_least
 
 from ._additional import gather, said_once, spread, wire_names
 from ._dynamic import ItemProvider, Resource
-from ._fields import Default, Immutable, Local
 from ._item_args import PlacedArgs, item_model
-from ._rules import at_least
 
 
 class IncidentIndexingArgs(PlacedArgs):

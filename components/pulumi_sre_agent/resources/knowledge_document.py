@@ -9,17 +9,17 @@ from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import TEXT, Immutable, Local, Quiet, Withheld
+from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._check import Fault, Inputs, fault, look
 from ._documents import DOCUMENT_NAME, size_problem, type_problem
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Immutable, Local, Quiet, Withheld
 from ._item_args import PlacedArgs, item_model
 from ._item_life import ItemLife
 from ._local_file import READABLE, known
 from ._model import Defaults, Json
-from ._normalise import is_unknown
-from ._rules import PRESENT
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.items import Items

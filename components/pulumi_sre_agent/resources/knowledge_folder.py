@@ -10,16 +10,16 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import Quiet, Rule, Withheld
+from pulumi_sre_agent.schema.normalise import is_unknown
 
-from ._check import Fault, Inputs, fault, look
 from ._documents import DOCUMENT_NAME, size_problem, type_problem
 from ._dynamic import ItemProvider, Resource
-from ._fields import Quiet, Rule, Withheld
 from ._item_args import NamedArgs, item_model
 from ._item_life import AlreadyExists, ItemLife, item_id
 from ._local_file import known
 from ._model import Defaults, Json
-from ._normalise import is_unknown
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.documents import DocumentItems

@@ -6,9 +6,9 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import MARKETPLACE
+from pulumi_sre_agent.schema.fields import SecretMembers
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import SecretMembers
 from ._item_args import NamedArgs, item_model
 from ._secrets import is_secret
 

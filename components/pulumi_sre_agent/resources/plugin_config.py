@@ -7,10 +7,10 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import PLUGIN_CONFIG
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import SecretMembers
 
-from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import SecretMembers
 from ._item_args import ItemArgs, item_model
 from ._secrets import is_secret
 

@@ -8,12 +8,12 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import PLUGIN_INSTALLATION
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import Secret, SecretMembers, Withheld
+from pulumi_sre_agent.schema.rules import PRESENT, matches
 
-from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import Secret, SecretMembers, Withheld
 from ._item_args import NamedArgs, item_model
-from ._rules import PRESENT, matches
 from ._secrets import is_secret
 
 

@@ -6,9 +6,9 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import QUICKSTART_PLAN
+from pulumi_sre_agent.schema.fields import Withheld
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import Withheld
 from ._item_args import PlacedArgs, item_model
 
 

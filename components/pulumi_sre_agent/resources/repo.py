@@ -8,14 +8,14 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import REPO
+from pulumi_sre_agent.schema.check import Fault, Inputs, look
+from pulumi_sre_agent.schema.fields import TEXT, Canonical, Local, Quiet, Spelled
+from pulumi_sre_agent.schema.rules import matches
 
-from ._check import Fault, Inputs, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Canonical, Local, Quiet, Spelled
 from ._item_args import ItemArgs, item_model
 from ._item_life import ItemLife
 from ._model import Defaults, Json
-from ._rules import matches
 from ._snapshots import Listing
 
 if TYPE_CHECKING:

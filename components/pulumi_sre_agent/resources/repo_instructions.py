@@ -6,13 +6,13 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import REPO_INSTRUCTIONS
+from pulumi_sre_agent.schema.fields import Immutable, Local
+from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._archive import ArchiveLife, Files, plain_paths
 from ._dynamic import ItemProvider, Resource
-from ._fields import Immutable, Local
 from ._item_args import PlacedArgs, item_model
 from ._item_life import ItemLife
-from ._rules import PRESENT
 
 
 class RepoInstructionsArgs(PlacedArgs):

@@ -7,13 +7,13 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
+from pulumi_sre_agent.schema.fields import TEXT, Canonical, Default, Rule, Spelled
+from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
 from ._additional import gather, said_once, spread, wire_names
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Canonical, Default, Rule, Spelled
 from ._item_args import ItemArgs, item_model
 from ._model import Json
-from ._rules import PRESENT, at_least
 
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Whence cronsim would count; whether an expression is one does not depend on it."""

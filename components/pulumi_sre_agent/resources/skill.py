@@ -7,13 +7,13 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import SKILL
+from pulumi_sre_agent.schema.check import Fault, Inputs, repeated
+from pulumi_sre_agent.schema.fields import TEXT, Rule, Unordered
+from pulumi_sre_agent.schema.rules import longer_than
 
-from ._check import Fault, Inputs, repeated
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Rule, Unordered
 from ._item_args import ItemArgs, item_model
 from ._model import Json
-from ._rules import longer_than
 
 
 def _path_problem(path: str) -> str | None:

@@ -10,16 +10,16 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.kinds import SUBAGENT
+from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.fields import TEXT, Spelled, Unordered
+from pulumi_sre_agent.schema.rules import at_least, longer_than
 
 from ._additional import gather, said_once, spread, wire_names
-from ._check import Fault, Inputs, fault, look
 from ._dynamic import ItemProvider, Resource
-from ._fields import TEXT, Spelled, Unordered
 from ._hook_body import HookBodyArgs, body_faults
 from ._item_args import ItemArgs, item_model
 from ._item_life import ItemLife
 from ._model import Json
-from ._rules import at_least, longer_than
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.items import Items

@@ -6,11 +6,11 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SUBAGENT_PERMISSIONS
+from pulumi_sre_agent.schema.fields import Immutable, Local
+from pulumi_sre_agent.schema.rules import ITEM_NAME
 
 from ._dynamic import ItemProvider, Resource
-from ._fields import Immutable, Local
 from ._item_args import PlacedArgs, item_model
-from ._rules import ITEM_NAME
 from .global_tool_permissions import Patterns
 
 

@@ -12,7 +12,17 @@ from typing import Any, TypeGuard
 from pulumi import Output
 from pulumi.output import Unknown
 
-from ._fields import ANYTHING, Canonical, Default, IgnoreCase, Node, Secret, SecretMembers, Spelled, Unordered
+from pulumi_sre_agent.schema.fields import (
+    ANYTHING,
+    Canonical,
+    Default,
+    IgnoreCase,
+    Node,
+    Secret,
+    SecretMembers,
+    Spelled,
+    Unordered,
+)
 
 
 def is_unknown(value: Any) -> TypeGuard[Unknown | Output[Any]]:

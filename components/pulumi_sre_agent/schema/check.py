@@ -10,8 +10,8 @@ from typing import Any
 
 from pulumi.output import UNKNOWN
 
-from ._fields import Node
-from ._normalise import is_unknown
+from pulumi_sre_agent.schema.fields import Node
+from pulumi_sre_agent.schema.normalise import is_unknown
 
 Path = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
@@ -70,7 +70,7 @@ def repeated(inputs: Inputs, name: str, key: str) -> Iterator[Fault]:
 
 def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Fault]:
     """Everything wrong with canonical inputs, in the order of the fields."""
-    from ._typed import mismatches  # noqa: PLC0415 - pydantic's core costs programs that check nothing too much
+    from pulumi_sre_agent.schema.typed import mismatches  # noqa: PLC0415 - pydantic's core costs programs that check nothing too much
 
     found = [Fault(path, f"{dotted(path)} {phrase}") for path, phrase in mismatches(root, inputs)]
     sound = inputs

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as core
 
-from ._check import Path, meant
-from ._fields import Node, Rule, Secret
-from ._normalise import child, is_unknown, item
+from pulumi_sre_agent.schema.check import Path, meant
+from pulumi_sre_agent.schema.fields import Node, Rule, Secret
+from pulumi_sre_agent.schema.normalise import child, is_unknown, item
 
 PHRASES = {
     "missing": "is missing",
