@@ -7,14 +7,13 @@ import paths never move. All else that they need comes from `configure`, in the 
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from functools import wraps
+from functools import cached_property, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from pulumi import Output, ResourceOptions, dynamic
 
 from pulumi_sre_agent.api.errors import SreAgentError
-from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.schema.check import Fault
 from pulumi_sre_agent.schema.fields import Node, Secret, SecretMembers
 from pulumi_sre_agent.schema.normalise import child
@@ -25,6 +24,7 @@ from ._model import Defaults, ItemModel, Json, Model
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.azure import Azure
+    from pulumi_sre_agent.api.settings import Settings
 
 SHORT = 60
 """Values longer than this are left out of the engine's message about a faulty property."""
@@ -144,16 +144,18 @@ class KindProvider(dynamic.ResourceProvider):
         """Return the process's one connection, which loads and sends nothing before it is used."""
         from pulumi_sre_agent.api.azure import connect  # noqa: PLC0415 - programs only declare resources
 
-        return connect(self._settings())
+        return connect(self._settings)
 
-    def _settings(self) -> Settings:
+    @cached_property
+    def _settings(self) -> "Settings":
+        from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - as above
+
         return Settings.load(self._config_value, os.environ)
 
     def _defaults(self) -> Defaults:
-        settings = self._settings()
         return Defaults(
-            plane=settings.plane,
-            subscription_id=settings.subscription_id,
+            plane=self._settings.plane,
+            subscription_id=self._settings.subscription_id,
             location=self._config_value("azure-native:location"),
         )
 

@@ -1,6 +1,6 @@
 """Whether canonical values are acceptable: each fault as a sentence, all of them at once, no secret quoted.
 
-What the tree of fields says is for `_typed`; rules of a kind add what concerns several fields at a time.
+What the tree of fields says comes first; rules of a kind add what concerns several fields at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,11 +10,24 @@ from typing import Any
 
 from pulumi.output import UNKNOWN
 
-from pulumi_sre_agent.schema.fields import Node
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.fields import ANYTHING, Node, Rule, Secret
+from pulumi_sre_agent.schema.normalise import is_unknown, item
 
 Path = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
+Mismatch = tuple[Path, str]
+"""Where a value does not fit, and a phrase to follow the name of the place."""
+
+TYPES: Mapping[type, tuple[Any, str]] = {
+    str: ((str,), "must be text"),
+    int: ((int,), "must be a whole number"),
+    float: ((float, int), "must be a number"),
+    bool: ((bool,), "must be true or false"),
+    list: ((list,), "must be a list"),
+    dict: ((dict,), "must be an object with names and values"),
+    object: ((object,), ""),
+}
+"""What a field of a type takes, and what to tell who gives it something else."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,6 @@ def repeated(inputs: Inputs, name: str, key: str) -> Iterator[Fault]:
 
 def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Fault]:
     """Everything wrong with canonical inputs, in the order of the fields."""
-    from pulumi_sre_agent.schema.typed import mismatches  # noqa: PLC0415 - pydantic's core costs programs that check nothing too much
-
     found = [Fault(path, f"{dotted(path)} {phrase}") for path, phrase in mismatches(root, inputs)]
     sound = inputs
     for wrong in found:
@@ -79,6 +90,49 @@ def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Faul
     for rule in rules:
         found += rule(sound)
     return found
+
+
+def mismatches(node: Node, value: Any, path: Path = ()) -> list[Mismatch]:
+    """Find what does not fit in a canonical value; what is not known yet fits everywhere.
+
+    The rules of a field are asked in turn about what is right in itself, until one complains.
+    """
+    if is_unknown(value):
+        return []
+    if found := list(_misfits(node, value, path)):
+        return found
+    rules = (mark for mark in node.marks if isinstance(mark, Rule))
+    problem = next(filter(None, (rule.problem(value) for rule in rules)), None)
+    return [(path, problem)] if problem else []
+
+
+def _misfits(node: Node, value: Any, path: Path) -> Iterator[Mismatch]:
+    types, phrase = TYPES[node.of]
+    if node.choices:
+        if value not in node.choices:
+            hint = "" if node.has(Secret) else meant(str(value), node.choices)
+            yield path, f"must be one of {', '.join(node.choices)}{hint}"
+    elif not isinstance(value, types) or (isinstance(value, bool) and node.of in (int, float)):
+        yield path, phrase
+    elif node.members is not None:
+        yield from _misfit_members(node.members, value, path)
+    elif node.of is list:
+        for index, inner in enumerate(value):
+            yield from mismatches(item(node), inner, (*path, index))
+    elif node.of is dict:
+        for name, inner in value.items():
+            yield from mismatches(node.item or ANYTHING, inner, (*path, name))
+
+
+def _misfit_members(members: Mapping[str, Node], value: Mapping[str, Any], path: Path) -> Iterator[Mismatch]:
+    for name, member in members.items():
+        if name in value:
+            yield from mismatches(member, value[name], (*path, name))
+        elif member.required:
+            yield (*path, name), "is missing"
+    for name in value:
+        if name not in members:
+            yield (*path, name), f"is not a property here{meant(name, members)}"
 
 
 def _set_aside(value: Any, path: Path) -> Any:

@@ -24,27 +24,22 @@ from typing import (
 from typing_extensions import is_typeddict
 
 
-@dataclass(frozen=True)
 class Mark:
     """Something to know about a field besides its type."""
 
 
-@dataclass(frozen=True)
 class Immutable(Mark):
     """A change replaces the resource, also one deep inside of a field; not of what is in a list."""
 
 
-@dataclass(frozen=True)
 class Local(Mark):
     """Steers this toolkit; Azure never sees it."""
 
 
-@dataclass(frozen=True)
 class Quiet(Mark):
     """A change alone is no reason to touch the resource."""
 
 
-@dataclass(frozen=True)
 class Secret(Mark):
     """Made a Pulumi secret even when given plain, write-only (state keeps it on read), and in no message."""
 
@@ -56,7 +51,6 @@ class SecretMembers(Mark):
     holds: Callable[[str], bool]
 
 
-@dataclass(frozen=True)
 class Withheld(Mark):
     """The service may leave it out of its answers, so its absence there is no drift."""
 
@@ -68,17 +62,14 @@ class Default(Mark):
     value: str | int | float | bool
 
 
-@dataclass(frozen=True)
 class Unordered(Mark):
     """A list whose order and repetitions mean nothing."""
 
 
-@dataclass(frozen=True)
 class IgnoreCase(Mark):
     """Letter case means nothing, though it is kept, as in ARM ids."""
 
 
-@dataclass(frozen=True)
 class Whole(Mark):
     """An object that a PATCH sends complete, since the service does not show all of it to merge with."""
 
