@@ -21,36 +21,43 @@ from pulumi_sre_agent.local.engine.events import (
     StepStarted,
     Summary,
 )
+from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.values import UNKNOWN_TEXT
 
 Json = dict[str, Any]
 
 STACK = "urn:pulumi:dev::toy::pulumi:pulumi:Stack::toy-dev"
+THING = "toy:index:Thing"
 CONFIG = {"toy:size": "5", "toy:pw": "[secret]"}
 
 
 def step(op: Op, name: str = "a", old: Json | None = None, new: Json | None = None, **more: Any) -> Step:
     urn = f"urn:pulumi:dev::toy::toy:index:Thing::{name}"
 
-    def state(inputs: Json | None, identity: str) -> Json | None:
+    def state(inputs: Json | None, identity: str) -> Resource | None:
         if inputs is None:
             return None
-        return {"urn": urn, "id": identity, "inputs": {"__provider": "x", **inputs}, "outputs": inputs}
+        return Resource(
+            urn=urn,
+            type=THING,
+            custom=True,
+            id=identity,
+            inputs={"__provider": "x", **inputs},
+            outputs=inputs,
+        )
 
-    return Step(
-        op=op, urn=urn, type="toy:index:Thing", old=state(old, f"id-{name}"), new=state(new, ""), **more
-    )
+    return Step(op=op, urn=urn, type=THING, before=state(old, f"id-{name}"), after=state(new, ""), **more)
 
 
 def root(op: Op = Op.SAME) -> Step:
-    return Step(op=op, urn=STACK, type="pulumi:pulumi:Stack", old=None if op is Op.CREATE else {}, new={})
+    stack = Resource(urn=STACK, type="pulumi:pulumi:Stack", custom=False)
+    return Step(op=op, urn=STACK, type=stack.type, before=None if op is Op.CREATE else stack, after=stack)
 
 
 DEFAULT = Step(
     op=Op.CREATE,
     urn="urn:pulumi:dev::toy::pulumi:providers:toy::default_1_0_0",
     type="pulumi:providers:toy",
-    new={},
 )
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from .resource import Resource
 
 
 class Op(StrEnum):
@@ -38,14 +41,14 @@ class PropertyDiff:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step on one resource. States are in deployment format with secrets already shown as `[secret]`."""
+    """One step on one resource."""
 
     op: Op
     urn: str
     type: str
     provider: str = ""
-    old: Mapping[str, Any] | None = None
-    new: Mapping[str, Any] | None = None
+    before: Resource | None = None
+    after: Resource | None = None
     keys: tuple[str, ...] = ()
     """Properties that force a replacement."""
     diffs: tuple[str, ...] = ()
@@ -54,6 +57,16 @@ class Step:
     @property
     def name(self) -> str:
         return self.urn.split("::", 3)[3]
+
+    @cached_property
+    def old(self) -> Mapping[str, Any] | None:
+        """The state before, in deployment format with secrets shown as `[secret]`."""
+        return self.before.shown() if self.before else None
+
+    @cached_property
+    def new(self) -> Mapping[str, Any] | None:
+        """The state after, in the same form; spelt only for those who look."""
+        return self.after.shown() if self.after else None
 
 
 @dataclass(frozen=True, kw_only=True)

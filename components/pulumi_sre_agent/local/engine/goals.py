@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -206,7 +207,9 @@ def _seconds(duration: str) -> float:
 
 def _position(position: source_pb2.SourcePosition, root: Path) -> str:
     """Spell where in the program a resource is made, from the project's root on."""
-    if not position.uri:
-        return ""
-    path = os.path.relpath(unquote(urlsplit(position.uri).path), root)
-    return f"project:///{Path(path).as_posix()}#{position.line}"
+    return f"project:///{_place(position.uri, root)}#{position.line}" if position.uri else ""
+
+
+@cache
+def _place(uri: str, root: Path) -> str:
+    return Path(os.path.relpath(unquote(urlsplit(uri).path), root)).as_posix()

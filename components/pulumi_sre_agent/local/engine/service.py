@@ -87,6 +87,8 @@ class Service:
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self.monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(Log(report, self.executor.stopped), self._server)
         self._server.start()
+        # gRPC loads half of itself with the first channel: now, while the program loads, nobody waits for it.
+        grpc.insecure_channel(self.address).close()
 
     def old_outputs(self) -> Properties:
         """Return the stack's outputs as they were before this run."""

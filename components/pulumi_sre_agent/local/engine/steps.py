@@ -34,14 +34,13 @@ class Step:
 
     def event(self, done: Resource | None = None, op: Op | None = None) -> events.Step:
         """Spell it for displays, with what has become of the resource once that is known."""
-        new = done or self.new
         return events.Step(
             op=op or self.op,
             urn=self.urn,
             type=self.resource.type,
             provider=self.resource.provider,
-            old=self.old.shown() if self.old else None,
-            new=new.shown() if new else None,
+            before=self.old,
+            after=done or self.new,
             keys=self.keys,
             diffs=self.diffs,
             detailed=self.detailed,
