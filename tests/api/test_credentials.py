@@ -449,3 +449,23 @@ def test_arm_is_the_audience_of_control_and_azuresre_of_data(script: Script) -> 
         azure.data_plane(AGENT)
 
     assert script.tokens.asked == [f"{ARM}/.default", "https://azuresre.dev/.default"]
+
+
+def test_the_login_for_data_planes_can_come_ahead(script: Script) -> None:
+    """What was fetched ahead is what the data plane uses."""
+    script.agent()
+    with script.azure() as azure:
+        azure.log_in_ahead().join()
+        assert script.tokens.asked == [DATA_SCOPES[0]]
+        azure.data_plane(AGENT)
+        assert script.tokens.asked.count(DATA_SCOPES[0]) == 1
+
+
+def test_a_login_ahead_that_fails_is_told_to_who_needs_it(script: Script) -> None:
+    script.agent().tokens.failures = dict.fromkeys(
+        DATA_SCOPES, ClientAuthenticationError("AADSTS7000215: bad")
+    )
+    with script.azure() as azure:
+        azure.log_in_ahead().join()
+        with pytest.raises(ConfigError, match="AADSTS7000215"):
+            azure.data_plane(AGENT)

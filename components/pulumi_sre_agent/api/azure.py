@@ -77,6 +77,15 @@ class Azure:
         """Note the endpoint of an agent that ARM has just told of, so that `data_plane` need not ask."""
         self._open().expect(agent_id, endpoint)
 
+    def log_in_ahead(self) -> threading.Thread:
+        """Log in to data planes in the background, while something else is waited for.
+
+        Whoever needs that login hears of its failure. Raises `ConfigError` as `control` does.
+        """
+        ahead = threading.Thread(target=self._open().log_in_ahead, daemon=True)
+        ahead.start()
+        return ahead
+
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
         """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
         return self._open().items(kind, agent_id, plane)

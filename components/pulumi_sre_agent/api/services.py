@@ -1,5 +1,6 @@
 """What `Azure` is made of, once something is asked of it: cloud, login, transport and the two planes."""
 
+import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from pulumi_sre_agent.api.clouds import Cloud
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.credentials import DATA_SCOPES, Login, credential_for
 from pulumi_sre_agent.api.data_plane import DataPlane
-from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.api.items import Items
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.oidc import exchange
@@ -46,6 +47,7 @@ class Services:
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
         site = Site(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
+        self._data_tokens = self._login.tokens(*DATA_SCOPES)
         self.control = ControlPlane(self._transport, site, deleted=self._forget)
 
     def data_plane(self, agent_id: str) -> DataPlane:
@@ -61,6 +63,11 @@ class Services:
         with self._lock:
             self._agents[agent_id.lower()].endpoint = endpoint
 
+    def log_in_ahead(self) -> None:
+        """Fetch the token for data planes, or leave it to whoever needs it."""
+        with contextlib.suppress(SreAgentError):
+            self._data_tokens.token()
+
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
         return shapes.items(kind, Reach(agent_id, self.control, lambda: self.data_plane(agent_id)), plane)
 
@@ -71,8 +78,7 @@ class Services:
     def _found(self, agent_id: str, endpoint: str | None) -> DataPlane:
         endpoint = endpoint or endpoints.resolve(self.control, agent_id, self._clock)
         base = endpoints.check(endpoint, self._settings.allowed_endpoints)
-        tokens = self._login.tokens(*DATA_SCOPES)
-        site = Site(base, f"agent {agent_id.rpartition('/')[2]}", "data", tokens)
+        site = Site(base, f"agent {agent_id.rpartition('/')[2]}", "data", self._data_tokens)
         plane = DataPlane(self._transport, site)
         plane.wait_ready()
         return plane

@@ -17,6 +17,7 @@ class AgentLife(TrackedLife):
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the agent, and note where it answers, so that what is put into it need not ask."""
+        self._connect().log_in_ahead()
         id_, outs = super().create(inputs)
         if endpoint := outs.get("agent_endpoint"):
             self._connect().expect(id_, endpoint)
