@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.directory import Secret
-from support.directories import LONG, Faults, Read
+from support.directories import AGENT, LONG, Faults, Read
 
 
 def kusto(source: str) -> list[Any]:
@@ -43,6 +43,45 @@ def test_given_variables_win_over_the_file(reads: Read) -> None:
 
     assert found == "https://stack.file"
     assert isinstance(found, Secret)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "variable"),
+    [("apiToken", "APITOKEN"), ("api-token.2", "API_TOKEN_2"), ("dtToken", "DYNATRACE_BEARER_TOKEN")],
+)
+def test_answers_to_secret_prompts_are_variables(reads: Read, prompt: str, variable: str) -> None:
+    """The templates write them into connectors.secrets.env, over what was there; given variables still win."""
+    files = {
+        "agent.json": {**AGENT, "_prompts": {prompt: {"secret": True}, "A": {}}},
+        "connectors.json": kusto(f"https://${{{variable}}}"),
+        "connectors.secrets.env": f"{variable}=file\n",
+    }
+
+    for options, value in (
+        ({"answers": {prompt: "answer"}}, "https://answer"),
+        ({"answers": {prompt: "answer"}, "variables": {variable: "stack"}}, "https://stack"),
+        ({}, "https://file"),
+    ):
+        found = reads(files, **options).items[0].args["data_source"]
+
+        assert (found, type(found)) == (value, Secret)
+
+
+def test_only_secret_answers_are_variables(faults: Faults) -> None:
+    """What is no secret is stamped, and stands in the files."""
+    files = {"agent.json": {**AGENT, "_prompts": {"a": {}}}, "connectors.json": kusto("https://${A}")}
+
+    [fault] = faults(files, answers={"a": "x"})
+
+    assert "${A} has no value" in fault
+
+
+def test_a_secret_that_nobody_gave_is_asked_for_once(faults: Faults) -> None:
+    """By its prompt, and not again as a variable."""
+    prompt = {"ask": "Token?", "secret": True, "required": True}
+    files = {"agent.json": {**AGENT, "_prompts": {"a": prompt}}, "connectors.json": kusto("https://${A}")}
+
+    assert faults(files) == ["agent.json:12: the prompt 'a' needs an answer: Token?"]
 
 
 @pytest.mark.parametrize(("value", "text"), [(8080, "8080"), (True, "true")])

@@ -59,7 +59,8 @@ def read(
     Args:
         path: The folder that holds agent.json.
         answers: By prompt; a prompt without an answer takes its default.
-        variables: Values of `${VAR}`; they win over `connectors.secrets.env`. The environment is not read.
+        variables: Values of `${VAR}`; they win over answers to secret prompts, and those over
+            `connectors.secrets.env`. The environment is not read.
         subscription: Where the agent is deployed, for ids that are made of it, unless agent.json says so.
 
     Raises:
@@ -119,14 +120,16 @@ class _Reader:
         return agent
 
     def _env(self) -> None:
-        if not self.files.has(ENV_FILE):
-            return
-        try:
-            values, faults = parse_env(ENV_FILE, self.files.text(ENV_FILE))
-        except DocumentError as error:
-            values, faults = {}, [Fault(ENV_FILE, error.line, error.reason)]
-        self.variables = {**values, **self.variables}
-        self.faults += faults
+        """Add the variables of the directory to those that were given, which win."""
+        values: dict[str, str] = {}
+        if self.files.has(ENV_FILE):
+            try:
+                values, faults = parse_env(ENV_FILE, self.files.text(ENV_FILE))
+            except DocumentError as error:
+                faults = [Fault(ENV_FILE, error.line, error.reason)]
+            self.faults += faults
+        answered = self.stamps.variables if self.stamps else {}
+        self.variables = {**values, **answered, **self.variables}
 
     def _connectors(self) -> None:
         document = self._parsed(CONNECTORS_FILE) if self.files.has(CONNECTORS_FILE) else None

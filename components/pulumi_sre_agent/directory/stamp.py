@@ -13,6 +13,9 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
 _LISTS = frozenset({"targetRGs"})
 """Keys whose answer becomes a list where it holds a comma and fills a whole value."""
 
+_VARIABLES = {"dtToken": "DYNATRACE_BEARER_TOKEN"}
+"""Variables that are not called as their prompt is."""
+
 PROVIDERS = {"azure openai": "MicrosoftFoundry", "azureopenai": "MicrosoftFoundry"}
 """Friendly names of model providers, in lower case; as an answer to any prompt they mean the proper one."""
 
@@ -41,6 +44,15 @@ class Stamps:
     failed: frozenset[str] = frozenset()
     """Prompts whose answer is at fault, which is said once and not again wherever they are used."""
 
+    unanswered: frozenset[str] = frozenset()
+    """Variables of those of them that are secret."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the variables that answers to secret prompts give a value, as the templates have them."""
+        answered = {_variable(key): value for key, value in self.values.items() if isinstance(value, Secret)}
+        return answered | {name: f"${{{name}}}" for name in self.unanswered}  # so that none is asked for twice
+
     def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Fault]]:
         """Return the document with its placeholders filled.
 
@@ -62,6 +74,7 @@ class Stamps:
             document.line(where)
             for where, text in texts(document.value)
             if any(found[1] in self.failed for found in _PLACEHOLDER.finditer(text))
+            or any(f"${{{name}}}" in text for name in self.unanswered)
         }
 
     def leave_out(self, item: Any, member: str) -> bool:
@@ -97,6 +110,11 @@ class Stamps:
 
     def _unknown(self, placeholder: str, key: str) -> str:
         return f"{placeholder} is no prompt of agent.json{did_you_mean(key, self.values)}"
+
+
+def _variable(key: str) -> str:
+    """Return the variable of a secret prompt (`config-directory.md` 2.1)."""
+    return _VARIABLES.get(key) or re.sub(r"[^A-Z0-9]", "_", key.upper())
 
 
 def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
@@ -145,7 +163,9 @@ def answer(agent: Document, answers: Mapping[str, Any]) -> tuple[Stamps, list[Fa
         for key in answers
         if key not in keys
     ]
-    return Stamps(values, frozenset(keys) - values.keys()), faults
+    failed = frozenset(keys) - values.keys()
+    unanswered = frozenset(_variable(each.key) for each in asked if each.secret and each.key in failed)
+    return Stamps(values, failed, unanswered), faults
 
 
 def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
