@@ -56,6 +56,43 @@ def test_every_dialect_means_the_same(reads: Read, written: dict[str, Any]) -> N
     assert item.args == PROMPT
 
 
+def test_a_subagent_as_the_first_version_of_the_format_has_it(reads: Read) -> None:
+    """Its members are in snake_case and its name among them; a long text may lie in a file there too."""
+    written = {
+        "api_version": "azuresre.ai/v1",
+        "kind": "AgentConfiguration",
+        "spec": {
+            "name": "lead",
+            "system_prompt": "lead.md",
+            "handoff_description": "When {{alerts}} fire.",
+            "agent_type": "Autonomous",
+            "enable_skills": False,
+            "hooks": {"stop": [{"type": "prompt", "prompt": "Done?", "fail_mode": "Block"}]},
+        },
+    }
+
+    [item] = reads({"config/subagents/s.json": written, "config/subagents/lead.md": LONG}).items
+
+    assert item.args == {
+        "name": "lead",
+        "instructions": LONG,
+        "handoff_description": "When {{alerts}} fire.",
+        "agent_type": "Autonomous",
+        "enable_skills": False,
+        "hooks": {"stop": [{"type": "prompt", "prompt": "Done?", "fail_mode": "Block"}]},
+    }
+
+
+def test_two_spellings_of_one_member_must_agree(faults: Faults) -> None:
+    """Else one of them would get lost."""
+    written = "name: s\nskillContent: x\nskill_content: y\n"
+
+    assert (
+        "config/skills/s.yaml:3: 'skillContent' is given twice with different values, before in line 2"
+        in faults({"config/skills/s.yaml": written})
+    )
+
+
 def test_a_skill_as_recipes_write_it(reads: Read) -> None:
     """Its tools lie in metadata.spec, its content beside metadata."""
     written = {

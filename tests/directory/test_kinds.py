@@ -400,7 +400,7 @@ def test_tool_permissions(reads: Read, file: str, written: dict[str, Any], args:
         pytest.param(
             "automations/incident-filters/f.json",
             {"name": "f", "spec": {"priority": ["Sev1"]}},
-            "'priority' is no member of a incident filter (did you mean 'priorities'?)",
+            "'priority' is no member of an incident filter (did you mean 'priorities'?)",
             id="typo",
         ),
         pytest.param(

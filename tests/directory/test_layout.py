@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.directories import Faults, Read
+from support.directories import LONG, Faults, Read
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,32 @@ def test_what_carries_nothing_is_no_obstacle(reads: Read, files: dict[str, objec
 def test_what_would_silently_be_ignored_is_refused(faults: Faults, file: str, reason: str) -> None:
     """Most likely a typo."""
     assert faults({file: "name: s\n"}) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("s/SKILL.md", "no item refers to this file: name it in one of config/skills, or take it out"),
+        (
+            "s/deep/er/notes.md",
+            "no item refers to this file: name it in one of config/skills, or take it out",
+        ),
+        ("team/t.yaml", "nothing is read from here: items lie in config/skills itself"),
+    ],
+)
+def test_what_lies_deeper_belongs_to_an_item(faults: Faults, file: str, reason: str) -> None:
+    """Else a skill that was put into a folder would be missing without a word."""
+    skill = {"name": "s", "skillContent": LONG, "additionalFiles": [{"name": "a", "content": "s/a.md"}]}
+    files = {"config/skills/s.json": skill, "config/skills/s/a.md": "A", f"config/skills/{file}": "name: t\n"}
+
+    assert faults(files) == [f"config/skills/{file}:1: {reason}"]
+
+
+def test_files_of_an_item_that_cannot_be_read_are_not_told(faults: Faults) -> None:
+    """Nobody knows whether it refers to them."""
+    [fault] = faults({"config/skills/s.yaml": "name: [", "config/skills/s/a.md": "A"})
+
+    assert fault.startswith("config/skills/s.yaml:")
 
 
 def test_a_file_in_the_place_of_a_folder_is_refused(faults: Faults) -> None:

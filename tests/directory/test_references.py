@@ -75,6 +75,27 @@ def test_additional_files_as_exports_write_them(reads: Read) -> None:
     ]
 
 
+def test_a_file_of_a_skill_may_be_called_anything(reads: Read) -> None:
+    """Where it is there; what only looks like a name is the content."""
+    contents = {"main.tf": "s/main.tf", "Dockerfile": "s/Dockerfile", "VERSION": "1.10", "a b": "s/a b"}
+    files = [{"name": name, "content": content} for name, content in contents.items()]
+
+    [item] = reads(
+        {
+            "config/skills/s.json": {"name": "s", "skillContent": LONG, "additionalFiles": files},
+            **{f"config/skills/s/{name}": f"in {name}" for name in ("main.tf", "Dockerfile", "a b")},
+        }
+    ).items
+
+    found = {file["file_path"]: file["content"] for file in item.args["additional_files"]}
+    assert found == {
+        "main.tf": "in main.tf",
+        "Dockerfile": "in Dockerfile",
+        "VERSION": "1.10",
+        "a b": "in a b",
+    }
+
+
 def test_contents_are_not_substituted(reads: Read) -> None:
     """Neither placeholders nor variables: a file is what it is, but for the line ends of Windows."""
     content = f"{LONG}\r\n{{{{agentName}}}} ${{HOME}} skills/s.md\r\n"
@@ -160,4 +181,4 @@ def test_a_folder_is_no_file(faults: Faults) -> None:
         "config/skills/s.yaml": "name: s\nskillContent: skills/s.md\n",
     }
 
-    assert "there is no file config/skills/s.md" in faults(files)[0]
+    assert "there is no file config/skills/s.md" in faults(files)[-1]

@@ -25,6 +25,7 @@ def test_everything_that_it_can_say(reads: Read) -> None:
         "access": {"accessLevel": "High", "actionMode": "autonomous"},
         "upgradeChannel": "Stable",
         "defaultModelProvider": "Azure OpenAI",
+        "defaultModelName": "Automatic",
         "monthlyAgentUnitLimit": 5000,
         "tags": {"owner": "payments"},
         "existingUamiId": "/subscriptions/s1/uami",
@@ -46,6 +47,7 @@ def test_everything_that_it_can_say(reads: Read) -> None:
             "allowHttpMcpServerNetworkAccess": False,
             "usePrivateDnsResolution": True,
         },
+        "experimentalSettings": {"EnableWorkspaceTools": False},
         "featureFlags": {"enableV2AgentLoop": True},
         "_exported_at": "2026-08-10",
     }
@@ -80,7 +82,8 @@ def test_everything_that_it_can_say(reads: Read) -> None:
         "location": "swedencentral",
         "action_configuration": {"access_level": "High", "mode": "Automatic"},
         "upgrade_channel": "Stable",
-        "default_model": {"provider": "MicrosoftFoundry"},
+        "default_model": {"provider": "MicrosoftFoundry", "name": "Automatic"},
+        "experimental_settings": {"EnableWorkspaceTools": False},
         "monthly_agent_unit_limit": 5000,
         "tags": {"owner": "payments"},
         "vnet_configuration": {"subnet_resource_id": SUBNET},
@@ -344,5 +347,5 @@ def test_what_is_without_effect_is_noted(reads: Read) -> None:
 
     assert [str(note).partition(": ")[2] for note in notes] == [
         "enableDailyHealthCheckTask does nothing: describe what it is to switch on",
-        "featureFlags do nothing: an agent takes no switches from here",
+        "featureFlags do nothing: experimentalSettings do",
     ]

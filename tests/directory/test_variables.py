@@ -50,7 +50,7 @@ def test_given_variables_win_over_the_file(reads: Read) -> None:
     [("apiToken", "APITOKEN"), ("api-token.2", "API_TOKEN_2"), ("dtToken", "DYNATRACE_BEARER_TOKEN")],
 )
 def test_answers_to_secret_prompts_are_variables(reads: Read, prompt: str, variable: str) -> None:
-    """The templates write them into connectors.secrets.env, over what was there; given variables still win."""
+    """The templates write them into connectors.secrets.env, over what is there; given variables still win."""
     files = {
         "agent.json": {**AGENT, "_prompts": {prompt: {"secret": True}, "A": {}}},
         "connectors.json": kusto(f"https://${{{variable}}}"),

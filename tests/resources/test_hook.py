@@ -48,6 +48,11 @@ def test_azure_reads_every_word() -> None:
     }
 
 
+def test_an_activation_mode_has_two_spellings() -> None:
+    """Microsoft's labs have it with a hyphen."""
+    assert wire("Hook", activation_mode="on-demand")["activationMode"] == "onDemand"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

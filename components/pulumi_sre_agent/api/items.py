@@ -133,9 +133,7 @@ class DataItems(Items):
 
     def _opened(self, envelope: Json | None) -> tuple[str, Json]:
         if envelope is None or not isinstance(envelope.get("properties"), dict):
-            raise Unavailable(
-                f"{self._data.endpoint} answered with something that is not a {self.kind.title}."
-            )
+            raise Unavailable(f"{self._data.endpoint} answered with something that is not {self.kind.one}.")
         return str(envelope.get("name", "")), _nameless(envelope["properties"])
 
     def _holds(self, name: str, spec: Json) -> bool:

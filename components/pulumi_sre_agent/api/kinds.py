@@ -36,6 +36,12 @@ class Kind:
     """Whether Azure shows what it holds; else a read can only repeat what was written."""
 
     @property
+    def one(self) -> str:
+        """The kind in a sentence with its article, such as `an incident filter`."""
+        sounds_like_a_vowel = self.title[0] in "aeiou" or self.title.startswith(("HTTP", "MCP"))
+        return f"{'an' if sounds_like_a_vowel else 'a'} {self.title}"
+
+    @property
     def segment(self) -> str:
         """The collection's name in the ids that we make, one and the same through either plane."""
         return self.collection or self.control or str(self.data).rsplit("/", 1)[-1]

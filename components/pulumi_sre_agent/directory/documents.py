@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_sre_agent.directory.faults import DocumentError
+from pulumi_sre_agent.schema.fields import camel
 
 Where = tuple[str | int, ...]
 """The way from a document's root to one of its values: member names and list indexes."""
@@ -62,6 +63,11 @@ def within(text: str, change: Callable[[str], str]) -> str:
     if changed == text or not isinstance(value, dict):
         return changed
     return json.dumps(_mapped(value, (), lambda _, each: change(each)))
+
+
+def members(where: Where) -> list[str]:
+    """Return the members on a way in camelCase, which some dialects write in snake_case."""
+    return [step if step.startswith("_") else camel(step) for step in where if isinstance(step, str)]
 
 
 def texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str]]:

@@ -49,6 +49,16 @@ class Files:
         entries = path.iterdir() if path.is_dir() else ()
         return sorted(entry for entry in entries if not entry.name.startswith("."))
 
+    def everything(self, folder: str) -> list[Path]:
+        """Return the files below a folder at any depth, sorted, without hidden ones and hidden folders."""
+        path = self.root / folder
+        found = path.rglob("*") if path.is_dir() else ()
+        return sorted(
+            each
+            for each in found
+            if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts)
+        )
+
     def items(self, kind_folder: str) -> Iterator[str]:
         """Yield the files that hold items of a kind."""
         for base in BASES:

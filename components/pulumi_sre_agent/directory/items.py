@@ -10,6 +10,7 @@ from pulumi_sre_agent.directory.documents import Document, Where
 from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.reading import Reading
 from pulumi_sre_agent.directory.row import Around, Row
+from pulumi_sre_agent.schema.fields import camel
 
 _TYPES = ("type", "kind")
 _LABELS = frozenset({"tags", "owner"})
@@ -51,7 +52,7 @@ def read_item(
         document, row.aliases, blank_is_absent=row.blank_is_absent, others=row.free or Reading.others
     )
     if not isinstance(document.at(base), dict):
-        reading.fault(base, f"a {row.kind.title} must be an object with a name")
+        reading.fault(base, f"{row.kind.one} must be an object with a name")
         return [], reading
     found = dict(_members(row, reading, base))
     named: dict[str, Any] = {}
@@ -70,7 +71,7 @@ def read_item(
 
 def _arguments(row: Row, reading: Reading, found: dict[str, Where]) -> dict[str, Any]:
     if not row.free:
-        return reading.members(row.nodes, found, f"a {row.kind.title}")
+        return reading.members(row.nodes, found, row.kind.one)
     values: dict[str, Any] = {row.free: {}}
     for written, where in found.items():
         reading.hand_on(written, where, values)
@@ -103,7 +104,7 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
     document = reading.document
     seen: dict[str, Where] = {}
     for written, where in _all_members(row, reading, base):
-        value, name = document.at(where), row.aliases.get((), {}).get(written, written)
+        value, name = document.at(where), _proper(row, written)
         is_label = name in _LABELS and not (row.free and len(where) > len(base) + 1)
         if reading.is_absent(where) or name in row.dropped or (is_label and not value):
             continue
@@ -117,6 +118,12 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
             reading.fault(where, f"{name!r} is given twice with different values, before in line {before}")
 
 
+def _proper(row: Row, written: str) -> str:
+    """Return the name on the wire of a member that may be written otherwise."""
+    name = row.aliases.get((), {}).get(written, written)
+    return camel(name) if name in row.nodes else name
+
+
 def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
     value = reading.document.at(base)
     wrappers = _inside((), row.wrappers)
@@ -128,7 +135,7 @@ def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str,
         if value.get(key) is None or value[key] in row.types:
             continue
         if is_wrapped or key == "kind":
-            reading.fault((*base, key), f"{value[key]!r} is not the type of a {row.kind.title}")
+            reading.fault((*base, key), f"{value[key]!r} is not the type of {row.kind.one}")
         else:
             yield key, (*base, key)
     for way in row.wrappers:

@@ -48,6 +48,8 @@ FILES: dict[str, Row] = {
 }
 """Files beside agent.json and in `data/` that hold items, one or a list of them."""
 
+SUBAGENT_TEXTS = ("instructions", "systemPrompt", "handoffDescription", "customReflectionNote")
+
 ROWS: tuple[Row, ...] = (
     Row(
         kind=kinds.CONNECTOR_V2_CONNECTION,
@@ -120,12 +122,13 @@ ROWS: tuple[Row, ...] = (
     Row(
         kind=kinds.SUBAGENT,
         folder="subagents",
-        types=("ExtendedAgent",),
-        prose=frozenset({"instructions", "handoffDescription", "customReflectionNote", "hooks"}),
-        contents=frozenset(
-            {"instructions", "handoffDescription", "customReflectionNote", "prompt", "script"}
-        ),
-        aliases={("hooks",): {"Stop": "stop", "PostToolUse": "postToolUse"}},
+        types=("ExtendedAgent", "AgentConfiguration"),
+        prose=frozenset({*SUBAGENT_TEXTS, "hooks"}),
+        contents=frozenset({*SUBAGENT_TEXTS, "prompt", "script"}),
+        aliases={
+            (): {"system_prompt": "instructions"},
+            ("hooks",): {"Stop": "stop", "PostToolUse": "postToolUse"},
+        },
     ),
     Row(
         kind=kinds.HOOK,
@@ -168,14 +171,13 @@ ROWS: tuple[Row, ...] = (
         folder="scheduled-tasks",
         has_title=True,
         types=("ScheduledTask",),
-        prose=frozenset({"description", "prompt", "agentPrompt", "agent_prompt"}),
-        contents=frozenset({"prompt", "agentPrompt", "agent_prompt"}),
+        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        contents=frozenset({"prompt", "agentPrompt"}),
         aliases={
             (): {
                 "schedule": "cronExpression",
-                "cron_expression": "cronExpression",
+                "cron": "cronExpression",
                 "prompt": "agentPrompt",
-                "agent_prompt": "agentPrompt",
                 "mode": "agentMode",
                 "enabled": "isEnabled",
                 "agentName": "agent",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from pulumi_sre_agent import resources
@@ -65,7 +65,7 @@ def read_memories(files: Files) -> Read:
     """Read the files that the agent remembers, all of them as one thing."""
     texts: dict[str, str] = {}
     faults: list[Fault] = []
-    for path in _everything(files.root / MEMORIES):
+    for path in files.everything(MEMORIES):
         file = files.name(path)
         try:
             texts[path.relative_to(files.root / MEMORIES).as_posix()] = files.text(file)
@@ -80,7 +80,7 @@ def read_memories(files: Files) -> Read:
 
 def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
     """Say which files in `data/` become nothing; `read` are those that hold items."""
-    for path in _everything(files.root / "data"):
+    for path in files.everything("data"):
         file = files.name(path)
         folder, name = file.rpartition("/")[::2]
         is_text = folder in FOLDERS and path.suffix == ".md"
@@ -88,16 +88,6 @@ def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
         is_insight = folder == FOLDERS[-1] and PurePath(name).suffix == ".yaml"
         if not (is_text or is_export or is_insight or file in read):
             yield Note(file, 1, NOTHING)
-
-
-def _everything(folder: Path) -> list[Path]:
-    """Return the files below a folder, hidden ones and those in hidden folders aside."""
-    below = folder.rglob("*") if folder.is_dir() else ()
-    return sorted(
-        path
-        for path in below
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
 
 
 def _faults(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """What lies in a directory besides what is read: refused by name where it would be ignored without a word."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -21,12 +21,15 @@ TOP_FOLDERS = frozenset(folder.partition("/")[0] for folder in KIND_FOLDERS)
 _COMPANIONS = frozenset(f".{extension}" for extension in TEXT_EXTENSIONS.split("|"))
 
 
-def faults(files: Files) -> Iterator[Fault]:
-    """Yield a fault for each thing in the directory that nothing would be made of."""
+def faults(files: Files, used: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each thing in the directory that nothing would be made of.
+
+    `used` are files that items refer to.
+    """
     yield from _misspelt(files)
     for base in BASES:
         for entry in files.below(base):
-            yield from _in_base(files, entry)
+            yield from _in_base(files, entry, used)
 
 
 def _misspelt(files: Files) -> Iterator[Fault]:
@@ -41,22 +44,35 @@ def _misspelt(files: Files) -> Iterator[Fault]:
             yield Fault(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
 
 
-def _in_base(files: Files, entry: Path) -> Iterator[Fault]:
+def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Fault]:
     name = files.name(entry)
     if entry.is_file():
         if entry.suffix not in {".md", ".txt"}:
             yield Fault(name, 1, "nothing is read from here: items lie in folders such as config/skills")
     elif name.partition("/")[2] in KIND_FOLDERS:
-        yield from _strays(files, entry)
+        yield from _strays(files, name)
+        yield from _unused(files, name, used)
     elif entry.name in TOP_FOLDERS:
         for below in files.below(name):
-            yield from _in_base(files, below)
+            yield from _in_base(files, below, used)
     else:
         yield Fault(name, 1, f"nothing is read from this folder{did_you_mean(entry.name, TOP_FOLDERS)}")
 
 
-def _strays(files: Files, folder: Path) -> Iterator[Fault]:
-    for entry in files.below(files.name(folder)):
+def _strays(files: Files, folder: str) -> Iterator[Fault]:
+    for entry in files.below(folder):
         if entry.is_file() and entry.suffix.lower() not in _COMPANIONS:
             reason = f"nothing is read from here: an item ends in {', '.join(ITEM_EXTENSIONS)}"
             yield Fault(files.name(entry), 1, reason)
+
+
+def _unused(files: Files, folder: str, used: Collection[str]) -> Iterator[Fault]:
+    """Catch what lies in a folder of an item, such as a skill's files, and belongs to none."""
+    for path in files.everything(folder):
+        file = files.name(path)
+        if file in used or path.parent == files.root / folder:
+            continue
+        if path.suffix.lower() in ITEM_EXTENSIONS:
+            yield Fault(file, 1, f"nothing is read from here: items lie in {folder} itself")
+        else:
+            yield Fault(file, 1, f"no item refers to this file: name it in one of {folder}, or take it out")

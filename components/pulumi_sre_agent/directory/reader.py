@@ -85,6 +85,8 @@ class _Reader:
     roles: list[RoleGrant] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    """Files that an item refers to."""
 
     def read(self) -> AgentDirectory:
         if not self.files.root.is_dir():
@@ -99,7 +101,11 @@ class _Reader:
             self._file(FILES[file], file)
         self._data()
         self._roles()
-        self.faults += [*names.namesakes(self.items), *names.circles(self.items), *layout.faults(self.files)]
+        self.faults += [
+            *names.namesakes(self.items),
+            *names.circles(self.items),
+            *layout.faults(self.files, self.used),
+        ]
         if self.faults or agent is None:
             raise DirectoryError(self.files.root, self.faults)
         return AgentDirectory(
@@ -143,9 +149,11 @@ class _Reader:
     def _file(self, row: Row, file: str) -> None:
         document = self._parsed(file)
         if document is None or self.stamps is None:
+            beside = file.rpartition("/")[0]
+            self.used |= {self.files.name(path) for path in self.files.everything(beside)}  # for all we know
             return
         if document.value is None:
-            self.faults.append(Fault(file, 1, f"the file is empty: describe a {row.kind.title} or delete it"))
+            self.faults.append(Fault(file, 1, f"the file is empty: describe {row.kind.one} or delete it"))
         else:
             self._items(row, document, self.stamps)
 
@@ -190,7 +198,7 @@ class _Reader:
         stamps = self.stamps or Stamps()
         steps: list[Substitution] = [lambda it: stamps.stamp(it, dialect.prose)]
         if dialect is not DIALECT:
-            steps.append(References(self.files, layout.TOP_FOLDERS, dialect.contents).resolve)
+            steps.append(References(self.files, layout.TOP_FOLDERS, dialect.contents, self.used).resolve)
         if dialect.variables:
             steps.insert(1, lambda it: resolve(it, self.variables))
         lines = stamps.unsettled(document)

@@ -48,12 +48,16 @@ class Reading:
     def members(
         self, nodes: Mapping[str, Node], found: Mapping[str, Where], what: str, at: Where = ()
     ) -> dict[str, Any]:
-        """Read members, given by the name in the file and where each one's value stands."""
+        """Read members, given by the name in the file and where each one's value stands.
+
+        A name is camelCase, as on the wire, or snake_case, as in files of the CLI.
+        """
         wire_names = {camel(name): name for name in nodes}
         aliases = self.aliases.get(tuple(camel(step) for step in at if isinstance(step, str)), {})
         values: dict[str, Any] = {}
         for written, where in found.items():
-            name = wire_names.get(aliases.get(written, written))
+            said = aliases.get(written, written)
+            name = said if said in nodes else wire_names.get(said)
             if name is not None and not self.is_absent(where):
                 values[name] = self._value(nodes[name], where, (*at, name))
             elif name is None and not written.startswith("_"):

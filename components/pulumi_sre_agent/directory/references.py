@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from posixpath import normpath
 
-from pulumi_sre_agent.directory.documents import Document, Where
+from pulumi_sre_agent.directory.documents import Document, Where, members
 from pulumi_sre_agent.directory.faults import DocumentError, Fault
 from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.variables import Secret
@@ -13,6 +14,7 @@ from pulumi_sre_agent.directory.variables import Secret
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
 """What a text file is called; a value that looks like the name of one refers to it."""
 
+_NAME = re.compile(r"[\w.@+ -]{1,100}(?:/[\w.@+ -]{1,100})*")
 _LEGACY = "_file:"
 _FILE = re.compile(rf"[\w.@+-]+(?:/[\w.@+-]+)*\.(?:{TEXT_EXTENSIONS})")
 _LABELS = frozenset({"name", "filePath", "path", "fileName"})
@@ -28,12 +30,15 @@ class References:
     """Kind folders below `config/`: a value such as `skills/triage.md` is a reference wherever it stands."""
     contents: frozenset[str]
     """Members that a bare file name, relative to the item's own file, may stand for."""
+    used: set[str]
+    """Collects the files that something refers to."""
 
     def resolve(self, document: Document) -> tuple[Document, list[Fault]]:
         """Replace each reference with the file's text.
 
         `_file:<path>` is relative to the directory and `<kind folder>/<path>` to its `config/`, wherever they
-        stand. In `contents`, a bare file name is relative to the item's own file.
+        stand. In `contents`, a bare file name is relative to the item's own file; there a file that is there
+        may be called anything, such as `Dockerfile` or `main.tf`.
         """
         faults: list[Fault] = []
 
@@ -60,17 +65,20 @@ class References:
             return []
         if text.startswith(_LEGACY):
             return [text.removeprefix(_LEGACY)]
-        members = [step for step in where if isinstance(step, str)]
-        if not _FILE.fullmatch(text) or not members or members[-1] in _LABELS:
+        member = next(reversed(members(where)), None)
+        is_content = member in self.contents
+        beside, in_config = str(PurePosixPath(file).parent / text), f"config/{text}"
+        if is_content and _NAME.fullmatch(text) and self.files.has(beside):
+            return [beside]
+        if not _FILE.fullmatch(text) or member is None or member in _LABELS:
             return []
-        in_config = f"config/{text}"
         if text.partition("/")[0] in self.folders:
             return [in_config]
-        beside = str(PurePosixPath(file).parent / text)
-        return [beside, in_config] if members[-1] in self.contents else []
+        return [beside, in_config] if is_content else []
 
     def _content(self, candidates: list[str]) -> str:
         for candidate in candidates:
             if self.files.has(candidate):
+                self.used.add(normpath(candidate))
                 return self.files.text(candidate)
         raise DocumentError(1, f"there is no file {' or '.join(candidates)}")

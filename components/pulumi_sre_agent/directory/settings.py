@@ -70,12 +70,14 @@ class _AgentFile(TypedDict, total=False):
     access: Required[_Access]
     upgrade_channel: Literal["Preview", "Stable"]
     default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], Spelled(PROVIDERS)]
+    default_model_name: str
     monthly_agent_unit_limit: int
     tags: dict[str, str]
     existing_uami_id: str
     existing_agent_app_insights_id: str
     toggles: _Toggles
     network_configuration: _Network
+    experimental_settings: dict[str, bool]
     feature_flags: dict[str, Any]
 
 
@@ -137,6 +139,8 @@ _ARGUMENTS: tuple[tuple[Where, Where], ...] = (
     (("access", "action_mode"), ("action_configuration", "mode")),
     (("upgrade_channel",), ("upgrade_channel",)),
     (("default_model_provider",), ("default_model", "provider")),
+    (("default_model_name",), ("default_model", "name")),
+    (("experimental_settings",), ("experimental_settings",)),
     (("monthly_agent_unit_limit",), ("monthly_agent_unit_limit",)),
     (("tags",), ("tags",)),
     (("network_configuration", "subnet_id"), ("vnet_configuration", "subnet_resource_id")),
@@ -185,9 +189,7 @@ def notes(document: Document) -> list[Note]:
             )
     if value.get("featureFlags"):
         line = document.line(("featureFlags",))
-        found.append(
-            Note(document.file, line, "featureFlags do nothing: an agent takes no switches from here")
-        )
+        found.append(Note(document.file, line, "featureFlags do nothing: experimentalSettings do"))
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_sre_agent.directory.documents import Document, Where, texts, within
+from pulumi_sre_agent.directory.documents import Document, Where, members, texts, within
 from pulumi_sre_agent.directory.faults import Fault, did_you_mean
 from pulumi_sre_agent.directory.variables import Secret
 
@@ -51,7 +51,9 @@ class Stamps:
     def variables(self) -> dict[str, str]:
         """Return the variables that answers to secret prompts give a value, as the templates have them."""
         answered = {_variable(key): value for key, value in self.values.items() if isinstance(value, Secret)}
-        return answered | {name: f"${{{name}}}" for name in self.unanswered}  # so that none is asked for twice
+        return answered | {
+            name: f"${{{name}}}" for name in self.unanswered
+        }  # so that none is asked for twice
 
     def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Fault]]:
         """Return the document with its placeholders filled.
@@ -62,7 +64,7 @@ class Stamps:
         faults = [
             Fault(document.file, document.line(where), self._unknown(found[0], found[1]))
             for where, text in texts(document.value)
-            if prose.isdisjoint(where)
+            if prose.isdisjoint(members(where))
             for found in _PLACEHOLDER.finditer(text)
             if found[1] not in self.values and found[1] not in self.failed
         ]

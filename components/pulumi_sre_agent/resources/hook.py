@@ -8,7 +8,7 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import HOOK
 from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
-from pulumi_sre_agent.schema.fields import TEXT, Default, Withheld
+from pulumi_sre_agent.schema.fields import TEXT, Default, Spelled, Withheld
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 
 from ._dynamic import ItemProvider, Resource
@@ -30,7 +30,9 @@ class HookArgs(ItemArgs):
     """`Stop`, `PostToolUse`, or `PreToolUse`, which the service takes though its pages name two only."""
     hook: Input[HookBodyArgs]
     """What it does."""
-    activation_mode: NotRequired[Input[Literal["always", "onDemand"]]]
+    activation_mode: NotRequired[
+        Annotated[Input[Literal["always", "onDemand"]], Spelled({"on-demand": "onDemand"})]
+    ]
     """Whether it holds for every thread, or for those in which somebody activates it."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What it is for."""
