@@ -64,6 +64,19 @@ def test_a_file_is_sent_as_a_form(script: Script, tmp_path: Path) -> None:
     assert request.url.query == b"triggerIndexing=true"
 
 
+def test_a_document_that_is_only_kept_is_not_waited_for(script: Script) -> None:
+    """It is settled once it is there."""
+    script.on("POST", "/upload$", TAKEN)
+    script.on("GET", "/files$", listing(entry(size=2, isIndexed=False)))
+    with script.azure() as azure:
+        items = documents(azure)
+        sent = items.put("a.md", {"content": "# ", "triggerIndexing": False})
+        settled = items.settle("a.md", sent)
+
+    assert uploads(script)[0].url.query == b"triggerIndexing=false"
+    assert (sent["size"], settled["isIndexed"]) == (2, False)
+
+
 @pytest.mark.parametrize(
     "fault", [httpx.ReadError("reset"), refused(500), page(status=502), refused(429), refused(401), page()]
 )

@@ -124,10 +124,7 @@ def test_an_exported_file_is_read_from_beside(reads: Read) -> None:
     [
         ({"filename": "a.md", "localPath": "data/extra/a.md"}, "data/extra/a.md"),
         ({"filename": "a.md", "localPath": "extra/a.md", "mimeType": "text/markdown"}, "data/extra/a.md"),
-        (
-            {"filename": "a.md", "localPath": "/old/machine/a.md", "triggerIndexing": True},
-            "data/knowledge/a.md",
-        ),
+        ({"filename": "a.md", "localPath": "/old/machine/a.md"}, "data/knowledge/a.md"),
     ],
 )
 def test_documents_from_files(reads: Read, entry: dict[str, Any], file: str) -> None:
@@ -143,6 +140,16 @@ def test_documents_from_texts(reads: Read) -> None:
     [item] = reads({"data/knowledge.json": {"filename": "a.md", "content": "# A"}}).items
 
     assert (item.kind.name, item.args) == ("KnowledgeDocument", {"name": "a.md", "content": "# A"})
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_a_document_says_whether_it_is_indexed(reads: Read, index: bool) -> None:
+    """False is as good a word as true."""
+    entry = {"filename": "a.md", "content": "# A", "triggerIndexing": index}
+
+    [item] = reads({"data/knowledge.json": entry}).items
+
+    assert item.args == {"name": "a.md", "content": "# A", "trigger_indexing": index}
 
 
 def test_memories(reads: Read) -> None:
@@ -195,12 +202,6 @@ def test_repo_instructions(reads: Read, files: list[Any], more: dict[str, str]) 
             [{"filename": "x.md", "localPath": "../../etc/passwd"}],
             "data/knowledge.json:4: localPath names no file in this directory",
             id="outside",
-        ),
-        pytest.param(
-            "data/knowledge.json",
-            [{"filename": "x.md", "content": "x", "triggerIndexing": False}],
-            "data/knowledge.json:5: triggerIndexing must be true or left out: every document is indexed here",
-            id="not-indexed",
         ),
         pytest.param(
             "data/knowledge.json",

@@ -154,6 +154,20 @@ def test_a_document_that_cannot_be_indexed_is_told_and_uploaded_again(
     assert listed(cloud, new_agent_id)[file.name]["isIndexed"] is True
 
 
+def test_a_document_that_is_only_kept_is_indexed_once_the_program_wants_it(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, file: Path
+) -> None:
+    args = {"agent_id": new_agent_id, "path": str(file), "trigger_indexing": False}
+    inputs = providers.check(PROVIDER, args).inputs
+    made = providers.create(PROVIDER, inputs)
+    kept = listed(cloud, new_agent_id)[file.name]["isIndexed"]
+
+    news = providers.check(PROVIDER, args | {"trigger_indexing": True}, inputs).inputs
+    providers.update(PROVIDER, made.id, made.outputs, news)
+
+    assert (kept, listed(cloud, new_agent_id)[file.name]["isIndexed"]) == (False, True)
+
+
 def test_memory_that_is_off_is_told_in_the_services_words(
     providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, file: Path
 ) -> None:

@@ -16,8 +16,8 @@ from pulumi_sre_agent.api.waiting import NotYet, poll
 class DocumentItems(Items):
     """The documents of one agent (api.md C.4). Their store is flat: a document's name is its file's.
 
-    A spec to write names its bytes: `path`, a file of this machine, or `content`, text. A spec that is read
-    holds what the service lists: `size`, `lastModified`, `isIndexed`, `errorReason`; it never shows content.
+    A spec to write names its bytes: `path`, a file of this machine, or `content`, text; `triggerIndexing` False
+    only keeps it. A spec that is read holds what the service lists: `size`, `lastModified`, `isIndexed`, `errorReason`; it never shows content.
     """
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:
@@ -32,20 +32,24 @@ class DocumentItems(Items):
         """Upload one document; it is not indexed yet."""
         path = spec.get("path")
         document = Document(name, str(spec["content"]).encode() if path is None else Path(path))
-        return self.upload([document])[name]
+        return self.upload([document], index=spec.get("triggerIndexing", True))[name]
 
-    def upload(self, documents: Sequence[Document]) -> dict[str, Json]:
+    def upload(self, documents: Sequence[Document], *, index: bool = True) -> dict[str, Json]:
         """Upload any number of documents in as few requests as their limit allows; return specs by name.
+
+        Without `index` the agent keeps them and does not find anything in them.
 
         Raises `ApiError` for the first that the service does not take; those before it are there.
         """
+        query = {"triggerIndexing": str(index).lower()}
         for batch in batches(documents):
             body = form("files", batch)
-            self._believe(self._data.upload(f"{self._base}/upload", body, {"triggerIndexing": "true"}) or {})
-        return {document.name: {"size": document.size, "isIndexed": False} for document in documents}
+            self._believe(self._data.upload(f"{self._base}/upload", body, query) or {})
+        kept: Json = {} if index else {"triggerIndexing": False}
+        return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
 
     def settle(self, name: str, spec: Json) -> Json:
-        """Wait until the document is indexed. Raises `OperationFailed` with the service's reason why not."""
+        """Wait until the document is indexed, or there if it is only kept. Raises `OperationFailed` with the service's reason why not."""
         return self.settle_all({name: spec})[name]
 
     def settle_all(self, specs: Mapping[str, Json]) -> dict[str, Json]:
@@ -56,7 +60,7 @@ class DocumentItems(Items):
         def look() -> None:
             listed = self._listed(prefix=next(iter(left)) if len(left) == 1 else "")
             for name in sorted(left):
-                if self._is_indexed(name, left[name], listed.get(name)):
+                if self._is_settled(name, left[name], listed.get(name)):
                     settled[name] = listed[name]
                     del left[name]
             if left:
@@ -67,14 +71,14 @@ class DocumentItems(Items):
         poll(look, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
         return settled
 
-    def _is_indexed(self, name: str, sent: Json, listed: Json | None) -> bool:
+    def _is_settled(self, name: str, sent: Json, listed: Json | None) -> bool:
         if listed is None or listed.get("size") not in {None, sent["size"]}:
             return False  # not there yet, or still as it was before
         if reason := listed.get("errorReason"):
             raise OperationFailed(
                 f"{self._called(name)} was not indexed: {str(reason).rstrip('. ')}.", status=200
             )
-        return bool(listed.get("isIndexed"))
+        return bool(listed.get("isIndexed")) or not sent.get("triggerIndexing", True)
 
     def delete(self, name: str) -> None:
         try:

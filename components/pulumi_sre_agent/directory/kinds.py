@@ -27,7 +27,6 @@ FILES: dict[str, Row] = {
         prose=frozenset({"content"}),
         dropped=frozenset({"mimeType", "size", "lastModified", "isIndexed", "errorReason"}),
         aliases={(): {"filename": "name", "fileName": "name", "localPath": "path"}},
-        members=meanings.DocumentMembers,
         blank_is_absent=True,
         makes=meanings.knowledge_document,
     ),

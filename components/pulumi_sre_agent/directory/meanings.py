@@ -112,16 +112,8 @@ def knowledge_item(args: Args, around: Around) -> Made:
     yield kinds.KNOWLEDGE_ITEM, args
 
 
-class DocumentMembers(TypedDict, total=False):
-    """What an entry of knowledge.json says besides the arguments of the document."""
-
-    trigger_indexing: bool
-
-
 def knowledge_document(args: Args, around: Around) -> Made:
     """Find the file of a document: as it says, or where exports put it."""
-    if args.pop("trigger_indexing", True) is False:
-        around.fault("trigger_indexing", "must be true or left out: every document is indexed here")
     path = args.pop("path", None)
     if "content" not in args:
         name = str(path or args["name"]).replace("\\", "/").rpartition("/")[2]

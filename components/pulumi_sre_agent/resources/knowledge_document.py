@@ -37,6 +37,8 @@ class KnowledgeDocumentArgs(PlacedArgs):
     """File of this machine, at most 16 MB; it may lie elsewhere tomorrow, what counts is what is in it."""
     content: NotRequired[Annotated[Input[str], Withheld(), TEXT, PRESENT]]
     """Text, at most 16 MB. Line ends are written as LF."""
+    trigger_indexing: NotRequired[Annotated[Input[bool], Withheld()]]
+    """Whether the agent searches it; else it only keeps it. By default it does."""
     content_hash: NotRequired[Annotated[Input[str], Withheld()]]
     """SHA-256 of the file; the check says it, so that a change of the file shows. Leave it out."""
     size: NotRequired[Annotated[Input[int], Withheld()]]
