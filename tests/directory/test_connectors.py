@@ -143,7 +143,7 @@ def test_a_toggle_that_is_off_makes_nothing(reads: Read, off: Any) -> None:
         ),
         pytest.param(
             {"toggles": {"enableLogAnalyticsConnector": True, "lawResourceId": "law"}},
-            "4: dataSource must be the ARM id of the resource",
+            "4: lawResourceId must be the ARM id of the resource",
             id="workspace-by-name",
         ),
         pytest.param(
@@ -170,6 +170,17 @@ def test_what_is_refused(faults: Faults, reads: Read, document: Any, reason: str
         assert any(
             fault.startswith(f"connectors.json:{reason}") for fault in faults({"connectors.json": document})
         )
+
+
+def test_a_toggle_that_nothing_reads_is_told(reads: Read) -> None:
+    """Recipes have it, and leave it blank."""
+    found = reads({"connectors.json": {"toggles": {"grafanaUrl": "https://grafana.example.com"}}})
+    blank = reads({"connectors.json": {"toggles": {"grafanaUrl": "", "grafanaApiKey": ""}}})
+
+    assert [str(note) for note in found.notes] == [
+        "connectors.json:3: grafanaUrl does nothing, here as in the templates"
+    ]
+    assert blank.notes == ()
 
 
 def test_members_that_azure_sets_are_dropped(reads: Read) -> None:

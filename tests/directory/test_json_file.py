@@ -11,7 +11,7 @@ from support.directories import Faults
         pytest.param(
             '{\n"name": \n}', 3, "the JSON is malformed: Expecting value in column 1", id="no-value"
         ),
-        pytest.param("", 1, "the JSON is malformed: Expecting value in column 1", id="empty"),
+        pytest.param(" \n", 1, "the file is empty", id="empty"),
         pytest.param('{"a": 1} x', 1, "the JSON is malformed: Extra data in column 10", id="text-behind"),
         pytest.param(
             '{"a": 1,\n "b": {"c": [1, "x", {}],\n  "c": []}}',

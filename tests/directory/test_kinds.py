@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.directory import Secret
-from support.directories import LONG, Faults, Read
+from support.directories import LONG, Faults, Read, described
 
 Made = list[tuple[str, dict[str, Any]]]
 
@@ -462,6 +462,23 @@ def test_an_agent_has_one_incident_platform(faults: Faults) -> None:
 
 def _subagent(name: str, *handoffs: str) -> dict[str, Any]:
     return {"name": name, "spec": {"instructions": LONG, "handoffs": list(handoffs)}}
+
+
+def test_a_name_that_is_almost_one_of_the_directory_is_told(reads: Read) -> None:
+    """What is not in the directory may be in Azure, so it is refused nowhere."""
+    found = reads(
+        {
+            "config/subagents/lead.yaml": described("lead", instructions=LONG, handoffs=["scribs", "other"]),
+            "config/subagents/scribe.yaml": described("scribe", instructions=LONG),
+            "config/http-triggers/t.yaml": described("t", agentPrompt="x", agent="leads"),
+            "config/incident-filters/g.yaml": described("g", handlingAgent="meta_agent"),
+        }
+    )
+
+    assert [str(note) for note in found.notes] == [
+        "config/http-triggers/t.yaml:1: agent: there is no subagent 'leads' here (did you mean 'lead'?)",
+        "config/subagents/lead.yaml:1: handoffs: there is no subagent 'scribs' here (did you mean 'scribe'?)",
+    ]
 
 
 def test_handoffs_in_a_circle_are_refused(faults: Faults) -> None:

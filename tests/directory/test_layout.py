@@ -1,8 +1,11 @@
 """What lies beside the files that are read."""
 
+from pathlib import Path
+
 import pytest
 
-from support.directories import LONG, Faults, Read
+from pulumi_sre_agent.directory import DirectoryError, read
+from support.directories import LONG, Faults, Read, write
 
 
 @pytest.mark.parametrize(
@@ -97,6 +100,44 @@ def test_files_of_an_item_that_cannot_be_read_are_not_told(faults: Faults) -> No
     [fault] = faults({"config/skills/s.yaml": "name: [", "config/skills/s/a.md": "A"})
 
     assert fault.startswith("config/skills/s.yaml:")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "connectors.json",
+        "roles.yaml",
+        "tool-permissions.json",
+        "connectors.secrets.env",
+        "data/knowledge.json",
+    ],
+)
+def test_a_folder_in_the_place_of_a_file_is_refused(faults: Faults, file: str) -> None:
+    """Else the agent would do without its connectors."""
+    assert f"{file}:1: must be a file" in faults({f"{file}/x.md": "x"})
+
+
+@pytest.mark.parametrize("folder", ["config", "automations", "data"])
+def test_a_file_in_the_place_of_a_whole_folder_is_refused(faults: Faults, folder: str) -> None:
+    assert faults({folder: "x"}) == [f"{folder}:1: must be a folder"]
+
+
+def test_links_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
+    """Or to themselves."""
+    write(tmp_path, {"config/skills/s.yaml": "", "data/a.md": ""})
+    links = {"connectors.json": "x", "config/skills/s.yaml": "s.yaml", "data/a.md": "b.md"}
+    for link, target in links.items():
+        (tmp_path / link).unlink(missing_ok=True)
+        (tmp_path / link).symlink_to(target)
+
+    with pytest.raises(DirectoryError) as refused:
+        read(tmp_path)
+
+    assert [str(fault) for fault in refused.value.faults] == [
+        "config/skills/s.yaml:1: config/skills/s.yaml cannot be opened: Too many levels of symbolic links",
+        "connectors.json:1: must be a file",
+        "data/a.md:1: there is no data/a.md",
+    ]
 
 
 def test_a_file_in_the_place_of_a_folder_is_refused(faults: Faults) -> None:

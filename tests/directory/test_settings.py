@@ -10,6 +10,8 @@ from support.directories import AGENT, Faults, Read, agent
 SUBNET = (
     "/subscriptions/s1/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/agents"
 )
+UAMI = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
+APP_INSIGHTS = "/subscriptions/s1/resourceGroups/rg/providers/microsoft.insights/components/appi"
 
 
 def test_everything_that_it_can_say(reads: Read) -> None:
@@ -28,8 +30,8 @@ def test_everything_that_it_can_say(reads: Read) -> None:
         "defaultModelName": "Automatic",
         "monthlyAgentUnitLimit": 5000,
         "tags": {"owner": "payments"},
-        "existingUamiId": "/subscriptions/s1/uami",
-        "existingAgentAppInsightsId": "/subscriptions/s1/ai",
+        "existingUamiId": UAMI,
+        "existingAgentAppInsightsId": APP_INSIGHTS,
         "toggles": {
             "enableWebhookBridge": False,
             "webhookBridgeTriggerUrl": "",
@@ -63,8 +65,8 @@ def test_everything_that_it_can_say(reads: Read) -> None:
     assert (said.upgrade_channel, said.model_provider) == ("Stable", "MicrosoftFoundry")
     assert said.monthly_agent_unit_limit == 5000
     assert said.tags == {"owner": "payments"}
-    assert said.existing_identity_id == "/subscriptions/s1/uami"
-    assert said.existing_app_insights_id == "/subscriptions/s1/ai"
+    assert said.existing_identity_id == UAMI
+    assert said.existing_app_insights_id == APP_INSIGHTS
     assert said.network == NetworkSettings(
         egress_mode="AzureVNet",
         subnet_id=SUBNET,
@@ -114,10 +116,15 @@ def test_what_it_does_not_say_is_none(reads: Read) -> None:
 
 @pytest.mark.parametrize(
     ("given", "groups"),
-    [("rg-a", ["rg-a"]), (" rg-a ,rg-b,", ["rg-a", "rg-b"]), ("", []), (["rg-a"], ["rg-a"])],
+    [
+        ("rg-a", ["rg-a"]),
+        (" rg-a ,rg-b,", ["rg-a", "rg-b"]),
+        ("", []),
+        (["rg-a", " rg-b", ""], ["rg-a", "rg-b"]),
+    ],
 )
 def test_target_groups_may_be_one_text_with_commas(reads: Read, given: Any, groups: list[str]) -> None:
-    """Blanks around a comma mean nothing."""
+    """Blanks mean nothing: Microsoft's own script splits the text at the commas and leaves them there."""
     said = reads({"agent.json": agent(identity={"targetResourceGroups": given})}).agent
 
     assert said.target_resource_groups == groups
@@ -225,6 +232,16 @@ def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
             {"monthlyAgentUnitLimit": "many"}, "monthlyAgentUnitLimit must be a whole number", id="limit"
         ),
         pytest.param({"tags": {"a": 1}}, "tags.a must be text", id="tag"),
+        pytest.param(
+            {"existingUamiId": "id-oncall"},
+            "existingUamiId must be the ARM id of a user-assigned identity: /subscriptions/",
+            id="identity-by-name",
+        ),
+        pytest.param(
+            {"existingAgentAppInsightsId": UAMI},
+            "existingAgentAppInsightsId must be the ARM id of an Application Insights component: /subscr",
+            id="telemetry-of-another-type",
+        ),
         pytest.param(
             {"identity": {"agentNmae": "x"}},
             "'agentNmae' is no member of identity (did you mean 'agentName'?)",

@@ -60,6 +60,12 @@ from support.directories import LONG, Faults, Read
             "the YAML unfolds to more than 20,000 values",
             id="multiplying-aliases",
         ),
+        pytest.param(
+            "name: s\ntools: !!python/tuple [a]\n",
+            2,
+            "the YAML tag tag:yaml.org,2002:python/tuple means nothing here: write plain values",
+            id="tag-of-a-list",
+        ),
     ],
 )
 def test_malformed_yaml_is_refused_with_its_line(

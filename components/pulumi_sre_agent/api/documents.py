@@ -16,8 +16,9 @@ from pulumi_sre_agent.api.waiting import NotYet, poll
 class DocumentItems(Items):
     """The documents of one agent (api.md C.4). Their store is flat: a document's name is its file's.
 
-    A spec to write names its bytes: `path`, a file of this machine, or `content`, text; `triggerIndexing` False
-    only keeps it. A spec that is read holds what the service lists: `size`, `lastModified`, `isIndexed`, `errorReason`; it never shows content.
+    A spec to write names its bytes: `path`, a file of this machine, or `content`, text; they are only kept
+    where `triggerIndexing` is false. A spec that is read holds what the service lists, `size`,
+    `lastModified`, `isIndexed`, `errorReason`; it never shows content.
     """
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:
@@ -49,7 +50,10 @@ class DocumentItems(Items):
         return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
 
     def settle(self, name: str, spec: Json) -> Json:
-        """Wait until the document is indexed, or there if it is only kept. Raises `OperationFailed` with the service's reason why not."""
+        """Wait until the document is indexed, or there if it is only kept.
+
+        Raises `OperationFailed` with the service's reason why not.
+        """
         return self.settle_all({name: spec})[name]
 
     def settle_all(self, specs: Mapping[str, Json]) -> dict[str, Json]:

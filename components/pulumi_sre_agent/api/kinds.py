@@ -4,6 +4,7 @@ Clients, resources, the directory reader and the reference read this table; addi
 here, a typed class in `resources/` and a test.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,9 +38,10 @@ class Kind:
 
     @property
     def one(self) -> str:
-        """The kind in a sentence with its article, such as `an incident filter`."""
-        sounds_like_a_vowel = self.title[0] in "aeiou" or self.title.startswith(("HTTP", "MCP"))
-        return f"{'an' if sounds_like_a_vowel else 'a'} {self.title}"
+        """The kind in a sentence with its article, where it has one: `an incident filter`."""
+        if re.match(r"[^ ]+s\b|.*s$", self.title):
+            return self.title
+        return f"{'an' if re.match('[aeiou]|HTTP|MCP', self.title) else 'a'} {self.title}"
 
     @property
     def segment(self) -> str:

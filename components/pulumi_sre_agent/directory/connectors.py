@@ -1,13 +1,13 @@
 """`connectors.json`: connectors written out, and those that toggles stand for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import Fault, did_you_mean
+from pulumi_sre_agent.directory.faults import Fault, Note, did_you_mean
 from pulumi_sre_agent.directory.files import Files
 from pulumi_sre_agent.directory.items import Item, read_item
 from pulumi_sre_agent.directory.kinds import CONNECTOR
@@ -88,25 +88,27 @@ _CONNECTORS = (
 
 def read_connectors(
     document: Document, files: Files, subscription: str | None
-) -> tuple[list[Item], list[Fault]]:
+) -> tuple[list[Item], list[Note], list[Fault]]:
     """Read connectors.json, an object with `toggles` and `connectors` or, as it used to be, only the list."""
     if isinstance(document.value, list):
-        return _listed(document, files, ())
+        items, faults = _listed(document, files, ())
+        return items, [], faults
     reading = Reading(document, blank_is_absent=True)
     if not isinstance(document.value, dict):
         reading.fault(
             (), f"{CONNECTORS_FILE} must be an object with toggles and connectors, or a list of connectors"
         )
-        return [], reading.faults
+        return [], [], reading.faults
     items, faults = _listed(document, files, ("connectors",))
-    for synthesised in _toggled(reading, subscription):
+    for toggle, synthesised in _toggled(reading, subscription):
         made, read = read_item(CONNECTOR, synthesised, (), files)
         items += made
-        faults += read.faults
+        said = camel(toggle.arm_id or toggle.switch)
+        faults += [replace(each, reason=each.reason.replace("dataSource", said, 1)) for each in read.faults]
     for key in document.value:
         if key not in {"toggles", "connectors"} and not key.startswith("_"):
             reading.fault((key,), f"{key!r} is no member of {CONNECTORS_FILE}{did_you_mean(key, _MEMBERS)}")
-    return items, faults + reading.faults
+    return items, reading.notes, faults + reading.faults
 
 
 def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], list[Fault]]:
@@ -117,7 +119,7 @@ def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], 
     return [item for items, _ in read for item in items], [fault for _, one in read for fault in one.faults]
 
 
-def _toggled(reading: Reading, subscription: str | None) -> Iterator[Document]:
+def _toggled(reading: Reading, subscription: str | None) -> Iterator[tuple[_Toggle, Document]]:
     """Yield each connector that a toggle stands for, as a document of its own with the toggles' lines."""
     given = reading.document.value.get("toggles") or {}
     if not isinstance(given, dict):
@@ -135,7 +137,9 @@ def _toggled(reading: Reading, subscription: str | None) -> Iterator[Document]:
             missing = camel(str(toggle.arm_id))
             reading.fault(reading.origins[toggle.switch,], f"{camel(toggle.switch)} needs {missing}")
         else:
-            yield _connector(reading, toggle, arm_id, toggle.more(toggles))
+            yield toggle, _connector(reading, toggle, arm_id, toggle.more(toggles))
+    if toggles.get("grafana_url"):
+        reading.note(("toggles", "grafanaUrl"), "grafanaUrl does nothing, here as in the templates")
 
 
 def _connector(reading: Reading, toggle: _Toggle, arm_id: str, more: Mapping[str, Any]) -> Document:

@@ -27,15 +27,17 @@ class Files:
             DocumentError: it is not there, cannot be opened, or lies outside the directory.
 
         """
-        path = (self.root / file).resolve()
-        if not path.is_relative_to(self.root.resolve()):
-            raise DocumentError(1, f"{file} leads out of the agent directory")
         try:
+            path = (self.root / file).resolve()
+            if not path.is_relative_to(self.root.resolve()):
+                raise DocumentError(1, f"{file} leads out of the agent directory")
             return path.read_bytes()
         except FileNotFoundError:
             raise DocumentError(1, f"there is no {file}") from None
         except OSError as error:
             raise DocumentError(1, f"{file} cannot be opened: {error.strerror}") from None
+        except RuntimeError:  # until Python 3.13
+            raise DocumentError(1, f"{file} cannot be opened: Too many levels of symbolic links") from None
 
     def text(self, file: str) -> str:
         return decode(self.bytes(file))

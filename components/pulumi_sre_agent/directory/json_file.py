@@ -9,6 +9,8 @@ from pulumi_sre_agent.directory.faults import DocumentError
 
 
 def parse_json(file: str, text: str) -> Document:
+    if not text.strip():
+        raise DocumentError(1, "the file is empty")
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

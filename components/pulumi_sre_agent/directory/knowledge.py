@@ -39,7 +39,7 @@ def read_texts(files: Files, listed: Collection[Item]) -> Read:
     items: list[Item] = []
     faults: list[Fault] = []
     for path in (path for folder in FOLDERS for path in files.below(folder)):
-        if not path.is_file() or path.suffix != ".md":
+        if path.suffix != ".md":
             continue
         file = files.name(path)
         try:

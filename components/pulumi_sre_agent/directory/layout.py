@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from os.path import lexists
 from pathlib import Path
 
 from pulumi_sre_agent.directory.faults import Fault, did_you_mean
 from pulumi_sre_agent.directory.files import BASES, ITEM_EXTENSIONS, Files
-from pulumi_sre_agent.directory.kinds import ROWS
+from pulumi_sre_agent.directory.kinds import FILES, ROWS
 from pulumi_sre_agent.directory.references import TEXT_EXTENSIONS
+from pulumi_sre_agent.directory.settings import AGENT_FILE
+from pulumi_sre_agent.directory.variables import ENV_FILE
 
 NAMES = (
     *("agent.json", "connectors.json", "tool-permissions.json", "roles.yaml"),
@@ -27,6 +30,7 @@ def faults(files: Files, used: Collection[str]) -> Iterator[Fault]:
     `used` are files that items refer to.
     """
     yield from _misspelt(files)
+    yield from _of_another_type(files)
     for base in BASES:
         for entry in files.below(base):
             yield from _in_base(files, entry, used)
@@ -42,6 +46,16 @@ def _misspelt(files: Files) -> Iterator[Fault]:
         close = get_close_matches(entry.name.partition(".")[0].casefold(), stems, n=1, cutoff=0.8)
         if close:
             yield Fault(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
+
+
+def _of_another_type(files: Files) -> Iterator[Fault]:
+    """Catch a folder in the place of a file, or the other way round, and links that lead nowhere."""
+    for name in {*NAMES, ENV_FILE, *FILES} - {AGENT_FILE}:  # which is missed anyway
+        if lexists(files.root / name) and not files.has(name):
+            yield Fault(name, 1, "must be a file")
+    for name in FOLDERS:
+        if lexists(files.root / name) and not (files.root / name).is_dir():
+            yield Fault(name, 1, "must be a folder")
 
 
 def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Fault]:

@@ -106,6 +106,7 @@ class _Reader:
             *names.circles(self.items),
             *layout.faults(self.files, self.used),
         ]
+        self.notes += names.strangers(self.items)
         if self.faults or agent is None:
             raise DirectoryError(self.files.root, self.faults)
         return AgentDirectory(
@@ -115,6 +116,9 @@ class _Reader:
     def _agent(self) -> AgentSettings | None:
         document = self._parsed(AGENT_FILE)
         if document is None:
+            return None
+        if not isinstance(document.value, dict):
+            self.faults.append(Fault(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
             return None
         self.stamps, faults = answer(document, self.answers)
         stamped, lines = self._substituted(document, DIALECT)
@@ -142,8 +146,9 @@ class _Reader:
         if document is None or self.stamps is None:
             return
         resolved, lines = self._substituted(document, CONNECTOR)
-        items, faults = read_connectors(resolved, self.files, self.subscription)
+        items, notes, faults = read_connectors(resolved, self.files, self.subscription)
         self.items += items
+        self.notes += notes
         self._take(faults, besides=lines)
 
     def _file(self, row: Row, file: str) -> None:

@@ -22,7 +22,7 @@ _WHOLE = re.compile(r"[-+]?\d+")
 
 @dataclass(frozen=True)
 class CommaList(Mark):
-    """A list of texts that may also be written as one text with commas."""
+    """A list of texts that may also be written as one text with commas; blanks around them mean nothing."""
 
 
 @dataclass
@@ -115,7 +115,8 @@ class Reading:
         if isinstance(value, dict):
             return {key: self._value(child(node, key), (*where, key), (*at, key)) for key in value}
         if isinstance(value, list):
-            return [self._value(item(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
+            read = [self._value(item(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
+            return _trimmed(read) if node.has(CommaList) else read
         return _fitted(node, value, self.document.spellings.get(where))
 
 
@@ -143,5 +144,10 @@ def _from_text(node: Node, text: str) -> Any:
     if node.of is int and _WHOLE.fullmatch(text):
         return int(text)
     if node.has(CommaList):
-        return [part.strip() for part in text.split(",") if part.strip()]
+        return _trimmed(text.split(","))
     return text
+
+
+def _trimmed(parts: list[Any]) -> list[Any]:
+    stripped = (part.strip() if isinstance(part, str) else part for part in parts)
+    return [part for part in stripped if part != ""]

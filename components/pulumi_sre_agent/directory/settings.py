@@ -15,6 +15,7 @@ from pulumi_sre_agent.directory.stamp import PROVIDERS
 from pulumi_sre_agent.schema import check
 from pulumi_sre_agent.schema.fields import Node, Spelled, tree
 from pulumi_sre_agent.schema.normalise import is_unknown, normalise
+from pulumi_sre_agent.schema.rules import APP_INSIGHTS_ID, IDENTITY_ID
 
 AGENT_FILE = "agent.json"
 DIALECT = Dialect(prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"}))
@@ -73,8 +74,8 @@ class _AgentFile(TypedDict, total=False):
     default_model_name: str
     monthly_agent_unit_limit: int
     tags: dict[str, str]
-    existing_uami_id: str
-    existing_agent_app_insights_id: str
+    existing_uami_id: Annotated[str, IDENTITY_ID]
+    existing_agent_app_insights_id: Annotated[str, APP_INSIGHTS_ID]
     toggles: _Toggles
     network_configuration: _Network
     experimental_settings: dict[str, bool]
@@ -163,9 +164,6 @@ _ARGUMENTS: tuple[tuple[Where, Where], ...] = (
 def read_settings(document: Document, subscription: str | None) -> tuple[AgentSettings | None, list[Fault]]:
     """Read agent.json, stamped; `subscription` is where it is deployed if it does not say so itself."""
     reading = Reading(document, blank_is_absent=True)
-    if not isinstance(document.value, dict):
-        reading.fault((), f"{AGENT_FILE} must be an object")
-        return None, reading.faults
     file = normalise(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
     rules = (_subnet_is_whole, _subnet_goes_with_its_mode)
     reading.add(check.faults(_FILE, rules, file), (), file)
@@ -178,16 +176,15 @@ def read_settings(document: Document, subscription: str | None) -> tuple[AgentSe
 
 def notes(document: Document) -> list[Note]:
     """Say which members of agent.json are without effect, in Microsoft's own scripts as here."""
-    value = document.value if isinstance(document.value, dict) else {}
     found = []
-    toggles = value.get("toggles")
+    toggles = document.value.get("toggles")
     for toggle in _DEAD:
         if isinstance(toggles, dict) and toggles.get(toggle):
             line = document.line(("toggles", toggle))
             found.append(
                 Note(document.file, line, f"{toggle} does nothing: describe what it is to switch on")
             )
-    if value.get("featureFlags"):
+    if document.value.get("featureFlags"):
         line = document.line(("featureFlags",))
         found.append(Note(document.file, line, "featureFlags do nothing: experimentalSettings do"))
     return found

@@ -121,7 +121,7 @@ def _variable(key: str) -> str:
 
 def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
     """Read the prompts that a recipe's agent.json asks; a finished directory has none."""
-    declared = agent.value.get("_prompts", {}) if isinstance(agent.value, dict) else {}
+    declared = agent.value.get("_prompts", {})
     if not isinstance(declared, dict):
         return [], [
             Fault(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")

@@ -24,6 +24,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _NULL = "tag:yaml.org,2002:null"
+_COLLECTIONS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:str": str,
     _NULL: lambda _: None,
@@ -87,6 +88,8 @@ class _YamlValues:
             raise DocumentError(line, f"the YAML unfolds to more than {LIMIT:,} values")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(where, node)
+        if node.tag not in _COLLECTIONS:
+            raise _no_such_tag(line, node)
         if id(node) in self._open:
             raise DocumentError(line, "the YAML contains itself through an alias")
         self._open.add(id(node))
@@ -98,7 +101,7 @@ class _YamlValues:
         line = node.start_mark.line + 1
         make = _SCALARS.get(node.tag)
         if make is None:
-            raise DocumentError(line, f"the YAML tag {node.tag} means nothing here: write plain values")
+            raise _no_such_tag(line, node)
         try:
             value = make(node.value)
         except ValueError:
@@ -135,6 +138,10 @@ class _YamlValues:
             if key.value in seen:
                 raise repeated(key.value, line, seen[key.value])
             seen[key.value] = line
+
+
+def _no_such_tag(line: int, node: yaml.Node) -> DocumentError:
+    return DocumentError(line, f"the YAML tag {node.tag} means nothing here: write plain values")
 
 
 def _unquoted_placeholder(node: yaml.MappingNode) -> str | None:

@@ -37,6 +37,17 @@ AGENT_ID = matches(
     "must be the ARM id of an agent:"
     " /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agents/<name>",
 )
+IDENTITY_ID = matches(
+    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+"
+    r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/\s]+",
+    "must be the ARM id of a user-assigned identity: /subscriptions/<subscription>/resourceGroups/<group>"
+    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>",
+)
+APP_INSIGHTS_ID = matches(
+    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Insights/components/[^/\s]+",
+    "must be the ARM id of an Application Insights component: /subscriptions/<subscription>"
+    "/resourceGroups/<group>/providers/Microsoft.Insights/components/<name>",
+)
 AGENT_NAME = matches(
     r"[A-Za-z][-A-Za-z0-9]{0,30}[A-Za-z0-9]",
     "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
