@@ -300,12 +300,6 @@ def test_a_number_as_a_name_is_taken_as_written(reads: Read) -> None:
             id="metadata-of-text",
         ),
         pytest.param(
-            "skills",
-            {"name": "s", "skillContent": LONG, "tags": ["a"]},
-            "'tags' is not supported yet: leave it out",
-            id="tags",
-        ),
-        pytest.param(
             "skills", {"name": "s", "skillContent": LONG, "plane": "data"}, "'plane' is no member", id="plane"
         ),
         pytest.param(
@@ -343,6 +337,18 @@ def test_what_is_refused(faults: Faults, folder: str, written: dict[str, Any], r
     found = faults({f"config/{folder}/item.json": written})
 
     assert any(reason in fault for fault in found)
+
+
+def test_labels_are_told(reads: Read) -> None:
+    """Labs have an owner; nothing but people reads it."""
+    written = f"metadata: {{name: s, owner: payments}}\nskillContent: {LONG}\ntags: [a]\n"
+
+    found = reads({"config/skills/s.yaml": written})
+
+    assert [str(note) for note in found.notes] == [
+        "config/skills/s.yaml:1: 'owner' is a label for people, and not written",
+        "config/skills/s.yaml:3: 'tags' is a label for people, and not written",
+    ]
 
 
 def test_a_nameless_item_tells_its_other_faults_too(faults: Faults) -> None:

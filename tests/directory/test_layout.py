@@ -22,7 +22,7 @@ from support.directories import LONG, Faults, Read, write
             {"data/knowledge-items/a.json": {"a": 1}, "data/synthesized-knowledge.json": [1]}, id="exports"
         ),
         pytest.param(
-            {"expected-config.json": {"agent": True}, "admin-settings.json": {"adminUsers": ["a"]}},
+            {"expected-config.json": {"agent": True}, "admin-settings.json": {"adminUsers": []}},
             id="unread",
         ),
         pytest.param(

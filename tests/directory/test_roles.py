@@ -10,6 +10,15 @@ GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-s
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 
+def test_administrators_are_told(reads: Read) -> None:
+    """The templates export them too, and apply them nowhere."""
+    [note] = reads({"admin-settings.json": {"_description": "x", "adminUsers": ["a@contoso.com"]}}).notes
+
+    assert str(note) == (
+        "admin-settings.json:3: adminUsers get no role from here: name them as people of the agent"
+    )
+
+
 def test_azure_roles_are_given_out(reads: Read) -> None:
     """To whoever deploys the directory, with the answers to its prompts in them."""
     role = {"name": "Reads", "type": "azure-role", "scope": "{{scope}}", "role_definition_id": READER}

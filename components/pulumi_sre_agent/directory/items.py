@@ -109,7 +109,7 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
         if reading.is_absent(where) or name in row.dropped or (is_label and not value):
             continue
         if is_label:
-            reading.fault(where, f"{name!r} is not supported yet: leave it out")
+            reading.note(where, f"{name!r} is a label for people, and not written")
         elif name not in seen:
             seen[name] = where
             yield name, where

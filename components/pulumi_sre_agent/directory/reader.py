@@ -19,8 +19,8 @@ from pulumi_sre_agent.directory.items import Item, read_item
 from pulumi_sre_agent.directory.kinds import CONNECTOR, FILES, ROWS
 from pulumi_sre_agent.directory.parse import parse
 from pulumi_sre_agent.directory.references import References
+from pulumi_sre_agent.directory.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
 from pulumi_sre_agent.directory.roles import DIALECT as ROLES_DIALECT
-from pulumi_sre_agent.directory.roles import ROLES_FILE, RoleGrant, read_roles
 from pulumi_sre_agent.directory.row import Dialect, Row
 from pulumi_sre_agent.directory.settings import AGENT_FILE, DIALECT, AgentSettings, read_settings
 from pulumi_sre_agent.directory.stamp import Stamps, answer, as_text
@@ -178,6 +178,9 @@ class _Reader:
             self.roles, notes, faults = read_roles(stamped)
             self.notes += notes
             self._take(faults, besides=lines)
+        document = self._parsed(ADMINS_FILE) if self.files.has(ADMINS_FILE) else None
+        if document is not None:
+            self.notes += admins(document)
 
     def _items(self, row: Row, raw: Document, stamps: Stamps) -> None:
         document, lines = self._substituted(raw, row)

@@ -1,4 +1,4 @@
-"""`roles.yaml`: Azure roles for the agent's identity, and what people have to do (section 8.1)."""
+"""`roles.yaml`: Azure roles for the agent's identity, and what people have to do (section 8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from pulumi_sre_agent.directory.row import Dialect
 from pulumi_sre_agent.directory.variables import mask
 
 ROLES_FILE = "roles.yaml"
+ADMINS_FILE = "admin-settings.json"
 DIALECT = Dialect(prose=frozenset({"roles"}))
 """Of these entries few are more than prose; the scope of a role is checked by itself."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -48,6 +49,14 @@ def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Fa
         else:
             notes.append(Note(document.file, document.line(where), mask(_told(entry), entry)))
     return grants, notes, faults
+
+
+def admins(document: Document) -> list[Note]:
+    """Say that nobody becomes an administrator by standing in admin-settings.json (section 8.4)."""
+    if not isinstance(document.value, dict) or not document.value.get("adminUsers"):
+        return []
+    text = "adminUsers get no role from here: name them as people of the agent"
+    return [Note(document.file, document.line(("adminUsers",)), text)]
 
 
 def _grant(document: Document, where: Where, entry: Mapping[str, Any]) -> tuple[RoleGrant, list[Fault]]:
