@@ -152,6 +152,7 @@ def test_a_secret_is_never_taken_for_a_file_name(reads: Read) -> None:
         pytest.param(
             "skills/../../../secret.md", "leads out of the agent directory", id="escape-within-config"
         ),
+        pytest.param(f"{'x' * 300}.md", "there is no file", id="longer-than-names-can-be"),
         pytest.param("link.md", "leads out of the agent directory", id="escape-by-link"),
         pytest.param("_file:/etc/passwd", "leads out of the agent directory", id="escape-by-root"),
         pytest.param("binary.md", "the file is not UTF-8 text", id="no-text"),

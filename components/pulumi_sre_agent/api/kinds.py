@@ -39,9 +39,9 @@ class Kind:
     @property
     def one(self) -> str:
         """The kind in a sentence with its article, where it has one: `an incident filter`."""
-        if re.match(r"[^ ]+s\b|.*s$", self.title):
+        if re.search(r"^\w+s\b|s$", self.title):  # instructions for repository, tool permissions
             return self.title
-        return f"{'an' if re.match('[aeiou]|HTTP|MCP', self.title) else 'a'} {self.title}"
+        return f"{'an' if re.match('[Aaeiou]|HTTP|MCP', self.title) else 'a'} {self.title}"
 
     @property
     def segment(self) -> str:

@@ -43,7 +43,10 @@ class Files:
         return decode(self.bytes(file))
 
     def has(self, file: str) -> bool:
-        return (self.root / file).is_file()
+        try:
+            return (self.root / file).is_file()
+        except OSError:
+            return False  # longer than a file's name can be
 
     def below(self, folder: str) -> list[Path]:
         """Return what lies in a folder, sorted, without hidden entries; nothing if it is not there."""

@@ -14,7 +14,7 @@ from pulumi_sre_agent.directory.variables import Secret
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
 """What a text file is called; a value that looks like the name of one refers to it."""
 
-_NAME = re.compile(r"[\w.@+ -]{1,100}(?:/[\w.@+ -]{1,100})*")
+_NAME = re.compile(r"[\w.@+ -]+(?:/[\w.@+ -]+)*")
 _LEGACY = "_file:"
 _FILE = re.compile(rf"[\w.@+-]+(?:/[\w.@+-]+)*\.(?:{TEXT_EXTENSIONS})")
 _LABELS = frozenset({"name", "filePath", "path", "fileName"})

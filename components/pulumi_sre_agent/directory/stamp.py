@@ -50,10 +50,11 @@ class Stamps:
     @property
     def variables(self) -> dict[str, str]:
         """Return the variables that answers to secret prompts give a value, as the templates have them."""
-        answered = {_variable(key): value for key, value in self.values.items() if isinstance(value, Secret)}
-        return answered | {
-            name: f"${{{name}}}" for name in self.unanswered
-        }  # so that none is asked for twice
+        variables = {name: f"${{{name}}}" for name in self.unanswered}  # so that none is asked for twice
+        for key, value in self.values.items():
+            if isinstance(value, Secret):
+                variables[_variable(key)] = value
+        return variables
 
     def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Fault]]:
         """Return the document with its placeholders filled.
