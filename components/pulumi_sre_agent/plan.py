@@ -13,8 +13,9 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.access import AccessArgs, ExtraRoleArgs, people_grants
 from pulumi_sre_agent.agent_args import AgentArgs, checked, refuse
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER, INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.response_plans import AZURE_MONITOR, of_platform, platform_named
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -23,8 +24,6 @@ PREVIEW = "2025-05-01-preview"
 """Default api-version of agents, and the only one with experimental settings (api.md A.5)."""
 FEATURES = {"EnableWorkspaceTools": True, "EnableHttpTriggers": True, "EnableV2AgentLoop": True}
 """Experimental settings that Microsoft's own templates give every agent (peer-tools.md 1.1)."""
-AZURE_MONITOR = ("azmonitor", "azuremonitor")
-"""How Azure Monitor may be spelled, in lower case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +53,8 @@ class Plan:
             args=args, directory=directory, arguments=_arguments(args, said), subscription=subscription
         )
         plan._check()
+        if plan.directory:
+            plan = replace(plan, directory=of_platform(plan.directory, plan.incident_platform))
         return plan
 
     @property
@@ -107,12 +108,17 @@ class Plan:
         }
 
     @property
-    def on_azure_monitor(self) -> bool:
-        """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
-        said = self.arguments.get("incident_management_configuration", {})
+    def incident_platform(self) -> Mapping[str, Any]:
+        """Where its incidents come from: as the arguments say, else as the directory does; empty: nobody says."""
+        said: Mapping[str, Any] = self.arguments.get("incident_management_configuration", {})
         for item in self.directory.of(INCIDENT_PLATFORM) if self.directory else ():
             said = item.args
-        return str(self.args.get("incident_platform", said).get("type")).lower() in AZURE_MONITOR
+        return self.args.get("incident_platform", said)
+
+    @property
+    def on_azure_monitor(self) -> bool:
+        """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
+        return platform_named(self.incident_platform.get("type")) == AZURE_MONITOR
 
     @property
     def webhook_bridge(self) -> Mapping[str, Any] | None:
@@ -185,7 +191,6 @@ class Plan:
         if "incident_platform" in self.args:
             found = resources.faults("IncidentPlatform", self.args["incident_platform"])
             refuse("The incident platform", found)
-            self._check_filters(self.args["incident_platform"])
         for name, trigger in self.args.get("http_triggers", {}).items():
             refuse(f"The HTTP trigger {name}", resources.faults("HttpTrigger", {**trigger, "name": name}))
         bridge = self.webhook_bridge
@@ -196,16 +201,6 @@ class Plan:
                 f"The webhook bridge cannot be: there is no HTTP trigger {bridge['trigger']!r}; there are "
                 f"{', '.join(self.triggers) or 'none'}."
             )
-
-    def _check_filters(self, platform: Mapping[str, Any]) -> None:
-        """Refuse a directory's plans for another platform than the arguments choose; Azure would, later."""
-        for item in self.directory.of(INCIDENT_FILTER) if self.directory else ():
-            meant = item.args.get("incident_platform")
-            if meant and str(meant).lower() != str(platform.get("type")).lower():
-                raise RunError(
-                    f"The response plan {item.name} ({item.source}) is for {meant}, but incident_platform is "
-                    f"{platform.get('type')}: change one of them."
-                )
 
 
 def _settings() -> Settings:

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from pulumi_sre_agent.local.engine.crypt import Crypter
 from support import golden
 from support.azure import GROUPS, SUBSCRIPTION, LocalAzure
-from support.deployments import Deployment
+from support.deployments import PASSPHRASE, Deployment
 
 GOLDEN = Path(__file__).parent / "golden"
 WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
@@ -22,6 +24,7 @@ ONLY_OPERATORS_KNOW: dict[str, Any] = {
     }
 }
 """What the stack files leave to `pulumi config set`."""
+KEY = "u+of-a-user-of-pagerduty"
 
 
 @pytest.fixture
@@ -42,12 +45,13 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
     """
     azure.group("rg-payments")
     deployment = Deployment(tmp_path, azure, stack=stack)
-    deployment.configure(ONLY_OPERATORS_KNOW)
+    deployment.configure({**ONLY_OPERATORS_KNOW, **with_key(deployment)})
 
     golden.check(GOLDEN / f"{stack}.yaml", golden.digest(deployment.preview()), update=update)
     deployment.succeed("up")
     deployment.succeed("preview", "--expect-no-changes")
     deployment.succeed("refresh", "--expect-no-changes")
+    assert KEY not in deployment.state_file.read_text()
 
     if protected(deployment):
         deployment.configure({"sre-agent:protect": None})
@@ -61,6 +65,14 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
         "GET", f"{WATCHED}/providers/Microsoft.Authorization/roleAssignments", api_version="2022-04-01"
     )
     assert roles.json()["value"] == []
+
+
+def with_key(deployment: Deployment) -> dict[str, Any]:
+    """Return the incident platform that a stack file chooses, its key as `config set --secret` would leave it."""
+    name, stack = "sre-agent:incidentPlatform", yaml.safe_load(deployment.stack_file.read_text())
+    said = stack["config"].get(name)
+    sealed = Crypter(PASSPHRASE, stack["encryptionsalt"]).encrypt(KEY)
+    return {name: {**said, "connection_key": {"secure": sealed}}} if said else {}
 
 
 def protected(deployment: Deployment) -> bool:

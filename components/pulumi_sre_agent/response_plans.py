@@ -1,0 +1,55 @@
+"""Which response plans of a directory an agent gets: those of the platform that its incidents come from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi import RunError
+
+from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
+from pulumi_sre_agent.directory import AgentDirectory, Item, Note
+
+AZURE_MONITOR = "azmonitor"
+"""Azure Monitor as a platform is named, in lower case."""
+
+
+def platform_named(said: object) -> str:
+    """Return what a platform is called, in lower case and one spelling: Azure Monitor has two."""
+    name = str(said).lower()
+    return AZURE_MONITOR if name == "azuremonitor" else name
+
+
+def of_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> AgentDirectory:
+    """Return the directory with the response plans of one platform; a note tells of each that is left out.
+
+    Azure takes no plan of another platform than the agent's (api.md C.9), and priorities are each platform's
+    own, so a directory that serves agents of several platforms holds a plan for each of them. An agent
+    without a platform gets none. Raises `pulumi.RunError` where no plan is for the agent's platform.
+    """
+    type_ = platform.get("type")
+    if not isinstance(type_, str):  # nobody says, or only Azure knows
+        return directory
+    plans = directory.of(INCIDENT_FILTER)
+    others = [plan for plan in plans if platform_named(_platform(plan)) != platform_named(type_)]
+    if others and others == plans and platform_named(type_) != "none":
+        raise RunError(
+            f"The response plan {plans[0].name} ({plans[0].source}) is for {_platform(plans[0])}, but "
+            f"incidents come from {type_}: add a plan for {type_}, or change one of them."
+        )
+    return replace(
+        directory,
+        items=tuple(item for item in directory.items if item not in others),
+        notes=tuple(sorted([*directory.notes, *(_note(plan, type_) for plan in others)])),
+    )
+
+
+def _platform(plan: Item) -> str:
+    return str(plan.args.get("incident_platform"))
+
+
+def _note(plan: Item, type_: str) -> Note:
+    whence = "from nowhere" if platform_named(type_) == "none" else f"from {type_}"
+    text = (
+        f"the response plan {plan.name} is for {_platform(plan)}, and incidents come {whence}: it stays out"
+    )
+    return Note(plan.source.file, plan.source.line, text)
