@@ -2,12 +2,14 @@
 
 import re
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
+from support.directories import SKILL, write
 from support.mocks import SUBSCRIPTION, run
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-oncall/providers"
@@ -25,9 +27,15 @@ COMPONENTS = [
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.parametrize("name", [name for name in COMPONENTS if name != "Extensions"])
+@pytest.fixture(autouse=True)
+def _directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the agent directory that examples name where they look for it."""
+    write(tmp_path / "agents" / "oncall", {"config/skills/triage.yaml": SKILL})
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
 def test_an_example_makes_what_it_is_about(name: str) -> None:
-    """`Extensions` needs a directory, and is what `Agent` makes of one."""
     (example,) = EXAMPLE.findall(cleandoc(getattr(sre, name).__doc__))
     names: dict[str, Any] = {"pulumi": pulumi, "sre": sre}
 

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
         RoleAssignmentInterfaceArgs,
     )
     from pulumi_sre_agent.agent import Agent
-    from pulumi_sre_agent.agent_args import AgentArgs, ManagedIdentitiesArgs
+    from pulumi_sre_agent.agent_args import (
+        AgentAlertsArgs,
+        AgentArgs,
+        AgentDashboardArgs,
+        AgentHttpTriggerArgs,
+        AgentIncidentPlatformArgs,
+        AgentSpendArgs,
+        AgentWebhookBridgeArgs,
+        ManagedIdentitiesArgs,
+    )
     from pulumi_sre_agent.alerts import AlertRuleArgs, Alerts, AlertsArgs
     from pulumi_sre_agent.dashboard import Dashboard, DashboardArgs
     from pulumi_sre_agent.diagnostics import (
@@ -53,7 +62,13 @@ __all__ = [
     "Access",
     "AccessArgs",
     "Agent",
+    "AgentAlertsArgs",
     "AgentArgs",
+    "AgentDashboardArgs",
+    "AgentHttpTriggerArgs",
+    "AgentIncidentPlatformArgs",
+    "AgentSpendArgs",
+    "AgentWebhookBridgeArgs",
     "AlertRuleArgs",
     "Alerts",
     "AlertsArgs",
@@ -104,7 +119,10 @@ __all__ = [
 _HOMES = {
     "access": ("Access", "AccessArgs", "ExtraRoleArgs", "PersonArgs", "RoleAssignmentInterfaceArgs"),
     "agent": ("Agent",),
-    "agent_args": ("AgentArgs", "ManagedIdentitiesArgs"),
+    "agent_args": (
+        *("AgentArgs", "ManagedIdentitiesArgs", "AgentIncidentPlatformArgs", "AgentHttpTriggerArgs"),
+        *("AgentAlertsArgs", "AgentDashboardArgs", "AgentSpendArgs", "AgentWebhookBridgeArgs"),
+    ),
     "alerts": ("AlertRuleArgs", "Alerts", "AlertsArgs"),
     "dashboard": ("Dashboard", "DashboardArgs"),
     "diagnostics": ("DiagnosticSettingArgs", "DiagnosticSettings", "DiagnosticSettingsArgs"),

@@ -1,26 +1,29 @@
 """What `sre.Agent` takes: wishes for the agent and each part around it, something existing, or a refusal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NotRequired
 
-from pulumi import RunError
+from pulumi import Input, RunError
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.access import ExtraRoleArgs, PersonArgs, RoleAssignmentInterfaceArgs
-from pulumi_sre_agent.alerts import AlertsArgs
-from pulumi_sre_agent.dashboard import DashboardArgs
+from pulumi_sre_agent.alerts import AlertsWishes
+from pulumi_sre_agent.dashboard import DashboardWishes
 from pulumi_sre_agent.diagnostics import DiagnosticSettingArgs
 from pulumi_sre_agent.federation import FederatedCredentialArgs
 from pulumi_sre_agent.lock import LockInterfaceArgs
 from pulumi_sre_agent.network import NetworkArgs
-from pulumi_sre_agent.resources.http_trigger import HttpTriggerArgs
-from pulumi_sre_agent.resources.incident_platform import IncidentPlatformArgs
+from pulumi_sre_agent.resources import (
+    AdoptableArgs,
+    AgentWishes,
+    HttpTriggerWishes,
+    IncidentPlatformWishes,
+)
 from pulumi_sre_agent.schema import check
 from pulumi_sre_agent.schema.fields import Node, tree
 from pulumi_sre_agent.schema.normalise import spelled
-from pulumi_sre_agent.spend import SpendArgs
-from pulumi_sre_agent.webhook_bridge import WebhookBridgeArgs
+from pulumi_sre_agent.spend import SpendWishes
+from pulumi_sre_agent.webhook_bridge import WebhookBridgeWishes
 
 
 class ManagedIdentitiesArgs(TypedDict):
@@ -30,6 +33,42 @@ class ManagedIdentitiesArgs(TypedDict):
     """Whether it has one of its own, which connectors log in as; True by default."""
     user_assigned_resource_ids: NotRequired[Sequence[str]]
     """ARM ids of identities to use instead of a new one; the agent acts as the first of them."""
+
+
+class Switch(TypedDict):
+    """Whether there is a part at all."""
+
+    enabled: NotRequired[bool]
+    """False: it stays away."""
+
+
+class AgentIncidentPlatformArgs(IncidentPlatformWishes, AdoptableArgs):
+    """The incident platform of an agent."""
+
+
+class AgentHttpTriggerArgs(HttpTriggerWishes, AdoptableArgs):
+    """An HTTP trigger of an agent."""
+
+
+class AgentAlertsArgs(AlertsWishes, Switch):
+    """The alerts around an agent."""
+
+
+class AgentDashboardArgs(DashboardWishes, Switch):
+    """The dashboard of an agent."""
+
+
+class AgentSpendArgs(SpendWishes, Switch):
+    """The warning of an agent's limit."""
+
+
+class AgentWebhookBridgeArgs(WebhookBridgeWishes):
+    """The webhook bridge of an agent, and which trigger it runs: one of these."""
+
+    trigger: NotRequired[str]
+    """Name of one of its HTTP triggers."""
+    trigger_url: NotRequired[Input[str]]
+    """URL of a trigger that is made elsewhere."""
 
 
 class AgentArgs(TypedDict):
@@ -50,8 +89,8 @@ class AgentArgs(TypedDict):
     """Region, such as `swedencentral`."""
     tags: NotRequired[Mapping[str, str]]
     """Azure tags of everything that is made here."""
-    settings: NotRequired[Mapping[str, Any]]
-    """Further arguments of `sre.resources.Agent`, such as `upgrade_channel` or `sandbox_configuration`."""
+    settings: NotRequired[AgentWishes]
+    """What else `sre.resources.Agent` takes, such as `upgrade_channel` or `sandbox_configuration`."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete what could not be made again as it was; by default as the component.
 
@@ -87,8 +126,8 @@ class AgentArgs(TypedDict):
     federated_credentials: NotRequired[Mapping[str, FederatedCredentialArgs]]
     """Who may log in as the new identity, such as a pipeline, by names in Azure; nobody by default."""
 
-    network: NotRequired[Mapping[str, Any]]
-    """How it reaches out, as `NetworkArgs`: a new network (`{}` will do), an existing subnet, or limits.
+    network: NotRequired[NetworkArgs]
+    """How it reaches out: a new network (`{}` will do), an existing subnet, or limits.
 
     By default as the directory says, and without limits where that says nothing.
     """
@@ -100,53 +139,31 @@ class AgentArgs(TypedDict):
     diagnostic_settings: NotRequired[Sequence[DiagnosticSettingArgs]]
     """Where Azure sends the agent's own logs, its workspace where nothing is named; nowhere by default."""
 
-    incident_platform: NotRequired[Mapping[str, Any]]
-    """Where its incidents come from, as `sre.resources.IncidentPlatform` takes it; nowhere by default."""
+    incident_platform: NotRequired[AgentIncidentPlatformArgs]
+    """Where its incidents come from; by default as the directory says, and from nowhere without."""
     quickstart_plan: NotRequired[bool]
     """Whether it keeps the response plan that comes with the platform; left alone by default."""
-    alerts: NotRequired[Mapping[str, Any]]
-    """Alerts on what it watches, as `AlertsArgs`, or `{"enabled": False}`.
+    alerts: NotRequired[AgentAlertsArgs]
+    """Alerts on what it watches, or `{"enabled": False}`.
 
     By default, where Azure Monitor is its incident platform, on the health of its target groups; also on
     failures and latency where `app_insights` is named here.
     """
-    dashboard: NotRequired[Mapping[str, Any]]
-    """The workbook about its incidents and units, as `DashboardArgs`, or `{"enabled": False}`."""
-    spend: NotRequired[Mapping[str, Any]]
-    """The warning at a share of its `monthly_agent_unit_limit`, as `SpendArgs`, or `{"enabled": False}`."""
-    http_triggers: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Addresses that make it work on what is sent there, by name, as `sre.resources.HttpTrigger` takes it."""
-    webhook_bridge: NotRequired[Mapping[str, Any]]
-    """A way in for callers that cannot log in, as `WebhookBridgeArgs`; none by default.
+    dashboard: NotRequired[AgentDashboardArgs]
+    """The workbook about its incidents and units, or `{"enabled": False}`."""
+    spend: NotRequired[AgentSpendArgs]
+    """The warning at a share of its `monthly_agent_unit_limit`, or `{"enabled": False}`."""
+    http_triggers: NotRequired[Mapping[str, AgentHttpTriggerArgs]]
+    """Addresses that make it work on what is sent there, by name."""
+    webhook_bridge: NotRequired[AgentWebhookBridgeArgs]
+    """A way in for callers that cannot log in; none by default.
 
-    Its `trigger` is the name of one of `http_triggers`, or its `trigger_url` the address of another. Whoever
-    knows its own URL may run that trigger. Alerts are told to it, but where Azure Monitor is the incident
+    Whoever knows its URL may run its trigger. Alerts are told to it, but where Azure Monitor is the incident
     platform.
     """
 
 
-def _wishes(args: type, *made_here: str, **more: Node) -> Node:
-    """Return what a part's arguments are within an agent's: some are known here, and there are some more."""
-    members = {
-        name: replace(node, required=False) if name in made_here else node
-        for name, node in tree(args).items()
-    }
-    return Node(dict, members={**members, **more})
-
-
-SWITCH = Node(bool)
-PLACED = ("resource_group_name", "app_insights_id")
-PARTS = {
-    "network": _wishes(NetworkArgs),
-    "incident_platform": _wishes(IncidentPlatformArgs, "agent_id"),
-    "alerts": _wishes(AlertsArgs, *PLACED, enabled=SWITCH),
-    "dashboard": _wishes(DashboardArgs, *PLACED, enabled=SWITCH),
-    "spend": _wishes(SpendArgs, *PLACED, "monthly_unit_limit", enabled=SWITCH),
-    "http_triggers": Node(dict, item=_wishes(HttpTriggerArgs, "agent_id", "name")),
-    "webhook_bridge": _wishes(WebhookBridgeArgs, *PLACED, "agent_id", "trigger_url", trigger=Node(str)),
-}
-"""Not typed in `AgentArgs`: Pulumi's schema inference knows neither choices nor documented inheritance."""
-NODE = Node(dict, members={**tree(AgentArgs), **PARTS})
+NODE = Node(dict, members=tree(AgentArgs))
 
 
 def checked(args: AgentArgs) -> AgentArgs:

@@ -35,11 +35,9 @@ class AlertRuleArgs(TypedDict):
     """How often it looks, from `PT1M` to `PT1H`, and no longer than the window."""
 
 
-class AlertsArgs(TypedDict):
+class AlertsWishes(TypedDict):
     """What to watch, when it is worth an alert, and whom to tell."""
 
-    resource_group_name: Input[str]
-    """Resource group of rules and action group."""
     app_insights: NotRequired[Mapping[str, Input[str]]]
     """ARM ids of the Application Insights components of what is watched, by names for their rules."""
     failed_requests: NotRequired[AlertRuleArgs]
@@ -62,6 +60,13 @@ class AlertsArgs(TypedDict):
     """URLs that are told, by names for them, such as the one of a `WebhookBridge`; kept secret."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of everything that is made here."""
+
+
+class AlertsArgs(AlertsWishes):
+    """What to watch and whom to tell, and where rules and action group lie."""
+
+    resource_group_name: Input[str]
+    """Resource group of rules and action group."""
 
 
 @dataclass(frozen=True, kw_only=True)

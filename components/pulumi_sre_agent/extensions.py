@@ -74,6 +74,14 @@ class Extensions(ComponentResource):
     An item waits for those that it names and for nothing else; the rest goes in parallel. With
     `deleted_with=<the agent>` in the options, items that vanish with their agent are not deleted one by one.
     What the directory leaves to people is logged.
+
+    ```python
+    extensions = sre.Extensions("oncall", {
+        "agent_id": pulumi.Config().require("agentId"),
+        "directory": sre.directory.read("agents/oncall"),
+    })
+    pulumi.export("triggerUrls", extensions.trigger_urls)
+    ```
     """
 
     trigger_urls: dict[str, Output[str]]

@@ -83,7 +83,7 @@ def telemetry(plan: Plan, place: Place) -> TelemetryArgs:
 
 def network(plan: Plan, place: Place) -> NetworkArgs | None:
     """Return what the network is to be; None where the agent's own arguments say all there is to say."""
-    wanted = cast("NetworkArgs | None", plan.args.get("network"))
+    wanted = plan.args.get("network")
     if wanted is None:
         subnet = plan.arguments.get("vnet_configuration", {}).get("subnet_resource_id")
         if not isinstance(subnet, str):

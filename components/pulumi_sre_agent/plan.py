@@ -109,11 +109,11 @@ class Plan:
 
     @property
     def incident_platform(self) -> Mapping[str, Any]:
-        """Where its incidents come from: as the arguments say, else as the directory does; empty: nobody says."""
-        said: Mapping[str, Any] = self.arguments.get("incident_management_configuration", {})
-        for item in self.directory.of(INCIDENT_PLATFORM) if self.directory else ():
-            said = item.args
-        return self.args.get("incident_platform", said)
+        """Where its incidents come from: as the arguments say, else as the directory does, if that does."""
+        if "incident_platform" in self.args:
+            return self.args["incident_platform"]
+        said = self.directory.of(INCIDENT_PLATFORM) if self.directory else ()
+        return next((item.args for item in said), {})
 
     @property
     def on_azure_monitor(self) -> bool:
@@ -223,7 +223,6 @@ def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
         name: value for name, value in args.items() if name in ("name", "resource_group_name", "location")
     }
     action = {"access_level": "Low", "mode": "Review", **said.get("action_configuration", {})}
-    action |= settings.get("action_configuration", {})
     action |= {"access_level": args["access_level"]} if "access_level" in args else {}
     action |= {"mode": args["action_mode"]} if "action_mode" in args else {}
     joined: dict[str, Any] = {**said, **settings, **given, "action_configuration": action}

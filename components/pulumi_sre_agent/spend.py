@@ -15,15 +15,9 @@ DAYS_SEEN = 2
 DAYS_OF_A_MONTH = 30
 
 
-class SpendArgs(TypedDict):
-    """What the agent may use in a month, from which share of it on to warn, and whom."""
+class SpendWishes(TypedDict):
+    """From which share of a limit on to warn, and whom; and what the bill may be."""
 
-    monthly_unit_limit: int
-    """Agent units of active flow in a month: the agent's own `monthly_agent_unit_limit`."""
-    app_insights_id: Input[str]
-    """ARM id of the Application Insights component that the agent itself writes to."""
-    resource_group_name: Input[str]
-    """Resource group of the rule."""
     location: NotRequired[Input[str]]
     """Region of the rule: that of the Application Insights component."""
     share: NotRequired[float]
@@ -36,10 +30,21 @@ class SpendArgs(TypedDict):
     """What the agent may cost in a month, in the currency of the bill; with it, the bill is watched too."""
     budget_scope: NotRequired[Input[str]]
     """ARM id of the agent's resource group, or of its subscription; goes with `budget`."""
-    agent_id: NotRequired[Input[str]]
-    """ARM id of the agent; goes with `budget`."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of the rule."""
+
+
+class SpendArgs(SpendWishes):
+    """When to warn, of which limit, and where the rule lies."""
+
+    monthly_unit_limit: int
+    """Agent units of active flow in a month: the agent's own `monthly_agent_unit_limit`."""
+    app_insights_id: Input[str]
+    """ARM id of the Application Insights component that the agent itself writes to."""
+    resource_group_name: Input[str]
+    """Resource group of the rule."""
+    agent_id: NotRequired[Input[str]]
+    """ARM id of the agent; goes with `budget`."""
 
 
 class Spend(ComponentResource):

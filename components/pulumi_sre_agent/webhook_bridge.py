@@ -19,8 +19,19 @@ ROLE = "SRE Agent Standard User"
 """The least of the built-in roles that may run a trigger, for which it takes `agents/threads/write`."""
 
 
-class WebhookBridgeArgs(TypedDict):
-    """Which trigger of which agent, and where the Logic App lies."""
+class WebhookBridgeWishes(TypedDict):
+    """What the Logic App is called."""
+
+    workflow_name: NotRequired[str]
+    """Name in Azure of the Logic App, such as `logic-payments-oncall`."""
+    location: NotRequired[Input[str]]
+    """Region of the Logic App, such as `swedencentral`."""
+    tags: NotRequired[Input[Mapping[str, Input[str]]]]
+    """Azure tags of the Logic App."""
+
+
+class WebhookBridgeArgs(WebhookBridgeWishes):
+    """What the Logic App is called, where it lies, and which trigger of which agent it runs."""
 
     agent_id: Input[str]
     """ARM id of the agent."""
@@ -28,12 +39,6 @@ class WebhookBridgeArgs(TypedDict):
     """URL of one of its HTTP triggers: `https://…azuresre.ai/api/v1/httptriggers/trigger/{id}`."""
     resource_group_name: Input[str]
     """Resource group of the Logic App."""
-    workflow_name: NotRequired[str]
-    """Name in Azure of the Logic App, such as `logic-payments-oncall`."""
-    location: NotRequired[Input[str]]
-    """Region of the Logic App, such as `swedencentral`."""
-    tags: NotRequired[Input[Mapping[str, Input[str]]]]
-    """Azure tags of the Logic App."""
 
 
 class WebhookBridge(ComponentResource):

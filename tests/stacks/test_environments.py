@@ -68,7 +68,7 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
 
 
 def with_key(deployment: Deployment) -> dict[str, Any]:
-    """Return the incident platform that a stack file chooses, its key as `config set --secret` would leave it."""
+    """Return the platform that a stack file chooses, its key as `pulumi config set --secret` leaves it."""
     name, stack = "sre-agent:incidentPlatform", yaml.safe_load(deployment.stack_file.read_text())
     said = stack["config"].get(name)
     sealed = Crypter(PASSPHRASE, stack["encryptionsalt"]).encrypt(KEY)

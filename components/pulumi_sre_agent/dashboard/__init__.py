@@ -15,19 +15,24 @@ _NAMESPACE = uuid.UUID("0c3f4e0e-5b6d-5f0a-9a55-3f1f7f5f3f0d")
 """What workbooks' names are made in. Never changes: another name would be another workbook."""
 
 
-class DashboardArgs(TypedDict):
-    """Which telemetry to show, and where the workbook lies."""
+class DashboardWishes(TypedDict):
+    """What the workbook is called."""
 
-    app_insights_id: Input[str]
-    """ARM id of the Application Insights component that the agent itself writes to."""
-    resource_group_name: Input[str]
-    """Resource group of the workbook."""
     location: NotRequired[Input[str]]
     """Region of the workbook, such as `swedencentral`."""
     display_name: NotRequired[str]
     """What it is called in the portal; `SRE Agent incidents` by default."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of the workbook."""
+
+
+class DashboardArgs(DashboardWishes):
+    """What the workbook is called, which telemetry it shows, and where it lies."""
+
+    app_insights_id: Input[str]
+    """ARM id of the Application Insights component that the agent itself writes to."""
+    resource_group_name: Input[str]
+    """Resource group of the workbook."""
 
 
 class Dashboard(ComponentResource):

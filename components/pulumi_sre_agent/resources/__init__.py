@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.schema.check import Fault
 
     from . import connectors
+    from ._item_args import AdoptableArgs
     from ._network import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
-    from .agent import Agent, AgentArgs
+    from .agent import Agent, AgentArgs, AgentWishes
     from .agent_power import AgentPower, AgentPowerArgs
     from .agent_space import AgentSpace, AgentSpaceArgs
     from .agent_space_connector import AgentSpaceConnector, AgentSpaceConnectorArgs
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     from .github_domain import GitHubDomain, GitHubDomainArgs
     from .global_tool_permissions import GlobalToolPermissions, GlobalToolPermissionsArgs
     from .hook import Hook, HookArgs
-    from .http_trigger import HttpTrigger, HttpTriggerArgs
+    from .http_trigger import HttpTrigger, HttpTriggerArgs, HttpTriggerWishes
     from .incident_filter import IncidentFilter, IncidentFilterArgs
     from .incident_indexing import IncidentIndexing, IncidentIndexingArgs
-    from .incident_platform import IncidentPlatform, IncidentPlatformArgs
+    from .incident_platform import IncidentPlatform, IncidentPlatformArgs, IncidentPlatformWishes
     from .knowledge_document import KnowledgeDocument, KnowledgeDocumentArgs
     from .knowledge_folder import KnowledgeFolder, KnowledgeFolderArgs
     from .knowledge_item import KnowledgeItem, KnowledgeItemArgs
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from .tool_enablement import ToolEnablement, ToolEnablementArgs
 
 __all__ = [
+    "AdoptableArgs",
     "Agent",
     "AgentArgs",
     "AgentPower",
@@ -63,6 +65,7 @@ __all__ = [
     "AgentSpaceArgs",
     "AgentSpaceConnector",
     "AgentSpaceConnectorArgs",
+    "AgentWishes",
     "AzureDevOpsAuthentication",
     "AzureDevOpsAuthenticationArgs",
     "CommonPrompt",
@@ -85,12 +88,14 @@ __all__ = [
     "HookArgs",
     "HttpTrigger",
     "HttpTriggerArgs",
+    "HttpTriggerWishes",
     "IncidentFilter",
     "IncidentFilterArgs",
     "IncidentIndexing",
     "IncidentIndexingArgs",
     "IncidentPlatform",
     "IncidentPlatformArgs",
+    "IncidentPlatformWishes",
     "KnowledgeDocument",
     "KnowledgeDocumentArgs",
     "KnowledgeFolder",
@@ -132,6 +137,7 @@ __all__ = [
 ]
 
 _PARTS = {
+    "AdoptableArgs": "_item_args",
     "EgressArgs": "_network",
     "SandboxConfigurationArgs": "_network",
     "VnetConfigurationArgs": "_network",
@@ -158,7 +164,7 @@ def faults(kind_name: str, args: Mapping[str, Any]) -> "list[Fault]":
 def __getattr__(name: str) -> Any:
     if name == "connectors":
         return import_module(f"{__name__}.{name}")
-    home = _PARTS.get(name) or HOMES.get(name.removesuffix("Args"))
+    home = _PARTS.get(name) or HOMES.get(name.removesuffix("Args").removesuffix("Wishes"))
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{home}"), name)

@@ -15,18 +15,23 @@ from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_
 from ._model import Defaults, ItemModel, Json
 
 
-class PlacedArgs(TypedDict):
+class AdoptableArgs(TypedDict):
+    """What becomes of an item that is there already."""
+
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over an item of that name that is there already and make it what the program says.
+
+    Default: false; a create then fails rather than overwrite something that differs.
+    """
+
+
+class PlacedArgs(AdoptableArgs):
     """Where an item lives."""
 
     agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, AGENT_ID]
     """ARM id of the agent, which is the `id` of `sre.resources.Agent`. A change replaces the item.
 
     Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all in it.
-    """
-    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
-    """Whether to take over an item of that name that is there already and make it what the program says.
-
-    Default: false; a create then fails rather than overwrite something that differs.
     """
 
 

@@ -131,21 +131,9 @@ class GitHubConfigurationArgs(TypedDict):
     """Token to read them with."""
 
 
-class AgentArgs(TypedDict):
-    """Arguments of `Agent` (api.md A.4 to A.6)."""
+class AgentWishes(TypedDict):
+    """What an agent is like, but for where it lies and what is around it (api.md A.4 to A.6)."""
 
-    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
-    """Name of the agent. A change replaces it."""
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
-    """Resource group that holds the agent. A change replaces it."""
-    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
-    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
-    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
-    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
-    tags: NotRequired[Input[dict[str, Input[str]]]]
-    """Tags of the Azure resource."""
-    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
-    """Managed identities of the agent."""
     api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], Local()]]
     """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
     adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
@@ -153,16 +141,6 @@ class AgentArgs(TypedDict):
 
     Default: false; a create then fails rather than touch an agent that differs.
     """
-    knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
-    """What the agent watches."""
-    action_configuration: NotRequired[Input[ActionConfigurationArgs]]
-    """What the agent may do."""
-    log_configuration: NotRequired[Input[LogConfigurationArgs]]
-    """Where its logs go."""
-    incident_management_configuration: NotRequired[
-        Annotated[Input[IncidentManagementConfigurationArgs], Whole()]
-    ]
-    """Its incident platform. Leaving it out where it was set disconnects it, and its filters disappear."""
     upgrade_channel: NotRequired[Input[Literal["Preview", "Stable"]]]
     """How early it gets new versions of the service."""
     default_model: NotRequired[Annotated[Input[DefaultModelArgs], Whole()]]
@@ -183,6 +161,33 @@ class AgentArgs(TypedDict):
     """ARM id of the agent space whose connectors it shares."""
     agent_identity: NotRequired[Annotated[Input[AgentIdentityArgs], GA]]
     """Its own identity in Entra."""
+
+
+class AgentArgs(AgentWishes):
+    """Arguments of `Agent`: what it is like, where it lies, and what is around it (api.md A.4 to A.6)."""
+
+    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
+    """Name of the agent. A change replaces it."""
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    """Resource group that holds the agent. A change replaces it."""
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
+    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
+    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
+    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
+    tags: NotRequired[Input[dict[str, Input[str]]]]
+    """Tags of the Azure resource."""
+    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
+    """Managed identities of the agent."""
+    knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
+    """What the agent watches."""
+    action_configuration: NotRequired[Input[ActionConfigurationArgs]]
+    """What the agent may do."""
+    log_configuration: NotRequired[Input[LogConfigurationArgs]]
+    """Where its logs go."""
+    incident_management_configuration: NotRequired[
+        Annotated[Input[IncidentManagementConfigurationArgs], Whole()]
+    ]
+    """Its incident platform. Leaving it out where it was set disconnects it, and its filters disappear."""
 
 
 def _fill(inputs: Json, defaults: Defaults) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
-from typing_extensions import Unpack
+from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
 from pulumi_sre_agent.schema.fields import TEXT, Default
@@ -15,8 +15,8 @@ from ._item_life import ItemLife
 from ._model import Json
 
 
-class HttpTriggerArgs(NamedArgs):
-    """Arguments of `HttpTrigger` (api.md C.5)."""
+class HttpTriggerWishes(TypedDict):
+    """What a call of the trigger makes the agent do (api.md C.5)."""
 
     agent_prompt: Annotated[Input[str], TEXT, PRESENT]
     """What the agent is told; `{payload.a.b}` stands for a member of the JSON that is sent, and what no
@@ -31,6 +31,10 @@ class HttpTriggerArgs(NamedArgs):
     """Thread in which all runs go on. Default: every run begins a thread of its own."""
     is_enabled: NotRequired[Annotated[Input[bool], Default(True)]]
     """Whether it is on; to callers a trigger that is off is not there. Default: true."""
+
+
+class HttpTriggerArgs(NamedArgs, HttpTriggerWishes):
+    """Arguments of `HttpTrigger`: what it does, what it is called, and of which agent."""
 
 
 def _outputs(spec: Json) -> Json:

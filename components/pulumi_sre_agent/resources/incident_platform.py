@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, ResourceOptions, log
-from typing_extensions import Unpack
+from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
 from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
@@ -24,8 +24,8 @@ def _no_integration_key(key: str) -> str | None:
     return "is an integration key of the Events API: say a user's REST API key" if is_hex else None
 
 
-class IncidentPlatformArgs(PlacedArgs):
-    """Arguments of `IncidentPlatform` (api.md E.1)."""
+class IncidentPlatformWishes(TypedDict):
+    """Which platform, and how to log in there (api.md E.1)."""
 
     type: Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]]
     """The platform. A change disconnects the old one first, with which all its incident filters disappear.
@@ -60,6 +60,10 @@ class IncidentPlatformArgs(PlacedArgs):
     """ServiceNow: the user's password."""
     api_connection_name: NotRequired[Annotated[Input[str], PRESENT]]
     """ServiceNow through OAuth, instead of user and password: the API connection that the portal made."""
+
+
+class IncidentPlatformArgs(PlacedArgs, IncidentPlatformWishes):
+    """Arguments of `IncidentPlatform`: which platform, and of which agent."""
 
 
 NEEDED = {
