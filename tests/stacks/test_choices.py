@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from support.azure import GROUPS, IDENTITIES, NETWORKS, SUBSCRIPTION, Json, LocalAzure
+from support.directories import Files, described, write
 from support.programs import Program
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-it"
@@ -13,6 +14,20 @@ READER, AUTHOR = "a4b156ac-253f-4a1a-9851-96d62b71b047", "eb64ab4c-23eb-4f63-a9c
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 MONITORING_CONTRIBUTOR = "749f88d5-cbae-40b8-bcfc-e573ddc772fa"
 KEY = "u+of-a-person"
+PLANS: Files = {
+    "automations/incident-filters/alerts.yaml": described(
+        "alerts", incidentPlatform="AzMonitor", priorities=["Sev0"], customInstructions="Look at it."
+    ),
+    "automations/incident-filters/pages.yaml": described(
+        "pages", incidentPlatform="PagerDuty", priorities=["P1"]
+    ),
+}
+"""A directory with a response plan for each of two platforms."""
+MORE_ALERTS: Files = {
+    "automations/incident-filters/alerts.yaml": described(
+        "alerts", incidentPlatform="AzMonitor", priorities=["Sev0", "Sev1"]
+    ),
+}
 INSIGHTS = "2020-02-02"
 PROGRAM = """
 import pulumi
@@ -32,9 +47,11 @@ def test_every_choice_can_change_on_a_live_agent(tmp_path: Path, azure: LocalAzu
     """After each change nothing is left to do, and the agent is the one that it was."""
     azure.group("rg-shop")
     ours: Json = {
+        "directory": str(write(tmp_path / "directory", PLANS)),
         "targets": ["rg-shop"],
         "people": [{"principal_id": ADA, "role": "SRE Agent Reader"}],
         "network": {"egress": {"mode": "Limited", "allowed_hosts": ["api.contoso.com"]}},
+        "incident_platform": {"type": "AzMonitor"},
         "spend": {"share": 0.5},
         "settings": {"monthly_agent_unit_limit": 1000},
     }
@@ -43,16 +60,17 @@ def test_every_choice_can_change_on_a_live_agent(tmp_path: Path, azure: LocalAzu
     first = agent(azure)
     assert first["sandboxConfiguration"]["egress"]["mode"] == "Limited"
     assert roles(azure, AGENT)[ADA] == {READER}
+    assert plans(azure) == {"alerts": ["Sev0"]}
     principal = principal_of(azure, first["actionConfiguration"]["identity"])
     assert CONTRIBUTOR not in roles(azure, SHOP)[principal]
 
-    # More of everything: access, autonomy, a network, another person, Azure Monitor, guards.
+    # More of everything: access, autonomy, a network, another person, incidents, guards.
+    write(tmp_path / "directory", MORE_ALERTS)
     ours |= {
         "access_level": "High",
         "action_mode": "Automatic",
         "people": [*ours["people"], {"principal_id": BOB, "role": "SRE Agent Author"}],
         "network": {},
-        "incident_platform": {"type": "AzMonitor"},
         "diagnostic_settings": [{}],
         "lock": {"kind": "CanNotDelete"},
         "extra_roles": {"pull": {"role": "Network Contributor", "scope": SHOP}},
@@ -64,16 +82,16 @@ def test_every_choice_can_change_on_a_live_agent(tmp_path: Path, azure: LocalAzu
     assert (roles(azure, AGENT)[ADA], roles(azure, AGENT)[BOB]) == ({READER}, {AUTHOR})
     assert CONTRIBUTOR in roles(azure, SHOP)[principal]
     assert MONITORING_CONTRIBUTOR in roles(azure, f"/subscriptions/{SUBSCRIPTION}")[principal]
+    assert plans(azure) == {"alerts": ["Sev0", "Sev1"]}
     assert azure.arm("DELETE", AGENT).json()["error"]["code"] == "ScopeLocked"
     address = azure.arm(
         "GET", f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/pip-it", api_version=NETWORKS
     )
     assert program.outputs()["addresses"] == [address.json()["properties"]["ipAddress"]]
 
-    # Other things of the same sort: a subnet and telemetry that exist, another role, no guards.
+    # Other things of the same sort: telemetry that exists, another role and platform; no network, no guards.
     subnet, telemetry = azure.subnet(), insights(azure)
     ours |= {
-        "network": {"existing_subnet_id": subnet},
         "existing_app_insights_id": telemetry,
         "people": [{"principal_id": BOB, "role": "SRE Agent Reader"}],
         "alerts": {"app_insights": {"shop": telemetry}, "emails": {"duty": "duty@contoso.com"}},
@@ -82,40 +100,46 @@ def test_every_choice_can_change_on_a_live_agent(tmp_path: Path, azure: LocalAzu
         "http_triggers": {"look": {"agent_prompt": "Look at this."}},
         "webhook_bridge": {"trigger": "look"},
     }
-    ours.pop("lock")
+    ours = {name: value for name, value in ours.items() if name not in {"lock", "network"}}
     change(program, ours)
     now = agent(azure)
-    assert now["vnetConfiguration"] == {"subnetResourceId": subnet}
+    assert now.get("vnetConfiguration", {}).get("subnetResourceId") is None
     assert azure.arm("GET", AGENT).json()["tags"]["hidden-link: /app-insights-resource-id"] == telemetry
-    assert roles(azure, AGENT)[BOB] == {READER}
-    assert ADA not in roles(azure, AGENT)
-    assert now["incidentManagementConfiguration"]["type"] == "PagerDuty"
+    assert (roles(azure, AGENT)[BOB], ADA in roles(azure, AGENT)) == ({READER}, False)
+    assert (platform(now), plans(azure)) == ("PagerDuty", {"pages": ["P1"]})
     assert principal not in roles(azure, f"/subscriptions/{SUBSCRIPTION}")
     assert "/api/v1/httptriggers/" in program.outputs()["triggers"]["look"]
     assert "sig=" in program.outputs("--show-secrets")["callback"]
     assert "sig=" not in program.outputs()["callback"]
 
-    # Nothing that can be switched off is left.
+    # Nothing is left that can be switched off, but that it goes through a subnet of somebody else's.
     ours = {
+        "directory": ours["directory"],
         "targets": ["rg-shop"],
+        "network": {"existing_subnet_id": subnet},
+        "incident_platform": {"type": "None"},
         "existing_app_insights_id": telemetry,
         "dashboard": {"enabled": False},
         "managed_identities": {"system_assigned": False},
     }
     change(program, ours)
     now = azure.arm("GET", AGENT).json()
-    assert now["properties"].get("vnetConfiguration", {}).get("subnetResourceId") is None
+    assert now["properties"]["vnetConfiguration"] == {"subnetResourceId": subnet}
     assert acts(now["properties"]) == ("Review", "Low")
     assert now["identity"]["type"] == "UserAssigned"
     assert roles(azure, AGENT).keys() & {ADA, BOB} == set()
-    assert now["properties"].get("incidentManagementConfiguration", {}).get("type") in {None, "None"}
+    assert (platform(now["properties"]), plans(azure)) == ("None", {})
     assert "dashboard" not in program.outputs()
     assert deletions_of_the_agent(azure) == []
 
     program.succeed("destroy")
     assert len(deletions_of_the_agent(azure)) == 1
-    groups = azure.arm("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups", api_version=GROUPS)
-    assert {group["name"] for group in groups.json()["value"]} == {"rg-shop", "rg-sre"}
+    assert groups(azure) == {"rg-shop", "rg-sre"}
+
+
+def groups(azure: LocalAzure) -> set[str]:
+    listed = azure.arm("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups", api_version=GROUPS)
+    return {group["name"] for group in listed.json()["value"]}
 
 
 def deletions_of_the_agent(azure: LocalAzure) -> list[Json]:
@@ -133,6 +157,18 @@ def change(program: Program, args: Json) -> None:
 def agent(azure: LocalAzure) -> Json:
     found: Json = azure.arm("GET", AGENT).json()["properties"]
     return found
+
+
+def plans(azure: LocalAzure) -> dict[str, list[str]]:
+    """Return the priorities that each response plan takes, but for the one that comes with a platform."""
+    listed = azure.data("GET", AGENT, "/api/v2/extendedAgent/incidentFilters").json()["value"]
+    return {
+        each["name"]: each["properties"]["priorities"] for each in listed if "quickstart" not in each["name"]
+    }
+
+
+def platform(agent: Json) -> str:
+    return agent.get("incidentManagementConfiguration", {}).get("type") or "None"
 
 
 def acts(agent: Json) -> tuple[str, str]:
