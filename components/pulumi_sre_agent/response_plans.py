@@ -9,8 +9,8 @@ from pulumi import RunError
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from pulumi_sre_agent.directory import AgentDirectory, Item, Note
 
-AZURE_MONITOR = "azmonitor"
-"""Azure Monitor as a platform is named, in lower case."""
+AZURE_MONITOR, NOWHERE = "azmonitor", "none"
+"""What `platform_named` calls Azure Monitor, and no platform at all."""
 
 
 def platform_named(said: object) -> str:
@@ -29,9 +29,9 @@ def of_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> Agent
     type_ = platform.get("type")
     if not isinstance(type_, str):  # nobody says, or only Azure knows
         return directory
-    plans = directory.of(INCIDENT_FILTER)
-    others = [plan for plan in plans if platform_named(_platform(plan)) != platform_named(type_)]
-    if others and others == plans and platform_named(type_) != "none":
+    plans, ours = directory.of(INCIDENT_FILTER), platform_named(type_)
+    others = [plan for plan in plans if platform_named(_platform(plan)) != ours]
+    if others and others == plans and ours != NOWHERE:
         raise RunError(
             f"The response plan {plans[0].name} ({plans[0].source}) is for {_platform(plans[0])}, but "
             f"incidents come from {type_}: add a plan for {type_}, or change one of them."
@@ -48,8 +48,8 @@ def _platform(plan: Item) -> str:
 
 
 def _note(plan: Item, type_: str) -> Note:
-    whence = "from nowhere" if platform_named(type_) == "none" else f"from {type_}"
-    text = (
-        f"the response plan {plan.name} is for {_platform(plan)}, and incidents come {whence}: it stays out"
+    whence = "nowhere" if platform_named(type_) == NOWHERE else type_
+    meant = f"the response plan {plan.name} is for {_platform(plan)}"
+    return Note(
+        plan.source.file, plan.source.line, f"{meant}, and incidents come from {whence}: it stays out"
     )
-    return Note(plan.source.file, plan.source.line, text)

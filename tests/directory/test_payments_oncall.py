@@ -24,7 +24,7 @@ COUNTS = {
     "Hook": 1,
     "Repo": 2,
     "IncidentPlatform": 1,
-    "IncidentFilter": 1,
+    "IncidentFilter": 2,
     "ScheduledTask": 1,
     "HttpTrigger": 1,
     "KnowledgeItem": 2,
