@@ -67,6 +67,15 @@ def test_an_agent_is_found_by_its_name(azure: LocalAzure, ask: Callable[..., Any
     assert (found.power_state, found.provisioning_state) == ("Running", "Succeeded")
 
 
+def test_the_regions_of_agents_are_found(azure: LocalAzure, ask: Callable[..., Any]) -> None:
+    azure.switch(agentRegions=["Sweden Central", "eastus2"])
+
+    found = ask(sre.get_agent_locations)
+    later, _ = settled(lambda: sre.get_agent_locations_output(SUBSCRIPTION), ask)
+
+    assert found == later == ["eastus2", "swedencentral"]
+
+
 def test_what_is_not_there_is_told_in_one_sentence(azure: LocalAzure, ask: Callable[..., Any]) -> None:
     """Without a traceback, as Pulumi shows a `RunError`."""
     azure.group()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi.runtime import invoke_output
 
-from pulumi_sre_agent import parts, resources
+from pulumi_sre_agent import parts, regions, resources
 from pulumi_sre_agent.access import Access
 from pulumi_sre_agent.agent_args import AgentArgs
 from pulumi_sre_agent.alerts import Alerts
@@ -80,6 +80,7 @@ class Agent(ComponentResource):
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
         plan = Plan.of(args)
         parts.check(plan)
+        regions.check(plan.location, plan.subscription)
         super().__init__("sre:index:Agent", name, None, opts)
         child = ResourceOptions(parent=self)
         kept = ResourceOptions(parent=self, protect=plan.args.get("protect"))

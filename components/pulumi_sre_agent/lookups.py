@@ -140,6 +140,22 @@ def get_supported_models_output(
     return _later(get_supported_models, location, subscription_id)
 
 
+def get_agent_locations(subscription_id: str | None = None) -> list[str]:
+    """Return the regions where Azure has agents, such as `swedencentral`; sorted.
+
+    Raises `RunError` where Azure does not answer.
+    """
+    from pulumi_sre_agent.api.usages import agent_locations  # noqa: PLC0415 - as above
+
+    with _azure() as azure:
+        return agent_locations(azure.control, subscription_id or azure.subscription_id())
+
+
+def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Output[list[str]]:
+    """As `get_agent_locations`, of an output."""
+    return _later(get_agent_locations, subscription_id)
+
+
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
     from pulumi_sre_agent.api.usages import usages  # noqa: PLC0415 - as above

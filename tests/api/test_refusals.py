@@ -34,7 +34,7 @@ def say(plane: Plane, status: int, body: Any, **headers: str) -> ApiError:
         (b"Forbidden: Access denied by PDP", "", "Forbidden: Access denied by PDP"),
         (b"", "", ""),
         (b"\xff\xfe", "", "\ufffd\ufffd"),
-        ({"message": "x" * 500}, "", "x" * 400 + "…"),
+        ({"message": "x" * 900}, "", "x" * 800 + "…"),
     ],
 )
 def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str, message: str) -> None:

@@ -17,5 +17,6 @@ def settings_for(azure: LocalAzure, monkeypatch: pytest.MonkeyPatch) -> Settings
         "azure-native:subscriptionId": SUBSCRIPTION,
         "azure-native:useMsi": "true",
         "sre:allowedEndpoints": json.dumps([azure.url]),
+        "sre:pagerDuty": azure.url,
     }
     return Settings.load(config.get, {})

@@ -30,8 +30,9 @@ class Program(Stack):
         self.succeed("stack", "init", "dev")
 
     def configure(self, **config: Any) -> None:
-        """Set keys of the program's own; the others stay."""
+        """Set keys of the program's own, or of the bag that they name; None removes one."""
         settings = yaml.safe_load(self.stack_file.read_text()) if self.stack_file.exists() else {}
         values = {**stack_config(self.azure), **settings.get("config", {})}
-        values.update({f"small:{key}": value for key, value in config.items()})
-        self.stack_file.write_text(yaml.safe_dump({**settings, "config": values}))
+        values.update({key if ":" in key else f"small:{key}": value for key, value in config.items()})
+        said = {key: value for key, value in values.items() if value is not None}
+        self.stack_file.write_text(yaml.safe_dump({**settings, "config": said}))

@@ -12,4 +12,5 @@ def stack_config(azure: LocalAzure) -> dict[str, str]:
         "azure-native:useMsi": "true",
         "azure-native:location": "swedencentral",
         "sre:allowedEndpoints": f'["{azure.url}"]',
+        "sre:pagerDuty": azure.url,
     }

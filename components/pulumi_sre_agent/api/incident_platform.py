@@ -9,6 +9,7 @@ from pulumi_sre_agent.api.data_plane import DataPlane
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.items import API_VERSION, Items, Json
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.pager_duty import TYPE as PAGER_DUTY
 from pulumi_sre_agent.api.urls import short_id
 from pulumi_sre_agent.api.waiting import NotYet, poll
 
@@ -38,10 +39,16 @@ class IncidentPlatformItems(Items):
     """The one platform of one agent; every write is a PATCH of nothing but that (api.md A.5)."""
 
     def __init__(
-        self, kind: Kind, agent_id: str, control: ControlPlane, data: Callable[[], DataPlane]
+        self,
+        kind: Kind,
+        agent_id: str,
+        control: ControlPlane,
+        data: Callable[[], DataPlane],
+        refuse_general_key: Callable[[str], None],
     ) -> None:
         super().__init__(kind)
         self._agent_id, self._control, self._data = agent_id, control, data
+        self._refuse_general_key = refuse_general_key
 
     def get(self, _name: str) -> Json:
         block = configured(self._control, self._agent_id)
@@ -50,7 +57,9 @@ class IncidentPlatformItems(Items):
         return block
 
     def put(self, name: str, spec: Json) -> Json:
-        """Connect it, after disconnecting one of another type."""
+        """Connect it, after disconnecting one of another type. Raises `ConfigError` for a general key."""
+        if spec["type"] == PAGER_DUTY and KEY in spec:
+            self._refuse_general_key(spec[KEY])
         before = configured(self._control, self._agent_id)
         if before.get("type") not in {None, NONE, spec["type"]}:
             self.delete(name)

@@ -43,7 +43,7 @@ BUSY_AGENT = Patience(budget=90, first=1.5, longest=24, attempts=5)
 STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
 ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
-"""401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2).
+"""401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2); `sre:roleWait`.
 Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
 PRINCIPAL_SPREADING = Patience(budget=60, first=1, longest=10)
 """400 PrincipalNotFound: a new identity takes moments to be known where roles are given (pulumi.md 4.4)."""

@@ -8,7 +8,8 @@ from typing import Any
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Plane
 
-LONGEST_MESSAGE = 400
+LONGEST_MESSAGE = 800
+"""Two ARM ids fit, of a resource and of what it refers to."""
 
 BUSY_CODES = frozenset({"OperationConflict", "AnotherOperationInProgress", "OperationInProgress"})
 """Codes of a 409 that passes by itself (api.md A.12, pulumi.md 4.1)."""
@@ -28,6 +29,15 @@ SECRET_KEY = re.compile(
 """Members whose values, and everything below them, never appear in an error."""
 SHORTEST_SECRET = 4
 SHORTEST_PART = 8
+
+ROLES = {
+    "roleAssignments/": "User Access Administrator on that scope, or take people and targets out",
+    "locks/": "User Access Administrator on that scope, or take the lock out",
+    "subnets/join/action": "Network Contributor on the subnet, or choose another network",
+    "userAssignedIdentities/assign/action": "Managed Identity Operator on the identity",
+    "": "Contributor on the resource group",
+}
+"""What to ask for where ARM refuses an action; the first that the refusal names."""
 
 HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), hint)
@@ -55,10 +65,23 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^data 401 ",
             "log in for the agent's audience, such as with az login --scope https://azuresre.dev/.default",
         ),
-        (
-            r"^control \d+ (Linked)?AuthorizationFailed",
-            "ask for the role Contributor on the resource group; a new role takes some minutes to spread",
+        *(
+            (
+                rf"^control \d+ (Linked)?AuthorizationFailed.*{action}",
+                f"ask for the role {role}; a new role takes some minutes to spread",
+            )
+            for action, role in ROLES.items()
         ),
+        (
+            r"^control \d+ RequestDisallowedByPolicy",
+            "change what the policy forbids, or ask its owner for an exemption",
+        ),
+        (
+            r"^control \d+ MissingSubscriptionRegistration: .*'(Microsoft\.\w+)'",
+            r"register it once for the subscription: az provider register --wait --namespace \1",
+        ),
+        (r"^control \d+ LocationNotAvailableForResourceType", "choose a location that is in this list"),
+        (r"^control \d+ \w*Quota", "ask for more in the Azure portal under Quotas, or use another region"),
         (r"^control 401 ", "log in again, and check that tenant and subscription belong together"),
         (rf"^control 404 ({'|'.join(sorted(NOT_GONE_CODES))})", "check subscription, tenant and cloud"),
     )
@@ -83,7 +106,7 @@ def refusal(
     code, message = (masked(text, sent) for text in _reason(content, headers.get("content-type", "")))
     request_id = _request_id(headers)
     facts = f"{plane} {status} {code}: {message}"
-    hint = next((hint for pattern, hint in HINTS if pattern.search(facts)), "")
+    hint = next((found.expand(hint) for pattern, hint in HINTS if (found := pattern.search(facts))), "")
     sentence = f"{call} failed with {' '.join(filter(None, [str(status), code]))}"
     sentence += f": {message.rstrip('. ')}" if message else ""
     sentence += f" (after {attempts} attempts)" if attempts > 1 else ""

@@ -4,13 +4,13 @@ import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 from azure.core.credentials import TokenCredential
 
-from pulumi_sre_agent.api import clouds, endpoints, shapes
+from pulumi_sre_agent.api import clouds, endpoints, limits, pager_duty, shapes
 from pulumi_sre_agent.api.clock import Clock
 from pulumi_sre_agent.api.clouds import Cloud
 from pulumi_sre_agent.api.control_plane import ControlPlane
@@ -43,7 +43,8 @@ class Services:
         self._clock = clock
         self._lock = threading.Lock()
         self._agents: defaultdict[str, _Agent] = defaultdict(_Agent)
-        self._transport = Transport(open_client(http), clock)
+        role_spreading = replace(limits.ROLE_SPREADING, budget=settings.role_wait)
+        self._transport = Transport(open_client(http), clock, role_spreading)
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
         site = Site(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
@@ -69,7 +70,8 @@ class Services:
             self._data_tokens.token()
 
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
-        return shapes.items(kind, Reach(agent_id, self.control, lambda: self.data_plane(agent_id)), plane)
+        reach = Reach(agent_id, self.control, lambda: self.data_plane(agent_id), self._refuse_general_key)
+        return shapes.items(kind, reach, plane)
 
     def close(self) -> None:
         self._transport.close()
@@ -82,6 +84,9 @@ class Services:
         plane = DataPlane(self._transport, site)
         plane.wait_ready()
         return plane
+
+    def _refuse_general_key(self, key: str) -> None:
+        pager_duty.refuse_general_key(self._transport, self._settings.pager_duty, key)
 
     def _forget(self, path: str) -> None:
         """Ask for an agent's endpoint anew: one made under the same name has another."""

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Self, cast, get_args
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import Plane
+from pulumi_sre_agent.api.limits import ROLE_SPREADING
 from pulumi_sre_agent.api.urls import checked_origin
 
 AZURE_CLI = "the Azure CLI"
@@ -42,6 +44,10 @@ class Settings:
     """Origins that an agent's data plane may have besides `https://*.azuresre.ai`."""
     plane: Plane | None = None
     """The plane for kinds that live on both; None: each kind's own default."""
+    role_wait: float = ROLE_SPREADING.budget
+    """Seconds for which an agent's refusals are waited out: a new role takes minutes to spread."""
+    pager_duty: str = "https://api.pagerduty.com"
+    """Origin of PagerDuty's REST API; accounts in Europe have `https://api.eu.pagerduty.com`."""
     traceback: bool = False
     """Whether errors keep their Python traceback."""
 
@@ -96,6 +102,11 @@ class Settings:
                 for origin in source.texts("sre:allowedEndpoints")
             ),
             plane=_plane(source.text("sre:plane")),
+            role_wait=source.seconds("sre:roleWait", cls.role_wait),
+            pager_duty=checked_origin(
+                source.text("sre:pagerDuty", "PAGERDUTY_API_HOST") or cls.pager_duty,
+                "sre:pagerDuty or PAGERDUTY_API_HOST",
+            ),
             traceback=source.flag("sre:traceback"),
         )
 
@@ -117,6 +128,16 @@ class _Source:
         if value not in TRUE | FALSE:
             raise ConfigError(f"{_named(key, *variables)} must be true or false, not {value!r}.")
         return value in TRUE
+
+    def seconds(self, key: str, default: float) -> float:
+        raw = self.text(key)
+        try:
+            value = default if raw is None else float(raw)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value < inf:
+            raise ConfigError(f"{_named(key)} must be a number of seconds, not {raw!r}.")
+        return value
 
     def texts(self, key: str, *variables: str) -> tuple[str, ...]:
         raw = self.text(key, *variables)

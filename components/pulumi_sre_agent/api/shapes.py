@@ -36,6 +36,8 @@ class Reach:
     control: ControlPlane
     data: Callable[[], DataPlane]
     """The agent's data plane, which the first call finds and waits for. Raises as `Azure.data_plane`."""
+    refuse_general_key: Callable[[str], None]
+    """Raises `ConfigError` for a key that PagerDuty says is no user's."""
 
 
 def _envelopes(kind: Kind, reach: Reach, plane: Plane) -> Items:
@@ -68,7 +70,7 @@ def _incident_filters(kind: Kind, reach: Reach, plane: Plane) -> Items:
 
 
 def _incident_platform(kind: Kind, reach: Reach, _plane: Plane) -> Items:
-    return IncidentPlatformItems(kind, reach.agent_id, reach.control, reach.data)
+    return IncidentPlatformItems(kind, reach.agent_id, reach.control, reach.data, reach.refuse_general_key)
 
 
 def _power(kind: Kind, reach: Reach, _plane: Plane) -> Items:

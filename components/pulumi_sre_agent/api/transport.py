@@ -78,9 +78,12 @@ def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
 class Transport:
     """Sends requests for both planes. Thread-safe."""
 
-    def __init__(self, client: httpx.Client, clock: Clock) -> None:
+    def __init__(
+        self, client: httpx.Client, clock: Clock, role_spreading: Patience = limits.ROLE_SPREADING
+    ) -> None:
         self.clock = clock
         self._client = client
+        self._role_spreading = role_spreading
         self._refused_since: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -167,15 +170,27 @@ class Transport:
             sent=call.sent,
             attempts=attempt,
         )
-        patience = _patience(call, error)
+        patience = self._patience(call, error)
         call.refusals.append(error.status)
         if patience is None:
             return error
         since = None
-        if patience in {limits.STALE_TOKEN, limits.ROLE_SPREADING} and call.site.tokens and token:
+        if patience in {limits.STALE_TOKEN, self._role_spreading} and call.site.tokens and token:
             call.site.tokens.discard(token)
-            since = self._first_refusal(call.site) if patience is limits.ROLE_SPREADING else None
+            since = self._first_refusal(call.site) if patience is self._role_spreading else None
         return MayPass(error, patience, after=retry_after(response.headers, self.clock), since=since)
+
+    def _patience(self, call: "_Call", error: ApiError) -> Patience | None:
+        """Choose how long to wait out a refusal; None: not at all."""
+        if error.status == 401 and 401 not in call.refusals:
+            return limits.STALE_TOKEN
+        if error.status in {401, 403}:
+            return self._role_spreading if call.site.plane == "data" else None
+        if passing := _passing(error):
+            return passing
+        if error.status == 405 and call.site.plane == "data" and call.repeatable:
+            return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
+        return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
     def _first_refusal(self, site: Site) -> float:
         with self._lock:
@@ -201,19 +216,6 @@ class _Call:
 
     def __str__(self) -> str:
         return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
-
-
-def _patience(call: _Call, error: ApiError) -> Patience | None:
-    """Choose how long to wait out a refusal; None: not at all."""
-    if error.status == 401 and 401 not in call.refusals:
-        return limits.STALE_TOKEN
-    if error.status in {401, 403}:
-        return limits.ROLE_SPREADING if call.site.plane == "data" else None
-    if passing := _passing(error):
-        return passing
-    if error.status == 405 and call.site.plane == "data" and call.repeatable:
-        return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
-    return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
 
 def _passing(error: ApiError) -> Patience | None:

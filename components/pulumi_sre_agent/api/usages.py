@@ -1,7 +1,9 @@
-"""What an agent has used of its limits, and the models on offer (api.md A.7, A.8): asked of ARM."""
+"""What an agent has used of its limits, and which models and regions are on offer (api.md A.7 to A.9)."""
 
 from collections.abc import Iterator
 from typing import TypeVar
+
+from pydantic import Field
 
 from pulumi_sre_agent.api.control_plane import ControlPlane
 from pulumi_sre_agent.api.errors import ApiError
@@ -12,6 +14,9 @@ API_VERSION = "2025-05-01-preview"
 """The only version with usages; later drafts moved them, and the final one has none (H-2)."""
 MODELS_VERSION = "2026-01-01"
 """The version that tells names and multipliers of models, too."""
+
+
+PROVIDERS_VERSION = "2021-04-01"
 
 
 class Name(Body):
@@ -46,6 +51,15 @@ class SupportedModel(Body):
     properties: ModelProperties = ModelProperties()
 
 
+class ResourceType(Body):
+    resource_type: str | None = None
+    locations: list[str] | None = None
+
+
+class ResourceProvider(Body):
+    resource_types: list[ResourceType] = Field(default_factory=list)
+
+
 class Unsupported(ApiError):
     """The service has no such operation, here or any more."""
 
@@ -69,6 +83,15 @@ def supported_models(control: ControlPlane, subscription_id: str, location: str)
         f"/subscriptions/{subscription_id}/providers/Microsoft.App/locations/{location}/supportedAgentModels"
     )
     return map(SupportedModel.read, control.list(path, MODELS_VERSION))
+
+
+def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
+    """Return the regions where a subscription can have agents, such as `swedencentral`; sorted."""
+    shown = control.get(f"/subscriptions/{subscription_id}/providers/Microsoft.App", PROVIDERS_VERSION)
+    for each in ResourceProvider.read(shown).resource_types:
+        if (each.resource_type or "").lower() == "agents":
+            return sorted(location.replace(" ", "").lower() for location in each.locations or [])
+    return []
 
 
 def _used(control: ControlPlane, agent_id: str, what: str, shown: type[Shown]) -> list[Shown]:

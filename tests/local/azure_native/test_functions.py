@@ -83,7 +83,7 @@ def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
         pytest.param(
             "logic:listWorkflowTriggerCallbackUrl",
             {"resourceGroupName": "nowhere", "workflowName": "w", "triggerName": "t"},
-            "listCallbackUrl was refused: 404 ResourceGroupNotFound: Resource group 'nowhere' could not be",
+            'Status=404 Code="ResourceGroupNotFound" Message="Resource group \'nowhere\' could not be',
             id="refused",
         ),
     ],

@@ -62,12 +62,16 @@ def pulumi_variables(project: Project) -> dict[str, str]:
 
 
 def azure_variables(project: Project, azure: Running) -> dict[str, str]:
-    """Variables that log azure-identity, azure-native and this package in to the local Azure."""
+    """Variables that log azure-identity, azure-native and this package in to the local Azure.
+
+    And lead to the PagerDuty that it stands in for.
+    """
     variables = {
         "IDENTITY_ENDPOINT": f"{azure.url}/msi/token",
         "IDENTITY_HEADER": azure.identity_header,
         "ARM_METADATA_HOSTNAME": azure.url,
         "ARM_USE_MSI": "true",
+        "PAGERDUTY_API_HOST": azure.url,
     }
     for key, name in (("subscriptionId", "ARM_SUBSCRIPTION_ID"), ("tenantId", "ARM_TENANT_ID")):
         if value := project.text(f"azure-native:{key}"):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import about, admin, form, hub, login
+from . import about, admin, form, hub, login, pager_duty
 from .azure import Azure
 from .control_plane import plane as control_plane
 from .data_plane import plane as data_plane
@@ -49,6 +49,7 @@ def build(azure: Azure) -> Starlette:
             Route("/", bound(about.describe)),
             Route("/msi/token", bound(login.token)),
             Route("/metadata/endpoints", bound(login.endpoints)),
+            Route("/users/me", bound(pager_duty.current_user)),
             *admin.routes(azure),
             hub.route(azure),
             Route("/{path:path}", planes, methods=VERBS),

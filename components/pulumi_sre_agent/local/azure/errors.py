@@ -71,6 +71,34 @@ class NotAuthenticated(AzureError):
         )
 
 
+class AuthorizationFailed(AzureError):
+    """403 of ARM: the caller's roles do not allow the action."""
+
+    status = 403
+    code = "AuthorizationFailed"
+
+    def __init__(self, caller: str, action: str, scope: str) -> None:
+        super().__init__(
+            f"The client '{caller}' with object id '{caller}' does not have authorization to perform action "
+            f"'{action}' over scope '{scope}' or the scope is invalid. "
+            "If access was recently granted, please refresh your credentials."
+        )
+
+
+class LinkedAuthorizationFailed(AzureError):
+    """403 of ARM: the caller may write the resource, but not use what it refers to."""
+
+    status = 403
+    code = "LinkedAuthorizationFailed"
+
+    def __init__(self, caller: str, action: str, scope: str, linked_action: str, linked_scope: str) -> None:
+        super().__init__(
+            f"The client '{caller}' with object id '{caller}' has permission to perform action '{action}' on "
+            f"scope '{scope}'; however, it does not have permission to perform action(s) '{linked_action}' "
+            f"on the linked scope(s) '{linked_scope}' (respectively) or the linked scope(s) are invalid."
+        )
+
+
 class NotFound(AzureError):
     status = 404
     code = "NotFound"
@@ -169,6 +197,16 @@ class LocationRequired(AzureError):
         super().__init__("The location property is required for this definition.")
 
 
+class LocationNotAvailableForResourceType(AzureError):
+    code = "LocationNotAvailableForResourceType"
+
+    def __init__(self, location: str, resource_type: str, available: Sequence[str]) -> None:
+        super().__init__(
+            f"The provided location '{location}' is not available for resource type '{resource_type}'. "
+            f"List of available regions for the resource type is '{','.join(available)}'."
+        )
+
+
 class InvalidResourceLocation(AzureError):
     status = 409
     code = "InvalidResourceLocation"
@@ -191,6 +229,16 @@ class InvalidResourceName(AzureError):
 class Conflict(AzureError):
     status = 409
     code = "Conflict"
+
+
+class MissingSubscriptionRegistration(Conflict):
+    code = "MissingSubscriptionRegistration"
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(
+            f"The subscription is not registered to use namespace '{namespace}'. "
+            "See https://aka.ms/rps-not-found for how to register subscriptions."
+        )
 
 
 class OperationConflict(Conflict):

@@ -11,6 +11,9 @@ from .wire import Json
 Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 
 
+REGIONS = ("australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth")
+
+
 class Switches(WireModel):
     """Seconds are real seconds; 0 means at once."""
 
@@ -44,6 +47,17 @@ class Switches(WireModel):
     """Version 1 of the API writes incident filters too, as builds did that knew no other (H-22)."""
     deep_investigation: bool = True
     """Incident filters may ask for a deep investigation, which some builds refuse (C.9)."""
+    denied_actions: list[str] = Field(default_factory=list)
+    """ARM actions that no caller may perform, `*` for anything: `Microsoft.Network/*`, as a login without
+    that role meets them. Joins and assignments of linked resources count, such as `*/subnets/join/action`."""
+    data_plane_roles: bool = False
+    """An agent answers only to who has a role on it, or above it, whose data actions allow that (B.1)."""
+    unregistered_providers: list[str] = Field(default_factory=list)
+    """Namespaces that the subscription is not registered for: nothing of theirs can be written."""
+    agent_regions: list[str] = Field(default_factory=lambda: [*REGIONS])
+    """Where agents can be: every region that A.9 names."""
+    pager_duty_general_keys: list[str] = Field(default_factory=list)
+    """Keys that PagerDuty knows as an account's, and not as a user's (E.1)."""
 
     def changed(self, changes: Json) -> "Switches":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""

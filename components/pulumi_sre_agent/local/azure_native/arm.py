@@ -170,11 +170,9 @@ class Arm:
             raise _Again(f"{what} got no answer from the local Azure ({error}): is it running?") from None
         problem = _problem(answer)
         if answer.status_code in RETRIED or problem.code == "AnotherOperationInProgress":
-            raise _Again(f"{what} was refused: {problem.text}", answer.status_code, _retry_after(answer, 0))
+            raise _Again(problem.text, answer.status_code, _retry_after(answer, 0))
         if not answer.is_success:
-            raise ArmError(
-                f"{what} was refused: {problem.text}", status=answer.status_code, code=problem.code
-            )
+            raise ArmError(problem.text, status=answer.status_code, code=problem.code)
         if answer.content and not isinstance(_json(answer), dict):
             raise _Again(f"{what} was answered with something that is no JSON object.")
         return answer
@@ -235,11 +233,12 @@ class _Again(Exception):
 
 
 class _Problem:
-    """Azure's error, `{"error": {"code", "message"}}`, or what there is of it."""
+    """Azure's error, `{"error": {"code", "message"}}`, or what there is of it, told as azure-native does."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         self.code = code
-        self.text = " ".join(part for part in (str(status), code and f"{code}:", message) if part)
+        named = f'Code="{code}" ' if code else ""
+        self.text = f'Status={status} {named}Message="{message}"'
 
 
 def _problem(answer: httpx.Response) -> _Problem:

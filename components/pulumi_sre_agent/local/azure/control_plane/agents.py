@@ -8,11 +8,15 @@ from dataclasses import replace
 
 from pulumi_sre_agent.local.azure import incidents
 from pulumi_sre_agent.local.azure.azure import Azure
-from pulumi_sre_agent.local.azure.errors import InvalidResourceName, OperationConflict
+from pulumi_sre_agent.local.azure.errors import (
+    InvalidResourceName,
+    LocationNotAvailableForResourceType,
+    OperationConflict,
+)
 from pulumi_sre_agent.local.azure.store import Operation, Resource
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge, timestamp
 
-from . import agent_body, agent_identity, authorization, following, resource_groups, subnets
+from . import agent_body, agent_identity, authorization, following, permissions, resource_groups, subnets
 from .request import ArmRequest, ArmRoute, page, resource_id
 from .types import GENERAL, PREVIEW
 
@@ -29,9 +33,12 @@ def put(request: ArmRequest) -> Answer:
     asked_id = resource_id(request.group_id, TYPE, (name,))
     existing = request.azure.store.get(asked_id)
     location = request.settled_location(body, existing)
+    if location not in request.azure.switches.agent_regions:
+        raise LocationNotAvailableForResourceType(location, TYPE, request.azure.switches.agent_regions)
     identity = agent_identity.checked(request.azure, name, body.get("identity"))
     properties = agent_body.checked(body.get("properties") or {}, request.api_version)
     agent_identity.check_uses(name, identity, properties)
+    _refuse_unlinked(request, identity, properties)
     subnets.refuse_unsuitable(request.azure, asked_id, location, properties)
     document: Json = {
         "location": location,
@@ -54,6 +61,7 @@ def patch(request: ArmRequest) -> Answer:
     }
     agent_body.checked(visible, request.api_version)
     agent_identity.check_uses(agent.name, identity, properties)
+    _refuse_unlinked(request, body.get("identity") or {}, body.get("properties") or {})
     subnets.refuse_unsuitable(request.azure, agent.id, agent.document["location"], properties)
     document = {
         **agent.document,
@@ -137,6 +145,15 @@ def refuse_if_absent(azure: Azure, agent: Resource) -> None:
     operation = azure.store.running(agent.id)
     if operation and (operation.success is None or agent.state.get("readyAt") is None):
         raise OperationConflict(agent.name)
+
+
+def _refuse_unlinked(request: ArmRequest, identity: Json, properties: Json) -> None:
+    """Refuse identities and a subnet that the caller may not use. Raises LinkedAuthorizationFailed."""
+    for identity_id, kept in (identity.get("userAssignedIdentities") or {}).items():
+        if kept is not None:  # null takes an identity away
+            permissions.refuse_unlinked(request, permissions.ASSIGN_IDENTITY, identity_id)
+    if subnet_id := (properties.get("vnetConfiguration") or {}).get("subnetResourceId"):
+        permissions.refuse_unlinked(request, permissions.JOIN_SUBNET, subnet_id)
 
 
 def _write(

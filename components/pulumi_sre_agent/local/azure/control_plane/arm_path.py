@@ -37,6 +37,13 @@ class ArmPath:
         return "".join(f"/{segment}" for segment in self.scope)
 
     @property
+    def id(self) -> str:
+        """Id of the resource that the path names, without an action on it."""
+        below = "".join(f"/{segment}" for segment in self.rest[: len(self.rest) // 2 * 2])
+        provider = "" if self.namespace == RESOURCES else f"/providers/{self.namespace}"
+        return f"{self.scope_id}{provider}{below}"
+
+    @property
     def segments(self) -> tuple[str, ...]:
         return (self.namespace, *self.rest)
 

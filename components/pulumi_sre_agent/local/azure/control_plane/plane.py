@@ -34,6 +34,7 @@ from . import (
     locks,
     monitoring,
     network_edges,
+    permissions,
     private_dns,
     resource_groups,
     subscriptions,
@@ -85,6 +86,8 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
         raise NotFound(f"No HTTP resource was found that matches '{incoming.path}'.")
     if found.route is None:
         raise MethodNotAllowed(incoming.method)
+    permissions.refuse_denied(azure, caller, incoming.method, path)
+    permissions.refuse_unregistered(azure, incoming.method, path)
     if path.group and azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{path.group}") is None:
         raise ResourceGroupNotFound(path.group)
     locks.refuse_locked(azure, incoming.method, "/" + "/".join(incoming.segments))

@@ -100,6 +100,12 @@ def exists(guid: str) -> bool:
     return guid.lower() in _NAMES
 
 
+def data_actions(definition_id: str) -> list[str]:
+    """Return what a role, named by its ARM id, allows on data planes."""
+    _, _, actions = _BUILT_IN[_NAMES[definition_id.rpartition("/")[2].lower()]]
+    return actions
+
+
 def get(request: ArmRequest) -> Answer:
     guid = request.name.lower()
     if not exists(guid):

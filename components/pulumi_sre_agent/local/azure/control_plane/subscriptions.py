@@ -1,10 +1,11 @@
 """The tenant, its one subscription, and the providers that are registered in it."""
 
 from pulumi_sre_agent.local.azure.errors import InvalidResourceNamespace
+from pulumi_sre_agent.local.azure.kinds import AGENT
 from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, TENANT
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
-from . import types
+from . import permissions, types
 from .request import ArmRequest, ArmRoute, page
 
 _SUBSCRIPTION: Json = {
@@ -30,26 +31,31 @@ def get_subscription(_: ArmRequest) -> Answer:
     return Answer(200, _SUBSCRIPTION)
 
 
-def list_providers(_: ArmRequest) -> Answer:
-    return page([_provider(namespace) for namespace in sorted(types.NAMESPACES.values())])
+def list_providers(request: ArmRequest) -> Answer:
+    return page([_provider(request, namespace) for namespace in sorted(types.NAMESPACES.values())])
 
 
 def get_provider(request: ArmRequest) -> Answer:
     namespace = types.NAMESPACES.get(request.name.lower())
     if namespace is None:
         raise InvalidResourceNamespace(request.name)
-    return Answer(200, _provider(namespace))
+    return Answer(200, _provider(request, namespace))
 
 
-def _provider(namespace: str) -> Json:
+def _provider(request: ArmRequest, namespace: str) -> Json:
+    is_registered = permissions.is_registered(request.azure, namespace)
     known = [kind for kind in types.TYPES if kind.name.startswith(f"{namespace}/")]
     return {
         "id": f"/subscriptions/{SUBSCRIPTION}/providers/{namespace}",
         "namespace": namespace,
-        "registrationState": "Registered",
+        "registrationState": "Registered" if is_registered else "NotRegistered",
         "registrationPolicy": "RegistrationRequired",
         "resourceTypes": [
-            {"resourceType": kind.name.split("/", 1)[1], "apiVersions": sorted(kind.versions, reverse=True)}
+            {
+                "resourceType": kind.name.split("/", 1)[1],
+                "apiVersions": sorted(kind.versions, reverse=True),
+                "locations": request.azure.switches.agent_regions if kind.name == AGENT else [],
+            }
             for kind in known
         ],
     }

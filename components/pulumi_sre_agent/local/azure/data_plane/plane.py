@@ -25,6 +25,7 @@ from . import (
     negotiation,
     plugins,
     repos,
+    roles,
     scheduled_tasks,
     threads,
     tool_policy,
@@ -67,6 +68,9 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
     found = ROUTES.find(incoming.method, segments)
     if found is None or found.route is None or not _wants_json(incoming):
         return INDEX if incoming.method in ("GET", "HEAD") else NOT_ALLOWED
+    caller = _caller(azure, incoming, found.route)
+    if caller and not roles.allow(azure, agent, caller, incoming.method, "/".join(segments)):
+        return roles.DENIED
     request = AgentRequest(
         azure,
         agent,
@@ -76,7 +80,7 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
         incoming.query,
         incoming.content,
         incoming.headers,
-        _caller(azure, incoming, found.route),
+        caller,
         incoming.parts,
     )
     try:
