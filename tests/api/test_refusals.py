@@ -105,11 +105,66 @@ def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str
                 "check subscription, tenant and cloud (request id r)."
             ),
         ),
-        ("control", 403, {"code": "Policy"}, "GET x failed with 403 Policy (request id r)."),
+        (
+            "control",
+            409,
+            {
+                "code": "MissingSubscriptionRegistration",
+                "message": "The subscription is not registered to use namespace 'Microsoft.App'. See it.",
+            },
+            (
+                "GET x failed with 409 MissingSubscriptionRegistration: The subscription is not registered "
+                "to use namespace 'Microsoft.App'. See it; register it once for the subscription: "
+                "az provider register --wait --namespace Microsoft.App (request id r)."
+            ),
+        ),
+        (
+            "control",
+            403,
+            {"code": "RequestDisallowedByPolicy", "message": "Resource 'x' was disallowed by policy."},
+            (
+                "GET x failed with 403 RequestDisallowedByPolicy: Resource 'x' was disallowed by policy; "
+                "change what the policy forbids, or ask its owner for an exemption (request id r)."
+            ),
+        ),
+        (
+            "control",
+            409,
+            {"code": "QuotaExceeded"},
+            (
+                "GET x failed with 409 QuotaExceeded; ask for more in the Azure portal under Quotas, or use "
+                "another region (request id r)."
+            ),
+        ),
+        ("control", 403, {"code": "Unheard"}, "GET x failed with 403 Unheard (request id r)."),
     ],
 )
 def test_a_refusal_says_what_to_do_next(plane: Plane, status: int, error: Any, sentence: str) -> None:
     assert str(say(plane, status, {"error": error}, **{"x-ms-request-id": "r"})) == sentence
+
+
+@pytest.mark.parametrize(
+    ("action", "role"),
+    [
+        ("Microsoft.Authorization/roleAssignments/write", "User Access Administrator on that scope"),
+        ("Microsoft.Authorization/locks/write", "User Access Administrator on that scope"),
+        ("Microsoft.Network/virtualNetworks/subnets/join/action", "Network Contributor on the subnet"),
+        (
+            "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+            "Managed Identity Operator on the identity",
+        ),
+        ("Microsoft.App/agents/write", "Contributor on the resource group"),
+    ],
+)
+@pytest.mark.parametrize("code", ["AuthorizationFailed", "LinkedAuthorizationFailed"])
+def test_the_role_to_ask_for_is_one_that_allows_the_action(code: str, action: str, role: str) -> None:
+    """Also where the ids of what is written and of what it refers to make the message long."""
+    id_ = "/subscriptions/" + "0" * 200
+    message = f"The client has permission for {id_}; it may not '{action}' over '{id_}'."
+
+    assert f"ask for the role {role}" in str(
+        say("control", 403, {"error": {"code": code, "message": message}})
+    )
 
 
 def test_only_a_missing_resource_counts_as_not_found() -> None:

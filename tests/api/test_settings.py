@@ -119,6 +119,23 @@ def test_a_plane_is_data_or_control() -> None:
         load({"sre:plane": "both"})
 
 
+def test_a_wait_for_roles_is_a_number_of_seconds() -> None:
+    assert load({"sre:roleWait": "600"}).role_wait == 600
+    for wrong in ("ten", "-1", "inf", "nan"):
+        with pytest.raises(ConfigError, match=rf"^sre:roleWait must be .* seconds, not '{wrong}'\.$"):
+            load({"sre:roleWait": wrong})
+
+
+def test_pager_duty_is_where_config_or_its_variable_says() -> None:
+    """A key goes only where a token may go."""
+    assert (
+        load(PAGERDUTY_API_HOST="https://api.eu.pagerduty.com").pager_duty == "https://api.eu.pagerduty.com"
+    )
+    assert load({"sre:pagerDuty": "http://127.0.0.1:1"}, PAGERDUTY_API_HOST="x").pager_duty.endswith(":1")
+    with pytest.raises(ConfigError, match="sre:pagerDuty"):
+        load({"sre:pagerDuty": "http://api.pagerduty.com"})
+
+
 def test_no_secret_shows_in_a_repr() -> None:
     settings = load(
         ARM_CLIENT_SECRET="s3cret",

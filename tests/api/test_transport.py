@@ -254,6 +254,16 @@ def test_an_agents_refusal_is_waited_out_while_a_new_role_spreads(script: Script
     assert sum(script.time.slept) < limits.ROLE_SPREADING.budget
 
 
+@pytest.mark.parametrize("wait", [0, 7, 600])
+def test_the_wait_for_a_role_is_as_long_as_the_settings_say(script: Script, wait: float) -> None:
+    began = script.time.now
+    script.agent().on("GET", "/skills/", refused(403))
+    with script.azure(role_wait=wait) as azure, pytest.raises(AccessDenied, match="SRE Agent Administrator"):
+        azure.data_plane(AGENT).get(SKILL)
+
+    assert wait - limits.ROLE_SPREADING.longest <= script.time.now - began <= wait
+
+
 def test_a_missing_role_costs_the_wait_once_per_agent(script: Script) -> None:
     """The second item waits only for what is left of the time that a role needs to spread."""
     began = script.time.now

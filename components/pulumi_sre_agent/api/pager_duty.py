@@ -29,7 +29,7 @@ def refuse_general_key(transport: Transport, origin: str, key: str) -> None:
                 "User Token, and set that."
             ) from None
         log.warning(
-            "Whether PagerDuty's connection_key is a user's could not be asked: %s If %s is not where your "
+            "Whether PagerDuty's connection_key is a user's is not known: %s If %s is not where your "
             "PagerDuty is, set sre:pagerDuty.",
             failure,
             origin,

@@ -35,7 +35,8 @@ class IncidentPlatformWishes(TypedDict):
     """
     connection_key: NotRequired[Annotated[Input[str], Secret(), PRESENT, Rule(_no_integration_key)]]
     """PagerDuty: API key of a user, made under My Profile > User Settings > Create API User Token. A general
-    access key connects but cannot acknowledge incidents, since it acts for no user."""
+    access key would connect but not acknowledge incidents, since it acts for no user: PagerDuty is asked, at
+    `sre:pagerDuty`, and such a key refused. Where it does not answer, a warning says so."""
     obo_user: NotRequired[
         Annotated[Input[str], matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address")]
     ]

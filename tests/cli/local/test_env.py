@@ -37,6 +37,7 @@ def test_json(running: Folder) -> None:
         "IDENTITY_HEADER": record["identityHeader"],
         "ARM_METADATA_HOSTNAME": running.url,
         "ARM_USE_MSI": "true",
+        "PAGERDUTY_API_HOST": running.url,
         "ARM_SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000001",
         "ARM_TENANT_ID": "00000000-0000-0000-0000-0000000000aa",
         "PULUMI_HOME": f"{running.root}/.local/pulumi",

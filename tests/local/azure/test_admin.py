@@ -93,6 +93,11 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "quickstartPlan",
         "writableFiltersV1",
         "deepInvestigation",
+        "deniedActions",
+        "dataPlaneRoles",
+        "unregisteredProviders",
+        "agentRegions",
+        "pagerDutyGeneralKeys",
     }
 
 
@@ -104,6 +109,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         {"latencySeconds": True},
         {"restrictedTenant": 1},
         {"readySeconds": 1e9},
+        {"deniedActions": "Microsoft.Network/*"},
     ],
 )
 def test_wrong_switches_are_refused(azure: LocalAzure, changes: Json) -> None:

@@ -79,6 +79,10 @@ def describe(azure: Azure, _: Request) -> Response:
                 "proposesAWrite": [phrase for phrase, *_ in PROPOSALS],
             },
         },
+        "pagerDuty": {
+            "routes": ["/users/me"],
+            "note": "Any key is a user's, but those in the switch pagerDutyGeneralKeys.",
+        },
         "administration": f"{url}/_local",
     }
     return JSONResponse(body)
@@ -108,5 +112,11 @@ def administration(azure: Azure) -> Json:
             "processed": "whether the request takes effect before its answer is lost or spoiled",
         },
         "GET /_local/switches": azure.switches.wire(),
-        "PATCH /_local/switches": 'change some of them, such as {"restrictedTenant": true}',
+        "PATCH /_local/switches": {
+            "any": 'change some of them, such as {"restrictedTenant": true}',
+            "deniedActions": 'ARM refuses these, as to a login without a role: ["Microsoft.Network/*/write"]',
+            "dataPlaneRoles": "an agent answers only to who has a role on it, or above it",
+            "unregisteredProviders": "namespaces of which nothing can be written",
+            "agentRegions": "where agents can be",
+        },
     }

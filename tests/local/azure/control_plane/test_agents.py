@@ -35,6 +35,15 @@ def patch(azure: LocalAzure, **changes: Any) -> Json:
     return azure.settle(answer)
 
 
+def test_an_agent_is_where_agents_can_be(azure: LocalAzure) -> None:
+    answer = azure.arm("PUT", AGENT, {**azure.agent_body(), "location": "West Europe"})
+
+    assert error(answer) == (400, "LocationNotAvailableForResourceType")
+    assert "'australiaeast,canadacentral,eastus2," in answer.json()["error"]["message"]
+    azure.switch(agentRegions=["westeurope"])
+    assert azure.arm("PUT", AGENT, {**azure.agent_body(), "location": "West Europe"}).status_code == 201
+
+
 def test_creation_runs_in_the_background(azure: LocalAzure) -> None:
     """201 and InProgress without an endpoint; Succeeded with one; both URLs to follow say so."""
     azure.switch(operationSeconds=0.3)
