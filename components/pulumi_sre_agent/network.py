@@ -34,7 +34,8 @@ class Network(ComponentResource):
 
     Before anything is registered, it raises `pulumi.RunError` for arguments that do not go together and for
     ranges that do not fit. An existing subnet is looked at before the agent joins it: one that is in another
-    region, not delegated, too small or in use stops the deployment with a sentence.
+    region, not delegated, too small or in use stops the deployment with a sentence. Whoever deploys needs
+    the role Network Contributor on that subnet, or where a new network is made.
 
     ```python
     network = sre.Network("oncall", {

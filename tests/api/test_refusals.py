@@ -62,7 +62,8 @@ def test_code_and_message_are_found_in_every_shape_of_error(body: Any, code: str
             "Forbidden: Access denied by PDP",
             (
                 "GET x failed with 403: Forbidden: Access denied by PDP; ask for the role SRE Agent "
-                "Administrator on the agent; a new role takes some minutes to spread (request id r)."
+                "Administrator on the agent, in its Access control; a new role takes some minutes to spread "
+                "(request id r)."
             ),
         ),
         (

@@ -30,6 +30,7 @@ SECRET_KEY = re.compile(
 SHORTEST_SECRET = 4
 SHORTEST_PART = 8
 
+SPREADS = "a new role takes some minutes to spread"
 ROLES = {
     "roleAssignments/": "User Access Administrator on that scope, or take people and targets out",
     "locks/": "User Access Administrator on that scope, or take the lock out",
@@ -59,7 +60,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",
-            "ask for the role SRE Agent Administrator on the agent; a new role takes some minutes to spread",
+            f"ask for the role SRE Agent Administrator on the agent, in its Access control; {SPREADS}",
         ),
         (
             r"^data 401 ",
@@ -68,7 +69,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         *(
             (
                 rf"^control \d+ (Linked)?AuthorizationFailed.*{action}",
-                f"ask for the role {role}; a new role takes some minutes to spread",
+                f"ask for the role {role}; {SPREADS}",
             )
             for action, role in ROLES.items()
         ),
