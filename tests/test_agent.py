@@ -11,9 +11,9 @@ import pytest
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.access import ALERTING, READING, PersonArgs
 from pulumi_sre_agent.agent_args import AgentArgs
-from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import INCIDENT_FILTER, INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.dashboard import workbook_name
-from pulumi_sre_agent.directory import Item, Source
+from pulumi_sre_agent.directory import AgentDirectory, Item, Source
 from support.mocks import (
     ADDRESS,
     AGENTS_ADDRESS,
@@ -49,6 +49,7 @@ WORKBOOK_ID = f"{HOME}/providers/microsoft.insights/workbooks/{workbook_name('rg
 GROUP_WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
 MONITORING_CONTRIBUTOR = ALERTING["Monitoring Contributor"]
 AZURE_MONITOR: sre.AgentIncidentPlatformArgs = {"type": "AzMonitor"}
+HERE = Source("here.yaml", 1)
 NAMED: dict[str, set[tuple[str, str]]] = {
     "network": {
         ("VirtualNetwork", "it-network"),
@@ -94,6 +95,11 @@ def deployed(args: AgentArgs, **config: str) -> Registered:
     return run(
         lambda: sre.Agent("it", args), {name.replace("__", ":"): value for name, value in config.items()}
     )
+
+
+def with_items(folder: Path, *items: Item) -> AgentDirectory:
+    read = sre.directory.read(folder)
+    return replace(read, items=(*read.items, *items))
 
 
 def names(seen: Registered) -> set[tuple[str, str]]:
@@ -472,13 +478,16 @@ def test_what_could_not_be_made_again_is_protected_where_asked_for() -> None:
 
 def test_a_lock_comes_last_so_that_it_goes_first() -> None:
     """While it stands, Azure refuses to take a role off the agent."""
-    args: AgentArgs = {**SMALL, "people": ASKED["people"], "webhook_bridge": ASKED["webhook_bridge"]}
+    below = ("people", "webhook_bridge", "incident_platform")
+    args: AgentArgs = {**SMALL, **{name: ASKED[name] for name in below}}  # type: ignore[typeddict-item]
 
     seen = deployed({**args, "lock": ASKED["lock"]})
 
     lock = seen.one("azure-native:authorization:ManagementLockByScope")
     assert (lock.inputs["scope"], lock.parent) == (AGENT_ID, "it-lock")
-    assert seen.one("sre:index:Lock").waits_for >= {f"it-people-{ADA}-sre-agent-reader", "it-webhook-role"}
+    assert seen.one("sre:index:Lock").waits_for >= {
+        *(f"it-people-{ADA}-sre-agent-reader", "it-webhook-role", "it-incidents")
+    }
 
 
 def test_logs_go_to_the_agents_own_workspace_unless_a_place_is_named() -> None:
@@ -517,9 +526,7 @@ def test_the_bridge_may_run_a_trigger_that_is_made_beside_it() -> None:
 
 
 def test_a_platform_in_the_directory_counts_unless_an_argument_names_another(folder: Path) -> None:
-    read = sre.directory.read(folder)
-    item = Item(INCIDENT_PLATFORM, "", AZURE_MONITOR, Source("automations/incident-platforms/a.yaml", 1))
-    directory = replace(read, items=(*read.items, item))
+    directory = with_items(folder, Item(INCIDENT_PLATFORM, "", AZURE_MONITOR, HERE))
 
     theirs = deployed({"directory": directory})
     ours = deployed({"directory": directory, "incident_platform": ASKED["incident_platform"]})
@@ -529,6 +536,36 @@ def test_a_platform_in_the_directory_counts_unless_an_argument_names_another(fol
     assert MONITORING_CONTRIBUTOR in {made.inputs["role"] for made in theirs.of(ASSIGNMENT).values()}
     assert ours.one(platform).inputs["type"] == "PagerDuty"
     assert MONITORING_CONTRIBUTOR not in {made.inputs["role"] for made in ours.of(ASSIGNMENT).values()}
+
+
+def test_plans_alone_wait_for_the_platform_of_an_argument(folder: Path) -> None:
+    """Which an agent sees half a minute later; everything else can be made meanwhile."""
+    plan = {"name": "severe", "incident_platform": "PagerDuty"}
+
+    seen = deployed(
+        {
+            "directory": with_items(folder, Item(INCIDENT_FILTER, "severe", plan, HERE)),
+            "incident_platform": ASKED["incident_platform"],
+        }
+    )
+
+    assert "it-incidents" in seen.one("pulumi-python:dynamic/sre:IncidentFilter").waits_for
+    assert "it-incidents" not in seen.one(PROMPT).waits_for
+
+
+def test_what_arguments_add_to_a_directory_waits_for_what_it_names_and_no_more(folder: Path) -> None:
+    """A trigger for its subagent, the plan that a platform brings for the platform."""
+    lead = {"name": "lead", "instructions": "Look at the queues first, then at the database, and say so."}
+    directory = with_items(
+        folder, Item(SUBAGENT, "lead", lead, HERE), Item(INCIDENT_PLATFORM, "", AZURE_MONITOR, HERE)
+    )
+    look: dict[str, Any] = {"look": {**ASKED["http_triggers"]["look"], "agent": "lead"}}
+
+    seen = deployed({"directory": directory, "http_triggers": look, "quickstart_plan": False})
+
+    trigger = seen.one("pulumi-python:dynamic/sre:HttpTrigger").waits_for
+    assert (trigger & {"it-lead", "it-safety"}) == {"it-lead"}
+    assert not seen.one("pulumi-python:dynamic/sre:QuickstartPlan").waits_for & {"it-lead", "it-safety"}
 
 
 def test_the_plan_of_a_platform_is_judged_once_the_platform_is_there() -> None:

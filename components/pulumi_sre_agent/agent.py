@@ -11,9 +11,10 @@ from pulumi_sre_agent import parts, regions, resources
 from pulumi_sre_agent.access import Access
 from pulumi_sre_agent.agent_args import AgentArgs
 from pulumi_sre_agent.alerts import Alerts
+from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.dashboard import Dashboard
 from pulumi_sre_agent.diagnostics import DiagnosticSettings
-from pulumi_sre_agent.extensions import Extensions
+from pulumi_sre_agent.extensions import Extensions, ExtensionsArgs, Key
 from pulumi_sre_agent.identity import Identity
 from pulumi_sre_agent.lock import Lock
 from pulumi_sre_agent.network import Network
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pulumi_azure_native.resources import ResourceGroup
 
 PORTAL = "https://sre.azure.com/#/agent"
+PLATFORM: Key = (INCIDENT_PLATFORM.name, "")
 
 
 class Agent(ComponentResource):
@@ -105,7 +107,9 @@ class Agent(ComponentResource):
         seen = network if network and parts.is_new(reach) else agent
         self.outbound_ip_addresses = seen.outbound_ip_addresses
         around = self._roles(name, plan, agent, targets)
-        around += self._knowledge(name, plan, agent)
+        made = self._knowledge(name, plan, agent)
+        self._work(name, plan, agent, made)
+        around += made.values()
         around += self._beside(name, plan, place, telemetry, targets)
         if "lock" in plan.args:
             # Last, and so the first to go: while it stands, Azure lets nothing below the agent be deleted.
@@ -125,33 +129,37 @@ class Agent(ComponentResource):
         people = parts.people(plan, agent.id)
         return [Access(f"{name}-people", people, child)] if people else []
 
-    def _knowledge(self, name: str, plan: Plan, agent: resources.Agent) -> list[Resource]:
-        """Make what the agent knows and can do, and where its work comes from; return what hangs on it."""
+    def _knowledge(self, name: str, plan: Plan, agent: resources.Agent) -> Mapping[Key, Resource]:
+        """Make what the agent knows and can do, and where its incidents come from; return all of it."""
         with_it = ResourceOptions(parent=self, deleted_with=agent)
-        platform = None
+        said: ExtensionsArgs = {"agent_id": agent.id, "directory": plan.directory}
+        made: dict[Key, Resource] = {}
+        self.trigger_urls = {}
         if "incident_platform" in plan.args:
             wanted: Any = {**plan.args["incident_platform"], "agent_id": agent.id}
             platform = resources.IncidentPlatform(f"{name}-incidents", with_it, **wanted)
-        agent_id = agent.id
-        if platform and parts.has_filters(plan):  # which are lost where their platform is not there yet
-            agent_id = Output.all(agent.id, platform.id).apply(lambda ids: str(ids[0]))
-        known: list[Resource] = []
-        self.trigger_urls = {}
+            made[PLATFORM] = said["incident_platform"] = platform
         if plan.directory:
-            extensions = Extensions(name, {"agent_id": agent_id, "directory": plan.directory}, with_it)
-            known, self.trigger_urls = [extensions], {**extensions.trigger_urls}
+            extensions = Extensions(name, said, with_it)
+            made |= extensions.made
+            self.trigger_urls |= extensions.trigger_urls
+        return made
+
+    def _work(self, name: str, plan: Plan, agent: resources.Agent, made: Mapping[Key, Resource]) -> None:
+        """Say what makes it work besides its directory; each waits for the one thing that it names."""
+
+        def after(needed: Key) -> ResourceOptions:
+            there = [made[needed]] if needed in made else []
+            return ResourceOptions(parent=self, deleted_with=agent, depends_on=there)
+
         if "quickstart_plan" in plan.args:  # which comes with the platform, wherever that is declared
-            after = ResourceOptions.merge(
-                with_it, ResourceOptions(depends_on=[platform] if platform else known)
-            )
-            present = plan.args["quickstart_plan"]
-            resources.QuickstartPlan(f"{name}-quickstart", after, agent_id=agent.id, present=present)
-        for called, trigger in plan.args.get("http_triggers", {}).items():
-            subagents = known if "agent" in trigger else []
-            after = ResourceOptions.merge(with_it, ResourceOptions(depends_on=subagents))
-            wanted = {"name": called, **trigger, "agent_id": agent.id}
-            self.trigger_urls[called] = resources.HttpTrigger(f"{name}-{called}", after, **wanted).trigger_url
-        return known
+            may: Any = {"agent_id": agent.id, "present": plan.args["quickstart_plan"]}
+            resources.QuickstartPlan(f"{name}-quickstart", after(PLATFORM), **may)
+        for called, said in plan.args.get("http_triggers", {}).items():
+            wanted: Any = {"name": called, **said, "agent_id": agent.id}
+            handler = SUBAGENT.name, said.get("agent", "")
+            trigger = resources.HttpTrigger(f"{name}-{called}", after(handler), **wanted)
+            self.trigger_urls[called] = trigger.trigger_url
 
     def _beside(
         self,

@@ -1,10 +1,10 @@
 """What an agent knows and can do, as its directory says: a resource per item, in the order they need."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired
 from urllib.parse import urlsplit
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, log
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions, log
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
@@ -66,6 +66,8 @@ class ExtensionsArgs(TypedDict):
     """ARM id of the agent."""
     directory: Any
     """An `AgentDirectory`, as `sre.directory.read` returns it."""
+    incident_platform: NotRequired[Any]
+    """An `sre.resources.IncidentPlatform` made beside the directory, for its incident filters to wait for."""
 
 
 class Extensions(ComponentResource):
@@ -92,18 +94,22 @@ class Extensions(ComponentResource):
         directory: AgentDirectory = args["directory"]
         for note in directory.notes:
             log.info(str(note), self)
+        beside = [args["incident_platform"]] if "incident_platform" in args else []
         made: dict[Key, Any] = {}
         for item, needed in in_order(directory.items):
+            after = [made[one] for one in needed] + (beside if item.kind == INCIDENT_FILTER else [])
             made[key(item)] = _resource_class(item)(
                 f"{name}-{item.name}" if item.name else name,
                 ResourceOptions(
                     parent=self,
-                    depends_on=[made[one] for one in needed],
+                    depends_on=after,
                     deleted_with=opts.deleted_with if opts else None,
                 ),
                 agent_id=args["agent_id"],
                 **{name: guarded(value) for name, value in item.args.items()},
             )
+        self.made: Mapping[Key, Resource] = made
+        """The items by kind and name, for what waits for one of them; not an output, which is data."""
         self.trigger_urls = {
             called: trigger.trigger_url
             for (kind, called), trigger in made.items()

@@ -10,7 +10,6 @@ from pulumi_sre_agent import network as networks
 from pulumi_sre_agent import spend as spends
 from pulumi_sre_agent.access import AccessArgs
 from pulumi_sre_agent.alerts import AlertsArgs, adjusted_rules
-from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from pulumi_sre_agent.dashboard import DashboardArgs
 from pulumi_sre_agent.diagnostics import DiagnosticSettingArgs, named
 from pulumi_sre_agent.identity import Identity, IdentityArgs
@@ -183,11 +182,6 @@ def agent(
             }
         },
     }
-
-
-def has_filters(plan: Plan) -> bool:
-    """Tell whether there are incident filters in the directory."""
-    return bool(plan.directory and plan.directory.of(INCIDENT_FILTER))
 
 
 def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[DiagnosticSettingArgs]:
