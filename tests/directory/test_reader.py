@@ -79,9 +79,10 @@ def test_a_recipe_reads_unchanged_once_its_prompts_are_answered(reads: Read) -> 
 
 
 def test_items_come_in_the_order_in_which_an_agent_takes_them(reads: Read) -> None:
-    """Connectors, tools, skills, prompts, repositories; within a kind by base, extension and file name."""
+    """Connectors, platform, tools, skills, prompts, repositories; in a kind by base, extension and file."""
     found = reads(
         {
+            "automations/incident-platforms/monitor.yaml": "name: monitor\nspec: {platformType: AzMonitor}\n",
             "config/repos/app.json": {"name": "app", "spec": {"url": "org/app"}},
             "automations/skills/a.yaml": TRIAGE.replace("triage", "from-automations"),
             "config/skills/b.yml": TRIAGE.replace("triage", "second"),
@@ -96,7 +97,7 @@ def test_items_come_in_the_order_in_which_an_agent_takes_them(reads: Read) -> No
     )
 
     assert [item.name for item in found.items] == [
-        *("kusto", "tool", "first", "second", "third", "fourth", "from-automations", "app")
+        *("kusto", "", "tool", "first", "second", "third", "fourth", "from-automations", "app")
     ]
     assert [len(found.of(kind)) for kind in (CONNECTOR, TOOL, SKILL, COMMON_PROMPT, REPO)] == [1, 1, 5, 0, 1]
 

@@ -51,6 +51,17 @@ SUBAGENT_TEXTS = ("instructions", "systemPrompt", "handoffDescription", "customR
 
 ROWS: tuple[Row, ...] = (
     Row(
+        kind=kinds.INCIDENT_PLATFORM,
+        folder="incident-platforms",
+        key="",
+        types=("IncidentPlatform",),
+        variables=True,
+        dropped=frozenset({"displayName", "description", "connectionName"}),
+        aliases={(): {"platformType": "type", "incidentPlatform": "type"}},
+        blank_is_absent=True,
+        makes=meanings.incident_platform,
+    ),
+    Row(
         kind=kinds.CONNECTOR_V2_CONNECTION,
         folder="connectorv2",
         types=("ConnectorV2",),
@@ -145,17 +156,6 @@ ROWS: tuple[Row, ...] = (
         optional="url",
     ),
     Row(
-        kind=kinds.INCIDENT_PLATFORM,
-        folder="incident-platforms",
-        key="",
-        types=("IncidentPlatform",),
-        variables=True,
-        dropped=frozenset({"displayName", "description", "connectionName"}),
-        aliases={(): {"platformType": "type", "incidentPlatform": "type"}},
-        blank_is_absent=True,
-        makes=meanings.incident_platform,
-    ),
-    Row(
         kind=kinds.INCIDENT_FILTER,
         folder="incident-filters",
         types=("IncidentFilter",),
@@ -197,4 +197,7 @@ ROWS: tuple[Row, ...] = (
         blank_is_absent=True,
     ),
 )
-"""The kinds that have a folder, in the order in which an agent takes them."""
+"""The kinds that have a folder, in the order in which an agent takes them.
+
+The incident platform comes first: an agent sees it half a minute later (api.md E.1), for which filters wait.
+"""
