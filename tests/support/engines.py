@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 TESTS = Path(__file__).parents[1]
 PASSPHRASE = "toy passphrase"
-DEADLINE = 60.0
+DEADLINE = 120.0
 SLOWING = ("COVERAGE_", "PYTHONDONTWRITEBYTECODE")
 """Variables that would slow five processes per command: coverage is for the units, and without compiled files
 azure-native takes seconds to import."""
