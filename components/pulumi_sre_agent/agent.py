@@ -157,8 +157,9 @@ class Agent(ComponentResource):
             resources.QuickstartPlan(f"{name}-quickstart", after(PLATFORM), **may)
         for called, said in plan.args.get("http_triggers", {}).items():
             wanted: Any = {"name": called, **said, "agent_id": agent.id}
-            handler = SUBAGENT.name, said.get("agent", "")
-            trigger = resources.HttpTrigger(f"{name}-{called}", after(handler), **wanted)
+            handler = said.get("agent")
+            needed = SUBAGENT.name, handler if isinstance(handler, str) else ""
+            trigger = resources.HttpTrigger(f"{name}-{called}", after(needed), **wanted)
             self.trigger_urls[called] = trigger.trigger_url
 
     def _beside(
