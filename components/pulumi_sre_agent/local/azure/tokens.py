@@ -12,6 +12,8 @@ from .errors import NotAuthenticated
 from .wire import Json
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+SUBSCRIPTIONS = {SUBSCRIPTION: "Local Azure", "00000000-0000-0000-0000-000000000002": "Local Azure, too"}
+"""Names by id: the one that everything here speaks of, and another for what spans several."""
 TENANT = "00000000-0000-0000-0000-0000000000aa"
 DEVELOPER = "00000000-0000-0000-0000-0000000000d0"
 """Object id of whoever logs in without naming a managed identity."""

@@ -1,19 +1,43 @@
-"""The tenant, its subscription, and what is registered in it."""
+"""The tenant, its subscriptions, and what is registered in them."""
 
 import pytest
 
-from support.azure import GROUPS, SUBSCRIPTION, TENANT, LocalAzure, error
+from support.azure import GROUPS, OTHER_SUBSCRIPTION, REGION, SUBSCRIPTION, TENANT, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
+ROLE_ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 
 
-def test_there_is_one_tenant_and_one_subscription(azure: LocalAzure) -> None:
+def test_there_is_one_tenant_with_two_subscriptions(azure: LocalAzure) -> None:
     tenants = azure.arm("GET", "/tenants", api_version=GROUPS).json()["value"]
     subscriptions = azure.arm("GET", "/subscriptions", api_version=GROUPS).json()["value"]
 
     assert [tenant["tenantId"] for tenant in tenants] == [TENANT]
-    assert [one["subscriptionId"] for one in subscriptions] == [SUBSCRIPTION]
-    assert azure.arm("GET", ROOT, api_version=GROUPS).json() == subscriptions[0]
+    assert [one["subscriptionId"] for one in subscriptions] == [SUBSCRIPTION, OTHER_SUBSCRIPTION]
+    for one in subscriptions:
+        assert azure.arm("GET", one["id"], api_version=GROUPS).json() == one
+
+
+def test_what_lies_in_one_subscription_is_not_in_the_other(azure: LocalAzure) -> None:
+    """Groups and agents of one name are two things, each with its own operations, endpoint and roles."""
+    here = azure.agent("sre-one")
+    body = azure.agent_body()
+    there, group = (path.replace(SUBSCRIPTION, OTHER_SUBSCRIPTION) for path in (here, azure.group()))
+    assert azure.arm("GET", there).json()["error"]["code"] == "ResourceGroupNotFound"
+
+    assert azure.arm("PUT", group, {"location": REGION}, api_version=GROUPS).status_code == 201
+    made = azure.arm("PUT", there, body)
+    assert f"/subscriptions/{OTHER_SUBSCRIPTION}/" in made.headers["azure-asyncoperation"]
+    assert azure.settle(made)["status"] == "Succeeded"
+
+    assert azure.endpoint(here) != azure.endpoint(there)
+    listed = azure.arm("GET", f"/subscriptions/{OTHER_SUBSCRIPTION}/providers/Microsoft.App/agents")
+    assert [each["id"] for each in listed.json()["value"]] == [there]
+    roles = azure.arm("GET", f"{there}/{ROLE_ASSIGNMENTS}", api_version="2022-04-01").json()["value"]
+    assert {each["properties"]["roleDefinitionId"].split("/")[2] for each in roles} == {OTHER_SUBSCRIPTION}
+    azure.settle(azure.arm("DELETE", group, api_version=GROUPS))
+    assert azure.arm("GET", there).status_code == 404
+    assert azure.arm("GET", here).status_code == 200
 
 
 def test_providers_list_their_types_and_versions(azure: LocalAzure) -> None:

@@ -9,7 +9,6 @@ from pulumi_sre_agent.local.azure.errors import InvalidRequestContent, InvalidRe
 from pulumi_sre_agent.local.azure.kinds import AGENT
 from pulumi_sre_agent.local.azure.models import WireModel, sentence
 from pulumi_sre_agent.local.azure.store import Operation, Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge
 
 from . import agent_identity, agents, connectors, following, resource_groups
@@ -149,7 +148,7 @@ def shown(request: ArmRequest, resource: Resource, *, secrets: bool = False) -> 
     head = {"id": resource.id, "name": resource.name, "type": resource.type}
     if resource.type == CONNECTOR_TYPE:
         return head | {"properties": _shown_connector(resource.properties, secrets=secrets)}
-    everywhere = request.azure.store.of_type(AGENT, f"/subscriptions/{SUBSCRIPTION}")
+    everywhere = request.azure.store.of_type(AGENT)
     members = [
         agent.id
         for agent in everywhere

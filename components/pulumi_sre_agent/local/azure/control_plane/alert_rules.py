@@ -7,7 +7,6 @@ from pydantic import Field
 
 from pulumi_sre_agent.local.azure.errors import BadRequest
 from pulumi_sre_agent.local.azure.models import WireModel
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Json
 
 from . import tracked
@@ -225,7 +224,7 @@ def _describe_activity(request: ArmRequest, body: Json, _before: Json) -> Json:
     asked = checked(_ActivityAlert, body)
     check_scopes(request.azure, asked["scopes"])
     for scope in asked["scopes"]:
-        if scope.split("/")[2].lower() != SUBSCRIPTION:
+        if scope.split("/")[2].lower() != request.path.subscription:
             raise BadRequest(f"The scope '{scope}' lies in another subscription than the rule.")
     leaves = asked["condition"]["allOf"]
     if not any(leaf.get("field") == "category" and leaf.get("equals") for leaf in leaves):

@@ -28,6 +28,11 @@ class ArmPath:
         return self.scope[3] if named else None
 
     @property
+    def group_id(self) -> str:
+        """Id of that resource group as asked for; empty without."""
+        return "".join(f"/{segment}" for segment in self.scope[:4]) if self.group else ""
+
+    @property
     def kind(self) -> str:
         """The type without its namespace: `agents/connectors`."""
         return "/".join(self.rest[::2])

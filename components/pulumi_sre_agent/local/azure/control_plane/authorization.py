@@ -7,7 +7,7 @@ import uuid
 from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import BadRequest, Conflict, InvalidRequestContent, NotFound
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, TENANT
+from pulumi_sre_agent.local.azure.tokens import TENANT
 from pulumi_sre_agent.local.azure.wire import Answer, Json, timestamp
 
 from . import identities, role_definitions
@@ -71,7 +71,7 @@ def delete(request: ArmRequest) -> Answer:
 def list_all(request: ArmRequest) -> Answer:
     """List assignments at the scope, above it and below it; `$filter` narrows as Azure's does."""
     scope, wanted = request.path.scope_id.lower(), request.query.get("$filter", "")
-    everything = request.azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}")
+    everything = request.azure.store.of_type(TYPE)
     found = []
     for assignment in everything:
         at = assignment.properties["scope"].lower()
@@ -90,7 +90,7 @@ def make_administrator(azure: Azure, agent_id: str, principal_id: str) -> None:
     asked = {
         "principalId": principal_id,
         "principalType": "ServicePrincipal",
-        "roleDefinitionId": _definition_id(role_definitions.ADMINISTRATOR),
+        "roleDefinitionId": _definition_id(agent_id, role_definitions.ADMINISTRATOR),
     }
     azure.store.put(_new(agent_id, str(uuid.uuid4()), asked, principal_id))
 
@@ -124,7 +124,7 @@ def _asked(request: ArmRequest) -> Json:
             code="PrincipalNotFound",
         )
     return {
-        "roleDefinitionId": _definition_id(definition["guid"].lower()),
+        "roleDefinitionId": _definition_id(request.path.scope_id, definition["guid"].lower()),
         "principalId": principal.lower(),
         "principalType": kind,
         **{member: properties.get(member) for member in _OPTIONAL},
@@ -155,8 +155,10 @@ def _id(scope: str, name: str) -> str:
     return f"{scope}/providers/{TYPE}/{name}"
 
 
-def _definition_id(guid: str) -> str:
-    return f"/subscriptions/{SUBSCRIPTION}/providers/{role_definitions.TYPE}/{guid}"
+def _definition_id(scope: str, guid: str) -> str:
+    """Return the id of a role in the subscription that the scope lies in."""
+    subscription = "/".join(scope.split("/")[:3])
+    return f"{subscription}/providers/{role_definitions.TYPE}/{guid}"
 
 
 ROUTES = [

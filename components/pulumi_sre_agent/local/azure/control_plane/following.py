@@ -2,7 +2,6 @@
 
 from pulumi_sre_agent.local.azure import operations
 from pulumi_sre_agent.local.azure.store import Operation
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from .request import ArmRequest
@@ -20,5 +19,6 @@ def accepted(request: ArmRequest, operation: Operation, status: int, body: Json 
 
 def path(operation: Operation, kind: str) -> str:
     """Return where an operation's `operationStatuses` or `operationResults` are."""
-    place = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.App/locations/{operation.location}"
+    subscription = operation.resource_id.split("/")[2]
+    place = f"/subscriptions/{subscription}/providers/Microsoft.App/locations/{operation.location}"
     return f"{place}/{kind}/{operation.id}"

@@ -9,7 +9,7 @@ from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import BadRequest, Conflict
 from pulumi_sre_agent.local.azure.models import WireModel, refuse_misfit
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import DEVELOPER, SUBSCRIPTION, TENANT
+from pulumi_sre_agent.local.azure.tokens import DEVELOPER, TENANT
 from pulumi_sre_agent.local.azure.wire import Json
 
 from . import tracked
@@ -31,7 +31,7 @@ class _Credential(WireModel):
 
 def find(azure: Azure, **wanted: str) -> Resource | None:
     """Return the identity whose properties have these values, such as `clientId`."""
-    everywhere = azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}")
+    everywhere = azure.store.of_type(TYPE)
     for identity in everywhere:
         if all(identity.properties[member].lower() == value.lower() for member, value in wanted.items()):
             return identity
@@ -42,8 +42,8 @@ def is_known_principal(azure: Azure, principal_id: str) -> bool:
     """Say whether the directory has a service principal: an identity's, a resource's own, the developer's."""
     if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
         return True
-    agents = azure.store.of_type("Microsoft.App/agents", f"/subscriptions/{SUBSCRIPTION}")
-    workflows = azure.store.of_type(WORKFLOW, f"/subscriptions/{SUBSCRIPTION}")
+    agents = azure.store.of_type("Microsoft.App/agents")
+    workflows = azure.store.of_type(WORKFLOW)
     own = [agent.state.get("principalId") for agent in agents]
     own += [workflow.document.get("identity", {}).get("principalId") for workflow in workflows]
     return principal_id.lower() in own

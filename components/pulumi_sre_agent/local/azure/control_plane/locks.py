@@ -7,7 +7,6 @@ from pydantic import StringConstraints
 from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import Conflict
 from pulumi_sre_agent.local.azure.models import WireModel, refuse_misfit
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Json
 
 from .request import ArmRequest
@@ -47,7 +46,7 @@ def refuse_locked(azure: Azure, method: str, target: str) -> None:
     if method in ("GET", "HEAD") or _BELOW in target.lower():
         return
     locked = []
-    for lock in azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}"):
+    for lock in azure.store.of_type(TYPE):
         scope = lock.id[: lock.id.lower().rindex(_BELOW)]
         is_at_or_above = f"{target}/".lower().startswith(f"{scope}/".lower())
         goes_with_it = method == "DELETE" and scope.lower().startswith(f"{target}/".lower())

@@ -7,7 +7,6 @@ from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import BadRequest
 from pulumi_sre_agent.local.azure.models import WireModel, refuse_misfit
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Json
 
 VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks"
@@ -61,7 +60,7 @@ def referenced(
 def users(azure: Azure, resource_type: str, member: str, used_id: str) -> list[Resource]:
     """Return the resources of a type that refer to another in a property: by one reference, or a list."""
     found = []
-    for resource in azure.store.of_type(resource_type, f"/subscriptions/{SUBSCRIPTION}"):
+    for resource in azure.store.of_type(resource_type):
         value = resource.properties.get(member) or []
         references = [value] if isinstance(value, dict) else value
         if any(reference["id"].lower() == used_id.lower() for reference in references):

@@ -16,7 +16,7 @@ from pulumi_sre_agent.local.azure.errors import (
     SubscriptionNotFound,
 )
 from pulumi_sre_agent.local.azure.routes import Routes
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTIONS
 from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
 from . import (
@@ -77,7 +77,7 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
     """Answer a request to ARM. Raises AzureError."""
     caller = tokens.check(incoming.authorization, (*tokens.CONTROL_AUDIENCES, azure.url))
     path = parse(incoming.segments)
-    if path.subscription not in (None, SUBSCRIPTION):
+    if path.subscription not in (None, *SUBSCRIPTIONS):
         raise SubscriptionNotFound(path.subscription or "")
     version = incoming.query.get("api-version", "")
     _check_type(path, incoming.method, version)
@@ -88,7 +88,7 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
         raise MethodNotAllowed(incoming.method)
     permissions.refuse_denied(azure, caller, incoming.method, path)
     permissions.refuse_unregistered(azure, incoming.method, path)
-    if path.group and azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{path.group}") is None:
+    if path.group and azure.store.get(path.group_id) is None:
         raise ResourceGroupNotFound(path.group)
     locks.refuse_locked(azure, incoming.method, "/" + "/".join(incoming.segments))
     request = ArmRequest(

@@ -17,7 +17,6 @@ from pulumi_sre_agent.local.azure.errors import (
 from pulumi_sre_agent.local.azure.faults import Rule
 from pulumi_sre_agent.local.azure.routes import Route
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from .arm_path import ArmPath
@@ -50,10 +49,9 @@ class ArmRequest:
 
     def scope_resource(self) -> Resource:
         """Return the resource group that the path lies in. Raises ResourceGroupNotFound."""
-        name = self.path.group or ""
-        found = self.azure.store.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}")
-        if not name or found is None:
-            raise ResourceGroupNotFound(name)
+        found = self.azure.store.get(self.path.group_id)
+        if found is None:
+            raise ResourceGroupNotFound(self.path.group or "")
         return found
 
     def existing_scope(self) -> str:

@@ -13,7 +13,6 @@ from pulumi_sre_agent.local.azure.errors import (
 )
 from pulumi_sre_agent.local.azure.operations import accepted, failure_body, is_over, retry_after
 from pulumi_sre_agent.local.azure.store import Operation, Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge
 
 from .request import ArmRequest, ArmRoute, page, shown
@@ -46,7 +45,7 @@ def put(request: ArmRequest) -> Answer:
     body, name = request.envelope(), request.name
     if not _NAME.fullmatch(name):
         raise InvalidResourceName(name, _NAME.pattern)
-    existing = request.azure.store.get(_id(name))
+    existing = request.azure.store.get(_id(request))
     location = "".join((body.get("location") or "").lower().split())
     if not location:
         raise LocationRequired
@@ -56,7 +55,7 @@ def put(request: ArmRequest) -> Answer:
             raise InvalidResourceGroupLocation(location, existing.document["location"])
     document: Json = {"location": location, "properties": {"provisioningState": "Succeeded"}}
     document |= {member: body[member] for member in ("tags", "managedBy") if body.get(member)}
-    group = Resource(existing.id if existing else _id(name), TYPE, document)
+    group = Resource(existing.id if existing else _id(request), TYPE, document)
     request.azure.store.put(group)
     return Answer(200 if existing else 201, shown(group))
 
@@ -75,7 +74,7 @@ def get(request: ArmRequest) -> Answer:
 
 
 def head(request: ArmRequest) -> Answer:
-    return Answer(204 if request.azure.store.get(_id(request.name)) else 404)
+    return Answer(204 if request.azure.store.get(_id(request)) else 404)
 
 
 def delete(request: ArmRequest) -> Answer:
@@ -96,7 +95,7 @@ def delete(request: ArmRequest) -> Answer:
 
 
 def list_all(request: ArmRequest) -> Answer:
-    groups = request.azure.store.of_type(TYPE, f"/subscriptions/{SUBSCRIPTION}")
+    groups = request.azure.store.of_type(TYPE, request.path.scope_id)
     return page([shown(group) for group in groups])
 
 
@@ -136,14 +135,14 @@ def _refuse_if_leaving(request: ArmRequest, group: Resource) -> None:
 
 
 def _group(request: ArmRequest) -> Resource:
-    found = request.azure.store.get(_id(request.name))
+    found = request.azure.store.get(_id(request))
     if found is None:
         raise ResourceGroupNotFound(request.name)
     return found
 
 
-def _id(name: str) -> str:
-    return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}"
+def _id(request: ArmRequest) -> str:
+    return f"/subscriptions/{request.path.subscription}/resourceGroups/{request.name}"
 
 
 def _without_properties(item: Resource) -> Json:
@@ -153,7 +152,7 @@ def _without_properties(item: Resource) -> Json:
 
 
 def _links(request: ArmRequest, operation: Operation) -> dict[str, str]:
-    url = f"{request.azure.url}/subscriptions/{SUBSCRIPTION}/operationresults/{operation.id}"
+    url = f"{request.azure.url}/subscriptions/{request.path.subscription}/operationresults/{operation.id}"
     return {"Location": f"{url}?api-version={request.api_version}"}
 
 

@@ -6,7 +6,6 @@ from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.errors import BadRequest, InvalidRequestContent
 from pulumi_sre_agent.local.azure.models import WireModel
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Json
 
 from .network_parts import (
@@ -184,7 +183,7 @@ def _refuse_change_in_use(azure: Azure, subnet_id: str, asked: Json, prefixes: S
 
 
 def _agents_in(azure: Azure, subnet_id: str) -> list[str]:
-    agents = azure.store.of_type("Microsoft.App/agents", f"/subscriptions/{SUBSCRIPTION}")
+    agents = azure.store.of_type("Microsoft.App/agents")
     return [agent.id for agent in agents if _subnet_of(agent).lower() == subnet_id.lower()]
 
 

@@ -1,22 +1,12 @@
-"""The tenant, its one subscription, and the providers that are registered in it."""
+"""The tenant, its subscriptions, and the providers that are registered in each."""
 
 from pulumi_sre_agent.local.azure.errors import InvalidResourceNamespace
 from pulumi_sre_agent.local.azure.kinds import AGENT
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION, TENANT
+from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTIONS, TENANT
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from . import permissions, types
 from .request import ArmRequest, ArmRoute, page
-
-_SUBSCRIPTION: Json = {
-    "id": f"/subscriptions/{SUBSCRIPTION}",
-    "subscriptionId": SUBSCRIPTION,
-    "displayName": "Local Azure",
-    "state": "Enabled",
-    "tenantId": TENANT,
-    "authorizationSource": "RoleBased",
-    "subscriptionPolicies": {"quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
-}  # fmt: skip
 
 
 def list_tenants(_: ArmRequest) -> Answer:
@@ -24,11 +14,11 @@ def list_tenants(_: ArmRequest) -> Answer:
 
 
 def list_subscriptions(_: ArmRequest) -> Answer:
-    return page([_SUBSCRIPTION])
+    return page([_subscription(each) for each in SUBSCRIPTIONS])
 
 
-def get_subscription(_: ArmRequest) -> Answer:
-    return Answer(200, _SUBSCRIPTION)
+def get_subscription(request: ArmRequest) -> Answer:
+    return Answer(200, _subscription(request.name))
 
 
 def list_providers(request: ArmRequest) -> Answer:
@@ -42,11 +32,23 @@ def get_provider(request: ArmRequest) -> Answer:
     return Answer(200, _provider(request, namespace))
 
 
+def _subscription(id_: str) -> Json:
+    return {
+        "id": f"/subscriptions/{id_}",
+        "subscriptionId": id_,
+        "displayName": SUBSCRIPTIONS[id_],
+        "state": "Enabled",
+        "tenantId": TENANT,
+        "authorizationSource": "RoleBased",
+        "subscriptionPolicies": {"quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+    }
+
+
 def _provider(request: ArmRequest, namespace: str) -> Json:
     is_registered = permissions.is_registered(request.azure, namespace)
     known = [kind for kind in types.TYPES if kind.name.startswith(f"{namespace}/")]
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}/providers/{namespace}",
+        "id": f"/subscriptions/{request.path.subscription}/providers/{namespace}",
         "namespace": namespace,
         "registrationState": "Registered" if is_registered else "NotRegistered",
         "registrationPolicy": "RegistrationRequired",

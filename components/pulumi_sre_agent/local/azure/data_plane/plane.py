@@ -9,7 +9,6 @@ from pulumi_sre_agent.local.azure.items import WrongShape
 from pulumi_sre_agent.local.azure.kinds import AGENT
 from pulumi_sre_agent.local.azure.routes import Routes
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer, Incoming
 
 from . import (
@@ -104,7 +103,7 @@ def _caller(azure: Azure, incoming: Incoming, route: AgentRoute) -> str:
 
 def agent_behind(azure: Azure, label: str) -> Resource | None:
     """Return the agent behind an endpoint, once its creation has succeeded."""
-    for agent in azure.store.of_type(AGENT, f"/subscriptions/{SUBSCRIPTION}"):
+    for agent in azure.store.of_type(AGENT):
         if agents.label(agent) == label.lower() and agent.state["readyAt"] is not None:
             return agent
     return None

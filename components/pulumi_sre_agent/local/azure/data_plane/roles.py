@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 from pulumi_sre_agent.local.azure.azure import Azure
 from pulumi_sre_agent.local.azure.control_plane import authorization, role_definitions
 from pulumi_sre_agent.local.azure.store import Resource
-from pulumi_sre_agent.local.azure.tokens import SUBSCRIPTION
 from pulumi_sre_agent.local.azure.wire import Answer
 
 DENIED = Answer(403, "Forbidden: Access denied by PDP", media_type="text/plain; charset=utf-8")
@@ -42,7 +41,7 @@ def allow(azure: Azure, agent: Resource, caller: str, method: str, path: str) ->
 
 
 def _roles(azure: Azure, agent: Resource) -> list[Resource]:
-    everywhere = azure.store.of_type(authorization.TYPE, f"/subscriptions/{SUBSCRIPTION}")
+    everywhere = azure.store.of_type(authorization.TYPE)
     below = f"{agent.id}/".lower()
     return [role for role in everywhere if below.startswith(f"{role.properties['scope']}/".lower())]
 
