@@ -1,6 +1,7 @@
 """Azure SRE Agents with Pulumi.
 
-`sre.Agent` is an agent with everything around it; the classes of `sre.resources` are single Azure resources.
+`sre.Agent` is an agent with everything around it, `sre.Fleet` many of them; the classes of `sre.resources`
+are single Azure resources.
 Parts load when they are first used, so importing the package costs next to nothing.
 """
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     )
     from pulumi_sre_agent.extensions import Extensions, ExtensionsArgs
     from pulumi_sre_agent.federation import FederatedCredentialArgs, azure_pipelines, github_actions
+    from pulumi_sre_agent.fleet import Fleet
+    from pulumi_sre_agent.fleet_args import FleetArgs, FleetNetworkArgs, FleetWorkspaceArgs
     from pulumi_sre_agent.identity import Identity, IdentityArgs
     from pulumi_sre_agent.lock import Lock, LockArgs, LockInterfaceArgs
     from pulumi_sre_agent.lookups import (
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
         get_usages_output,
     )
     from pulumi_sre_agent.network import Network, NetworkArgs
+    from pulumi_sre_agent.shared_network import SharedNetwork, SharedNetworkArgs
     from pulumi_sre_agent.spend import Spend, SpendArgs
     from pulumi_sre_agent.telemetry import Telemetry, TelemetryArgs
     from pulumi_sre_agent.webhook_bridge import WebhookBridge, WebhookBridgeArgs
@@ -84,6 +88,10 @@ __all__ = [
     "ExtensionsArgs",
     "ExtraRoleArgs",
     "FederatedCredentialArgs",
+    "Fleet",
+    "FleetArgs",
+    "FleetNetworkArgs",
+    "FleetWorkspaceArgs",
     "FoundAgent",
     "Identity",
     "IdentityArgs",
@@ -95,6 +103,8 @@ __all__ = [
     "NetworkArgs",
     "PersonArgs",
     "RoleAssignmentInterfaceArgs",
+    "SharedNetwork",
+    "SharedNetworkArgs",
     "Spend",
     "SpendArgs",
     "SupportedModel",
@@ -132,6 +142,8 @@ _HOMES = {
     "diagnostics": ("DiagnosticSettingArgs", "DiagnosticSettings", "DiagnosticSettingsArgs"),
     "extensions": ("Extensions", "ExtensionsArgs"),
     "federation": ("FederatedCredentialArgs", "azure_pipelines", "github_actions"),
+    "fleet": ("Fleet",),
+    "fleet_args": ("FleetArgs", "FleetNetworkArgs", "FleetWorkspaceArgs"),
     "identity": ("Identity", "IdentityArgs"),
     "lock": ("Lock", "LockArgs", "LockInterfaceArgs"),
     "network": ("Network", "NetworkArgs"),
@@ -142,6 +154,7 @@ _HOMES = {
         *("get_daily_usages", "get_daily_usages_output", "get_usages", "get_usages_output"),
         *("get_supported_models", "get_supported_models_output"),
     ),
+    "shared_network": ("SharedNetwork", "SharedNetworkArgs"),
     "spend": ("Spend", "SpendArgs"),
     "telemetry": ("Telemetry", "TelemetryArgs"),
     "webhook_bridge": ("WebhookBridge", "WebhookBridgeArgs"),

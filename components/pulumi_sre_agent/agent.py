@@ -21,6 +21,7 @@ from pulumi_sre_agent.network import Network
 from pulumi_sre_agent.parts import Place
 from pulumi_sre_agent.plan import Plan
 from pulumi_sre_agent.spend import Spend
+from pulumi_sre_agent.subscriptions import has_provider
 from pulumi_sre_agent.telemetry import Telemetry
 from pulumi_sre_agent.webhook_bridge import WebhookBridge
 
@@ -80,7 +81,7 @@ class Agent(ComponentResource):
     """Where callers of the webhook bridge post to, secret; None without."""
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
-        plan = Plan.of(args)
+        plan = Plan.of(args, has_provider=has_provider(opts))
         parts.check(plan)
         regions.check(plan.location, plan.subscription)
         super().__init__("sre:index:Agent", name, None, opts)

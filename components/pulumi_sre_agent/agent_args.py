@@ -87,6 +87,11 @@ class AgentArgs(TypedDict):
     """Whether that group is there already, and neither made nor deleted here; False by default."""
     location: NotRequired[str]
     """Region, such as `swedencentral`."""
+    subscription_id: NotRequired[str]
+    """Subscription of the agent and of all that is made for it; by default that of the login.
+
+    For another one, the component's options must bring an azure-native provider, as `sre.Fleet` does.
+    """
     tags: NotRequired[Mapping[str, str]]
     """Azure tags of everything that is made here."""
     settings: NotRequired[AgentWishes]
@@ -134,7 +139,7 @@ class AgentArgs(TypedDict):
 
     existing_app_insights_id: NotRequired[str]
     """ARM id of an Application Insights component to use instead of a new one."""
-    existing_workspace_id: NotRequired[str]
+    existing_workspace_id: NotRequired[Input[str]]
     """ARM id of a Log Analytics workspace for a new Application Insights component to write to."""
     diagnostic_settings: NotRequired[Sequence[DiagnosticSettingArgs]]
     """Where Azure sends the agent's own logs, its workspace where nothing is named; nowhere by default."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NotRequired
 
-from pulumi import ComponentResource, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 
 from pulumi_sre_agent import subnet as subnets
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
@@ -21,8 +21,11 @@ class NetworkArgs(NewNetworkArgs):
 
     `Limited` takes the lists of what is allowed, and makes nothing in Azure.
     """
-    existing_subnet_id: NotRequired[str]
-    """ARM id of a subnet to use as it is, in any subscription; it is never changed or deleted."""
+    existing_subnet_id: NotRequired[Input[str]]
+    """ARM id of a subnet to use as it is, in any subscription; it is never changed or deleted.
+
+    One that is made by the same program is not there to be looked at, and taken without.
+    """
 
 
 class Network(ComponentResource):
@@ -75,9 +78,11 @@ class Network(ComponentResource):
 
     def _subnet(self, name: str, args: NetworkArgs) -> tuple[Output[str], Output[list[str]]]:
         """Return a subnet's id, and what the internet sees of it."""
-        existing = args.get("existing_subnet_id")
-        if existing:
-            return subnets.checked(name, existing, args["location"], self), Output.from_input([])
+        if "existing_subnet_id" in args:
+            existing = args["existing_subnet_id"]
+            if isinstance(existing, str):
+                existing = subnets.checked(name, existing, args["location"], self)
+            return Output.from_input(existing), Output.from_input([])
         parts = Parts(name, args, self)
         network, address = parts.virtual_network(), parts.public_address()
         subnet = parts.subnet(network, parts.security_group(), parts.gateway(address))

@@ -35,23 +35,26 @@ class Plan:
     arguments: Mapping[str, Any]
     """What `resources.Agent` is given besides what is made around it."""
     subscription: str | None
-    """None: only Azure knows, because the login has it from the Azure CLI."""
+    """None: only Azure knows, because the login has it from the Azure CLI, or a provider of the program's."""
 
     @classmethod
-    def of(cls, args: AgentArgs) -> "Plan":
-        """Join arguments and directory, and refuse what is wrong with them."""
+    def of(cls, args: AgentArgs, *, has_provider: bool = False) -> "Plan":
+        """Join arguments and directory, and refuse what is wrong with them.
+
+        `has_provider`: whether the program has its own provider for azure-native, for whichever subscription.
+        """
         args = checked(args)
-        subscription = _settings().subscription_id
+        own = login().subscription_id
         directory: AgentDirectory | None = args.get("directory")
         if isinstance(directory, str | Path):
-            directory = directories.read(Path(directory), subscription=subscription)
+            directory = directories.read(Path(directory), subscription=args.get("subscription_id", own))
         if directory and "incident_platform" in args:  # an agent has one, and arguments win
             others = (item for item in directory.items if item.kind != INCIDENT_PLATFORM)
             directory = replace(directory, items=tuple(others))
         said = directory.agent.arguments if directory else {}
-        plan = cls(
-            args=args, directory=directory, arguments=_arguments(args, said), subscription=subscription
-        )
+        arguments = _arguments(args, said)
+        subscription = arguments.get("subscription_id") if has_provider else own
+        plan = cls(args=args, directory=directory, arguments=arguments, subscription=subscription)
         plan._check()
         if plan.directory:
             plan = replace(plan, directory=of_platform(plan.directory, plan.incident_platform))
@@ -174,7 +177,8 @@ class Plan:
         if said and self.subscription and said.lower() != self.subscription.lower():
             raise RunError(
                 f"The agent {self.name} belongs to subscription {said}, but this stack deploys to "
-                f"{self.subscription}: change azure-native:subscriptionId or agent.json."
+                f"{self.subscription}: change azure-native:subscriptionId or agent.json, or bring a provider "
+                "for it in the agent's options, as sre.Fleet does."
             )
         made_here = ("knowledge_graph_configuration",)
         found = [fault for fault in resources.faults("Agent", self.arguments) if fault.path != made_here]
@@ -203,7 +207,7 @@ class Plan:
             )
 
 
-def _settings() -> Settings:
+def login() -> Settings:
     """Read the login and the `sre:*` keys, so that a wrong one is refused before anything is registered."""
 
     def value(key: str) -> str | None:
@@ -219,9 +223,8 @@ def _settings() -> Settings:
 def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
     """Lay the arguments over what the directory says, and both over what holds by default."""
     settings = args.get("settings", {})
-    given = {
-        name: value for name, value in args.items() if name in ("name", "resource_group_name", "location")
-    }
+    where = ("name", "resource_group_name", "location", "subscription_id")
+    given = {name: value for name, value in args.items() if name in where}
     action = {"access_level": "Low", "mode": "Review", **said.get("action_configuration", {})}
     action |= {"access_level": args["access_level"]} if "access_level" in args else {}
     action |= {"mode": args["action_mode"]} if "action_mode" in args else {}

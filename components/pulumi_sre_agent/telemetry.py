@@ -1,10 +1,13 @@
 """Where an agent writes down what it does: Application Insights on a Log Analytics workspace."""
 
 from collections.abc import Mapping
-from typing import NotRequired
+from typing import TYPE_CHECKING, NotRequired
 
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
 from typing_extensions import TypedDict
+
+if TYPE_CHECKING:
+    from pulumi_azure_native.operationalinsights import Workspace
 
 DEFAULT_RETENTION_DAYS = 30
 """What Log Analytics keeps at no charge."""
@@ -17,7 +20,7 @@ class TelemetryArgs(TypedDict):
 
     existing_app_insights_id: NotRequired[str]
     """ARM id of an Application Insights component to use as it is; no workspace is made then."""
-    existing_workspace_id: NotRequired[str]
+    existing_workspace_id: NotRequired[Input[str]]
     """ARM id of a Log Analytics workspace that a new Application Insights component is to write to."""
     app_insights_name: NotRequired[str]
     """Name in Azure of a new Application Insights component, such as `appi-payments-oncall`."""
@@ -69,7 +72,9 @@ class Telemetry(ComponentResource):
             self.workspace_id = found.workspace_resource_id
             self.app_id, self.connection_string = found.app_id, Output.secret(found.connection_string)
         else:
-            self.workspace_id = self._workspace(name, args)
+            self.workspace_id = Output.from_input(
+                args.get("existing_workspace_id") or workspace(name, args, ResourceOptions(parent=self)).id
+            )
             made = applicationinsights.Component(
                 name,
                 resource_name_=args.get("app_insights_name"),
@@ -99,22 +104,18 @@ class Telemetry(ComponentResource):
             }
         )
 
-    def _workspace(self, name: str, args: TelemetryArgs) -> Output[str | None]:
-        existing = args.get("existing_workspace_id")
-        if existing:
-            return Output.from_input(existing)
-        from pulumi_azure_native import operationalinsights  # noqa: PLC0415 - costs a tenth of a second
 
-        workspace = operationalinsights.Workspace(
-            name,
-            workspace_name=args.get("workspace_name"),
-            resource_group_name=args.get("resource_group_name"),
-            location=args.get("location"),
-            tags=args.get("tags"),
-            retention_in_days=args.get("retention_in_days", DEFAULT_RETENTION_DAYS),
-            sku=operationalinsights.WorkspaceSkuArgs(
-                name=operationalinsights.WorkspaceSkuNameEnum.PER_GB2018
-            ),
-            opts=ResourceOptions(parent=self),
-        )
-        return workspace.id
+def workspace(name: str, args: TelemetryArgs, opts: ResourceOptions) -> "Workspace":
+    """Make a Log Analytics workspace."""
+    from pulumi_azure_native import operationalinsights  # noqa: PLC0415 - costs a tenth of a second
+
+    return operationalinsights.Workspace(
+        name,
+        workspace_name=args.get("workspace_name"),
+        resource_group_name=args.get("resource_group_name"),
+        location=args.get("location"),
+        tags=args.get("tags"),
+        retention_in_days=args.get("retention_in_days", DEFAULT_RETENTION_DAYS),
+        sku=operationalinsights.WorkspaceSkuArgs(name=operationalinsights.WorkspaceSkuNameEnum.PER_GB2018),
+        opts=opts,
+    )

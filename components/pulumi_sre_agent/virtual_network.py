@@ -22,8 +22,8 @@ ADDRESS_PREFIX = "10.0.0.0/24"
 OUTBOUND_PORTS = ("80", "443")
 
 
-class NewNetworkArgs(TypedDict):
-    """What a new virtual network is called and like."""
+class VirtualNetworkArgs(TypedDict):
+    """What a new virtual network, its rules and its way out are called and like."""
 
     resource_group_name: NotRequired[Input[str]]
     """Resource group of all that is new."""
@@ -33,20 +33,25 @@ class NewNetworkArgs(TypedDict):
     """Azure tags of all that is new."""
     virtual_network_name: NotRequired[str]
     """Name in Azure of the network, such as `vnet-payments-oncall`."""
-    subnet_name: NotRequired[str]
-    """Name in Azure of its subnet; `agent` by default."""
     network_security_group_name: NotRequired[str]
     """Name in Azure of its network security group, such as `nsg-payments-oncall`."""
     nat_gateway_name: NotRequired[str]
     """Name in Azure of its NAT gateway, such as `ng-payments-oncall`."""
     public_ip_address_name: NotRequired[str]
     """Name in Azure of the gateway's address, such as `pip-payments-oncall`."""
-    address_prefix: NotRequired[str]
-    """Its address space; `10.0.0.0/24` by default."""
-    subnet_prefix: NotRequired[str]
-    """Range of its subnet, /27 or larger; by default the first /27 of the address space."""
     outbound_ports: NotRequired[Sequence[str]]
     """TCP ports that the internet may be called on, such as `22` or `8000-8100`; 80 and 443 by default."""
+
+
+class NewNetworkArgs(VirtualNetworkArgs):
+    """What the new virtual network of one agent is called and like."""
+
+    address_prefix: NotRequired[str]
+    """Its address space; `10.0.0.0/24` by default."""
+    subnet_name: NotRequired[str]
+    """Name in Azure of its subnet; `agent` by default."""
+    subnet_prefix: NotRequired[str]
+    """Range of its subnet, /27 or larger; by default the first /27 of the address space."""
     private_dns_zones: NotRequired[Sequence[str]]
     """Private DNS zones to make and to resolve names in, such as `privatelink.vaultcore.azure.net`."""
 
@@ -134,7 +139,11 @@ class Parts:
         )
 
     def subnet(
-        self, around: "VirtualNetwork", group: "NetworkSecurityGroup", gateway: "NatGateway"
+        self,
+        around: "VirtualNetwork",
+        group: "NetworkSecurityGroup",
+        gateway: "NatGateway",
+        after: "Sequence[Subnet]" = (),
     ) -> "Subnet":
         from pulumi_azure_native import network  # noqa: PLC0415 - as above
 
@@ -148,7 +157,7 @@ class Parts:
             delegations=[network.DelegationArgs(name="agent", service_name=DELEGATION)],
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id),
             nat_gateway=network.SubResourceArgs(id=gateway.id),
-            opts=ResourceOptions(parent=self._parent),
+            opts=ResourceOptions(parent=self._parent, depends_on=after),
         )
 
     def private_dns(self, zone: str, around: "VirtualNetwork") -> None:

@@ -103,6 +103,8 @@ class Made:
     read_id: str = ""
     """The id, for what is only read."""
     protect: bool = False
+    provider: str = ""
+    """Name of its provider; a default one has none."""
 
 
 @dataclass
@@ -177,6 +179,7 @@ class _Monitor(mocks.MockMonitor):
                 set(request.additionalSecretOutputs),
                 read_id,
                 getattr(request, "protect", False),
+                _name(request.provider.rpartition("::")[0]),
             )
         )
 
