@@ -81,6 +81,13 @@ def test_an_agent_of_a_list_is_called_and_placed_by_its_name_there() -> None:
     assert called == {"all-payments": ("payments", "rg-payments"), "all-shop": ("it", "g")}
 
 
+def test_an_agent_may_say_nothing_of_its_own() -> None:
+    """As a key without a value does in YAML."""
+    (made,) = agents({"agents": {"payments": None}, "defaults": HERE}).values()
+
+    assert (made["name"], made["location"]) == ("payments", "swedencentral")
+
+
 def test_every_directory_in_a_folder_is_an_agent_of_that_name(folder: Path) -> None:
     made = agents({"directories": folder, "agents": {"shop": {"tags": {"team": "shop"}}}})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,27 +45,19 @@ def members(args: FleetArgs, group: str | None, subscription: str | None) -> dic
 
 def arguments(args: FleetArgs) -> dict[str, AgentArgs]:
     """Return what each agent is given, by name. Raises `pulumi.RunError` for a fleet that there cannot be."""
-    agents, defaults = args.get("agents", {}), args.get("defaults", {})
+    # Nothing, as a key without a value is in YAML, is an agent that says nothing.
+    listed: Any = {name: its or {} for name, its in args.get("agents", {}).items()}
     if "directories" in args:
         folders = _folders(Path(args["directories"]))
-        strangers = [
-            Fault((), f"there is no {AGENT_FILE} for agents.{name}{meant(name, folders)}")
-            for name in agents
-            if name not in folders
-        ]
-        refuse("The fleet", strangers)
+        refuse("The fleet", [*_strangers(listed, folders)])
         start: Mapping[str, Any] = {name: {"directory": folder} for name, folder in folders.items()}
     else:
-        start = {name: {} if "directory" in its else _called(name) for name, its in agents.items()}
-    misnamed = [
-        Fault((), f"{name!r} is no name for an agent, which has up to 64 letters, digits, hyphens and _")
-        for name in start
-        if not NAME.fullmatch(name)
-    ]
-    refuse("The fleet", misnamed)
+        start = {name: {} if "directory" in its else _called(name) for name, its in listed.items()}
     if not start:
         raise RunError("The fleet has no agents: name them in agents, or their folder in directories.")
-    return {name: laid_over({**its, **defaults}, agents.get(name, {})) for name, its in sorted(start.items())}
+    refuse("The fleet", [*_misnamed(start)])
+    defaults = args.get("defaults", {})
+    return {name: laid_over({**its, **defaults}, listed.get(name, {})) for name, its in sorted(start.items())}
 
 
 def laid_over(below: Any, above: Any) -> Any:
@@ -120,14 +112,29 @@ def _folders(parent: Path) -> dict[str, Path]:
     return found
 
 
+def _strangers(listed: Iterable[str], folders: Iterable[str]) -> Iterator[Fault]:
+    for name in listed:
+        if name not in folders:
+            yield Fault((), f"there is no {AGENT_FILE} for agents.{name}{meant(name, folders)}")
+
+
+def _misnamed(names: Iterable[str]) -> Iterator[Fault]:
+    for name in names:
+        if not NAME.fullmatch(name):
+            allowed = "up to 64 letters, digits, hyphens and _"
+            yield Fault((), f"{name!r} is no name for an agent, which has {allowed}")
+
+
 def _called(name: str) -> AgentArgs:
+    """Return what an agent without a directory is called, unless it says otherwise."""
     return {"name": name, "resource_group_name": f"rg-{name}"}
 
 
 def _plan(wanted: AgentArgs, subscription: str | None) -> Plan:
     """Return the plan of an agent, which says its subscription wherever that is known."""
     wanted = checked(wanted)
-    place, directory = wanted.get("subscription_id"), wanted.get("directory")
+    directory = wanted.get("directory")
+    place = wanted.get("subscription_id") or wanted.get("settings", {}).get("subscription_id")
     if isinstance(directory, str | Path):
         directory = directories.read(Path(directory), subscription=place or subscription)
     place = place or (directory.agent.subscription if directory else None) or subscription

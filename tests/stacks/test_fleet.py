@@ -76,7 +76,7 @@ def agent(name: str, subscription: str) -> str:
 
 def agents(azure: LocalAzure) -> dict[str, str]:
     """Return the agents by name, each with its subscription."""
-    found = {}
+    found: dict[str, str] = {}
     for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION):
         listed = azure.arm("GET", f"/subscriptions/{subscription}/providers/Microsoft.App/agents").json()
         found |= {each["name"]: each["id"].split("/")[2] for each in listed["value"]}
