@@ -41,8 +41,6 @@ class Fleet(ComponentResource):
     ```
     """
 
-    agents: dict[str, Agent]
-    """The agents, by name here."""
     endpoints: dict[str, Output[str]]
     """Where each agent's data plane answers."""
     portal_urls: dict[str, Output[str]]
@@ -63,7 +61,8 @@ class Fleet(ComponentResource):
         workspace_id = self._workspace(name, args, place)
         subnet_ids = self._networks(name, args, place, wanted)
         providers = self._providers_of(name, own, plans)
-        self.agents = {}
+        self.agents: dict[str, Agent] = {}
+        """The agents, by name here; not an output, which is data."""
         for called, plan in plans.items():
             its: Any = {**plan.args, "directory": plan.directory}
             if workspace_id and in_shared_workspace(plan):

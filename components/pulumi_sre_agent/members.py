@@ -134,7 +134,7 @@ def _plan(wanted: AgentArgs, subscription: str | None) -> Plan:
     """Return the plan of an agent, which says its subscription wherever that is known."""
     wanted = checked(wanted)
     directory = wanted.get("directory")
-    place = wanted.get("subscription_id") or wanted.get("settings", {}).get("subscription_id")
+    place = wanted.get("subscription_id")
     if isinstance(directory, str | Path):
         directory = directories.read(Path(directory), subscription=place or subscription)
     place = place or (directory.agent.subscription if directory else None) or subscription
