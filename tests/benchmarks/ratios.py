@@ -48,6 +48,37 @@ for number in range({items}):
     )
 """
 
+NOTHING = """
+from pulumi import dynamic
+
+
+class Provider(dynamic.ResourceProvider):
+    serialize_as_secret_always = False
+
+    def __reduce__(self):
+        return type(self), ()
+
+    def create(self, props):
+        return dynamic.CreateResult(props["name"], props)
+
+    def diff(self, id_, olds, news):
+        return dynamic.DiffResult(changes=False)
+
+
+class Nothing(dynamic.Resource):
+    def __init__(self, resource_name, **args):
+        super().__init__(Provider(), resource_name, args)
+"""
+"""A dynamic provider that does nothing: what the SDK itself costs, whatever a toolkit adds."""
+
+BARE_PROGRAM = """
+from nothing import Nothing
+
+agent = Nothing("agent", name="bench")
+for number in range({items}):
+    Nothing(f"prompt-{{number}}", agent_id=agent.id, name=f"prompt-{{number}}", prompt="Say what you know.")
+"""
+
 IMPORTS = {
     "import pulumi_sre_agent": "import pulumi_sre_agent",
     "import pulumi_sre_agent, and use a component and the resources": (
@@ -64,15 +95,21 @@ def imports(engine: Engine, runs: int) -> None:
 
 
 def preview(engine: Engine, runs: int) -> None:
-    """A no-op preview of 40 items against a preview of an empty program."""
+    """A no-op preview of 40 items against those of an empty program, and of 40 resources that do nothing."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "azure") as azure:
         full, empty = programs(Path(folder), azure, engine)
-        full.succeed("up")
-        empty.succeed("up")
-        ratio = side_by_side(
-            lambda: full.succeed("preview", "--expect-no-changes"), lambda: empty.succeed("preview"), runs
-        )
-    print(f"no-op preview, {ITEMS} items / no items: {ratio}")
+        bare = stack(Path(folder) / "bare", azure, engine, BARE_PROGRAM.format(items=ITEMS))
+        (bare.folder / "nothing.py").write_text(NOTHING)
+        for each in (full, empty, bare):
+            each.succeed("up")
+
+        def unchanged(each: Stack) -> Callable[[], object]:
+            return partial(each.succeed, "preview", "--expect-no-changes")
+
+        against_none = side_by_side(unchanged(full), unchanged(empty), runs)
+        against_bare = side_by_side(unchanged(full), unchanged(bare), runs)
+    print(f"no-op preview, {ITEMS} items / no items: {against_none}")
+    print(f"no-op preview, {ITEMS} items / {ITEMS} dynamic resources that do nothing: {against_bare}")
 
 
 def apply(engine: Engine, runs: int) -> None:
