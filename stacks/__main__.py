@@ -3,7 +3,7 @@
 import pulumi
 
 import pulumi_sre_agent as sre
-from settings import HERE, config, left, refuse_unknown, said, text
+from settings import HERE, config, left, refuse_plain_keys, refuse_unknown, said, text
 
 
 def read_directory() -> sre.directory.AgentDirectory:
@@ -20,6 +20,7 @@ def read_directory() -> sre.directory.AgentDirectory:
 
 
 refuse_unknown()
+refuse_plain_keys()
 directory = read_directory()
 limit = said("unitLimit")
 agent = sre.Agent(

@@ -38,6 +38,16 @@ def refuse_unknown() -> None:
             raise pulumi.RunError(f"{file.name} sets {key}, which Pulumi.yaml does not declare{hint}")
 
 
+def refuse_plain_keys() -> None:
+    """Refuse the key of an incident platform in plain text: it would stand in the stack's file and state."""
+    key = f"{config.name}:incidentPlatform"
+    if "connection_key" in (said("incidentPlatform") or {}) and not pulumi.runtime.is_config_secret(key):
+        raise pulumi.RunError(
+            f"The connection_key of {key} stands in plain text: set it anew, by pulumi config set --path "
+            "incidentPlatform.connection_key --secret."
+        )
+
+
 def _read(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = (yaml.safe_load(file.read_text("utf-8")) or {}).get("config") or {}
     return found

@@ -94,6 +94,11 @@ CASES = [
         id="mistyped-key",
     ),
     pytest.param(
+        config(**{"sre-agent__incidentPlatform": {"type": "PagerDuty", "connection_key": "legible"}}),
+        ["sre-agent:incidentPlatform stands in plain text", "pulumi config set --path", "--secret"],
+        id="plain-key",
+    ),
+    pytest.param(
         config(**{"sre-agent__network": {"egres": {}}}),
         ["network.egres is not a property here; did you mean egress?"],
         id="misspelt-wish",
