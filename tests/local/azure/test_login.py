@@ -149,7 +149,7 @@ def test_the_root_says_how_to_log_in(azure: LocalAzure) -> None:
 
     assert listed == {"value": [], "nextLink": None}
     assert about["login"]["environment"]["IDENTITY_ENDPOINT"] == azure.environ["IDENTITY_ENDPOINT"]
-    assert "/api/v2/repos/{name}" in about["dataPlane"]["routes"]
+    assert about["dataPlane"]["routes"]["/api/v2/repos/{}"] == ["DELETE", "GET", "PUT"]
     assert about["subscription"] == SUBSCRIPTION
 
 

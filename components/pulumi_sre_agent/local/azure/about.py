@@ -1,37 +1,15 @@
 """What the server says of itself, so that it can be used with curl and nothing else."""
 
-from collections.abc import Iterable
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from .azure import Azure
 from .control_plane import types
-from .data_plane import (
-    code_logins,
-    connector_v2,
-    documents,
-    extended_agent,
-    http_triggers,
-    incident_indexing,
-    incident_playground,
-    instructions,
-    plugins,
-    tool_policy,
-    workspace_memory,
-)
-from .data_plane.request import AgentRoute
+from .data_plane import plane as data_plane
 from .faults import KINDS as FAULTS
-from .kinds import KINDS
 from .threads.agent import PROPOSALS
 from .tokens import SUBSCRIPTION, TENANT
 from .wire import Json
-
-TABLES = (
-    connector_v2, code_logins, plugins, documents, workspace_memory, instructions, tool_policy,
-    incident_playground, incident_indexing, http_triggers,
-)  # fmt: skip
-"""Modules whose routes are told one by one."""
 
 
 def describe(azure: Azure, _: Request) -> Response:
@@ -62,17 +40,7 @@ def describe(azure: Azure, _: Request) -> Response:
         "dataPlane": {
             "base": "properties.agentEndpoint of an agent",
             "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
-            "routes": [f"/{extended_agent.BASE}/{kind.data}/{{name}}" for kind in KINDS]
-            + [
-                "/api/v2/repos/{name}",
-                "/api/v1/threads/{id}/messages",
-                "/api/v1/azCliExecution/{thread}/{execution}/action",
-                "/api/v1/approvals/{thread}",
-                "/api/v1/httptriggers/trigger/{id}",
-                "/api/v1/scheduledtasks/{id}",
-                "/agentHub",
-            ]
-            + [f"/{path}" for each in TABLES for path in paths(each.ROUTES)],
+            "routes": data_plane.ROUTES.told() | {"/agentHub": ["WebSocket"]},
             "agent": {
                 "answers": "any message, with what is in its resource group",
                 "leavesAFile": "when the message asks for a report",
@@ -86,11 +54,6 @@ def describe(azure: Azure, _: Request) -> Response:
         "administration": f"{url}/_local",
     }
     return JSONResponse(body)
-
-
-def paths(routes: Iterable[AgentRoute]) -> list[str]:
-    """Return each path of a table once."""
-    return list(dict.fromkeys(route.path for route in routes))
 
 
 def administration(azure: Azure) -> Json:

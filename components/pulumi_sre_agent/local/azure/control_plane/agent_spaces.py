@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 from pulumi_sre_agent.local.azure.errors import InvalidRequestContent, InvalidResourceName, OperationConflict
 from pulumi_sre_agent.local.azure.kinds import AGENT
 from pulumi_sre_agent.local.azure.models import WireModel, sentence
-from pulumi_sre_agent.local.azure.store import Operation, Resource
+from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge
 
 from . import agent_identity, agents, connectors, following, resource_groups
@@ -196,7 +196,7 @@ def _write(
     interim = Resource(place, resource_type, document, state).with_properties(provisioningState="InProgress")
     undone = replace(interim, document=existing.document) if existing else interim
     request.azure.store.put(interim)
-    operation = _start(
+    operation = following.start(
         request,
         interim,
         success=interim.with_properties(provisioningState="Succeeded"),
@@ -216,19 +216,8 @@ def _delete(request: ArmRequest, resource_type: str) -> Answer:
         raise OperationConflict(found.name)
     if operation is None:
         request.azure.store.put(found.with_properties(provisioningState="Deleting"))
-        operation = _start(request, found, success=None, failure=found)
+        operation = following.start(request, found, success=None, failure=found)
     return following.accepted(request, operation, 202)
-
-
-def _start(request: ArmRequest, found: Resource, *, success: Resource | None, failure: Resource) -> Operation:
-    return request.azure.operations.start(
-        found.id,
-        request.azure.switches,
-        location=found.document["location"],
-        success=success,
-        failure=failure,
-        fault=request.operation_fault(),
-    )
 
 
 ROUTES = [

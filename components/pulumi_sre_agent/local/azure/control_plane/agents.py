@@ -13,7 +13,7 @@ from pulumi_sre_agent.local.azure.errors import (
     LocationNotAvailableForResourceType,
     OperationConflict,
 )
-from pulumi_sre_agent.local.azure.store import Operation, Resource
+from pulumi_sre_agent.local.azure.store import Resource
 from pulumi_sre_agent.local.azure.wire import Answer, Json, merge, timestamp
 
 from . import agent_body, agent_identity, authorization, following, permissions, resource_groups, subnets
@@ -91,7 +91,7 @@ def delete(request: ArmRequest) -> Answer:
         raise OperationConflict(agent.name)
     if operation is None:
         azure.store.put(agent.with_properties(provisioningState="Deleting"))
-        operation = _start(request, agent, success=None, failure=agent)
+        operation = following.start(request, agent, success=None, failure=agent)
     return following.accepted(request, operation, 202)
 
 
@@ -179,7 +179,7 @@ def _write(
     if existing is None:
         authorization.make_administrator(azure, agent_id, request.caller)
     incidents.follow(azure, existing, interim)
-    operation = _start(
+    operation = following.start(
         request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
     )
     body = shown(azure, interim, request.api_version) if accepted_status == 201 else None
@@ -194,18 +194,7 @@ def _power(request: ArmRequest, power: str) -> Answer:
         return Answer(200, shown(azure, agent, request.api_version))
     azure.store.put(agent.with_properties(provisioningState="InProgress"))
     changed = replace(agent, state=agent.state | {"power": power})
-    return following.accepted(request, _start(request, agent, success=changed, failure=agent), 202)
-
-
-def _start(request: ArmRequest, agent: Resource, *, success: Resource | None, failure: Resource) -> Operation:
-    return request.azure.operations.start(
-        agent.id,
-        request.azure.switches,
-        location=agent.document["location"],
-        success=success,
-        failure=failure,
-        fault=request.operation_fault(),
-    )
+    return following.accepted(request, following.start(request, agent, success=changed, failure=agent), 202)
 
 
 def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:

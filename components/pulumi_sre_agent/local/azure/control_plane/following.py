@@ -1,10 +1,24 @@
 """How a caller follows a long-running operation of Microsoft.App (A.12)."""
 
 from pulumi_sre_agent.local.azure import operations
-from pulumi_sre_agent.local.azure.store import Operation
+from pulumi_sre_agent.local.azure.store import Operation, Resource
 from pulumi_sre_agent.local.azure.wire import Answer, Json
 
 from .request import ArmRequest
+
+
+def start(
+    request: ArmRequest, resource: Resource, *, success: Resource | None, failure: Resource
+) -> Operation:
+    """Start an operation that leaves a resource as `success` or as `failure`; None: deleted."""
+    return request.azure.operations.start(
+        resource.id,
+        request.azure.switches,
+        location=resource.document["location"],
+        success=success,
+        failure=failure,
+        fault=request.operation_fault(),
+    )
 
 
 def accepted(request: ArmRequest, operation: Operation, status: int, body: Json | None = None) -> Answer:
