@@ -31,7 +31,9 @@ pulumi.export("size", gen)
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     project = Project(tmp_path, EMBEDDED).make(PROGRAM)
-    crypter = Crypter(PASSPHRASE, project.salt())
+    crypter = Crypter(PASSPHRASE)
+    with project.stack_file.open("a") as file:
+        file.write(f"encryptionsalt: {crypter.salt}\n")
     project.configure(
         planted={"secure": crypter.encrypt(PLANTED)},
         nested={"list": [{"deep": {"secure": crypter.encrypt(PLANTED)}}]},

@@ -284,7 +284,7 @@ def test_the_api_version_can_change(providers: ProviderProcess, cloud: LocalAzur
 def test_a_subnet_comes_and_goes_with_its_egress_mode(
     providers: ProviderProcess, cloud: LocalAzure, wanted: Make
 ) -> None:
-    """Both are in the same PATCH, in both directions (api.md A.5)."""
+    """Both are in the same PATCH, in both directions, and from one subnet to another (api.md A.5)."""
     assert cloud.subnet() == SUBNET
     without = checked(providers, wanted(sandbox_configuration={"egress": {"mode": "Unrestricted"}}))
     made = providers.create(PROVIDER, without)
@@ -302,7 +302,12 @@ def test_a_subnet_comes_and_goes_with_its_egress_mode(
     attached = providers.update(PROVIDER, made.id, made.outputs, within)
     assert providers.read(PROVIDER, made.id, attached, within).inputs == within
 
-    detached = providers.update(PROVIDER, made.id, attached, without)
+    other = cloud.subnet("others", prefix="10.0.0.32/27")
+    elsewhere = checked(providers, {**within, "vnet_configuration": {"subnet_resource_id": other}}, within)
+    moved = providers.update(PROVIDER, made.id, attached, elsewhere)
+    assert providers.read(PROVIDER, made.id, moved, elsewhere).inputs == elsewhere
+
+    detached = providers.update(PROVIDER, made.id, moved, without)
     assert providers.read(PROVIDER, made.id, detached, without).inputs == without
 
     silent = checked(providers, wanted(sandbox_configuration=None))

@@ -41,19 +41,30 @@ def replaced(file: str, before: str, after: str) -> Break:
     return lambda deployment: deployment.edit(file, lambda text: text.replace(before, after, 1))
 
 
-def copied(file: str, to: str) -> Break:
+def together(*breaks: Break) -> Break:
     def apply(deployment: Deployment) -> None:
-        folder = deployment.agent_directory
-        (folder / to).write_text((folder / file).read_text())
+        for spoil in breaks:
+            spoil(deployment)
 
     return apply
 
 
 CASES = [
     pytest.param(
-        agent_json(identity__agentName="9-lives"),
-        ["agent.json:4:", "begin with a letter"],
-        id="bad-agent-name",
+        together(
+            agent_json(identity__agentName="9-lives"),
+            replaced("connectors.json", '"Kusto"', '"Kustto"'),
+            replaced("config/common-prompts/safety.yaml", "metadata:", "metadata: ["),
+            config(**{"sre-agent__variables": {"PAYMENTS_KUSTO_URL": "https://a.kusto.windows.net/b"}}),
+        ),
+        [
+            *("agent.json:4: identity.agentName", "begin with a letter"),
+            "connectors.json:12: dataConnectorType",
+            "did you mean Kusto?",
+            "connectors.json:27: ${PAYMENTS_OPS_TOKEN} has no value",
+            "config/common-prompts/safety.yaml:3: the YAML is malformed",
+        ],
+        id="bad-name-connector-type-variable-and-yaml",
     ),
     pytest.param(
         agent_json(
@@ -65,11 +76,6 @@ CASES = [
         ),
         ["agent.json:", "AzureVNet"],
         id="subnet-without-vnet-egress",
-    ),
-    pytest.param(
-        replaced("connectors.json", '"Kusto"', '"Kustto"'),
-        ["connectors.json:", "did you mean Kusto"],
-        id="unknown-connector-type",
     ),
     pytest.param(config(sre__plane="both"), ["sre:plane", "both"], id="unknown-plane"),
     pytest.param(
@@ -102,16 +108,6 @@ CASES = [
         config(**{"sre-agent__network": {"egres": {}}}),
         ["network.egres is not a property here; did you mean egress?"],
         id="misspelt-wish",
-    ),
-    pytest.param(
-        config(**{"sre-agent__variables": {"PAYMENTS_KUSTO_URL": "https://a.kusto.windows.net/b"}}),
-        ["connectors.json:", "PAYMENTS_OPS_TOKEN"],
-        id="missing-variable",
-    ),
-    pytest.param(
-        replaced("config/common-prompts/safety.yaml", "metadata:", "metadata: ["),
-        ["safety.yaml:"],
-        id="malformed-yaml",
     ),
 ]
 

@@ -1,30 +1,49 @@
 """One agent from its first deployment to its last, by either engine."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pulumi_sre_agent.access import ALERTING, READING
+from pulumi_sre_agent.local.engine.crypt import Crypter
 from support.azure import SUBSCRIPTION, LocalAzure
-from support.deployments import AGENT, GROUP, Deployment
-from support.engines import BOTH, Engine
+from support.deployments import AGENT, GROUP, PASSPHRASE, Deployment, short
+from support.engines import BOTH, Engine, Result
 
+TOKEN = "planted-7f3a9c-bearer"
+NEXT_TOKEN = "planted-51d2e8-bearer"
 ASSIGNMENTS = "/providers/Microsoft.Authorization/roleAssignments"
 
 
 @pytest.mark.parametrize("engine", BOTH)
 def test_nothing_changes_until_something_does(tmp_path: Path, azure: LocalAzure, engine: Engine) -> None:
-    """After `up`, preview, refresh and a second `up` change nothing, and `destroy` leaves nothing of it."""
+    """After `up`, preview, refresh and a second `up` change nothing, and `destroy` leaves nothing of it.
+
+    A bearer token, its rotation, and the connection string that Azure makes, are in no log, output, preview,
+    diff or plain part of the state, and hidden where Azure hides them.
+    """
     deployment = Deployment(tmp_path, azure, engine)
-
-    deployment.succeed("up")
-    outputs = deployment.outputs()
+    deployment.configure(variables(deployment, TOKEN))
+    said = [deployment.succeed("up", "--diff")]
+    deployment.configure(variables(deployment, NEXT_TOKEN))
+    planned = deployment.succeed("preview", "--json")
+    said += [planned, deployment.succeed("up", "--diff")]
     before = azure.requests()[-1]["seq"]
-    deployment.succeed("preview", "--expect-no-changes")
-    deployment.succeed("refresh", "--expect-no-changes")
-    deployment.succeed("up", "--expect-no-changes")
+    output = deployment.succeed("stack", "output", "--json")
+    said += [output, deployment.succeed("preview", "--expect-no-changes")]
+    said += [deployment.succeed(verb, "--diff", "--expect-no-changes") for verb in ("refresh", "up")]
+    said += [deployment.succeed("stack", "export")]
 
+    rotated = [step["urn"] for step in planned.json()["steps"] if step["op"] != "same"]
+    assert [short(urn) for urn in rotated] == ["Connector payments-oncall-payments-ops"]
+    assert NEXT_TOKEN in azure.data("GET", AGENT, "/api/v2/extendedAgent/connectors/payments-ops").text
+    assert plain_secrets(deployment, said) == []
+
+    outputs = output.json()
     assert deployment.writes(before) == []
     assert outputs["agentId"] == AGENT
     assert outputs["endpoint"] == azure.arm("GET", AGENT).json()["properties"]["agentEndpoint"]
@@ -137,6 +156,37 @@ def test_the_recipe_minimal_deploys_once_its_prompts_are_answered(deployment: De
     found = deployment.azure.data("GET", agent, "/api/v2/extendedAgent/commonprompts/safety-rules")
     assert "Never delete" in found.json()["properties"]["prompt"]
     deployment.succeed("preview", "--expect-no-changes")
+
+
+def variables(deployment: Deployment, token: str) -> dict[str, object]:
+    """Config in which the token is encrypted, as `pulumi config set --secret` leaves it."""
+    stack = yaml.safe_load(deployment.stack_file.read_text())
+    secure = {"secure": Crypter(PASSPHRASE, stack["encryptionsalt"]).encrypt(token)}
+    return {"sre-agent:variables": {**stack["config"]["sre-agent:variables"], "PAYMENTS_OPS_TOKEN": secure}}
+
+
+def plain_secrets(deployment: Deployment, said: Iterable[Result]) -> list[str]:
+    """Return those that can be read in what was said, in what ARM answers, in the state's folder or in a log.
+
+    The local Azure's database is Azure's own.
+    """
+    azure = deployment.azure
+    secrets = (TOKEN, NEXT_TOKEN, connection_string(azure))
+    answers = [
+        azure.arm("GET", f"{AGENT}{path}").text for path in ("", "/connectors", "/connectors/payments-ops")
+    ]
+    shown = [text for result in said for text in (result.stdout, result.stderr)]
+    files = [path for path in deployment.state_folder.rglob("*") if path.is_file()]
+    files += [path for path in azure.data_folder.rglob("*") if path.suffix in {".log", ".json"}]
+    written = [path.read_text(errors="replace") for path in files]
+    texts = [*answers, *shown, *written, json.dumps(azure.requests())]
+    return [secret for text in texts for secret in secrets if secret in text]
+
+
+def connection_string(azure: LocalAzure) -> str:
+    path = f"{GROUP}/providers/Microsoft.Insights/components/appi-payments-oncall"
+    found: str = azure.arm("GET", path, api_version="2020-02-02").json()["properties"]["ConnectionString"]
+    return found
 
 
 def roles_on_the_workload(azure: LocalAzure, principal: str) -> set[str]:

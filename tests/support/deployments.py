@@ -32,7 +32,7 @@ class Deployment(Stack):
         shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
         self.configure(stack_config(azure))
         install(folder / "home")
-        self.succeed("stack", "init", stack)
+        self.initialise()
 
     @property
     def agent_directory(self) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pulumi_sre_agent.local.engine.state import Backend
 from support.toy import Cloud
 
 Json = dict[str, Any]
@@ -79,6 +80,13 @@ class Stack:
     @property
     def state_file(self) -> Path:
         return self.state_folder / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
+
+    def initialise(self) -> None:
+        """Make the stack exist: without a process of its own where that is the embedded engine's work."""
+        if self.engine == EMBEDDED:
+            Backend(self.state_folder, self.project, self.name).initialise()
+        else:
+            self.succeed("stack", "init", self.name)
 
     def succeed(self, *arguments: str) -> Result:
         result = self.run(*arguments)
@@ -183,7 +191,7 @@ class Project(Stack):
         (self.program_folder / "Pulumi.yaml").write_text(f"name: toy\nruntime: python\n{settings}")
         (self.program_folder / "__main__.py").write_text(program)
         self.configure(gen=gen)
-        self.succeed("stack", "init", "dev")
+        self.initialise()
         return self
 
     def configure(self, **values: object) -> None:
@@ -192,9 +200,6 @@ class Project(Stack):
         config = {"azure-native:metadataHost": "http://127.0.0.1:9", **settings.get("config", {})}
         config.update({f"toy:{key}": value for key, value in values.items()})
         self.stack_file.write_text(yaml.safe_dump({**settings, "config": config}))
-
-    def salt(self) -> str:
-        return str(yaml.safe_load(self.stack_file.read_text())["encryptionsalt"])
 
     def things(self) -> list[str]:
         """Name the toy things that the state holds, in its order."""

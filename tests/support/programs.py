@@ -27,7 +27,7 @@ class Program(Stack):
         (project / "__main__.py").write_text(program)
         self.configure(**config)
         install(folder / "home")
-        self.succeed("stack", "init", "dev")
+        self.initialise()
 
     def configure(self, **config: Any) -> None:
         """Set keys of the program's own, or of the bag that they name; None removes one."""
