@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine import __main__, commands
+from pulumi_sre_agent.local.engine import __main__, commands, crypt
 from pulumi_sre_agent.local.engine.crypt import Crypter
 from pulumi_sre_agent.local.engine.display import Operation
 from pulumi_sre_agent.local.engine.events import Op, Summary
@@ -76,7 +76,9 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Make a project whose keys take no time to derive: those that do are for `test_crypt.py`."""
+    monkeypatch.setattr(crypt, "ROUNDS", 1)
     return Shell(tmp_path, capsys)
 
 
