@@ -1,36 +1,31 @@
 """Runs of HTTP triggers through the client."""
 
 import json
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from pulumi_sre_agent.api import Azure, NotFound
 from pulumi_sre_agent.api.threads import Threads
 from pulumi_sre_agent.api.triggers import Triggers
-from support.clients import settings_for
+from support.azure import LocalAzure
 from support.conversations import triggered
 from support.scripted import AGENT, Script, reply
 
 
-def test_a_trigger_is_called_and_run_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (
-        triggered(tmp_path, "t1", name="deploys", agentPrompt="Look at {payload.app}.") as (azure, agent),
-        closing(Azure(settings_for(azure, monkeypatch))) as client,
-    ):
-        data = client.data_plane(agent)
-        triggers, threads = Triggers(data), Threads(data)
-        called = triggers.call("t1", {"app": "web"})
-        by_hand = triggers.execute("t1")
-        runs = {run["threadId"] for run in triggers.executions("t1")}
+def test_a_trigger_is_called_and_run_by_hand(client: Azure, azure: LocalAzure) -> None:
+    agent, trigger = triggered(azure, agentPrompt="Look at {payload.app}.")
+    data = client.data_plane(agent)
+    triggers, threads = Triggers(data), Threads(data)
+    called = triggers.call(trigger, {"app": "web"})
+    by_hand = triggers.execute(trigger)
+    runs = {run["threadId"] for run in triggers.executions(trigger)}
 
-        assert called.success
-        assert called.thread_id is not None
-        assert threads.wait_idle(called.thread_id).messages[0].text == "Look at web."
-        assert runs == {called.thread_id, by_hand.thread_id}
-        with pytest.raises(NotFound):
-            triggers.call("t2")
+    assert called.success
+    assert called.thread_id is not None
+    assert threads.wait_idle(called.thread_id).messages[0].text == "Look at web."
+    assert runs == {called.thread_id, by_hand.thread_id}
+    with pytest.raises(NotFound):
+        triggers.call("t2")
 
 
 def test_the_webhook_gets_a_token(script: Script) -> None:

@@ -1,14 +1,11 @@
-"""What tests of conversations need: turns of the local Azure's agent, and triggers put where no route is."""
+"""What tests of conversations need: turns of the local Azure's agent, and triggers that begin them."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.local.azure.store import Resource, Store
-from support.azure import Json, LocalAzure, running
+from support.azure import Json, LocalAzure
 
 THREADS = "/api/v1/threads"
+TRIGGERS = "/api/v1/httptriggers"
 LENT = {"x-sreagent-obo-scope": "https://management.azure.com/.default"}
 
 
@@ -41,16 +38,10 @@ def executions(messages: list[Json]) -> list[Json]:
     return [message["azCliExecution"] for message in messages if message["azCliExecution"]]
 
 
-@contextmanager
-def triggered(folder: Path, trigger_id: str, **properties: Any) -> Iterator[tuple[LocalAzure, str]]:
-    """Run a local Azure with an agent that has an HTTP trigger; give both, the agent by its id.
-
-    The trigger is put into the store between two runs of the server, as its own routes keep it.
-    """
-    with running(folder) as azure:
-        agent = azure.agent()
-    with closing(Store(folder / "azure.sqlite3")) as store, store.atomic():
-        kind = "Microsoft.App/agents/httpTriggers"
-        store.put(Resource(f"{agent}/httpTriggers/{trigger_id}", kind, {"properties": properties}))
-    with running(folder) as azure:
-        yield azure, agent
+def triggered(azure: LocalAzure, **properties: Any) -> tuple[str, str]:
+    """Make an agent that has an HTTP trigger; return the ids of both."""
+    agent = azure.agent()
+    body = {"name": "deploys", "agentPrompt": "Look.", **properties}
+    made = azure.data("POST", agent, f"{TRIGGERS}/create", body)
+    assert made.status_code == 201, made.text
+    return agent, str(made.json()["triggerId"])

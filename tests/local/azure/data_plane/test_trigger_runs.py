@@ -1,68 +1,69 @@
 """Runs of HTTP triggers: the webhook, what becomes of its payload, and what is kept of it."""
 
-from pathlib import Path
-
 import pytest
 
 from pulumi_sre_agent.local.azure.data_plane.trigger_runs import prompt
-from support.azure import error
-from support.conversations import THREADS, begin, settled, triggered
-
-WEBHOOK = "/api/v1/httptriggers/trigger/t1"
+from support.azure import LocalAzure, error
+from support.conversations import THREADS, TRIGGERS, begin, settled, triggered
 
 
-def test_a_webhook_starts_a_thread(tmp_path: Path) -> None:
+def webhook(trigger: str) -> str:
+    return f"{TRIGGERS}/trigger/{trigger}"
+
+
+def test_a_webhook_starts_a_thread(azure: LocalAzure) -> None:
     """With what it brought, in the trigger's own mode; the run is kept."""
-    with triggered(tmp_path, "t1", name="deploys", agentPrompt="Look at {payload.app.name}.") as (
-        azure,
-        agent,
-    ):
-        called = azure.data("POST", agent, WEBHOOK, {"app": {"name": "web"}, "sha": "abc"})
-        by_hand = azure.data("POST", agent, "/api/v1/httptriggers/t1/execute")
-        thread = azure.data("GET", agent, f"{THREADS}/{called.json()['threadId']}").json()
-        runs = azure.data("GET", agent, "/api/v1/httptriggers/t1/executions").json()
+    agent, trigger = triggered(azure, agentPrompt="Look at {payload.app.name}.")
 
-        assert (called.status_code, called.json()["message"]) == (202, "HTTP trigger execution initiated")
-        assert called.json()["success"] is True
-        assert (thread["title"], thread["threadOrigin"], thread["agentMode"]) == (
-            "HTTP Trigger: deploys",
-            "Trigger",
-            "Autonomous",
-        )
-        assert thread["startMessage"]["text"] == 'Look at web.\n\n{"sha": "abc"}'
-        assert [run["threadId"] for run in runs] == [by_hand.json()["threadId"], called.json()["threadId"]]
-        assert error(azure.data("POST", agent, "/api/v1/httptriggers/trigger/none")) == (404, "NotFound")
+    called = azure.data("POST", agent, webhook(trigger), {"app": {"name": "web"}, "sha": "abc"})
+    by_hand = azure.data("POST", agent, f"{TRIGGERS}/{trigger}/execute")
+
+    assert (called.status_code, called.json()["message"]) == (202, "HTTP trigger execution initiated")
+    assert called.json()["success"] is True
+    thread = azure.data("GET", agent, f"{THREADS}/{called.json()['threadId']}").json()
+    assert (thread["title"], thread["threadOrigin"], thread["agentMode"]) == (
+        "HTTP Trigger: deploys",
+        "Trigger",
+        "Autonomous",
+    )
+    assert thread["startMessage"]["text"] == 'Look at web.\n\n{"sha": "abc"}'
+    runs = azure.data("GET", agent, f"{TRIGGERS}/{trigger}/executions").json()
+    assert [run["threadId"] for run in runs] == [by_hand.json()["threadId"], called.json()["threadId"]]
+    assert error(azure.data("POST", agent, webhook("none"))) == (404, "NotFound")
 
 
-def test_a_webhook_wants_a_token_unless_switched(tmp_path: Path) -> None:
-    with triggered(tmp_path, "t1", agentPrompt="Look.") as (azure, agent):
-        url = azure.endpoint(agent) + WEBHOOK
-        refused = azure.http.post(url)
-        azure.switch(webhookNeedsToken=False)
+def test_a_webhook_wants_a_token_unless_switched(azure: LocalAzure) -> None:
+    agent, trigger = triggered(azure)
+    endpoint = azure.endpoint(agent)
+    refused = azure.http.post(endpoint + webhook(trigger))
+    azure.switch(webhookNeedsToken=False)
 
-        assert refused.status_code == 401
-        assert azure.http.post(url).status_code == 202
-        assert azure.http.post(url.replace("trigger/t1", "t1/execute")).status_code == 401
-
-
-def test_a_trigger_that_is_off_is_none(tmp_path: Path) -> None:
-    with triggered(tmp_path, "t1", agentPrompt="Look.", enabled=False) as (azure, agent):
-        assert error(azure.data("POST", agent, WEBHOOK)) == (404, "NotFound")
+    assert refused.status_code == 401
+    assert azure.http.post(endpoint + webhook(trigger)).status_code == 202
+    assert azure.http.post(f"{endpoint}{TRIGGERS}/{trigger}/execute").status_code == 401
 
 
-def test_runs_can_share_a_thread(tmp_path: Path) -> None:
+def test_a_trigger_that_is_off_is_none(azure: LocalAzure) -> None:
+    agent, trigger = triggered(azure)
+
+    assert azure.data("POST", agent, f"{TRIGGERS}/{trigger}/disable").is_success
+    assert error(azure.data("POST", agent, webhook(trigger))) == (404, "NotFound")
+
+
+def test_runs_can_share_a_thread(azure: LocalAzure) -> None:
     """Which is busy for the second as long as the first goes on."""
     thread = "11111111-1111-4111-8111-111111111111"
-    with triggered(tmp_path, "t1", agentPrompt="Look.", threadId=thread) as (azure, agent):
-        azure.data("POST", agent, f"{THREADS}/{thread}/messages", {"text": "one"})
-        settled(azure, agent, thread)
-        azure.switch(operationSeconds=0.4)
-        run = azure.data("POST", agent, WEBHOOK)
-        busy = azure.data("POST", agent, WEBHOOK)
+    agent, trigger = triggered(azure, threadId=thread)
+    azure.data("POST", agent, f"{THREADS}/{thread}/messages", {"text": "one"})
+    settled(azure, agent, thread)
+    azure.switch(operationSeconds=0.4)
 
-        assert run.json()["threadId"] == thread
-        assert busy.status_code == 422
-        assert begin(azure, agent, "two") != thread
+    run = azure.data("POST", agent, webhook(trigger))
+    busy = azure.data("POST", agent, webhook(trigger))
+
+    assert run.json()["threadId"] == thread
+    assert busy.status_code == 422
+    assert begin(azure, agent, "two") != thread
 
 
 @pytest.mark.parametrize(
