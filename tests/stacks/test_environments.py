@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_sre_agent.local.engine.crypt import Crypter
 from support import golden
 from support.azure import GROUPS, SUBSCRIPTION, LocalAzure
-from support.deployments import PASSPHRASE, Deployment
+from support.deployments import Deployment
 
 GOLDEN = Path(__file__).parent / "golden"
 WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
@@ -71,8 +70,7 @@ def with_key(deployment: Deployment) -> dict[str, Any]:
     """Return the platform that a stack file chooses, its key as `pulumi config set --secret` leaves it."""
     name, stack = "sre-agent:incidentPlatform", yaml.safe_load(deployment.stack_file.read_text())
     said = stack["config"].get(name)
-    sealed = Crypter(PASSPHRASE, stack["encryptionsalt"]).encrypt(KEY)
-    return {name: {**said, "connection_key": {"secure": sealed}}} if said else {}
+    return {name: {**said, "connection_key": deployment.sealed(KEY)}} if said else {}
 
 
 def protected(deployment: Deployment) -> bool:

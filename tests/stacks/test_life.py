@@ -9,9 +9,8 @@ import pytest
 import yaml
 
 from pulumi_sre_agent.access import ALERTING, READING
-from pulumi_sre_agent.local.engine.crypt import Crypter
 from support.azure import SUBSCRIPTION, LocalAzure
-from support.deployments import AGENT, GROUP, PASSPHRASE, Deployment, short
+from support.deployments import AGENT, GROUP, Deployment, short
 from support.engines import BOTH, Engine, Result
 
 TOKEN = "planted-7f3a9c-bearer"
@@ -108,7 +107,8 @@ def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Depl
         "Connector payments-oncall-app-insights": ("create", set()),
     }
 
-    (deployment.agent_directory / "config" / "skills" / "post-incident-review.yaml").unlink()
+    for file in ("post-incident-review.yaml", "post-incident-review/template.md"):
+        (deployment.agent_directory / "config" / "skills" / file).unlink()
     deployment.succeed("up")
 
     for path, member in changed.items():
@@ -159,10 +159,9 @@ def test_the_recipe_minimal_deploys_once_its_prompts_are_answered(deployment: De
 
 
 def variables(deployment: Deployment, token: str) -> dict[str, object]:
-    """Config in which the token is encrypted, as `pulumi config set --secret` leaves it."""
-    stack = yaml.safe_load(deployment.stack_file.read_text())
-    secure = {"secure": Crypter(PASSPHRASE, stack["encryptionsalt"]).encrypt(token)}
-    return {"sre-agent:variables": {**stack["config"]["sre-agent:variables"], "PAYMENTS_OPS_TOKEN": secure}}
+    """Return the config that gives the agent another bearer token."""
+    given = yaml.safe_load(deployment.stack_file.read_text())["config"]["sre-agent:variables"]
+    return {"sre-agent:variables": {**given, "PAYMENTS_OPS_TOKEN": deployment.sealed(token)}}
 
 
 def plain_secrets(deployment: Deployment, said: Iterable[Result]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pulumi_sre_agent.local.azure_native.install import install
+from pulumi_sre_agent.local.engine.crypt import Crypter
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.engines import DEADLINE, EMBEDDED, Engine, Json, Stack
 from support.stack import stack_config
@@ -43,6 +44,13 @@ class Deployment(Stack):
         stack = yaml.safe_load(self.stack_file.read_text())
         stack["config"] = {k: v for k, v in {**stack["config"], **values}.items() if v is not None}
         self.stack_file.write_text(yaml.safe_dump(stack))
+
+    def sealed(self, text: str) -> dict[str, str]:
+        """Encrypt a value for the config as `pulumi config set --secret` does, with a salt if need be."""
+        stack = yaml.safe_load(self.stack_file.read_text())
+        crypter = Crypter(PASSPHRASE, stack.get("encryptionsalt"))
+        self.stack_file.write_text(yaml.safe_dump({**stack, "encryptionsalt": crypter.salt}))
+        return {"secure": crypter.encrypt(text)}
 
     def edit(self, file: str, change: Callable[[str], str]) -> None:
         """Change a file of the agent directory; a change that changes nothing is a mistake of the test."""

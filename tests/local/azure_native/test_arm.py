@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 import tenacity
 
 from pulumi_sre_agent.local.azure_native import arm as module
-from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed, managed_identity
+from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings
 
 ORIGIN = "http://127.0.0.1:4281"
@@ -58,10 +57,10 @@ class Script(httpx.MockTransport):
 
 
 class Tokens:
-    """A login that hands out the scope it was asked for."""
+    """A login that hands out the audience it was asked for."""
 
-    def get_token(self, *scopes: str) -> Any:
-        return SimpleNamespace(token=scopes[0])
+    def token(self, audience: str) -> str:
+        return audience
 
     def close(self) -> None:
         """Have nothing to close."""
@@ -85,7 +84,7 @@ def test_a_request_names_version_audience_and_what_it_takes() -> None:
 
     request = script.asked[0]
     assert request.url == f"{ORIGIN}{PATH}?api-version=2024-03-01"
-    assert request.headers["Authorization"] == "Bearer https://arm.test/.default"
+    assert request.headers["Authorization"] == "Bearer https://arm.test/"
     assert request.headers["Accept"] == "application/json"
 
 
@@ -311,14 +310,6 @@ def test_who_asks_is_read_from_the_token_where_it_says(
     monkeypatch: pytest.MonkeyPatch, token: str, claims: dict[str, str]
 ) -> None:
     azure, _ = arm()
-    monkeypatch.setattr(Tokens, "get_token", lambda *_: SimpleNamespace(token=token))
+    monkeypatch.setattr(Tokens, "token", lambda *_: token)
 
     assert azure.identity() == claims
-
-
-def test_the_login_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IDENTITY_ENDPOINT", "http://169.254.169.254/")
-    monkeypatch.setenv("IDENTITY_HEADER", "header")
-
-    with pytest.raises(Refused, match=r"169\.254\.169\.254"):
-        managed_identity()

@@ -3,7 +3,6 @@
 import base64
 import functools
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,8 @@ from urllib.parse import urljoin
 import httpx
 import tenacity
 
-from pulumi_sre_agent.local.azure_native.settings import Refused, Settings, loopback
+from pulumi_sre_agent.local.azure_native.login import NoTokenError
+from pulumi_sre_agent.local.azure_native.settings import Settings, loopback
 from pulumi_sre_agent.local.azure_native.values import Json
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
@@ -39,9 +39,9 @@ class OperationFailed(ArmError):
 
 
 class Login(Protocol):
-    """Whatever gives tokens: azure-identity's credentials, a fake in tests."""
+    """Whatever gives tokens: the local Azure's managed identity, a fake in tests."""
 
-    def get_token(self, *scopes: str) -> Any: ...
+    def token(self, audience: str) -> str: ...
 
     def close(self) -> None: ...
 
@@ -196,31 +196,14 @@ class Arm:
             raise ArmError(f"GET {url.path} names no resource manager and audience.") from None
 
     def _token(self, audience: str) -> str:
-        login = self._log_in()
-        from azure.core.exceptions import AzureError  # noqa: PLC0415 - costs half a second
-
         try:
-            return str(login.get_token(f"{audience.rstrip('/')}/.default").token)
-        except AzureError as error:
-            raise ArmError(f"The local Azure gives no token ({error.message}): is it running?") from None
+            return self._log_in().token(audience)
+        except NoTokenError as error:
+            raise ArmError(f"The local Azure gives no token ({error}): is it running?") from None
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise ArmError("the run was cancelled.")
-
-
-def managed_identity() -> Login:
-    """Log in through `IDENTITY_ENDPOINT`, which must be on loopback like everything else.
-
-    azure-identity reads the two variables by itself; without them it would ask the network for a login.
-    """
-    if not (os.environ.get("IDENTITY_ENDPOINT") and os.environ.get("IDENTITY_HEADER")):
-        raise Refused("There is no login to the local Azure: set IDENTITY_ENDPOINT and IDENTITY_HEADER.")
-    loopback(os.environ["IDENTITY_ENDPOINT"], "IDENTITY_ENDPOINT")
-    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - costs half a second
-    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - as above
-
-    return ManagedIdentityCredential(transport=RequestsTransport(use_env_settings=False))
 
 
 class _Again(Exception):

@@ -21,10 +21,11 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_sre_agent.local.azure_native import wire
-from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed, managed_identity
+from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed
 from pulumi_sre_agent.local.azure_native.check import CREATE_BEFORE_DELETE, faults, with_defaults
 from pulumi_sre_agent.local.azure_native.diff import changes
 from pulumi_sre_agent.local.azure_native.install import sdk_version
+from pulumi_sre_agent.local.azure_native.login import managed_identity
 from pulumi_sre_agent.local.azure_native.row import Action, ResourceType
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings, provider_config
 from pulumi_sre_agent.local.azure_native.table import ACTIONS, CLIENT_CONFIG, GETTERS, TYPES
