@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.engines import EMBEDDED, PULUMI, Engine, Project, Result, needs_pulumi, ops
+from support.engines import EMBEDDED, PULUMI, QUICK, Engine, Project, Result, needs_pulumi, ops
 from support.scenarios import SCENARIOS, Scenario, Step
 from support.toy_plugin import install
 
@@ -37,7 +37,7 @@ def take(project: Project, step: Step) -> Result:
 @pytest.mark.parametrize(
     "engines",
     [
-        pytest.param((EMBEDDED,), id="embedded"),
+        pytest.param((QUICK,), id="embedded"),
         pytest.param((EMBEDDED, PULUMI), id="embedded-and-pulumi", marks=needs_pulumi),
     ],
 )

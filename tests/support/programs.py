@@ -7,7 +7,7 @@ import yaml
 
 from pulumi_sre_agent.local.azure_native.install import install
 from support.azure import LocalAzure
-from support.engines import EMBEDDED, Stack
+from support.engines import QUICK, Stack
 from support.stack import stack_config
 
 PASSPHRASE = "a program's own"
@@ -19,7 +19,7 @@ class Program(Stack):
     def __init__(self, folder: Path, azure: LocalAzure, program: str, **config: Any) -> None:
         project = folder / "program"
         stack_file = project / "Pulumi.dev.yaml"
-        super().__init__(folder, EMBEDDED, "small", "dev", PASSPHRASE, project, stack_file, azure.environ)
+        super().__init__(folder, QUICK, "small", "dev", PASSPHRASE, project, stack_file, azure.environ)
         self.azure = azure
         self.state_folder.mkdir(parents=True)
         project.mkdir()
