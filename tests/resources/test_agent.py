@@ -1,6 +1,7 @@
 """The agent's own life over the real provider process: PUT to make it, PATCH to change it."""
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -327,7 +328,7 @@ def test_an_agent_that_is_there_and_differs_is_not_touched(
     with pytest.raises(ProviderError) as refused:
         providers.create(PROVIDER, inputs)
 
-    assert str(refused.value).strip().startswith(f"agent {fresh} already exists and differs in tags, ")
+    assert re.match(rf"agent {fresh} already exists and differs in .*\btags, ", str(refused.value).strip())
     assert {entry["method"] for entry in cloud.requests(plane="control")} == {"GET"}
 
     adopting = checked(providers, wanted(mcp_servers=None, adopt=True))
@@ -389,7 +390,7 @@ def test_an_agent_whose_update_failed_is_not_taken_for_half_made(
     patch_behind(cloud, id_, {"tags": {"team": "them"}})
     assert cloud.arm("GET", id_).json()["properties"]["provisioningState"] == "Failed"
 
-    with pytest.raises(ProviderError, match="already exists and differs in tags, "):
+    with pytest.raises(ProviderError, match=r"already exists and differs in .*\btags, "):
         providers.create(PROVIDER, checked(providers, wanted()))
 
 

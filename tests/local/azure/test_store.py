@@ -34,6 +34,21 @@ def test_a_neighbour_whose_name_begins_alike_is_left_alone(tmp_path: Path) -> No
     store.close()
 
 
+def test_things_are_found_by_type_and_name(tmp_path: Path) -> None:
+    """Whole names only, wherever the things lie."""
+    store = Store(tmp_path / "data.sqlite3")
+    for name, kind in (
+        ("/a/One", "Things"),
+        ("/b/one", "things"),
+        ("/a/someone", "Things"),
+        ("/c/one", "Others"),
+    ):
+        store.put(Resource(name, kind, {}))
+
+    assert sorted(resource.id for resource in store.named("THINGS", "ONE")) == ["/a/One", "/b/one"]
+    store.close()
+
+
 def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "data.sqlite3")
 

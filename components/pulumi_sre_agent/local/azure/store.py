@@ -150,6 +150,16 @@ class Store:
         )
         return [_resource(row) for row in rows]
 
+    def named(self, resource_type: str, name: str) -> list[Resource]:
+        """Return the resources of one type and name, wherever they lie."""
+        ending = f"/{name.lower()}"
+        rows = self._db.execute(  # the index alone finds the keys: no other document is read
+            "SELECT id, type, document, state FROM resources"
+            " WHERE key IN (SELECT key FROM resources WHERE type = ? AND substr(key, ?) = ?)",
+            (resource_type.lower(), -len(ending), ending),
+        )
+        return [_resource(row) for row in rows]
+
     def under(self, scope: str) -> list[Resource]:
         prefix = scope.lower()
         rows = self._db.execute(

@@ -106,6 +106,14 @@ def test_agents_do_not_share(azure: LocalAzure) -> None:
     assert azure.endpoint(one) != azure.endpoint(two)
 
 
+def test_agents_of_one_name_do_not_share_either(azure: LocalAzure) -> None:
+    one, two = azure.agent("sre--one"), azure.agent("sre--one", group="rg-two")
+    azure.data("PUT", one, "/api/v2/extendedAgent/tools/t", {"properties": {"type": "KustoTool"}})
+
+    listed = [azure.data("GET", agent, "/api/v2/extendedAgent/tools").json()["value"] for agent in (one, two)]
+    assert [len(tools) for tools in listed] == [1, 0]
+
+
 def test_the_plane_goes_on_while_the_agent_is_stopped(azure: LocalAzure) -> None:
     """The reference is silent (H-26); configuration can still be read and written here."""
     agent = azure.agent()

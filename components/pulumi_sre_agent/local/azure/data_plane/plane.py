@@ -103,7 +103,7 @@ def _caller(azure: Azure, incoming: Incoming, route: AgentRoute) -> str:
 
 def agent_behind(azure: Azure, label: str) -> Resource | None:
     """Return the agent behind an endpoint, once its creation has succeeded."""
-    for agent in azure.store.of_type(AGENT):
+    for agent in azure.store.named(AGENT, label.rpartition("--")[0]):
         if agents.label(agent) == label.lower() and agent.state["readyAt"] is not None:
             return agent
     return None
