@@ -11,6 +11,7 @@ import tenacity
 
 from pulumi_sre_agent.local.azure_native import arm as module
 from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed
+from pulumi_sre_agent.local.azure_native.login import NoTokenError
 from pulumi_sre_agent.local.azure_native.settings import Refused, Settings
 
 ORIGIN = "http://127.0.0.1:4281"
@@ -57,9 +58,15 @@ class Script(httpx.MockTransport):
 
 
 class Tokens:
-    """A login that hands out the audience it was asked for."""
+    """A login that hands out the audience it was asked for, after some refusals."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self._refusals = refusals
 
     def token(self, audience: str) -> str:
+        if self._refusals:
+            self._refusals -= 1
+            raise NoTokenError("500 Internal Server Error")
         return audience
 
     def close(self) -> None:
@@ -86,6 +93,20 @@ def test_a_request_names_version_audience_and_what_it_takes() -> None:
     assert request.url == f"{ORIGIN}{PATH}?api-version=2024-03-01"
     assert request.headers["Authorization"] == "Bearer https://arm.test/"
     assert request.headers["Accept"] == "application/json"
+
+
+def test_a_token_that_is_refused_for_a_while_is_asked_for_again() -> None:
+    script = Script(THERE)
+    azure = Arm(SETTINGS, lambda: Tokens(refusals=2), script)
+
+    assert azure.get(PATH, "2024-03-01") == DONE
+
+
+def test_no_token_at_all_is_a_sentence() -> None:
+    azure = Arm(SETTINGS, lambda: Tokens(refusals=99), Script())
+
+    with pytest.raises(ArmError, match="gives no token \\(500 Internal Server Error\\): is it running"):
+        azure.get(PATH, "2024-03-01")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin
 
 import httpx
@@ -23,6 +23,8 @@ REQUEST_SECONDS = 30.0
 POLL_SECONDS = 0.5
 """Between polls where Azure names no Retry-After."""
 METADATA_VERSION = "2022-09-01"
+
+T = TypeVar("T")
 
 
 class ArmError(Exception):
@@ -114,7 +116,7 @@ class Arm:
     def identity(self) -> Json:
         """Who the token says is asking, from the claims of an ARM token where it is a JWT."""
         _, audience = self._endpoint()
-        parts = self._token(audience).split(".")
+        parts = self._persist(self._token, audience).split(".")
         return _claims(parts[1]) if len(parts) == 3 else {}
 
     def _finish(self, answer: httpx.Response, deadline: float) -> None:
@@ -144,9 +146,9 @@ class Arm:
             raise ArmError(f"{method} stopped: Azure pointed to {url.host}, which is not where it is asked.")
         if api_version:
             url = url.copy_merge_params({"api-version": api_version})
-        return self._attempts(method, url, audience, body)
+        return self._persist(self._once, method, url, audience, body)
 
-    def _attempts(self, method: str, url: httpx.URL, audience: str, body: Any = None) -> httpx.Response:
+    def _persist(self, attempt: Callable[..., T], *args: Any) -> T:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Again),
             wait=_wait,
@@ -155,11 +157,11 @@ class Arm:
             reraise=True,
         )
         try:
-            return retrying(self._once, method, url, audience, body)
+            return retrying(attempt, *args)
         except _Again as again:
             raise ArmError(str(again), status=again.status) from None
 
-    def _once(self, method: str, url: httpx.URL, audience: str, body: Any) -> httpx.Response:
+    def _once(self, method: str, url: httpx.URL, audience: str, body: Any = None) -> httpx.Response:
         what = f"{method} {url.path}"
         headers = {"Accept": "application/json"}
         if audience:
@@ -188,7 +190,7 @@ class Arm:
         url = httpx.URL(f"{self._metadata_host}/metadata/endpoints").copy_merge_params(
             {"api-version": METADATA_VERSION}
         )
-        answer = _json(self._attempts("GET", url, audience=""))
+        answer = _json(self._persist(self._once, "GET", url, ""))
         try:
             origin = loopback(answer["resourceManager"], "the resource manager that it names")
             return origin, str(answer["authentication"]["audiences"][0])
@@ -199,7 +201,7 @@ class Arm:
         try:
             return self._log_in().token(audience)
         except NoTokenError as error:
-            raise ArmError(f"The local Azure gives no token ({error}): is it running?") from None
+            raise _Again(f"The local Azure gives no token ({error}): is it running?") from None
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -13,8 +13,6 @@ from pulumi_sre_agent.local.azure_native.settings import Refused, loopback
 
 API_VERSION = "2019-08-01"
 REQUEST_SECONDS = 30.0
-ATTEMPTS = 3
-"""Connections that are tried: the local Azure may be about to start again."""
 MARGIN_SECONDS = 300.0
 """How long before its end a token is replaced."""
 
@@ -34,7 +32,7 @@ class ManagedIdentity:
             headers={"X-IDENTITY-HEADER": header},
             timeout=REQUEST_SECONDS,
             trust_env=False,
-            transport=transport or httpx.HTTPTransport(retries=ATTEMPTS - 1),
+            transport=transport,
         )
         self._lock = threading.Lock()
         self._tokens: dict[str, tuple[str, float]] = {}
