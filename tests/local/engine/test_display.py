@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.display import Operation, Printer, Progress
-from pulumi_sre_agent.local.engine.display_diff import DiffView
+from pulumi_sre_agent.local.engine.display import DiffView, Operation, Printer, Progress
 from pulumi_sre_agent.local.engine.display_json import Digest, Stream
 from pulumi_sre_agent.local.engine.events import (
     Diagnostic,
@@ -27,37 +26,40 @@ from pulumi_sre_agent.local.engine.values import UNKNOWN_TEXT
 Json = dict[str, Any]
 
 STACK = "urn:pulumi:dev::toy::pulumi:pulumi:Stack::toy-dev"
-THING = "toy:index:Thing"
 CONFIG = {"toy:size": "5", "toy:pw": "[secret]"}
 
 
 def step(op: Op, name: str = "a", old: Json | None = None, new: Json | None = None, **more: Any) -> Step:
-    urn = f"urn:pulumi:dev::toy::toy:index:Thing::{name}"
+    provider = more.pop("provider", "")
 
     def state(inputs: Json | None, identity: str) -> Resource | None:
         if inputs is None:
             return None
         return Resource(
-            urn=urn,
-            type=THING,
+            urn=f"urn:pulumi:dev::toy::toy:index:Thing::{name}",
+            type="toy:index:Thing",
             custom=True,
             id=identity,
             inputs={"__provider": "x", **inputs},
             outputs=inputs,
+            provider=provider,
         )
 
-    return Step(op=op, urn=urn, type=THING, before=state(old, f"id-{name}"), after=state(new, ""), **more)
+    return Step(op=op, old=state(old, f"id-{name}"), new=state(new, ""), **more)
 
 
 def root(op: Op = Op.SAME) -> Step:
     stack = Resource(urn=STACK, type="pulumi:pulumi:Stack", custom=False)
-    return Step(op=op, urn=STACK, type=stack.type, before=None if op is Op.CREATE else stack, after=stack)
+    return Step(op=op, old=None if op is Op.CREATE else stack, new=stack)
 
 
 DEFAULT = Step(
     op=Op.CREATE,
-    urn="urn:pulumi:dev::toy::pulumi:providers:toy::default_1_0_0",
-    type="pulumi:providers:toy",
+    new=Resource(
+        urn="urn:pulumi:dev::toy::pulumi:providers:toy::default_1_0_0",
+        type="pulumi:providers:toy",
+        custom=True,
+    ),
 )
 
 
@@ -137,7 +139,7 @@ def test_progress_of_a_preview_that_fails() -> None:
         StepStarted(step=root(Op.CREATE)),
         Diagnostic(severity="info", message="printed\n"),
         Diagnostic(severity="debug", message="unseen"),
-        Diagnostic(severity="warning", message="careful", urn=step(Op.SAME).urn),
+        Diagnostic(severity="warning", message="careful", urn=step(Op.SAME, old={}).urn),
         StepStarted(step=step(Op.CREATE, "a", None, {})),
         StepFailed(step=step(Op.CREATE, "a", None, {}), reason="no room\nfor it", seconds=1),
         Summary(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
@@ -373,7 +375,7 @@ def test_digest() -> None:
     assert "replaceReasons" not in update
     assert found["steps"][0]["detailedDiff"] is None
     assert found["diagnostics"] == [
-        {"urn": step(Op.CREATE, "f").urn, "message": "error: no\n", "severity": "error"},
+        {"urn": step(Op.CREATE, "f", new={}).urn, "message": "error: no\n", "severity": "error"},
         {"message": "printed\n", "severity": "info"},
     ]
     assert (found["duration"], found["changeSummary"]) == (500_000_000, {"update": 1})

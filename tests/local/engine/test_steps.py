@@ -542,7 +542,7 @@ class TestSecrets:
         outcome = rig.up(thing("a", inputs={"pw": Secret("hush")}))
 
         assert "hush" not in repr(outcome.events)
-        assert outcome.step("a").new["inputs"] == {"pw": "[secret]"}
+        assert outcome.step("a").new.shown()["inputs"] == {"pw": "[secret]"}
 
 
 class TestPreview:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from . import session, stack
-from .display import Operation, Printer, Progress
-from .display_diff import DiffView
+from .display import DiffView, Operation, Printer, Progress
 from .display_json import Digest, Stream
 from .errors import EngineError, UsageError
 from .events import Listener, Op, Summary

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .execution import Executor, StepFailed, Stop
 from .resource import Resource
-from .steps import Step
+from .events import Step
 
 
 def waves(steps: Sequence[Step]) -> list[list[Step]]:

@@ -1,19 +1,19 @@
-"""What a run looks like as text: one line per step as it happens, then diagnostics, outputs and a summary.
+"""What a run looks like as text: one line a step as it happens, or with `--diff` every changed property.
 
 The words are those of the Pulumi CLI where no terminal is attached. A terminal adds colour, nothing else.
 """
 
 import math
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from .display_values import Line, outputs, short
+from .display_values import Line, changed, changes, plain, stack_outputs, visible
 from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
+from .resource import STACK, urn_name, urn_type
 
-STACK = "pulumi:pulumi:Stack"
 PREFIX = {
     Op.SAME: "  ",
     Op.CREATE: "+ ",
@@ -80,42 +80,41 @@ class Operation:
         return f"{self.action.removesuffix('e').capitalize()}ing ({self.stack}):"
 
 
-def is_shown(step: Step) -> bool:
-    """Say whether people see a step's resource: not the providers that Pulumi makes by itself."""
-    return not (step.type.startswith("pulumi:providers:") and step.name.startswith("default"))
-
-
 class Progress:
     """Tells a run line by line."""
 
     def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
-        self._operation, self._printer = operation, printer
-        self._shows_outputs = show_outputs and operation.action != "destroy"
-        self._notes = Notes()
+        self._operation, self._printer, self._show_outputs = operation, printer, show_outputs
+        self._notes: dict[str, list[Diagnostic]] = defaultdict(list)
+        """Messages by resource, in the order in which resources were first heard of."""
         self._root: Step | None = None
         printer.line(operation.title)
 
     def __call__(self, event: Event) -> None:
         match event:
             case StepStarted(step=step):
-                self._root = self._root or (step if step.type == STACK else None)
-                self._started(step)
-            case StepDone(step=step, seconds=seconds):
+                if step.type == STACK:
+                    self._root = self._root or step
+                if not step.resource.is_default_provider:
+                    self._started(step)
+            case StepDone(step=step, seconds=seconds) if not step.resource.is_default_provider:
                 self._done(step, seconds)
             case StepFailed(step=step, reason=reason):
+                self._notes[step.urn].append(Diagnostic(severity="error", message=reason, urn=step.urn))
                 self._failed(step, reason)
-            case Diagnostic():
+            case Diagnostic(urn=urn, severity=severity) if severity != "debug":
+                self._notes[urn].append(event)
                 self._noted(event)
             case Summary():
                 self._summary(event)
 
     def _started(self, step: Step) -> None:
-        if step.op is not Op.SAME and is_shown(step):
+        if step.op is not Op.SAME:
             self._row(step, WORDS[step.op][0] if self._operation.preview else f"{WORDS[step.op][1]} (0s)")
 
     def _done(self, step: Step, seconds: float) -> None:
         refreshed = self._operation.action == "refresh"
-        if not is_shown(step) or (step.op is Op.SAME and (step.type == STACK or not refreshed)):
+        if step.op is Op.SAME and (step.type == STACK or not refreshed):
             return
         if self._operation.preview:
             if refreshed:
@@ -124,113 +123,131 @@ class Progress:
         self._row(step, f"{WORDS[step.op][2]} ({took(seconds)})" if step.op is not Op.SAME else "")
 
     def _failed(self, step: Step, reason: str) -> None:
-        self._notes.add(Diagnostic(severity="error", message=reason, urn=step.urn))
         word = WORDS[step.op][0 if self._operation.preview else 1] or "step"
         self._row(step, f"**{word} failed**", f"error: {first_line(reason)}", sign="!")
 
     def _noted(self, note: Diagnostic) -> None:
-        if note.severity == "debug":
-            return
-        self._notes.add(note)
-        kind, name = self._notes.whose(note.urn) or (STACK, self._operation.stack)
-        if not note.urn and self._root:
-            name = self._root.name
-        label = "" if note.severity.startswith("info") else f"{note.severity}: "
-        self._printer.line(
-            f"    {kind} {name} {label}{first_line(note.message)}", "!" if label == "error: " else ""
-        )
+        kind, name = self._whose(note.urn) or (STACK, self._operation.stack)
+        sign = "!" if note.severity == "error" else ""
+        self._printer.line(f"    {kind} {name} {note.label}{first_line(note.message)}", sign)
 
     def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
         prefix = PREFIX[step.op]
-        info = "; ".join(filter(None, (short(step), info)))
+        info = "; ".join(filter(None, (_short(step), info)))
         self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
 
     def _summary(self, summary: Summary) -> None:
         if self._root:
             failed = "**failed** " if summary.result != "succeeded" else ""
-            self._printer.line(f"    {STACK} {self._root.name} {failed}{self._notes.counted()}")
-        self._notes.print(self._printer, self._root)
-        lines = list(outputs(summary, self._root))
-        if self._shows_outputs and lines and summary.result == "succeeded":
+            self._printer.line(f"    {STACK} {self._root.name} {failed}{self._counted()}")
+        self._diagnostics()
+        if self._operation.action != "destroy" and (lines := self._outputs(summary)):
             self._printer.line("Outputs:")
             self._printer.lines(lines)
             self._printer.line()
-        print_summary(summary, self._notes.failed, self._printer)
+        self._totals(summary)
         self._printer.line()
 
+    def _outputs(self, summary: Summary) -> list[Line]:
+        if not self._show_outputs or summary.result != "succeeded":
+            return []
+        is_new = self._root is not None and self._root.op is Op.CREATE
+        return list(stack_outputs(summary, is_new=is_new))
 
-class Notes:
-    """Messages of a run, by resource, in the order in which resources were first heard of."""
+    def _counted(self) -> str:
+        """Count the messages, in words."""
+        said = Counter(note.severity for notes in self._notes.values() for note in notes)
+        words = (("error", said["error"]), ("warning", said["warning"]), ("message", said["info"]))
+        return "; ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in words if count)
 
-    def __init__(self) -> None:
-        self._by_urn: dict[str, list[Diagnostic]] = defaultdict(list)
-
-    def add(self, note: Diagnostic) -> None:
-        self._by_urn[note.urn].append(note)
-
-    @property
-    def failed(self) -> int:
-        """How many resources have an error."""
-        return sum(any(note.severity == "error" for note in notes) for notes in self._by_urn.values())
-
-    def counted(self) -> str:
-        """Count, in words."""
-        of: dict[str, int] = defaultdict(int)
-        for notes in self._by_urn.values():
+    def _diagnostics(self) -> None:
+        """Print all messages in full, if there are any."""
+        if self._notes:
+            self._printer.line("Diagnostics:")
+        for urn, notes in self._notes.items():
+            kind, name = self._whose(urn) or (STACK, "")
+            self._printer.line(f"  {kind} ({name}):")
             for note in notes:
-                of["message" if note.severity.startswith("info") else note.severity] += 1
-        return "; ".join(
-            f"{of[word]} {word}{'s' if of[word] > 1 else ''}"
-            for word in ("error", "warning", "message")
-            if of[word]
-        )
+                for line in f"{note.label}{note.message.rstrip()}".splitlines():
+                    self._printer.line(f"    {line}", "!" if note.severity == "error" else "")
+            self._printer.line()
 
-    @staticmethod
-    def whose(urn: str) -> tuple[str, str] | None:
-        """Split a resource's URN into type and name."""
-        parts = urn.split("::", 3)
-        return (parts[2].rpartition("$")[2], parts[3]) if len(parts) == 4 else None
+    def _whose(self, urn: str) -> tuple[str, str] | None:
+        """Name a message's resource: the stack where it belongs to none, None before there is a stack."""
+        urn = urn or (self._root.urn if self._root else "")
+        return (urn_type(urn), urn_name(urn)) if urn.count("::") >= 3 else None
 
-    def print(self, printer: Printer, root: Step | None) -> None:
-        """Print them all under `Diagnostics:`, if there are any."""
-        if not self._by_urn:
-            return
-        printer.line("Diagnostics:")
-        for urn, notes in self._by_urn.items():
-            kind, name = self.whose(urn or (root.urn if root else "")) or (STACK, "")
-            printer.line(f"  {kind} ({name}):")
-            for note in notes:
-                label = "" if note.severity.startswith("info") else f"{note.severity}: "
-                for line in f"{label}{note.message.rstrip()}".splitlines():
-                    printer.line(f"    {line}", "!" if note.severity == "error" else "")
-            printer.line()
+    def _totals(self, summary: Summary) -> None:
+        """Print how many resources were changed, and how long a real run took."""
+        self._printer.line("Resources:")
+        for text, sign in _totals(summary):
+            self._printer.line(f"    {text}", sign)
+        if errored := sum(any(note.severity == "error" for note in notes) for notes in self._notes.values()):
+            self._printer.line(f"    {errored} errored", "!")
+        if not summary.preview:
+            self._printer.line()
+            self._printer.line(f"Duration: {math.ceil(summary.seconds)}s")
 
 
-def print_summary(summary: Summary, errored: int, printer: Printer) -> None:
-    """Print how many resources were changed, and how long a real run took."""
-    printer.line("Resources:")
-    for text, sign in summary_rows(summary.changes, preview=summary.preview):
-        printer.line(f"    {text}", sign)
-    if errored:
-        printer.line(f"    {errored} errored", "!")
-    if not summary.preview:
-        printer.line()
-        printer.line(f"Duration: {math.ceil(summary.seconds)}s")
+class DiffView(Progress):
+    """Tells a run resource by resource, with every changed property."""
+
+    def _started(self, step: Step) -> None:
+        if step.op.logical and step.op is not Op.REFRESH and (step.op is not Op.SAME or step.type == STACK):
+            self._resource(step)
+
+    def _done(self, step: Step, seconds: float) -> None:  # noqa: ARG002 - the signature of the base
+        if self._operation.action == "refresh" and step.op is not Op.SAME:
+            self._resource(step)
+
+    def _failed(self, step: Step, reason: str) -> None:
+        """Say nothing yet: it comes under `Diagnostics:`."""
+
+    def _noted(self, note: Diagnostic) -> None:
+        """Say nothing yet: it comes under `Diagnostics:`."""
+
+    def _resource(self, step: Step) -> None:
+        depth = 1 if step.type == STACK or self._operation.action == "destroy" else 2
+        indent = "    " * (depth - 1)
+        prefix = PREFIX[step.op]
+        self._printer.line(f"{indent}{prefix}{step.type}: ({step.op})", prefix.strip())
+        if step.old and step.old.id:
+            self._printer.line(f"{indent}    [id={step.old.id}]")
+        self._printer.line(f"{indent}    [urn={step.urn}]")
+        if step.old and step.new:
+            self._printer.lines(changed(changes(step), depth))
+        else:
+            self._printer.lines(plain(visible(step.resource.inputs), depth))
+
+    def _summary(self, summary: Summary) -> None:
+        if lines := self._outputs(summary):
+            self._printer.line("    --outputs:--")
+            self._printer.lines(lines)
+        self._diagnostics()
+        self._totals(summary)
 
 
-def summary_rows(changes: Mapping[Op, int], *, preview: bool) -> list[tuple[str, str]]:
-    """Spell a count of steps: `+ 3 to create`, …, `5 changes. 2 unchanged`."""
-    rows = []
-    total = 0
-    for op in SUMMARISED:
-        if count := changes.get(op, 0):
-            done = f"to {op}" if preview else f"{op.removesuffix('e')}ed"
-            rows.append((f"{PREFIX[op]}{count} {done}", PREFIX[op].strip()))
-            total += count
-    rest = [f"{total} changes"] if len(rows) > 1 else []
-    if same := changes.get(Op.SAME, 0):
+def _totals(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Spell the count of steps: `+ 3 to create`, …, `5 changes. 2 unchanged`, each with its sign."""
+    counts = {op: count for op in SUMMARISED if (count := summary.changes.get(op, 0))}
+    for op, count in counts.items():
+        done = f"to {op}" if summary.preview else f"{op.removesuffix('e')}ed"
+        yield f"{PREFIX[op]}{count} {done}", PREFIX[op].strip()
+    rest = [f"{sum(counts.values())} changes"] if len(counts) > 1 else []
+    if same := summary.changes.get(Op.SAME, 0):
         rest.append(f"{same} unchanged")
-    return [*rows, (". ".join(rest), "")] if rest else rows
+    if rest:
+        yield ". ".join(rest), ""
+
+
+def _short(step: Step) -> str:
+    """Spell a step's changes in one word, `[diff: +a-b~c,d]`; empty if it has none."""
+    found = changes(step)
+    spelt = ""
+    for sign in "+-~":
+        keys = sorted(key for key, change in found.items() if change.sign == sign)
+        spelt += sign + ",".join(keys) if keys else ""
+    return f"[diff: {spelt}]" if spelt else ""
 
 
 def took(seconds: float) -> str:

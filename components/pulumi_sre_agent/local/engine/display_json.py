@@ -9,8 +9,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from .display import STACK, Printer, is_shown
+from .display import Printer
 from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
+from .resource import STACK, Resource
 
 Json = dict[str, Any]
 
@@ -43,8 +44,8 @@ class Digest:
                 self._steps[index] = _digest_step(step)
 
     def _note(self, note: Diagnostic) -> None:
-        label = "" if note.severity.startswith("info") else f"{note.severity}: "
-        entry = {"urn": note.urn, "message": f"{label}{note.message.rstrip()}\n", "severity": note.severity}
+        message = f"{note.label}{note.message.rstrip()}\n"
+        entry = {"urn": note.urn, "message": message, "severity": note.severity}
         self._diagnostics.append(_without_empty(entry))
 
     def _print(self, summary: Summary) -> None:
@@ -68,9 +69,9 @@ class Stream:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case StepStarted(step=step) if is_shown(step):
+            case StepStarted(step=step) if not step.resource.is_default_provider:
                 self._print("resourcePreEvent", {"metadata": _metadata(step)})
-            case StepDone(step=step) if is_shown(step):
+            case StepDone(step=step) if not step.resource.is_default_provider:
                 self._print("resOutputsEvent", {"metadata": _metadata(step)})
             case StepFailed(step=step, reason=reason):
                 self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
@@ -83,7 +84,7 @@ class Stream:
     def _note(self, note: Diagnostic) -> None:
         entry = {
             "urn": note.urn,
-            "prefix": "" if note.severity.startswith("info") else f"{note.severity}: ",
+            "prefix": note.label,
             "message": f"{note.message.rstrip()}\n",
             "color": "never",
             "severity": note.severity,
@@ -109,16 +110,17 @@ class Stream:
 
 
 def _is_listed(step: Step) -> bool:
-    return is_shown(step) and step.op.logical and (step.op is not Op.SAME or step.type == STACK)
+    listed = step.op.logical and (step.op is not Op.SAME or step.type == STACK)
+    return listed and not step.resource.is_default_provider
 
 
 def _digest_step(step: Step) -> Json:
     listed = {
         "op": step.op,
         "urn": step.urn,
-        "provider": step.provider,
-        "oldState": step.old,
-        "newState": step.new,
+        "provider": step.resource.provider,
+        "oldState": _shown(step.old),
+        "newState": _shown(step.new),
         "diffReasons": list(step.diffs),
         "replaceReasons": list(step.keys),
     }
@@ -130,14 +132,18 @@ def _metadata(step: Step) -> Json:
         "op": step.op,
         "urn": step.urn,
         "type": step.type,
-        "old": step.old,
-        "new": step.new,
+        "old": _shown(step.old),
+        "new": _shown(step.new),
         "keys": list(step.keys),
         "diffs": list(step.diffs),
         "detailedDiff": _detailed(step),
         "logical": step.op.logical,
-        "provider": step.provider,
+        "provider": step.resource.provider,
     }
+
+
+def _shown(resource: Resource | None) -> Json | None:
+    return resource.shown() if resource else None
 
 
 def _detailed(step: Step) -> Json | None:

@@ -1,9 +1,8 @@
-"""What the engine's core tells its displays, in the order in which it happens."""
+"""Steps, each one thing to do to one resource, and what displays are told of them as it happens."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from .resource import Resource
@@ -39,34 +38,38 @@ class PropertyDiff:
     input: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """One step on one resource."""
+    """What is to be done, or has been. At least one of `old` and `new` is there."""
 
     op: Op
-    urn: str
-    type: str
-    provider: str = ""
-    before: Resource | None = None
-    after: Resource | None = None
+    old: Resource | None = None
+    new: Resource | None = None
     keys: tuple[str, ...] = ()
     """Properties that force a replacement."""
     diffs: tuple[str, ...] = ()
     detailed: Mapping[str, PropertyDiff] | None = None
+    keep: bool = False
+    """A replacement: the old one is deleted at the end. A deletion: the old one stays in state until its
+    replacement is there."""
+
+    @property
+    def resource(self) -> Resource:
+        resource = self.new or self.old
+        assert resource is not None  # noqa: S101 - a step is always about a resource
+        return resource
+
+    @property
+    def urn(self) -> str:
+        return self.resource.urn
+
+    @property
+    def type(self) -> str:
+        return self.resource.type
 
     @property
     def name(self) -> str:
-        return self.urn.split("::", 3)[3]
-
-    @cached_property
-    def old(self) -> Mapping[str, Any] | None:
-        """The state before, in deployment format with secrets shown as `[secret]`."""
-        return self.before.shown() if self.before else None
-
-    @cached_property
-    def new(self) -> Mapping[str, Any] | None:
-        """The state after, in the same form; spelt only for those who look."""
-        return self.after.shown() if self.after else None
+        return self.resource.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +80,7 @@ class StepStarted:
 @dataclass(frozen=True, kw_only=True)
 class StepDone:
     step: Step
-    """With the new state's outputs filled in."""
+    """With what has become of the resource as `new`."""
     seconds: float
 
 
@@ -96,6 +99,11 @@ class Diagnostic:
     """`debug`, `info`, `warning` or `error`."""
     message: str
     urn: str = ""
+
+    @property
+    def label(self) -> str:
+        """What stands before the message."""
+        return "" if self.severity == "info" else f"{self.severity}: "
 
 
 @dataclass(frozen=True, kw_only=True)

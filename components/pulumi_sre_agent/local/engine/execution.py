@@ -12,7 +12,7 @@ from .registry import Registry
 from .report import Report
 from .resource import Resource, now
 from .snapshot import Snapshot, unchanged
-from .steps import Step
+from .events import Step
 from .values import Properties, mark
 
 

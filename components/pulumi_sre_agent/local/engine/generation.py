@@ -15,7 +15,7 @@ from .report import Report
 from .resource import Resource
 from .rules import Verdicts
 from .snapshot import Snapshot
-from .steps import Step
+from .events import Step
 from .values import Properties, show
 
 

@@ -3,11 +3,10 @@
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 
-from .events import Diagnostic, Listener, Op, StepDone, StepFailed, StepStarted, Summary
-from .events import Step as Told
+from .events import Diagnostic, Listener, Op, Step, StepDone, StepFailed, StepStarted, Summary
 from .resource import Resource
-from .steps import Step
 from .values import Properties, show
 
 
@@ -24,20 +23,21 @@ class Report:
     def started(self, step: Step) -> None:
         with self._lock:
             self._begun[step.urn] = time.monotonic()
-            self._listener(StepStarted(step=step.event()))
+            self._listener(StepStarted(step=step))
 
-    def done(self, step: Step, resource: Resource | None, op: Op | None = None) -> None:
+    def done(self, step: Step, made: Resource | None, op: Op | None = None) -> None:
         """Report the end of a step; `op`: what it turned out to have been (a refresh knows only then)."""
-        event = step.event(resource, op)
+        seconds = self._seconds(step)
+        step = replace(step, new=made or step.new, op=op or step.op)
         with self._lock:
-            if _counts(event) and not step.resource.is_default_provider:
-                self.changes[event.op] += 1
-            self._listener(StepDone(step=event, seconds=self._seconds(step)))
+            if _counts(step):
+                self.changes[step.op] += 1
+            self._listener(StepDone(step=step, seconds=seconds))
 
     def step_failed(self, step: Step, reason: str) -> None:
         self.failed = True
         with self._lock:
-            self._listener(StepFailed(step=step.event(), reason=reason, seconds=self._seconds(step)))
+            self._listener(StepFailed(step=step, reason=reason, seconds=self._seconds(step)))
 
     def mute(self) -> None:
         """Tell nothing more: everything is being killed, and all that could be told is that."""
@@ -70,8 +70,10 @@ class Report:
         return time.monotonic() - self._begun[step.urn]
 
 
-def _counts(event: Told) -> bool:
+def _counts(step: Step) -> bool:
     """Whether a summary tells of a step: of reads only those that found something else than last time."""
-    if event.op is not Op.READ:
-        return event.op.logical
-    return bool(event.old and event.new and event.old.get("outputs") != event.new.get("outputs"))
+    if step.resource.is_default_provider:
+        return False
+    if step.op is not Op.READ:
+        return step.op.logical
+    return bool(step.old and step.new and step.old.outputs != step.new.outputs)
