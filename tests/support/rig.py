@@ -1,30 +1,25 @@
 """The engine's core without processes: goals go in as programs send them, an imaginary cloud answers."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.local.engine.aliases import Names
 from pulumi_sre_agent.local.engine.answers import Diff, Failure, ProviderError, Result
 from pulumi_sre_agent.local.engine.config import Config
 from pulumi_sre_agent.local.engine.crypt import Crypter
-from pulumi_sre_agent.local.engine.deletes import delete
 from pulumi_sre_agent.local.engine.deployment import Deployment
 from pulumi_sre_agent.local.engine.differences import changed_keys, detailed
 from pulumi_sre_agent.local.engine.errors import EngineError
 from pulumi_sre_agent.local.engine.events import Diagnostic, Event, StepDone, StepFailed
-from pulumi_sre_agent.local.engine.execution import Executor, Stop
 from pulumi_sre_agent.local.engine.execution import StepFailed as Failed
-from pulumi_sre_agent.local.engine.generation import Generator
-from pulumi_sre_agent.local.engine.goals import Goal, ReadGoal
-from pulumi_sre_agent.local.engine.refresh import Refresher
-from pulumi_sre_agent.local.engine.registry import Registry
+from pulumi_sre_agent.local.engine.execution import Stop
+from pulumi_sre_agent.local.engine.goals import Goal
+from pulumi_sre_agent.local.engine.protocol import alias_pb2
 from pulumi_sre_agent.local.engine.report import Report
 from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.snapshot import Snapshot
+from pulumi_sre_agent.local.engine.session import Unlocked
 from pulumi_sre_agent.local.engine.state import Backend
 from pulumi_sre_agent.local.engine.values import Properties, strip
 
@@ -42,6 +37,11 @@ def thing(name: str, **options: Any) -> Goal:
     """Make a goal for a thing; `zone` is what a change of replaces it, `inputs` are all others."""
     options.setdefault("inputs", {"size": 1})
     return Goal(type=THING, name=name, custom=True, **{"parent": ROOT, **options})
+
+
+def alias(urn: str = "", **spec: Any) -> alias_pb2.Alias:
+    """Make an alias: a whole URN, or what was different then."""
+    return alias_pb2.Alias(urn=urn) if urn else alias_pb2.Alias(spec=alias_pb2.Alias.Spec(**spec))
 
 
 def resting_on(name: str, *others: str, key: str = "zone", **options: Any) -> Goal:
@@ -98,20 +98,20 @@ class FakeProvider:
         self.configured: Properties = {}
 
     def check_config(
-        self, _urn: str, _olds: Properties, news: Properties
+        self, _new: Resource, _olds: Properties, news: Properties
     ) -> tuple[Properties, list[Failure]]:
         return news, [Failure("region", "is unheard of")] if news.get("region") == "mars" else []
 
-    def diff_config(self, _urn: str, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff | None:
+    def diff_config(self, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff | None:
         if self.cloud.vague:
             return None
         moved = old.inputs.get("region") != news.get("region")
         return Diff(changes=old.outputs != news, replaces=("region",) if moved else ())
 
-    def configure(self, _urn: str, _identity: str, inputs: Properties) -> None:
+    def configure(self, _resource: Resource, inputs: Properties) -> None:
         self.configured = inputs
 
-    def check(self, _urn: str, _olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def check(self, _new: Resource, _olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
         if news.get("size") != -1:
             return news, []
         odd = [Failure("odd", "is odd")] if "odd" in news else []
@@ -138,19 +138,21 @@ class FakeProvider:
         faults = ("not healthy",) if new.name in self.cloud.half_made else ()
         return Result(id=f"id-{new.name}", outputs={**new.inputs, "endpoint": new.name}, faults=faults)
 
-    def update(self, old: Resource, new: Resource, *, preview: bool, **_options: object) -> Result:
+    def update(self, old: Resource, new: Resource, *, preview: bool) -> Result:
         if not preview:
             self.cloud.meet("update", new.name)
             self.cloud.things[new.name] = new.inputs
         return Result(id=old.id, outputs={**new.inputs, "endpoint": new.name})
 
-    def read(self, resource: Resource, identity: str, **_known: Properties) -> Result:
+    def read(self, resource: Resource, **_known: Properties) -> Result:
         self.cloud.meet("read", resource.name)
         found = self.cloud.things.get(resource.name)
         if found is None:
             return Result(id="", outputs={})
         faults = ("not healthy",) if resource.name in self.cloud.half_made else ()
-        return Result(id=identity, outputs={**found, "endpoint": resource.name}, inputs=found, faults=faults)
+        return Result(
+            id=resource.id, outputs={**found, "endpoint": resource.name}, inputs=found, faults=faults
+        )
 
     def delete(self, old: Resource) -> None:
         self.cloud.meet("delete", old.name)
@@ -226,25 +228,24 @@ class Rig:
     def backend(self) -> Backend:
         return Backend(self.folder, "toy", "dev")
 
-    def up(self, *goals: Goal | ReadGoal, preview: bool = False) -> Outcome:
+    def up(self, *goals: Goal, preview: bool = False) -> Outcome:
         """Register goals one after the other, and delete the rest if all went well."""
         with self._parts(preview) as parts:
             for goal in (STACK, *goals):
                 if not parts.register(goal):
                     break
             else:
-                delete(parts.generator.left_over(), parts.executor, parallel=self.parallel)
+                parts.deployment.delete_rest()
         return parts.outcome
 
     def destroy(self) -> Outcome:
         with self._parts() as parts:
-            delete(parts.generator.left_over(), parts.executor, parallel=self.parallel)
+            parts.deployment.delete_rest()
         return parts.outcome
 
     def refresh(self) -> Outcome:
         with self._parts() as parts:
-            refresher = Refresher(parts.snapshot, parts.registry, parts.report, parallel=self.parallel)
-            refresher.run(threading.Event())
+            parts.deployment.refresh()
         return parts.outcome
 
     def state(self) -> dict[str, dict[str, Any]]:
@@ -265,7 +266,7 @@ class Rig:
     def _parts(self, preview: bool = False) -> Iterator["Parts"]:
         parts = Parts(self, preview)
         yield parts
-        parts.registry.close()
+        parts.deployment.close()
         parts.outcome.failed = parts.report.failed
 
 
@@ -275,30 +276,22 @@ class Parts:
     def __init__(self, rig: Rig, preview: bool) -> None:
         self.outcome = Outcome()
         self.report = Report(self.outcome.events.append)
-        self.snapshot = Snapshot(rig.backend, FakeCrypter(), read_only=preview)
         plugins: Any = FakePlugins(rig.cloud)
-        self.registry = Registry(plugins, self.snapshot.base, preview=preview)
-        names = Names("toy", "dev", self.snapshot.base)
-        self.generator = Generator(names, self.snapshot, self.registry, self.report, preview=preview)
-        self.executor = Executor(
-            self.snapshot,
-            self.registry,
+        self.deployment = Deployment(
+            rig.backend,
+            Unlocked(config=rig.config, secrets=FakeCrypter()),
+            plugins,
             self.report,
-            self.generator.deletions,
             parallel=rig.parallel,
             preview=preview,
         )
-        self.deployment = Deployment(self.generator, self.executor, self.registry, rig.config)
 
-    def register(self, goal: Goal | ReadGoal) -> bool:
+    def register(self, goal: Goal) -> bool:
         """Register one goal as the monitor does; False once the run has failed."""
         try:
-            if isinstance(goal, ReadGoal):
-                made = self.deployment.read(goal)
-            else:
-                made = self.deployment.register(goal)
-                if not made.custom:
-                    self.deployment.outputs(made.urn, {"size": 1})
+            made = self.deployment.register(goal)
+            if not made.custom:
+                self.deployment.outputs(made.urn, {"size": 1})
         except (EngineError, ProviderError) as error:
             self.report.error(str(error))
             return False

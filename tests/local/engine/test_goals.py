@@ -8,13 +8,13 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
 from pulumi_sre_agent.local.engine.goals import (
-    Alias,
     RefusedError,
     read_goal,
     read_read_goal,
     refuse_invoke,
 )
 from pulumi_sre_agent.local.engine.values import MARK
+from support.rig import alias
 
 ROOT = Path("/srv/project")
 Request = resource_pb2.RegisterResourceRequest
@@ -55,7 +55,7 @@ def test_everything_that_is_served() -> None:
     assert goal.dependencies == ("urn:1", "urn:2")
     assert goal.property_dependencies == {"a": ("urn:1", "urn:2")}
     assert (goal.protect, goal.retain_on_delete, goal.delete_before_replace) == (False, None, False)
-    assert goal.aliases == (Alias(urn="urn:old"), Alias(name="b", no_parent=True), Alias(urn="urn:older"))
+    assert goal.aliases == (alias("urn:old"), alias(name="b", noParent=True), alias("urn:older"))
     assert goal.custom_timeouts == {"create": 3723, "update": 0.5}
     assert goal.source_position == "project:///my app/x.py#7"
 
@@ -96,14 +96,14 @@ def test_what_is_refused(members: dict[str, Any], what: str) -> None:
 
 
 def test_reading_a_resource() -> None:
-    wanted = read_read_goal(
+    goal = read_read_goal(
         resource_pb2.ReadResourceRequest(
             id="x", type="toy:index:Thing", name="a", properties=struct(n=1), dependencies=["urn:2", "urn:1"]
         ),
         ROOT,
     )
 
-    assert (wanted.id, wanted.goal.inputs, wanted.goal.dependencies) == ("x", {"n": 1}, ("urn:1", "urn:2"))
+    assert (goal.read_id, goal.inputs, goal.dependencies) == ("x", {"n": 1}, ("urn:1", "urn:2"))
 
 
 @pytest.mark.parametrize(

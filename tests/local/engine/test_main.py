@@ -316,19 +316,20 @@ class FakeEngine:
     summary = Summary(result="succeeded", changes={})
     ran: list[tuple[str, bool]]
 
-    def __init__(self, **_settings: object) -> None:
+    def __init__(self, *_parts: object, preview: bool, **_settings: object) -> None:
         """Take what an engine takes."""
+        self._preview = preview
 
-    def up(self, *, preview: bool) -> Summary:
-        FakeEngine.ran.append(("up", preview))
+    def up(self) -> Summary:
+        FakeEngine.ran.append(("up", self._preview))
         return FakeEngine.summary
 
-    def refresh(self, *, preview: bool) -> Summary:
-        FakeEngine.ran.append(("refresh", preview))
+    def refresh(self) -> Summary:
+        FakeEngine.ran.append(("refresh", self._preview))
         return FakeEngine.summary
 
-    def destroy(self, *, preview: bool) -> Summary:
-        FakeEngine.ran.append(("destroy", preview))
+    def destroy(self) -> Summary:
+        FakeEngine.ran.append(("destroy", self._preview))
         return FakeEngine.summary
 
 

@@ -20,13 +20,13 @@ from support.rig import THING, Parts, Rig, urn
 class Program:
     """A program's end of the services."""
 
-    def __init__(self, address: str, parts: Parts, monitor: Monitor, said: list[str]) -> None:
+    def __init__(self, address: str, parts: Parts, finished: threading.Event, said: list[str]) -> None:
         channel = grpc.insecure_channel(address)
         self.monitor, self.engine = (
             resource_pb2_grpc.ResourceMonitorStub(channel),
             engine_pb2_grpc.EngineStub(channel),
         )
-        self.parts, self.servicer, self.said = parts, monitor, said
+        self.parts, self.finished, self.said = parts, finished, said
 
     def register(self, name: str, **members: Any) -> Any:
         request = {"type": THING, "name": name, "custom": True, **members}
@@ -45,21 +45,22 @@ def rig(tmp_path: Path) -> Rig:
 @pytest.fixture
 def program(rig: Rig, tmp_path: Path) -> Iterator[Program]:
     said: list[str] = []
+    finished = threading.Event()
     server = grpc.server(ThreadPoolExecutor(8))
     with rig._parts() as parts:
         monitor = Monitor(
             parts.deployment,
             parts.report,
             tmp_path,
-            stop=lambda: said.append("stop"),
-            signal=lambda: said.append("signal"),
+            finished,
+            happened=said.append,
         )
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-        engine_pb2_grpc.add_EngineServicer_to_server(Log(parts.report, parts.executor.stopped), server)
+        engine_pb2_grpc.add_EngineServicer_to_server(Log(parts.report, parts.deployment.stopped), server)
         address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
         server.start()
-        yield Program(address, parts, monitor, said)
-        monitor.finished.set()
+        yield Program(address, parts, finished, said)
+        finished.set()
         server.stop(0).wait()
 
 
@@ -99,7 +100,7 @@ def test_registering(program: Program) -> None:
     assert (made.urn, made.id) == (urn("a"), "id-a")
     assert json_format.MessageToDict(made.object) == {"endpoint": "a", "size": 1}
     assert (box.id, box.HasField("object")) == ("", False)
-    assert program.parts.snapshot.made(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
+    assert program.parts.deployment.snapshot.made(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
 
 
 def test_reading(program: Program, rig: Rig) -> None:
@@ -161,7 +162,7 @@ def test_what_is_refused_ends_the_run(program: Program, method: str, request_: A
     ended(getattr(program.monitor, method), request_ or callback_pb2.Callback())
 
     assert what in program.faults[0]
-    assert program.said == ["stop"]
+    assert program.said == ["stopped"]
 
 
 def test_a_step_that_fails_ends_the_run_without_saying_it_twice(program: Program, rig: Rig) -> None:
@@ -170,16 +171,16 @@ def test_a_step_that_fails_ends_the_run_without_saying_it_twice(program: Program
     ended(program.register, "b")
 
     assert program.faults == ["no room"]
-    assert program.said == ["stop", "stop"]
+    assert program.said == ["stopped", "stopped"]
 
 
 def test_the_program_waits_until_all_is_done(program: Program) -> None:
     """It has asked for everything; it ends once the engine has deleted the rest."""
     waiting = program.monitor.SignalAndWaitForShutdown.future(empty_pb2.Empty())
-    while program.said != ["signal"]:
+    while program.said != ["signalled"]:
         threading.Event().wait(0.01)
     before = waiting.done()
-    program.servicer.finished.set()
+    program.finished.set()
 
     assert not before
     assert waiting.result(10) == empty_pb2.Empty()
@@ -191,7 +192,7 @@ def test_log(program: Program) -> None:
     severities = (engine_pb2.DEBUG, engine_pb2.INFO, engine_pb2.WARNING, engine_pb2.ERROR)
     for severity, word in zip(severities, words, strict=True):
         program.engine.Log(engine_pb2.LogRequest(severity=severity, message=word, urn="urn:a"))
-    program.parts.executor.stop()
+    program.parts.deployment.stopped.set()
     program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, message="monitor has terminated"))
     program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
 

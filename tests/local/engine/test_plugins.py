@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.plugins import Plugins
 from pulumi_sre_agent.local.engine.process import Child
-from pulumi_sre_agent.local.engine.resource import DYNAMIC
+from pulumi_sre_agent.local.engine.project import Project
+from pulumi_sre_agent.local.engine.resource import DYNAMIC, Resource
 
 PLUGIN = f"""#!{sys.executable}
 import os, sys
@@ -19,9 +21,6 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    def Handshake(self, request, context):
-        return provider_pb2.ProviderHandshakeResponse()
-
     def Check(self, request, context):
         answer = provider_pb2.CheckResponse()
         project = os.environ["PULUMI_PROJECT"]
@@ -39,6 +38,9 @@ server.wait_for_termination()
 """
 
 
+THING = Resource(urn="urn:pulumi:dev::toy::toy:index:Thing::a", type="toy:index:Thing", custom=True)
+
+
 @pytest.fixture
 def told() -> list[str]:
     return []
@@ -47,11 +49,8 @@ def told() -> list[str]:
 @pytest.fixture
 def plugins(tmp_path: Path, told: list[str]) -> Iterator[Plugins]:
     plugins = Plugins(
-        project="toy",
-        root=tmp_path,
-        program=tmp_path,
+        project=Project(name="toy", root=tmp_path, main=tmp_path, config_dir=tmp_path),
         engine="127.0.0.1:1",
-        named={},
         environ={"PULUMI_HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "path")},
         tell=told.append,
     )
@@ -76,7 +75,7 @@ def test_a_started_provider_serves(plugins: Plugins, tmp_path: Path, told: list[
     """It gets the engine's address, the project's name, and what it prints is told."""
     program = install(tmp_path / "path")
     provider = plugins.start("toy", "")
-    inputs, _ = provider.check("urn:pulumi:dev::toy::toy:index:Thing::a", {}, {})
+    inputs, _ = provider.check(THING, {}, {})
     provider.close()
 
     assert inputs == {"where": str(program), "engine": "127.0.0.1:1", "project": "toy"}
@@ -109,9 +108,9 @@ def test_what_the_project_names_comes_first(plugins: Plugins, tmp_path: Path) ->
     program = install(tmp_path / "own", "")
     versions(tmp_path / "home", "1.0.0")
 
-    plugins.named = {"toy": tmp_path / "own"}
+    plugins.project = replace(plugins.project, plugins={"toy": tmp_path / "own"})
     assert plugins._command("toy", "1.0.0") == [str(program)]
-    plugins.named = {"toy": program}
+    plugins.project = replace(plugins.project, plugins={"toy": program})
     assert plugins._command("toy", "1.0.0") == [str(program)]
 
 
@@ -142,7 +141,7 @@ def test_the_first_that_asks_gets_the_one_that_runs_already(
     environ = {"PULUMI_PROJECT": "early"}
     plugins.early = Child([str(early), ""], directory=tmp_path, environ=environ, tell=told.append)
     asked = [plugins.start(name, "") for name in ("toy", DYNAMIC)]
-    served = [provider.check("urn:pulumi:dev::toy::toy:index:Thing::a", {}, {})[0] for provider in asked]
+    served = [provider.check(THING, {}, {})[0] for provider in asked]
 
     assert [inputs["where"] for inputs in served] == [str(program), str(early)]
     assert plugins.early is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, cast
 
 import grpc
@@ -25,7 +26,12 @@ from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.values import MARK, SECRET, UNKNOWN, Secret
 from support.rig import urn
 
-URN = "urn:pulumi:dev::toy::pulumi:providers:toy::default"
+OWN = Resource(
+    urn="urn:pulumi:dev::toy::pulumi:providers:toy::default",
+    type="pulumi:providers:toy",
+    custom=True,
+    id="id",
+)
 OLD = Resource(
     urn=urn("a"),
     type="toy:index:Thing",
@@ -111,8 +117,7 @@ def plain(message: Any) -> Any:
 
 
 def configured(provider: Provider, servicer: Servicer, **inputs: Any) -> Provider:
-    provider.handshake("127.0.0.1:1", "/root", "/program")
-    provider.configure(URN, "id", inputs)
+    provider.configure(OWN, inputs)
     return provider
 
 
@@ -131,60 +136,46 @@ class TestConfigure:
         assert plain(request.args)["version"] == "1.2.3"
         assert (request.id, request.urn, request.name, request.type) == (
             "id",
-            URN,
+            OWN.urn,
             "default",
             "pulumi:providers:toy",
         )
         assert request.acceptSecrets
 
-    def test_handshake_tells_where_everything_is(self, provider: Provider, servicer: Servicer) -> None:
-        servicer.answers["Handshake"] = provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
-        configured(provider, servicer)
-        request = servicer.asked["Handshake"]
-
-        assert (request.engine_address, request.root_directory, request.program_directory) == (
-            "127.0.0.1:1",
-            "/root",
-            "/program",
-        )
-
-    @pytest.mark.parametrize("by", ["Handshake", "Configure", "neither"])
+    @pytest.mark.parametrize("takes", [True, False])
     def test_secrets_go_only_to_those_that_take_them(
-        self, provider: Provider, servicer: Servicer, by: str
+        self, provider: Provider, servicer: Servicer, takes: bool
     ) -> None:
-        """A provider says so in Handshake or, if that is unknown to it, in Configure."""
-        if by == "Handshake":
-            servicer.answers[by] = provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
-        if by == "Configure":
-            servicer.answers[by] = provider_pb2.ConfigureResponse(acceptSecrets=True)
+        """A provider says so when it is configured; from any other, secrets come back marked again."""
+        servicer.answers["Configure"] = provider_pb2.ConfigureResponse(acceptSecrets=takes)
         servicer.answers["Check"] = provider_pb2.CheckResponse(inputs=struct(pw="hush"))
-        inputs, _ = configured(provider, servicer).check(OLD.urn, {}, {"pw": Secret("hush")})
+        inputs, _ = configured(provider, servicer).check(OLD, {}, {"pw": Secret("hush")})
 
-        assert (plain(servicer.asked["Check"].news)["pw"] == "hush") is (by == "neither")
-        assert inputs == {"pw": Secret("hush") if by == "neither" else "hush"}
+        assert (plain(servicer.asked["Check"].news)["pw"] == "hush") is not takes
+        assert inputs == {"pw": "hush" if takes else Secret("hush")}
 
     def test_unknown_settings_are_not_sent(self, provider: Provider, servicer: Servicer) -> None:
         """While a preview does not know a provider's settings, the provider is not asked anything."""
-        provider.configure(URN, "id", {"region": UNKNOWN})
+        provider.configure(OWN, {"region": UNKNOWN})
 
-        assert provider.check(OLD.urn, {}, {"n": 1}) == ({"n": 1}, [])
+        assert provider.check(OLD, {}, {"n": 1}) == ({"n": 1}, [])
         assert provider.diff(OLD, {"n": 2}, ()) == Diff(changes=True, warning=UNKNOWN_CONFIG)
         assert provider.create(OLD, preview=True) == Result(id="", outputs={})
-        assert provider.update(OLD, OLD, preview=True, ignore=()) == Result(id="id-a", outputs={})
+        assert provider.update(OLD, OLD, preview=True) == Result(id="id-a", outputs={})
         assert provider.invoke("toy:index:f", {}) == ({}, [])
         assert servicer.asked == {}
 
     def test_check_config(self, provider: Provider, servicer: Servicer) -> None:
         """Secrets are sent in plain and marked again; without the call, inputs stay as they are."""
         news = {"pw": Secret("hush"), "region": "x"}
-        unchecked = provider.check_config(URN, {}, news)
+        unchecked = provider.check_config(OWN, {}, news)
         servicer.answers["CheckConfig"] = provider_pb2.CheckResponse(
             inputs=struct(pw="hush", region="y"),
             failures=[provider_pb2.CheckFailure(property="region", reason="unheard of")],
         )
 
         assert unchecked == (news, [])
-        assert provider.check_config(URN, {}, news) == (
+        assert provider.check_config(OWN, {}, news) == (
             {"pw": Secret("hush"), "region": "y"},
             [Failure("region", "unheard of")],
         )
@@ -207,7 +198,7 @@ class TestConfigure:
         """A provider may have no opinion on its own configuration."""
         servicer.answers["DiffConfig"] = answer
 
-        assert provider.diff_config(URN, OLD, {"region": "y"}, ["x"]) == diff
+        assert provider.diff_config(OLD, {"region": "y"}, ["x"]) == diff
         assert list(servicer.asked["DiffConfig"].ignoreChanges) == ["x"]
 
     def test_the_engines_own_key_is_kept_from_it(self) -> None:
@@ -289,14 +280,16 @@ class TestLife:
         servicer.answers["Update"] = provider_pb2.UpdateResponse(properties=struct(n=6))
         configured(provider, servicer)
         created = provider.create(OLD, preview=True)
-        updated = provider.update(OLD, OLD, preview=True, ignore=())
+        updated = provider.update(OLD, OLD, preview=True)
 
         assert created == Result(id="", outputs={"n": 5} if able else OLD.inputs)
         assert updated == Result(id="id-a", outputs={"n": 6} if able else OLD.inputs)
 
     def test_update(self, provider: Provider, servicer: Servicer) -> None:
         servicer.answers["Update"] = provider_pb2.UpdateResponse(properties=struct(n=2))
-        result = configured(provider, servicer).update(OLD, OLD, preview=False, ignore=("x",))
+        result = configured(provider, servicer).update(
+            OLD, replace(OLD, ignore_changes=("x",)), preview=False
+        )
         request = servicer.asked["Update"]
 
         assert result == Result(id="id-a", outputs={"n": 2})
@@ -307,7 +300,9 @@ class TestLife:
     def test_read(self, provider: Provider, servicer: Servicer, inputs: Any) -> None:
         """A provider may tell the inputs, or leave them as they are."""
         servicer.answers["Read"] = provider_pb2.ReadResponse(id="id-b", properties=struct(n=3), inputs=inputs)
-        result = configured(provider, servicer).read(OLD, "id-b", inputs=OLD.inputs, state=OLD.outputs)
+        result = configured(provider, servicer).read(
+            replace(OLD, id="id-b"), inputs=OLD.inputs, state=OLD.outputs
+        )
 
         assert result.id == "id-b"
         assert result.inputs == (None if inputs is None else {"pw": Secret("new")})
@@ -355,8 +350,8 @@ class TestErrors:
         expected = Result(id="half", outputs={"n": 1}, inputs={"n": 2}, faults=("not healthy",))
 
         assert provider.create(OLD, preview=False) == expected
-        assert provider.update(OLD, OLD, preview=False, ignore=()) == expected
-        assert provider.read(OLD, "x", inputs={}, state={}) == expected
+        assert provider.update(OLD, OLD, preview=False) == expected
+        assert provider.read(OLD, inputs={}, state={}) == expected
         servicer.answers["Create"] = half_made(id="half")
         assert provider.create(OLD, preview=False).inputs is None
 
@@ -382,14 +377,14 @@ class TestErrors:
 
     def test_calls_that_are_not_there_are_named(self, provider: Provider, servicer: Servicer) -> None:
         with pytest.raises(MissingCallError, match="no Check"):
-            configured(provider, servicer).check(OLD.urn, {}, {})
+            configured(provider, servicer).check(OLD, {}, {})
 
     def test_values_that_are_not_known_are_named(self, provider: Provider, servicer: Servicer) -> None:
         asset = {MARK: "c44067f5952c0a294b673a41bacd8c17"}
         servicer.answers["Check"] = provider_pb2.CheckResponse(inputs=struct(a=asset))
 
         with pytest.raises(ProviderError, match="provider toy answered with assets"):
-            configured(provider, servicer).check(OLD.urn, {}, {})
+            configured(provider, servicer).check(OLD, {}, {})
 
     @pytest.mark.parametrize(
         ("code", "why"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.goals import Goal, ReadGoal
+from pulumi_sre_agent.local.engine.goals import Goal
 from support.rig import ROOT, THING, Rig, resting_on, thing, urn
 
 
@@ -86,7 +86,7 @@ def test_a_read_that_fails_changes_nothing(rig: Rig) -> None:
 @pytest.mark.parametrize(("size", "steps"), [(7, []), (8, ["update a"])])
 def test_somebody_elses_is_compared_by_outputs(rig: Rig, size: int, steps: list[str]) -> None:
     rig.cloud.things["a"] = {"size": 7}
-    rig.up(ReadGoal(goal=Goal(type=THING, name="a", custom=True, parent=ROOT), id="a"))
+    rig.up(Goal(type=THING, name="a", custom=True, parent=ROOT, read_id="a"))
     rig.cloud.things["a"] = {"size": size}
 
     assert rig.refresh().steps == steps

@@ -8,9 +8,9 @@ import pytest
 
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.config import Config
-from pulumi_sre_agent.local.engine.goals import Alias, Goal
+from pulumi_sre_agent.local.engine.goals import Goal
 from pulumi_sre_agent.local.engine.resource import Resource
-from support.rig import BOX, ROOT, Parts, Rig, changed, thing, urn
+from support.rig import BOX, ROOT, Parts, Rig, alias, changed, thing, urn
 
 OWN = "pulumi:providers:toy"
 
@@ -134,7 +134,7 @@ class TestExplicit:
     def test_moving_from_one_that_was_renamed_is_no_move(self, rig: Rig) -> None:
         rig.up(own(region="x"))
         rig.up(own(region="x"), on(rig, thing("a")))
-        renamed = changed(own("new", region="x"), aliases=(Alias(name="own"),))
+        renamed = changed(own("new", region="x"), aliases=(alias(name="own"),))
         new = reference(rig).replace("::own::", "::new::")
 
         assert rig.up(renamed, thing("a", provider=new)).steps == []
@@ -230,7 +230,7 @@ class TestInvokes:
 
     def test_go_to_the_provider_that_is_named(self, parts: Parts) -> None:
         parts.deployment.register(changed(own(region="x"), parent=""))
-        made = parts.snapshot.made(urn("own", OWN))
+        made = parts.deployment.snapshot.made(urn("own", OWN))
         assert isinstance(made, Resource)
         result, _ = parts.deployment.invoke(
             "toy:index:f", {}, provider=f"{made.urn}::{made.id}", version="", parent=""

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine import project, run
-from pulumi_sre_agent.local.engine.config import Config
+from pulumi_sre_agent.local.engine import config, project, run, session
 from pulumi_sre_agent.local.engine.crypt import Crypter
 from pulumi_sre_agent.local.engine.errors import EngineError
 from pulumi_sre_agent.local.engine.events import Diagnostic, Event, Op, StepDone, StepFailed, Summary
 from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.session import Unlocked
 from pulumi_sre_agent.local.engine.snapshot import Snapshot
 from pulumi_sre_agent.local.engine.state import Backend
 from support.engines import TESTS, Project
@@ -56,21 +54,24 @@ class Stack:
 
     @property
     def engine(self) -> run.Engine:
+        return self.begin()
+
+    def begin(self, *, preview: bool = False) -> run.Engine:
         self.events.clear()
+        of = project.load(self.folder / "Pulumi.yaml")
+        file = config.StackFile(path=of.stack_file("dev"), salt=None, config={})
         return run.Engine(
-            project=project.load(self.folder / "Pulumi.yaml"),
-            stack="dev",
-            unlocked=self.unlocked,
-            backend=self.backend,
-            environ={**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
+            session.Stack(name="dev", project=of, file=file, backend=self.backend),
+            self.unlocked,
+            {**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
+            self.events.append,
             parallel=4,
-            debug=False,
-            listener=self.events.append,
+            preview=preview,
         )
 
-    def unlocked(self) -> Unlocked:
-        config = Config(values=self.values, secret_keys=frozenset(["toy:pw"]))
-        return Unlocked(config=config, secrets=self.crypter)
+    def unlocked(self) -> session.Unlocked:
+        settings = config.Config(values=self.values, secret_keys=frozenset(["toy:pw"]))
+        return session.Unlocked(config=settings, secrets=self.crypter)
 
     def told(self, *severities: str) -> list[str]:
         return [
@@ -98,7 +99,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 def test_a_whole_life(stack: Stack) -> None:
     """Made, looked at, left alone, refreshed, deleted; every run tells what it did and leaves no process."""
     stack.write(PROGRAM)
-    planned = stack.engine.up(preview=True)
+    planned = stack.begin(preview=True).up()
     before = stack.backend.exists()
     made = stack.engine.up()
     told = stack.told("info")

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.goals import Alias, Goal, ReadGoal
+from pulumi_sre_agent.local.engine.goals import Goal
+from pulumi_sre_agent.local.engine.protocol import alias_pb2
 from pulumi_sre_agent.local.engine.values import UNKNOWN, Secret
-from support.rig import BOX, ROOT, THING, Rig, changed, resting_on, thing, urn
+from support.rig import BOX, ROOT, THING, Rig, alias, changed, resting_on, thing, urn
 
 
 @pytest.fixture
@@ -291,10 +292,7 @@ class TestReplacementWithDependents:
                 id="a component",
             ),
             pytest.param(
-                ReadGoal(
-                    goal=Goal(type=THING, name="b", custom=True, parent=ROOT, dependencies=(urn("a"),)),
-                    id="b",
-                ),
+                Goal(type=THING, name="b", custom=True, parent=ROOT, dependencies=(urn("a"),), read_id="b"),
                 id="somebody else's",
             ),
         ],
@@ -367,7 +365,7 @@ class TestDeletes:
             pytest.param(thing("a", retain_on_delete=True), id="retained"),
             pytest.param(Goal(type=BOX, name="a", custom=False, parent=ROOT), id="a component"),
             pytest.param(
-                ReadGoal(goal=Goal(type=THING, name="a", custom=True, parent=ROOT), id="a"),
+                Goal(type=THING, name="a", custom=True, parent=ROOT, read_id="a"),
                 id="somebody else's",
             ),
         ],
@@ -385,7 +383,7 @@ class TestAliases:
     def test_renamed_resource_is_the_same(self, rig: Rig) -> None:
         """A new name with an alias keeps the resource, and every reference to the old name is turned."""
         rig.up(thing("old"), resting_on("b", "old", inputs={"size": 1}))
-        outcome = rig.up(thing("new", aliases=(Alias(name="old"),)))
+        outcome = rig.up(thing("new", aliases=(alias(name="old"),)))
 
         assert outcome.steps == ["delete b"]
         assert outcome.sames == ["new"]
@@ -395,30 +393,30 @@ class TestAliases:
         """While the run is under way, the state refers to the new name only."""
         rig.up(thing("old"), resting_on("b", "old"))
         rig.cloud.faults["diff b"] = ProviderError("no answer")
-        rig.up(thing("new", aliases=(Alias(name="old"),), inputs={"size": 2}), resting_on("b", "new"))
+        rig.up(thing("new", aliases=(alias(name="old"),), inputs={"size": 2}), resting_on("b", "new"))
 
         assert rig.state()["b"]["dependencies"] == [urn("new")]
         assert rig.state()["b"]["propertyDependencies"] == {"zone": [urn("new")]}
 
     @pytest.mark.parametrize(
-        ("before", "alias"),
+        ("before", "old"),
         [
             pytest.param(
-                {"type": "toy:index:Old"}, Alias(name="a", type="toy:index:Old", parent=ROOT), id="type"
+                {"type": "toy:index:Old"}, alias(name="a", type="toy:index:Old", parentUrn=ROOT), id="type"
             ),
-            pytest.param({"parent": ""}, Alias(name="a", no_parent=True), id="no parent"),
-            pytest.param({}, Alias(urn=urn("a")), id="whole URN"),
-            pytest.param({}, Alias(name="a", parent=ROOT), id="parent that is the stack"),
+            pytest.param({"parent": ""}, alias(name="a", noParent=True), id="no parent"),
+            pytest.param({}, alias(urn=urn("a")), id="whole URN"),
+            pytest.param({}, alias(name="a", parentUrn=ROOT), id="parent that is the stack"),
             pytest.param(
-                {}, Alias(name="a", parent=ROOT, stack="dev", project="toy"), id="stack and project"
+                {}, alias(name="a", parentUrn=ROOT, stack="dev", project="toy"), id="stack and project"
             ),
         ],
     )
-    def test_kinds_of_alias(self, rig: Rig, before: dict[str, Any], alias: Alias) -> None:
+    def test_kinds_of_alias(self, rig: Rig, before: dict[str, Any], old: alias_pb2.Alias) -> None:
         """Whatever was different before, an alias that says so finds the resource again."""
         rig.up(changed(thing("a"), **before))
         box = Goal(type=BOX, name="box", custom=False, parent=ROOT)
-        outcome = rig.up(box, thing("b", parent=urn("box", BOX), aliases=(alias,)))
+        outcome = rig.up(box, thing("b", parent=urn("box", BOX), aliases=(old,)))
 
         assert outcome.steps == ["create box"]
         assert outcome.sames == ["b"]
@@ -426,29 +424,29 @@ class TestAliases:
     def test_children_of_a_renamed_parent_keep_their_past(self, rig: Rig) -> None:
         """A child is found under its parent's old name; a name that begins with it is turned too."""
 
-        def family(name: str, *aliases: Alias) -> tuple[Goal, ...]:
+        def family(name: str, *aliases: alias_pb2.Alias) -> tuple[Goal, ...]:
             box = Goal(type=BOX, name=name, custom=False, parent=ROOT, aliases=aliases)
             return box, thing(f"{name}-in", parent=urn(name, BOX)), thing("plain", parent=urn(name, BOX))
 
         rig.up(*family("old"))
-        outcome = rig.up(*family("new", Alias(name="old")))
+        outcome = rig.up(*family("new", alias(name="old")))
 
         assert outcome.steps == []
         assert rig.state()["new-in"]["urn"] == f"urn:pulumi:dev::toy::{BOX}${THING}::new-in"
 
     def test_child_with_an_alias_of_its_own_under_a_renamed_parent(self, rig: Rig) -> None:
-        def family(name: str, child: str, *aliases: Alias) -> tuple[Goal, ...]:
-            own = (Alias(name="first"),) if aliases else ()
+        def family(name: str, child: str, *aliases: alias_pb2.Alias) -> tuple[Goal, ...]:
+            own = (alias(name="first"),) if aliases else ()
             box = Goal(type=BOX, name=name, custom=False, parent=ROOT, aliases=aliases)
             return box, thing(child, parent=urn(name, BOX), aliases=own)
 
         rig.up(*family("old", "first"))
 
-        assert rig.up(*family("new", "second", Alias(name="old"))).steps == []
+        assert rig.up(*family("new", "second", alias(name="old"))).steps == []
 
     def test_an_alias_of_a_name_in_use_is_refused(self, rig: Rig) -> None:
         rig.up(thing("a"))
-        outcome = rig.up(thing("a"), thing("b", aliases=(Alias(name="a"),)))
+        outcome = rig.up(thing("a"), thing("b", aliases=(alias(name="a"),)))
 
         assert outcome.faults == [
             f"Duplicate resource alias '{urn('a')}' applied to resource with URN '{urn('b')}'"
@@ -456,7 +454,7 @@ class TestAliases:
 
     def test_a_name_that_an_alias_has_taken_is_refused(self, rig: Rig) -> None:
         rig.up(thing("a"))
-        outcome = rig.up(thing("b", aliases=(Alias(name="a"),)), thing("a"))
+        outcome = rig.up(thing("b", aliases=(alias(name="a"),)), thing("a"))
 
         assert outcome.faults == [
             f"Duplicate resource URN '{urn('a')}' conflicting with alias on another resource"
@@ -476,7 +474,7 @@ class TestNames:
 
 
 class TestReading:
-    found = ReadGoal(goal=Goal(type=THING, name="a", custom=True, parent=ROOT), id="a")
+    found = Goal(type=THING, name="a", custom=True, parent=ROOT, read_id="a")
 
     def test_is_read_in_every_run_and_never_deleted(self, rig: Rig) -> None:
         rig.cloud.things["a"] = {"size": 7}
@@ -513,7 +511,7 @@ class TestReading:
 
     def test_own_resource_read_under_its_id_is_given_up(self, rig: Rig) -> None:
         rig.up(thing("a"))
-        outcome = rig.up(ReadGoal(goal=self.found.goal, id="id-a"))
+        outcome = rig.up(changed(self.found, read_id="id-a"))
 
         assert outcome.steps == ["read a"]
         assert rig.state()["a"]["external"] is True

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from .errors import EngineError
-from .goals import Alias, Goal
+from .goals import Goal
+from .protocol import alias_pb2
 from .resource import STACK, Resource, make_urn, qualified_type, urn_name, urn_type
 
 
@@ -66,18 +67,20 @@ class Names:
             for alias in own:
                 yield self._inherited(urn_type(alias), urn_name(alias), goal.parent, before)
 
-    def _alias(self, goal: Goal, alias: Alias) -> str:
+    def _alias(self, goal: Goal, alias: alias_pb2.Alias) -> str:
+        """Spell the URN that an alias means: whole as it is, else with what was different then."""
         if alias.urn:
             return alias.urn
-        parent = self._before.get(alias.parent, alias.parent) or goal.parent
-        if alias.no_parent or (parent and qualified_type(parent) == STACK):
+        spec = alias.spec
+        parent = self._before.get(spec.parentUrn, spec.parentUrn) or goal.parent
+        if spec.noParent or (parent and qualified_type(parent) == STACK):
             parent = ""
         return make_urn(
-            alias.stack or self._stack,
-            alias.project or self._project,
+            spec.stack or self._stack,
+            spec.project or self._project,
             parent,
-            alias.type or goal.type,
-            alias.name or goal.name,
+            spec.type or goal.type,
+            spec.name or goal.name,
         )
 
     def _inherited(self, type_: str, name: str, parent: str, before: str) -> str:

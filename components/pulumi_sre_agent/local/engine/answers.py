@@ -106,18 +106,6 @@ class Result:
     """Why the resource, though it exists, did not come up as it should."""
 
 
-@dataclass
-class Abilities:
-    """What a provider takes, as it said in Handshake or Configure."""
-
-    secrets: bool = False
-    resources: bool = False
-    preview: bool = False
-    handshake: bool = False
-    known: bool = True
-    """False while its own configuration has unknowns."""
-
-
 def read_diff(
     answer: provider_pb2.DiffResponse, old: Properties, new: Properties, ignore: Sequence[str]
 ) -> Diff:

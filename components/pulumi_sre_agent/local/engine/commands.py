@@ -73,18 +73,15 @@ class Deployment:
     def _run(self, *, preview: bool) -> int:
         operation = Operation(action=self._action, stack=self._stack.name, preview=preview)
         engine = Engine(
-            project=self._stack.project,
-            stack=self._stack.name,
-            unlocked=self._unlocked.result,
-            backend=self._stack.backend,
-            environ=self._environ,
+            self._stack,
+            self._unlocked.result,
+            self._environ,
+            self._listener(operation),
             parallel=self._options.parallel,
+            preview=preview,
             debug=self._options.json and not preview,
-            listener=self._listener(operation),
         )
-        summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[self._action](
-            preview=preview
-        )
+        summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[self._action]()
         if summary.result != "succeeded":
             return EngineError.exit_code
         if self._options.expect_no_changes and _changes(summary):

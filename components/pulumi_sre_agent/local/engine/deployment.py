@@ -1,51 +1,76 @@
-"""What a program can ask of the engine: register, read, invoke, set outputs."""
+"""One run on a stack's state: what a program asks of the engine, and what the command does besides."""
 
+import re
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 
+from .aliases import Names
 from .answers import Failure
-from .config import Config
 from .execution import Executor
 from .generation import Generator
-from .goals import Goal, ReadGoal
+from .goals import Goal
+from .plugins import Plugins
 from .provider import INTERNAL
+from .refresh import refresh
 from .registry import Registry
+from .report import Report
 from .resource import DYNAMIC, PROVIDERS, STACK, Resource, package, provider_urn, qualified_type, urn_type
+from .session import Unlocked
+from .snapshot import Snapshot
+from .state import Backend
 from .values import UNKNOWN_TEXT, Properties, Secret
 
 
 class Deployment:
-    """One run of a program; called from many threads."""
+    """Brings about what a program asks for; called from many threads."""
 
-    def __init__(self, generator: Generator, executor: Executor, registry: Registry, config: Config) -> None:
-        self._generator, self._executor, self._registry, self._config = generator, executor, registry, config
+    def __init__(
+        self,
+        backend: Backend,
+        unlocked: Unlocked,
+        plugins: Plugins,
+        report: Report,
+        *,
+        parallel: int,
+        preview: bool,
+    ) -> None:
+        """Read the state. Raises EngineError for one that is not for this engine."""
+        self._config, self._report, self._parallel = unlocked.config, report, parallel
+        self.snapshot = Snapshot(backend, unlocked.secrets, read_only=preview)
+        base = self.snapshot.base
+        self._registry = Registry(plugins, base, preview=preview)
+        names = Names(backend.project, backend.stack, base)
+        self._generator = Generator(names, self.snapshot, self._registry, report, preview=preview)
+        self._executor = Executor(
+            self.snapshot,
+            self._registry,
+            report,
+            self._generator.deletions,
+            parallel=parallel,
+            preview=preview,
+        )
+        self.stopped = self._executor.stopped
+        self.old_outputs: Properties = next((each.outputs for each in base if each.type == STACK), {})
+        """The stack's outputs as they were before this run."""
         self._goals: dict[str, Goal] = {}
         self._defaults: dict[tuple[str, str], str] = {}
         self._defaults_lock = threading.Lock()
-        self.stack: str = ""
-        """The URN of the stack's own resource, once it has registered."""
-        self.stack_outputs: Properties | None = None
-        """The program's exports: they come early, and are written at the very end."""
+        self._stack = ""
+        self._stack_outputs: Properties | None = None
 
     def register(self, goal: Goal) -> Resource:
-        """Bring a resource about. Raises EngineError, ProviderError, StepFailed or Stop."""
+        """Bring a resource about, or look at one that is somebody else's.
+
+        Raises EngineError, ProviderError, StepFailed or Stop.
+        """
         goal = self._inherit(goal)
         if goal.custom and not goal.type.startswith(PROVIDERS):
             goal = self._with_provider(goal)
-        with self._generator.lock:
-            steps = self._generator.register(goal)
+        steps = self._generator.register(goal)
         urn = steps[-1].urn
         self._goals[urn] = goal
         if goal.type == STACK:
-            self.stack = urn
-        return self._executor.run(steps)
-
-    def read(self, wanted: ReadGoal) -> Resource:
-        """Look at a resource that is somebody else's."""
-        wanted = replace(wanted, goal=self._with_provider(self._inherit(wanted.goal)))
-        with self._generator.lock:
-            steps = self._generator.read(wanted)
+            self._stack = urn
         return self._executor.run(steps)
 
     def invoke(
@@ -58,11 +83,34 @@ class Deployment:
         return self._registry.get(self._with_provider(goal).provider).invoke(token, args)
 
     def outputs(self, urn: str, outputs: Properties) -> None:
-        """Set the outputs of a component, or keep those of the stack for the end."""
+        """Set the outputs of a component; those of the stack come early, and are written at the very end."""
         if qualified_type(urn) == STACK:
-            self.stack_outputs = outputs
+            self._stack_outputs = outputs
         else:
             self._executor.outputs(urn, outputs)
+
+    def delete_rest(self) -> None:
+        """Delete what was replaced, and what of the state the program has not asked for."""
+        self._executor.delete(self._generator.left_over())
+
+    def refresh(self) -> None:
+        """Take over into the state what is really there."""
+        refresh(self.snapshot, self._registry, self._report, self.stopped, parallel=self._parallel)
+
+    def finish(self) -> Properties:
+        """Wait for what still runs, and write the stack's outputs; a failed run keeps old ones, too."""
+        self.stopped.set()
+        self._executor.wait()
+        if self._stack_outputs is None:
+            return self.old_outputs
+        kept = self.old_outputs if self._report.failed else {}
+        outputs = {**kept, **self._stack_outputs}
+        self._executor.outputs(self._stack, outputs)
+        return outputs
+
+    def close(self) -> None:
+        """End the providers."""
+        self._registry.close()
 
     def _inherit(self, goal: Goal) -> Goal:
         """Take over from the parent what the program has not said."""
@@ -73,31 +121,29 @@ class Deployment:
         if not provider and parent.provider:
             same_package = urn_type(provider_urn(parent.provider)) == f"{PROVIDERS}{package(goal.type)}"
             provider = parent.provider if same_package else ""
+        keeps = parent.retain_on_delete if goal.retain_on_delete is None else goal.retain_on_delete
         return replace(
             goal,
             provider=provider,
             deleted_with=goal.deleted_with or parent.deleted_with,
             protect=parent.protect if goal.protect is None else goal.protect,
-            retain_on_delete=parent.retain_on_delete
-            if goal.retain_on_delete is None
-            else goal.retain_on_delete,
+            retain_on_delete=keeps,
         )
 
     def _with_provider(self, goal: Goal) -> Goal:
-        return (
-            goal if goal.provider else replace(goal, provider=self._default(package(goal.type), goal.version))
-        )
+        if goal.provider:
+            return goal
+        return replace(goal, provider=self._default(package(goal.type), goal.version))
 
     def _default(self, name: str, version: str) -> str:
         """Register, once, the provider that serves resources which name none, and return its reference."""
         with self._defaults_lock:
             if (name, version) not in self._defaults:
-                suffix = (
-                    f"_{version.replace('.', '_').replace('-', '_').replace('+', '_')}" if version else ""
-                )
                 inputs = self._provider_config(name)
+                suffix = ""
                 if version:
                     inputs |= {"version": version, INTERNAL: {}}
+                    suffix = "_" + re.sub(r"[.+-]", "_", version)
                 goal = Goal(type=f"{PROVIDERS}{name}", name=f"default{suffix}", custom=True, inputs=inputs)
                 made = self.register(goal)
                 self._defaults[name, version] = f"{made.urn}::{made.id or UNKNOWN_TEXT}"
@@ -105,13 +151,9 @@ class Deployment:
 
     def _provider_config(self, name: str) -> Properties:
         """Pick a package's settings; dynamic providers get all there are, under their full keys."""
-        settings: Mapping[str, str] = self._config.values
-        marked = {
-            key: Secret(text) if key in self._config.secret_keys else text for key, text in settings.items()
-        }
-        if name == DYNAMIC:
-            return dict(sorted(marked.items()))
-        prefix = f"{name}:"
+        prefix = "" if name == DYNAMIC else f"{name}:"
         return {
-            key.removeprefix(prefix): value for key, value in sorted(marked.items()) if key.startswith(prefix)
+            key.removeprefix(prefix): Secret(text) if key in self._config.secret_keys else text
+            for key, text in sorted(self._config.values.items())
+            if key.startswith(prefix)
         }

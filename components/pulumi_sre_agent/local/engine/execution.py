@@ -1,18 +1,19 @@
 """Carries out steps: calls providers, and has the state written before and after."""
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 from .answers import HalfMadeError, ProtectedError, ProviderError, Result
 from .differences import same
-from .events import Op
+from .events import Op, Step
 from .provider import external
 from .registry import Registry
 from .report import Report
 from .resource import Resource, now
 from .snapshot import Snapshot, unchanged
-from .events import Step
 from .values import Properties, mark
 
 
@@ -39,14 +40,11 @@ class Executor:
     ) -> None:
         self._snapshot, self._registry, self._report = snapshot, registry, report
         self._deletions, self._preview = deletions, preview
-        self._slots = threading.Semaphore(parallel)
+        self._parallel, self._slots = parallel, threading.Semaphore(parallel)
         self._running, self._idle = 0, threading.Condition()
         self._components: dict[str, Step] = {}
         self.stopped = threading.Event()
-
-    def stop(self) -> None:
-        """Let what runs finish, and start nothing more."""
-        self.stopped.set()
+        """Set it to let what runs finish, and to start nothing more."""
 
     def wait(self) -> None:
         """Wait until nothing runs."""
@@ -78,6 +76,27 @@ class Executor:
                 self._running -= 1
                 self._idle.notify_all()
 
+    def delete(self, steps: Sequence[Step]) -> None:
+        """Run deletions, given in the order of the state: dependents first, as many at a time as may be.
+
+        What a protected resource rests on is kept, and everything else still goes.
+        """
+        kept: list[Resource] = []
+        with ThreadPoolExecutor(self._parallel) as pool:
+            for wave in _waves(steps):
+                spared = [step for step in wave if any(_rests_on(resource, step.urn) for resource in kept)]
+                runnable = [step for step in wave if step not in spared]
+                gone = pool.map(self._deleted, runnable)
+                survivors = [step for step, is_gone in zip(runnable, gone, strict=True) if not is_gone]
+                kept += [step.resource for step in (*spared, *survivors)]
+
+    def _deleted(self, step: Step) -> bool:
+        try:
+            self.step(step)
+        except (StepFailed, Stop):
+            return False
+        return True
+
     def outputs(self, urn: str, outputs: Properties) -> None:
         """Set a component's outputs: it is done."""
         step = self._components.pop(urn, None)
@@ -96,7 +115,7 @@ class Executor:
         except ProviderError as error:
             self._report.step_failed(step, str(error))
             if not isinstance(error, ProtectedError):
-                self.stop()
+                self.stopped.set()
             raise StepFailed from error
         if step.resource.custom or step.new is None or step.op == Op.REPLACE:
             self._report.done(step, made)
@@ -130,18 +149,11 @@ class Executor:
 
     def _create(self, step: Step) -> Resource:
         new = step.resource
-        self._snapshot.begin("creating", new)
-        try:
+        with self._pending("creating", new):
             result = self._created(new)
-        except ProviderError:
-            self._snapshot.end(new)
-            raise
         time = now()
         made = _filled(new, result, created=time, modified=time)
-        if step.keep:
-            self._snapshot.end(new, done=step.old, new=made, delete=True)
-        else:
-            self._snapshot.end(new, done=step.old, new=made)
+        self._snapshot.end(new, done=step.old, new=made, delete=step.keep)
         return _whole(made)
 
     def _created(self, new: Resource) -> Result:
@@ -154,12 +166,8 @@ class Executor:
     def _update(self, step: Step) -> Resource:
         old, new = _both(step)
         new = replace(new, id=old.id)
-        self._snapshot.begin("updating", new)
-        try:
+        with self._pending("updating", new):
             result = self._updated(old, new)
-        except ProviderError:
-            self._snapshot.end(new)
-            raise
         made = _filled(new, result, created=old.created, modified=now() if new.custom else old.modified)
         self._snapshot.end(new, done=old, new=made)
         return _whole(made)
@@ -170,47 +178,38 @@ class Executor:
             return Result(id=old.id, outputs=external(new.inputs))
         if not new.custom:
             return Result(id="", outputs={})
-        provider = self._registry.get(new.provider)
-        return provider.update(old, new, preview=self._preview, ignore=new.ignore_changes)
+        return self._registry.get(new.provider).update(old, new, preview=self._preview)
 
     def _read(self, step: Step) -> Resource:
         new, old = step.resource, step.old
-        self._snapshot.begin("reading", new)
-        try:
-            result = self._found(new)
-        except ProviderError:
-            self._snapshot.end(new)
-            raise
-        made = _filled(new, result, created=old.created if old else "", modified=old.modified if old else "")
+        with self._pending("reading", new):
+            result = self._registry.get(new.provider).read(new, inputs=new.inputs, state=new.inputs)
+            if not result.id:
+                raise ProviderError(f"resource '{new.id}' does not exist")
+        made = _filled(new, result, created=new.created, modified=new.modified)
         if old and not (same(old.inputs, made.inputs) and same(old.outputs, made.outputs)):
             made = replace(made, modified=now())
-        if step.keep:
-            self._snapshot.end(new, done=old, new=made, delete=True)
-        else:
-            self._snapshot.end(new, done=old, new=made)
+        self._snapshot.end(new, done=old, new=made, delete=step.keep)
         return _whole(made)
-
-    def _found(self, new: Resource) -> Result:
-        result = self._registry.get(new.provider).read(new, new.id, inputs=new.inputs, state=new.inputs)
-        if not result.id:
-            raise ProviderError(f"resource '{new.id}' does not exist")
-        return result
 
     def _delete(self, step: Step) -> None:
         old = step.resource
-        self._snapshot.begin("deleting", old)
-        try:
+        with self._pending("deleting", old):
             if step.op == Op.DELETE and old.protect:
                 raise ProtectedError(old)
             if self._needs_call(old):
                 self._registry.get(old.provider).delete(old)
+        self._snapshot.end(old, done=old, pending_replacement=step.keep)
+
+    @contextmanager
+    def _pending(self, operation: str, resource: Resource) -> Iterator[None]:
+        """Have the state say what is about to be done, and take it back if it fails."""
+        self._snapshot.begin(operation, resource)
+        try:
+            yield
         except ProviderError:
-            self._snapshot.end(old)
+            self._snapshot.end(resource)
             raise
-        if step.keep:
-            self._snapshot.end(old, done=old, pending_replacement=True)
-        else:
-            self._snapshot.end(old, done=old)
 
     def _needs_call(self, old: Resource) -> bool:
         spared = self._preview or old.external or old.retain_on_delete or old.deleted_with in self._deletions
@@ -235,3 +234,21 @@ def _whole(made: Resource) -> Resource:
     if made.init_errors:
         raise HalfMadeError(made)
     return made
+
+
+def _waves(steps: Sequence[Step]) -> list[list[Step]]:
+    """Sort deletions into waves, each to run at once: what rests on something goes before it."""
+    levels: dict[str, int] = {}
+    inside_out: list[list[Step]] = []
+    for step in steps:
+        resource = step.resource
+        level = max((levels.get(urn, 0) for urn in (resource.parent, *resource.references())), default=0)
+        levels[step.urn] = max(levels.get(step.urn, 0), level + 1)
+        if level == len(inside_out):
+            inside_out.append([])
+        inside_out[level].append(step)
+    return inside_out[::-1]
+
+
+def _rests_on(resource: Resource, urn: str) -> bool:
+    return urn == resource.parent or urn in resource.references()

@@ -6,64 +6,44 @@ from dataclasses import replace
 from .aliases import Names
 from .answers import UNPROTECT, Diff, Failure
 from .differences import ignoring
-from .events import Op
+from .events import Op, Step
 from .execution import Stop
-from .goals import Goal, ReadGoal
+from .goals import Goal
 from .registry import Registry
-from .replacement import dependents
 from .report import Report
 from .resource import Resource
-from .rules import Verdicts
+from .rules import Verdicts, dependents
 from .snapshot import Snapshot
-from .events import Step
 from .values import Properties, show
 
 
 class Generator:
-    """Turns goals into steps. Whoever calls holds `lock`: every decision sees the ones before it."""
+    """Turns goals into steps, one at a time: every decision sees the ones before it."""
 
     def __init__(
         self, names: Names, snapshot: Snapshot, registry: Registry, report: Report, *, preview: bool
     ) -> None:
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
         self._names, self._snapshot, self._registry, self._report = names, snapshot, registry, report
         self._preview = preview
         self._operated: set[str] = set()
         self._replaced: set[str] = set()
         self._gone: dict[str, tuple[str, ...]] = {}
         """Deleted before what it rests on is replaced: URN to the properties that were the reason."""
-        self._condemned: set[int] = set()
+        self._condemned: set[Resource] = set()
         self.deletions: set[str] = set()
         """URNs that this run deletes: what is `deleted_with` one of them needs no call of its own."""
         self._verdicts = Verdicts(names, snapshot, registry, self._replaced)
 
     def register(self, goal: Goal) -> list[Step]:
         """Decide about a registration. Raises EngineError, ProviderError, or Stop after reporting faults."""
-        urn = self._names.register(goal)
-        old = self._names.find_old(urn, goal)
-        new = self._state(urn, goal, old)
-        olds, news = {}, goal.inputs
-        if old and not old.external and urn not in self._gone:
-            olds, news = old.inputs, self._ignoring(goal, old, urn)
-        new = replace(new, inputs=self._check(new, olds, news) if goal.custom else news)
-        steps = self._decide(goal, old, new)
-        self._operated.add(urn)
-        return steps
-
-    def read(self, wanted: ReadGoal) -> list[Step]:
-        """Decide about a `.get`."""
-        goal = wanted.goal
-        urn = self._names.register(goal)
-        old = self._names.find_old(urn, goal)
-        new = replace(self._state(urn, goal, None), id=wanted.id, external=True)
-        self._operated.add(urn)
-        if old and not old.external and old.id != wanted.id:
-            self._replaced.add(urn)
-            return [
-                Step(op=Op.READ_REPLACEMENT, old=old, new=new, keep=True),
-                Step(op=Op.REPLACE, old=old, new=new),
-            ]
-        return [Step(op=Op.READ, old=old, new=new)]
+        with self._lock:
+            urn = self._names.register(goal)
+            old = self._names.find_old(urn, goal)
+            new = self._state(urn, goal, old)
+            steps = self._decide(goal, old, new) if goal.read_id is None else self._read(old, new)
+            self._operated.add(urn)
+            return steps
 
     def left_over(self) -> list[Step]:
         """List what the program no longer has and what was replaced: all that is deleted at the end."""
@@ -76,17 +56,31 @@ class Generator:
         self.deletions.update(step.urn for step in steps)
         return steps
 
+    def _state(self, urn: str, goal: Goal, old: Resource | None) -> Resource:
+        """Make the new state, as far as the program can tell."""
+        new = Resource(
+            **goal.declared(),
+            urn=urn,
+            id=goal.read_id or "",
+            external=goal.read_id is not None,
+            protect=bool(goal.protect),
+            retain_on_delete=bool(goal.retain_on_delete),
+            created=old.created if old else "",
+            modified=old.modified if old else "",
+        )
+        return new if goal.custom else replace(new, provider="")
+
     def _decide(self, goal: Goal, old: Resource | None, new: Resource) -> list[Step]:
+        olds, news = {}, goal.inputs
+        if old and not old.external and new.urn not in self._gone:
+            olds, news = old.inputs, self._ignoring(goal, old, new.urn)
+        new = replace(new, inputs=self._check(new, olds, news) if goal.custom else news)
         if old is None:
             return [Step(op=Op.CREATE, new=new)]
         if new.urn in self._gone:
             self._replaced.add(new.urn)
             self.deletions.discard(new.urn)
-            keys = self._gone[new.urn]
-            return [
-                Step(op=Op.REPLACE, old=old, new=new),
-                Step(op=Op.CREATE_REPLACEMENT, old=old, new=new, keys=keys),
-            ]
+            return _replacement(old, new, Diff(changes=True, replaces=self._gone[new.urn]), keep=False)
         if old.external:
             return _create_first(old, new, Diff(changes=True))
         diff = self._verdicts.diff(old, new)
@@ -97,6 +91,16 @@ class Generator:
         if diff.changes or old.init_errors:
             return [Step(op=Op.UPDATE, old=old, new=new, diffs=diff.diffs, detailed=diff.detailed)]
         return [Step(op=Op.SAME, old=old, new=new)]
+
+    def _read(self, old: Resource | None, new: Resource) -> list[Step]:
+        """Decide about a `.get`."""
+        if old and not old.external and old.id != new.id:
+            self._replaced.add(new.urn)
+            return [
+                Step(op=Op.READ_REPLACEMENT, old=old, new=new, keep=True),
+                Step(op=Op.REPLACE, old=old, new=new),
+            ]
+        return [Step(op=Op.READ, old=old, new=new)]
 
     def _replace(self, goal: Goal, old: Resource, new: Resource, diff: Diff) -> list[Step]:
         if old.protect and new.protect:
@@ -118,7 +122,7 @@ class Generator:
         steps = []
         for dependent in reversed(dependents(old, self._names, self._verdicts, self._operated)):
             resource = dependent.resource
-            if id(resource) in self._condemned:
+            if resource in self._condemned:
                 continue
             if resource.protect:
                 self._refuse(
@@ -126,7 +130,7 @@ class Generator:
                     f"currently marked for protection. {UNPROTECT}",
                     new,
                 )
-            self._condemned.add(id(resource))
+            self._condemned.add(resource)
             self._gone[resource.urn] = dependent.keys
             steps.append(self._deletion(resource))
         if not old.pending_replacement:
@@ -153,36 +157,14 @@ class Generator:
 
     def _check(self, new: Resource, olds: Properties, news: Properties) -> Properties:
         if new.is_provider:
-            inputs, failures = self._registry.check(new.urn, olds, news)
+            inputs, failures = self._registry.check(new, olds, news)
         else:
-            inputs, failures = self._registry.get(new.provider).check(new.urn, olds, news)
+            inputs, failures = self._registry.get(new.provider).check(new, olds, news)
         for failure in failures:
             self._report.error(_explain(new, news, failure), new.urn)
         if failures:
             raise Stop
         return inputs
-
-    def _state(self, urn: str, goal: Goal, old: Resource | None) -> Resource:
-        return Resource(
-            urn=urn,
-            type=goal.type,
-            custom=goal.custom,
-            parent=goal.parent,
-            inputs=goal.inputs,
-            provider=goal.provider if goal.custom else "",
-            protect=bool(goal.protect),
-            dependencies=goal.dependencies,
-            property_dependencies=goal.property_dependencies,
-            additional_secret_outputs=goal.additional_secret_outputs,
-            custom_timeouts=goal.custom_timeouts,
-            retain_on_delete=bool(goal.retain_on_delete),
-            deleted_with=goal.deleted_with,
-            ignore_changes=goal.ignore_changes,
-            replace_on_changes=goal.replace_on_changes,
-            created=old.created if old else "",
-            modified=old.modified if old else "",
-            source_position=goal.source_position,
-        )
 
 
 def _create_first(old: Resource, new: Resource, diff: Diff) -> list[Step]:

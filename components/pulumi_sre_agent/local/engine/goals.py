@@ -2,20 +2,22 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
+
+from google.protobuf import struct_pb2
 
 from .errors import EngineError
 from .protocol import alias_pb2, resource_pb2, source_pb2
-from .resource import DYNAMIC, PROVIDERS, STACK, package
+from .resource import DYNAMIC, PROVIDERS, STACK, Declared, package
 from .values import Properties, Unsupported, from_struct
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
+AnyRequest: TypeAlias = "resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest"
 
 
 class RefusedError(EngineError):
@@ -28,110 +30,70 @@ class RefusedError(EngineError):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alias:
-    """A name that a resource had before: a whole URN, or what was different then."""
-
-    urn: str = ""
-    name: str = ""
-    type: str = ""
-    stack: str = ""
-    project: str = ""
-    parent: str = ""
-    no_parent: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Goal:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Goal(Declared):
     """A resource as the program wants it. None: not said."""
 
-    type: str
     name: str
-    custom: bool
-    parent: str = ""
-    inputs: Properties = field(default_factory=dict)
-    provider: str = ""
+    read_id: str | None = None
+    """The id of a resource that the program only looks at (`.get`)."""
     version: str = ""
-    dependencies: tuple[str, ...] = ()
-    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     protect: bool | None = None
     retain_on_delete: bool | None = None
-    deleted_with: str = ""
     delete_before_replace: bool | None = None
-    ignore_changes: tuple[str, ...] = ()
-    replace_on_changes: tuple[str, ...] = ()
-    additional_secret_outputs: tuple[str, ...] = ()
-    aliases: tuple[Alias, ...] = ()
-    custom_timeouts: Mapping[str, float] = field(default_factory=dict)
-    source_position: str = ""
+    aliases: tuple[alias_pb2.Alias, ...] = ()
 
     @property
     def label(self) -> str:
         return f"{self.type} resource '{self.name}'"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadGoal:
-    """A resource that the program only looks at (`.get`)."""
-
-    goal: Goal
-    id: str
-
-
 def read_goal(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal:
     """Read a RegisterResource request. Raises RefusedError."""
-    label = f"{request.type} resource '{request.name}'"
-    _refuse_options(request, label)
-    inputs = read_inputs(request.object, label)
-    dependencies = tuple(sorted(request.dependencies))
-    by_property = {
-        key: tuple(sorted(urns.urns)) for key, urns in sorted(request.propertyDependencies.items())
-    }
-    if not by_property and dependencies:
-        by_property = dict.fromkeys(inputs, dependencies)
-    return Goal(
-        type=request.type,
-        name=request.name,
+    _refuse_options(request)
+    goal = _read(request, request.object, root)
+    depends = {key: tuple(sorted(urns.urns)) for key, urns in sorted(request.propertyDependencies.items())}
+    if not depends and goal.dependencies:
+        depends = dict.fromkeys(goal.inputs, goal.dependencies)
+    return replace(
+        goal,
         custom=request.custom,
-        parent=request.parent,
-        inputs=inputs,
-        provider=request.provider,
-        version=request.version,
-        dependencies=dependencies,
-        property_dependencies=by_property,
+        property_dependencies=depends,
         protect=request.protect if request.HasField("protect") else None,
         retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
         deleted_with=request.deletedWith,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
-        additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        aliases=(*map(_alias, request.aliases), *(Alias(urn=urn) for urn in request.aliasURNs)),
+        aliases=(*request.aliases, *(alias_pb2.Alias(urn=urn) for urn in request.aliasURNs)),
         custom_timeouts=_timeouts(request.customTimeouts),
-        source_position=_position(request.sourcePosition, root),
     )
 
 
-def read_read_goal(request: resource_pb2.ReadResourceRequest, root: Path) -> ReadGoal:
+def read_read_goal(request: resource_pb2.ReadResourceRequest, root: Path) -> Goal:
     """Read a ReadResource request. Raises RefusedError."""
+    return replace(_read(request, request.properties, root), read_id=request.id)
+
+
+def _read(request: AnyRequest, inputs: struct_pb2.Struct, root: Path) -> Goal:
+    """Read what both requests have."""
     label = f"{request.type} resource '{request.name}'"
     _refuse_package(request, label)
-    goal = Goal(
+    return Goal(
         type=request.type,
         name=request.name,
         custom=True,
         parent=request.parent,
-        inputs=read_inputs(request.properties, label),
+        inputs=read_inputs(inputs, label),
         provider=request.provider,
         version=request.version,
         dependencies=tuple(sorted(request.dependencies)),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         source_position=_position(request.sourcePosition, root),
     )
-    return ReadGoal(goal=goal, id=request.id)
 
 
-def read_inputs(struct: Any, label: str) -> Properties:
+def read_inputs(struct: struct_pb2.Struct, label: str) -> Properties:
     """Read properties that a program sends. Raises RefusedError."""
     try:
         return from_struct(struct)
@@ -147,7 +109,7 @@ def refuse_invoke(request: resource_pb2.ResourceInvokeRequest) -> None:
         )
 
 
-def _refuse_options(request: resource_pb2.RegisterResourceRequest, label: str) -> None:
+def _refuse_options(request: resource_pb2.RegisterResourceRequest) -> None:
     hooks = request.hooks
     named = {
         "a remote component": request.remote,
@@ -162,13 +124,10 @@ def _refuse_options(request: resource_pb2.RegisterResourceRequest, label: str) -
     }
     for what, used in named.items():
         if used:
-            raise RefusedError(what, label)
-    _refuse_package(request, label)
+            raise RefusedError(what, f"{request.type} resource '{request.name}'")
 
 
-def _refuse_package(
-    request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest, label: str
-) -> None:
+def _refuse_package(request: AnyRequest, label: str) -> None:
     if request.packageRef:
         raise RefusedError("a parameterised package", label)
     if request.pluginDownloadURL:
@@ -179,30 +138,12 @@ def _refuse_package(
         raise RefusedError("a provider of its own for dynamic resources", label)
 
 
-def _alias(alias: alias_pb2.Alias) -> Alias:
-    spec = alias.spec
-    return Alias(
-        urn=alias.urn,
-        name=spec.name,
-        type=spec.type,
-        stack=spec.stack,
-        project=spec.project,
-        parent=spec.parentUrn,
-        no_parent=spec.noParent,
-    )
-
-
-def _timeouts(timeouts: Any) -> dict[str, float]:
+def _timeouts(timeouts: resource_pb2.RegisterResourceRequest.CustomTimeouts) -> dict[str, float]:
+    """Read durations such as `1h5m`, in seconds."""
     return {
-        name: seconds
-        for name in ("create", "update", "delete", "read")
-        if (seconds := _seconds(getattr(timeouts, name, "")))
+        field.name: sum(float(number) * SECONDS[unit] for number, unit in DURATION.findall(duration))
+        for field, duration in timeouts.ListFields()
     }
-
-
-def _seconds(duration: str) -> float:
-    """Read a duration such as `1h5m`."""
-    return sum(float(number) * SECONDS[unit] for number, unit in DURATION.findall(duration))
 
 
 def _position(position: source_pb2.SourcePosition, root: Path) -> str:

@@ -52,15 +52,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         deployment: Deployment,
         report: Report,
         root: Path,
+        finished: threading.Event,
         *,
-        stop: Callable[[], None],
-        signal: Callable[[], None],
+        happened: Callable[[str], None],
     ) -> None:
-        """`stop` ends the run early; `signal` says that the program has asked for all it wants."""
+        """`happened` hears of `signalled`: the program has asked for all it wants; and of `stopped`.
+
+        `finished` lets the program end.
+        """
         self._deployment, self._report, self._root = deployment, report, root
-        self._stop, self._signal = stop, signal
-        self.finished = threading.Event()
-        """Set it to let the program end."""
+        self._finished, self._happened = finished, happened
 
     def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.DeploymentInfo(supportedFeatures=list(FEATURES.values()))
@@ -76,7 +77,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._ending(context):
-            made = self._deployment.read(read_read_goal(request, self._root))
+            made = self._deployment.register(read_read_goal(request, self._root))
         return resource_pb2.ReadResourceResponse(urn=made.urn, id=made.id, properties=_struct(made.outputs))
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -106,8 +107,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._signal()
-        self.finished.wait()
+        self._happened("signalled")
+        self._finished.wait()
         return empty_pb2.Empty()
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -146,7 +147,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             pass
         else:
             return
-        self._stop()
+        self._deployment.stopped.set()
+        self._happened("stopped")
         context.abort(grpc.StatusCode.UNAVAILABLE, "the run is ending")
 
 

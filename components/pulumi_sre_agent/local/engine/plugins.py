@@ -9,23 +9,18 @@ from pathlib import Path
 
 from .answers import ProviderError
 from .process import DYNAMIC_PROVIDER, Child
+from .project import Project
 from .provider import Provider
 from .resource import DYNAMIC
-
-VERSIONED = re.compile(r"resource-(?P<name>.+)-v(?P<version>\d+\.\d+\.\d+.*)")
 
 
 @dataclass(kw_only=True)
 class Plugins:
     """Starts the plugin processes of one run, and ends them."""
 
-    project: str
-    root: Path
-    program: Path
+    project: Project
     engine: str
     """Address of the engine's services."""
-    named: Mapping[str, Path]
-    """From Pulumi.yaml: a plugin's program, or the folder that holds it."""
     environ: Mapping[str, str]
     tell: Callable[[str], None]
     early: Child | None = None
@@ -40,9 +35,7 @@ class Plugins:
         if not port.isdecimal():
             child.close()
             raise ProviderError(f"the provider {name} ended before it served: it printed '{port}'")
-        provider = Provider(child, int(port), name)
-        provider.handshake(self.engine, str(self.root), str(self.program))
-        return provider
+        return Provider(child, int(port), name)
 
     def kill(self) -> None:
         """End every process at once, whatever it does."""
@@ -54,33 +47,28 @@ class Plugins:
             early, self.early = self.early, None
             return early
         argv = [*self._command(name, version), self.engine]
-        environ = {**self.environ, "PULUMI_PROJECT": self.project}
-        return Child(argv, directory=self.program, environ=environ, tell=self.tell)
+        environ = {**self.environ, "PULUMI_PROJECT": self.project.name}
+        return Child(argv, directory=self.project.working_dir, environ=environ, tell=self.tell)
 
     def _command(self, name: str, version: str) -> Sequence[str]:
         if name == DYNAMIC:
             return DYNAMIC_PROVIDER
         executable = f"pulumi-resource-{name}"
-        if path := self.named.get(name):
+        if path := self.project.plugins.get(name):
             return [str(path / executable if path.is_dir() else path)]
-        home = Path(self.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-        for folder in _newest_first(home / "plugins", name, version):
-            if (path := folder / executable).exists():
-                return [str(path)]
+        plugins = Path(self.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
+        installed = plugins.glob(f"resource-{name}-v{version or '*'}/{executable}")
+        if newest := max(installed, key=_version, default=None):
+            return [str(newest)]
         if found := shutil.which(executable, path=self.environ.get("PATH", os.defpath)):
             return [found]
         wanted = f"{name} {version}".strip()
         raise ProviderError(
-            f"no plugin for the provider {wanted}: it is neither in {home / 'plugins'}, nor on PATH, "
+            f"no plugin for the provider {wanted}: it is neither in {plugins}, nor on PATH, "
             "nor named in Pulumi.yaml"
         )
 
 
-def _newest_first(plugins: Path, name: str, version: str) -> list[Path]:
-    """List the folders of a plugin: of that version, or of any."""
-    found = []
-    for folder in plugins.glob(f"resource-{name}-v*"):
-        match = VERSIONED.fullmatch(folder.name)
-        if match and match["name"] == name and version in ("", match["version"]):
-            found.append(([int(part) for part in re.findall(r"\d+", match["version"])], folder))
-    return [folder for _, folder in sorted(found, reverse=True)]
+def _version(program: Path) -> list[int]:
+    """Read the version off a plugin's folder, so that 1.10 is newer than 1.9."""
+    return [int(part) for part in re.findall(r"\d+", program.parent.name)]

@@ -9,7 +9,7 @@ from .answers import Diff, Failure, ProviderError
 from .differences import same
 from .plugins import Plugins
 from .provider import INTERNAL, Provider, external
-from .resource import PROVIDERS, Resource, provider_id, provider_urn, urn_type
+from .resource import PROVIDERS, Resource, provider_urn
 from .values import UNKNOWN_TEXT, Properties
 
 
@@ -18,7 +18,7 @@ class Registry:
 
     def __init__(self, plugins: Plugins, base: Sequence[Resource], *, preview: bool) -> None:
         self._plugins, self._preview = plugins, preview
-        self._stored = {(resource.urn, resource.id): resource for resource in base if resource.is_provider}
+        self._stored = {f"{each.urn}::{each.id}": each for each in base if each.is_provider}
         self._configured: dict[str, Provider] = {}
         self._checked: dict[str, Provider] = {}
         self._lock = threading.Lock()
@@ -27,22 +27,21 @@ class Registry:
         """Find a provider by its reference; one that only the state knows is started now."""
         with self._lock:
             if reference not in self._configured:
-                urn, identity = provider_urn(reference), provider_id(reference)
-                stored = self._stored.get((urn, identity))
+                stored = self._stored.get(reference)
                 if stored is None:
                     raise ProviderError(f"unknown provider '{reference}'")
-                self._configured[reference] = self._configure(
-                    self._start(urn, stored.inputs), stored, stored.inputs
-                )
+                provider = self._start(stored.type, stored.inputs)
+                provider.configure(stored, external(stored.inputs))
+                self._configured[reference] = provider
             return self._configured[reference]
 
-    def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def check(self, new: Resource, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
         """Validate a provider's inputs, by the provider itself."""
         with self._lock:
-            if urn not in self._checked:
-                self._checked[urn] = self._start(urn, news)
-            provider = self._checked[urn]
-        inputs, failures = provider.check_config(urn, external(olds), external(news))
+            if new.urn not in self._checked:
+                self._checked[new.urn] = self._start(new.type, news)
+            provider = self._checked[new.urn]
+        inputs, failures = provider.check_config(new, external(olds), external(news))
         kept = {key: news[key] for key in ("version", INTERNAL) if key in news}
         return {**inputs, **kept}, failures
 
@@ -51,12 +50,13 @@ class Registry:
         with self._lock:
             provider = self._checked.get(old.urn)
         provider = provider or self.get(f"{old.urn}::{old.id}")
-        told = provider.diff_config(old.urn, old, external(news), ignore)
+        told = provider.diff_config(old, external(news), ignore)
         return told or Diff(changes=not same(old.outputs, external(news)))
 
     def replaces(self, new: str, old: Resource, news: Properties) -> bool:
         """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""
-        diff = self.get(new).diff_config(provider_urn(new), old, external(news), ())
+        old = replace(old, urn=provider_urn(new))
+        diff = self.get(new).diff_config(old, external(news), ())
         return diff is not None and diff.replace
 
     def create(self, resource: Resource) -> str:
@@ -72,7 +72,8 @@ class Registry:
             reference = f"{resource.urn}::{resource.id}"
             if earlier := self._configured.pop(reference, None):
                 earlier.close()
-            self._configured[reference] = self._configure(provider, resource, inputs)
+            provider.configure(resource, external(inputs))
+            self._configured[reference] = provider
 
     def close(self) -> None:
         """End every process."""
@@ -81,9 +82,5 @@ class Registry:
                 provider.close()
             self._configured, self._checked = {}, {}
 
-    def _start(self, urn: str, inputs: Mapping[str, object]) -> Provider:
-        return self._plugins.start(urn_type(urn).removeprefix(PROVIDERS), str(inputs.get("version", "")))
-
-    def _configure(self, provider: Provider, resource: Resource, inputs: Properties) -> Provider:
-        provider.configure(resource.urn, resource.id, external(inputs))
-        return provider
+    def _start(self, type_: str, inputs: Mapping[str, object]) -> Provider:
+        return self._plugins.start(type_.removeprefix(PROVIDERS), str(inputs.get("version", "")))

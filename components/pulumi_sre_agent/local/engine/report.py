@@ -48,6 +48,10 @@ class Report:
             self.said_error = self.said_error or severity == "error"
             self._listener(Diagnostic(severity=severity, message=message, urn=urn))
 
+    def info(self, line: str) -> None:
+        """Pass on what a process printed."""
+        self.say("info", line)
+
     def error(self, message: str, urn: str = "") -> None:
         """Say what has gone wrong; the run has failed."""
         self.failed = True

@@ -1,5 +1,6 @@
 """A resource as state keeps it, and how URNs are made."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -13,71 +14,69 @@ PROVIDERS = "pulumi:providers:"
 DYNAMIC = "pulumi-python"
 """The package of every Python dynamic resource."""
 
-WIRE = {
-    "urn": "urn",
-    "custom": "custom",
-    "delete": "delete",
-    "id": "id",
-    "type": "type",
-    "inputs": "inputs",
-    "outputs": "outputs",
-    "parent": "parent",
-    "protect": "protect",
-    "external": "external",
-    "dependencies": "dependencies",
-    "init_errors": "initErrors",
-    "provider": "provider",
-    "property_dependencies": "propertyDependencies",
-    "pending_replacement": "pendingReplacement",
-    "additional_secret_outputs": "additionalSecretOutputs",
-    "custom_timeouts": "customTimeouts",
-    "retain_on_delete": "retainOnDelete",
-    "deleted_with": "deletedWith",
-    "created": "created",
-    "modified": "modified",
-    "source_position": "sourcePosition",
-    "ignore_changes": "ignoreChanges",
-    "replace_on_changes": "replaceOnChanges",
-}
-"""Members in the order of Pulumi's own files."""
+MEMBERS = (
+    *("urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "external"),
+    *("dependencies", "init_errors", "provider", "property_dependencies", "pending_replacement"),
+    *(
+        "additional_secret_outputs",
+        "custom_timeouts",
+        "retain_on_delete",
+        "deleted_with",
+        "created",
+        "modified",
+    ),
+    *("source_position", "ignore_changes", "replace_on_changes"),
+)
+"""A resource's members, in the order of Pulumi's own files."""
+WIRE = {name: re.sub("_(.)", lambda match: match[1].upper(), name) for name in MEMBERS}
 DROPPED = frozenset(("aliases", "importID", "stackTrace"))
 """Members that this engine reads over and does not write: none changes what a run does."""
 VOLATILE = frozenset(("source_position", "created", "modified"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """One resource's state; never changed, always replaced."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Declared:
+    """What a program says of a resource and state keeps as it was said."""
 
-    urn: str
     type: str
     custom: bool
-    id: str = ""
-    inputs: Properties = field(default_factory=dict)
-    outputs: Properties = field(default_factory=dict)
     parent: str = ""
+    inputs: Properties = field(default_factory=dict)
+    provider: str = ""
+    """`<urn>::<id>` of the provider's resource; in state empty for components and providers."""
+    dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deleted_with: str = ""
+    additional_secret_outputs: tuple[str, ...] = ()
+    custom_timeouts: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by `create`, `update`, `delete`, `read`."""
+    ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
+    source_position: str = ""
+
+    def declared(self) -> dict[str, Any]:
+        """Return these members, for another object that has them."""
+        return {member.name: getattr(self, member.name) for member in fields(Declared)}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource(Declared):
+    """One resource's state; never changed, always replaced, so it is known by its identity."""
+
+    urn: str
+    id: str = ""
+    outputs: Properties = field(default_factory=dict)
     protect: bool = False
+    retain_on_delete: bool = False
     external: bool = False
     """Read with `.get`: somebody else's."""
-    dependencies: tuple[str, ...] = ()
     init_errors: tuple[str, ...] = ()
-    provider: str = ""
-    """`<urn>::<id>` of the provider's resource; empty for components and providers."""
-    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     delete: bool = False
     """Replaced: waiting to be deleted."""
     pending_replacement: bool = False
     """Deleted already: waiting for its replacement."""
-    additional_secret_outputs: tuple[str, ...] = ()
-    custom_timeouts: Mapping[str, float] = field(default_factory=dict)
-    """Seconds by `create`, `update`, `delete`, `read`."""
-    retain_on_delete: bool = False
-    deleted_with: str = ""
     created: str = ""
     modified: str = ""
-    source_position: str = ""
-    ignore_changes: tuple[str, ...] = ()
-    replace_on_changes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -130,33 +129,21 @@ class Resource:
         """Spell it as in a deployment, for people: secrets are masked."""
         return self._spelt(show)
 
-    def _spelt(self, properties: Callable[[Properties], Any]) -> dict[str, Any]:
-        spelt: dict[str, Any] = {}
-        for name, wire in WIRE.items():
-            value = getattr(self, name)
-            if name in ("inputs", "outputs"):
-                value = properties(value)
-            elif isinstance(value, tuple):
-                value = list(value)
-            elif name == "property_dependencies":
-                value = {key: list(urns) for key, urns in sorted(value.items())}
-            if value or name == "custom":
-                spelt[wire] = value
-        return spelt
+    def _spelt(self, spell: Callable[[Properties], Any]) -> dict[str, Any]:
+        members = {name: getattr(self, name) for name in MEMBERS}
+        members |= {"inputs": spell(self.inputs), "outputs": spell(self.outputs)}
+        return {WIRE[name]: value for name, value in members.items() if value or name == "custom"}
 
     @classmethod
     def from_state(cls, spelt: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
         """Read one resource of a deployment. Raises EngineError for what this engine does not know."""
-        known = {wire: name for name, wire in WIRE.items()}
         urn = spelt.get("urn", "a resource without URN")
-        if unknown := sorted(
-            key for key, value in spelt.items() if value and key not in known.keys() | DROPPED
-        ):
+        if unknown := sorted({key for key, value in spelt.items() if value} - {*WIRE.values()} - DROPPED):
             raise EngineError(
                 f"the state of {urn} has '{unknown[0]}', which the embedded engine does not know: "
                 "use the Pulumi CLI for this stack"
             )
-        members = {known[key]: value for key, value in spelt.items() if key in known}
+        members = {name: spelt[wire] for name, wire in WIRE.items() if wire in spelt}
         try:
             for name in ("inputs", "outputs"):
                 members[name] = from_state(members.get(name) or {}, unseal)
@@ -166,10 +153,9 @@ class Resource:
             ) from error
         depends = members.get("property_dependencies") or {}
         members["property_dependencies"] = {key: tuple(urns or ()) for key, urns in depends.items()}
-        for member in fields(cls):
-            if isinstance(members.get(member.name), list):
-                members[member.name] = tuple(members[member.name])
-        return cls(**members)
+        return cls(
+            **{name: tuple(value) if type(value) is list else value for name, value in members.items()}
+        )
 
 
 def now() -> str:

@@ -1,4 +1,4 @@
-"""One run of the engine: `Engine(...).up()`, `.refresh()`, `.destroy()`, each as a preview or for real.
+"""One run of the engine: `Engine(...).up()`, `.refresh()` or `.destroy()`, as a preview or for real.
 
 The seam to the command line (`commands`):
 
@@ -16,163 +16,129 @@ import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from .events import Listener, Summary
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child
-from .project import Project
 from .report import Report
 from .resource import DYNAMIC, package
-from .session import Unlocked
-from .state import ORGANIZATION, Backend
+from .session import Stack, Unlocked
+from .state import ORGANIZATION
 
 if TYPE_CHECKING:
     from .service import Service
-    from .values import Properties
 
 GRACE_SECONDS = 10.0
 INTERRUPTED = "interrupted: what runs is finished and written; press Ctrl-C again to end at once"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Engine:
-    """Deploys one stack."""
+    """Deploys one stack, once."""
 
-    project: Project
-    stack: str
-    unlocked: Callable[[], Unlocked]
-    backend: Backend
-    environ: Mapping[str, str]
-    parallel: int
-    debug: bool
-    """Whether the listener wants debug messages, of which the SDK has four for each resource."""
-    listener: Listener
-
-    def up(self, *, preview: bool = False) -> Summary:
-        """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
-        return Run(self, preview=preview).up()
-
-    def refresh(self, *, preview: bool = False) -> Summary:
-        """Take over into the state what is really there."""
-        return Run(self, preview=preview).refresh()
-
-    def destroy(self, *, preview: bool = False) -> Summary:
-        """Delete everything that the state knows."""
-        return Run(self, preview=preview).destroy()
-
-
-class Run:
-    """One command from its start to its end."""
-
-    def __init__(self, engine: Engine, *, preview: bool) -> None:
-        self._engine, self._preview = engine, preview
-        self._report = Report(engine.listener)
+    def __init__(
+        self,
+        stack: Stack,
+        unlocked: Callable[[], Unlocked],
+        environ: Mapping[str, str],
+        listener: Listener,
+        *,
+        parallel: int,
+        preview: bool,
+        debug: bool = False,
+    ) -> None:
+        """`debug`: whether the listener wants debug messages, of which the SDK has four for each resource."""
+        self.project, self.backend, self._stack = stack.project, stack.backend, stack.name
+        self.unlocked, self.environ = unlocked, environ
+        self.parallel, self.preview, self._debug = parallel, preview, debug
+        self.report = Report(listener)
+        self.happened: SimpleQueue[str] = SimpleQueue()
+        """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
+        self._cleanup = contextlib.ExitStack()
         self._service: Service | None = None
         self._program: Child | None = None
         self._announcing: threading.Thread | None = None
-        self._happened: SimpleQueue[str] = SimpleQueue()
-        """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
 
     def up(self) -> Summary:
-        with contextlib.ExitStack() as stack:
-            self._lock(stack)
-            program = self._start_program(stack)
-            service = self._serve(stack, self._start_provider(stack, deploys=True))
+        """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
+        with self._running():
+            self._program = program = self._start_program()
+            service = self._serve()
             program.send(json.dumps(self._settings(service)))
-            self._see_through(program, service)
-            old_outputs = service.old_outputs()
-            outputs = service.finish_outputs()
-            service.monitor.finished.set()
-            service.registry.close()
-            if not self._report.failed:
+            happened = self.happened.get()
+            if happened == "ended" and not service.deployment.stopped.is_set():
+                self._explain_end(program.ended())
+            elif happened == "signalled" and not self.report.failed:
+                service.deployment.delete_rest()
+            outputs = service.deployment.finish()
+            service.finish()
+            if not self.report.failed:
                 program.wait(GRACE_SECONDS)
-        return self._end(outputs, old_outputs)
+        return self.report.end(outputs, service.deployment.old_outputs, preview=self.preview)
 
     def refresh(self) -> Summary:
-        from .refresh import Refresher  # noqa: PLC0415 - as Service
-
-        with contextlib.ExitStack() as stack:
-            self._lock(stack)
-            service = self._serve(stack, self._start_provider(stack))
-            refresher = Refresher(
-                service.snapshot, service.registry, self._report, parallel=self._engine.parallel
-            )
-            refresher.run(service.executor.stopped)
-            outputs = service.old_outputs()
-        return self._end(outputs, outputs)
+        """Take over into the state what is really there."""
+        with self._running():
+            deployment = self._serve().deployment
+            deployment.refresh()
+        return self.report.end(deployment.old_outputs, deployment.old_outputs, preview=self.preview)
 
     def destroy(self) -> Summary:
-        from .deletes import delete  # noqa: PLC0415 - as Service
+        """Delete everything that the state knows."""
+        with self._running():
+            deployment = self._serve().deployment
+            deployment.delete_rest()
+        return self.report.end({}, deployment.old_outputs, preview=self.preview)
 
-        with contextlib.ExitStack() as stack:
-            self._lock(stack)
-            service = self._serve(stack, self._start_provider(stack))
-            old_outputs = service.old_outputs()
-            delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
-        return self._end({}, old_outputs)
-
-    def _end(self, outputs: "Properties", old_outputs: "Properties") -> Summary:
+    @contextlib.contextmanager
+    def _running(self) -> Iterator[None]:
+        """Hold the stack and heed signals, and leave nothing behind."""
+        held = contextlib.nullcontext() if self.preview else self.backend.lock()
+        with self._heeding_signals(), held, self._cleanup:
+            yield
         if self._announcing:
             self._announcing.join()
-        return self._report.end(outputs, old_outputs, preview=self._preview)
 
-    def _lock(self, stack: contextlib.ExitStack) -> None:
-        stack.enter_context(self._heeding_signals())
-        if not self._preview:
-            stack.enter_context(self._engine.backend.lock())
-
-    def _start_program(self, stack: contextlib.ExitStack) -> Child:
+    def _start_program(self) -> Child:
         """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK."""
-        project = self._engine.project
         program = Child(
-            PROGRAM, directory=project.working_dir, environ=self._engine.environ, tell=self._print
+            PROGRAM, directory=self.project.working_dir, environ=self.environ, tell=self._program_said
         )
-        stack.callback(program.close)
+        self._cleanup.callback(program.close)
         program.listen()
-        self._program = program
 
         def watch() -> None:
             program.wait(None)
-            self._happened.put("ended")
+            self.happened.put("ended")
 
         threading.Thread(target=watch, daemon=True).start()
         return program
 
-    def _start_provider(self, stack: contextlib.ExitStack, *, deploys: bool = False) -> Child | None:
-        """Start the provider of dynamic resources as early, if the state has one or is still empty."""
-        project, stored = self._engine.project, (self._engine.backend.read() or {}).get("resources")
-        if not (any(package(resource["type"]) == DYNAMIC for resource in stored) if stored else deploys):
+    def _start_provider(self) -> Child | None:
+        """Start the provider of dynamic resources early, if the state has one or will have its first."""
+        stored = (self.backend.read() or {}).get("resources")
+        needed = any(package(each["type"]) == DYNAMIC for each in stored) if stored else self._program
+        if not needed:
             return None
         provider = Child(
             DYNAMIC_PROVIDER,
-            directory=project.working_dir,
-            environ={**self._engine.environ, "PULUMI_PROJECT": project.name},
-            tell=lambda line: self._report.say("info", line),
+            directory=self.project.working_dir,
+            environ={**self.environ, "PULUMI_PROJECT": self.project.name},
+            tell=self.report.info,
         )
-        stack.callback(provider.kill)
+        self._cleanup.callback(provider.kill)
         return provider
 
-    def _serve(self, stack: contextlib.ExitStack, early: Child | None) -> "Service":
+    def _serve(self) -> "Service":
+        early = self._start_provider()
         from .service import Service  # noqa: PLC0415 - loads the protocol while the processes start
 
-        service = Service(
-            self._engine,
-            self._engine.unlocked(),
-            early,
-            preview=self._preview,
-            report=self._report,
-            happened=self._happened.put,
-        )
-        stack.callback(service.close)
-        self._service = service
-        if interrupted := service.snapshot.interrupted:
-            told = "".join(
-                f"\n  * {resource.urn}, interrupted while {kind}" for kind, resource in interrupted
-            )
-            self._report.say(
+        self._service = service = Service(self, early)
+        self._cleanup.callback(service.close)
+        if interrupted := service.deployment.snapshot.interrupted:
+            told = "".join(f"\n  * {each.urn}, interrupted while {kind}" for kind, each in interrupted)
+            self.report.say(
                 "warning",
                 f"an earlier run was ended in the middle of these operations:{told}\n"
                 "Whether they were carried out is not known; this run goes on. A refresh forgets them.",
@@ -180,48 +146,35 @@ class Run:
         return service
 
     def _settings(self, service: "Service") -> dict[str, object]:
-        engine = self._engine
         return {
             "monitor": service.address,
             "engine": service.address,
-            "project": engine.project.name,
-            "stack": engine.stack,
+            "project": self.project.name,
+            "stack": self._stack,
             "organization": ORGANIZATION,
-            "parallel": engine.parallel,
-            "dryRun": self._preview,
-            "debug": engine.debug,
-            "root": str(engine.project.root),
-            "program": str(engine.project.main),
+            "parallel": self.parallel,
+            "dryRun": self.preview,
+            "debug": self._debug,
+            "root": str(self.project.root),
+            "program": str(self.project.main),
             "config": dict(service.config.values),
             "configSecretKeys": sorted(service.config.secret_keys),
         }
 
-    def _see_through(self, program: Child, service: "Service") -> None:
-        """Wait for the program, and delete what it no longer has, if all went well."""
-        from .deletes import delete  # noqa: PLC0415 - as Service
-
-        happened = self._happened.get()
-        if happened == "ended" and not service.executor.stopped.is_set():
-            self._explain_end(program.ended())
-        elif happened == "signalled" and not self._report.failed:
-            delete(service.generator.left_over(), service.executor, parallel=self._engine.parallel)
-        service.executor.stop()
-        service.executor.wait()
-
     def _explain_end(self, code: int | None) -> None:
         if code == 0:
-            self._report.error(
+            self.report.error(
                 "the program ended before all its resources were registered: does it call exit?"
             )
-        elif self._report.said_error:
-            self._report.failed = True
+        elif self.report.said_error:
+            self.report.failed = True
         else:
-            self._report.error(f"the program ended with exit code {code}")
+            self.report.error(f"the program ended with exit code {code}")
 
-    def _print(self, line: str) -> None:
+    def _program_said(self, line: str) -> None:
         """Pass on what the program prints; once it is being stopped, that is only noise."""
-        if not (self._service and self._service.executor.stopped.is_set()):
-            self._report.say("info", line)
+        if not (self._service and self._service.deployment.stopped.is_set()):
+            self.report.info(line)
 
     @contextlib.contextmanager
     def _heeding_signals(self) -> Iterator[None]:
@@ -229,9 +182,8 @@ class Run:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {
-            number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self._interrupt) for number in numbers}
         try:
             yield
         finally:
@@ -240,15 +192,16 @@ class Run:
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         service = self._service
-        if service is None or service.executor.stopped.is_set():
-            self._report.mute()
+        if service is None or service.deployment.stopped.is_set():
+            self.report.mute()
             if service:
                 service.kill()
             if self._program:
                 self._program.kill()
             raise KeyboardInterrupt
-        self._report.failed = True
-        service.stop()
+        self.report.failed = True
+        service.deployment.stopped.set()
+        self.happened.put("stopped")
         # Not from here: the main thread may be in the middle of telling something else.
-        self._announcing = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
+        self._announcing = threading.Thread(target=self.report.error, args=(INTERRUPTED,))
         self._announcing.start()

@@ -32,13 +32,11 @@ class Snapshot:
         """Operations that an earlier run began and nobody saw the end of."""
         self._carried = [operation for operation in self.interrupted if operation[0] == "creating"]
         self._left = dict(enumerate(self.base))
-        self._slots = {id(old): slot for slot, old in self._left.items()}
-        self._kept: list[Resource] = []  # ids must not be used again
+        self._slots = {old: slot for slot, old in self._left.items()}
         self._made: dict[str, Resource] = {}
-        self._order: list[str] = []
-        self._pending: dict[int, tuple[str, Resource]] = {}
+        self._pending: dict[Resource, str] = {}
         self._names: dict[str, str] = {}
-        self._texts: dict[int, tuple[Resource, str]] = {}
+        self._texts: dict[Resource, str] = {}
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._version = self._written = 0
         self._frozen = read_only
@@ -46,7 +44,7 @@ class Snapshot:
     def begin(self, operation: str, resource: Resource) -> None:
         """Note, on disk, that an operation on a resource is about to start."""
         with self._lock:
-            self._pending[id(resource)] = (operation, resource)
+            self._pending[resource] = operation
         self._commit()
 
     def end(
@@ -56,23 +54,30 @@ class Snapshot:
         done: Resource | None = None,
         new: Resource | None = None,
         write: bool = True,
-        **flags: Any,
+        delete: bool = False,
+        pending_replacement: bool = False,
     ) -> None:
         """Note, at once, that an operation has ended: `done` of the base is over, `new` is there.
 
-        With `flags`, `done` stays in the base with those members changed. With nothing, the operation failed.
+        With one of the marks `done` stays in the base, so marked. With nothing, the operation failed.
         """
         with self._lock:
-            self._pending.pop(id(begun), None)
-            if done is not None and flags:
-                self._change(done, flags)
+            if begun is not None:
+                del self._pending[begun]
+            if done is not None and (delete or pending_replacement):
+                slot = self._slots[done]
+                left = self._left[slot]
+                marked = replace(
+                    left,
+                    delete=left.delete or delete,
+                    pending_replacement=left.pending_replacement or pending_replacement,
+                )
+                self._left[slot], self._slots[marked] = marked, slot
             elif done is not None:
-                self._left.pop(self._slots[id(done)], None)
+                self._left.pop(self._slots[done], None)
                 if new is not None and done.urn != new.urn:
                     self._names[done.urn] = new.urn
             if new is not None:
-                if new.urn not in self._made:
-                    self._order.append(new.urn)
                 self._made[new.urn] = new
         if write:
             self._commit()
@@ -82,7 +87,7 @@ class Snapshot:
         with self._lock:
             before = self._made[urn]
             self._made[urn] = after = replace(before, outputs=outputs)
-        if before != after:
+        if before.outputs != outputs:
             self._commit()
         return after
 
@@ -108,16 +113,6 @@ class Snapshot:
         with self._writing:
             self._frozen = True
 
-    def _change(self, old: Resource, flags: dict[str, Any]) -> None:
-        slot = self._slots[id(old)]
-        self._left[slot] = changed = replace(self._left[slot], **flags)
-        self._slots[id(changed)] = slot
-        self._kept.append(changed)
-
-    def _resources(self) -> list[Resource]:
-        made = [self._made[urn] for urn in self._order]
-        return [resource.renamed(self._names) for resource in (*made, *self._left.values())]
-
     def _commit(self) -> None:
         """Return once a write with every change made so far is on disk: one write serves many threads."""
         with self._lock:
@@ -128,8 +123,10 @@ class Snapshot:
                 return
             with self._lock:
                 version = self._version
-                resources, pending = self._resources(), [*self._carried, *self._pending.values()]
-            self._backend.write(self._text(resources, pending))
+                resources = [*self._made.values(), *self._left.values()]
+                pending = [*self._carried, *((kind, new) for new, kind in self._pending.items())]
+                names = dict(self._names)
+            self._backend.write(self._text([each.renamed(names) for each in resources], pending))
             self._written = version
 
     def _text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
@@ -146,10 +143,9 @@ class Snapshot:
         )
 
     def _spell(self, resource: Resource) -> str:
-        known = self._texts.get(id(resource))
-        if known is None or known[0] is not resource:
-            known = self._texts[id(resource)] = (resource, dump(resource.to_state(self._crypter.encrypt)))
-        return known[1]
+        if resource not in self._texts:
+            self._texts[resource] = dump(resource.to_state(self._crypter.encrypt))
+        return self._texts[resource]
 
 
 def unchanged(old: Resource, new: Resource) -> bool:
