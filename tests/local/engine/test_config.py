@@ -86,6 +86,7 @@ def test_project_defaults(tmp_path: Path) -> None:
         ("{n: x}", "{n: {type: integer}}", "with configuration key 'n' must be of type 'integer'"),
         ("{n: [1, x]}", "{n: {type: array, items: {type: integer}}}", "must be of type 'array<integer>'"),
         ("{n: x}", "{n: {type: string, secret: true}}", "'n' must be encrypted as it's secret"),
+        ("{}", "{n: {type: integer, default: x}}", "'n' must be of type 'integer'"),
         ("{n: {secure: v1:a:b}}", "{}", "cannot be decrypted"),
     ],
 )

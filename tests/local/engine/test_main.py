@@ -1,7 +1,6 @@
 """The command line: what it refuses and with which exit code, and the `stack` commands."""
 
 import argparse
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -119,7 +118,7 @@ def test_init_makes_a_stack_once(shell: Shell) -> None:
     assert written.startswith("encryptionsalt: v1:")
     assert "already exists" in shell("stack", "init", "dev", code=1)
     shell.environ["PULUMI_BACKEND_URL"] = f"file://{shell.folder}/other"
-    shell("stack", "init", "--stack", "organization/toy/dev")
+    shell("stack", "init", "--stack", "dev")
     assert shell.stack_file.read_text() == written
 
 
@@ -135,12 +134,10 @@ def test_init_checks_the_passphrase(made: Shell) -> None:
     [
         (["up", "--yes"], {}, 6, "no stack named 'dev' found"),
         (["stack", "output"], {}, 6, "no stack named 'dev' found"),
-        (["up"], {}, 2, "--yes or --skip-preview or --preview-only must be passed"),
+        (["up"], {}, 2, "--yes or --skip-preview must be passed"),
         (["up", "--yes", "--parallel", "0"], {}, 2, "--parallel must be at least 1"),
         (["preview"], {"PULUMI_STACK": ""}, 2, "no stack selected"),
         (["preview", "--stack", "a b"], {}, 2, "a stack name may only contain"),
-        (["preview", "--stack", "me/toy/dev"], {}, 2, "organization name must be 'organization'"),
-        (["preview", "--stack", "organization/else/dev"], {}, 2, "is not one of project 'toy'"),
         (["preview"], {"PULUMI_BACKEND_URL": "https://example.com"}, 1, "keeps state in files only"),
         (["preview", "--stack", "prod"], {}, 1, "install Pulumi"),
         (["stack", "init"], {"PULUMI_CONFIG_PASSPHRASE_FILE": "/nowhere"}, 0, "Created stack"),
@@ -207,12 +204,7 @@ def test_outputs(made: Shell) -> None:
 def test_export_and_import(made: Shell) -> None:
     """What is exported can be imported again; pending operations are dropped with a warning."""
     assert json.loads(made("stack", "export"))["deployment"]["manifest"]["magic"] == ""
-    version = "v3.260.0"
-    manifest = {
-        "time": "2026-11-22T08:24:30Z",
-        "version": version,
-        "magic": hashlib.sha256(version.encode()).hexdigest(),
-    }
+    manifest = {"time": "2026-11-22T08:24:30Z", "version": "v3.260.0", "magic": "any"}
     pending = {"type": "creating", "resource": {**THING, "id": ""}}
     deployment = {"manifest": manifest, "resources": [ROOT, PROVIDER, THING], "metadata": {}}
 
@@ -258,8 +250,7 @@ def _without(state: Json, *keys: str) -> Json:
 @pytest.mark.parametrize(
     ("deployment", "sentence"),
     [
-        ({"manifest": {"magic": "x"}}, "magic cookie mismatch"),
-        ({"resources": [ROOT, THING, PROVIDER]}, "refers to unknown provider"),
+        ({"resources": [ROOT, THING, PROVIDER]}, "refers to missing resource"),
         ({"resources": [PROVIDER, THING]}, "refers to missing parent"),
         ({"resources": [PROVIDER, _without(THING, "parent")]}, "refers to missing resource"),
         ({"resources": [ROOT, ROOT]}, "duplicate resource"),
@@ -344,18 +335,16 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     ("argv", "ran"),
     [
         (["preview"], [("up", True)]),
-        (["up", "--preview-only"], [("up", True)]),
-        (["up", "--yes"], [("up", True), ("up", False)]),
+        (["up", "--yes"], [("up", False)]),
         (["up", "--yes", "--json"], [("up", False)]),
         (["refresh", "--skip-preview"], [("refresh", False)]),
         (["destroy", "--yes", "--skip-preview", "--diff"], [("destroy", False)]),
-        (["destroy", "--preview-only", "--json"], [("destroy", True)]),
     ],
 )
 def test_what_runs(
     argv: list[str], ran: list[tuple[str, bool]], engine: type[FakeEngine], made: Shell
 ) -> None:
-    """A preview comes first unless it is skipped."""
+    """Nothing but what was asked for: no preview comes first."""
     made(*argv)
 
     assert engine.ran == ran
@@ -370,33 +359,14 @@ def test_expect_no_changes(changed: Op, engine: type[FakeEngine], made: Shell) -
 
     engine.summary = Summary(result="succeeded", changes={changed: 1})
     assert "expected for preview" in _last(made("preview", "--expect-no-changes", "--json", code=7))
-    assert "expected for refresh" in _last(
-        made("refresh", "--yes", "-f", "--expect-no-changes", "--json", code=7)
-    )
+    assert "expected for refresh" in _last(made("refresh", "--yes", "--expect-no-changes", "--json", code=7))
 
 
-def test_a_failed_preview_stops_there(engine: type[FakeEngine], made: Shell) -> None:
-    """Nothing is done after a preview that failed."""
+def test_a_failed_run_fails_the_command(engine: type[FakeEngine], made: Shell) -> None:
+    """What was wrong has been told by then."""
     engine.summary = Summary(result="failed", changes={})
 
-    code = __main__.main(["up", "--yes", "--cwd", str(made.folder)], made.environ)
-
-    assert (code, engine.ran) == (1, [("up", True)])
-
-
-@pytest.mark.parametrize(("answer", "ran"), [("yes", 2), ("n", 1)])
-def test_a_person_is_asked(
-    answer: str, ran: int, engine: type[FakeEngine], made: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On a terminal, without `--yes`, the preview is followed by a question."""
-    for stream in ("stdin", "stdout"):
-        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
-    monkeypatch.setattr("builtins.input", lambda _question: answer)
-
-    code = __main__.main(["up", "--cwd", str(made.folder)], made.environ)
-
-    assert len(engine.ran) == ran
-    assert code == (0 if ran == 2 else 1)
+    assert __main__.main(["up", "--yes", "--cwd", str(made.folder)], made.environ) == 1
 
 
 def test_a_preview_needs_the_passphrase_only_for_secrets(engine: type[FakeEngine], made: Shell) -> None:

@@ -144,9 +144,9 @@ def test_secrets_are_sealed_in_the_file(backend: Backend) -> None:
 @pytest.mark.parametrize(
     ("spelt", "why"),
     [
-        ({"urn": "urn:pulumi:other::toy::t:i:T::a"}, "belongs to another stack or project"),
-        ({"dependencies": [urn("b")]}, "rests on .*::b, which does not come before it"),
-        ({"parent": urn("b")}, "rests on .*::b"),
+        ({"urn": "urn:pulumi:other::toy::t:i:T::a"}, "is from a different stack or project"),
+        ({"dependencies": [urn("b")]}, "dependency .*::b refers to missing resource"),
+        ({"parent": urn("b")}, "refers to missing parent .*::b"),
         ({"taint": True}, "has 'taint', which the embedded engine does not know"),
         (
             {"inputs": {"x": {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17"}}},

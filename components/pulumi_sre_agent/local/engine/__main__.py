@@ -73,16 +73,17 @@ def _shared() -> Parser:
 
 def _running() -> Parser:
     running = Parser(add_help=False)
-    running.add_argument("--yes", "-y", action="store_true", help="do it without asking")
-    running.add_argument("--skip-preview", "-f", action="store_true", help="do it without showing it first")
-    running.add_argument("--preview-only", action="store_true", help="show it only")
-    running.add_argument("--diff", action="store_true", help="show every changed property")
-    running.add_argument("--json", "-j", action="store_true", help="print JSON in Pulumi's own shapes")
-    running.add_argument("--expect-no-changes", action="store_true", help="fail if there is a change")
-    running.add_argument("--suppress-outputs", action="store_true", help="leave out the stack's outputs")
-    running.add_argument(
-        "--parallel", "-p", type=int, default=4 * (os.cpu_count() or 1), metavar="N", help="steps at a time"
-    )
+    for flag, text in {
+        "--yes": "do it: this engine asks nothing",
+        "--skip-preview": "do it without showing it first, which this engine never does",
+        "--diff": "show every changed property",
+        "--json": "print JSON in Pulumi's own shapes",
+        "--expect-no-changes": "fail if there is a change",
+        "--suppress-outputs": "leave out the stack's outputs",
+    }.items():
+        running.add_argument(flag, action="store_true", help=text)
+    parallel = 4 * (os.cpu_count() or 1)
+    running.add_argument("--parallel", type=int, default=parallel, metavar="N", help="steps at a time")
     return running
 
 
@@ -90,11 +91,11 @@ def _add_stack(parser: argparse.ArgumentParser, shared: Parser) -> None:
     verbs = parser.add_subparsers(dest="stack_verb", required=True, metavar="COMMAND")
     text = "Make a stack; its file gets an encryption salt if it has none"
     init = verbs.add_parser("init", help=text, description=text, parents=[shared])
-    init.add_argument("name", nargs="?", help="the stack's name, instead of --stack")
+    init.add_argument("stack", nargs="?", default=argparse.SUPPRESS, help="the stack, instead of --stack")
     text = "Show the stack's outputs"
     output = verbs.add_parser("output", help=text, description=text, parents=[shared])
     output.add_argument("name", nargs="?", help="one output only")
-    output.add_argument("--json", "-j", action="store_true", help="print JSON")
+    output.add_argument("--json", action="store_true", help="print JSON")
     output.add_argument("--show-secrets", action="store_true", help="show secret outputs in plain")
     for verb, text in {"export": "Print the stack's state", "import": "Replace the stack's state"}.items():
         exchange = verbs.add_parser(verb, help=text, description=text, parents=[shared])

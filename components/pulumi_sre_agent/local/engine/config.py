@@ -80,26 +80,18 @@ def resolve(
     Without `checked` what is missing stays missing: enough for what does not run the program.
     """
     given = {key: _decrypt(value, crypter) for key, value in file.config.items()}
-    secret_keys = frozenset(key for key, value in file.config.items() if _holds_secret(value))
-    missing = []
-    for key, declared in sorted(project.config.items()):
-        if key in given:
-            continue
-        if declared.default is None:
-            missing.append(_short(project, key))
-        else:
-            given[key] = declared.default
+    secret_keys = frozenset(key for key, value in file.config.items() if given[key] != value)
+    defaults = {key: declared.default for key, declared in project.config.items() if key not in given}
+    missing = sorted(_short(project, key) for key, default in defaults.items() if default is None)
     if missing and checked:
         raise _invalid(stack, _missing(missing))
+    given |= {key: default for key, default in defaults.items() if default is not None}
     for key, declared in sorted(project.config.items()) if checked else ():
+        named = f"with configuration key '{_short(project, key)}' must be"
         if declared.type and declared.secret and key not in secret_keys:
-            raise _invalid(
-                stack, f"with configuration key '{_short(project, key)}' must be encrypted as it's secret"
-            )
-        if declared.type and not declared.accepts(_as_compared(given[key])):
-            raise _invalid(
-                stack, f"with configuration key '{_short(project, key)}' must be of type '{declared.spelt}'"
-            )
+            raise _invalid(stack, f"{named} encrypted as it's secret")
+        if not declared.accepts(_as_compared(given[key])):
+            raise _invalid(stack, f"{named} of type '{declared.spelt}'")
     return Config(values={key: text(value) for key, value in given.items()}, secret_keys=secret_keys)
 
 
@@ -127,23 +119,11 @@ def _decrypt(value: object, crypter: Crypter) -> object:
         case {"secure": str(ciphertext), **rest} if not rest:
             return crypter.decrypt(ciphertext)
         case dict():
-            return {str(key): _decrypt(item, crypter) for key, item in value.items()}
+            return {key: _decrypt(item, crypter) for key, item in value.items()}
         case list():
             return [_decrypt(item, crypter) for item in value]
         case _:
             return value
-
-
-def _holds_secret(value: object) -> bool:
-    match value:
-        case {"secure": str(), **rest} if not rest:
-            return True
-        case dict():
-            return any(map(_holds_secret, value.values()))
-        case list():
-            return any(map(_holds_secret, value))
-        case _:
-            return False
 
 
 def _as_compared(value: object) -> object:
@@ -155,7 +135,7 @@ def _invalid(stack: str, fault: str) -> EngineError:
 
 
 def _missing(names: list[str]) -> str:
-    *most, last = (f"'{name}'" for name in sorted(names))
+    *most, last = (f"'{name}'" for name in names)
     if not most:
         return f"is missing configuration value {last}"
     return f"is missing configuration values {', '.join(most)} and {last}"

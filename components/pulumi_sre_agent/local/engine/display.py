@@ -102,8 +102,8 @@ class Progress:
             case StepFailed(step=step, reason=reason):
                 self._notes[step.urn].append(Diagnostic(severity="error", message=reason, urn=step.urn))
                 self._failed(step, reason)
-            case Diagnostic(urn=urn, severity=severity) if severity != "debug":
-                self._notes[urn].append(event)
+            case Diagnostic():
+                self._notes[event.urn].append(event)
                 self._noted(event)
             case Summary():
                 self._summary(event)
@@ -113,14 +113,12 @@ class Progress:
             self._row(step, WORDS[step.op][0] if self._operation.preview else f"{WORDS[step.op][1]} (0s)")
 
     def _done(self, step: Step, seconds: float) -> None:
-        refreshed = self._operation.action == "refresh"
-        if step.op is Op.SAME and (step.type == STACK or not refreshed):
-            return
         if self._operation.preview:
-            if refreshed:
-                self._row(step, WORDS[step.op][0])
             return
-        self._row(step, f"{WORDS[step.op][2]} ({took(seconds)})" if step.op is not Op.SAME else "")
+        if step.op is not Op.SAME:
+            self._row(step, f"{WORDS[step.op][2]} ({took(seconds)})")
+        elif self._operation.action == "refresh" and step.type != STACK:
+            self._row(step, "")
 
     def _failed(self, step: Step, reason: str) -> None:
         word = WORDS[step.op][0 if self._operation.preview else 1] or "step"

@@ -28,20 +28,12 @@ class Digest:
         match event:
             case StepStarted(step=step) if _is_listed(step):
                 self._steps.append(_digest_step(step))
-            case StepDone(step=step) if step.op in (Op.UPDATE, Op.DELETE):
-                self._refreshed(step)
             case StepFailed(step=step, reason=reason):
                 self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
-            case Diagnostic(severity=severity) if severity != "debug":
+            case Diagnostic():
                 self._note(event)
             case Summary():
                 self._print(event)
-
-    def _refreshed(self, step: Step) -> None:
-        """Replace what a refresh announced by what it found."""
-        for index, known in enumerate(self._steps):
-            if known["urn"] == step.urn and known["op"] == Op.REFRESH:
-                self._steps[index] = _digest_step(step)
 
     def _note(self, note: Diagnostic) -> None:
         message = f"{note.label}{note.message.rstrip()}\n"

@@ -96,7 +96,7 @@ class Diagnostic:
     """A message for people; `urn` is empty where it belongs to no resource."""
 
     severity: str
-    """`debug`, `info`, `warning` or `error`."""
+    """`info`, `warning` or `error`."""
     message: str
     urn: str = ""
 

@@ -4,7 +4,7 @@ The engine starts this module, which imports the SDK while the engine gets its s
 one line of JSON from standard input (so no secret is in an argument list or an environment):
 
     {"monitor": "127.0.0.1:1", "engine": "127.0.0.1:1", "project": "p", "stack": "s",
-     "organization": "organization", "parallel": 8, "dryRun": false, "debug": false,
+     "organization": "organization", "parallel": 8, "dryRun": false,
      "root": "/folder/of/Pulumi.yaml", "program": "/folder/of/the/program",
      "config": {"p:key": "text"}, "configSecretKeys": ["p:key"]}
 """
@@ -58,12 +58,11 @@ def _configure(settings: dict[str, Any]) -> None:
             root_directory=settings["root"],
         )
     )
-    if not settings["debug"]:
-        pulumi.log.debug = _unheard
+    pulumi.log.debug = _unheard
 
 
 def _unheard(*_args: object, **_options: object) -> None:
-    """Stand in for what would send a debug message and wait for the answer."""
+    """Stand in for what sends a debug message, four for each resource, and waits for the answer."""
 
 
 def _run(loop: asyncio.AbstractEventLoop, program: Path) -> int:

@@ -19,29 +19,37 @@ from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, r
 from .report import Report
 from .values import Properties, to_struct
 
-SERVED = {
-    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-}
-REFUSED = {
-    "replaceWith": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    "transforms": resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    "invokeTransforms": resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    "parameterization": resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    "stateMigrations": resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
-}
+SERVED = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+)
+REFUSED = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+)
 """Claimed so that the request arrives, to be refused by name: else the SDK raises, with a traceback."""
-FEATURES = {**SERVED, **REFUSED}
 SEVERITIES = {
-    engine_pb2.DEBUG: "debug",
     engine_pb2.INFO: "info",
     engine_pb2.WARNING: "warning",
     engine_pb2.ERROR: "error",
 }
+
+
+def _refusing(what: str) -> Any:
+    """Make the answer to a request that this engine does not serve."""
+
+    def refuse(monitor: "Monitor", _request: object, context: grpc.ServicerContext) -> None:
+        with monitor.ending(context):
+            raise RefusedError(what, "the program")
+
+    return refuse
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -64,24 +72,21 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._finished, self._happened = finished, happened
 
     def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return resource_pb2.DeploymentInfo(supportedFeatures=list(FEATURES.values()))
-
-    def SupportsFeature(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
+        return resource_pb2.DeploymentInfo(supportedFeatures=[*SERVED, *REFUSED])
 
     def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._ending(context):
+        with self.ending(context):
             made = self._deployment.register(read_goal(request, self._root))
         outputs = _struct(made.outputs) if made.custom else None
         return resource_pb2.RegisterResourceResponse(urn=made.urn, id=made.id, object=outputs)
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._ending(context):
+        with self.ending(context):
             made = self._deployment.register(read_read_goal(request, self._root))
         return resource_pb2.ReadResourceResponse(urn=made.urn, id=made.id, properties=_struct(made.outputs))
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._ending(context):
+        with self.ending(context):
             refuse_invoke(request)
             args = read_inputs(request.args, f"invoke of {request.tok}")
             try:
@@ -100,7 +105,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return answer
 
     def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._ending(context):
+        with self.ending(context):
             self._deployment.outputs(
                 request.urn, read_inputs(request.outputs, f"the outputs of {request.urn}")
             )
@@ -111,33 +116,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._finished.wait()
         return empty_pb2.Empty()
 
-    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "methods of remote components", f"call of {request.tok}")
-
-    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "transforms")
-
-    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "invoke transforms")
-
-    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "resource hooks")
-
-    def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "error hooks")
-
-    def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, f"the parameterised package {request.name}")
-
-    def ExistsResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._refuse(context, "the question whether a resource exists")
-
-    def _refuse(self, context: grpc.ServicerContext, what: str, of: str = "the program") -> None:
-        with self._ending(context):
-            raise RefusedError(what, of)
+    Call = _refusing("methods of remote components")
+    RegisterStackTransform = _refusing("transforms")
+    RegisterStackInvokeTransform = _refusing("invoke transforms")
+    RegisterResourceHook = _refusing("resource hooks")
+    RegisterErrorHook = _refusing("error hooks")
+    RegisterPackage = _refusing("a parameterised package")
+    ExistsResource = _refusing("the question whether a resource exists")
 
     @contextmanager
-    def _ending(self, context: grpc.ServicerContext) -> Iterator[None]:
+    def ending(self, context: grpc.ServicerContext) -> Iterator[None]:
         """End the run on anything wrong; the SDK takes UNAVAILABLE as the word to shut down quietly."""
         try:
             yield
@@ -153,13 +141,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 class Log(engine_pb2_grpc.EngineServicer):
-    """What the program has to say."""
+    """What the program has to say; once it is being stopped, it says only that."""
 
     def __init__(self, report: Report, stopped: threading.Event) -> None:
         self._report, self._stopped = report, stopped
 
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
-        if not self._stopped.is_set():  # afterwards it only says that it was stopped
+        if request.severity in SEVERITIES and not self._stopped.is_set():
             self._report.say(SEVERITIES[request.severity], request.message, request.urn)
         return empty_pb2.Empty()
 

@@ -1,5 +1,6 @@
 """Pulumi.yaml: what the project is called, where its program is, which settings it takes."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,15 +15,14 @@ NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 KNOWN = frozenset(("name", "description", "author", "website", "license", "template"))
 """Settings that change nothing."""
 SERVED = frozenset(("runtime", "main", "config", "stackConfigDir", "plugins"))
-TYPES = ("string", "integer", "boolean", "object", "array")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigType:
     """One entry of the `config:` block."""
 
-    type: str | None = None
-    """One of TYPES, or None where the project only gives a value."""
+    type: str = ""
+    """`string`, `integer`, `boolean`, `object`, `array`; empty where the project only gives a value."""
     items: "ConfigType | None" = None
     default: Any = None
     """What a stack that says nothing gets: attribute `default` or `value`, None without either."""
@@ -30,7 +30,7 @@ class ConfigType:
 
     @property
     def spelt(self) -> str:
-        return f"array<{self.items.spelt}>" if self.items else str(self.type)
+        return f"array<{self.items.spelt}>" if self.items else self.type
 
     def accepts(self, value: object) -> bool:
         """Say whether a value is of this type. Settings are text, so text that reads as the type does."""
@@ -43,9 +43,11 @@ class ConfigType:
                 return isinstance(value, bool) or value in ("true", "false")
             case "object":
                 return isinstance(value, dict)
-            case _:
+            case "array":
                 items = self.items
-                return isinstance(value, list) and items is not None and all(map(items.accepts, value))
+                return isinstance(value, list) and (items is None or all(map(items.accepts, value)))
+            case _:
+                return not self.type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +106,7 @@ def load(path: Path) -> Project:
         root=path.parent,
         main=main,
         config_dir=(path.parent / (config_dir or "")).resolve(),
-        config=dict(
-            _config_type(path, name, str(key), value) for key, value in _mapping(path, "config", config)
-        ),
+        config={full_key(name, str(key)): _type(value) for key, value in _mapping(path, "config", config)},
         plugins=dict(_plugins(path, settings.get("plugins") or {})),
     )
 
@@ -128,82 +128,33 @@ def full_key(project: str, key: str) -> str:
 
 
 def _name(path: Path, settings: Mapping[str, Any]) -> str:
-    if "name" not in settings:
-        raise EngineError(f"could not validate '{path}': project is missing a 'name' attribute")
-    name = settings["name"]
+    name = settings.get("name")
     if not isinstance(name, str) or not NAME.match(name):
         raise EngineError(
-            f"could not validate '{path}': a project name may only contain letters, digits, hyphens, "
-            "underscores, and periods"
+            f"could not validate '{path}': a project needs a 'name' of letters, digits, hyphens, underscores "
+            "and periods"
         )
     return name
 
 
 def _check_runtime(path: Path, runtime: object) -> None:
     details = runtime if isinstance(runtime, dict) else {"name": runtime}
-    name = details.get("name")
-    if name is None:
-        raise EngineError(f"could not validate '{path}': project is missing a 'runtime' attribute")
-    if name != "python":
+    if details.get("name") != "python" or details.get("options"):
         raise EngineError(
-            f"{path}: runtime '{name}' is not known to the embedded engine, which runs python only"
-        )
-    if details.get("options"):
-        raise EngineError(
-            f"{path}: runtime options are not known to the embedded engine, which runs the program with the "
-            "Python that runs the engine; remove them or install Pulumi"
+            f"{path}: the embedded engine runs the program with the Python that runs the engine, so it takes "
+            f"'runtime: python' without options and not {json.dumps(runtime)}; install Pulumi for any other"
         )
 
 
-def _config_type(path: Path, project: str, key: str, value: object) -> tuple[str, ConfigType]:
-    full = full_key(project, key)
-    own = full.startswith(f"{project}:")
-    if not isinstance(value, dict):  # shorthand for the value itself
-        return full, ConfigType(default=value)
-    settings = {**value}
-    if own and isinstance(settings.get("type"), str):
-        declared = _declared(path, key, settings)
-        if declared.default is not None and not declared.accepts(declared.default):
-            raise EngineError(
-                f"could not validate '{path}': The default value specified for configuration key '{key}' "
-                f"is not of the expected type '{declared.spelt}'"
-            )
-        return full, declared
-    if not own and ("type" in settings or "default" in settings or settings.get("value") is None):
-        raise EngineError(
-            f"could not validate '{path}': configuration key '{key}' is not namespaced by the project, "
-            "so it takes a 'value' and neither a 'type' nor a 'default'"
-        )
-    return full, ConfigType(default=_given(path, key, settings), secret=bool(settings.get("secret")))
-
-
-def _declared(path: Path, key: str, settings: Mapping[str, Any]) -> ConfigType:
-    kind, items = settings["type"], settings.get("items")
-    if kind not in TYPES:
-        raise EngineError(
-            f"could not validate '{path}': configuration key '{key}' has the unknown type '{kind}'"
-        )
-    if kind == "array" and not isinstance(items, dict):
-        raise EngineError(
-            f"could not validate '{path}': The configuration key '{key}' declares an array "
-            "but does not specify the underlying type via the 'items' attribute"
-        )
+def _type(entry: object) -> ConfigType:
+    """Read an entry of the schema; anything but a mapping is short for the value itself."""
+    settings: dict[str, Any] = entry if isinstance(entry, dict) else {"value": entry}
     return ConfigType(
-        type=kind,
-        items=_declared(path, key, {"type": None, **items}) if kind == "array" and items else None,
-        default=_given(path, key, settings),
+        type=settings.get("type", ""),
+        items=_type(settings["items"]) if "items" in settings else None,
+        default=settings.get("default", settings.get("value")),
         secret=bool(settings.get("secret")),
     )
-
-
-def _given(path: Path, key: str, settings: Mapping[str, Any]) -> object:
-    default, value = settings.get("default"), settings.get("value")
-    if default is not None and value is not None:
-        raise EngineError(
-            f"could not validate '{path}': project config '{key}' cannot have both a 'default' and "
-            "'value' attribute"
-        )
-    return value if default is None else default
 
 
 def _plugins(path: Path, settings: object) -> Iterator[tuple[str, Path]]:

@@ -1,7 +1,7 @@
 """A resource as state keeps it, and how URNs are made."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -137,13 +137,15 @@ class Resource(Declared):
     @classmethod
     def from_state(cls, spelt: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
         """Read one resource of a deployment. Raises EngineError for what this engine does not know."""
-        urn = spelt.get("urn", "a resource without URN")
+        urn = spelt.get("urn")
+        if not urn or not spelt.get("type") or "custom" not in spelt:
+            raise EngineError(f"resource '{urn}' is missing its URN, its type or whether it is custom")
         if unknown := sorted({key for key, value in spelt.items() if value} - {*WIRE.values()} - DROPPED):
             raise EngineError(
                 f"the state of {urn} has '{unknown[0]}', which the embedded engine does not know: "
                 "use the Pulumi CLI for this stack"
             )
-        members = {name: spelt[wire] for name, wire in WIRE.items() if wire in spelt}
+        members: dict[str, Any] = {name: spelt[wire] for name, wire in WIRE.items() if wire in spelt}
         try:
             for name in ("inputs", "outputs"):
                 members[name] = from_state(members.get(name) or {}, unseal)
@@ -153,9 +155,28 @@ class Resource(Declared):
             ) from error
         depends = members.get("property_dependencies") or {}
         members["property_dependencies"] = {key: tuple(urns or ()) for key, urns in depends.items()}
-        return cls(
-            **{name: tuple(value) if type(value) is list else value for name, value in members.items()}
-        )
+        members |= {name: tuple(value) for name, value in members.items() if isinstance(value, list)}
+        return cls(**members)
+
+
+def faults(resources: Iterable[Resource], stack: str, project: str) -> Iterator[str]:
+    """Name what is wrong with a state, as the Pulumi CLI does: each must come after all that it rests on."""
+    prefix = f"urn:pulumi:{stack}::{project}::"
+    seen: set[str] = set()
+    for resource in resources:
+        urn = resource.urn
+        if not urn.startswith(prefix):
+            yield f"resource '{urn}' is from a different stack or project"
+        if resource.id and not resource.custom:
+            yield f"resource '{urn}' is not custom and has an id"
+        if urn in seen and not resource.delete:
+            yield f"duplicate resource {urn} (not marked for deletion)"
+        if resource.parent and resource.parent not in seen:
+            yield f"child resource {urn} refers to missing parent {resource.parent}"
+        if not resource.pending_replacement:
+            for missing in sorted({*resource.references()} - seen):
+                yield f"resource {urn}'s dependency {missing} refers to missing resource"
+        seen.add(urn)
 
 
 def now() -> str:

@@ -46,12 +46,10 @@ class Engine:
         *,
         parallel: int,
         preview: bool,
-        debug: bool = False,
     ) -> None:
-        """`debug`: whether the listener wants debug messages, of which the SDK has four for each resource."""
         self.project, self.backend, self._stack = stack.project, stack.backend, stack.name
         self.unlocked, self.environ = unlocked, environ
-        self.parallel, self.preview, self._debug = parallel, preview, debug
+        self.parallel, self.preview = parallel, preview
         self.report = Report(listener)
         self.happened: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
@@ -154,7 +152,6 @@ class Engine:
             "organization": ORGANIZATION,
             "parallel": self.parallel,
             "dryRun": self.preview,
-            "debug": self._debug,
             "root": str(self.project.root),
             "program": str(self.project.main),
             "config": dict(service.config.values),

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from . import config, crypt, project
 from .errors import EngineError, NoSuchStackError, UsageError
-from .state import ORGANIZATION, Backend
+from .state import Backend
 
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 
@@ -35,7 +35,7 @@ class Unlocked:
 def locate(directory: Path, name: str | None, environ: Mapping[str, str]) -> Stack:
     """Find a stack; EngineError unless it is one that may be deployed to this machine."""
     of_project = project.find(directory)
-    stack = _stack_name(name or environ.get("PULUMI_STACK"), of_project.name)
+    stack = _stack_name(name or environ.get("PULUMI_STACK"))
     file = config.read(of_project, stack)
     config.check_loopback(of_project, stack, file)
     backend = Backend(_backend_root(environ), of_project.name, stack)
@@ -71,21 +71,12 @@ def unlock(
     return Unlocked(config=settings, secrets=secrets)
 
 
-def _stack_name(given: str | None, of_project: str) -> str:
+def _stack_name(given: str | None) -> str:
     if not given:
         raise UsageError("no stack selected; please use `--stack` or set PULUMI_STACK")
-    match given.split("/"):
-        case [name] | [_, name]:
-            pass
-        case [_, asked, name] if asked == of_project:
-            pass
-        case _:
-            raise UsageError(f"stack '{given}' is not one of project '{of_project}'")
-    if "/" in given and not given.startswith(f"{ORGANIZATION}/"):
-        raise UsageError(f"organization name must be '{ORGANIZATION}'")
-    if not STACK_NAME.match(name):
+    if not STACK_NAME.match(given):
         raise UsageError("a stack name may only contain alphanumeric, hyphens, underscores, or periods")
-    return name
+    return given
 
 
 def _backend_root(environ: Mapping[str, str]) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .crypt import Crypter
 from .errors import EngineError
-from .resource import VOLATILE, WIRE, Resource, now
+from .resource import VOLATILE, WIRE, Resource, faults, now
 from .state import Backend, Json, dump
 
 
@@ -24,7 +24,8 @@ class Snapshot:
         stored: Json = backend.read() or {}
         self._backend, self._crypter = backend, crypter
         self.base = [Resource.from_state(spelt, crypter.decrypt) for spelt in stored.get("resources") or []]
-        _check(self.base, backend)
+        if damage := [*faults(self.base, backend.stack, backend.project)]:
+            raise EngineError(f"the state file {backend.file} is damaged: {'; '.join(damage)}")
         self.interrupted = tuple(
             (operation["type"], Resource.from_state(operation["resource"], crypter.decrypt))
             for operation in stored.get("pending_operations") or []
@@ -151,21 +152,3 @@ class Snapshot:
 def unchanged(old: Resource, new: Resource) -> bool:
     """Whether writing `new` in place of `old` would tell nothing new."""
     return all(getattr(old, name) == getattr(new, name) for name in WIRE if name not in VOLATILE)
-
-
-def _check(resources: Iterable[Resource], backend: Backend) -> None:
-    """Refuse a state that cannot be right: a foreign stack's, or one in the wrong order."""
-    prefix = f"urn:pulumi:{backend.stack}::{backend.project}::"
-    seen: set[str] = set()
-    for resource in resources:
-        if not resource.urn.startswith(prefix):
-            raise EngineError(
-                f"the state of stack {backend.stack} of project {backend.project} holds {resource.urn}, "
-                "which belongs to another stack or project"
-            )
-        wanted = [] if resource.pending_replacement else [*resource.references()]
-        if missing := [urn for urn in (*wanted, resource.parent) if urn and urn not in seen]:
-            raise EngineError(
-                f"the state is damaged: {resource.urn} rests on {missing[0]}, which does not come before it"
-            )
-        seen.add(resource.urn)

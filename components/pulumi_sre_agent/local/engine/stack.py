@@ -1,19 +1,17 @@
 """The `stack` commands: make a stack, show its outputs, give its state away and take it back."""
 
-import hashlib
 import json
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from . import config, crypt, session
 from .display import Printer
 from .errors import EngineError
-from .resource import PROVIDERS, STACK, Resource
+from .resource import STACK, Resource, faults
 from .state import ORGANIZATION
-from .values import MARK, SECRET, show, strip
+from .values import show, strip
 
 Json = dict[str, Any]
 
@@ -74,16 +72,15 @@ def import_from(
     """Take a deployment in place of the stack's own, after checking it as the Pulumi CLI does."""
     deployment = _parse(file, stack)
     crypter = _crypter(deployment, environ)
-    spelt = deployment.get("resources") or []
-    if faults := [*_manifest_faults(deployment), *_faults(spelt, stack)]:
-        raise EngineError(f"state file contains errors: {'; '.join(faults)}")
-    for resource in spelt:
-        Resource.from_state(resource, crypter.decrypt if crypter else _refuse_secret)
+    unseal = crypter.decrypt if crypter else _refuse_secret
+    resources = [Resource.from_state(spelt, unseal) for spelt in deployment.get("resources") or ()]
+    if found := [*faults(resources, stack.name, stack.project.name)]:
+        raise EngineError(f"state file contains errors: {'; '.join(found)}")
     for operation in deployment.pop("pending_operations", None) or ():
         kind, urn = operation.get("type"), operation.get("resource", {}).get("urn")
         print(f"warning: removing pending operation '{kind}' on '{urn}' from snapshot", file=sys.stderr)
-    if crypter:
-        deployment["resources"] = _sealed(spelt, crypter)
+    seal = crypter.encrypt if crypter else str
+    deployment["resources"] = [resource.to_state(seal) for resource in resources]
     with stack.backend.lock():
         stack.backend.write(deployment)
     printer.line("Import complete.")
@@ -123,65 +120,6 @@ def _refuse_secret(_ciphertext: str) -> str:
     raise EngineError(
         "could not deserialize deployment: it contains encrypted secrets but no secrets_providers"
     )
-
-
-def _manifest_faults(deployment: Json) -> Iterator[str]:
-    manifest = deployment.get("manifest") or {}
-    version, magic = manifest.get("version") or "", manifest.get("magic") or ""
-    if magic != (hashlib.sha256(version.encode()).hexdigest() if version else ""):
-        yield "magic cookie mismatch; possible tampering/corruption detected"
-
-
-def _faults(resources: Iterable[Json], stack: session.Stack) -> Iterator[str]:
-    """Name what is wrong with the resources: each must come after all that it rests on."""
-    prefix = f"urn:pulumi:{stack.name}::{stack.project.name}::"
-    seen: set[str] = set()
-    providers: set[str] = set()
-    for resource in resources:
-        urn, kind = resource.get("urn") or "", resource.get("type") or ""
-        if not urn or not kind or "custom" not in resource:
-            yield f"resource '{urn or kind}' is missing its URN, its type or whether it is custom"
-        elif not urn.startswith(prefix):
-            yield f"resource '{urn}' is from a different stack or project"
-        if resource.get("id") and not resource.get("custom"):
-            yield f"resource '{urn}' is not custom and has an id"
-        if urn in seen and not resource.get("delete"):
-            yield f"duplicate resource {urn} (not marked for deletion)"
-        if not resource.get("pendingReplacement"):
-            yield from _missing(resource, seen, providers)
-        seen.add(urn)
-        if kind.startswith(PROVIDERS):
-            providers.add(f"{urn}::{resource.get('id')}")
-
-
-def _missing(resource: Json, seen: Container[str], providers: Container[str]) -> Iterator[str]:
-    urn = resource.get("urn")
-    if (provider := resource.get("provider")) and provider not in providers:
-        yield f"resource {urn} refers to unknown provider {provider}"
-    if (parent := resource.get("parent")) and parent not in seen:
-        yield f"child resource {urn} refers to missing parent {parent}"
-    by_property = resource.get("propertyDependencies") or {}
-    rests_on = [
-        *(resource.get("dependencies") or ()),
-        *chain.from_iterable(filter(None, by_property.values())),
-    ]
-    if with_ := resource.get("deletedWith"):
-        rests_on.append(with_)
-    for missing in sorted({urn for urn in rests_on if urn not in seen}):
-        yield f"resource {urn}'s dependency {missing} refers to missing resource"
-
-
-def _sealed(value: Any, crypter: crypt.Crypter) -> Any:
-    """Encrypt what an export with `--show-secrets` left in plain."""
-    match value:
-        case list():
-            return [_sealed(item, crypter) for item in value]
-        case {"plaintext": str(plaintext), **rest} if rest.get(MARK) == SECRET:
-            return {MARK: SECRET, "ciphertext": crypter.encrypt(plaintext)}
-        case dict():
-            return {key: _sealed(item, crypter) for key, item in value.items()}
-        case _:
-            return value
 
 
 def _empty() -> Json:

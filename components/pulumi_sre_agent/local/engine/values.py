@@ -15,7 +15,7 @@ Assets and archives are refused: the Python dynamic provider cannot diff, refres
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -121,66 +121,65 @@ def _unmark(fields: Properties) -> Value:
 
 def to_struct(properties: Mapping[str, Value], *, secrets: bool, resources: bool) -> struct_pb2.Struct:
     """Write properties for the wire; who takes no secrets or resources gets what is inside them."""
+
+    def secret_(inner: Value) -> Value:
+        return {MARK: SECRET, "value": spell(inner)} if secrets else spell(inner)
+
+    def reference(ref: ResourceRef) -> Value:
+        return spell(_members(ref) if resources else ref.urn if ref.id is None else ref.id)
+
+    spell = _speller(secret_, reference)
     struct = struct_pb2.Struct()
-    for key, value in properties.items():
-        _to_wire(struct.fields[key], value, secrets, resources)
+    struct.update(spell(properties))
     return struct
-
-
-def _to_wire(wire: struct_pb2.Value, value: Value, secrets: bool, resources: bool) -> None:
-    match _spelt(value, secrets, resources):
-        case None:
-            wire.null_value = struct_pb2.NULL_VALUE
-        case bool(truth):
-            wire.bool_value = truth
-        case int(number) | float(number):
-            wire.number_value = number
-        case str(text):
-            wire.string_value = text
-        case list(items):
-            wire.list_value.SetInParent()
-            for item in items:
-                _to_wire(wire.list_value.values.add(), item, secrets, resources)
-        case fields:
-            wire.struct_value.CopyFrom(to_struct(fields, secrets=secrets, resources=resources))
-
-
-def _spelt(value: Value, secrets: bool, resources: bool) -> Value:
-    """Spell secrets, resources and unknowns as the receiver takes them."""
-    match value:
-        case Secret(inner):
-            return {MARK: SECRET, "value": inner} if secrets else _spelt(inner, secrets, resources)
-        case ResourceRef() if resources:
-            return _ref_fields(value)
-        case ResourceRef():
-            return _spelt(value.urn if value.id is None else value.id, secrets, resources)
-        case Unknown():
-            return UNKNOWN_TEXT
-        case _:
-            return value
-
-
-def _ref_fields(ref: ResourceRef) -> Properties:
-    fields: Properties = {MARK: RESOURCE, "urn": ref.urn, "packageVersion": ref.package_version}
-    return fields if ref.id is None else {**fields, "id": ref.id}
 
 
 def to_state(value: Value, seal: Callable[[str], str]) -> Value:
     """Turn a value into JSON for state; `seal` encrypts."""
-    match value:
-        case dict():
-            return {key: to_state(item, seal) for key, item in sorted(value.items())}
-        case list():
-            return [to_state(item, seal) for item in value]
-        case Secret(inner):
-            plain = json.dumps(to_state(strip(inner), seal), ensure_ascii=False, separators=(",", ":"))
-            return {MARK: SECRET, "ciphertext": seal(plain)}
-        case ResourceRef():
-            return to_state({**_ref_fields(value), "id": "" if value.id is UNKNOWN else value.id}, seal)
-        case Unknown():
-            return UNKNOWN_TEXT
-        case _:
-            return value
+
+    def secret_(inner: Value) -> Value:
+        plain = json.dumps(spell(strip(inner)), ensure_ascii=False, separators=(",", ":"))
+        return {MARK: SECRET, "ciphertext": seal(plain)}
+
+    spell = _speller(secret_, _stored)
+    return spell(value)
+
+
+def show(value: Value) -> Value:
+    """Turn a value into JSON for people: secrets as `[secret]`, unknowns as the wire has them."""
+    return _speller(lambda _inner: "[secret]", _stored)(value)
+
+
+def _speller(
+    secret_: Callable[[Value], Value], reference: Callable[[ResourceRef], Value]
+) -> Callable[[Value], Value]:
+    """Make what turns values into JSON, given how to spell secrets and resources."""
+
+    def spell(value: Value) -> Value:
+        match value:
+            case dict():
+                return {key: spell(item) for key, item in sorted(value.items())}
+            case list():
+                return [spell(item) for item in value]
+            case Secret(inner):
+                return secret_(inner)
+            case ResourceRef():
+                return reference(value)
+            case Unknown():
+                return UNKNOWN_TEXT
+            case _:
+                return value
+
+    return spell
+
+
+def _members(ref: ResourceRef) -> Properties:
+    members: Properties = {MARK: RESOURCE, "urn": ref.urn, "packageVersion": ref.package_version}
+    return members if ref.id is None else {**members, "id": ref.id}
+
+
+def _stored(ref: ResourceRef) -> Properties:
+    return _members(replace(ref, id="") if ref.id is UNKNOWN else ref)
 
 
 def from_state(value: Value, unseal: Callable[[str], str]) -> Value:
@@ -197,19 +196,6 @@ def from_state(value: Value, unseal: Callable[[str], str]) -> Value:
             return _number(value)
         case _:
             return value
-
-
-def show(value: Value) -> Value:
-    """Turn a value into JSON for people: secrets as `[secret]`, unknowns as the wire has them."""
-    match value:
-        case Secret():
-            return "[secret]"
-        case dict():
-            return {key: show(item) for key, item in value.items()}
-        case list():
-            return [show(item) for item in value]
-        case _:
-            return to_state(value, str)
 
 
 def strip(value: Value) -> Value:
