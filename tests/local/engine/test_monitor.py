@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,20 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, engine_pb2_grpc, reso
 
 from pulumi_sre_agent.local.engine.answers import ProviderError
 from pulumi_sre_agent.local.engine.events import Diagnostic
-from pulumi_sre_agent.local.engine.monitor import REFUSED, SERVED, Log, Monitor
+from pulumi_sre_agent.local.engine.monitor import REFUSED, SERVED, Server
 from support.rig import THING, Parts, Rig, urn
 
 
 class Program:
     """A program's end of the services."""
 
-    def __init__(self, address: str, parts: Parts, finished: threading.Event, said: list[str]) -> None:
-        channel = grpc.insecure_channel(address)
+    def __init__(self, server: Server, parts: Parts, said: list[str]) -> None:
+        channel = grpc.insecure_channel(server.address)
         self.monitor, self.engine = (
             resource_pb2_grpc.ResourceMonitorStub(channel),
             engine_pb2_grpc.EngineStub(channel),
         )
-        self.parts, self.finished, self.said = parts, finished, said
+        self.parts, self.finished, self.said = parts, server.finished, said
 
     def register(self, name: str, **members: Any) -> Any:
         request = {"type": THING, "name": name, "custom": True, **members}
@@ -45,23 +44,11 @@ def rig(tmp_path: Path) -> Rig:
 @pytest.fixture
 def program(rig: Rig, tmp_path: Path) -> Iterator[Program]:
     said: list[str] = []
-    finished = threading.Event()
-    server = grpc.server(ThreadPoolExecutor(8))
+    server = Server(parallel=2)
     with rig._parts() as parts:
-        monitor = Monitor(
-            parts.deployment,
-            parts.report,
-            tmp_path,
-            finished,
-            happened=said.append,
-        )
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-        engine_pb2_grpc.add_EngineServicer_to_server(Log(parts.report, parts.deployment.stopped), server)
-        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        server.start()
-        yield Program(address, parts, finished, said)
-        finished.set()
-        server.stop(0).wait()
+        server.start(parts.deployment, parts.report, tmp_path, said.append)
+        yield Program(server, parts, said)
+        server.close()
 
 
 def ended(call: Any, *arguments: Any) -> None:

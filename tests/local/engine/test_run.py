@@ -133,7 +133,8 @@ def test_what_a_program_registers_to_run_at_exit_runs(stack: Stack) -> None:
 
 def test_the_engine_does_without_the_sdk() -> None:
     """It takes longer to import than all the engine does before the program runs."""
-    check = "import sys; from pulumi_sre_agent.local.engine import service; print('pulumi' in sys.modules)"
+    modules = "from pulumi_sre_agent.local.engine import commands, deployment, monitor"
+    check = f"import sys; {modules}; print('pulumi' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"

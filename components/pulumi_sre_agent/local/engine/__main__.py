@@ -92,10 +92,9 @@ def _add_stack(parser: argparse.ArgumentParser, shared: Parser) -> None:
     text = "Make a stack; its file gets an encryption salt if it has none"
     init = verbs.add_parser("init", help=text, description=text, parents=[shared])
     init.add_argument("stack", nargs="?", default=argparse.SUPPRESS, help="the stack, instead of --stack")
-    text = "Show the stack's outputs"
+    text = "Print the stack's outputs as JSON"
     output = verbs.add_parser("output", help=text, description=text, parents=[shared])
-    output.add_argument("name", nargs="?", help="one output only")
-    output.add_argument("--json", action="store_true", help="print JSON")
+    output.add_argument("--json", action="store_true", help="taken for granted")
     output.add_argument("--show-secrets", action="store_true", help="show secret outputs in plain")
     for verb, text in {"export": "Print the stack's state", "import": "Replace the stack's state"}.items():
         exchange = verbs.add_parser(verb, help=text, description=text, parents=[shared])

@@ -3,7 +3,6 @@
 ProviderError          a provider said no, or died; the text is what it said
 ├ MissingCallError     it has no such call
 ├ InitFailedError      the resource exists, but did not come up as it should
-├ HalfMadeError        that, once it has been written to state
 └ ProtectedError       the engine itself says no
 """
 
@@ -51,14 +50,6 @@ class InitFailedError(ProviderError):
     def __init__(self, told: provider_pb2.ErrorResourceInitFailed) -> None:
         super().__init__("; ".join(told.reasons))
         self.told = told
-
-
-class HalfMadeError(ProviderError):
-    """A resource is there and in state, but did not come up as it should."""
-
-    def __init__(self, resource: Resource) -> None:
-        faults = "".join(f"\n* {fault}" for fault in resource.init_errors)
-        super().__init__(f"resource {resource.urn} exists, but did not come up as it should:{faults}")
 
 
 class ProtectedError(ProviderError):

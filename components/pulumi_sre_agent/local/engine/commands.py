@@ -42,8 +42,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             stack.init(found, environ, printer)
         case "output":
             crypter = session.unlock(found, environ, checked=False, writes=False).secrets
-            outputs = stack.outputs(found, crypter, show_secrets=options.show_secrets)
-            stack.print_outputs(outputs, options.name, printer, as_json=options.json)
+            stack.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
         case "export":
             stack.export_to(found, options.file, printer)
         case "import":
@@ -65,8 +64,7 @@ def _deploy(
     )
     listener: Listener
     if options.json:
-        config = unlocked.result().config.masked()
-        listener = Digest(config, printer) if preview else Stream(config, printer)
+        listener = Digest(unlocked.result().config.masked(), printer) if preview else Stream(printer)
     else:
         view = DiffView if options.diff else Progress
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)

@@ -96,9 +96,8 @@ def passphrase(environ: Mapping[str, str]) -> str:
 
 def _decrypt(cipher: AESGCM, ciphertext: str) -> str | None:
     """Return the plaintext, or None for what that cipher has not made."""
-    version, _, rest = ciphertext.partition(":")
-    nonce, _, sealed = rest.partition(":")
     try:
+        version, nonce, sealed = ciphertext.split(":")
         opened = cipher.decrypt(_unbase64(nonce), _unbase64(sealed), None)
     except (ValueError, InvalidTag):
         return None
@@ -106,9 +105,9 @@ def _decrypt(cipher: AESGCM, ciphertext: str) -> str | None:
 
 
 def _split(salt: str) -> tuple[bytes, str]:
-    version, _, rest = salt.partition(":")
-    raw, _, probe = rest.partition(":")
+    """Take a salt's text apart: the bytes, and the ciphertext of the probe."""
     try:
+        version, raw, probe = salt.split(":", 2)
         if version == "v1" and raw and probe:
             return _unbase64(raw), probe
     except ValueError:

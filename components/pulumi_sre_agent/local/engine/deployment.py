@@ -35,7 +35,8 @@ class Deployment:
         preview: bool,
     ) -> None:
         """Read the state. Raises EngineError for one that is not for this engine."""
-        self._config, self._report, self._parallel = unlocked.config, report, parallel
+        self._config, self._plugins = unlocked.config, plugins
+        self._report, self._parallel = report, parallel
         self.snapshot = Snapshot(backend, unlocked.secrets, read_only=preview)
         base = self.snapshot.base
         self._registry = Registry(plugins, base, preview=preview)
@@ -111,6 +112,11 @@ class Deployment:
     def close(self) -> None:
         """End the providers."""
         self._registry.close()
+
+    def kill(self) -> None:
+        """End the providers in the middle of what they do; the state keeps what was begun."""
+        self.snapshot.freeze()
+        self._plugins.kill()
 
     def _inherit(self, goal: Goal) -> Goal:
         """Take over from the parent what the program has not said."""

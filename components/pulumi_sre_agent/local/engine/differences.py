@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .events import PropertyDiff
 from .values import Properties, ResourceRef, Secret, Unknown, Value, secret
@@ -109,38 +109,29 @@ def _reset(path: Path, old: Value, new: Value) -> Value:
         plain_old = old.value if isinstance(old, Secret) else old
         plain_new = new.value if isinstance(new, Secret) else new
         return secret(_reset(path, plain_old, plain_new))
-    head, rest = path[0], path[1:]
     if isinstance(old, dict) and isinstance(new, dict):
-        return _reset_object(head, rest, old, new)
+        return _reset_in(path, old, new)
     if isinstance(old, list) and isinstance(new, list):
-        return _reset_list(head, rest, old, new)
+        if isinstance(path[0], str) and path[0] != "*":
+            raise LookupError(path[0])
+        items = _reset_in(path, dict(enumerate(old)), dict(enumerate(new)), fixed=True)
+        return list(items.values())
     if not (isinstance(old, dict | list) or isinstance(new, dict | list)):
         return new
-    raise LookupError(head)
+    raise LookupError(path[0])
 
 
-def _reset_object(head: str | int, rest: Path, old: Properties, new: Properties) -> Properties:
+def _reset_in(
+    path: Path, old: dict[Any, Value], new: dict[Any, Value], *, fixed: bool = False
+) -> dict[Any, Value]:
+    """Do so in an object, or in a list by number, to which nothing can be added (`fixed`)."""
+    head, *rest = path
     result = dict(new)
-    for key in sorted(old.keys() | new.keys()) if head == "*" else [str(head)]:
-        if rest:
-            if (key in old) != (key in new):
-                raise LookupError(key)
-            if key in old:
-                result[key] = _reset(rest, old[key], new[key])
-        elif key in old:
-            result[key] = old[key]
+    for key in {**old, **new} if head == "*" else [head]:
+        if (rest or fixed) and (key in old) != (key in new):
+            raise LookupError(key)
+        if key in old:
+            result[key] = _reset(tuple(rest), old[key], new[key]) if rest else old[key]
         else:
             result.pop(key, None)
-    return result
-
-
-def _reset_list(head: str | int, rest: Path, old: list[Value], new: list[Value]) -> list[Value]:
-    result = list(new)
-    if head == "*" and len(old) != len(new):
-        raise LookupError(head)
-    for index in range(len(new)) if head == "*" else [head]:
-        if not isinstance(index, int) or (index < len(old)) != (index < len(new)):
-            raise LookupError(index)
-        if index < len(old):
-            result[index] = _reset(rest, old[index], new[index]) if rest else old[index]
     return result

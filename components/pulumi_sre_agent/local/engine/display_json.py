@@ -1,7 +1,7 @@
 """A run as JSON, in Pulumi's own shapes.
 
-`preview --json` prints one digest (the CLI's PreviewDigest); `up`, `refresh` and `destroy` print one engine
-event a line as it happens (the CLI's apitype.EngineEvent).
+`preview --json` prints one digest (the CLI's PreviewDigest). `up`, `refresh` and `destroy` print engine
+events (the CLI's apitype.EngineEvent), one a line as it happens: what there is to say, and the summary.
 """
 
 import json
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .display import Printer
-from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
-from .resource import STACK, Resource
+from .events import Diagnostic, Event, Op, Step, StepFailed, StepStarted, Summary
+from .resource import STACK
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class Digest:
     def __call__(self, event: Event) -> None:
         match event:
             case StepStarted(step=step) if _is_listed(step):
-                self._steps.append(_digest_step(step))
+                self._steps.append(_listed(step))
             case StepFailed(step=step, reason=reason):
                 self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
             case Diagnostic():
@@ -54,20 +54,14 @@ class Digest:
 class Stream:
     """Prints each event as a line of JSON."""
 
-    def __init__(self, config: Mapping[str, str], printer: Printer) -> None:
+    def __init__(self, printer: Printer) -> None:
         self._printer = printer
         self._sequence = 0
-        self._print("preludeEvent", {"config": dict(sorted(config.items()))})
 
     def __call__(self, event: Event) -> None:
         match event:
-            case StepStarted(step=step) if not step.resource.is_default_provider:
-                self._print("resourcePreEvent", {"metadata": _metadata(step)})
-            case StepDone(step=step) if not step.resource.is_default_provider:
-                self._print("resOutputsEvent", {"metadata": _metadata(step)})
             case StepFailed(step=step, reason=reason):
                 self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
-                self._print("resOpFailedEvent", {"metadata": _metadata(step), "status": 1, "steps": 0})
             case Diagnostic():
                 self._note(event)
             case Summary():
@@ -93,7 +87,6 @@ class Stream:
             "result": summary.result,
         }
         self._print("summaryEvent", totals)
-        self._print("cancelEvent", {})
 
     def _print(self, name: str, event: Json) -> None:
         line = {"sequence": self._sequence, "timestamp": int(time.time()), name: event}
@@ -106,36 +99,17 @@ def _is_listed(step: Step) -> bool:
     return listed and not step.resource.is_default_provider
 
 
-def _digest_step(step: Step) -> Json:
-    listed = {
+def _listed(step: Step) -> Json:
+    members = {
         "op": step.op,
         "urn": step.urn,
         "provider": step.resource.provider,
-        "oldState": _shown(step.old),
-        "newState": _shown(step.new),
+        "oldState": step.old.shown() if step.old else None,
+        "newState": step.new.shown() if step.new else None,
         "diffReasons": list(step.diffs),
         "replaceReasons": list(step.keys),
     }
-    return {**_without_empty(listed), "detailedDiff": _detailed(step)}
-
-
-def _metadata(step: Step) -> Json:
-    return {
-        "op": step.op,
-        "urn": step.urn,
-        "type": step.type,
-        "old": _shown(step.old),
-        "new": _shown(step.new),
-        "keys": list(step.keys),
-        "diffs": list(step.diffs),
-        "detailedDiff": _detailed(step),
-        "logical": step.op.logical,
-        "provider": step.resource.provider,
-    }
-
-
-def _shown(resource: Resource | None) -> Json | None:
-    return resource.shown() if resource else None
+    return {**_without_empty(members), "detailedDiff": _detailed(step)}
 
 
 def _detailed(step: Step) -> Json | None:

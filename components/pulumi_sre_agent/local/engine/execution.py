@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-from .answers import HalfMadeError, ProtectedError, ProviderError, Result
+from .answers import ProtectedError, ProviderError, Result
 from .differences import same
 from .events import Op, Step
 from .provider import external
@@ -111,7 +111,7 @@ class Executor:
             return None
         self._report.started(step)
         try:
-            made = self._apply(step)
+            made = self._done(step)
         except ProviderError as error:
             self._report.step_failed(step, str(error))
             if not isinstance(error, ProtectedError):
@@ -123,7 +123,7 @@ class Executor:
             self._components[step.urn] = step
         return made
 
-    def _apply(self, step: Step) -> Resource | None:
+    def _done(self, step: Step) -> Resource | None:
         match step.op:
             case Op.REPLACE:
                 return None
@@ -150,35 +150,31 @@ class Executor:
     def _create(self, step: Step) -> Resource:
         new = step.resource
         with self._pending("creating", new):
-            result = self._created(new)
+            result = self._apply(None, new)
         time = now()
         made = _filled(new, result, created=time, modified=time)
         self._snapshot.end(new, done=step.old, new=made, delete=step.keep)
         return _whole(made)
 
-    def _created(self, new: Resource) -> Result:
-        if new.is_provider:
-            return Result(id=self._registry.create(new), outputs=external(new.inputs))
-        if not new.custom:
-            return Result(id="", outputs={})
-        return self._registry.get(new.provider).create(new, preview=self._preview)
-
     def _update(self, step: Step) -> Resource:
         old, new = _both(step)
         new = replace(new, id=old.id)
         with self._pending("updating", new):
-            result = self._updated(old, new)
+            result = self._apply(old, new)
         made = _filled(new, result, created=old.created, modified=now() if new.custom else old.modified)
         self._snapshot.end(new, done=old, new=made)
         return _whole(made)
 
-    def _updated(self, old: Resource, new: Resource) -> Result:
+    def _apply(self, old: Resource | None, new: Resource) -> Result:
+        """Have a resource made, or changed from what it was."""
         if new.is_provider:
-            self._registry.configure(new, new.inputs)
-            return Result(id=old.id, outputs=external(new.inputs))
+            return Result(id=self._registry.apply(new), outputs=external(new.inputs))
         if not new.custom:
             return Result(id="", outputs={})
-        return self._registry.get(new.provider).update(old, new, preview=self._preview)
+        provider = self._registry.get(new.provider)
+        if old is None:
+            return provider.create(new, preview=self._preview)
+        return provider.update(old, new, preview=self._preview)
 
     def _read(self, step: Step) -> Resource:
         new, old = step.resource, step.old
@@ -232,7 +228,8 @@ def _filled(new: Resource, result: Result, *, created: str, modified: str) -> Re
 def _whole(made: Resource) -> Resource:
     """Pass on a resource that came up; one that did not has been written, but its step has failed."""
     if made.init_errors:
-        raise HalfMadeError(made)
+        faults = "".join(f"\n* {fault}" for fault in made.init_errors)
+        raise ProviderError(f"resource {made.urn} exists, but did not come up as it should:{faults}")
     return made
 
 

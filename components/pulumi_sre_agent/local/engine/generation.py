@@ -1,5 +1,6 @@
 """Decides, one registration at a time, what has to be done to a resource."""
 
+import json
 import threading
 from dataclasses import replace
 
@@ -180,20 +181,6 @@ def _explain(new: Resource, inputs: Properties, failure: Failure) -> str:
     about = f"{new.type} resource '{new.name}'"
     if not failure.property:
         return f"{about} has a problem: {failure.reason}"
-    value = _braced(show(inputs.get(failure.property)))
-    return f"{about}: property {failure.property} value {value} has a problem: {failure.reason}"
-
-
-def _braced(value: object) -> str:
-    """Spell a value as the real engine does in this message."""
-    match value:
-        case None:
-            return "{<nil>}"
-        case bool():
-            return f"{{{str(value).lower()}}}"
-        case list():
-            return f"{{[{' '.join(map(_braced, value))}]}}"
-        case dict():
-            return f"{{map[{' '.join(f'{key}:{_braced(item)}' for key, item in sorted(value.items()))}]}}"
-        case _:
-            return f"{{{value}}}"
+    value = show(inputs.get(failure.property))
+    spelt = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{about}: property {failure.property} value {{{spelt}}} has a problem: {failure.reason}"

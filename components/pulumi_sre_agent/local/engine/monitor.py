@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,13 @@ REFUSED = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 )
 """Claimed so that the request arrives, to be refused by name: else the SDK raises, with a traceback."""
+SERVER_OPTIONS = (
+    ("grpc.max_receive_message_length", 400 << 20),
+    ("grpc.max_send_message_length", 400 << 20),
+    # The default cancels a call that has waited 30 s for a thread.
+    ("grpc.server_max_unrequested_time_in_server", 1800),
+)
+SPARE_THREADS = 16
 SEVERITIES = {
     engine_pb2.INFO: "info",
     engine_pb2.WARNING: "warning",
@@ -52,6 +60,33 @@ def _refusing(what: str) -> Any:
     return refuse
 
 
+class Server:
+    """Serves the program of one run on a port of this machine."""
+
+    def __init__(self, parallel: int) -> None:
+        # A registration holds its thread for as long as its step takes.
+        threads = ThreadPoolExecutor(parallel * 4 + SPARE_THREADS)
+        self._server = grpc.server(threads, options=SERVER_OPTIONS)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self.finished = threading.Event()
+        """Set it to let the program end."""
+
+    def start(
+        self, deployment: Deployment, report: Report, root: Path, happened: Callable[[str], None]
+    ) -> None:
+        """Serve. `happened` hears `signalled`: the program has asked for all it wants; and `stopped`."""
+        monitor = Monitor(deployment, report, root, self.finished, happened)
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, self._server)
+        engine_pb2_grpc.add_EngineServicer_to_server(Log(report, deployment.stopped), self._server)
+        self._server.start()
+        # gRPC loads half of itself with the first channel: now, while the program loads, nobody waits for it.
+        grpc.insecure_channel(self.address).close()
+
+    def close(self) -> None:
+        self.finished.set()
+        self._server.stop(0).wait()
+
+
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Turns requests into calls of a Deployment, and whatever goes wrong into the end of the run."""
 
@@ -61,13 +96,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         report: Report,
         root: Path,
         finished: threading.Event,
-        *,
         happened: Callable[[str], None],
     ) -> None:
-        """`happened` hears of `signalled`: the program has asked for all it wants; and of `stopped`.
-
-        `finished` lets the program end.
-        """
         self._deployment, self._report, self._root = deployment, report, root
         self._finished, self._happened = finished, happened
 

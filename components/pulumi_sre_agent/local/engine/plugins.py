@@ -14,7 +14,7 @@ from .provider import Provider
 from .resource import DYNAMIC
 
 
-@dataclass(kw_only=True)
+@dataclass
 class Plugins:
     """Starts the plugin processes of one run, and ends them."""
 

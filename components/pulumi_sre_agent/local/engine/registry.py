@@ -59,9 +59,9 @@ class Registry:
         diff = self.get(new).diff_config(old, external(news), ())
         return diff is not None and diff.replace
 
-    def create(self, resource: Resource) -> str:
-        """Configure a new provider and return its id."""
-        identity = UNKNOWN_TEXT if self._preview else str(uuid.uuid4())
+    def apply(self, resource: Resource) -> str:
+        """Configure a new or changed provider and return its id."""
+        identity = resource.id or (UNKNOWN_TEXT if self._preview else str(uuid.uuid4()))
         self.configure(replace(resource, id=identity), resource.inputs)
         return identity
 

@@ -20,6 +20,7 @@ from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from .config import Config
 from .events import Listener, Summary
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child
 from .report import Report
@@ -28,7 +29,8 @@ from .session import Stack, Unlocked
 from .state import ORGANIZATION
 
 if TYPE_CHECKING:
-    from .service import Service
+    from .deployment import Deployment
+    from .monitor import Server
 
 GRACE_SECONDS = 10.0
 INTERRUPTED = "interrupted: what runs is finished and written; press Ctrl-C again to end at once"
@@ -47,14 +49,13 @@ class Engine:
         parallel: int,
         preview: bool,
     ) -> None:
-        self.project, self.backend, self._stack = stack.project, stack.backend, stack.name
-        self.unlocked, self.environ = unlocked, environ
-        self.parallel, self.preview = parallel, preview
-        self.report = Report(listener)
-        self.happened: SimpleQueue[str] = SimpleQueue()
+        self._stack, self._project, self._environ = stack, stack.project, environ
+        self._unlocked, self._parallel, self._preview = unlocked, parallel, preview
+        self._report = Report(listener)
+        self._happened: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
         self._cleanup = contextlib.ExitStack()
-        self._service: Service | None = None
+        self._deployment: Deployment | None = None
         self._program: Child | None = None
         self._announcing: threading.Thread | None = None
 
@@ -62,37 +63,38 @@ class Engine:
         """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
         with self._running():
             self._program = program = self._start_program()
-            service = self._serve()
-            program.send(json.dumps(self._settings(service)))
-            happened = self.happened.get()
-            if happened == "ended" and not service.deployment.stopped.is_set():
+            unlocked, deployment, server = self._serve()
+            program.send(json.dumps(self._settings(server.address, unlocked.config)))
+            happened = self._happened.get()
+            if happened == "ended" and not deployment.stopped.is_set():
                 self._explain_end(program.ended())
-            elif happened == "signalled" and not self.report.failed:
-                service.deployment.delete_rest()
-            outputs = service.deployment.finish()
-            service.finish()
-            if not self.report.failed:
+            elif happened == "signalled" and not self._report.failed:
+                deployment.delete_rest()
+            outputs = deployment.finish()
+            server.finished.set()
+            deployment.close()
+            if not self._report.failed:
                 program.wait(GRACE_SECONDS)
-        return self.report.end(outputs, service.deployment.old_outputs, preview=self.preview)
+        return self._report.end(outputs, deployment.old_outputs, preview=self._preview)
 
     def refresh(self) -> Summary:
         """Take over into the state what is really there."""
         with self._running():
-            deployment = self._serve().deployment
+            _, deployment, _ = self._serve()
             deployment.refresh()
-        return self.report.end(deployment.old_outputs, deployment.old_outputs, preview=self.preview)
+        return self._report.end(deployment.old_outputs, deployment.old_outputs, preview=self._preview)
 
     def destroy(self) -> Summary:
         """Delete everything that the state knows."""
         with self._running():
-            deployment = self._serve().deployment
+            _, deployment, _ = self._serve()
             deployment.delete_rest()
-        return self.report.end({}, deployment.old_outputs, preview=self.preview)
+        return self._report.end({}, deployment.old_outputs, preview=self._preview)
 
     @contextlib.contextmanager
     def _running(self) -> Iterator[None]:
         """Hold the stack and heed signals, and leave nothing behind."""
-        held = contextlib.nullcontext() if self.preview else self.backend.lock()
+        held = contextlib.nullcontext() if self._preview else self._stack.backend.lock()
         with self._heeding_signals(), held, self._cleanup:
             yield
         if self._announcing:
@@ -101,77 +103,93 @@ class Engine:
     def _start_program(self) -> Child:
         """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK."""
         program = Child(
-            PROGRAM, directory=self.project.working_dir, environ=self.environ, tell=self._program_said
+            PROGRAM, directory=self._project.working_dir, environ=self._environ, tell=self._program_said
         )
         self._cleanup.callback(program.close)
         program.listen()
 
         def watch() -> None:
             program.wait(None)
-            self.happened.put("ended")
+            self._happened.put("ended")
 
         threading.Thread(target=watch, daemon=True).start()
         return program
 
     def _start_provider(self) -> Child | None:
         """Start the provider of dynamic resources early, if the state has one or will have its first."""
-        stored = (self.backend.read() or {}).get("resources")
+        stored = (self._stack.backend.read() or {}).get("resources")
         needed = any(package(each["type"]) == DYNAMIC for each in stored) if stored else self._program
         if not needed:
             return None
         provider = Child(
             DYNAMIC_PROVIDER,
-            directory=self.project.working_dir,
-            environ={**self.environ, "PULUMI_PROJECT": self.project.name},
-            tell=self.report.info,
+            directory=self._project.working_dir,
+            environ={**self._environ, "PULUMI_PROJECT": self._project.name},
+            tell=self._report.info,
         )
         self._cleanup.callback(provider.kill)
         return provider
 
-    def _serve(self) -> "Service":
+    def _serve(self) -> "tuple[Unlocked, Deployment, Server]":
+        """Read the state, and get ready to be asked. Raises EngineError for a state not for this engine."""
         early = self._start_provider()
-        from .service import Service  # noqa: PLC0415 - loads the protocol while the processes start
+        # These load the protocol, which takes its time, while the processes start.
+        from .deployment import Deployment  # noqa: PLC0415
+        from .monitor import Server  # noqa: PLC0415
+        from .plugins import Plugins  # noqa: PLC0415
 
-        self._service = service = Service(self, early)
-        self._cleanup.callback(service.close)
-        if interrupted := service.deployment.snapshot.interrupted:
+        server = Server(self._parallel)
+        plugins = Plugins(self._project, server.address, self._environ, self._report.info, early)
+        unlocked = self._unlocked()
+        self._deployment = deployment = Deployment(
+            self._stack.backend,
+            unlocked,
+            plugins,
+            self._report,
+            parallel=self._parallel,
+            preview=self._preview,
+        )
+        self._cleanup.callback(server.close)
+        self._cleanup.callback(deployment.close)
+        server.start(deployment, self._report, self._project.root, self._happened.put)
+        if interrupted := deployment.snapshot.interrupted:
             told = "".join(f"\n  * {each.urn}, interrupted while {kind}" for kind, each in interrupted)
-            self.report.say(
+            self._report.say(
                 "warning",
                 f"an earlier run was ended in the middle of these operations:{told}\n"
                 "Whether they were carried out is not known; this run goes on. A refresh forgets them.",
             )
-        return service
+        return unlocked, deployment, server
 
-    def _settings(self, service: "Service") -> dict[str, object]:
+    def _settings(self, address: str, config: Config) -> dict[str, object]:
         return {
-            "monitor": service.address,
-            "engine": service.address,
-            "project": self.project.name,
-            "stack": self._stack,
+            "monitor": address,
+            "engine": address,
+            "project": self._project.name,
+            "stack": self._stack.name,
             "organization": ORGANIZATION,
-            "parallel": self.parallel,
-            "dryRun": self.preview,
-            "root": str(self.project.root),
-            "program": str(self.project.main),
-            "config": dict(service.config.values),
-            "configSecretKeys": sorted(service.config.secret_keys),
+            "parallel": self._parallel,
+            "dryRun": self._preview,
+            "root": str(self._project.root),
+            "program": str(self._project.main),
+            "config": dict(config.values),
+            "configSecretKeys": sorted(config.secret_keys),
         }
 
     def _explain_end(self, code: int | None) -> None:
         if code == 0:
-            self.report.error(
+            self._report.error(
                 "the program ended before all its resources were registered: does it call exit?"
             )
-        elif self.report.said_error:
-            self.report.failed = True
+        elif self._report.said_error:
+            self._report.failed = True
         else:
-            self.report.error(f"the program ended with exit code {code}")
+            self._report.error(f"the program ended with exit code {code}")
 
     def _program_said(self, line: str) -> None:
         """Pass on what the program prints; once it is being stopped, that is only noise."""
-        if not (self._service and self._service.deployment.stopped.is_set()):
-            self.report.info(line)
+        if not (self._deployment and self._deployment.stopped.is_set()):
+            self._report.info(line)
 
     @contextlib.contextmanager
     def _heeding_signals(self) -> Iterator[None]:
@@ -188,17 +206,17 @@ class Engine:
                 signal.signal(number, handler)
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        service = self._service
-        if service is None or service.deployment.stopped.is_set():
-            self.report.mute()
-            if service:
-                service.kill()
+        deployment = self._deployment
+        if deployment is None or deployment.stopped.is_set():
+            self._report.mute()
+            if deployment:
+                deployment.kill()
             if self._program:
                 self._program.kill()
             raise KeyboardInterrupt
-        self.report.failed = True
-        service.deployment.stopped.set()
-        self.happened.put("stopped")
+        self._report.failed = True
+        deployment.stopped.set()
+        self._happened.put("stopped")
         # Not from here: the main thread may be in the middle of telling something else.
-        self._announcing = threading.Thread(target=self.report.error, args=(INTERRUPTED,))
+        self._announcing = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
         self._announcing.start()

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from . import config, crypt, project
 from .errors import EngineError, NoSuchStackError, UsageError
-from .state import Backend
+from .state import Backend, salt
 
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 
@@ -57,7 +57,7 @@ def unlock(
     What `writes` nothing needs the key, and notices a wrong passphrase, only where there are secrets to open.
     """
     phrase = crypt.passphrase(environ)
-    of_state = stack.backend.salt()
+    of_state = salt(stack.backend.read())
     own = crypt.Crypter(phrase, stack.file.salt or of_state)
     secrets = (
         own if of_state in (None, stack.file.salt) or not stack.file.salt else crypt.Crypter(phrase, of_state)

@@ -10,7 +10,7 @@ from . import config, crypt, session
 from .display import Printer
 from .errors import EngineError
 from .resource import STACK, Resource, faults
-from .state import ORGANIZATION
+from .state import ORGANIZATION, salt
 from .values import show, strip
 
 Json = dict[str, Any]
@@ -29,31 +29,15 @@ def init(stack: session.Stack, environ: Mapping[str, str], printer: Printer) -> 
     printer.line(f"Created stack '{stack.name}'")
 
 
-def outputs(stack: session.Stack, crypter: crypt.Crypter, *, show_secrets: bool) -> Json:
-    """Return the stack's outputs, secrets masked unless asked for."""
+def print_outputs(
+    stack: session.Stack, crypter: crypt.Crypter, printer: Printer, *, show_secrets: bool
+) -> None:
+    """Print the stack's outputs as JSON, secrets masked unless asked for."""
+    found = {}
     for spelt in (stack.backend.read() or {}).get("resources") or ():
         if spelt.get("type") == STACK:
-            made = Resource.from_state(spelt, crypter.decrypt).outputs
-            return {key: show(strip(value) if show_secrets else value) for key, value in sorted(made.items())}
-    return {}
-
-
-def print_outputs(found: Json, name: str | None, printer: Printer, *, as_json: bool) -> None:
-    """Print all outputs, or one; EngineError if there is no such output."""
-    if name is not None and name not in found:
-        raise EngineError(f"current stack does not have output property '{name}'")
-    wanted = found if name is None else found[name]
-    if as_json:
-        printer.line(json.dumps(wanted, indent=2, ensure_ascii=False))
-    elif name is not None:
-        printer.line(_spell(wanted))
-    elif not found:
-        printer.line("Current stack outputs (0):\n    No output values currently in this stack")
-    else:
-        width = max(len("OUTPUT"), *map(len, found))
-        printer.line(f"Current stack outputs ({len(found)}):\n    {'OUTPUT':<{width}}  VALUE")
-        for key, value in found.items():
-            printer.line(f"    {key:<{width}}  {_spell(value)}")
+            found = Resource.from_state(spelt, crypter.decrypt).outputs
+    printer.line(json.dumps(show(strip(found) if show_secrets else found), indent=2, ensure_ascii=False))
 
 
 def export_to(stack: session.Stack, file: Path | None, printer: Printer) -> None:
@@ -103,15 +87,10 @@ def _parse(file: Path | None, stack: session.Stack) -> Json:
 
 
 def _crypter(deployment: Json, environ: Mapping[str, str]) -> crypt.Crypter | None:
-    provider = deployment.get("secrets_providers")
-    if not provider:
+    sealed_with = salt(deployment)
+    if not sealed_with:
         return None
-    if provider.get("type") != "passphrase":
-        raise EngineError(
-            f"secrets provider '{provider.get('type')}' is not known to the embedded engine, "
-            "which knows 'passphrase' only"
-        )
-    crypter = crypt.Crypter(crypt.passphrase(environ), (provider.get("state") or {}).get("salt"))
+    crypter = crypt.Crypter(crypt.passphrase(environ), sealed_with)
     crypter.check()
     return crypter
 
@@ -124,9 +103,3 @@ def _refuse_secret(_ciphertext: str) -> str:
 
 def _empty() -> Json:
     return {"manifest": {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}, "metadata": {}}
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

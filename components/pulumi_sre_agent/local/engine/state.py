@@ -49,7 +49,6 @@ class Backend:
             whole = json.loads(self.file.read_bytes())
             version, checkpoint = whole["version"], whole["checkpoint"]
         except FileNotFoundError:
-            self._refuse_compressed()
             return None
         except (ValueError, KeyError, TypeError) as error:
             raise EngineError(f"the state file {self.file} is damaged: {error!r}") from error
@@ -61,21 +60,6 @@ class Backend:
             )
         latest = checkpoint.get("latest")
         return latest if isinstance(latest, dict) else None
-
-    def salt(self) -> str | None:
-        """Return the salt that the state's secrets were encrypted with, or None where there is no state yet.
-
-        Raises EngineError for any secrets provider but `passphrase`.
-        """
-        providers = (self.read() or {}).get("secrets_providers")
-        if not providers:
-            return None
-        if providers.get("type") != "passphrase":
-            raise EngineError(
-                f"the stack {self.stack} keeps its secrets with '{providers.get('type')}'; "
-                "the embedded engine knows only 'passphrase': use the Pulumi CLI for this stack"
-            )
-        return str(providers["state"]["salt"])
 
     def write(self, deployment: Json | str) -> None:
         """Replace the deployment: a reader, or a crash, sees the old one or the new one, never a half."""
@@ -127,11 +111,6 @@ class Backend:
                 f"or remove the lock with `cancel` ({lock})"
             )
 
-    def _refuse_compressed(self) -> None:
-        for suffix in (".json.gz", ".json.zst"):
-            if (packed := self.file.with_suffix(suffix)).exists():
-                raise EngineError(f"the state file {packed} is compressed: use the Pulumi CLI for this stack")
-
     def _write_meta(self) -> None:
         meta = self._home / "meta.yaml"
         if not meta.exists():
@@ -146,6 +125,22 @@ class Backend:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_directory(path.parent)
+
+
+def salt(deployment: Json | None) -> str | None:
+    """Return the salt that a state's secrets were encrypted with, or None where there is no state yet.
+
+    Raises EngineError for any secrets provider but `passphrase`.
+    """
+    provider = (deployment or {}).get("secrets_providers")
+    if not provider:
+        return None
+    if provider.get("type") != "passphrase":
+        raise EngineError(
+            f"secrets provider '{provider.get('type')}' is not known to the embedded engine, which knows "
+            "'passphrase' only: use the Pulumi CLI for this stack"
+        )
+    return str(provider["state"]["salt"])
 
 
 def dump(value: Any) -> str:
