@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from . import session, stack
 from .display import DiffView, Operation, Printer, Progress
 from .display_json import Digest, Stream
-from .errors import EngineError, UsageError
+from .errors import EngineError, NoSuchStackError, UsageError
 from .events import Listener, Op
 from .run import Engine
 
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
     printer = Printer(colour=colour)
     verb = options.stack_verb if options.verb == "stack" else options.verb
-    if verb != "init":
-        session.existing(found)
+    if verb != "init" and not found.backend.exists():
+        raise NoSuchStackError(found.name)
     match verb:
         case "cancel":
             found.backend.cancel()

@@ -14,33 +14,20 @@ from .display_values import Line, changed, changes, plain, stack_outputs, visibl
 from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
 from .resource import STACK, urn_name, urn_type
 
-PREFIX = {
-    Op.SAME: "  ",
-    Op.CREATE: "+ ",
-    Op.UPDATE: "~ ",
-    Op.DELETE: "- ",
-    Op.REPLACE: "+-",
-    Op.CREATE_REPLACEMENT: "++",
-    Op.DELETE_REPLACED: "--",
-    Op.READ: "> ",
-    Op.READ_REPLACEMENT: ">>",
-    Op.DISCARD: "< ",
-    Op.REFRESH: "~ ",
-}
 WORDS = {
-    Op.SAME: ("", "", ""),
-    Op.CREATE: ("create", "creating", "created"),
-    Op.UPDATE: ("update", "updating", "updated"),
-    Op.DELETE: ("delete", "deleting", "deleted"),
-    Op.REPLACE: ("replace", "replacing", "replaced"),
-    Op.CREATE_REPLACEMENT: ("create replacement", "creating replacement", "created replacement"),
-    Op.DELETE_REPLACED: ("delete original", "deleting original", "deleted original"),
-    Op.READ: ("read", "reading", "read"),
-    Op.READ_REPLACEMENT: ("read for replacement", "reading for replacement", "read for replacement"),
-    Op.DISCARD: ("discard", "discarding", "discarded"),
-    Op.REFRESH: ("refreshing", "refreshing", "refreshed"),
+    Op.SAME: ("  ", "", "", ""),
+    Op.CREATE: ("+ ", "create", "creating", "created"),
+    Op.UPDATE: ("~ ", "update", "updating", "updated"),
+    Op.DELETE: ("- ", "delete", "deleting", "deleted"),
+    Op.REPLACE: ("+-", "replace", "replacing", "replaced"),
+    Op.CREATE_REPLACEMENT: ("++", "create replacement", "creating replacement", "created replacement"),
+    Op.DELETE_REPLACED: ("--", "delete original", "deleting original", "deleted original"),
+    Op.READ: ("> ", "read", "reading", "read"),
+    Op.READ_REPLACEMENT: (">>", "read for replacement", "reading for replacement", "read for replacement"),
+    Op.DISCARD: ("< ", "discard", "discarding", "discarded"),
+    Op.REFRESH: ("~ ", "refreshing", "refreshing", "refreshed"),
 }
-"""What an operation is called: in a preview, while it runs, when it is done."""
+"""How an operation is marked, and what it is called: in a preview, while it runs, when it is done."""
 SUMMARISED = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE)
 COLOURS = {"+": "32", "-": "31", "~": "33", "<": "36", ">": "36", "!": "31"}
 
@@ -110,18 +97,19 @@ class Progress:
 
     def _started(self, step: Step) -> None:
         if step.op is not Op.SAME:
-            self._row(step, WORDS[step.op][0] if self._operation.preview else f"{WORDS[step.op][1]} (0s)")
+            _, planned, running, _ = WORDS[step.op]
+            self._row(step, planned if self._operation.preview else f"{running} (0s)")
 
     def _done(self, step: Step, seconds: float) -> None:
         if self._operation.preview:
             return
         if step.op is not Op.SAME:
-            self._row(step, f"{WORDS[step.op][2]} ({took(seconds)})")
+            self._row(step, f"{WORDS[step.op][-1]} ({took(seconds)})")
         elif self._operation.action == "refresh" and step.type != STACK:
             self._row(step, "")
 
     def _failed(self, step: Step, reason: str) -> None:
-        word = WORDS[step.op][0 if self._operation.preview else 1] or "step"
+        word = WORDS[step.op][1 if self._operation.preview else 2] or "step"
         self._row(step, f"**{word} failed**", f"error: {first_line(reason)}", sign="!")
 
     def _noted(self, note: Diagnostic) -> None:
@@ -130,7 +118,7 @@ class Progress:
         self._printer.line(f"    {kind} {name} {note.label}{first_line(note.message)}", sign)
 
     def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
-        prefix = PREFIX[step.op]
+        prefix = WORDS[step.op][0]
         info = "; ".join(filter(None, (_short(step), info)))
         self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
 
@@ -207,7 +195,7 @@ class DiffView(Progress):
     def _resource(self, step: Step) -> None:
         depth = 1 if step.type == STACK or self._operation.action == "destroy" else 2
         indent = "    " * (depth - 1)
-        prefix = PREFIX[step.op]
+        prefix = WORDS[step.op][0]
         self._printer.line(f"{indent}{prefix}{step.type}: ({step.op})", prefix.strip())
         if step.old and step.old.id:
             self._printer.line(f"{indent}    [id={step.old.id}]")
@@ -230,7 +218,7 @@ def _totals(summary: Summary) -> Iterator[tuple[str, str]]:
     counts = {op: count for op in SUMMARISED if (count := summary.changes.get(op, 0))}
     for op, count in counts.items():
         done = f"to {op}" if summary.preview else f"{op.removesuffix('e')}ed"
-        yield f"{PREFIX[op]}{count} {done}", PREFIX[op].strip()
+        yield f"{WORDS[op][0]}{count} {done}", WORDS[op][0].strip()
     rest = [f"{sum(counts.values())} changes"] if len(counts) > 1 else []
     if same := summary.changes.get(Op.SAME, 0):
         rest.append(f"{same} unchanged")

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from . import config, crypt, project
-from .errors import EngineError, NoSuchStackError, UsageError
+from .errors import EngineError, UsageError
 from .state import Backend, salt
 
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
@@ -42,13 +42,6 @@ def locate(directory: Path, name: str | None, environ: Mapping[str, str]) -> Sta
     return Stack(name=stack, project=of_project, file=file, backend=backend)
 
 
-def existing(stack: Stack) -> Stack:
-    """Insist that a stack has been initialised."""
-    if not stack.backend.exists():
-        raise NoSuchStackError(stack.name)
-    return stack
-
-
 def unlock(
     stack: Stack, environ: Mapping[str, str], *, checked: bool = True, writes: bool = True
 ) -> Unlocked:
@@ -59,9 +52,9 @@ def unlock(
     phrase = crypt.passphrase(environ)
     of_state = salt(stack.backend.read())
     own = crypt.Crypter(phrase, stack.file.salt or of_state)
-    secrets = (
-        own if of_state in (None, stack.file.salt) or not stack.file.salt else crypt.Crypter(phrase, of_state)
-    )
+    secrets = own
+    if of_state and stack.file.salt and of_state != stack.file.salt:
+        secrets = crypt.Crypter(phrase, of_state)
     if writes:
         own.check()
         secrets.check()

@@ -42,7 +42,8 @@ def print_outputs(
 
 def export_to(stack: session.Stack, file: Path | None, printer: Printer) -> None:
     """Print the stack's deployment, or write it to a file; secrets stay encrypted."""
-    exported = {"version": 3, "deployment": stack.backend.read() or _empty()}
+    empty = {"manifest": {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}, "metadata": {}}
+    exported = {"version": 3, "deployment": stack.backend.read() or empty}
     text = json.dumps(exported, indent=4, ensure_ascii=False)
     if file is None:
         printer.line(text)
@@ -99,7 +100,3 @@ def _refuse_secret(_ciphertext: str) -> str:
     raise EngineError(
         "could not deserialize deployment: it contains encrypted secrets but no secrets_providers"
     )
-
-
-def _empty() -> Json:
-    return {"manifest": {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}, "metadata": {}}
