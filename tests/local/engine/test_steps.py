@@ -281,6 +281,8 @@ class TestReplacementWithDependents:
             "create-replacement c",
         ]
         assert rig.names() == ["a", "b", "c"]
+        keys = [outcome.step("b", op).keys for op in ("replace", "create-replacement")]
+        assert keys == [(), ("zone",)], "the reason is another resource's"
 
     @pytest.mark.parametrize(
         "dependent",

@@ -81,7 +81,11 @@ class Generator:
         if new.urn in self._gone:
             self._replaced.add(new.urn)
             self.deletions.discard(new.urn)
-            return _replacement(old, new, Diff(changes=True, replaces=self._gone[new.urn]), keep=False)
+            keys = self._gone[new.urn]
+            return [
+                Step(op=Op.REPLACE, old=old, new=new),
+                Step(op=Op.CREATE_REPLACEMENT, old=old, new=new, keys=keys),
+            ]
         if old.external:
             return _create_first(old, new, Diff(changes=True))
         diff = self._verdicts.diff(old, new)
