@@ -12,7 +12,7 @@ from pulumi_sre_agent.local.engine.crypt import Crypter
 from pulumi_sre_agent.local.engine.deployment import Deployment
 from pulumi_sre_agent.local.engine.differences import changed_keys, detailed
 from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.events import Diagnostic, Event, StepDone, StepFailed
+from pulumi_sre_agent.local.engine.events import Diagnostic, Listener, Step, Summary
 from pulumi_sre_agent.local.engine.execution import StepFailed as Failed
 from pulumi_sre_agent.local.engine.execution import Stop
 from pulumi_sre_agent.local.engine.goals import Goal
@@ -177,40 +177,46 @@ class FakePlugins:
 
 
 @dataclass
-class Outcome:
-    """What one run did."""
+class Outcome(Listener):
+    """What one run did, as it was told."""
 
-    events: list[Event] = field(default_factory=list)
+    all_done: list[Step] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What went wrong, or was said, in order."""
+    summary: Summary | None = None
+    has_failed: bool = False
     made: dict[str, Resource] = field(default_factory=dict)
-    failed: bool = False
+
+    def done(self, step: Step, seconds: float) -> None:
+        assert seconds >= 0
+        self.all_done.append(step)
+
+    def failed(self, _step: Step, reason: str) -> None:
+        self.faults.append(reason)
+
+    def noted(self, note: Diagnostic) -> None:
+        self.notes.append(note)
+        self.faults.append(note.message)
+
+    def ended(self, summary: Summary) -> None:
+        self.summary = summary
 
     @property
     def steps(self) -> list[str]:
         """Spell what was done, as `create a`, without sames, the stack and default providers."""
-        return [f"{step.op} {step.name}" for step in self._steps() if step.op != "same"]
+        return [f"{step.op} {step.name}" for step in self._shown() if step.op != "same"]
 
     @property
     def sames(self) -> list[str]:
-        return [step.name for step in self._steps() if step.op == "same"]
+        return [step.name for step in self._shown() if step.op == "same"]
 
-    def _steps(self) -> Iterator[Any]:
-        for event in self.events:
-            if isinstance(event, StepDone) and event.step.name not in ("toy-dev", "default"):
-                yield event.step
+    def _shown(self) -> list[Step]:
+        return [step for step in self.all_done if step.name not in ("toy-dev", "default")]
 
     def step(self, name: str, op: str = "") -> Any:
         """Find the last step on a resource, or the last that was an `op`."""
-        done = [event.step for event in self.events if isinstance(event, StepDone)]
-        return [step for step in done if step.name == name and op in ("", step.op)][-1]
-
-    @property
-    def faults(self) -> list[str]:
-        """List what went wrong, or was warned of, in order."""
-        return [
-            event.reason if isinstance(event, StepFailed) else event.message
-            for event in self.events
-            if isinstance(event, StepFailed | Diagnostic)
-        ]
+        return [step for step in self.all_done if step.name == name and op in ("", step.op)][-1]
 
 
 @dataclass
@@ -267,7 +273,7 @@ class Rig:
         parts = Parts(self, preview)
         yield parts
         parts.deployment.close()
-        parts.outcome.failed = parts.report.failed
+        parts.outcome.has_failed = parts.report.failed
 
 
 class Parts:
@@ -275,7 +281,7 @@ class Parts:
 
     def __init__(self, rig: Rig, preview: bool) -> None:
         self.outcome = Outcome()
-        self.report = Report(self.outcome.events.append)
+        self.report = Report(self.outcome)
         plugins: Any = FakePlugins(rig.cloud)
         self.deployment = Deployment(
             rig.backend,

@@ -2,22 +2,12 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pulumi_sre_agent.local.engine.display import DiffView, Operation, Printer, Progress
 from pulumi_sre_agent.local.engine.display_json import Digest, Stream
-from pulumi_sre_agent.local.engine.events import (
-    Diagnostic,
-    Event,
-    Op,
-    PropertyDiff,
-    Step,
-    StepDone,
-    StepFailed,
-    StepStarted,
-    Summary,
-)
+from pulumi_sre_agent.local.engine.events import Diagnostic, Listener, Op, PropertyDiff, Step, Summary
 from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.values import UNKNOWN_TEXT
 
@@ -61,16 +51,39 @@ DEFAULT = Step(
 )
 
 
+Event = Callable[[Listener], None]
+
+
+def started(step: Step) -> Event:
+    return lambda view: view.started(step)
+
+
+def done(step: Step, seconds: float = 0.01) -> Event:
+    return lambda view: view.done(step, seconds)
+
+
+def failed(step: Step, reason: str) -> Event:
+    return lambda view: view.failed(step, reason)
+
+
+def noted(severity: str, message: str, urn: str = "") -> Event:
+    return lambda view: view.noted(Diagnostic(severity=severity, message=message, urn=urn))
+
+
+def ended(**members: Any) -> Event:
+    return lambda view: view.ended(Summary(**members))
+
+
 def shown(view: type, operation: Operation, events: Sequence[Event], **options: Any) -> list[str]:
     out = io.StringIO()
     display = view(operation, Printer(out=out), **options)
     for event in events:
-        display(event)
+        event(display)
     return out.getvalue().splitlines()
 
 
 def both(made: Step, seconds: float = 0.01) -> list[Event]:
-    return [StepStarted(step=made), StepDone(step=made, seconds=seconds)]
+    return [started(made), done(made, seconds)]
 
 
 UP = Operation(action="update", stack="dev")
@@ -81,15 +94,15 @@ REFRESH = Operation(action="refresh", stack="dev")
 def test_progress_of_an_update() -> None:
     """Steps come as they happen, in the words of the Pulumi CLI; default providers stay in the dark."""
     replaced = step(Op.REPLACE, "b", {"zone": 1}, {"zone": 2}, keys=("zone",))
-    events: list[Event] = [
-        StepStarted(step=root()),
+    events = [
+        started(root()),
         *both(DEFAULT),
         *both(step(Op.SAME, "s", {}, {})),
         *both(step(Op.UPDATE, "a", {"x": 1, "y": 1}, {"x": 2, "z": 1}), 2.9),
         *both(replaced),
         *both(step(Op.CREATE, "c", None, {"x": 1})),
-        StepDone(step=root(), seconds=1),
-        Summary(
+        done(root(), 1),
+        ended(
             result="succeeded",
             changes={Op.UPDATE: 1, Op.REPLACE: 1, Op.CREATE: 1, Op.SAME: 2},
             outputs={"same": 1, "size": 2, "list": [1, {"a": 2}], "new": "x"},
@@ -133,13 +146,13 @@ def test_progress_of_an_update() -> None:
 
 def test_progress_of_a_preview_that_fails() -> None:
     """Messages go beside their resource at once, and under `Diagnostics:` in full at the end."""
-    events: list[Event] = [
-        StepStarted(step=root(Op.CREATE)),
-        Diagnostic(severity="info", message="printed\n"),
-        Diagnostic(severity="warning", message="careful", urn=step(Op.SAME, old={}).urn),
-        StepStarted(step=step(Op.CREATE, "a", None, {})),
-        StepFailed(step=step(Op.CREATE, "a", None, {}), reason="no room\nfor it", seconds=1),
-        Summary(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
+    events = [
+        started(root(Op.CREATE)),
+        noted("info", "printed\n"),
+        noted("warning", "careful", step(Op.SAME, old={}).urn),
+        started(step(Op.CREATE, "a", None, {})),
+        failed(step(Op.CREATE, "a", None, {}), "no room\nfor it"),
+        ended(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
     ]
 
     assert shown(Progress, PREVIEW, events) == [
@@ -168,9 +181,9 @@ def test_progress_of_a_preview_that_fails() -> None:
 
 def test_an_error_before_any_resource() -> None:
     """A run may fail before the stack itself is there."""
-    events: list[Event] = [
-        Diagnostic(severity="error", message="no program"),
-        Summary(result="failed", changes={}),
+    events = [
+        noted("error", "no program"),
+        ended(result="failed", changes={}),
     ]
 
     lines = shown(Progress, UP, events)
@@ -185,11 +198,11 @@ def test_an_error_before_any_resource() -> None:
 def test_progress_of_a_refresh() -> None:
     """A refresh says of each resource what it found."""
     found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, detailed={"x": PropertyDiff(kind="update")})
-    events: list[Event] = [
-        StepStarted(step=step(Op.REFRESH, "a", {"x": 1}, {"x": 1})),
-        StepDone(step=found, seconds=0.5),
-        StepDone(step=step(Op.SAME, "b", {}, {}), seconds=0.5),
-        Summary(result="succeeded", changes={Op.UPDATE: 1, Op.SAME: 1}),
+    events = [
+        started(step(Op.REFRESH, "a", {"x": 1}, {"x": 1})),
+        done(found, 0.5),
+        done(step(Op.SAME, "b", {}, {}), 0.5),
+        ended(result="succeeded", changes={Op.UPDATE: 1, Op.SAME: 1}),
     ]
 
     assert shown(Progress, REFRESH, events)[:4] == [
@@ -202,13 +215,13 @@ def test_progress_of_a_refresh() -> None:
 
 def test_a_new_stacks_outputs_are_plain() -> None:
     """Where all is new nothing is marked as new; unknown values and secrets are named."""
-    summary = Summary(
+    summary = ended(
         result="succeeded",
         changes={},
         outputs={"id": UNKNOWN_TEXT, "pw": "[secret]", "n": None},
         preview=True,
     )
-    events: list[Event] = [StepStarted(step=root(Op.CREATE)), summary]
+    events = [started(root(Op.CREATE)), summary]
 
     lines = shown(Progress, PREVIEW, events)
     assert lines[lines.index("Outputs:") + 1 :][:3] == [
@@ -224,7 +237,7 @@ def test_colour_is_for_terminals() -> None:
     out = io.StringIO()
     display = Progress(UP, Printer(out=out, colour=True))
 
-    display(StepStarted(step=step(Op.CREATE, "a", None, {})))
+    display.started(step(Op.CREATE, "a", None, {}))
 
     assert out.getvalue() == "Updating (dev):\n\x1b[32m +  toy:index:Thing a creating (0s)\x1b[0m\n"
 
@@ -256,15 +269,15 @@ def test_diff_shows_every_property() -> None:
         "kind": PropertyDiff(kind="update", input=False),
         "__provider": PropertyDiff(kind="update"),
     }
-    events: list[Event] = [
+    events = [
         *both(DEFAULT),
         *both(root()),
         *both(step(Op.CREATE, "new", None, {"name": "n", "tags": {"a": 1}, "id": UNKNOWN_TEXT})),
         *both(step(Op.REPLACE, "a", old, new, detailed=detailed)),
         *both(step(Op.CREATE_REPLACEMENT, "a", old, new)),
         *both(step(Op.DELETE, "gone", {"size": 1}, None)),
-        Diagnostic(severity="warning", message="careful"),
-        Summary(result="succeeded", changes={Op.REPLACE: 1}, outputs={"a": 1}, preview=True),
+        noted("warning", "careful"),
+        ended(result="succeeded", changes={Op.REPLACE: 1}, outputs={"a": 1}, preview=True),
     ]
 
     assert shown(DiffView, PREVIEW, events) == [
@@ -312,12 +325,12 @@ def test_diff_shows_every_property() -> None:
 def test_diff_of_a_refresh_and_of_a_failure() -> None:
     """A refresh shows what it found; a failed step's reason is under `Diagnostics:`."""
     found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2})
-    events: list[Event] = [
-        StepStarted(step=step(Op.REFRESH, "a", {"x": 1}, None)),
-        StepDone(step=found, seconds=0.1),
-        StepDone(step=step(Op.SAME, "b", {}, {}), seconds=0.1),
-        StepFailed(step=step(Op.REFRESH, "c", {}, None), reason="who knows", seconds=0.1),
-        Summary(result="failed", changes={Op.UPDATE: 1}, seconds=0.5),
+    events = [
+        started(step(Op.REFRESH, "a", {"x": 1}, None)),
+        done(found, 0.1),
+        done(step(Op.SAME, "b", {}, {}), 0.1),
+        failed(step(Op.REFRESH, "c", {}, None), "who knows"),
+        ended(result="failed", changes={Op.UPDATE: 1}, seconds=0.5),
     ]
 
     lines = shown(DiffView, REFRESH, events)
@@ -337,19 +350,19 @@ def test_digest() -> None:
     out = io.StringIO()
     digest = Digest(CONFIG, Printer(out=out))
     detailed = {"x": PropertyDiff(kind="update")}
-    events: list[Event] = [
+    events = [
         *both(DEFAULT),
         *both(root()),
         *both(step(Op.SAME, "same", {}, {})),
         *both(step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, provider="p::1", diffs=("x",), detailed=detailed)),
         *both(step(Op.DELETE_REPLACED, "b", {}, None)),
         *both(step(Op.DELETE, "r", {}, None)),
-        StepFailed(step=step(Op.CREATE, "f", None, {}), reason="no", seconds=0.1),
-        Diagnostic(severity="info", message="printed"),
-        Summary(result="succeeded", changes={Op.UPDATE: 1, Op.DELETE: 0}, seconds=0.5, preview=True),
+        failed(step(Op.CREATE, "f", None, {}), "no"),
+        noted("info", "printed"),
+        ended(result="succeeded", changes={Op.UPDATE: 1, Op.DELETE: 0}, seconds=0.5, preview=True),
     ]
     for event in events:
-        digest(event)
+        event(digest)
 
     found = json.loads(out.getvalue())
     assert list(found) == ["config", "steps", "diagnostics", "duration", "changeSummary"]
@@ -375,15 +388,15 @@ def test_stream() -> None:
     """`up --json` is one engine event a line, numbered: what there is to say, and the summary."""
     out = io.StringIO()
     stream = Stream(Printer(out=out))
-    events: list[Event] = [
+    events = [
         *both(DEFAULT),
         *both(step(Op.CREATE, "a", None, {"x": 1})),
-        StepFailed(step=step(Op.CREATE, "f", None, {}), reason="no", seconds=0.1),
-        Diagnostic(severity="warning", message="careful"),
-        Summary(result="failed", changes={Op.CREATE: 1}, seconds=1.5),
+        failed(step(Op.CREATE, "f", None, {}), "no"),
+        noted("warning", "careful"),
+        ended(result="failed", changes={Op.CREATE: 1}, seconds=1.5),
     ]
     for event in events:
-        stream(event)
+        event(stream)
 
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     names = [next(key for key in line if key not in ("sequence", "timestamp")) for line in lines]

@@ -179,7 +179,7 @@ def test_log(program: Program) -> None:
     program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, message="monitor has terminated"))
     program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
 
-    assert program.parts.outcome.events == [
+    assert program.parts.outcome.notes == [
         Diagnostic(severity=word, message=word, urn="urn:a") for word in words
     ]
     assert not program.parts.report.failed

@@ -65,7 +65,7 @@ def test_what_is_not_healthy(rig: Rig) -> None:
     outcome = rig.refresh()
 
     assert outcome.faults == ["Refreshed resource is in an unhealthy state:\n* not healthy"]
-    assert not outcome.failed
+    assert not outcome.has_failed
     assert rig.state()["a"]["initErrors"] == ["not healthy"]
 
 
@@ -77,7 +77,7 @@ def test_a_read_that_fails_changes_nothing(rig: Rig) -> None:
     rig.cloud.faults["read a"] = ProviderError("no answer")
     outcome = rig.refresh()
 
-    assert outcome.failed
+    assert outcome.has_failed
     assert outcome.faults == ["no answer"]
     assert rig.names() == ["a", "b"]
     assert rig.state()["b"]["inputs"] == {"size": 1}

@@ -14,12 +14,12 @@ import pytest
 from pulumi_sre_agent.local.engine import config, project, run, session
 from pulumi_sre_agent.local.engine.crypt import Crypter
 from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.events import Diagnostic, Event, Op, StepDone, StepFailed, Summary
+from pulumi_sre_agent.local.engine.events import Op
 from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.snapshot import Snapshot
 from pulumi_sre_agent.local.engine.state import Backend
 from support.engines import TESTS, Project
-from support.rig import FakeCrypter, urn
+from support.rig import FakeCrypter, Outcome, urn
 from support.toy import Cloud
 
 PROGRAM = """
@@ -40,7 +40,7 @@ class Stack:
 
     folder: Path
     values: dict[str, str] = field(default_factory=lambda: {"toy:size": "1", "toy:pw": "hush"})
-    events: list[Event] = field(default_factory=list)
+    outcome: Outcome = field(default_factory=Outcome)
     crypter: Crypter = field(default_factory=FakeCrypter)
 
     def __post_init__(self) -> None:
@@ -57,14 +57,14 @@ class Stack:
         return self.begin()
 
     def begin(self, *, preview: bool = False) -> run.Engine:
-        self.events.clear()
+        self.outcome = Outcome()
         of = project.load(self.folder / "Pulumi.yaml")
         file = config.StackFile(path=of.stack_file("dev"), salt=None, config={})
         return run.Engine(
             session.Stack(name="dev", project=of, file=file, backend=self.backend),
             self.unlocked,
             {**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
-            self.events.append,
+            self.outcome,
             parallel=4,
             preview=preview,
         )
@@ -74,17 +74,11 @@ class Stack:
         return session.Unlocked(config=settings, secrets=self.crypter)
 
     def told(self, *severities: str) -> list[str]:
-        return [
-            event.message
-            for event in self.events
-            if isinstance(event, Diagnostic) and event.severity in severities
-        ]
+        return [note.message for note in self.outcome.notes if note.severity in severities]
 
     def done(self) -> list[str]:
         return [
-            f"{event.step.op} {event.step.name}"
-            for event in self.events
-            if isinstance(event, StepDone) and not event.step.type.startswith("pulumi:")
+            f"{step.op} {step.name}" for step in self.outcome.all_done if not step.type.startswith("pulumi:")
         ]
 
 
@@ -119,7 +113,7 @@ def test_a_whole_life(stack: Stack) -> None:
     assert (destroyed.changes, destroyed.outputs) == ({Op.DELETE: 2}, {})
     assert (stack.backend.read() or {})["resources"] == []
     assert stack.cloud.things() == {}
-    assert isinstance(stack.events[-1], Summary)
+    assert stack.outcome.summary is destroyed
     assert "hush" not in stack.backend.file.read_text()
 
 
@@ -169,9 +163,7 @@ def test_a_failed_run_keeps_old_outputs(stack: Stack) -> None:
 
     assert summary.result == "failed"
     assert summary.outputs == {"endpoint": "https://a.toy", "pw": "[secret]"}
-    assert [event.reason for event in stack.events if isinstance(event, StepFailed)] == [
-        "support.toy.ToyError: not today"
-    ]
+    assert stack.outcome.faults == ["hello", "support.toy.ToyError: not today"]
     assert stack.told("error") == []
 
 

@@ -97,7 +97,7 @@ class TestOneResource:
             "toy:index:Thing resource 'a' has a problem: makes no sense",
         ]
         assert outcome.steps == []
-        assert outcome.failed
+        assert outcome.has_failed
 
     @pytest.mark.parametrize(
         ("value", "spelt"),
@@ -135,7 +135,7 @@ class TestOneResource:
         rig.cloud.half_made = frozenset()
         second = rig.up(thing("a"))
 
-        assert first.failed
+        assert first.has_failed
         assert first.faults == [
             f"resource {urn('a')} exists, but did not come up as it should:\n* not healthy"
         ]
@@ -221,7 +221,7 @@ class TestProtection:
         rig.up(thing("base"), resting_on("kept", "base", protect=True), thing("other"))
         outcome = rig.destroy()
 
-        assert outcome.failed
+        assert outcome.has_failed
         assert "because it is protected" in outcome.faults[0]
         assert outcome.steps == ["delete other"]
         assert rig.names() == ["base", "kept"]
@@ -232,7 +232,7 @@ class TestProtection:
         rig.up(thing("a", protect=True))
         outcome = rig.up(thing("a", protect=True, inputs={"zone": "z"}), thing("b"), preview=preview)
 
-        assert outcome.failed
+        assert outcome.has_failed
         assert "currently marked for protection" in outcome.faults[0]
         assert ("create b" in outcome.steps) is preview
         assert rig.names() == ["a"]
@@ -541,7 +541,7 @@ class TestSecrets:
     def test_events_never_show_them(self, rig: Rig) -> None:
         outcome = rig.up(thing("a", inputs={"pw": Secret("hush")}))
 
-        assert "hush" not in repr(outcome.events)
+        assert "hush" not in repr(outcome)
         assert outcome.step("a").new.shown()["inputs"] == {"pw": "[secret]"}
 
 

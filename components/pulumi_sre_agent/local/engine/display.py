@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from .display_values import Line, changed, changes, plain, stack_outputs, visible
-from .events import Diagnostic, Event, Op, Step, StepDone, StepFailed, StepStarted, Summary
+from .events import Diagnostic, Listener, Op, Step, Summary
 from .resource import STACK, urn_name, urn_type
 
 WORDS = {
@@ -67,7 +67,7 @@ class Operation:
         return f"{self.action.removesuffix('e').capitalize()}ing ({self.stack}):"
 
 
-class Progress:
+class Progress(Listener):
     """Tells a run line by line."""
 
     def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
@@ -77,52 +77,28 @@ class Progress:
         self._root: Step | None = None
         printer.line(operation.title)
 
-    def __call__(self, event: Event) -> None:
-        match event:
-            case StepStarted(step=step):
-                if step.type == STACK:
-                    self._root = self._root or step
-                if not step.resource.is_default_provider:
-                    self._started(step)
-            case StepDone(step=step, seconds=seconds) if not step.resource.is_default_provider:
-                self._done(step, seconds)
-            case StepFailed(step=step, reason=reason):
-                self._notes[step.urn].append(Diagnostic(severity="error", message=reason, urn=step.urn))
-                self._failed(step, reason)
-            case Diagnostic():
-                self._notes[event.urn].append(event)
-                self._noted(event)
-            case Summary():
-                self._summary(event)
+    def started(self, step: Step) -> None:
+        if step.type == STACK:
+            self._root = self._root or step
+        if not step.resource.is_default_provider:
+            self._begun(step)
 
-    def _started(self, step: Step) -> None:
-        if step.op is not Op.SAME:
-            _, planned, running, _ = WORDS[step.op]
-            self._row(step, planned if self._operation.preview else f"{running} (0s)")
+    def done(self, step: Step, seconds: float) -> None:
+        if not step.resource.is_default_provider:
+            self._finished(step, seconds)
 
-    def _done(self, step: Step, seconds: float) -> None:
-        if self._operation.preview:
-            return
-        if step.op is not Op.SAME:
-            self._row(step, f"{WORDS[step.op][-1]} ({took(seconds)})")
-        elif self._operation.action == "refresh" and step.type != STACK:
-            self._row(step, "")
-
-    def _failed(self, step: Step, reason: str) -> None:
+    def failed(self, step: Step, reason: str) -> None:
+        self._notes[step.urn].append(Diagnostic(severity="error", message=reason, urn=step.urn))
         word = WORDS[step.op][1 if self._operation.preview else 2] or "step"
         self._row(step, f"**{word} failed**", f"error: {first_line(reason)}", sign="!")
 
-    def _noted(self, note: Diagnostic) -> None:
+    def noted(self, note: Diagnostic) -> None:
+        self._notes[note.urn].append(note)
         kind, name = self._whose(note.urn) or (STACK, self._operation.stack)
         sign = "!" if note.severity == "error" else ""
         self._printer.line(f"    {kind} {name} {note.label}{first_line(note.message)}", sign)
 
-    def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
-        prefix = WORDS[step.op][0]
-        info = "; ".join(filter(None, (_short(step), info)))
-        self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
-
-    def _summary(self, summary: Summary) -> None:
+    def ended(self, summary: Summary) -> None:
         if self._root:
             failed = "**failed** " if summary.result != "succeeded" else ""
             self._printer.line(f"    {STACK} {self._root.name} {failed}{self._counted()}")
@@ -133,6 +109,24 @@ class Progress:
             self._printer.line()
         self._totals(summary)
         self._printer.line()
+
+    def _begun(self, step: Step) -> None:
+        if step.op is not Op.SAME:
+            _, planned, running, _ = WORDS[step.op]
+            self._row(step, planned if self._operation.preview else f"{running} (0s)")
+
+    def _finished(self, step: Step, seconds: float) -> None:
+        if self._operation.preview:
+            return
+        if step.op is not Op.SAME:
+            self._row(step, f"{WORDS[step.op][-1]} ({took(seconds)})")
+        elif self._operation.action == "refresh" and step.type != STACK:
+            self._row(step, "")
+
+    def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
+        prefix = WORDS[step.op][0]
+        info = "; ".join(filter(None, (_short(step), info)))
+        self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
 
     def _outputs(self, summary: Summary) -> list[Line]:
         if not self._show_outputs or summary.result != "succeeded":
@@ -178,19 +172,26 @@ class Progress:
 class DiffView(Progress):
     """Tells a run resource by resource, with every changed property."""
 
-    def _started(self, step: Step) -> None:
+    def failed(self, step: Step, reason: str) -> None:
+        self.noted(Diagnostic(severity="error", message=reason, urn=step.urn))
+
+    def noted(self, note: Diagnostic) -> None:
+        self._notes[note.urn].append(note)
+
+    def ended(self, summary: Summary) -> None:
+        if lines := self._outputs(summary):
+            self._printer.line("    --outputs:--")
+            self._printer.lines(lines)
+        self._diagnostics()
+        self._totals(summary)
+
+    def _begun(self, step: Step) -> None:
         if step.op.logical and step.op is not Op.REFRESH and (step.op is not Op.SAME or step.type == STACK):
             self._resource(step)
 
-    def _done(self, step: Step, seconds: float) -> None:  # noqa: ARG002 - the signature of the base
+    def _finished(self, step: Step, seconds: float) -> None:  # noqa: ARG002 - the signature of the base
         if self._operation.action == "refresh" and step.op is not Op.SAME:
             self._resource(step)
-
-    def _failed(self, step: Step, reason: str) -> None:
-        """Say nothing yet: it comes under `Diagnostics:`."""
-
-    def _noted(self, note: Diagnostic) -> None:
-        """Say nothing yet: it comes under `Diagnostics:`."""
 
     def _resource(self, step: Step) -> None:
         depth = 1 if step.type == STACK or self._operation.action == "destroy" else 2
@@ -204,13 +205,6 @@ class DiffView(Progress):
             self._printer.lines(changed(changes(step), depth))
         else:
             self._printer.lines(plain(visible(step.resource.inputs), depth))
-
-    def _summary(self, summary: Summary) -> None:
-        if lines := self._outputs(summary):
-            self._printer.line("    --outputs:--")
-            self._printer.lines(lines)
-        self._diagnostics()
-        self._totals(summary)
 
 
 def _totals(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from .display import Printer
-from .events import Diagnostic, Event, Op, Step, StepFailed, StepStarted, Summary
+from .events import Diagnostic, Listener, Op, Step, Summary
 from .resource import STACK
 
 Json = dict[str, Any]
 
 
-class Digest:
+class Digest(Listener):
     """Collects a preview and prints it as one object at its end."""
 
     def __init__(self, config: Mapping[str, str], printer: Printer) -> None:
@@ -24,23 +24,17 @@ class Digest:
         self._steps: list[Json] = []
         self._diagnostics: list[Json] = []
 
-    def __call__(self, event: Event) -> None:
-        match event:
-            case StepStarted(step=step) if _is_listed(step):
-                self._steps.append(_listed(step))
-            case StepFailed(step=step, reason=reason):
-                self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
-            case Diagnostic():
-                self._note(event)
-            case Summary():
-                self._print(event)
+    def started(self, step: Step) -> None:
+        listed = step.op.logical and (step.op is not Op.SAME or step.type == STACK)
+        if listed and not step.resource.is_default_provider:
+            self._steps.append(_listed(step))
 
-    def _note(self, note: Diagnostic) -> None:
+    def noted(self, note: Diagnostic) -> None:
         message = f"{note.label}{note.message.rstrip()}\n"
         entry = {"urn": note.urn, "message": message, "severity": note.severity}
         self._diagnostics.append(_without_empty(entry))
 
-    def _print(self, summary: Summary) -> None:
+    def ended(self, summary: Summary) -> None:
         digest = {
             "config": dict(sorted(self._config.items())),
             "steps": self._steps,
@@ -51,23 +45,14 @@ class Digest:
         self._printer.line(json.dumps(_without_empty(digest), indent=4, ensure_ascii=False))
 
 
-class Stream:
+class Stream(Listener):
     """Prints each event as a line of JSON."""
 
     def __init__(self, printer: Printer) -> None:
         self._printer = printer
         self._sequence = 0
 
-    def __call__(self, event: Event) -> None:
-        match event:
-            case StepFailed(step=step, reason=reason):
-                self._note(Diagnostic(severity="error", message=reason, urn=step.urn))
-            case Diagnostic():
-                self._note(event)
-            case Summary():
-                self._summary(event)
-
-    def _note(self, note: Diagnostic) -> None:
+    def noted(self, note: Diagnostic) -> None:
         entry = {
             "urn": note.urn,
             "prefix": note.label,
@@ -77,7 +62,7 @@ class Stream:
         }
         self._print("diagnosticEvent", _without_empty(entry))
 
-    def _summary(self, summary: Summary) -> None:
+    def ended(self, summary: Summary) -> None:
         totals = {
             "maybeCorrupt": False,
             "durationSeconds": int(summary.seconds),
@@ -92,11 +77,6 @@ class Stream:
         line = {"sequence": self._sequence, "timestamp": int(time.time()), name: event}
         self._sequence += 1
         self._printer.line(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
-
-
-def _is_listed(step: Step) -> bool:
-    listed = step.op.logical and (step.op is not Op.SAME or step.type == STACK)
-    return listed and not step.resource.is_default_provider
 
 
 def _listed(step: Step) -> Json:

@@ -1,6 +1,6 @@
-"""Steps, each one thing to do to one resource, and what displays are told of them as it happens."""
+"""Steps, each one thing to do to one resource, and who is told of them as they happen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -73,25 +73,6 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepStarted:
-    step: Step
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepDone:
-    step: Step
-    """With what has become of the resource as `new`."""
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepFailed:
-    step: Step
-    reason: str
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Diagnostic:
     """A message for people; `urn` is empty where it belongs to no resource."""
 
@@ -108,7 +89,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The last event of a run."""
+    """What a run came to."""
 
     result: str
     """`succeeded` or `failed`."""
@@ -120,5 +101,21 @@ class Summary:
     preview: bool = False
 
 
-Event = StepStarted | StepDone | StepFailed | Diagnostic | Summary
-Listener = Callable[[Event], None]
+class Listener:
+    """A display: it is told what happens, from several threads but one thing at a time."""
+
+    def started(self, step: Step) -> None:
+        """Hear of a step that begins."""
+
+    def done(self, step: Step, seconds: float) -> None:
+        """Hear of a step that is done; its `new` is what has become of the resource."""
+
+    def failed(self, step: Step, reason: str) -> None:
+        """Hear of a step that has failed; its reason is told nowhere else."""
+        self.noted(Diagnostic(severity="error", message=reason, urn=step.urn))
+
+    def noted(self, note: Diagnostic) -> None:
+        """Hear what there is to say."""
+
+    def ended(self, summary: Summary) -> None:
+        """Hear that the run is over."""

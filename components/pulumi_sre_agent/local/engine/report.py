@@ -1,17 +1,17 @@
-"""Tells the listener what happens, one event at a time, and keeps count."""
+"""Tells a display what happens, one thing at a time, and keeps count."""
 
 import threading
 import time
 from collections import Counter
 from dataclasses import replace
 
-from .events import Diagnostic, Listener, Op, Step, StepDone, StepFailed, StepStarted, Summary
+from .events import Diagnostic, Listener, Op, Step, Summary
 from .resource import Resource
 from .values import Properties, show
 
 
 class Report:
-    """The events of one run; safe to use from many threads."""
+    """The word of one run; safe to use from many threads."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener, self._lock = listener, threading.Lock()
@@ -23,30 +23,30 @@ class Report:
     def started(self, step: Step) -> None:
         with self._lock:
             self._begun[step.urn] = time.monotonic()
-            self._listener(StepStarted(step=step))
+            self._listener.started(step)
 
     def done(self, step: Step, made: Resource | None, op: Op | None = None) -> None:
         """Report the end of a step; `op`: what it turned out to have been (a refresh knows only then)."""
-        seconds = self._seconds(step)
+        seconds = time.monotonic() - self._begun[step.urn]
         step = replace(step, new=made or step.new, op=op or step.op)
         with self._lock:
             if _counts(step):
                 self.changes[step.op] += 1
-            self._listener(StepDone(step=step, seconds=seconds))
+            self._listener.done(step, seconds)
 
     def step_failed(self, step: Step, reason: str) -> None:
         self.failed = True
         with self._lock:
-            self._listener(StepFailed(step=step, reason=reason, seconds=self._seconds(step)))
+            self._listener.failed(step, reason)
 
     def mute(self) -> None:
         """Tell nothing more: everything is being killed, and all that could be told is that."""
-        self._listener = lambda _event: None
+        self._listener = Listener()
 
     def say(self, severity: str, message: str, urn: str = "") -> None:
         with self._lock:
             self.said_error = self.said_error or severity == "error"
-            self._listener(Diagnostic(severity=severity, message=message, urn=urn))
+            self._listener.noted(Diagnostic(severity=severity, message=message, urn=urn))
 
     def info(self, line: str) -> None:
         """Pass on what a process printed."""
@@ -67,11 +67,8 @@ class Report:
             preview=preview,
         )
         with self._lock:
-            self._listener(summary)
+            self._listener.ended(summary)
         return summary
-
-    def _seconds(self, step: Step) -> float:
-        return time.monotonic() - self._begun[step.urn]
 
 
 def _counts(step: Step) -> bool:

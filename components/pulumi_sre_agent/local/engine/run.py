@@ -3,12 +3,11 @@
 The seam to the command line (`commands`):
 
 - `unlocked` waits for the stack's secrets; it is called once the run's processes have been started.
-- Every event goes to `listener`, from several threads but one at a time; the `Summary` comes last.
-- A step that fails is one `StepFailed` (its reason is not a `Diagnostic` besides); everything else that is
-  wrong is a `Diagnostic` with severity `error`. `EngineError` is raised only before anything was touched.
+- Everything that happens is told to `listener`. A step that fails is not also a `Diagnostic`; everything else
+  that is wrong is one with severity `error`. `EngineError` is raised only before anything was touched.
 - A refresh's steps start as `Op.REFRESH` and are done as `Op.SAME`, `Op.UPDATE` or `Op.DELETE`.
 - A component (the stack too) is done when its outputs are registered.
-- Steps of default providers are events like any other, but not counted.
+- Steps of default providers are told like any other, but not counted.
 """
 
 import contextlib
