@@ -150,6 +150,7 @@ def test_progress_of_a_preview_that_fails() -> None:
         started(root(Op.CREATE)),
         noted("info", "printed\n"),
         noted("warning", "careful", step(Op.SAME, old={}).urn),
+        *both(step(Op.CREATE, "b", None, {})),
         started(step(Op.CREATE, "a", None, {})),
         failed(step(Op.CREATE, "a", None, {}), "no room\nfor it"),
         ended(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
@@ -160,6 +161,7 @@ def test_progress_of_a_preview_that_fails() -> None:
         " +  pulumi:pulumi:Stack toy-dev create",
         "    pulumi:pulumi:Stack toy-dev printed",
         "    toy:index:Thing a warning: careful",
+        " +  toy:index:Thing b create",
         " +  toy:index:Thing a create",
         " +  toy:index:Thing a **create failed** error: no room",
         "    pulumi:pulumi:Stack toy-dev **failed** 1 error; 1 warning; 1 message",
@@ -218,16 +220,22 @@ def test_a_new_stacks_outputs_are_plain() -> None:
     summary = ended(
         result="succeeded",
         changes={},
-        outputs={"id": UNKNOWN_TEXT, "pw": "[secret]", "n": None},
+        outputs={"id": UNKNOWN_TEXT, "pw": "[secret]", "n": None, "list": [1, {"a": 2}]},
         preview=True,
     )
     events = [started(root(Op.CREATE)), summary]
 
     lines = shown(Progress, PREVIEW, events)
-    assert lines[lines.index("Outputs:") + 1 :][:3] == [
-        "    id: [unknown]",
-        "    n : null",
-        "    pw: [secret]",
+    assert lines[lines.index("Outputs:") + 1 :][:9] == [
+        "    id  : [unknown]",
+        "    list: [",
+        "        [0]: 1",
+        "        [1]: {",
+        "            a: 2",
+        "        }",
+        "    ]",
+        "    n   : null",
+        "    pw  : [secret]",
     ]
     assert "Outputs:" not in shown(Progress, PREVIEW, events, show_outputs=False)
 

@@ -437,14 +437,17 @@ class TestAliases:
         assert rig.state()["new-in"]["urn"] == f"urn:pulumi:dev::toy::{BOX}${THING}::new-in"
 
     def test_child_with_an_alias_of_its_own_under_a_renamed_parent(self, rig: Rig) -> None:
-        def family(name: str, child: str, *aliases: alias_pb2.Alias) -> tuple[Goal, ...]:
+        """Both may have had another name, and the parent another type too."""
+
+        def family(kind: str, name: str, child: str, *aliases: alias_pb2.Alias) -> tuple[Goal, ...]:
             own = (alias(name="first"),) if aliases else ()
-            box = Goal(type=BOX, name=name, custom=False, parent=ROOT, aliases=aliases)
-            return box, thing(child, parent=urn(name, BOX), aliases=own)
+            box = Goal(type=kind, name=name, custom=False, parent=ROOT, aliases=aliases)
+            return box, thing(child, parent=urn(name, kind), aliases=own)
 
-        rig.up(*family("old", "first"))
+        rig.up(*family("toy:index:Crate", "old", "first"))
+        renamed = family(BOX, "new", "second", alias(name="old", type="toy:index:Crate"))
 
-        assert rig.up(*family("new", "second", alias(name="old"))).steps == []
+        assert rig.up(*renamed).steps == []
 
     def test_an_alias_of_a_name_in_use_is_refused(self, rig: Rig) -> None:
         rig.up(thing("a"))
