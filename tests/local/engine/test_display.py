@@ -356,7 +356,7 @@ def test_diff_of_a_refresh_and_of_a_failure() -> None:
 def test_digest() -> None:
     """`preview --json` is one object in Pulumi's shape: no default providers, no debug messages."""
     out = io.StringIO()
-    digest = Digest(CONFIG, Printer(out=out))
+    digest = Digest(lambda: CONFIG, Printer(out=out))
     detailed = {"x": PropertyDiff(kind="update")}
     events = [
         *both(DEFAULT),

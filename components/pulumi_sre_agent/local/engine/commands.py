@@ -62,9 +62,13 @@ def _deploy(
     unlocked = ThreadPoolExecutor(max_workers=1).submit(
         session.unlock, found, environ, checked=operation.action == "update", writes=not preview
     )
+
+    def settings() -> Mapping[str, str]:
+        return unlocked.result().config.masked()
+
     listener: Listener
     if options.json:
-        listener = Digest(unlocked.result().config.masked(), printer) if preview else Stream(printer)
+        listener = Digest(settings, printer) if preview else Stream(printer)
     else:
         view = DiffView if options.diff else Progress
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)

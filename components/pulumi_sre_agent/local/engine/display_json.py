@@ -6,7 +6,7 @@ events (the CLI's apitype.EngineEvent), one a line as it happens: what there is 
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .display import Printer
@@ -19,7 +19,8 @@ Json = dict[str, Any]
 class Digest(Listener):
     """Collects a preview and prints it as one object at its end."""
 
-    def __init__(self, config: Mapping[str, str], printer: Printer) -> None:
+    def __init__(self, config: Callable[[], Mapping[str, str]], printer: Printer) -> None:
+        """`config` waits for the stack's settings, which are known once its secrets are open."""
         self._config, self._printer = config, printer
         self._steps: list[Json] = []
         self._diagnostics: list[Json] = []
@@ -36,7 +37,7 @@ class Digest(Listener):
 
     def ended(self, summary: Summary) -> None:
         digest = {
-            "config": dict(sorted(self._config.items())),
+            "config": dict(sorted(self._config().items())),
             "steps": self._steps,
             "diagnostics": self._diagnostics,
             "duration": int(summary.seconds * 1e9),
