@@ -320,6 +320,17 @@ def test_a_fault_stands_on_the_line_of_its_member(faults: Faults) -> None:
     ]
 
 
+def test_what_the_file_and_what_the_agent_refuse_come_together(faults: Faults) -> None:
+    """Each once, though the agent would mind a number as its name, too."""
+    document = agent(identity={"agentName": "9 lives"}, networkConfiguration={"type": "AzureVNet"})
+    said = faults({"agent.json": document})
+    assert len(said) == 2
+    assert "begin with a letter" in said[0]
+    assert "AzureVNet needs a subnet" in said[1]
+
+    assert len(faults({"agent.json": agent(identity={"agentName": 9})})) == 1
+
+
 @pytest.mark.parametrize("document", ["[]", "3", "null"])
 def test_agent_json_must_be_an_object(faults: Faults, document: str) -> None:
     """Anything else has no members to speak of."""

@@ -167,8 +167,11 @@ def read_settings(document: Document, subscription: str | None) -> tuple[AgentSe
     file = normalise(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
     rules = (_subnet_is_whole, _subnet_goes_with_its_mode)
     reading.add(check.faults(_FILE, rules, file), (), file)
-    if reading.faults:
-        return None, reading.faults
+    if told := {fault.line for fault in reading.faults}:
+        known = len(reading.faults)
+        _arguments(reading, file)
+        further = (fault for fault in reading.faults[known:] if fault.line not in told)
+        return None, [*reading.faults[:known], *further]
     _complete_subnet(reading, file, subscription)
     arguments = _arguments(reading, file)
     return _settings(file, arguments), reading.faults

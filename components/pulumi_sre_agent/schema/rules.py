@@ -7,8 +7,7 @@ from pulumi_sre_agent.schema.fields import Canonical, Rule
 
 def matches(pattern: str, phrase: str) -> Rule:
     """Demand that the whole text matches."""
-    compiled = re.compile(pattern)
-    return Rule(lambda text: None if compiled.fullmatch(text) else phrase)
+    return Rule(lambda text: None if re.fullmatch(pattern, text) else phrase)
 
 
 def between(low: int, high: int) -> Rule:
