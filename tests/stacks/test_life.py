@@ -136,6 +136,12 @@ def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Depl
         )
     }  # and so no role: what the agent's system identity is called is known without the agent's outputs
 
+    refusal = azure.fault("status", path="/msi/token", status=401)["id"]
+    told = deployment.fail("preview").stdout
+    azure.clear_fault(refusal)
+    assert "failed: The local Azure gives no token (401 Unauthorized): is it running?" in told
+    assert "Traceback" not in told
+
 
 def test_the_recipe_minimal_deploys_once_its_prompts_are_answered(deployment: Deployment) -> None:
     """Microsoft's smallest recipe, in its own form: placeholders in agent.json, one common prompt."""

@@ -25,6 +25,8 @@ import pulumi
 
 FAILED = 32
 """The exit code of a program that raised; what it said is already in the engine's log."""
+NOBODYS = (*(f"{Path(str(module.__file__)).parent}{os.sep}" for module in (pulumi, asyncio)), __file__)
+"""Where the code of a traceback lies that no author of a program can do anything about."""
 
 
 def main() -> int:
@@ -74,16 +76,20 @@ def _run(loop: asyncio.AbstractEventLoop, program: Path) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
-    except Exception:  # noqa: BLE001 - whatever the program raises is shown to its author
-        pulumi.log.error(f"Program failed with an unhandled exception:\n{_own_traceback(program)}")
+    except Exception as error:  # noqa: BLE001 - whatever the program raises is shown to its author
+        frames = traceback.extract_tb(error.__traceback__)
+        if all(frame.filename.startswith(NOBODYS) for frame in frames):
+            pulumi.log.error(str(error))  # a look-up that was refused: its sentence says all that is known
+        else:
+            shown = _own_traceback(program, frames)
+            pulumi.log.error(f"Program failed with an unhandled exception:\n{shown}")
         return FAILED
     return 0
 
 
-def _own_traceback(program: Path) -> str:
+def _own_traceback(program: Path, frames: traceback.StackSummary) -> str:
     """Format the traceback from the program's first line on."""
     entry = str(program / "__main__.py" if program.is_dir() else program)
-    frames = traceback.extract_tb(sys.exc_info()[2])
     outside = next((depth for depth, frame in enumerate(frames) if frame.filename == entry), 0)
     return traceback.format_exc(limit=outside - len(frames))
 
