@@ -310,6 +310,12 @@ def test_all_faults_of_all_agents_come_at_once_each_with_its_name() -> None:
             id="one-agent",
         ),
         pytest.param(
+            {"agents": {"aa": HERE, "bb": HERE}, "defaults": {"targets": ["rg-Shop"], "make_targets": True}},
+            "aa and bb would each make the resource group rg-shop, which they watch: leave make_targets to "
+            "one of them.",
+            id="one-target",
+        ),
+        pytest.param(
             {**SHARED, "agents": {"aa": {**HERE, "resource_group_name": "rg-all"}}},
             "One resource group, rg-all, is for the fleet itself and aa, and only one of them could make it",
             id="group-of-the-fleet",

@@ -37,7 +37,7 @@ def members(args: FleetArgs, group: str | None, subscription: str | None) -> dic
             faults.append(str(error))
         except RunError as error:
             faults.append(f"{name}: {error}")
-    faults = faults or [*_clashes(args, found, group, subscription)]
+    faults = faults or [*_clashes(args, found, group, subscription), *_made_twice(found)]
     if faults:
         raise RunError("\n".join(faults))
     return found
@@ -168,6 +168,21 @@ def _clashes(
         for one, namesakes in called.items():
             if len(namesakes) > 1:
                 yield f"{_listed(namesakes)} would all be the agent {one} in {shared}: name them apart."
+
+
+def _made_twice(plans: Mapping[str, Plan]) -> Iterator[str]:
+    """Say which agents would each make a resource group that they watch."""
+    makers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, plan in plans.items():
+        made = {each.lower() for each in plan.targets if not each.startswith("/")} - {plan.group.lower()}
+        for group in made if plan.args.get("make_targets") else ():
+            makers[plan.subscription or "", group].append(name)
+    for (_, group), names in makers.items():
+        if len(names) > 1:
+            yield (
+                f"{_listed(names)} would each make the resource group {group}, which they watch: leave "
+                "make_targets to one of them."
+            )
 
 
 def _without_network(plans: Mapping[str, Plan]) -> dict[str, list[str]]:
