@@ -151,6 +151,18 @@ def get_agent_locations(subscription_id: str | None = None) -> list[str]:
         return agent_locations(azure.control, subscription_id or azure.subscription_id())
 
 
+def may(action: str, resource_group_name: str) -> bool:
+    """Tell whether the login may do something in a group of its subscription.
+
+    Raises `RunError` where Azure does not tell.
+    """
+    from pulumi_sre_agent.api import permissions  # noqa: PLC0415 - as above
+
+    with _azure() as azure:
+        group = f"/subscriptions/{azure.subscription_id()}/resourceGroups/{resource_group_name}"
+        return permissions.may(azure.control, group, action)
+
+
 def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Output[list[str]]:
     """As `get_agent_locations`, of an output."""
     return _later(get_agent_locations, subscription_id)

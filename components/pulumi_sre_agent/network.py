@@ -6,6 +6,7 @@ from typing import Final, NotRequired
 from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 
 from pulumi_sre_agent import subnet as subnets
+from pulumi_sre_agent.permissions import warn_of_missing_role
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
 from pulumi_sre_agent.virtual_network import NewNetworkArgs, Parts, subnet_prefix
 
@@ -83,6 +84,7 @@ class Network(ComponentResource):
             if isinstance(existing, str):
                 existing = subnets.checked(name, existing, args["location"], self)
             return Output.from_input(existing), Output.from_input([])
+        warn_of_missing_role(args["resource_group_name"], self)
         parts = Parts(name, args, self)
         network, address = parts.virtual_network(), parts.public_address()
         subnet = parts.subnet(network, parts.security_group(), parts.gateway(address))

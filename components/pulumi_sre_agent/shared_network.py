@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NotRequired
 
 from pulumi import ComponentResource, Output, ResourceOptions, RunError
 
+from pulumi_sre_agent.permissions import warn_of_missing_role
 from pulumi_sre_agent.subnet import LONGEST_PREFIX, first_of, fitting
 from pulumi_sre_agent.virtual_network import NewNetworkArgs, Parts, VirtualNetworkArgs
 
@@ -63,6 +64,7 @@ class SharedNetwork(ComponentResource):
         prefixes = ranges(space, args["agents"], args.get("subnet_prefixes", {}))
         super().__init__("sre:index:SharedNetwork", name, None, opts)
         wanted = {key: value for key, value in args.items() if key in NewNetworkArgs.__annotations__}
+        warn_of_missing_role(args["resource_group_name"], self)
         parts = Parts(name, wanted, self)  # type: ignore[arg-type] # its own keys, by the line above
         network, address = parts.virtual_network(), parts.public_address()
         group, gateway = parts.security_group(), parts.gateway(address)

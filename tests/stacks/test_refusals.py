@@ -75,6 +75,7 @@ def test_every_refusal_is_a_sentence_that_can_be_followed(tmp_path: Path, azure:
         program,
         'Status=403 Code="AuthorizationFailed"',
         "does not have authorization to perform action 'Microsoft.Network/virtualNetworks/write' over scope",
+        besides="may not make networks in resource group rg-it: ask for the role Network Contributor there",
     )
 
     program.configure(network=None, people=[{"principal_id": ADA, "role": "SRE Agent Reader"}])
@@ -108,11 +109,15 @@ def test_every_refusal_is_a_sentence_that_can_be_followed(tmp_path: Path, azure:
     assert azure.arm("GET", f"{AGENT}/commonPrompts/tone").status_code == 200
 
 
-def refused(program: Program, *said: str) -> None:
-    """Run an `up` that fails with a sentence in which all of these are, and shows nothing secret."""
+def refused(program: Program, *said: str, besides: str = "") -> None:
+    """Run an `up` that fails with a sentence in which all of these are, and shows nothing secret.
+
+    `besides` stands in another sentence: what azure-native refuses, it refuses in its own words.
+    """
     failed = program.fail("up")
     told = failed.stdout + failed.stderr
     assert any(all(each in line for each in said) for line in told.splitlines()), failed.text
+    assert besides in told
     for secret in ("Traceback", "Bearer ", GENERAL_KEY, USER_KEY):
         assert secret not in told
 

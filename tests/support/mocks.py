@@ -6,11 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
+
+from pulumi_sre_agent import permissions
 
 Json = dict[str, Any]
 
@@ -196,14 +199,25 @@ class _InPlace(ThreadPoolExecutor):
         return done
 
 
-def run(program: Callable[[], object], config: Mapping[str, str] | None = None) -> Registered:
-    """Run a program that creates components, to its end, and return what it registered."""
+def run(
+    program: Callable[[], object],
+    config: Mapping[str, str] | None = None,
+    *,
+    may: Callable[[str, str], bool] = lambda _action, _group: True,
+) -> Registered:
+    """Run a program that creates components, to its end, and return what it registered.
+
+    `may` answers in Azure's place whether the login may do something in a resource group.
+    """
     registered = Registered()
     loop = asyncio.new_event_loop()
     loop.set_default_executor(_InPlace())
     asyncio.set_event_loop(loop)
     try:
-        with _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}):
+        with (
+            patch.object(permissions, "may", may),
+            _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}),
+        ):
             mocks.set_mocks(
                 _Cloud(registered.calls), project="sre-agent", stack="test", monitor=_Monitor(registered)
             )

@@ -86,3 +86,17 @@ def test_nothing_is_written_for_a_provider_that_is_not_registered(azure: LocalAz
     other = azure.arm("PUT", identity, {"location": "uksouth"}, api_version=IDENTITIES)
     assert other.status_code == 201
     assert azure.arm("GET", azure.subnet(), api_version=NETWORKS).status_code == 200
+
+
+def test_what_is_denied_is_told(azure: LocalAzure) -> None:
+    azure.group("rg-net")
+    azure.switch(deniedActions=["Microsoft.Network/*"])
+
+    path = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-net"
+    shown = azure.arm(
+        "GET", f"{path}/providers/Microsoft.Authorization/permissions", api_version="2022-04-01"
+    )
+
+    assert shown.json()["value"] == [
+        {"actions": ["*"], "notActions": ["Microsoft.Network/*"], "dataActions": [], "notDataActions": []}
+    ]

@@ -1,4 +1,4 @@
-"""What ARM asks before it lets a provider see a request: may the caller, and is the provider registered."""
+"""What the caller may do, as ARM tells it and asks it before it lets a provider see a request."""
 
 from fnmatch import fnmatchcase
 
@@ -8,14 +8,22 @@ from pulumi_sre_agent.local.azure.errors import (
     LinkedAuthorizationFailed,
     MissingSubscriptionRegistration,
 )
+from pulumi_sre_agent.local.azure.wire import Answer
 
 from . import types
 from .arm_path import RESOURCES, ArmPath
-from .request import ArmRequest
+from .request import ArmRequest, ArmRoute, page
 
+TYPE = "Microsoft.Authorization/permissions"
 VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 JOIN_SUBNET = "Microsoft.Network/virtualNetworks/subnets/join/action"
 ASSIGN_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
+
+
+def list_all(request: ArmRequest) -> Answer:
+    """Tell what all roles of the caller allow together: everything but what the switch denies."""
+    denied = request.azure.switches.denied_actions
+    return page([{"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}])
 
 
 def refuse_denied(azure: Azure, caller: str, method: str, path: ArmPath) -> None:
@@ -54,3 +62,6 @@ def action_of(method: str, path: ArmPath) -> str:
 
 def _is_denied(azure: Azure, action: str) -> bool:
     return any(fnmatchcase(action.lower(), denied.lower()) for denied in azure.switches.denied_actions)
+
+
+ROUTES = [ArmRoute("GET", TYPE, list_all)]

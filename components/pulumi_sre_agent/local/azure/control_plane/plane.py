@@ -51,6 +51,7 @@ MODULES = (
     resource_groups,
     identities,
     authorization,
+    permissions,
     locks,
     monitoring,
     diagnostic_settings,

@@ -59,6 +59,7 @@ TYPES = (
     ResourceType("Microsoft.Authorization/locks", ("2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01")),
     ResourceType("Microsoft.Authorization/roleAssignments", _AUTHORIZATION),
     ResourceType("Microsoft.Authorization/roleDefinitions", (*_AUTHORIZATION, "2022-05-01-preview")),
+    ResourceType("Microsoft.Authorization/permissions", _AUTHORIZATION),
     ResourceType(
         "Microsoft.OperationalInsights/workspaces",
         (
