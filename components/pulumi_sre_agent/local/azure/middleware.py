@@ -90,10 +90,12 @@ async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exch
         await asyncio.sleep(rule.seconds)
         await app(scope, receive, exchange.send)
         return
-    answer = await _answer(app, scope, receive) if rule.takes_effect else Response(b'{"value":[]}')
+    if rule.takes_effect:
+        answer = await _answer(app, scope, receive)
+    else:
+        await _read_all(receive)  # with some of it unread, TCP makes a reset of an end, or an end of a reset
+        answer = Response(b'{"value":[]}')
     if rule.kind == "reset":
-        if not rule.takes_effect:
-            await _read_all(receive)  # a reset while the body is on its way would look like an orderly end
         await connections.reset(scope)
     elif rule.kind == "truncate":
         await _send_half(answer, scope, exchange.send)
