@@ -1,4 +1,4 @@
-"""Decides, one registration at a time, what has to be done to a resource."""
+"""Decides what has to be done to a resource; providers are asked about many at a time."""
 
 import json
 import threading
@@ -19,7 +19,12 @@ from .values import Properties, show
 
 
 class Generator:
-    """Turns goals into steps, one at a time: every decision sees the ones before it."""
+    """Turns goals into steps, from many threads.
+
+    A resource takes its name and its place in the order of registrations under a lock. From then on only its
+    own registration decides about it, so its provider can be asked while others are; what decides about
+    others, too (replacing what they rest on), is under the lock again.
+    """
 
     def __init__(
         self, names: Names, snapshot: Snapshot, registry: Registry, report: Report, *, preview: bool
@@ -41,10 +46,9 @@ class Generator:
         with self._lock:
             urn = self._names.register(goal)
             old = self._names.find_old(urn, goal)
-            new = self._state(urn, goal, old)
-            steps = self._decide(goal, old, new) if goal.read_id is None else self._read(old, new)
             self._operated.add(urn)
-            return steps
+        new = self._state(urn, goal, old)
+        return self._decide(goal, old, new) if goal.read_id is None else self._read(old, new)
 
     def left_over(self) -> list[Step]:
         """List what the program no longer has and what was replaced: all that is deleted at the end."""
@@ -121,7 +125,10 @@ class Generator:
         before = (
             diff.delete_before_replace if goal.delete_before_replace is None else goal.delete_before_replace
         )
-        return self._delete_first(old, new, diff) if before else _create_first(old, new, diff)
+        if not before:
+            return _create_first(old, new, diff)
+        with self._lock:
+            return self._delete_first(old, new, diff)
 
     def _delete_first(self, old: Resource, new: Resource, diff: Diff) -> list[Step]:
         steps = []
