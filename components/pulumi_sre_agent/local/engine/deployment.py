@@ -64,15 +64,16 @@ class Deployment:
 
         Raises EngineError, ProviderError, StepFailed or Stop.
         """
-        goal = self._inherit(goal)
-        if goal.custom and not goal.type.startswith(PROVIDERS):
-            goal = self._with_provider(goal)
-        steps = self._generator.register(goal)
-        urn = steps[-1].urn
-        self._goals[urn] = goal
-        if goal.type == STACK:
-            self._stack = urn
-        return self._executor.run(steps)
+        with self._executor.busy():
+            goal = self._inherit(goal)
+            if goal.custom and not goal.type.startswith(PROVIDERS):
+                goal = self._with_provider(goal)
+            steps = self._generator.register(goal)
+            urn = steps[-1].urn
+            self._goals[urn] = goal
+            if goal.type == STACK:
+                self._stack = urn
+            return self._executor.run(steps)
 
     def invoke(
         self, token: str, args: Properties, *, provider: str, version: str, parent: str

@@ -65,12 +65,18 @@ class Executor:
 
     def step(self, step: Step) -> Resource | None:
         """Run one step and return the resource that it leaves behind."""
+        with self.busy():
+            return self._reported(step)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Do something that the end of the run waits for. Raises Stop if the run was stopped."""
         with self._idle:
             if self.stopped.is_set():
                 raise Stop
             self._running += 1
         try:
-            return self._reported(step)
+            yield
         finally:
             with self._idle:
                 self._running -= 1
