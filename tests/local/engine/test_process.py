@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pulumi_sre_agent.local.engine.process import Child
+import pytest
+
+from pulumi_sre_agent.local.engine.process import Child, Fork
 from support.engines import eventually
 
 SLEEP = "import time; print('ready', flush=True); time.sleep(600)"
@@ -13,11 +15,23 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SL
 PARENT = """
 import sys, time
 from pathlib import Path
-from pulumi_sre_agent.local.engine.process import Child
+from pulumi_sre_agent.local.engine.process import Child, Fork
 child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, tell=print)
 child.first_line()
 print(child._process.pid, flush=True)
 time.sleep(600)
+"""
+
+FORKING = """
+import os, sys
+streams = [int(each) for each in input().split()]
+if os.fork():
+    for stream in streams:
+        os.close(stream)
+else:
+    os.dup2(streams[0], 1)
+    os.dup2(streams[1], 2)
+    print(os.getpid(), flush=True)
 """
 
 
@@ -108,3 +122,60 @@ def test_the_guard_goes_with_the_child() -> None:
     running.close()
 
     assert running._guard.returncode == 0
+
+
+def forked(code: str, told: list[str]) -> tuple[Fork, Child]:
+    """Start a child that forks: the fork runs `code`, the child itself sleeps."""
+    fork = Fork(told.append)
+    code = f"{FORKING}\n    {code}\n{SLEEP}"
+    parent = Child(
+        [sys.executable, "-c", code], directory=Path(), environ={}, tell=told.append, inherits=fork.streams
+    )
+    fork.handed_over()
+    parent.send(" ".join(map(str, fork.streams)))
+    return fork, parent
+
+
+def test_a_fork_tells_what_it_prints() -> None:
+    """Its lines are its own, and its end is told without a code."""
+    told: list[str] = []
+    fork, parent = forked(
+        "print('7'); print('more'); print('e', file=sys.stderr); os._exit(sys.stdout.flush() or 3)", told
+    )
+
+    assert fork.first_line() == "7"
+    assert fork.end(30) == "ended"
+    assert sorted(told) == ["e", "more"]
+    assert parent.ended() is None
+    fork.close()
+    parent.kill()
+
+
+@pytest.mark.parametrize("ignoring", ["", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"])
+def test_a_fork_ends_before_the_child(ignoring: str) -> None:
+    """It ends when it is asked or, if it does not, is ended; who forked it goes on."""
+    fork, parent = forked(ignoring or "pass", [])
+    assert fork.first_line() == "ready"
+
+    assert fork.end(0.01) is None
+    fork.close()
+    assert fork.end(30) == "ended"
+    assert parent.ended() is None
+    parent.kill()
+
+
+def test_a_fork_that_was_never_asked_ends_with_the_child() -> None:
+    fork, parent = forked("pass", [])
+    parent.first_line()
+    fork.kill()
+    parent.close()
+
+    assert fork.end(30) == "ended"
+
+
+def test_no_fork_where_the_child_did_not_come_so_far() -> None:
+    fork = Fork(print)
+    fork.handed_over()
+
+    assert fork.first_line() == ""
+    fork.close()

@@ -20,7 +20,7 @@ from pulumi_sre_agent.local.engine.answers import (
     Result,
 )
 from pulumi_sre_agent.local.engine.events import PropertyDiff
-from pulumi_sre_agent.local.engine.process import Child
+from pulumi_sre_agent.local.engine.process import Process
 from pulumi_sre_agent.local.engine.provider import Provider, external
 from pulumi_sre_agent.local.engine.resource import Resource
 from pulumi_sre_agent.local.engine.values import MARK, SECRET, UNKNOWN, Secret
@@ -66,13 +66,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 class FakeChild:
-    """A process that runs, or has ended with a code."""
+    """A process that runs, or has ended."""
 
-    code: int | None = None
+    how: str | None = None
     closed = False
 
-    def wait(self, _seconds: float) -> int | None:
-        return self.code
+    def end(self, _seconds: float) -> str | None:
+        return self.how
 
     def close(self) -> None:
         self.closed = True
@@ -100,7 +100,7 @@ def child() -> FakeChild:
 
 @pytest.fixture
 def provider(server: int, child: FakeChild) -> Iterator[Provider]:
-    provider = Provider(cast("Child", child), server, "toy")
+    provider = Provider(cast("Process", child), server, "toy")
     yield provider
     provider.close()
     assert child.closed
@@ -387,15 +387,15 @@ class TestErrors:
             configured(provider, servicer).check(OLD, {}, {})
 
     @pytest.mark.parametrize(
-        ("code", "why"),
-        [(3, "the process of provider toy ended with exit code 3"), (None, "gone")],
+        ("how", "why"),
+        [("ended with exit code 3", "the process of provider toy ended with exit code 3"), (None, "gone")],
     )
     def test_a_provider_that_died(
-        self, provider: Provider, servicer: Servicer, child: FakeChild, code: int | None, why: str
+        self, provider: Provider, servicer: Servicer, child: FakeChild, how: str | None, why: str
     ) -> None:
         """A lost connection is told as what it is where the process has ended."""
         servicer.answers["Delete"] = lambda context: context.abort(grpc.StatusCode.UNAVAILABLE, "gone")
-        child.code = code
+        child.how = how
 
         with pytest.raises(ProviderError, match=why):
             configured(provider, servicer).delete(OLD)

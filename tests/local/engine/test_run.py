@@ -125,6 +125,55 @@ def test_what_a_program_registers_to_run_at_exit_runs(stack: Stack) -> None:
     assert (summary.result, file.read_text()) == ("succeeded", "bye")
 
 
+NOISY = """
+from pulumi import dynamic
+
+print("loaded")
+
+class Provider(dynamic.ResourceProvider):
+    serialize_as_secret_always = False
+
+    def __reduce__(self):
+        return Provider, ()
+
+    def create(self, props):
+        return dynamic.CreateResult("made", props)
+
+class Noise(dynamic.Resource):
+    def __init__(self, name):
+        super().__init__(Provider(), name, {})
+"""
+
+
+def test_what_a_provider_prints_as_it_is_loaded_is_told(stack: Stack) -> None:
+    """In a first run it is loaded when it is asked; in a later one before it serves."""
+    (stack.folder / "noisy.py").write_text(NOISY)
+    stack.write("from noisy import Noise; Noise('a')")
+    summaries = [stack.engine.up(), stack.engine.up()]
+
+    assert [summary.changes for summary in summaries] == [{Op.CREATE: 2}, {Op.SAME: 2}]
+    assert stack.told("info") == ["loaded", "loaded"]  # in the program, and in the provider
+
+
+def test_the_state_says_where_in_the_program_a_resource_is(stack: Stack) -> None:
+    """However deep the program calls, it is the line that makes the resource."""
+    stack.write("""
+import pulumi
+
+class Team(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("toy:index:Team", name)
+
+def deeper(depth):
+    return deeper(depth - 1) if depth else Team("payments")
+
+deeper(20)
+""").engine.up()
+    places = {each["type"]: each.get("sourcePosition") for each in (stack.backend.read() or {})["resources"]}
+
+    assert places["toy:index:Team"] == "project:///__main__.py#9"
+
+
 def test_the_engine_does_without_the_sdk() -> None:
     """It takes longer to import than all the engine does before the program runs."""
     modules = "from pulumi_sre_agent.local.engine import commands, deployment, monitor"

@@ -125,12 +125,12 @@ def read_failures(failures: Any) -> list[Failure]:
     return [Failure(failure.property, failure.reason) for failure in failures]
 
 
-def read_error(error: Any, name: str, exit_code: int | None) -> ProviderError:
-    """Read a gRPC error of provider `name`, whose process ended with `exit_code` if it did."""
+def read_error(error: Any, name: str, end: str | None) -> ProviderError:
+    """Read a gRPC error of provider `name`; `end`: how its process ended, if it did."""
     if error.code() == grpc.StatusCode.UNIMPLEMENTED:
         return MissingCallError(error.details())
-    if exit_code is not None:
-        return ProviderError(f"the process of provider {name} ended with exit code {exit_code}")
+    if end:
+        return ProviderError(f"the process of provider {name} {end}")
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
     for detail in status_pb2.Status.FromString(details).details:
         told = provider_pb2.ErrorResourceInitFailed()

@@ -1,7 +1,12 @@
 """Runs a Pulumi program, in a process of its own: the SDK keeps settings and resources in globals.
 
 The engine starts this module, which imports the SDK while the engine gets its servers ready, and then reads
-one line of JSON from standard input (so no secret is in an argument list or an environment):
+two lines of JSON from standard input (so no secret is in an argument list or an environment). The first is
+null or how to fork off the provider of dynamic resources, with what the state has of such, pickled:
+
+    {"streams": [4, 6], "project": "p", "providers": ["gASV…"]}
+
+The second is about the program:
 
     {"monitor": "127.0.0.1:1", "engine": "127.0.0.1:1", "project": "p", "stack": "s",
      "organization": "organization", "parallel": 8, "dryRun": false,
@@ -11,26 +16,37 @@ one line of JSON from standard input (so no secret is in an argument list or an 
 
 import asyncio
 import atexit
+import base64
+import contextlib
 import json
 import logging
 import os
+import pickle
 import runpy
 import sys
 import traceback
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
+from pulumi.runtime import resource as registration
 
 FAILED = 32
 """The exit code of a program that raised; what it said is already in the engine's log."""
 NOBODYS = (*(f"{Path(str(module.__file__)).parent}{os.sep}" for module in (pulumi, asyncio)), __file__)
 """Where the code of a traceback lies that no author of a program can do anything about."""
+NEAREST = 8
+"""Frames of a stack trace between the SDK's registration of a resource and the line that the state keeps."""
 
 
 def main() -> int:
     """Run the program to its end. Returns 0, 1 for a `pulumi.RunError`, FAILED for any other exception."""
+    if fork := json.loads(sys.stdin.readline()):
+        _fork_provider(**fork)
     settings = json.loads(sys.stdin.readline())
     _configure(settings)
     program = Path(settings["program"])
@@ -44,6 +60,25 @@ def main() -> int:
     with ThreadPoolExecutor(max_workers=settings["parallel"] * 4) as executor:
         loop.set_default_executor(executor)
         return _run(loop, program)
+
+
+def _fork_provider(streams: Sequence[int], project: str, providers: Sequence[str]) -> None:
+    """Fork off the provider of dynamic resources: it needs what is loaded here, and no thread runs yet."""
+    if os.fork():
+        for stream in streams:
+            os.close(stream)
+        return
+    for stream, standard in zip((os.open(os.devnull, os.O_RDONLY), *streams), range(3), strict=True):
+        os.dup2(stream, standard)
+        os.close(stream)
+    print(os.getpid())
+    os.environ["PULUMI_PROJECT"] = project
+    for pickled in providers:
+        # It loads what they are made of while nobody waits; what fails here fails again where it is needed.
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(sys.stderr):
+            pickle.loads(base64.b64decode(pickled))  # noqa: S301 - as the SDK does, with the same text
+    runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
+    sys.exit()
 
 
 def _configure(settings: dict[str, Any]) -> None:
@@ -61,6 +96,8 @@ def _configure(settings: dict[str, Any]) -> None:
         )
     )
     pulumi.log.debug = _unheard
+    near = partial(traceback.extract_stack, limit=NEAREST)
+    vars(registration)["traceback"] = SimpleNamespace(**{**vars(traceback), "extract_stack": near})
 
 
 def _unheard(*_args: object, **_options: object) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .answers import ProviderError
-from .process import DYNAMIC_PROVIDER, Child
+from .process import DYNAMIC_PROVIDER, Child, Process
 from .project import Project
 from .provider import Provider
 from .resource import DYNAMIC
@@ -23,26 +23,26 @@ class Plugins:
     """Address of the engine's services."""
     environ: Mapping[str, str]
     tell: Callable[[str], None]
-    early: Child | None = None
+    early: Process | None = None
     """The provider of dynamic resources, where it runs already; whoever asks first gets it."""
-    _children: list[Child] = field(default_factory=list, init=False)
+    _processes: list[Process] = field(default_factory=list, init=False)
 
     def start(self, name: str, version: str) -> Provider:
         """Start a provider. Raises ProviderError."""
-        child = self._child(name, version)
-        self._children.append(child)
-        port = child.first_line()
+        process = self._process(name, version)
+        self._processes.append(process)
+        port = process.first_line()
         if not port.isdecimal():
-            child.close()
+            process.close()
             raise ProviderError(f"the provider {name} ended before it served: it printed '{port}'")
-        return Provider(child, int(port), name)
+        return Provider(process, int(port), name)
 
     def kill(self) -> None:
         """End every process at once, whatever it does."""
-        for child in self._children:
-            child.kill()
+        for process in self._processes:
+            process.kill()
 
-    def _child(self, name: str, version: str) -> Child:
+    def _process(self, name: str, version: str) -> Process:
         if name == DYNAMIC and self.early:
             early, self.early = self.early, None
             return early

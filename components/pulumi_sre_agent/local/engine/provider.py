@@ -21,7 +21,7 @@ from .answers import (
     read_error,
     read_failures,
 )
-from .process import Child
+from .process import Process
 from .protocol import provider_pb2, provider_pb2_grpc
 from .resource import Resource
 from .values import (
@@ -50,8 +50,8 @@ Call: TypeAlias = Callable[[Any], Any]
 class Provider:
     """One plugin process, configured once."""
 
-    def __init__(self, child: Child, port: int, name: str) -> None:
-        self._child, self._name = child, name
+    def __init__(self, process: Process, port: int, name: str) -> None:
+        self._process, self._name = process, name
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._takes_secrets = self._takes_resources = self._previews = False
@@ -197,7 +197,7 @@ class Provider:
     def close(self) -> None:
         """End the process."""
         self._channel.close()
-        self._child.close()
+        self._process.close()
 
     def _wire(self, properties: Properties) -> struct_pb2.Struct:
         return to_struct(properties, secrets=self._takes_secrets, resources=self._takes_resources)
@@ -235,7 +235,7 @@ class Provider:
             return call(request)
         except grpc.RpcError as error:
             gone = error.code() == grpc.StatusCode.UNAVAILABLE
-            raise read_error(error, self._name, self._child.wait(DYING_SECONDS) if gone else None) from None
+            raise read_error(error, self._name, self._process.end(DYING_SECONDS) if gone else None) from None
 
 
 def _about(resource: Resource) -> dict[str, Any]:

@@ -14,23 +14,25 @@ import contextlib
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from .config import Config
 from .events import Listener, Summary
-from .process import DYNAMIC_PROVIDER, PROGRAM, Child
+from .process import DYNAMIC_PROVIDER, PROGRAM, Child, Fork, Process
 from .report import Report
 from .resource import DYNAMIC, package
 from .session import Stack, Unlocked
-from .state import ORGANIZATION
+from .state import ORGANIZATION, Json
 
 if TYPE_CHECKING:
     from .deployment import Deployment
     from .monitor import Server
 
+PICKLED = "__provider"
+"""Where the SDK keeps the pickled provider among a dynamic resource's inputs; it may be a secret."""
 GRACE_SECONDS = 10.0
 INTERRUPTED = "interrupted: what runs is finished and written; press Ctrl-C again to end at once"
 
@@ -61,8 +63,9 @@ class Engine:
     def up(self) -> Summary:
         """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
         with self._running():
-            self._program = program = self._start_program()
-            unlocked, deployment, server = self._serve()
+            program, provider = self._start_program()
+            self._program = program
+            unlocked, deployment, server = self._serve(provider)
             program.send(json.dumps(self._settings(server.address, unlocked.config)))
             happened = self._happened.get()
             if happened == "ended" and not deployment.stopped.is_set():
@@ -79,14 +82,14 @@ class Engine:
     def refresh(self) -> Summary:
         """Take over into the state what is really there."""
         with self._running():
-            _, deployment, _ = self._serve()
+            _, deployment, _ = self._serve(self._start_provider())
             deployment.refresh()
         return self._report.end(deployment.old_outputs, deployment.old_outputs, preview=self._preview)
 
     def destroy(self) -> Summary:
         """Delete everything that the state knows."""
         with self._running():
-            _, deployment, _ = self._serve()
+            _, deployment, _ = self._serve(self._start_provider())
             deployment.delete_rest()
         return self._report.end({}, deployment.old_outputs, preview=self._preview)
 
@@ -99,26 +102,41 @@ class Engine:
         if self._announcing:
             self._announcing.join()
 
-    def _start_program(self) -> Child:
-        """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK."""
+    def _start_program(self) -> tuple[Child, Process | None]:
+        """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK.
+
+        The provider of dynamic resources needs the SDK too, and is forked off the program's process then.
+        """
+        stored = self._stored()
+        dynamic = _dynamic(stored)
+        fork = Fork(self._report.info) if dynamic or not stored else None
         program = Child(
-            PROGRAM, directory=self._project.working_dir, environ=self._environ, tell=self._program_said
+            PROGRAM,
+            directory=self._project.working_dir,
+            environ=self._environ,
+            tell=self._program_said,
+            inherits=fork.streams if fork else (),
         )
         self._cleanup.callback(program.close)
         program.listen()
+        if fork:
+            fork.handed_over()
+            self._cleanup.callback(fork.kill)
+            found = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
+            pickled = sorted({text for text in found if isinstance(text, str)})
+            about = {"streams": fork.streams, "project": self._project.name, "providers": pickled}
+        program.send(json.dumps(about if fork else None))
 
         def watch() -> None:
             program.wait(None)
             self._happened.put("ended")
 
         threading.Thread(target=watch, daemon=True).start()
-        return program
+        return program, fork
 
-    def _start_provider(self) -> Child | None:
-        """Start the provider of dynamic resources early, if the state has one or will have its first."""
-        stored = (self._stack.backend.read() or {}).get("resources")
-        needed = any(package(each["type"]) == DYNAMIC for each in stored) if stored else self._program
-        if not needed:
+    def _start_provider(self) -> Process | None:
+        """Start the provider of dynamic resources early, if the state has one."""
+        if not _dynamic(self._stored()):
             return None
         provider = Child(
             DYNAMIC_PROVIDER,
@@ -129,9 +147,12 @@ class Engine:
         self._cleanup.callback(provider.kill)
         return provider
 
-    def _serve(self) -> "tuple[Unlocked, Deployment, Server]":
+    def _stored(self) -> list[Json]:
+        """Look at the state as it is written: what runs early does not wait for its secrets."""
+        return (self._stack.backend.read() or {}).get("resources") or []
+
+    def _serve(self, early: Process | None) -> "tuple[Unlocked, Deployment, Server]":
         """Read the state, and get ready to be asked. Raises EngineError for a state not for this engine."""
-        early = self._start_provider()
         # These load the protocol, which takes its time, while the processes start.
         from .deployment import Deployment  # noqa: PLC0415
         from .monitor import Server  # noqa: PLC0415
@@ -219,3 +240,7 @@ class Engine:
         # Not from here: the main thread may be in the middle of telling something else.
         self._announcing = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
         self._announcing.start()
+
+
+def _dynamic(stored: Sequence[Json]) -> list[Json]:
+    return [each for each in stored if package(each["type"]) == DYNAMIC]
