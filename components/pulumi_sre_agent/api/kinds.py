@@ -5,14 +5,12 @@ here, a typed class in `resources/` and a test.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Plane = Literal["control", "data"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of thing under an agent."""
 
     name: str

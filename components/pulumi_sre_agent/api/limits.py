@@ -1,10 +1,9 @@
 """How long anything here may take: every timeout, budget and pool size, with its reason, in seconds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How long one kind of failure is worth waiting out."""
 
     budget: float

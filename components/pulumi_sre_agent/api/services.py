@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -43,7 +43,7 @@ class Services:
         self._clock = clock
         self._lock = threading.Lock()
         self._agents: defaultdict[str, _Agent] = defaultdict(_Agent)
-        role_spreading = replace(limits.ROLE_SPREADING, budget=settings.role_wait)
+        role_spreading = limits.ROLE_SPREADING._replace(budget=settings.role_wait)
         self._transport = Transport(open_client(http), clock, role_spreading)
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)

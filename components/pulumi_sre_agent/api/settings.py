@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Self, cast, get_args
+from typing import NamedTuple, Self, cast, get_args
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import Plane
@@ -111,8 +111,7 @@ class Settings:
         )
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(NamedTuple):
     """Stack config first, then each variable in turn; what is empty counts as not set."""
 
     config: Callable[[str], str | None]

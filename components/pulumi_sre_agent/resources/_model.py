@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.schema.check import Fault, RuleOfKind, faults
@@ -17,8 +17,7 @@ ONLY = "default"
 """The name, in ids and listings, of the one item of a kind that an agent has one of."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What the stack's configuration says where a resource does not."""
 
     plane: Plane | None = None

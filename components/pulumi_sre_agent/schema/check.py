@@ -4,9 +4,7 @@ What the tree of fields says comes first; rules of a kind add what concerns seve
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi.output import UNKNOWN
 
@@ -30,8 +28,7 @@ TYPES: Mapping[type, tuple[Any, str]] = {
 """What a field of a type takes, and what to tell who gives it something else."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with the arguments of a resource."""
 
     path: Path
@@ -67,6 +64,8 @@ def look(inputs: Inputs, *path: str) -> Any:
 
 def meant(given: str, offered: Iterable[str]) -> str:
     """Return the offer that somebody probably meant, as the end of a sentence."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
+
     close = get_close_matches(given, list(offered), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 

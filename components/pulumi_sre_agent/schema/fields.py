@@ -6,13 +6,13 @@ A kind is a `TypedDict` of `Annotated[Input[T], mark, ...]`. Editors and type ch
 
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import (
     Annotated,
     Any,
     ForwardRef,
     Literal,
+    NamedTuple,
     NotRequired,
     Required,
     TypeVar,
@@ -44,22 +44,22 @@ class Secret(Mark):
     """Made a Pulumi secret even when given plain, write-only (state keeps it on read), and in no message."""
 
 
-@dataclass(frozen=True)
 class SecretMembers(Mark):
     """Members of a free object, at any depth, that are secrets as a whole, told by their names."""
 
-    holds: Callable[[str], bool]
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self.holds = holds
 
 
 class Withheld(Mark):
     """The service may leave it out of its answers, so its absence there is no drift."""
 
 
-@dataclass(frozen=True)
 class Default(Mark):
     """What the service takes where nothing is said, so that saying it changes nothing."""
 
-    value: str | int | float | bool
+    def __init__(self, value: str | float | bool) -> None:
+        self.value = value
 
 
 class Unordered(Mark):
@@ -74,39 +74,38 @@ class Whole(Mark):
     """An object that a PATCH sends complete, since the service does not show all of it to merge with."""
 
 
-@dataclass(frozen=True)
 class Only(Mark):
     """Known to one api-version of the agent only."""
 
-    api_version: str
+    def __init__(self, api_version: str) -> None:
+        self.api_version = api_version
 
 
-@dataclass(frozen=True)
 class Spelled(Mark):
     """Other spellings of a choice, in lower case, besides any letter case of the choice itself."""
 
-    others: Mapping[str, str] = field(hash=False)
+    def __init__(self, others: Mapping[str, str]) -> None:
+        self.others = others
 
 
-@dataclass(frozen=True)
 class Canonical(Mark):
     """How a text is written from here on."""
 
-    of: Callable[[str], str]
+    def __init__(self, of: Callable[[str], str]) -> None:
+        self.of = of
 
 
-@dataclass(frozen=True)
 class Rule(Mark):
     """What a known value must satisfy: `problem` answers None or how it fails, as `must be longer than …`."""
 
-    problem: Callable[[Any], str | None]
+    def __init__(self, problem: Callable[[Any], str | None]) -> None:
+        self.problem = problem
 
 
 M = TypeVar("M", bound=Mark)
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One field, list item or map value with what is known of it."""
 
     of: type
@@ -114,7 +113,7 @@ class Node:
     choices: tuple[str, ...] = ()
     item: "Node | None" = None
     """Of a list or of a map."""
-    members: Mapping[str, "Node"] | None = field(default=None, hash=False)
+    members: Mapping[str, "Node"] | None = None
     """Of a typed object, by snake_case name; None for a map and for all else."""
     required: bool = False
     marks: tuple[Mark, ...] = ()
@@ -172,7 +171,7 @@ def _node(annotation: Any, *, required: bool = False, marks: tuple[Mark, ...] = 
         node = Node(CONTAINERS[origin], item=_node(get_args(annotation)[-1]))
     else:
         node = Node(object if annotation is Any else annotation)
-    return replace(node, required=required, marks=marks)
+    return node._replace(required=required, marks=marks)
 
 
 def _plain(union: Any) -> Any:
