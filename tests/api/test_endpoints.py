@@ -107,6 +107,17 @@ def test_an_endpoint_that_is_known_is_not_asked_for(script: Script) -> None:
     assert "management.azure.com" not in {request.url.host for request in script.requests}
 
 
+def test_an_endpoint_is_waited_for_ahead(script: Script) -> None:
+    """By the time that somebody needs it, it has been asked whether it answers; nobody asks again."""
+    script.agent()
+    with script.azure() as azure:
+        azure.expect(AGENT, ENDPOINT).join()
+        asked = len(script.requests)
+        azure.data_plane(AGENT)
+
+        assert len(script.requests) == asked > 0
+
+
 def test_an_agent_in_the_making_is_waited_for(script: Script) -> None:
     """First for its endpoint, then for an answer there: web pages, a 404, a 503, a role that spreads."""
     script.agent()

@@ -73,18 +73,21 @@ class Azure:
         """
         return self._open().data_plane(agent_id)
 
-    def expect(self, agent_id: str, endpoint: str) -> None:
-        """Note the endpoint of an agent that ARM has just told of, so that `data_plane` need not ask."""
-        self._open().expect(agent_id, endpoint)
+    def expect(self, agent_id: str, endpoint: str) -> threading.Thread:
+        """Note the endpoint of an agent that ARM has just told of, and begin to wait until it answers.
+
+        Whoever needs it goes on waiting, and hears of its failure.
+        """
+        services = self._open()
+        services.expect(agent_id, endpoint)
+        return _begun(services.reach_ahead, agent_id)
 
     def log_in_ahead(self) -> threading.Thread:
         """Log in to data planes in the background, while something else is waited for.
 
         Whoever needs that login hears of its failure. Raises `ConfigError` as `control` does.
         """
-        ahead = threading.Thread(target=self._open().log_in_ahead, daemon=True)
-        ahead.start()
-        return ahead
+        return _begun(self._open().log_in_ahead)
 
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
         """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
@@ -121,6 +124,12 @@ class Azure:
             if self._account is None:
                 self._account = azure_cli.account(self.settings.subscription_id)
             return self._account
+
+
+def _begun(work: Callable[..., None], *args: str) -> threading.Thread:
+    ahead = threading.Thread(target=work, args=args, daemon=True)
+    ahead.start()
+    return ahead
 
 
 def _spare_httpx_its_command_line() -> None:

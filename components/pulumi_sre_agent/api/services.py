@@ -64,6 +64,11 @@ class Services:
         with self._lock:
             self._agents[agent_id.lower()].endpoint = endpoint
 
+    def reach_ahead(self, agent_id: str) -> None:
+        """Wait for an agent's data plane, or leave it to whoever needs it."""
+        with contextlib.suppress(SreAgentError):
+            self.data_plane(agent_id)
+
     def log_in_ahead(self) -> None:
         """Fetch the token for data planes, or leave it to whoever needs it."""
         with contextlib.suppress(SreAgentError):
