@@ -171,13 +171,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 class Log(engine_pb2_grpc.EngineServicer):
-    """What the program has to say; once it is being stopped, it says only that."""
+    """What the program has to say; once it is being stopped, it says only that, and what it warned of."""
 
     def __init__(self, report: Report, stopped: threading.Event) -> None:
         self._report, self._stopped = report, stopped
 
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
-        if request.severity in SEVERITIES and not self._stopped.is_set():
+        heard = request.severity == engine_pb2.WARNING or not self._stopped.is_set()
+        if request.severity in SEVERITIES and heard:
             self._report.say(SEVERITIES[request.severity], request.message, request.urn)
         return empty_pb2.Empty()
 
