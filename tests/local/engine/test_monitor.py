@@ -169,7 +169,7 @@ def test_the_program_waits_until_all_is_done(program: Program) -> None:
 
 
 def test_log(program: Program) -> None:
-    """What a program says is told, until it is only saying that it was stopped."""
+    """What a program says is told, until it only says that it was stopped; what it warns of always is."""
     words = ("info", "warning", "error")
     severities = (engine_pb2.INFO, engine_pb2.WARNING, engine_pb2.ERROR)
     program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.DEBUG, message="unheard"))
@@ -177,10 +177,11 @@ def test_log(program: Program) -> None:
         program.engine.Log(engine_pb2.LogRequest(severity=severity, message=word, urn="urn:a"))
     program.parts.deployment.stopped.set()
     program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, message="monitor has terminated"))
+    program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message="warning", urn="urn:a"))
     program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
 
     assert program.parts.outcome.notes == [
-        Diagnostic(severity=word, message=word, urn="urn:a") for word in words
+        Diagnostic(severity=word, message=word, urn="urn:a") for word in (*words, "warning")
     ]
     assert not program.parts.report.failed
     assert program.parts.report.said_error
