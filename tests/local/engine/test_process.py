@@ -15,13 +15,12 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SL
 PARENT = """
 import sys, time
 from pathlib import Path
-from pulumi_sre_agent.local.engine.process import Child, Fork
+from pulumi_sre_agent.local.engine.process import Child
 child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, tell=print)
 child.first_line()
 print(child._process.pid, flush=True)
 time.sleep(600)
 """
-
 FORKING = """
 import os, sys
 streams = [int(each) for each in input().split()]

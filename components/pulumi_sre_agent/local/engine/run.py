@@ -119,13 +119,14 @@ class Engine:
         )
         self._cleanup.callback(program.close)
         program.listen()
+        about = None
         if fork:
             fork.handed_over()
             self._cleanup.callback(fork.kill)
             found = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
             pickled = sorted({text for text in found if isinstance(text, str)})
             about = {"streams": fork.streams, "project": self._project.name, "providers": pickled}
-        program.send(json.dumps(about if fork else None))
+        program.send(json.dumps(about))
 
         def watch() -> None:
             program.wait(None)
