@@ -129,7 +129,7 @@ def test_a_day_is_told_as_the_service_tells_it(script: Script, monkeypatch: pyte
     }
     script.on("GET", "/dailyusages$", reply(200, {"value": [day]}))
     with script.azure() as azure:
-        monkeypatch.setattr("pulumi_sre_agent.api.azure.connect", lambda _settings: azure)
+        monkeypatch.setattr("pulumi_sre_agent.api.client.connect", lambda _settings: azure)
 
         assert sre.get_daily_usages(AGENT) == [sre.DailyUsage("2026-01-20", "AgentUnits", 45.2)]
 

@@ -20,8 +20,8 @@ def test_everything_promised_is_there() -> None:
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'Agnet'"):
-        _ = sre.Agnet
+    with pytest.raises(AttributeError, match="attribute Agnet"):
+        _ = sre.Agnet  # type: ignore[attr-defined] # that is the point
 
 
 @pytest.mark.parametrize(

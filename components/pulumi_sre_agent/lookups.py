@@ -17,8 +17,8 @@ from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.azure import Azure
-    from pulumi_sre_agent.api.usages import Name
+    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.runtime.usages import Name
 
 PREVIEW, GA = "2025-05-01-preview", "2026-01-01"
 
@@ -117,7 +117,7 @@ def get_agent_output(
 
 def get_supported_models(location: str, subscription_id: str | None = None) -> list[SupportedModel]:
     """Return the models on offer in a region. Raises `RunError` where Azure does not answer."""
-    from pulumi_sre_agent.api.usages import supported_models  # noqa: PLC0415 - pydantic, for few
+    from pulumi_sre_agent.api.runtime.usages import supported_models  # noqa: PLC0415 - pydantic, for few
 
     with _azure() as azure:
         subscription = subscription_id or azure.subscription_id()
@@ -145,7 +145,7 @@ def get_agent_locations(subscription_id: str | None = None) -> list[str]:
 
     Raises `RunError` where Azure does not answer.
     """
-    from pulumi_sre_agent.api.usages import agent_locations  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.api.runtime.usages import agent_locations  # noqa: PLC0415 - as above
 
     with _azure() as azure:
         return agent_locations(azure.control, subscription_id or azure.subscription_id())
@@ -156,7 +156,7 @@ def may(action: str, resource_group_name: str) -> bool:
 
     Raises `RunError` where Azure does not tell.
     """
-    from pulumi_sre_agent.api import permissions  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.api.runtime import permissions  # noqa: PLC0415 - as above
 
     with _azure() as azure:
         group = f"/subscriptions/{azure.subscription_id()}/resourceGroups/{resource_group_name}"
@@ -170,7 +170,7 @@ def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Out
 
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
-    from pulumi_sre_agent.api.usages import usages  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.api.runtime.usages import usages  # noqa: PLC0415 - as above
 
     with _azure() as azure:
         return [
@@ -186,7 +186,7 @@ def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
 
 def get_daily_usages(agent_id: str) -> list[DailyUsage]:
     """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
-    from pulumi_sre_agent.api.usages import daily_usages  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.api.runtime.usages import daily_usages  # noqa: PLC0415 - as above
 
     with _azure() as azure:
         return [
@@ -247,7 +247,7 @@ def _value(name: "Name | None") -> str:
 @contextmanager
 def _azure() -> Iterator["Azure"]:
     """Connect as the stack says, and let errors reach whoever runs it as their sentence alone."""
-    from pulumi_sre_agent.api.azure import connect  # noqa: PLC0415 - most programs look nothing up
+    from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - most programs look nothing up
 
     try:
         yield connect(Settings.load(_config, os.environ))

@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resour
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.access import PEOPLES_ROLES
+from pulumi_sre_agent.identity.access import PEOPLES_ROLES
 
 AUDIENCE = "https://azuresre.dev"
 """Whom the Logic App's token is for: the agent's data plane (api.md B.2)."""

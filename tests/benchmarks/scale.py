@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.ratios import WORKERS, elapsed, told
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.resources._dynamic import provider_of
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support import provider_process
 from support.azure import LocalAzure, running
 from support.provider_process import ProviderProcess

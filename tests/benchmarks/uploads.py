@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.ratios import WORKERS, elapsed, told
 from benchmarks.scale import in_parallel
-from pulumi_sre_agent.resources._dynamic import KindProvider, provider_of
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support import provider_process
 from support.azure import DATA_AUDIENCE, LocalAzure, running
 from support.provider_process import ProviderProcess

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine.crypt import Crypter
+from sre_agent_local.engine.crypt import Crypter
 from support.engines import BOTH, EMBEDDED, PASSPHRASE, Engine, Project
 
 PLANTED = "correct-horse-battery-staple"

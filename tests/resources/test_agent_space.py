@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._dynamic import KindProvider, model_of, provider_of
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from support.azure import GENERAL, SUBSCRIPTION, LocalAzure
 from support.provider_process import ProviderError, ProviderProcess
 from support.samples import Json

@@ -9,8 +9,9 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.resources._dynamic import failure, model_of
-from pulumi_sre_agent.resources._model import Defaults, Model
+from pulumi_sre_agent.resources._core.model import Defaults, Model
+from pulumi_sre_agent.resources._core.provider import failure
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
 UAMI = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"

@@ -10,11 +10,11 @@ import pytest
 
 from pulumi_sre_agent.api import Azure
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
-from pulumi_sre_agent.resources import _item_life
-from pulumi_sre_agent.resources._dynamic import KindProvider
-from pulumi_sre_agent.resources._dynamic import provider_of as provider_named
-from pulumi_sre_agent.resources._item_life import item_id
-from pulumi_sre_agent.resources._snapshots import Snapshots
+from pulumi_sre_agent.resources._core import item_crud
+from pulumi_sre_agent.resources._core.item_crud import item_id
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import provider_of as provider_named
+from pulumi_sre_agent.resources._core.snapshots import Snapshots
 from support.azure import LocalAzure
 from support.clients import settings_for
 from support.provider_process import ProviderError, ProviderProcess
@@ -271,7 +271,7 @@ def test_an_item_can_be_read_by_its_id_alone(providers: ProviderProcess, sample:
 @pytest.fixture
 def standing(monkeypatch: pytest.MonkeyPatch, cloud: LocalAzure, kind: Kind) -> Iterator[KindProvider]:
     """Connect a provider that runs in this process, on a clock that stands still."""
-    monkeypatch.setattr(_item_life, "SNAPSHOTS", Snapshots(clock=lambda: 0.0))
+    monkeypatch.setattr(item_crud, "SNAPSHOTS", Snapshots(clock=lambda: 0.0))
     with closing(Azure(settings_for(cloud, monkeypatch))) as azure:
         provider = provider_of(kind)
         monkeypatch.setattr(provider, "azure", lambda: azure)

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api.kinds import Kind, Plane
-from pulumi_sre_agent.resources._dynamic import KindProvider, provider_of
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support import provider_process
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
-from pulumi_sre_agent.resources._dynamic import KindProvider, provider_of
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import provider_of
 from pulumi_sre_agent.resources.agent import AgentProvider
 from pulumi_sre_agent.resources.skill import SkillProvider
 from support import provider_process

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_sre_agent.api.kinds import Plane
-from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.hook import Hook, HookProvider
 from support.azure import LocalAzure
 from support.checked import checked, faults_of, wire

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.agent import AgentProvider
 from pulumi_sre_agent.resources.agent_power import AgentPowerProvider
 from pulumi_sre_agent.resources.http_trigger import HttpTriggerProvider

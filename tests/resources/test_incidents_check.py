@@ -5,8 +5,8 @@ import json
 import pytest
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._model import Defaults
+from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 from support.samples.incidents import FILTER, OAUTH, PAGER, SNOW, TRIGGER
 

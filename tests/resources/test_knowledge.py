@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.resources._dynamic import model_of, provider_of
-from pulumi_sre_agent.resources._model import Defaults
+from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess
 from support.samples import AGENT_ID, SAMPLES, Json

@@ -6,8 +6,8 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._model import Defaults
+from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.knowledge_document import KnowledgeDocumentProvider
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess

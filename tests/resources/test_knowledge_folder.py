@@ -8,9 +8,9 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.resources import knowledge_folder
-from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._local_file import known
-from pulumi_sre_agent.resources._model import Defaults
+from pulumi_sre_agent.resources._core.local_file import known
+from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.knowledge_folder import KnowledgeFolderProvider
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess

@@ -6,7 +6,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._dynamic import model_of, provider_of
+from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from support.azure import LocalAzure
 from support.provider_process import ProviderProcess
 from support.samples import AGENT_ID, SAMPLES, Json

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.output import UNKNOWN
 
-from pulumi_sre_agent.resources._dynamic import KindProvider, model_of, provider_of
-from pulumi_sre_agent.resources._model import Defaults, Model
-from pulumi_sre_agent.resources._patch import merge_patch
+from pulumi_sre_agent.resources._core.merge_patch import merge_patch
+from pulumi_sre_agent.resources._core.model import Defaults, Model
+from pulumi_sre_agent.resources._core.provider import KindProvider
+from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from pulumi_sre_agent.resources.agent import AgentProvider
 from pulumi_sre_agent.schema.fields import (
     Canonical,
@@ -24,7 +25,7 @@ from pulumi_sre_agent.schema.fields import (
     Unordered,
     tree,
 )
-from pulumi_sre_agent.schema.normalise import child, item
+from pulumi_sre_agent.schema.normalization import child, item
 from support.samples import AGENT_ID, SAMPLES, Json
 
 UAMI = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Id"

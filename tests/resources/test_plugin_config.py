@@ -5,7 +5,8 @@ from typing import Any
 
 from pulumi import Output
 
-from pulumi_sre_agent.resources._dynamic import guarded, model_of
+from pulumi_sre_agent.resources._core.provider import guarded
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.checked import faults_of, wire
 
 

@@ -12,8 +12,8 @@ from pulumi.runtime import mocks
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
 from pulumi_sre_agent.resources import connectors
-from pulumi_sre_agent.resources._agent_life import outputs
-from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources._core.agent_crud import outputs
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 
 SECRET_KEY = "4dabf18193072939515e22adb298388d"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.resources._role_life import assignment_name
+from pulumi_sre_agent.resources._core.role_crud import assignment_name
 from pulumi_sre_agent.resources.role_assignment import RoleAssignmentProvider
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.provider_process import UNKNOWN, ProviderError, ProviderProcess

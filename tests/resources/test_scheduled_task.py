@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.checked import checked, faults_of, wire
 from support.samples import AGENT_ID, Json
 

@@ -5,7 +5,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from pulumi_sre_agent.resources._snapshots import LIFETIME, Listing, Snapshots
+from pulumi_sre_agent.resources._core.snapshots import LIFETIME, Listing, Snapshots
 
 
 def test_one_thread_lists_while_the_others_wait() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api.kinds import Plane
-from pulumi_sre_agent.resources._dynamic import model_of
+from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.subagent import SubagentProvider
 from support.azure import LocalAzure
 from support.checked import checked, faults_of, wire

@@ -6,10 +6,10 @@ import pytest
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.resources._agent_life import body
-from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._patch import merge_patch
-from pulumi_sre_agent.resources._tracked_life import flat
+from pulumi_sre_agent.resources._core.agent_crud import body
+from pulumi_sre_agent.resources._core.merge_patch import merge_patch
+from pulumi_sre_agent.resources._core.registry import model_of
+from pulumi_sre_agent.resources._core.tracked_crud import flat
 from pulumi_sre_agent.schema.fields import tree
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 

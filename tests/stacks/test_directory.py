@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE
-from pulumi_sre_agent.directory.kinds import CONNECTOR, FILES, ROWS
+from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.directories import EVERY_KIND, TOKEN, write
 from support.programs import Program

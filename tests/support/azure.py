@@ -246,7 +246,7 @@ def running(
 ) -> Iterator[LocalAzure]:
     """Run a local Azure of one's own, in its own process, on a free port; stop it at the end."""
     command = [
-        *(sys.executable, "-m", "pulumi_sre_agent.local.azure", "--data", str(data), "--port", "0"),
+        *(sys.executable, "-m", "sre_agent_local.azure", "--data", str(data), "--port", "0"),
         *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),
         *("--platform-seconds", str(platform_seconds)),
     ]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pulumi_sre_agent.resources._dynamic import model_of
-from pulumi_sre_agent.resources._model import Defaults
+from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 
 

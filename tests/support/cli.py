@@ -14,8 +14,8 @@ from typing import Any
 from typer.testing import CliRunner
 
 from pulumi_sre_agent.cli.app import app
-from pulumi_sre_agent.cli.local.azure import LocalAzure
 from pulumi_sre_agent.cli.project import find
+from sre_agent_local.cli.azure import LocalAzure
 
 SRE_AGENT = Path(sys.executable).with_name("sre-agent")
 SALT = "encryptionsalt: v1:jUsfG7Sr8iA=:v1:TJquWVyiEZzwya5f:dNoG3Y547JSzSziK8E0yaT8Bxlms9A==\n"

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from pulumi_sre_agent.local.azure_native.install import install
-from pulumi_sre_agent.local.engine.crypt import Crypter
+from sre_agent_local.azure_native.install import install
+from sre_agent_local.engine.crypt import Crypter
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.engines import DEADLINE, EMBEDDED, Engine, Json, Stack
 from support.stack import stack_config

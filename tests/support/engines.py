@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_sre_agent.local.engine.state import Backend
+from sre_agent_local.engine.state import Backend
 from support.toy import Cloud
 
 Json = dict[str, Any]
@@ -35,9 +35,9 @@ class Engine:
     argv: tuple[str, ...]
 
 
-EMBEDDED = Engine("embedded", (sys.executable, "-m", "pulumi_sre_agent.local.engine"))
+EMBEDDED = Engine("embedded", (sys.executable, "-m", "sre_agent_local.engine"))
 _QUICKLY = (
-    "import sys; from pulumi_sre_agent.local.engine import __main__, crypt; crypt.ROUNDS = 1;"
+    "import sys; from sre_agent_local.engine import __main__, crypt; crypt.ROUNDS = 1;"
     " sys.exit(__main__.main())"
 )
 QUICK = Engine("embedded", (sys.executable, "-c", _QUICKLY))

@@ -13,7 +13,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 
-from pulumi_sre_agent import permissions
+from pulumi_sre_agent.network import permissions
 
 Json = dict[str, Any]
 

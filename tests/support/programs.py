@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from pulumi_sre_agent.local.azure_native.install import install
+from sre_agent_local.azure_native.install import install
 from support.azure import LocalAzure
 from support.engines import QUICK, Stack
 from support.stack import stack_config

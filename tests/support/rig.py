@@ -6,22 +6,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.local.engine.answers import Diff, Failure, ProviderError, Result
-from pulumi_sre_agent.local.engine.config import Config
-from pulumi_sre_agent.local.engine.crypt import Crypter
-from pulumi_sre_agent.local.engine.deployment import Deployment
-from pulumi_sre_agent.local.engine.differences import changed_keys, detailed
-from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.events import Diagnostic, Listener, Step, Summary
-from pulumi_sre_agent.local.engine.execution import StepFailed as Failed
-from pulumi_sre_agent.local.engine.execution import Stop
-from pulumi_sre_agent.local.engine.goals import Goal
-from pulumi_sre_agent.local.engine.protocol import alias_pb2
-from pulumi_sre_agent.local.engine.report import Report
-from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.session import Unlocked
-from pulumi_sre_agent.local.engine.state import Backend
-from pulumi_sre_agent.local.engine.values import Properties, strip
+from sre_agent_local.engine.config import Config
+from sre_agent_local.engine.crypt import Crypter
+from sre_agent_local.engine.deployment import Deployment
+from sre_agent_local.engine.diff import changed_keys, detailed
+from sre_agent_local.engine.errors import EngineError
+from sre_agent_local.engine.events import Diagnostic, Listener, Step, Summary
+from sre_agent_local.engine.goals import Goal
+from sre_agent_local.engine.protocol import alias_pb2
+from sre_agent_local.engine.report import Report
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.responses import Diff, Failure, ProviderError, Result
+from sre_agent_local.engine.session import Unlocked
+from sre_agent_local.engine.state import Backend
+from sre_agent_local.engine.step_executor import StepFailed as Failed
+from sre_agent_local.engine.step_executor import Stop
+from sre_agent_local.engine.values import Properties, strip
 
 THING = "toy:index:Thing"
 BOX = "toy:index:Box"

@@ -10,8 +10,8 @@ import httpx
 from azure.core.credentials import AccessToken
 
 from pulumi_sre_agent.api import Azure, Settings
-from pulumi_sre_agent.api.azure import Outside
-from pulumi_sre_agent.api.clock import Clock
+from pulumi_sre_agent.api.client import Outside
+from pulumi_sre_agent.api.http.clock import Clock
 
 ARM = "https://management.azure.com"
 AGENT = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.App/agents/pay"

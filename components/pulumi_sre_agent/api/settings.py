@@ -7,9 +7,9 @@ from math import inf
 from typing import NamedTuple, Self, cast, get_args
 
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.http.urls import checked_origin
 from pulumi_sre_agent.api.kinds import Plane
 from pulumi_sre_agent.api.limits import ROLE_SPREADING
-from pulumi_sre_agent.api.urls import checked_origin
 
 AZURE_CLI = "the Azure CLI"
 TRUE = frozenset({"true", "1", "yes"})

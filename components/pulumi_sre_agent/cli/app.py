@@ -1,11 +1,11 @@
 """The root of the command line: what holds for every command."""
 
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import local
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group
 
 app = typer.Typer(
@@ -16,7 +16,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings=SETTINGS,
 )
-app.add_typer(local.app, name="local")
+for command in entry_points(group="pulumi_sre_agent.commands"):
+    app.add_typer(command.load(), name=command.name)
 
 
 def _version(wanted: bool) -> None:

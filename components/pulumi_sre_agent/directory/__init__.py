@@ -1,11 +1,11 @@
 """Agent directories: what an agent is, knows and does, as files in Microsoft's format."""
 
-from pulumi_sre_agent.directory.faults import DirectoryError, Fault, Note
-from pulumi_sre_agent.directory.items import Item, Source
+from pulumi_sre_agent.directory.diagnostics import DirectoryError, Fault, Note
+from pulumi_sre_agent.directory.formats.agent_file import AgentSettings, NetworkSettings
+from pulumi_sre_agent.directory.formats.items import Item, Source
+from pulumi_sre_agent.directory.formats.roles import RoleGrant
 from pulumi_sre_agent.directory.reader import AgentDirectory, read
-from pulumi_sre_agent.directory.roles import RoleGrant
-from pulumi_sre_agent.directory.settings import AgentSettings, NetworkSettings
-from pulumi_sre_agent.directory.variables import Secret
+from pulumi_sre_agent.directory.substitution.variables import Secret
 
 __all__ = [
     "AgentDirectory",

@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
-from pulumi_sre_agent.directory import knowledge, layout, names, settings
-from pulumi_sre_agent.directory.connectors import CONNECTORS_FILE, read_connectors
-from pulumi_sre_agent.directory.documents import Document, Where
-from pulumi_sre_agent.directory.faults import DirectoryError, DocumentError, Fault, Note
-from pulumi_sre_agent.directory.files import Files
-from pulumi_sre_agent.directory.items import Item, read_item
-from pulumi_sre_agent.directory.kinds import CONNECTOR, FILES, ROWS
-from pulumi_sre_agent.directory.parse import parse
-from pulumi_sre_agent.directory.references import References
-from pulumi_sre_agent.directory.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
-from pulumi_sre_agent.directory.roles import DIALECT as ROLES_DIALECT
-from pulumi_sre_agent.directory.row import Dialect, Row
-from pulumi_sre_agent.directory.settings import AGENT_FILE, DIALECT, AgentSettings, read_settings
-from pulumi_sre_agent.directory.stamp import Stamps, answer, as_text
-from pulumi_sre_agent.directory.variables import ENV_FILE, parse_env, refuse, resolve
+from pulumi_sre_agent.directory.checks import layout, names
+from pulumi_sre_agent.directory.diagnostics import DirectoryError, DocumentError, Fault, Note
+from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.files import Files
+from pulumi_sre_agent.directory.documents.parse import parse
+from pulumi_sre_agent.directory.formats import agent_file, knowledge
+from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, DIALECT, AgentSettings, read_settings
+from pulumi_sre_agent.directory.formats.connectors import CONNECTORS_FILE, read_connectors
+from pulumi_sre_agent.directory.formats.file_format import Dialect, Row
+from pulumi_sre_agent.directory.formats.items import Item, read_item
+from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
+from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
+from pulumi_sre_agent.directory.formats.roles import DIALECT as ROLES_DIALECT
+from pulumi_sre_agent.directory.substitution.file_references import References
+from pulumi_sre_agent.directory.substitution.prompts import Stamps, answer, as_text
+from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, parse_env, refuse, resolve
 
 Substitution = Callable[[Document], tuple[Document, list[Fault]]]
 
@@ -125,7 +126,7 @@ class _Reader:
         agent, more = read_settings(stamped, self.subscription)
         self.faults += faults + refuse(stamped)
         self._take(more, besides=lines)
-        self.notes += settings.notes(stamped)
+        self.notes += agent_file.notes(stamped)
         self.subscription = (agent and agent.subscription) or self.subscription
         return agent
 

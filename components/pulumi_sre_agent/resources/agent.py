@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.schema.check import Fault, Inputs, Path, fault, look
 from pulumi_sre_agent.schema.fields import (
     IgnoreCase,
     Immutable,
@@ -19,16 +18,17 @@ from pulumi_sre_agent.schema.fields import (
     Unordered,
     Whole,
 )
-from pulumi_sre_agent.schema.normalise import child, is_unknown
+from pulumi_sre_agent.schema.normalization import child, is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_NAME, LOCATION, PRESENT, between
+from pulumi_sre_agent.schema.validation import Fault, Inputs, Path, fault, look
 
-from . import _agent_life
-from ._agent_life import DEFAULT_API_VERSION, AgentLife
-from ._dynamic import KindProvider, Resource
-from ._model import Defaults, Json, Model
-from ._network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
-from ._tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
-from ._tracked_life import flat, place_of
+from ._core import agent_crud
+from ._core.agent_crud import DEFAULT_API_VERSION, AgentLife
+from ._core.model import Defaults, Json, Model
+from ._core.network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
+from ._core.provider import KindProvider, Resource
+from ._core.tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
+from ._core.tracked_crud import flat, place_of
 
 PREVIEW, GA = Only(DEFAULT_API_VERSION), Only("2026-01-01")
 
@@ -268,4 +268,4 @@ class Agent(Resource, module="sre", name="Agent"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentArgs]
     ) -> None:
-        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(_agent_life.outputs({})))
+        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(agent_crud.outputs({})))

@@ -7,8 +7,8 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_POWER
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 
 class AgentPowerArgs(PlacedArgs):

@@ -8,11 +8,11 @@ from typing_extensions import TypedDict, Unpack
 from pulumi_sre_agent.schema.fields import TEXT, IgnoreCase, Immutable, Local, Quiet, Whole
 from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
 
-from ._dynamic import KindProvider, Resource
-from ._geneva import AgentSpacePoliciesArgs
-from ._model import Json, Model
-from ._tracked_args import IdentityArgs, fill_place, identities_named, somewhere
-from ._tracked_life import TrackedLife, flat, place_of
+from ._core.geneva import AgentSpacePoliciesArgs
+from ._core.model import Json, Model
+from ._core.provider import KindProvider, Resource
+from ._core.tracked_args import IdentityArgs, fill_place, identities_named, somewhere
+from ._core.tracked_crud import TrackedLife, flat, place_of
 
 
 class AgentSpaceArgs(TypedDict):

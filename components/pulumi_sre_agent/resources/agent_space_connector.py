@@ -7,16 +7,16 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_SPACE_CONNECTOR
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet, Secret, SecretMembers
-from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, SPACE_ID, WITHOUT_TRAILING_SLASH
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import item_model
-from ._item_life import ItemLife
-from ._mcp import mcp_fits
-from ._secrets import is_secret
+from ._core.item_args import item_model
+from ._core.item_crud import ItemLife
+from ._core.mcp import mcp_fits
+from ._core.provider import ItemProvider, Resource
+from ._core.secrets import is_secret
 from .connector import known_type
 
 

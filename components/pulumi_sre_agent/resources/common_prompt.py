@@ -9,8 +9,8 @@ from pulumi_sre_agent.api.kinds import COMMON_PROMPT
 from pulumi_sre_agent.schema.fields import TEXT
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
+from ._core.item_args import ItemArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 
 class CommonPromptArgs(ItemArgs):

@@ -7,15 +7,15 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look, meant
 from pulumi_sre_agent.schema.fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look, meant
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._mcp import mcp_fits
-from ._secrets import is_secret
+from ._core.item_args import ItemArgs, item_model
+from ._core.mcp import mcp_fits
+from ._core.provider import ItemProvider, Resource
+from ._core.secrets import is_secret
 
 # fmt: off
 KNOWN_TYPES = (

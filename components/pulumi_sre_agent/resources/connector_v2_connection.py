@@ -9,9 +9,9 @@ from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
 from pulumi_sre_agent.schema.fields import Immutable, Local, Secret
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._model import Defaults, Json
+from ._core.item_args import PlacedArgs, item_model
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 
 class ParameterValueSetArgs(TypedDict):

@@ -9,8 +9,8 @@ from pulumi_sre_agent.api.kinds import CONNECTOR_V2_MCP_SERVER
 from pulumi_sre_agent.schema.fields import Immutable, Local, Rule, Unordered
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 SOME = Rule(lambda connectors: None if connectors else "must name at least one connection")
 

@@ -8,13 +8,13 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import GITHUB_DOMAIN
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Secret, Withheld
-from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOWER_CASE, PRESENT, matches
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 NEEDED = {
     "Pat": ("pat",),

@@ -9,9 +9,9 @@ from pulumi_sre_agent.api.kinds import GLOBAL_TOOL_PERMISSIONS
 from pulumi_sre_agent.schema.fields import Unordered
 from pulumi_sre_agent.schema.rules import MOST_PATTERNS, TOOL_PATTERN
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._model import Defaults, Json
+from ._core.item_args import PlacedArgs, item_model
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 Patterns = Annotated[Input[list[Annotated[Input[str], TOOL_PATTERN]]], Unordered(), MOST_PATTERNS]
 """At most 1,000 of `tool` or `tool(arguments)`, with `*` for anything; their order means nothing."""

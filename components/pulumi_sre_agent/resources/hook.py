@@ -7,14 +7,14 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import HOOK
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import TEXT, Default, Spelled, Withheld
 from pulumi_sre_agent.schema.rules import PRESENT, matches
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._hook_body import PROMPT, HookBodyArgs, body_faults
-from ._item_args import ItemArgs, item_model
-from ._model import Defaults, Json
+from ._core.hook_body import PROMPT, HookBodyArgs, body_faults
+from ._core.item_args import ItemArgs, item_model
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 HOOK_NAME = matches(
     r"(?i)(?!system__)[-a-z0-9_]{1,128}",

@@ -9,10 +9,10 @@ from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
 from pulumi_sre_agent.schema.fields import TEXT, Default
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import NamedArgs, item_model
-from ._item_life import ItemLife
-from ._model import Json
+from ._core.item_args import NamedArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.model import Json
+from ._core.provider import ItemProvider, Resource
 
 
 class HttpTriggerWishes(TypedDict):

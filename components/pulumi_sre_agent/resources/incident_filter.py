@@ -7,15 +7,15 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import TEXT, Canonical, Default, IgnoreCase, Immutable, Spelled, Unordered
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, at_least, between
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._item_life import ItemLife
-from ._model import Defaults, Json
+from ._core.item_args import ItemArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 Texts = Annotated[Input[list[Input[str]]], Unordered()]
 Priority = Annotated[Input[str], Canonical(str.capitalize)]

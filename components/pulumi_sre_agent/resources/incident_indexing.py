@@ -9,9 +9,9 @@ from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
 from pulumi_sre_agent.schema.fields import Default, Immutable, Local
 from pulumi_sre_agent.schema.rules import at_least
 
-from ._additional import gather, said_once, spread, wire_names
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.additional import gather, said_once, spread, wire_names
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 
 class IncidentIndexingArgs(PlacedArgs):

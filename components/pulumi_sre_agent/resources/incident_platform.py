@@ -9,13 +9,13 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import Rule, Secret, Withheld
 from pulumi_sre_agent.schema.rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._model import Json
+from ._core.item_args import PlacedArgs, item_model
+from ._core.model import Json
+from ._core.provider import ItemProvider, Resource
 
 
 def _no_integration_key(key: str) -> str | None:

@@ -9,20 +9,20 @@ from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import TEXT, Immutable, Local, Quiet, Withheld
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._documents import DOCUMENT_NAME, size_problem, type_problem
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._item_life import ItemLife
-from ._local_file import READABLE, known
-from ._model import Defaults, Json
+from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
+from ._core.item_args import PlacedArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.local_file import READABLE, known
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.items import Items
+    from pulumi_sre_agent.api.collections.collection import Items
 
 
 class KnowledgeDocumentArgs(PlacedArgs):

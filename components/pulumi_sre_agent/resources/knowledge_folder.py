@@ -10,19 +10,19 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import Quiet, Rule, Withheld
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._documents import DOCUMENT_NAME, size_problem, type_problem
-from ._dynamic import ItemProvider, Resource
-from ._item_args import NamedArgs, item_model
-from ._item_life import AlreadyExists, ItemLife, item_id
-from ._local_file import known
-from ._model import Defaults, Json
+from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
+from ._core.item_args import NamedArgs, item_model
+from ._core.item_crud import AlreadyExists, ItemLife, item_id
+from ._core.local_file import known
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.documents import DocumentItems
+    from pulumi_sre_agent.api.collections.documents import DocumentItems
 
 
 def _problem(path: str) -> str | None:
@@ -138,7 +138,7 @@ class KnowledgeFolderLife(ItemLife):
 
 
 def _upload(items: "DocumentItems", inputs: Json, documents: Json) -> None:
-    from pulumi_sre_agent.api.bodies import Document  # noqa: PLC0415 - a program only declares resources
+    from pulumi_sre_agent.api.http.bodies import Document  # noqa: PLC0415 - a program only declares resources
 
     if documents:
         sources = [Document(name, Path(inputs["path"], name)) for name in documents]

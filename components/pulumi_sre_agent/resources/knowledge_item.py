@@ -11,16 +11,16 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import TEXT, Immutable, Quiet, Withheld
-from pulumi_sre_agent.schema.normalise import is_unknown
+from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._documents import size_problem
-from ._dynamic import ItemProvider, Resource
-from ._item_args import NamedArgs, item_model
-from ._local_file import READABLE, known
-from ._model import Defaults, Json
+from ._core.documents import size_problem
+from ._core.item_args import NamedArgs, item_model
+from ._core.local_file import READABLE, known
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
 
 CONTENT_TYPES = {
     "md": "text/markdown",

@@ -8,9 +8,9 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.kinds import MARKETPLACE
 from pulumi_sre_agent.schema.fields import SecretMembers
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import NamedArgs, item_model
-from ._secrets import is_secret
+from ._core.item_args import NamedArgs, item_model
+from ._core.provider import ItemProvider, Resource
+from ._core.secrets import is_secret
 
 
 class MarketplaceArgs(NamedArgs):

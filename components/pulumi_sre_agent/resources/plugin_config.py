@@ -7,12 +7,12 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import PLUGIN_CONFIG
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import SecretMembers
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._secrets import is_secret
+from ._core.item_args import ItemArgs, item_model
+from ._core.provider import ItemProvider, Resource
+from ._core.secrets import is_secret
 
 
 class PluginConfigArgs(ItemArgs):

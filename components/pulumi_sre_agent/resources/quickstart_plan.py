@@ -8,8 +8,8 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.kinds import QUICKSTART_PLAN
 from pulumi_sre_agent.schema.fields import Withheld
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 
 class QuickstartPlanArgs(PlacedArgs):

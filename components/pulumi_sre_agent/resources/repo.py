@@ -8,19 +8,19 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import REPO
-from pulumi_sre_agent.schema.check import Fault, Inputs, look
 from pulumi_sre_agent.schema.fields import TEXT, Canonical, Local, Quiet, Spelled
 from pulumi_sre_agent.schema.rules import matches
+from pulumi_sre_agent.schema.validation import Fault, Inputs, look
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._item_life import ItemLife
-from ._model import Defaults, Json
-from ._snapshots import Listing
+from ._core.item_args import ItemArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.model import Defaults, Json
+from ._core.provider import ItemProvider, Resource
+from ._core.snapshots import Listing
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.items import Items
-    from pulumi_sre_agent.api.repositories import RepositoryItems
+    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.collections.repositories import RepositoryItems
 
 AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
 OTHER_SPELLINGS = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}

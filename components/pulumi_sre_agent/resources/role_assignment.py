@@ -8,9 +8,9 @@ from typing_extensions import TypedDict, Unpack
 from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local
 from pulumi_sre_agent.schema.rules import ARM_ID, PRESENT, WITHOUT_TRAILING_SLASH, matches
 
-from ._dynamic import KindProvider, Resource
-from ._model import Json, Model
-from ._role_life import RoleLife
+from ._core.model import Json, Model
+from ._core.provider import KindProvider, Resource
+from ._core.role_crud import RoleLife
 
 PRINCIPAL = matches(
     r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",

@@ -10,10 +10,10 @@ from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
 from pulumi_sre_agent.schema.fields import TEXT, Canonical, Default, Rule, Spelled
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
-from ._additional import gather, said_once, spread, wire_names
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._model import Json
+from ._core.additional import gather, said_once, spread, wire_names
+from ._core.item_args import ItemArgs, item_model
+from ._core.model import Json
+from ._core.provider import ItemProvider, Resource
 
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Whence cronsim would count; whether an expression is one does not depend on it."""

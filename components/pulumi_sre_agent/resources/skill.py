@@ -7,13 +7,13 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import SKILL
-from pulumi_sre_agent.schema.check import Fault, Inputs, repeated
 from pulumi_sre_agent.schema.fields import TEXT, Rule, Unordered
 from pulumi_sre_agent.schema.rules import longer_than
+from pulumi_sre_agent.schema.validation import Fault, Inputs, repeated
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
-from ._model import Json
+from ._core.item_args import ItemArgs, item_model
+from ._core.model import Json
+from ._core.provider import ItemProvider, Resource
 
 
 def _path_problem(path: str) -> str | None:

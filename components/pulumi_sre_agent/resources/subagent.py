@@ -10,19 +10,19 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.kinds import SUBAGENT
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look
 from pulumi_sre_agent.schema.fields import TEXT, Spelled, Unordered
 from pulumi_sre_agent.schema.rules import at_least, longer_than
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
 
-from ._additional import gather, said_once, spread, wire_names
-from ._dynamic import ItemProvider, Resource
-from ._hook_body import HookBodyArgs, body_faults
-from ._item_args import ItemArgs, item_model
-from ._item_life import ItemLife
-from ._model import Json
+from ._core.additional import gather, said_once, spread, wire_names
+from ._core.hook_body import HookBodyArgs, body_faults
+from ._core.item_args import ItemArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.model import Json
+from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.items import Items
+    from pulumi_sre_agent.api.collections.collection import Items
 
 log = logging.getLogger(__name__)
 

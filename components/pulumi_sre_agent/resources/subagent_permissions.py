@@ -9,8 +9,8 @@ from pulumi_sre_agent.api.kinds import SUBAGENT_PERMISSIONS
 from pulumi_sre_agent.schema.fields import Immutable, Local
 from pulumi_sre_agent.schema.rules import ITEM_NAME
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
+from ._core.item_args import PlacedArgs, item_model
+from ._core.provider import ItemProvider, Resource
 from .global_tool_permissions import Patterns
 
 

@@ -5,10 +5,10 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE
 
-from ._archive import ArchiveLife, Files, plain_paths
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._item_life import ItemLife
+from ._core.archive import ArchiveLife, Files, plain_paths
+from ._core.item_args import PlacedArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.provider import ItemProvider, Resource
 
 
 class SynthesizedKnowledgeArgs(PlacedArgs):

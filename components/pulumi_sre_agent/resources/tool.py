@@ -11,14 +11,14 @@ from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import TOOL
-from pulumi_sre_agent.schema.check import Fault, Inputs, fault, look, meant, repeated
 from pulumi_sre_agent.schema.fields import TEXT, Default, IgnoreCase, Unordered
-from pulumi_sre_agent.schema.normalise import is_blank, is_unknown
+from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, between
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look, meant, repeated
 
-from ._additional import gather, said_once, spread, wire_names
-from ._dynamic import ItemProvider, Resource
-from ._item_args import ItemArgs, item_model
+from ._core.additional import gather, said_once, spread, wire_names
+from ._core.item_args import ItemArgs, item_model
+from ._core.provider import ItemProvider, Resource
 
 
 class ToolParameterArgs(TypedDict):

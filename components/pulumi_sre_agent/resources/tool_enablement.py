@@ -9,10 +9,10 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import TOOL_ENABLEMENT
 
-from ._dynamic import ItemProvider, Resource
-from ._item_args import PlacedArgs, item_model
-from ._item_life import ItemLife
-from ._model import ONLY, Json
+from ._core.item_args import PlacedArgs, item_model
+from ._core.item_crud import ItemLife
+from ._core.model import ONLY, Json
+from ._core.provider import ItemProvider, Resource
 
 
 class ToolEnablementArgs(PlacedArgs):

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_sre_agent.local.azure.faults import Faults
-from pulumi_sre_agent.local.azure.store import Store
+from sre_agent_local.azure.faults import Faults
+from sre_agent_local.azure.store import Store
 from support.azure import GROUPS, SUBSCRIPTION, Json, LocalAzure, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"

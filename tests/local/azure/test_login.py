@@ -12,7 +12,7 @@ import httpx
 import pytest
 from azure.identity import ManagedIdentityCredential
 
-from pulumi_sre_agent.local.azure import tokens
+from sre_agent_local.azure import tokens
 from support.azure import GROUPS, SUBSCRIPTION, TENANT, LocalAzure, error
 
 GROUPS_PATH = f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version={GROUPS}"
@@ -156,13 +156,13 @@ def test_the_root_says_how_to_log_in(azure: LocalAzure) -> None:
 def test_the_server_shares_nothing_with_its_clients() -> None:
     """It must not agree with their mistakes, so it loads neither them nor Pulumi."""
     script = (
-        "import sys, pulumi_sre_agent.local.azure.server;"
+        "import sys, sre_agent_local.azure.server;"
         "print(*(name for name in sys.modules if name.startswith(('pulumi.', 'pulumi_'))))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     foreign = [
         name for name in done.stdout.split()
-        if not name.startswith("pulumi_sre_agent.local") and name != "pulumi_sre_agent"
+        if not name.startswith("sre_agent_local") and name != "pulumi_sre_agent"
     ]  # fmt: skip
     assert foreign == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pulumi_sre_agent.local.azure.__main__ import main
+from sre_agent_local.azure.__main__ import main
 from support.azure import LocalAzure, running
 
 Said = pytest.CaptureFixture[str]
@@ -167,4 +167,4 @@ def test_wrong_arguments(arguments: list[str], capsys: Said) -> None:
         main(arguments)
 
     assert ended.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: python -m pulumi_sre_agent.local.azure")
+    assert capsys.readouterr().err.startswith("usage: python -m sre_agent_local.azure")

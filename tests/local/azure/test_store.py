@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.azure import store as stores
-from pulumi_sre_agent.local.azure.store import Resource, Store
+from sre_agent_local.azure import store as stores
+from sre_agent_local.azure.store import Resource, Store
 
 
 def test_the_log_is_trimmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.azure_native.install import install
+from sre_agent_local.azure_native.install import install
 from support.azure import LocalAzure
 from support.azure_native import Plugin, served, settings, spawned
 

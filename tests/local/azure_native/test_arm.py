@@ -9,10 +9,10 @@ import httpx
 import pytest
 import tenacity
 
-from pulumi_sre_agent.local.azure_native import arm as module
-from pulumi_sre_agent.local.azure_native.arm import Arm, ArmError, OperationFailed
-from pulumi_sre_agent.local.azure_native.login import NoTokenError
-from pulumi_sre_agent.local.azure_native.settings import Refused, Settings
+from sre_agent_local.azure_native import arm as module
+from sre_agent_local.azure_native.arm import Arm, ArmError, OperationFailed
+from sre_agent_local.azure_native.login import NoTokenError
+from sre_agent_local.azure_native.settings import Refused, Settings
 
 ORIGIN = "http://127.0.0.1:4281"
 PATH = "/subscriptions/s/resourceGroups/rg"

@@ -5,7 +5,7 @@ import re
 import grpc
 import pytest
 
-from pulumi_sre_agent.local.azure_native.values import UNKNOWN
+from sre_agent_local.azure_native.values import UNKNOWN
 from support.azure import LocalAzure
 from support.azure_native import Json, Plugin, sentence
 

@@ -3,7 +3,7 @@
 import pytest
 from pulumi.runtime import proto
 
-from pulumi_sre_agent.local.azure_native.values import UNKNOWN, Secret
+from sre_agent_local.azure_native.values import UNKNOWN, Secret
 from support.azure_native import Json, Plugin
 
 RESOURCE_GROUP = "resources:ResourceGroup"

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_sre_agent.local.azure_native.login import ManagedIdentity, NoTokenError, managed_identity
-from pulumi_sre_agent.local.azure_native.settings import Refused
+from sre_agent_local.azure_native.login import ManagedIdentity, NoTokenError, managed_identity
+from sre_agent_local.azure_native.settings import Refused
 
 ENDPOINT = "http://127.0.0.1:4281/msi/token"
 ARM, DATA = "https://arm.test/", "https://data.test"

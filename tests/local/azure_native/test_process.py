@@ -12,8 +12,8 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime import proto
 
-from pulumi_sre_agent.local.azure_native.install import install
-from pulumi_sre_agent.local.azure_native.values import Secret, write
+from sre_agent_local.azure_native.install import install
+from sre_agent_local.azure_native.values import Secret, write
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Plugin, sentence, settings
 

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from pulumi import _types
 
-from pulumi_sre_agent.local.azure_native.row import Action, Field, ListOf, MapOf, ResourceType
-from pulumi_sre_agent.local.azure_native.table import ACTIONS, GETTERS, TYPES
+from sre_agent_local.azure_native.row import Action, Field, ListOf, MapOf, ResourceType
+from sre_agent_local.azure_native.table import ACTIONS, GETTERS, TYPES
 
 NOT_HERE = {
     "azure-native:operationalinsights:Workspace": {"identity"},

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine import config, project
-from pulumi_sre_agent.local.engine.crypt import Crypter
-from pulumi_sre_agent.local.engine.errors import EngineError
+from sre_agent_local.engine import config, project
+from sre_agent_local.engine.crypt import Crypter
+from sre_agent_local.engine.errors import EngineError
 
 CRYPTER = Crypter("phrase")
 SECRET = f"{{secure: '{CRYPTER.encrypt('hush')}'}}"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine.crypt import Crypter, passphrase
-from pulumi_sre_agent.local.engine.errors import EngineError
+from sre_agent_local.engine.crypt import Crypter, passphrase
+from sre_agent_local.engine.errors import EngineError
 
 PASSPHRASE = "local"
 SALT = "v1:vNE67igI9I4=:v1:hIUKxMBYVLmmp/Cw:meFwZ2M0WSJU4642tAij5V17vU5LaA=="

@@ -4,17 +4,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.differences import (
-    Path,
-    changed_keys,
-    covers,
-    detailed,
-    ignoring,
-    parse,
-    same,
-    spell,
-)
-from pulumi_sre_agent.local.engine.values import UNKNOWN, ResourceRef, Secret
+from sre_agent_local.engine.diff import Path, changed_keys, covers, detailed, ignoring, parse, same, spell
+from sre_agent_local.engine.values import UNKNOWN, ResourceRef, Secret
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pulumi_sre_agent.local.engine.display import DiffView, Operation, Printer, Progress
-from pulumi_sre_agent.local.engine.display_json import Digest, Stream
-from pulumi_sre_agent.local.engine.events import Diagnostic, Listener, Op, PropertyDiff, Step, Summary
-from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.values import UNKNOWN_TEXT
+from sre_agent_local.engine.display import DiffView, Operation, Printer, Progress
+from sre_agent_local.engine.display_json import Digest, Stream
+from sre_agent_local.engine.events import Diagnostic, Listener, Op, PropertyDiff, Step, Summary
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.values import UNKNOWN_TEXT
 
 Json = dict[str, Any]
 

@@ -7,13 +7,8 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
-from pulumi_sre_agent.local.engine.goals import (
-    RefusedError,
-    read_goal,
-    read_read_goal,
-    refuse_invoke,
-)
-from pulumi_sre_agent.local.engine.values import MARK
+from sre_agent_local.engine.goals import RefusedError, read_goal, read_read_goal, refuse_invoke
+from sre_agent_local.engine.values import MARK
 from support.rig import alias
 
 ROOT = Path("/srv/project")

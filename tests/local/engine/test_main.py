@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine import __main__, commands, crypt
-from pulumi_sre_agent.local.engine.crypt import Crypter
-from pulumi_sre_agent.local.engine.display import Operation
-from pulumi_sre_agent.local.engine.events import Op, Summary
+from sre_agent_local.engine import __main__, commands, crypt
+from sre_agent_local.engine.crypt import Crypter
+from sre_agent_local.engine.display import Operation
+from sre_agent_local.engine.events import Op, Summary
 
 Json = dict[str, Any]
 
@@ -320,7 +320,7 @@ class FakeEngine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
-    monkeypatch.setattr("pulumi_sre_agent.local.engine.commands.Engine", FakeEngine)
+    monkeypatch.setattr("sre_agent_local.engine.commands.Engine", FakeEngine)
     FakeEngine.ran, FakeEngine.summary = [], Summary(result="succeeded", changes={Op.SAME: 1})
     return FakeEngine
 

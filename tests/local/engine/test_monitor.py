@@ -10,9 +10,9 @@ import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import callback_pb2, engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.events import Diagnostic
-from pulumi_sre_agent.local.engine.monitor import REFUSED, SERVED, Server
+from sre_agent_local.engine.events import Diagnostic
+from sre_agent_local.engine.monitor import REFUSED, SERVED, Server
+from sre_agent_local.engine.responses import ProviderError
 from support.rig import THING, Parts, Rig, urn
 
 

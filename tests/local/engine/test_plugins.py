@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.plugins import Plugins
-from pulumi_sre_agent.local.engine.process import Child
-from pulumi_sre_agent.local.engine.project import Project
-from pulumi_sre_agent.local.engine.resource import DYNAMIC, Resource
+from sre_agent_local.engine.plugins import Plugins
+from sre_agent_local.engine.process import Child
+from sre_agent_local.engine.project import Project
+from sre_agent_local.engine.resource import DYNAMIC, Resource
+from sre_agent_local.engine.responses import ProviderError
 
 PLUGIN = f"""#!{sys.executable}
 import os, sys

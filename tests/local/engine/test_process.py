@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine.process import Child, Fork
+from sre_agent_local.engine.process import Child, Fork
 from support.engines import eventually
 
 SLEEP = "import time; print('ready', flush=True); time.sleep(600)"

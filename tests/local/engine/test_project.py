@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine import project
-from pulumi_sre_agent.local.engine.errors import EngineError
+from sre_agent_local.engine import project
+from sre_agent_local.engine.errors import EngineError
 
 
 def write(folder: Path, text: str, *, program: str = "__main__.py") -> Path:

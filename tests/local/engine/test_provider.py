@@ -11,7 +11,11 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from google.protobuf.any_pb2 import Any as AnyMessage
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_sre_agent.local.engine.answers import (
+from sre_agent_local.engine.events import PropertyDiff
+from sre_agent_local.engine.process import Process
+from sre_agent_local.engine.provider import Provider, external
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.responses import (
     UNKNOWN_CONFIG,
     Diff,
     Failure,
@@ -19,11 +23,7 @@ from pulumi_sre_agent.local.engine.answers import (
     ProviderError,
     Result,
 )
-from pulumi_sre_agent.local.engine.events import PropertyDiff
-from pulumi_sre_agent.local.engine.process import Process
-from pulumi_sre_agent.local.engine.provider import Provider, external
-from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.values import MARK, SECRET, UNKNOWN, Secret
+from sre_agent_local.engine.values import MARK, SECRET, UNKNOWN, Secret
 from support.rig import urn
 
 OWN = Resource(

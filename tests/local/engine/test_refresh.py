@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.goals import Goal
+from sre_agent_local.engine.goals import Goal
+from sre_agent_local.engine.responses import ProviderError
 from support.rig import ROOT, THING, Rig, resting_on, thing, urn
 
 

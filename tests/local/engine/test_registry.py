@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.config import Config
-from pulumi_sre_agent.local.engine.goals import Goal
-from pulumi_sre_agent.local.engine.resource import Resource
+from sre_agent_local.engine.config import Config
+from sre_agent_local.engine.goals import Goal
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.responses import ProviderError
 from support.rig import BOX, ROOT, Parts, Rig, alias, changed, thing, urn
 
 OWN = "pulumi:providers:toy"

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine import config, project, run, session
-from pulumi_sre_agent.local.engine.crypt import Crypter
-from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.events import Op
-from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.snapshot import Snapshot
-from pulumi_sre_agent.local.engine.state import Backend
+from sre_agent_local.engine import config, project, run, session
+from sre_agent_local.engine.crypt import Crypter
+from sre_agent_local.engine.errors import EngineError
+from sre_agent_local.engine.events import Op
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.snapshot import Snapshot
+from sre_agent_local.engine.state import Backend
 from support.engines import TESTS, Project
 from support.rig import FakeCrypter, Outcome, urn
 from support.toy import Cloud
@@ -176,7 +176,7 @@ deeper(20)
 
 def test_the_engine_does_without_the_sdk() -> None:
     """It takes longer to import than all the engine does before the program runs."""
-    modules = "from pulumi_sre_agent.local.engine import commands, deployment, monitor"
+    modules = "from sre_agent_local.engine import commands, deployment, monitor"
     check = f"import sys; {modules}; print('pulumi' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.resource import Resource
-from pulumi_sre_agent.local.engine.snapshot import Snapshot, unchanged
-from pulumi_sre_agent.local.engine.state import Backend
-from pulumi_sre_agent.local.engine.values import Secret
+from sre_agent_local.engine.errors import EngineError
+from sre_agent_local.engine.resource import Resource
+from sre_agent_local.engine.snapshot import Snapshot, unchanged
+from sre_agent_local.engine.state import Backend
+from sre_agent_local.engine.values import Secret
 from support.rig import FakeCrypter, urn
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.errors import EngineError
-from pulumi_sre_agent.local.engine.state import Backend, salt
+from sre_agent_local.engine.errors import EngineError
+from sre_agent_local.engine.state import Backend, salt
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.engine.answers import ProviderError
-from pulumi_sre_agent.local.engine.goals import Goal
-from pulumi_sre_agent.local.engine.protocol import alias_pb2
-from pulumi_sre_agent.local.engine.values import UNKNOWN, Secret
+from sre_agent_local.engine.goals import Goal
+from sre_agent_local.engine.protocol import alias_pb2
+from sre_agent_local.engine.responses import ProviderError
+from sre_agent_local.engine.values import UNKNOWN, Secret
 from support.rig import BOX, ROOT, THING, Rig, alias, changed, resting_on, thing, urn
 
 

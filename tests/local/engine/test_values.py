@@ -7,7 +7,7 @@ from google.protobuf import json_format, struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_sre_agent.local.engine.values import (
+from sre_agent_local.engine.values import (
     MARK,
     RESOURCE,
     SECRET,

@@ -1,7 +1,7 @@
 """Samples of what has to do with incidents, power and triggers."""
 
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.resources._dynamic import provider_of
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure
 
 from .sample import Json, Sample

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.resources._dynamic import provider_of
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.local.azure.control_plane import agent_body
-from pulumi_sre_agent.local.azure.errors import AzureError
+from sre_agent_local.azure.control_plane import agent_body
+from sre_agent_local.azure.errors import AzureError
 
 PREVIEW, GENERAL = "2025-05-01-preview", "2026-01-01"
 

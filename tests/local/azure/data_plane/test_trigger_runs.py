@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_sre_agent.local.azure.data_plane.trigger_runs import prompt
+from sre_agent_local.azure.data_plane.trigger_runs import prompt
 from support.azure import LocalAzure, error
 from support.conversations import THREADS, TRIGGERS, begin, settled, triggered
 

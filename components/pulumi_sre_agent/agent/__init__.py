@@ -1,0 +1,1 @@
+"""An SRE Agent with everything around it."""

@@ -1,0 +1,180 @@
+"""What `sre.Agent` takes: wishes for the agent and each part around it, something existing, or a refusal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired
+
+from pulumi import Input, RunError
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.identity.access import ExtraRoleArgs, PersonArgs, RoleAssignmentInterfaceArgs
+from pulumi_sre_agent.identity.federation import FederatedCredentialArgs
+from pulumi_sre_agent.lock import LockInterfaceArgs
+from pulumi_sre_agent.monitoring.alerts import AlertsWishes
+from pulumi_sre_agent.monitoring.dashboard import DashboardWishes
+from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettingArgs
+from pulumi_sre_agent.monitoring.spend import SpendWishes
+from pulumi_sre_agent.network.network import NetworkArgs
+from pulumi_sre_agent.resources import AdoptableArgs, AgentWishes, HttpTriggerWishes, IncidentPlatformWishes
+from pulumi_sre_agent.schema import validation
+from pulumi_sre_agent.schema.fields import Node, tree
+from pulumi_sre_agent.schema.normalization import spelled
+from pulumi_sre_agent.webhook_bridge import WebhookBridgeWishes
+
+
+class ManagedIdentitiesArgs(TypedDict):
+    """The identities of the agent as Azure Verified Modules describe them."""
+
+    system_assigned: NotRequired[bool]
+    """Whether it has one of its own, which connectors log in as; True by default."""
+    user_assigned_resource_ids: NotRequired[Sequence[str]]
+    """ARM ids of identities to use instead of a new one; the agent acts as the first of them."""
+
+
+class Switch(TypedDict):
+    """Whether there is a part at all."""
+
+    enabled: NotRequired[bool]
+    """False: it stays away."""
+
+
+class AgentIncidentPlatformArgs(IncidentPlatformWishes, AdoptableArgs):
+    """The incident platform of an agent."""
+
+
+class AgentHttpTriggerArgs(HttpTriggerWishes, AdoptableArgs):
+    """An HTTP trigger of an agent."""
+
+
+class AgentAlertsArgs(AlertsWishes, Switch):
+    """The alerts around an agent."""
+
+
+class AgentDashboardArgs(DashboardWishes, Switch):
+    """The dashboard of an agent."""
+
+
+class AgentSpendArgs(SpendWishes, Switch):
+    """The warning of an agent's limit."""
+
+
+class AgentWebhookBridgeArgs(WebhookBridgeWishes):
+    """The webhook bridge of an agent, and which trigger it runs: one of these."""
+
+    trigger: NotRequired[str]
+    """Name of one of its HTTP triggers."""
+    trigger_url: NotRequired[Input[str]]
+    """URL of a trigger that is made elsewhere."""
+
+
+class AgentArgs(TypedDict):
+    """What the agent is; whatever is said here wins over the directory.
+
+    Without a directory, `name`, `resource_group_name` and `location` are needed.
+    """
+
+    directory: NotRequired[Any]
+    """An agent directory: its path, or what `sre.directory.read` returned."""
+    name: NotRequired[str]
+    """Name of the agent in Azure: 2 to 32 letters, digits and hyphens, a letter first."""
+    resource_group_name: NotRequired[str]
+    """Resource group of the agent and of all that is made for it."""
+    existing_resource_group: NotRequired[bool]
+    """Whether that group is there already, and neither made nor deleted here; False by default."""
+    location: NotRequired[str]
+    """Region, such as `swedencentral`."""
+    subscription_id: NotRequired[str]
+    """Subscription of the agent and of all that is made for it; by default that of the login.
+
+    For another one, the component's options must bring an azure-native provider, as `sre.Fleet` does.
+    """
+    tags: NotRequired[Mapping[str, str]]
+    """Azure tags of everything that is made here."""
+    settings: NotRequired[AgentWishes]
+    """What else `sre.resources.Agent` takes, such as `upgrade_channel` or `sandbox_configuration`."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete what could not be made again as it was; by default as the component.
+
+    That is the agent with what it has learned, its identity, its telemetry, its network and its group.
+    """
+    lock: NotRequired[LockInterfaceArgs]
+    """A lock on the agent, against deletion by anyone; none by default."""
+
+    access_level: NotRequired[str]
+    """`Low` (default): the agent reads what it watches; `High`: it may change it too."""
+    action_mode: NotRequired[str]
+    """`Review` (default): people approve what it does; `Automatic`; `ReadOnly`."""
+    targets: NotRequired[Sequence[str]]
+    """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere."""
+    make_targets: NotRequired[bool]
+    """Whether to make those groups too, for trying an agent out where nothing runs yet; default False."""
+    extra_roles: NotRequired[Mapping[str, ExtraRoleArgs]]
+    """Roles of the agent besides those of its access level, by their names in Pulumi."""
+    alert_subscriptions: NotRequired[Mapping[str, str]]
+    """ARM ids of the subscriptions whose alerts it works on, by names for its role there.
+
+    By default those of its targets where Azure Monitor is the incident platform, and none elsewhere.
+    """
+    people: NotRequired[Sequence[PersonArgs]]
+    """Who may use it, and how far; whoever deploys it is its administrator anyway."""
+    role_assignments: NotRequired[Sequence[RoleAssignmentInterfaceArgs]]
+    """Any other role of anyone on the agent."""
+
+    managed_identities: NotRequired[ManagedIdentitiesArgs]
+    """Which identities it has; by default a new user-assigned one beside the system-assigned one."""
+    existing_identity_id: NotRequired[str]
+    """ARM id of a user-assigned identity to use instead of a new one, as in `managed_identities`."""
+    federated_credentials: NotRequired[Mapping[str, FederatedCredentialArgs]]
+    """Who may log in as the new identity, such as a pipeline, by names in Azure; nobody by default."""
+
+    network: NotRequired[NetworkArgs]
+    """How it reaches out: a new network (`{}` will do), an existing subnet, or limits.
+
+    By default as the directory says, and without limits where that says nothing.
+    """
+
+    existing_app_insights_id: NotRequired[str]
+    """ARM id of an Application Insights component to use instead of a new one."""
+    existing_workspace_id: NotRequired[Input[str]]
+    """ARM id of a Log Analytics workspace for a new Application Insights component to write to."""
+    diagnostic_settings: NotRequired[Sequence[DiagnosticSettingArgs]]
+    """Where Azure sends the agent's own logs, its workspace where nothing is named; nowhere by default."""
+
+    incident_platform: NotRequired[AgentIncidentPlatformArgs]
+    """Where its incidents come from; by default as the directory says, and from nowhere without."""
+    quickstart_plan: NotRequired[bool]
+    """Whether it keeps the response plan that comes with the platform; left alone by default."""
+    alerts: NotRequired[AgentAlertsArgs]
+    """Alerts on what it watches, or `{"enabled": False}`.
+
+    By default, where Azure Monitor is its incident platform, on the health of its target groups; also on
+    failures and latency where `app_insights` is named here.
+    """
+    dashboard: NotRequired[AgentDashboardArgs]
+    """The workbook about its incidents and units, or `{"enabled": False}`."""
+    spend: NotRequired[AgentSpendArgs]
+    """The warning at a share of its `monthly_agent_unit_limit`, or `{"enabled": False}`."""
+    http_triggers: NotRequired[Mapping[str, AgentHttpTriggerArgs]]
+    """Addresses that make it work on what is sent there, by name."""
+    webhook_bridge: NotRequired[AgentWebhookBridgeArgs]
+    """A way in for callers that cannot log in; none by default.
+
+    Whoever knows its URL may run its trigger. Alerts are told to it, but where Azure Monitor is the incident
+    platform.
+    """
+
+
+NODE = Node(dict, members=tree(AgentArgs))
+
+
+def checked(args: AgentArgs) -> AgentArgs:
+    """Return the arguments but those that are None. Raises `pulumi.RunError` for what fits no argument."""
+    found: AgentArgs = spelled(NODE, args)
+    refuse("The agent", validation.faults(NODE, (), found))
+    return found
+
+
+def refuse(who: str, faults: Sequence[validation.Fault]) -> None:
+    """Raise `pulumi.RunError` with a sentence for each fault, if there is any."""
+    if faults:
+        told = (f"{who} cannot be: {fault.reason}" for fault in faults)
+        raise RunError("\n".join(said if said.endswith("?") else f"{said}." for said in told))

@@ -1,0 +1,153 @@
+"""Azure as one object: both planes behind one login.
+
+`connect` costs nothing: libraries are imported and tokens asked for when something is first asked of Azure.
+"""
+
+import atexit
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent.api.auth import azure_cli
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.settings import AZURE_CLI, Settings
+
+if TYPE_CHECKING:
+    import httpx
+    from azure.core.credentials import TokenCredential
+
+    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.connection import Services
+    from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+    from pulumi_sre_agent.api.planes.data_plane import DataPlane
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """The seam to everything outside the process; by default the real network, login and time."""
+
+    http: "httpx.BaseTransport | None" = None
+    credential: "Callable[[], TokenCredential] | None" = None
+    clock: Clock = field(default_factory=Clock)
+
+
+class Azure:
+    """ARM and the agents' data planes. Thread-safe."""
+
+    def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
+        self.settings = settings
+        self._outside = outside or Outside()
+        self._lock = threading.RLock()
+        self._services: Services | None = None
+        self._account: Mapping[str, Any] | None = None
+
+    @property
+    def control(self) -> "ControlPlane":
+        """ARM. Raises `ConfigError` where the settings name no usable cloud or login."""
+        return self._open().control
+
+    def subscription_id(self) -> str:
+        """Return the configured subscription, else the Azure CLI's. Raises `ConfigError` without either."""
+        if self.settings.subscription_id:
+            return self.settings.subscription_id
+        try:
+            if self._uses_azure_cli:
+                return str(self._cli_account()["id"])
+        except ConfigError:
+            pass  # one sentence about all three ways says more than why this one failed
+        raise ConfigError(
+            "No subscription is known: set azure-native:subscriptionId in the stack's config or the variable "
+            "ARM_SUBSCRIPTION_ID, or log in with the Azure CLI (az login) and choose one (az account set)."
+        )
+
+    def data_plane(self, agent_id: str) -> "DataPlane":
+        """Return the data plane of the agent with this ARM id, once it answers.
+
+        The endpoint is asked of ARM once and kept until the agent is deleted through this object. Raises
+        `NotFound` without an agent, `ConfigError` for an endpoint that may not be given a token (before
+        one is asked for), `AccessDenied` when it refuses, `Unavailable` when it does not answer in time.
+        """
+        return self._open().data_plane(agent_id)
+
+    def expect(self, agent_id: str, endpoint: str) -> threading.Thread:
+        """Note the endpoint of an agent that ARM has just told of, and begin to wait until it answers.
+
+        Whoever needs it goes on waiting, and hears of its failure.
+        """
+        services = self._open()
+        services.expect(agent_id, endpoint)
+        return _begun(services.reach_ahead, agent_id)
+
+    def log_in_ahead(self) -> threading.Thread:
+        """Log in to data planes in the background, while something else is waited for.
+
+        Whoever needs that login hears of its failure. Raises `ConfigError` as `control` does.
+        """
+        return _begun(self._open().log_in_ahead)
+
+    def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
+        """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
+        return self._open().items(kind, agent_id, plane)
+
+    def close(self) -> None:
+        """Close the connections and forget tokens; using this object again opens new ones."""
+        with self._lock:
+            services, self._services = self._services, None
+        if services:
+            services.close()
+
+    def _open(self) -> "Services":
+        with self._lock:
+            if self._services is None:
+                _spare_httpx_its_command_line()
+                from pulumi_sre_agent.api.connection import Services  # noqa: PLC0415 -- httpx, azure-identity, msal
+
+                self._services = Services(
+                    self.settings,
+                    self._cli_account if self._uses_azure_cli else None,
+                    http=self._outside.http,
+                    credential=self._outside.credential,
+                    clock=self._outside.clock,
+                )
+            return self._services
+
+    @property
+    def _uses_azure_cli(self) -> bool:
+        return self._outside.credential is None and self.settings.method == AZURE_CLI
+
+    def _cli_account(self) -> Mapping[str, Any]:
+        with self._lock:
+            if self._account is None:
+                self._account = azure_cli.account(self.settings.subscription_id)
+            return self._account
+
+
+def _begun(work: Callable[..., None], *args: str) -> threading.Thread:
+    ahead = threading.Thread(target=work, args=args, daemon=True)
+    ahead.start()
+    return ahead
+
+
+def _spare_httpx_its_command_line() -> None:
+    """Halve what httpx costs to import: its command line brings in click, rich and pygments.
+
+    httpx does without where these are not installed; None in `sys.modules` makes it think that they are not.
+    """
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None refuses an import
+
+
+def connect(settings: Settings) -> Azure:
+    """Return the connection for these settings, one per process. Thread-safe; nothing is sent yet."""
+    with _connecting:
+        if settings not in _connected:
+            _connected[settings] = Azure(settings)
+            atexit.register(_connected[settings].close)
+        return _connected[settings]
+
+
+_connected: dict[Settings, Azure] = {}
+_connecting = threading.Lock()

@@ -1,0 +1,43 @@
+"""ConnectorV2: connections to services such as Jira, and the MCP servers made of them (api.md C.10)."""
+
+import logging
+
+from pulumi_sre_agent.api.collections.collection import Json
+from pulumi_sre_agent.api.collections.undocumented import UntoldItems
+
+log = logging.getLogger(__name__)
+
+WITHOUT_CONSENT = frozenset({"Error", "Unauthenticated"})
+"""Statuses of a connection that wait for somebody's consent; anything else is fine."""
+
+
+class Connections(UntoldItems):
+    """Connections, which a PUT replaces; no way to read one is published."""
+
+    def put(self, name: str, spec: Json) -> Json:
+        stored = self._data.put(self._at(name), spec) or {}
+        return spec | {"overallStatus": (stored.get("properties") or {}).get("overallStatus")}
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Tell what to do where somebody has to consent: an API cannot."""
+        if spec["overallStatus"] in WITHOUT_CONSENT:
+            log.warning(
+                "connection %s of %s is %s: open the agent in the portal (https://sre.azure.com), choose the"
+                " connection there and sign in; its tools fail until then.",
+                name,
+                self._data.owner,
+                spec["overallStatus"],
+            )
+        return spec
+
+
+class McpServers(UntoldItems):
+    """MCP servers, which a PUT replaces; no way to read one is published."""
+
+    def put(self, name: str, spec: Json) -> Json:
+        properties = {key: value for key, value in spec.items() if key != "requireApprovalTools"}
+        body: Json = {"properties": properties}
+        if spec.get("requireApprovalTools"):
+            body["runtimeMcpConfiguration"] = {"requireApprovalTools": spec["requireApprovalTools"]}
+        self._data.put(self._at(name), body)
+        return spec

@@ -1,0 +1,101 @@
+"""Connectors through either plane: awaited until provisioned, and tried out when asked (api.md A.11).
+
+ARM does not know a connector that the data plane wrote, and a PUT through ARM overwrites it all the same: so
+what a create looks at holds those too.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import ControlItems, DataItems, Json
+from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
+from pulumi_sre_agent.api.http.error_mapping import masked
+from pulumi_sre_agent.api.http.operations import DONE, FAILED
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
+
+ELSEWHERE = "writtenOnlyOnTheDataPlane"
+"""Marks the spec of a connector that ARM does not show."""
+INHERITED = "AgentSpace"
+"""`source` of a connector that an agent has from its space."""
+
+
+class DataConnectors(DataItems):
+    """Through the data plane, which answers a PUT while the connector is still being provisioned."""
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait until it is provisioned. Raises `OperationFailed` with the service's reason."""
+        looked = iter([spec])
+
+        def look() -> Json:
+            found = next(looked, None) or self.get(name)
+            state = str(found.get("provisioningState") or "Succeeded")
+            if state.lower() in FAILED:
+                raise self._failed(name, f"ended as {state}", found.get("deploymentError"), found)
+            if state.lower() not in DONE:
+                raise NotYet(state)
+            return found
+
+        what = f"connector {name} of {self._data.owner}"
+        return poll(look, what=what, deadline=limits.OPERATION_DEADLINE, clock=self._data.clock)
+
+    def test(self, name: str) -> None:
+        """Have the service connect. Raises `OperationFailed` with its reason."""
+        from pulumi_sre_agent.api.collections.connection_tests import check_connector  # noqa: PLC0415 - pydantic, for few
+
+        result = check_connector(self._data, name)
+        if result.success is not True:
+            raise self._failed(name, "cannot connect", result.error_message, self._data.get(self._at(name)))
+
+    def _failed(self, name: str, what: str, reason: Any, sent: Any) -> OperationFailed:
+        told = masked(" ".join(str(reason or "").split()), sent).rstrip(". ")
+        sentence = f"connector {name} of {self._data.owner} {what}{': ' if told else ''}{told}."
+        return OperationFailed(sentence, status=200, message=told)
+
+
+class ArmConnectors(ControlItems):
+    """Through ARM, whose PUT is awaited."""
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait also for an operation that another run began."""
+        if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
+            return spec
+        return self._opened(self._control.wait_settled(self._at(name), self._version))[1]
+
+
+class ControlConnectors(ArmConnectors):
+    """An agent's through ARM, together with what ARM does not show of them."""
+
+    def __init__(
+        self, kind: Kind, agent_id: str, control: ControlPlane, data: Callable[[], DataPlane]
+    ) -> None:
+        super().__init__(kind, agent_id, control)
+        self._data = data
+
+    def list(self) -> dict[str, Json]:
+        """Return the agent's own, and what only the data plane shows, to those who may look there."""
+        own = {name: spec for name, spec in super().list().items() if spec.get("source") != INHERITED}
+        with suppress(AccessDenied):
+            known = {name.lower() for name in own}
+            hidden = self._elsewhere().list().items()
+            own |= {name: spec | {ELSEWHERE: True} for name, spec in hidden if name.lower() not in known}
+        return own
+
+    def look(self, name: str) -> Json:
+        try:
+            return self.get(name)
+        except NotFound:
+            return self._elsewhere().get(name) | {ELSEWHERE: True}
+
+    def is_finished(self, spec: Json) -> bool:
+        return ELSEWHERE not in spec and super().is_finished(spec)
+
+    def test(self, name: str) -> None:
+        self._elsewhere().test(name)
+
+    def _elsewhere(self) -> DataConnectors:
+        return DataConnectors(self.kind, self._data())

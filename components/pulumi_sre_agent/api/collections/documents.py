@@ -1,0 +1,138 @@
+"""Knowledge documents: files in the agent's memory, uploaded as forms and listed with their state."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, OperationFailed
+from pulumi_sre_agent.api.http.bodies import Document, form
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
+
+
+class DocumentItems(Items):
+    """The documents of one agent (api.md C.4). Their store is flat: a document's name is its file's.
+
+    A spec to write names its bytes: `path`, a file of this machine, or `content`, text; they are only kept
+    where `triggerIndexing` is false. A spec that is read holds what the service lists, `size`,
+    `lastModified`, `isIndexed`, `errorReason`; it never shows content.
+    """
+
+    def __init__(self, kind: Kind, data: DataPlane) -> None:
+        super().__init__(kind)
+        self._base = str(kind.data)
+        self._data = data
+
+    def get(self, name: str) -> Json:
+        return self._listed(prefix=name).get(name) or self._missing(name)
+
+    def put(self, name: str, spec: Json) -> Json:
+        """Upload one document; it is not indexed yet."""
+        path = spec.get("path")
+        document = Document(name, str(spec["content"]).encode() if path is None else Path(path))
+        return self.upload([document], index=spec.get("triggerIndexing", True))[name]
+
+    def upload(self, documents: Sequence[Document], *, index: bool = True) -> dict[str, Json]:
+        """Upload any number of documents in as few requests as their limit allows; return specs by name.
+
+        Without `index` the agent keeps them and does not find anything in them.
+
+        Raises `ApiError` for the first that the service does not take; those before it are there.
+        """
+        query = {"triggerIndexing": str(index).lower()}
+        for batch in batches(documents):
+            body = form("files", batch)
+            self._believe(self._data.upload(f"{self._base}/upload", body, query) or {})
+        kept: Json = {} if index else {"triggerIndexing": False}
+        return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait until the document is indexed, or there if it is only kept.
+
+        Raises `OperationFailed` with the service's reason why not.
+        """
+        return self.settle_all({name: spec})[name]
+
+    def settle_all(self, specs: Mapping[str, Json]) -> dict[str, Json]:
+        """Wait until all of them are indexed, with one look at a time; raises as `settle`."""
+        left = dict(specs)
+        settled: dict[str, Json] = {}
+
+        def look() -> None:
+            listed = self._listed(prefix=next(iter(left)) if len(left) == 1 else "")
+            for name in sorted(left):
+                if self._is_settled(name, left[name], listed.get(name)):
+                    settled[name] = listed[name]
+                    del left[name]
+            if left:
+                raise NotYet("not indexed")
+
+        first = self._called(min(left))
+        what = first if len(left) == 1 else f"{first}, or one of the {len(left) - 1} sent with it,"
+        poll(look, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
+        return settled
+
+    def _is_settled(self, name: str, sent: Json, listed: Json | None) -> bool:
+        if listed is None or listed.get("size") not in {None, sent["size"]}:
+            return False  # not there yet, or still as it was before
+        if reason := listed.get("errorReason"):
+            raise OperationFailed(
+                f"{self._called(name)} was not indexed: {str(reason).rstrip('. ')}.", status=200
+            )
+        return bool(listed.get("isIndexed")) or not sent.get("triggerIndexing", True)
+
+    def delete(self, name: str) -> None:
+        try:
+            self._data.delete(f"{self._base}/document/{segment(name)}")
+        except NotFound:
+            return
+        except ApiError as refused:
+            if refused.status != 500 or name in self._listed(prefix=name):
+                raise  # else a 500 that hid a success (api.md C.4)
+
+    def delete_many(self, names: Sequence[str]) -> None:
+        """Delete documents in one request. Raises `ApiError` if some are left, `ConfigError` for no names."""
+        if not names:
+            raise ConfigError(
+                "No names of documents to delete: without any, the service may delete them all."
+            )
+        reply = self._data.delete(f"{self._base}/documents", list(names)) or {}
+        left = sorted({*reply.get("failed", ())} & self._listed().keys())
+        if left:
+            raise ApiError(f"{self._data.owner} could not delete {', '.join(left)}.", status=200)
+
+    def list(self) -> dict[str, Json]:
+        return self._listed()
+
+    def _listed(self, prefix: str = "") -> dict[str, Json]:
+        found = self._data.list(f"{self._base}/files", {"prefix": prefix} if prefix else {})
+        return {str(entry.get("name") or entry.get("fileName")): entry for entry in found}
+
+    def _believe(self, reply: Json) -> None:
+        """Raise what the service says of a document that it did not take although it took the request."""
+        for failed in reply.get("detail") or ():
+            name, reason = failed.get("fileName", ""), str(failed.get("errorMessage", "")).rstrip(". ")
+            raise ApiError(f"{self._called(name)} was not taken: {reason}.", status=200)
+
+    def _called(self, name: str) -> str:
+        return f"{self.kind.title} {name} of {self._data.owner}"
+
+    def _missing(self, name: str) -> NoReturn:
+        raise NotFound(f"{self._called(name)} is not there.", status=404)
+
+
+def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Yield the documents in their order, as many at a time as one request may carry."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        if batch and size + document.size > limits.LONGEST_UPLOAD:
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += document.size
+    if batch:
+        yield batch

@@ -1,0 +1,32 @@
+"""Hooks, whose type no PUT changes, though it says so: one of another type has to go first (api.md C.6)."""
+
+from pulumi_sre_agent.api.collections.collection import Items, Json
+
+
+class Hooks(Items):
+    """Hooks through whichever plane is beneath."""
+
+    def __init__(self, beneath: Items) -> None:
+        super().__init__(beneath.kind)
+        self._beneath = beneath
+
+    def get(self, name: str) -> Json:
+        return self._beneath.get(name)
+
+    def put(self, name: str, spec: Json) -> Json:
+        """Write the hook anew where the service has kept the type of an older one."""
+        stored = self._beneath.put(name, spec)
+        if _type(stored) == _type(spec):
+            return stored
+        self._beneath.delete(name)
+        return self._beneath.put(name, spec)
+
+    def delete(self, name: str) -> None:
+        self._beneath.delete(name)
+
+    def list(self) -> dict[str, Json]:
+        return self._beneath.list()
+
+
+def _type(spec: Json) -> str:
+    return (spec.get("hook") or {}).get("type") or "prompt"

@@ -1,0 +1,126 @@
+"""The incident platform of an agent, and the default plan that comes with one (api.md E.1, E.2)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import API_VERSION, Items, Json
+from pulumi_sre_agent.api.collections.pager_duty import TYPE as PAGER_DUTY
+from pulumi_sre_agent.api.errors import NotFound
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.urls import short_id
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
+
+PLAYGROUND = "/api/v1/incidentPlayground"
+BLOCK = "incidentManagementConfiguration"
+KEY = "connectionKey"
+NONE = "None"
+"""The type that stands for no platform."""
+ONLY = "default"
+QUICKSTART_PLANS = ("quickstart_response_plan", "quickstart_handler")
+"""What the default plan is called, depending on the source (api.md E.2, H-10)."""
+
+
+def configured(control: ControlPlane, agent_id: str) -> Json:
+    """Return the platform as ARM has it, without its secrets; `{}` without one. Raises `NotFound`."""
+    properties = control.get(agent_id, API_VERSION).get("properties") or {}
+    return properties.get(BLOCK) or {}
+
+
+def seen(data: DataPlane) -> str:
+    """Return the type of the platform that the agent itself sees: `AzMonitor`, …, or `None`."""
+    reply = data.get(f"{PLAYGROUND}/incidentPlatformType") or {}
+    return str(reply.get("incidentPlatformType") or NONE)
+
+
+class IncidentPlatformItems(Items):
+    """The one platform of one agent; every write is a PATCH of nothing but that (api.md A.5)."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        agent_id: str,
+        control: ControlPlane,
+        data: Callable[[], DataPlane],
+        refuse_general_key: Callable[[str], None],
+    ) -> None:
+        super().__init__(kind)
+        self._agent_id, self._control, self._data = agent_id, control, data
+        self._refuse_general_key = refuse_general_key
+
+    def get(self, _name: str) -> Json:
+        block = configured(self._control, self._agent_id)
+        if not block.get("type"):
+            raise NotFound(f"{short_id(self._agent_id)} has no {self.kind.title}.", status=404)
+        return block
+
+    def put(self, name: str, spec: Json) -> Json:
+        """Connect it, after disconnecting one of another type. Raises `ConfigError` for a general key."""
+        if spec["type"] == PAGER_DUTY and KEY in spec:
+            self._refuse_general_key(spec[KEY])
+        before = configured(self._control, self._agent_id)
+        if before.get("type") not in {None, NONE, spec["type"]}:
+            self.delete(name)
+            before = {}
+        gone = dict.fromkeys(member for member in (*before, KEY) if before and member not in spec)
+        return self._patch(gone | spec)
+
+    def settle(self, _name: str, spec: Json) -> Json:
+        """Wait until the agent itself sees it, without which it refuses the platform's filters."""
+        data, wanted = self._data(), spec["type"]
+
+        def look() -> Json:
+            if (found := seen(data)) != wanted:
+                raise NotYet(f"{found}, not {wanted},")
+            return spec
+
+        what = f"The incident platform that {data.owner} sees"
+        return poll(look, what=what, deadline=limits.PLATFORM_DEADLINE, clock=data.clock)
+
+    def delete(self, _name: str) -> None:
+        """Disconnect it; the filters of the platform disappear with it."""
+        if configured(self._control, self._agent_id):
+            self._patch(None)
+
+    def list(self) -> dict[str, Json]:
+        block = configured(self._control, self._agent_id)
+        return {ONLY: block} if block.get("type") not in {None, NONE} else {}
+
+    def _patch(self, block: Json | None) -> Json:
+        patched = self._control.patch(self._agent_id, API_VERSION, {"properties": {BLOCK: block}})
+        return (patched.get("properties") or {}).get(BLOCK) or {}
+
+
+class QuickstartPlanItems(Items):
+    """The default plan: a filter that the service makes itself, so that it can only be taken away."""
+
+    def __init__(self, kind: Kind, data: DataPlane) -> None:
+        super().__init__(kind)
+        self._path = str(kind.data)
+        self._data = data
+
+    def get(self, _name: str) -> Json:
+        """Return `{"present": True}` where it is there under either name, else `{}`."""
+        return {"present": True} if self._there() else {}
+
+    def put(self, name: str, spec: Json) -> Json:
+        """Delete it unless it may be present."""
+        if not spec["present"]:
+            for plan in self._there():
+                with suppress(NotFound):
+                    self._data.delete(f"{self._path}/{plan}")
+        return self.get(name)
+
+    def delete(self, _name: str) -> None:
+        """Leave it as it is."""
+
+    def list(self) -> dict[str, Json]:
+        """Return nothing: that it is there is no reason to refuse to delete it."""
+        return {}
+
+    def _there(self) -> set[str]:
+        return {str(plan.get("id") or plan.get("name")) for plan in self._data.list(self._path)}.intersection(
+            QUICKSTART_PLANS
+        )

@@ -1,0 +1,52 @@
+"""Plugins: marketplaces, and what is installed from them or straight from a repository (api.md C.10).
+
+A POST writes and nothing promises that two of one name are one, so each looks whether it arrived before it is
+sent again.
+"""
+
+from pulumi_sre_agent.api.collections.collection import Json, covers
+from pulumi_sre_agent.api.collections.undocumented import UntoldItems
+from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
+
+INSTALL_DIRECT = "/api/v2/plugins/install-direct"
+
+
+class PluginItems(UntoldItems):
+    """Items as `{metadata: {name}, spec}`, read from the list."""
+
+    def list(self) -> dict[str, Json]:
+        return {
+            str((item.get("metadata") or {}).get("name")): {"spec": item.get("spec") or {}}
+            for item in self._data.list(self._collection)
+        }
+
+    def put(self, name: str, spec: Json) -> Json:
+        body = {"metadata": {"name": name}, **spec}
+        self._post(self._collection, body, name, spec)
+        return spec
+
+    def _post(self, path: str, body: Json, name: str, wanted: Json) -> None:
+        post_until_done(
+            self._data,
+            lambda: self._data.post(path, body),
+            lambda: covers(self.list().get(name, {}), wanted),
+        )
+
+
+class Installations(PluginItems):
+    """What is installed. Straight from a repository, the service names it itself."""
+
+    def list(self) -> dict[str, Json]:
+        return {name: _from_repository(item["spec"]) | item for name, item in super().list().items()}
+
+    def put(self, name: str, spec: Json) -> Json:
+        if "sourceUrl" not in spec:
+            return super().put(name, spec)
+        visible = {"sourceUrl": spec["sourceUrl"], "pathInRepo": spec.get("pathInRepo", "")}
+        login = {"credentials": {"authMethod": "pat", "pat": spec["pat"]}} if spec.get("pat") else {}
+        self._post(INSTALL_DIRECT, visible | login, name, visible)
+        return spec
+
+
+def _from_repository(spec: Json) -> Json:
+    return {key: spec[key] for key in ("sourceUrl", "pathInRepo") if key in spec}

@@ -1,0 +1,45 @@
+"""Repositories: enveloped like others, but of no use before the service has cloned them."""
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import DataItems, Json
+from pulumi_sre_agent.api.errors import OperationFailed
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+
+READY, FAILED = "Ready", "Failed"
+"""How `cloneStatus` ends (api.md C.3); before, it is `NotStarted` or `Cloning`."""
+
+
+class RepositoryItems(DataItems):
+    """The repositories of one agent (api.md C.3)."""
+
+    def settle(self, name: str, spec: Json) -> Json:
+        """Wait until it is cloned. Raises `OperationFailed` with the service's reason if that fails."""
+        seen = iter([spec])
+
+        def look() -> Json:
+            now = next(seen, None) or self.get(name)
+            status = now.get("cloneStatus")
+            if status == FAILED:
+                raise self._failure(name, "could not be cloned", now.get("errorMessage"))
+            if status != READY:
+                raise NotYet(str(status or "not cloned"))
+            return now
+
+        what = f"{self.kind.title} {name} of {self._data.owner}"
+        return poll(look, what=what, deadline=limits.CLONE_DEADLINE, clock=self._data.clock)
+
+    def test(self, name: str) -> None:
+        """Have the service reach for it. Raises `OperationFailed` with the reason if it cannot."""
+        said = self._data.post(f"{self._at(name)}/test", {}) or {}
+        reached = said.get("isSuccessful")
+        if reached is None:  # what some callers look at instead (api.md C.3)
+            reached = str(said.get("status") or said.get("cloneStatus") or "").lower() not in {
+                "failed",
+                "error",
+            }
+        if not reached:
+            raise self._failure(name, "cannot be reached", said.get("errorMessage"))
+
+    def _failure(self, name: str, what: str, reason: str | None) -> OperationFailed:
+        why = f": {reason.rstrip('. ')}" if reason else ""
+        return OperationFailed(f"{self.kind.title} {name} of {self._data.owner} {what}{why}.", status=200)

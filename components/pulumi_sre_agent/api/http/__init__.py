@@ -1,0 +1,1 @@
+"""Requests and answers: transport, retries, long-running operations, errors. Knows nothing of agents."""

@@ -1,0 +1,57 @@
+"""One service behind one base address: where its paths lead, and whose its tokens are."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import unquote, urljoin, urlsplit
+
+from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+from pulumi_sre_agent.api.http.urls import origin_of, short_id
+from pulumi_sre_agent.api.kinds import Plane
+
+
+class TokenSource(Protocol):
+    """Where a site's tokens come from."""
+
+    def token(self) -> str: ...
+
+    def discard(self, token: str) -> None:
+        """Have the next call of `token` fetch a fresh one, unless that already happened."""
+        ...
+
+
+@dataclass(frozen=True)
+class Site:
+    """One service behind one base address; its tokens go nowhere else."""
+
+    base: str
+    """Origin and path prefix, without a trailing slash."""
+    name: str = ""
+    """What the service belongs to, such as `agent a`; empty for ARM, whose ids name everything."""
+    plane: Plane = "control"
+    tokens: TokenSource | None = None
+
+    def url(self, link: str) -> str:
+        """Return the absolute address of a path below the base, or of a link that the service sent.
+
+        Raises `ConfigError` for a path that is not plain, `Unavailable` for a link that leads elsewhere.
+        """
+        if link.startswith("/") and not link.startswith("//"):
+            url = self.base + link
+        else:
+            url = urljoin(f"{self.base}/", link)
+        path = urlsplit(url).path
+        if {".", ".."} & set(path.split("/")):
+            raise ConfigError(f"{path!r} is not a path to a resource.")
+        if origin_of(url) != origin_of(self.base) or not path.startswith(f"{urlsplit(self.base).path}/"):
+            raise Unavailable(
+                f"{self.base} answered with a link to {origin_of(url)}, which was not followed."
+            )
+        return url
+
+    def names(self, url: str) -> str:
+        """Call what is at an address of this site as people call it."""
+        path = unquote(urlsplit(url).path)
+        if self.plane == "control":
+            return short_id(path)
+        below = path.removeprefix(urlsplit(self.base).path)
+        return f"{below.removeprefix('/api/v2').removeprefix('/extendedAgent').strip('/')} of {self.name}"

@@ -1,0 +1,126 @@
+"""Waiting, in its two forms: looking again until something is done, and trying again what failed."""
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
+from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.api.limits import Patience
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class NotYet(Exception):
+    """The thing looked at is not finished: its state, and when to look again if it said so."""
+
+    def __init__(self, state: str, after: float | None = None) -> None:
+        super().__init__(state)
+        self.after = after
+
+
+class MayPass(Exception):
+    """A failure that may pass: the error it is if it does not, and how long to wait it out.
+
+    `after` is the wait that the service asked for; `since` the moment from which the budget counts, by
+    default that of the first attempt.
+    """
+
+    def __init__(
+        self,
+        error: SreAgentError,
+        patience: Patience,
+        *,
+        after: float | None = None,
+        since: float | None = None,
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.patience = patience
+        self.after = after
+        self.since = since
+
+
+def poll(
+    look: Callable[[], T],
+    *,
+    what: str,
+    deadline: float,
+    clock: Clock,
+    longest: float = limits.POLL_LONGEST,
+) -> T:
+    """Call `look` until it does not raise `NotYet`; raise `Unavailable` after `deadline` seconds.
+
+    `longest`: seconds between two looks at most, unless the service asks for more.
+    """
+    end = clock.monotonic() + deadline
+
+    def wait(state: RetryCallState) -> float:
+        grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
+        return max(cast("NotYet", _raised(state)).after or grown, limits.POLL_FIRST)
+
+    def give_up(state: RetryCallState) -> T:
+        raise Unavailable(f"{what} is still {_raised(state)} after {deadline / 60:g} minutes.") from None
+
+    return Retrying(
+        retry=retry_if_exception_type(NotYet),
+        wait=wait,
+        stop=lambda state: clock.monotonic() + state.upcoming_sleep > end,
+        sleep=clock.sleep,
+        retry_error_callback=give_up,
+    )(look)
+
+
+def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
+    """Call `attempt` with 1, 2, 3… until it does not raise `MayPass` or patience with its failure ends."""
+    began = clock.monotonic()
+    met: Counter[Patience] = Counter()
+    told: list[bool] = []
+
+    def wait(state: RetryCallState) -> float:
+        failure = cast("MayPass", _raised(state))
+        patience = failure.patience
+        met[patience] += 1
+        if failure.after is not None:
+            return failure.after + _jitter(limits.SPREAD)
+        grown = patience.first * 2.0 ** min(met[patience] - 1, 30)
+        return min(grown + _jitter(patience.first), patience.longest)
+
+    def stop(state: RetryCallState) -> bool:
+        failure = cast("MayPass", _raised(state))
+        end = (began if failure.since is None else failure.since) + failure.patience.budget
+        late = clock.monotonic() + state.upcoming_sleep > end
+        return late or met[failure.patience] > failure.patience.attempts
+
+    def tell(state: RetryCallState) -> None:
+        """Say why nothing seems to happen, when that first takes long."""
+        long = state.upcoming_sleep >= limits.LONG_WAIT and not told
+        log.log(logging.WARNING if long else logging.DEBUG, "%s Trying again.", _raised(state))
+        told.extend([True] * long)
+
+    def give_up(state: RetryCallState) -> T:
+        raise cast("MayPass", _raised(state)).error from None
+
+    attempts = iter(range(1, 1_000_000))
+    return Retrying(
+        retry=retry_if_exception_type(MayPass),
+        wait=wait,
+        stop=stop,
+        sleep=clock.sleep,
+        before_sleep=tell,
+        retry_error_callback=give_up,
+    )(lambda: attempt(next(attempts)))
+
+
+def _jitter(most: float) -> float:
+    return random.uniform(0, most)  # noqa: S311 -- spreads attempts, hides nothing
+
+
+def _raised(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

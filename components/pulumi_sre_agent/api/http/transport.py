@@ -1,0 +1,269 @@
+"""Requests to Azure: sent on pooled connections, repeated where that is safe, believed only as JSON."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any
+
+import httpx
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
+from pulumi_sre_agent.api.http.bodies import Content
+from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, masked, refusal
+from pulumi_sre_agent.api.http.retry import MayPass, persist
+from pulumi_sre_agent.api.http.urls import origin_of
+from pulumi_sre_agent.api.limits import Patience
+
+REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
+"""PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
+A POST is repeated only when it certainly did nothing: no connection, 401, 409 and 422 busy, 429, 503."""
+
+REFUSED_UNDONE = {429: limits.THROTTLED, 503: limits.LOST}
+"""Refusals that any method survives: nothing was done."""
+MAYBE_DONE = dict.fromkeys((408, 500, 502, 504), limits.LOST)
+"""Refusals after which something may have been done."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of 2xx: its body is JSON, None where there was none, or bytes where those were asked for."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+    call: str
+    """What it answers, for errors."""
+
+    def object(self) -> dict[str, Any]:
+        """Return the body if it is a JSON object; raise `Unavailable` if not."""
+        if not isinstance(self.body, dict):
+            raise Unavailable(f"{self.call} was answered with something that is not a JSON object.")
+        return self.body
+
+    def retry_after(self, clock: Clock) -> float | None:
+        return retry_after(self.headers, clock)
+
+
+def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Open the pooled client; a proxy from the environment is used for everything but loopback."""
+    return httpx.Client(
+        transport=transport,
+        mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
+        limits=httpx.Limits(
+            max_connections=limits.CONNECTIONS,
+            max_keepalive_connections=limits.CONNECTIONS,
+            keepalive_expiry=limits.KEEP_ALIVE,
+        ),
+        timeout=httpx.Timeout(
+            connect=limits.CONNECT_TIMEOUT,
+            read=limits.READ_TIMEOUT,
+            write=limits.WRITE_TIMEOUT,
+            pool=limits.POOL_TIMEOUT,
+        ),
+        headers={
+            "Accept": "application/json",
+            "User-Agent": f"pulumi-sre-agent/{version('pulumi-sre-agent')}",
+        },
+        follow_redirects=False,
+    )
+
+
+class Transport:
+    """Sends requests for both planes. Thread-safe."""
+
+    def __init__(
+        self, client: httpx.Client, clock: Clock, role_spreading: Patience = limits.ROLE_SPREADING
+    ) -> None:
+        self.clock = clock
+        self._client = client
+        self._role_spreading = role_spreading
+        self._refused_since: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def send(
+        self,
+        site: Site,
+        method: str,
+        link: str,
+        *,
+        body: Any = None,
+        redact: Any = None,
+        headers: Mapping[str, str] | None = None,
+        raw: bool = False,
+    ) -> Reply:
+        """Send one request, and as many repetitions as are safe and worth it.
+
+        `body`: what JSON can say, or a `Content`, which replaces what is under the names in it, so that even
+        a POST of one may be repeated. `redact`: the body before encoding, where its secrets could not be
+        recognised in `body`. `raw`: whether the answer is bytes; a web page is still none, and what says that
+        it is JSON must be.
+        Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
+        where no token could be had.
+        """
+        call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), raw)
+        return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _attempt(self, call: "_Call", attempt: int) -> Reply:
+        token = call.site.tokens.token() if call.site.tokens else None
+        try:
+            response = self._client.request(
+                call.method,
+                call.url,
+                content=_encoded(call.body),
+                headers=_headers(call, token),
+            )
+        except httpx.InvalidURL:
+            raise ConfigError(f"{call.url!r} is not an address.") from None
+        except httpx.RequestError as failure:
+            raise self._lost(call, failure) from None
+        if response.is_success:
+            return Reply(response.status_code, self._body(call, response), response.headers, str(call))
+        if response.status_code < 400:
+            target = origin_of(response.headers.get("location", "")) or "another place"
+            raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
+        raise self._refused(call, response, token, attempt)
+
+    def _lost(self, call: "_Call", failure: httpx.RequestError) -> Exception:
+        never_sent = isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        error = Unavailable(
+            f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
+            "check the network, then run the same again."
+        )
+        return MayPass(error, limits.LOST) if never_sent or call.repeatable else error
+
+    def _body(self, call: "_Call", response: httpx.Response) -> Any:
+        if not response.content:
+            return b"" if call.raw else None
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_json = media_type.endswith("json")
+        if not is_json and (not call.raw or "html" in media_type):
+            raise self._unreadable(call, _instead_of_json(media_type))
+        try:
+            told = json.loads(response.content) if is_json else None
+        except ValueError:
+            raise self._unreadable(call, "a body that is not JSON though it says so") from None
+        return response.content if call.raw else told
+
+    def _unreadable(self, call: "_Call", what: str) -> Exception:
+        error = Unavailable(f"{call} was answered with {what}.")
+        return MayPass(error, limits.UNREADABLE) if call.repeatable else error
+
+    def _refused(self, call: "_Call", response: httpx.Response, token: str | None, attempt: int) -> Exception:
+        if response.status_code == 404 and "html" in response.headers.get("content-type", "").lower():
+            return self._unreadable(call, _instead_of_json("text/html"))
+        error = refusal(
+            str(call),
+            plane=call.site.plane,
+            status=response.status_code,
+            content=response.content,
+            headers=response.headers,
+            sent=call.sent,
+            attempts=attempt,
+        )
+        patience = self._patience(call, error)
+        call.refusals.append(error.status)
+        if patience is None:
+            return error
+        since = None
+        if patience in {limits.STALE_TOKEN, self._role_spreading} and call.site.tokens and token:
+            call.site.tokens.discard(token)
+            since = self._first_refusal(call.site) if patience is self._role_spreading else None
+        return MayPass(error, patience, after=retry_after(response.headers, self.clock), since=since)
+
+    def _patience(self, call: "_Call", error: ApiError) -> Patience | None:
+        """Choose how long to wait out a refusal; None: not at all."""
+        if error.status == 401 and 401 not in call.refusals:
+            return limits.STALE_TOKEN
+        if error.status in {401, 403}:
+            return self._role_spreading if call.site.plane == "data" else None
+        if passing := _passing(error):
+            return passing
+        if error.status == 405 and call.site.plane == "data" and call.repeatable:
+            return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
+        return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
+
+    def _first_refusal(self, site: Site) -> float:
+        with self._lock:
+            return self._refused_since.setdefault(site.base, self.clock.monotonic())
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call of `send`, whatever it takes."""
+
+    site: Site
+    method: str
+    url: str
+    body: Any
+    sent: Any
+    headers: dict[str, str]
+    raw: bool
+    refusals: list[int] = field(default_factory=list)
+
+    @property
+    def repeatable(self) -> bool:
+        return self.method in REPEATABLE or isinstance(self.body, Content)
+
+    def __str__(self) -> str:
+        return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
+
+
+def _passing(error: ApiError) -> Patience | None:
+    """Choose how long to wait for what the refusal itself says is in the way."""
+    if error.code in BUSY_CODES and error.status == 409:
+        return limits.BUSY
+    if error.code == "PrincipalNotFound":
+        return limits.PRINCIPAL_SPREADING
+    return limits.BUSY_AGENT if error.status == 422 and BUSY_AGENT.search(error.message) else None
+
+
+def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Return the seconds that `Retry-After` asks for, as a number or as a date; None without one."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - clock.wall())
+    except ValueError:
+        return None
+
+
+def _encoded(body: Any) -> bytes | Iterator[bytes] | None:
+    if isinstance(body, Content):
+        return body.pieces()
+    return None if body is None else json.dumps(body).encode()
+
+
+def _headers(call: _Call, token: str | None) -> dict[str, str]:
+    headers = {**call.headers, "x-ms-client-request-id": str(uuid.uuid4())}
+    if call.raw:
+        headers["Accept"] = "application/json, */*"  # without JSON, the portal answers
+    if isinstance(call.body, Content):
+        headers |= {"Content-Type": call.body.media_type, "Content-Length": str(call.body.length)}
+    elif call.body is not None:
+        headers["Content-Type"] = "application/json"
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _loss(failure: httpx.RequestError) -> str:
+    if isinstance(failure, httpx.TimeoutException):
+        return "it took too long"
+    return str(failure).rstrip(".") or "the connection broke"
+
+
+def _instead_of_json(media_type: str) -> str:
+    if "html" in media_type:
+        return "a web page instead of JSON: the service has no such route, or is being upgraded"
+    return f"{media_type or 'a body of no type'} instead of JSON"

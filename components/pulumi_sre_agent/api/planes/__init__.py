@@ -1,0 +1,1 @@
+"""The two planes: Azure Resource Manager, and an agent's own endpoint."""

@@ -1,0 +1,51 @@
+"""Where an agent's data plane is: asked of ARM, and checked before any token is sent there."""
+
+from urllib.parse import urlsplit
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.errors import ConfigError, OperationFailed
+from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.api.http.operations import FAILED
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.urls import origin_of, short_id
+from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+
+DOMAIN = ".azuresre.ai"
+"""Microsoft's own client refuses every other host too (api.md B.2)."""
+API_VERSION = "2025-05-01-preview"
+
+
+def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
+    """Return the agent's endpoint as ARM has it, waiting for an agent that is being made.
+
+    Raises `NotFound` without an agent, `OperationFailed` for one that failed before it had an endpoint.
+    """
+
+    def look() -> str:
+        properties = control.get(agent_id, API_VERSION).get("properties") or {}
+        if endpoint := properties.get("agentEndpoint"):
+            return str(endpoint)
+        state = str(properties.get("provisioningState") or "without an endpoint")
+        if state.lower() in FAILED:
+            raise OperationFailed(
+                f"{short_id(agent_id)} has no endpoint: its provisioning ended as {state}.", status=200
+            )
+        raise NotYet(state)
+
+    return poll(look, what=short_id(agent_id), deadline=limits.ENDPOINT_DEADLINE, clock=clock)
+
+
+def check(endpoint: str, allowed: frozenset[str]) -> str:
+    """Return the endpoint without a trailing slash, if it may be given a token.
+
+    Raises `ConfigError` for anything but https below azuresre.ai or an origin in `sre:allowedEndpoints`.
+    """
+    origin = origin_of(endpoint)
+    parts = urlsplit(endpoint)
+    ours = parts.scheme == "https" and (parts.hostname or "").endswith(DOMAIN)
+    if origin is None or parts.query or parts.fragment or not (ours or origin in allowed):
+        raise ConfigError(
+            f"The agent's endpoint {endpoint} is not https below azuresre.ai; if you trust it, "
+            f"list its origin in sre:allowedEndpoints."
+        )
+    return endpoint.rstrip("/")

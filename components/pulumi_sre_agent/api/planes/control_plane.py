@@ -1,0 +1,88 @@
+"""The control plane: Azure Resource Manager, whose calls return once what they began is done."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from pulumi_sre_agent.api.errors import NotFound
+from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.operations import Operation
+from pulumi_sre_agent.api.http.paging import pages
+from pulumi_sre_agent.api.http.transport import Reply, Transport
+from pulumi_sre_agent.api.http.urls import with_query
+
+Json = dict[str, Any]
+
+
+class ControlPlane:
+    """ARM. Paths are ARM ids, api-versions are said with each call. Thread-safe.
+
+    Every call raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came and
+    `ConfigError` where no login did; the calls that begin an operation raise `OperationFailed` when it fails.
+    """
+
+    def __init__(
+        self, transport: Transport, site: Site, deleted: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Tell `deleted` the path of whatever is deleted here."""
+        self.base = site.base
+        self.clock = transport.clock
+        self._transport = transport
+        self._site = site
+        self._deleted = deleted
+
+    def get(self, path: str, api_version: str) -> Json:
+        """Return the resource as it is now, finished or not. Raises `NotFound`."""
+        return self._send("GET", path, api_version).object()
+
+    def put(self, path: str, api_version: str, body: Json, *, redact: Json | None = None) -> Json:
+        """Create or replace, wait, and return the settled resource.
+
+        `redact`: the content in plain, where `body` holds it encoded, so that its secrets stay out of errors.
+        """
+        settled: Json = self._change("PUT", path, api_version, body, redact)
+        return settled
+
+    def patch(self, path: str, api_version: str, body: Json) -> Json:
+        """Merge, wait, and return the settled resource."""
+        settled: Json = self._change("PATCH", path, api_version, body)
+        return settled
+
+    def delete(self, path: str, api_version: str) -> None:
+        """Delete, and wait until it is gone; gone already counts as deleted."""
+        with suppress(NotFound):
+            self._change("DELETE", path, api_version)
+        self._deleted(path)
+
+    def post(self, path: str, api_version: str, body: Json | None = None) -> Json | None:
+        """Call an action (start, stop, listSecrets), wait, and return its result if it has one."""
+        result: Json | None = self._change("POST", path, api_version, body)
+        return result
+
+    def wait_settled(self, path: str, api_version: str) -> Json:
+        """Wait for whatever runs on a resource, also if someone else began it, and return the resource.
+
+        Raises `OperationFailed` when it ends as failed, `NotFound` when it ends as deleted.
+        """
+        settled: Json = self._operation("GET", path, api_version).resource()
+        return settled
+
+    def list(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Every item of a collection, or those that a `$filter` in `query` leaves, page by page."""
+        link = with_query(path, {"api-version": api_version, **(query or {})})
+        return pages(lambda page: self._transport.send(self._site, "GET", page), link)
+
+    def _change(
+        self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
+    ) -> Any:
+        reply = self._send(method, path, api_version, body, redact)
+        return self._operation(method, path, api_version, [body, redact]).settled(reply)
+
+    def _operation(self, method: str, path: str, api_version: str, sent: Any = None) -> Operation:
+        return Operation(self._transport, self._site, method, path, api_version, sent)
+
+    def _send(
+        self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
+    ) -> Reply:
+        link = with_query(path, {"api-version": api_version})
+        return self._transport.send(self._site, method, link, body=body, redact=redact)

@@ -1,0 +1,1 @@
+"""What happens at run time: threads, approvals, triggers, tasks, incidents, knowledge, usage."""

@@ -1,0 +1,129 @@
+"""Approvals: what the agent wants to do and may not yet, by each of the three routes (api.md C.2, H-9)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import segment
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
+
+Slot = Literal["azCliExecution", "kubectlExecution", "psqlExecution"]
+"""The kind of a command, which its route is called by; only the first is seen live, the others are likely."""
+SLOTS: tuple[Slot, ...] = get_args(Slot)
+
+PENDING = "Pending"
+NEEDS_PERMISSIONS = "PendingAuthorization"
+OVER = frozenset({"completed", "failed", "cancelled"})
+"""How a command ends; another one goes on, or waits."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A command that waits for a word, and where it waits."""
+
+    thread_id: str
+    slot: Slot
+    execution: Execution
+
+    @property
+    def needs_permissions(self) -> bool:
+        """Whether it was approved already, and someone has to lend the permissions that the agent lacks."""
+        return self.execution.status == NEEDS_PERMISSIONS
+
+
+class Approvals:
+    """What waits in the threads of one agent. Errors are those of the data plane.
+
+    Approving takes the role SRE Agent Administrator on the agent (api.md B.1).
+    """
+
+    def __init__(self, data: DataPlane) -> None:
+        self._data = data
+
+    def pending(self, thread_id: str) -> list[Waiting]:
+        """Return the commands that wait; they are in the messages, not in what `listed` returns."""
+        messages = Threads(self._data).messages(thread_id).messages
+        return [waiting for message in messages for waiting in _waiting(thread_id, message)]
+
+    def cards(self, thread_id: str) -> list[Message]:
+        """Return the messages in which a policy asks; `decide` or `approve` answers them by `approval.id`."""
+        messages = Threads(self._data).messages(thread_id).messages
+        return [message for message in messages if message.approval and message.approval.status == PENDING]
+
+    def listed(self, thread_id: str) -> Iterator[Json]:
+        """Yield what the service itself lists; nothing, in every published observation."""
+        return self._data.list(f"/api/v1/approvals/{segment(thread_id)}")
+
+    def run(self, waiting: Waiting, *, user: str, scopes: Sequence[str] = ()) -> Execution:
+        """Approve; return the execution as it is then.
+
+        In `PendingAuthorization` the agent's identity lacks permissions: a second call lends the caller's
+        own, with the execution's `required_scopes` as `scopes`. `user`: how the approver is shown.
+        """
+        headers = {"x-sreagent-obo-scope": ",".join(scopes)} if scopes else None
+        return self._act(waiting, "run", user, headers)
+
+    def cancel(self, waiting: Waiting, *, user: str) -> Execution:
+        return self._act(waiting, "cancel", user, None)
+
+    def approve_and_wait(self, waiting: Waiting, *, user: str, lend: bool = False) -> Execution:
+        """Approve, lend the caller's own permissions if `lend` and they are needed, and wait for the end.
+
+        Without `lend`, an execution may come back in `PendingAuthorization`. Raises as `wait`.
+        """
+        execution = waiting.execution if waiting.needs_permissions else self.run(waiting, user=user)
+        if execution.status == NEEDS_PERMISSIONS:
+            if not lend:
+                return execution
+            execution = self.run(waiting, user=user, scopes=execution.required_scopes or ())
+        if execution.status == NEEDS_PERMISSIONS:
+            return execution
+        return self.wait(waiting)
+
+    def status(self, waiting: Waiting) -> Execution:
+        return Execution.read(self._data.get(f"{_at(waiting)}/status"))
+
+    def wait(self, waiting: Waiting) -> Execution:
+        """Wait until a command has ended, well or not. Raises `Unavailable` after 90 seconds."""
+
+        def look() -> Execution:
+            execution = self.status(waiting)
+            if (execution.status or "").lower() not in OVER:
+                raise NotYet(execution.status or "without a status")
+            return execution
+
+        return poll(
+            look,
+            what=f"{waiting.execution.command or waiting.execution.id}",
+            deadline=limits.EXECUTION_DEADLINE,
+            clock=self._data.clock,
+            longest=limits.EXECUTION_POLL,
+        )
+
+    def decide(self, thread_id: str, approval_id: str, *, approve: bool, reason: str = "") -> None:
+        """Answer by the documented route, whose body is not published: this is one author's."""
+        decision = {"decision": "Approved" if approve else "Rejected"}
+        path = f"/api/v1/approvals/{segment(thread_id)}/{segment(approval_id)}/decision"
+        self._data.post(path, decision | ({"reason": reason} if reason else {}))
+
+    def approve(self, approval_id: str, *, user: str) -> None:
+        """Approve by the route of Microsoft's own client, which needs no thread."""
+        self._data.post(f"/api/v1/approvals/{segment(approval_id)}/approve", {"user": user})
+
+    def _act(self, waiting: Waiting, action: str, user: str, headers: dict[str, str] | None) -> Execution:
+        body = {"action": action, "user": user, "ApproveScope": "none"}
+        return Execution.read(self._data.post(f"{_at(waiting)}/action", body, headers=headers))
+
+
+def _waiting(thread_id: str, message: Message) -> Iterator[Waiting]:
+    executions = (message.az_cli_execution, message.kubectl_execution, message.psql_execution)
+    for slot, execution in zip(SLOTS, executions, strict=True):
+        if execution and execution.status in {PENDING, NEEDS_PERMISSIONS}:
+            yield Waiting(thread_id, slot, execution)
+
+
+def _at(waiting: Waiting) -> str:
+    return f"/api/v1/{waiting.slot}/{segment(waiting.thread_id)}/{segment(waiting.execution.id)}"

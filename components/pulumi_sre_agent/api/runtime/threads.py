@@ -1,0 +1,263 @@
+"""Threads: an agent's conversations, their messages and what belongs to them (api.md C.1)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.collections.collection import segment
+from pulumi_sre_agent.api.errors import ApiError, NotFound
+from pulumi_sre_agent.api.http.paging import items
+from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.http.models import Body
+
+PATH = "/api/v1/threads"
+IDLE = "idle"
+
+T = TypeVar("T")
+
+
+class Author(Body):
+    role: str | None = None
+    """`User`, or `SREAgent`."""
+    user_id: str | None = None
+    display_name: str | None = None
+
+    @property
+    def is_user(self) -> bool:
+        return (self.role or "").lower() == "user"
+
+
+class Execution(Body):
+    """A command of the agent's: proposed, waiting, running or over."""
+
+    id: str
+    command: str | None = None
+    description: str | None = None
+    status: str | None = None
+    """`Pending`, `PendingAuthorization`, `Running`, `Completed`, `Failed`, `Cancelled`."""
+    output: Any = None
+    error: Any = None
+    required_scopes: list[str] | None = None
+    """What whoever lends permissions must lend them for, in `PendingAuthorization`."""
+    executed_by: Author | None = None
+    expired_by_timeout: bool | None = None
+
+
+class ApprovalCard(Body):
+    """What a policy of the agent asks: whether a tool may run."""
+
+    id: str
+    title: str | None = None
+    description: str | None = None
+    status: str | None = None
+    command: str | None = None
+
+
+class Message(Body):
+    """One message; what it is about is in the one slot that is not None."""
+
+    id: str
+    time_stamp: str | None = None
+    author: Author | None = None
+    text: str | None = None
+    message_type: str | None = None
+    """None for an answer; `Reasoning`, `UserQuestion`, `Approval`."""
+    is_complete: bool | None = None
+    approval: ApprovalCard | None = None
+    az_cli_execution: Execution | None = None
+    kubectl_execution: Execution | None = None
+    psql_execution: Execution | None = None
+
+    @property
+    def is_from_user(self) -> bool:
+        return self.author is not None and self.author.is_user
+
+
+class Thread(Body):
+    id: str
+    title: str | None = None
+    created_timestamp: str | None = None
+    modified_timestamp: str | None = None
+    agent_mode: str | None = None
+    source: str | None = None
+    last_message: Message | None = None
+    incident_details: Json | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was said in a thread so far, oldest first."""
+
+    messages: list[Message]
+    state: str | None
+    """`Idle` when no turn runs; None where the service does not tell."""
+
+
+class Insight(Body):
+    id: str
+    thread_id: str | None = None
+    title: str | None = None
+    generated_timestamp: str | None = None
+    insight_markdown: str | None = None
+
+
+class ThreadHook(Body):
+    """A hook of the agent, as it stands in one thread."""
+
+    name: str
+    event_type: str | None = None
+    activation_mode: str | None = None
+    description: str | None = None
+    is_active: bool | None = None
+    is_system_hook: bool | None = None
+    can_modify: bool | None = None
+
+
+class Threads:
+    """The threads of one agent. Errors are those of the data plane; `NotFound` for a thread that is not."""
+
+    def __init__(self, data: DataPlane) -> None:
+        self._data = data
+
+    def list(self, *, top: int | None = None, oldest_first: bool = False) -> Iterator[Thread]:
+        """Yield threads by the time of their creation, newest first; `top`: at most so many."""
+        query = {"$orderby": f"createdTimestamp {'asc' if oldest_first else 'desc'}"}
+        if top is not None:
+            query["$top"] = str(top)
+        for number, thread in enumerate(self._data.list(PATH, query)):
+            if number == top:
+                return
+            yield Thread.read(thread)
+
+    def get(self, thread_id: str) -> Thread:
+        return Thread.read(self._data.get(_at(thread_id)))
+
+    def create(self, text: str, *, user_id: str = "", display_name: str = "", subagent: str = "") -> Thread:
+        """Start a conversation; the agent begins to answer at once.
+
+        `user_id`, `display_name`: how the author is shown, by default the caller. `subagent`: who answers.
+        """
+        start = _said(text, user_id, display_name, subagent)
+        try:
+            made = self._data.post(PATH, {"startMessage": start})
+        except ApiError as refused:
+            if refused.status not in {400, 405} or len(start) > 1:
+                raise
+            made = self._data.post(PATH, {"StartMessage": text})  # what older services take (H-20)
+        return Thread.read(made)
+
+    def send(
+        self, thread_id: str, text: str, *, user_id: str = "", display_name: str = "", subagent: str = ""
+    ) -> Message:
+        """Say something in a thread, waiting a while for an agent that is busy; options as in `create`."""
+        said = _said(text, user_id, display_name, subagent)
+        return Message.read(self._data.post(_at(thread_id, "messages"), said))
+
+    def delete(self, thread_id: str) -> None:
+        """Delete; gone already counts as deleted."""
+        with suppress(NotFound):
+            self._data.delete(_at(thread_id))
+
+    def messages(self, thread_id: str) -> Conversation:
+        found: list[Message] = []
+        state = None
+        for reply in self._data.pages(_at(thread_id, "messages")):
+            found += map(Message.read, items(reply))
+            state = reply.body.get("state") if isinstance(reply.body, dict) else None
+        return Conversation(found, state)
+
+    def is_idle(self, thread_id: str) -> bool:
+        """Tell whether the agent has finished its turn."""
+        return self._idle(thread_id, self.messages(thread_id))
+
+    def follow(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Iterator[Message]:
+        """Yield messages as they come, those that are there first, until the agent's turn is over.
+
+        A message that changes, as a command's state does, comes again. Raises `Unavailable` after
+        `deadline` seconds without news.
+        """
+        seen: dict[str, Message] = {}
+
+        def look() -> tuple[list[Message], bool]:
+            found = self.messages(thread_id)
+            news = [message for message in found.messages if seen.get(message.id) != message]
+            idle = self._idle(thread_id, found)
+            if not news and not idle:
+                raise NotYet("at work")
+            return news, idle
+
+        idle = False
+        while not idle:
+            news, idle = self._poll(look, thread_id, deadline)
+            seen.update({message.id: message for message in news})
+            yield from news
+
+    def wait_idle(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Conversation:
+        """Wait until the agent has finished its turn; return what was said.
+
+        Raises `Unavailable` after `deadline` seconds.
+        """
+
+        def look() -> Conversation:
+            found = self.messages(thread_id)
+            if not self._idle(thread_id, found):
+                raise NotYet("at work")
+            return found
+
+        return self._poll(look, thread_id, deadline)
+
+    def insights(self, *, skip: int = 0, take: int = 100) -> Iterator[Insight]:
+        query = {"skip": str(skip), "take": str(take)}
+        return map(Insight.read, self._data.list(f"{PATH}/insights", query))
+
+    def hooks(self, thread_id: str) -> Iterator[ThreadHook]:
+        return map(ThreadHook.read, self._data.list(_at(thread_id, "hooks")))
+
+    def activate_hook(self, thread_id: str, hook: str) -> None:
+        self._data.post(_at(thread_id, "hooks", hook, "activate"), {})
+
+    def deactivate_hook(self, thread_id: str, hook: str) -> None:
+        self._data.post(_at(thread_id, "hooks", hook, "deactivate"), {})
+
+    def allow(self, thread_id: str, patterns: Iterable[str]) -> None:
+        """Let tools of these patterns run unasked in this thread, and no others (api.md C.10)."""
+        self._data.put(f"/api/v2/threads/{segment(thread_id)}/permissions", {"allow": [*patterns]})
+
+    def file(self, thread_id: str, name: str) -> bytes:
+        """Return a file that the agent made in a thread."""
+        return self._data.download(f"/api/files/tmp/ThreadFiles/{segment(thread_id)}/{segment(name)}")
+
+    def _idle(self, thread_id: str, found: Conversation) -> bool:
+        """Believe the state; without one, go by the last message, and by the investigation of an incident."""
+        if found.state is not None:
+            return found.state.lower() == IDLE
+        thread = self.get(thread_id)
+        last, details = thread.last_message, thread.incident_details or {}
+        answered = (
+            last is not None
+            and not last.is_from_user
+            and last.is_complete is True
+            and last.id in {message.id for message in found.messages}
+        )
+        return answered and details.get("investigationStatus") != "InProgress"
+
+    def _poll(self, look: Callable[[], T], thread_id: str, deadline: float) -> T:
+        return poll(
+            look,
+            what=f"The agent in thread {thread_id}",
+            deadline=deadline,
+            clock=self._data.clock,
+            longest=limits.TURN_POLL,
+        )
+
+
+def _said(text: str, user_id: str, display_name: str, subagent: str) -> Json:
+    optional = {"userId": user_id, "displayName": display_name, "agent": subagent}
+    return {"text": text, **{name: value for name, value in optional.items() if value}}
+
+
+def _at(*path: str) -> str:
+    return "/".join([PATH, *map(segment, path)])

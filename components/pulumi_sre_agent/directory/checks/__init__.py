@@ -1,0 +1,1 @@
+"""What concerns several items, or the directory as a whole."""

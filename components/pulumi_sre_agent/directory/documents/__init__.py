@@ -1,0 +1,1 @@
+"""Files as documents: plain values that remember their lines."""

@@ -1,0 +1,164 @@
+"""YAML with the line of every value.
+
+Scalars mean what YAML 1.2 says: `on`, `yes`, `12:30`, `2026-11-22` are text. A plain number or boolean keeps
+its spelling beside its value, so that a version `1.10` in a text field stays `1.10`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from pulumi_sre_agent.directory.diagnostics import DocumentError
+from pulumi_sre_agent.directory.documents.document import Document, Where, repeated
+
+LIMIT = 20_000
+"""Values in one document; only aliases that multiply each other get there."""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where PyYAML has it
+    """Composes nodes with the scalar rules of YAML 1.2."""
+
+    yaml_implicit_resolvers: Mapping[str, Any] = {}
+
+
+_NULL = "tag:yaml.org,2002:null"
+_COLLECTIONS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "tag:yaml.org,2002:str": str,
+    _NULL: lambda _: None,
+    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
+    "tag:yaml.org,2002:int": lambda text: int(text, 0 if text[:2] in {"0x", "0o"} else 10),
+    "tag:yaml.org,2002:float": float,
+}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def parse_yaml(file: str, text: str) -> Document:
+    loader = None
+    try:
+        loader = _Loader(text)
+        return _YamlValues(loader).document(file)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise DocumentError(
+            mark.line + 1 if mark else 1, f"the YAML is malformed: {_problem(error)}"
+        ) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise DocumentError(line, "the YAML is malformed: it holds a control character") from None
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    if error.context == "expected a single document in the stream":
+        return "it holds several documents, split them into files or make them one list"
+    return " ".join(part for part in (error.context, error.problem) if part)
+
+
+class _YamlValues:
+    """Turns composed nodes into plain values, noting lines and spellings."""
+
+    def __init__(self, loader: Any) -> None:
+        self._loader = loader
+        self._lines: dict[Where, int] = {}
+        self._spellings: dict[Where, str] = {}
+        self._open: set[int] = set()
+        self._merged: set[int] = set()
+
+    def document(self, file: str) -> Document:
+        node = self._loader.get_single_node()
+        value = None if node is None else self._value((), node)
+        return Document(file, value, self._lines, self._spellings)
+
+    def _value(self, where: Where, node: yaml.Node) -> Any:
+        line = node.start_mark.line + 1
+        self._lines.setdefault(where, line)
+        if len(self._lines) > LIMIT:
+            raise DocumentError(line, f"the YAML unfolds to more than {LIMIT:,} values")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(where, node)
+        if node.tag not in _COLLECTIONS:
+            raise _no_such_tag(line, node)
+        if id(node) in self._open:
+            raise DocumentError(line, "the YAML contains itself through an alias")
+        self._open.add(id(node))
+        value = self._mapping(where, node) if isinstance(node, yaml.MappingNode) else self._list(where, node)
+        self._open.remove(id(node))
+        return value
+
+    def _scalar(self, where: Where, node: yaml.ScalarNode) -> Any:
+        line = node.start_mark.line + 1
+        make = _SCALARS.get(node.tag)
+        if make is None:
+            raise _no_such_tag(line, node)
+        try:
+            value = make(node.value)
+        except ValueError:
+            raise DocumentError(
+                line, f"the YAML is malformed: {node.value!r} is not what its tag says"
+            ) from None
+        if not isinstance(value, str):
+            self._spellings[where] = node.value
+        return value
+
+    def _list(self, where: Where, node: yaml.Node) -> list[Any]:
+        return [self._value((*where, index), each) for index, each in enumerate(node.value)]
+
+    def _mapping(self, where: Where, node: yaml.MappingNode) -> dict[str, Any] | str:
+        placeholder = _unquoted_placeholder(node)
+        if placeholder is not None:
+            return placeholder
+        if id(node) not in self._merged:  # merging changes the node, and an alias brings it here again
+            self._merged.add(id(node))
+            self._refuse_repeats(node)
+            self._loader.flatten_mapping(node)
+        value: dict[str, Any] = {}
+        for key, each in node.value:
+            self._lines[*where, key.value] = key.start_mark.line + 1
+            value[key.value] = self._value((*where, key.value), each)
+        return value
+
+    def _refuse_repeats(self, node: yaml.MappingNode) -> None:
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise DocumentError(line, "the YAML is malformed: a member's name must be plain text")
+            if key.value in seen:
+                raise repeated(key.value, line, seen[key.value])
+            seen[key.value] = line
+
+
+def _no_such_tag(line: int, node: yaml.Node) -> DocumentError:
+    return DocumentError(line, f"the YAML tag {node.tag} means nothing here: write plain values")
+
+
+def _unquoted_placeholder(node: yaml.MappingNode) -> str | None:
+    """Recognise `url: {{key}}`: a placeholder, but to YAML a mapping whose only key is a mapping."""
+    outer = _only_pair(node)
+    inner = _only_pair(outer[0]) if outer and _is_null(outer[1]) else None
+    if inner and isinstance(inner[0], yaml.ScalarNode) and _is_null(inner[1]):
+        return f"{{{{{inner[0].value}}}}}"
+    return None
+
+
+def _only_pair(node: yaml.Node) -> tuple[yaml.Node, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
+        pair: tuple[yaml.Node, yaml.Node] = node.value[0]
+        return pair
+    return None
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return node.tag == _NULL

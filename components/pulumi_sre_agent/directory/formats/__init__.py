@@ -1,0 +1,1 @@
+"""How each kind of thing is written in a directory, and which resources become of it."""

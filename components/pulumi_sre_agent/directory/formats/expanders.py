@@ -1,0 +1,168 @@
+"""What items stand for where that is more, or other, than one resource with the arguments in the file.
+
+Defaults are those of the format, not of Azure: `config-directory.md` 5.7 to 6.4 and 7.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.api import kinds
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.directory.formats.file_format import Args, Around
+from pulumi_sre_agent.directory.formats.knowledge import content_of, sanitised
+
+Made = Iterator[tuple[Kind, Args]]
+
+APP = ("client_id", "private_key_secret_uri", "key_vault_managed_identity_id")
+"""What a GitHub app needs to log in."""
+
+
+class ManagedConnectorMembers(TypedDict, total=False):
+    """What a connectorv2 file says besides the arguments of the connection."""
+
+    connection_name: str
+    require_approval_tools: list[str]
+
+
+def managed_connector(args: Args, around: Around) -> Made:
+    """Make a connection, and the MCP server that offers its tools."""
+    service = args.get("connector_name")
+    if not service:
+        around.fault("api_name", "is missing: say which service, such as jira")
+        return
+    name = str(args.pop("connection_name", None) or service).lower()
+    tools = args.pop("require_approval_tools", None)
+    yield kinds.CONNECTOR_V2_CONNECTION, {**args, "name": name}
+    server: Args = {
+        "name": name,
+        "description": args.get("display_name", service),
+        "connectors": [{"name": service, "connection_name": name}],
+    }
+    if tools is not None:
+        server["require_approval_tools"] = tools
+    yield kinds.CONNECTOR_V2_MCP_SERVER, server
+
+
+def github_domain(args: Args, around: Around) -> Made:
+    """Make the login that is meant: an app without a client id is none, and what says nothing is no login."""
+    said = str(args.get("auth_type", "")).casefold()
+    if args.keys() <= {"domain"}:
+        around.note(f"nobody logs in to {args['domain']}: say an authType, such as OAuth")
+        return
+    if said == "githubapp" and "client_id" not in args:
+        args = {name: value for name, value in args.items() if name not in APP} | {"auth_type": "OAuth"}
+    yield kinds.GITHUB_DOMAIN, {"auth_type": "Pat", **args}
+
+
+def scheduled_task(args: Args, _around: Around) -> Made:
+    yield kinds.SCHEDULED_TASK, {"agent_mode": "Review", **args}
+
+
+def incident_platform(args: Args, around: Around) -> Made:
+    """Take ServiceNow's login out of the text that holds it as JSON."""
+    if str(args.get("type", "")).casefold() == "azuremonitor":
+        args = {**args, "type": "AzMonitor"}
+    key = args.get("connection_key")
+    if str(args.get("type", "")).casefold() == "servicenow" and key is not None:
+        login = _login(str(key))
+        if login is None:
+            around.fault("connection_key", 'must be JSON: {"endpoint": …, "username": …, "password": …}')
+        else:
+            del args["connection_key"]
+            if endpoint := login.pop("endpoint", None):
+                args.setdefault("connection_url", endpoint)
+            args |= {name: type(key)(value) for name, value in login.items()}  # as secret as the key itself
+    yield kinds.INCIDENT_PLATFORM, args
+
+
+def _login(key: str) -> dict[str, str] | None:
+    try:
+        login = json.loads(key)
+    except ValueError:
+        return None
+    known = {"endpoint", "username", "password"}
+    if not isinstance(login, dict) or not login.keys() <= known:
+        return None
+    return {name: value for name, value in login.items() if isinstance(value, str)}
+
+
+def incident_filter(args: Args, around: Around) -> Made:
+    """Let a response plan belong to the directory's platform unless it says otherwise."""
+    connected = (item.args.get("type") for item in around.items if item.kind == kinds.INCIDENT_PLATFORM)
+    yield kinds.INCIDENT_FILTER, {"incident_platform": next(connected, None) or "AzMonitor", **args}
+
+
+def knowledge_item(args: Args, around: Around) -> Made:
+    """Find the content of an item where exports put it."""
+    name, type_ = args["name"], args.get("type")
+    args = {**args, "name": sanitised(name)}
+    if type_ != "KnowledgeText" and "url" not in args:
+        args = {"display_name": name, "file_name": name, **args}
+    file = None if "content" in args or "url" in args else content_of(around.files, name)
+    if file and type_ == "KnowledgeText":
+        args["content"] = around.files.text(file)
+    elif file:
+        args["path"] = str(around.files.root / file)
+    elif "content" not in args and "url" not in args:
+        around.fault("name", f"has no content: give it, or put it at data/{name}.md")
+        return
+    yield kinds.KNOWLEDGE_ITEM, args
+
+
+def knowledge_document(args: Args, around: Around) -> Made:
+    """Find the file of a document: as it says, or where exports put it."""
+    path = args.pop("path", None)
+    if "content" not in args:
+        name = str(path or args["name"]).replace("\\", "/").rpartition("/")[2]
+        candidates = [str(path or name), f"data/{path or name}", f"data/knowledge/{name}", f"data/{name}"]
+        found = next((each for each in candidates if around.files.has(each)), None)
+        if found is None:
+            around.fault(
+                "path" if path else "name", f"names no file in this directory: put it at {candidates[-2]}"
+            )
+            return
+        args["path"] = str(around.files.root / found)
+    yield kinds.KNOWLEDGE_DOCUMENT, args
+
+
+class InstructionFile(TypedDict, total=False):
+    """A file as repo-instructions.json writes it."""
+
+    path: str
+    content: str
+    size: Any
+    last_modified: Any
+
+
+class InstructionMembers(TypedDict, total=False):
+    """What an entry of repo-instructions.json says otherwise than the arguments."""
+
+    files: list[InstructionFile]
+
+
+def repo_instructions(args: Args, around: Around) -> Made:
+    """Make texts by path of the list of files; what an export has listed only lies in files beside it."""
+    listed = args.get("files", [])
+    files: dict[str, str] = {}
+    for file in listed if isinstance(listed, list) else ():
+        path = file.get("path", "") if isinstance(file, dict) else ""
+        beside = f"data/repo-instructions/{args['repo']}/{path}"
+        if path in files:
+            around.fault("files", f"holds {path!r} twice")
+        elif path and "content" in file:
+            files[path] = file["content"]
+        elif path and around.files.has(beside):
+            files[path] = around.files.text(beside)
+        else:
+            around.fault("files", f"holds {path!r} without content: give it, or put it at {beside}")
+    if listed:
+        yield kinds.REPO_INSTRUCTIONS, {**args, "files": files}
+
+
+def tool_permissions(args: Args, _around: Around) -> Made:
+    """Make permissions of lists that hold something."""
+    if any(args.values()):
+        yield kinds.GLOBAL_TOOL_PERMISSIONS, args

@@ -1,0 +1,100 @@
+"""How a kind is written in a directory: the shape of the table in `kinds.py`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.directory.documents.document import Where
+from pulumi_sre_agent.schema.fields import Local, Node, camel, tree
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.directory.documents.files import Files
+    from pulumi_sre_agent.directory.formats.items import Item
+    from pulumi_sre_agent.directory.formats.object_reader import Reading
+
+Aliases = Mapping[tuple[str, ...], Mapping[str, str]]
+Args = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How the texts of a document are substituted."""
+
+    variables: bool = False
+    """Whether `${VAR}` is resolved; in prose it would be somebody's shell example."""
+    prose: frozenset[str] = frozenset({"description"})
+    """Members whose `{{…}}` may be no prompt of ours."""
+    contents: frozenset[str] = frozenset()
+    """Members that a bare file name may stand for."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What an item may look at when it says what is made of it."""
+
+    reading: "Reading"
+    base: Where
+    """Where the item stands."""
+    files: "Files"
+    items: "Sequence[Item]"
+    """Those read before it: what an agent takes first is read first."""
+
+    def fault(self, name: str, phrase: str) -> None:
+        """Report an argument of the item that is being read."""
+        where = self.reading.origins.get((name,), self.base)
+        self.reading.fault(where, f"{where[-1] if where != self.base else camel(name)} {phrase}")
+
+    def note(self, text: str) -> None:
+        """Say what people should know of the item that is being read."""
+        self.reading.note(self.base, text)
+
+
+Makes = Callable[[Args, Around], Iterator[tuple[Kind, Args]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Dialect):
+    """How one kind is written in a directory."""
+
+    kind: Kind
+    """Also the name of its resource class, whose arguments are what a file says."""
+    folder: str = ""
+    """Below `config/` and `automations/`; empty: the items stand in a file of their own."""
+    types: tuple[str, ...] = ()
+    """What may stand as `type` or `kind` around an item."""
+    key: str = "name"
+    """Argument that the name of an item becomes; empty: an agent has only one."""
+    has_title: bool = False
+    """Whether a name among the fields is one for people, which nobody needs to find the item."""
+    free: str = ""
+    """Argument that takes all members as they are, for kinds whose members are not published."""
+    members: type | None = None
+    """What a file may say besides the arguments, or says otherwise than they do."""
+    wrappers: tuple[Where, ...] = (("metadata",), ("metadata", "spec"), ("spec",), ("properties",))
+    """Where the fields of an item lie, besides those that lie beside its name."""
+    dropped: frozenset[str] = frozenset()
+    """Members that Azure sets, and those that the format has for nobody."""
+    aliases: Aliases = field(default_factory=dict)
+    """Other spellings of members, by the way to the object that holds them."""
+    blank_is_absent: bool = False
+    """Whether an empty text says nothing."""
+    optional: str = ""
+    """Where prompts leave this member empty, the item is not meant to be there."""
+    makes: Makes | None = None
+    """What becomes of the arguments; None: one resource that has them."""
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """What a file may say: the arguments but for those that say where the item goes."""
+        arguments = tree(getattr(resources, f"{self.kind.name}Args"))
+        placed = {name: node for name, node in arguments.items() if not node.has(Local)}
+        return {**placed, **(tree(self.members) if self.members else {})}
+
+    def made(self, args: Args, around: Around) -> Iterator[tuple[Kind, Args]]:
+        """Yield kind and arguments of everything that an item stands for."""
+        if self.makes is None:
+            yield self.kind, args
+        else:
+            yield from self.makes(args, around)

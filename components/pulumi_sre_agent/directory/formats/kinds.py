@@ -1,0 +1,203 @@
+"""The directory's side of each kind: where its items lie and how their files differ from the wire."""
+
+from pulumi_sre_agent.api import kinds
+from pulumi_sre_agent.directory.formats import expanders
+from pulumi_sre_agent.directory.formats.file_format import Row
+
+CONNECTOR = Row(
+    kind=kinds.CONNECTOR,
+    types=("AgentConnector", "KnowledgeItem"),
+    variables=True,
+    dropped=frozenset({"provisioningState", "deploymentError", "source"}),
+)
+
+FILES: dict[str, Row] = {
+    "data/knowledge-items.json": Row(
+        kind=kinds.KNOWLEDGE_ITEM,
+        types=("KnowledgeItem", "KnowledgeText"),
+        prose=frozenset({"content", "description"}),
+        wrappers=(("properties",), ("properties", "extendedProperties")),
+        dropped=CONNECTOR.dropped | {"dataSource", "identity", "fileContent"},
+        aliases={(): {"dataConnectorType": "type", "sourceUrl": "url"}},
+        blank_is_absent=True,
+        makes=expanders.knowledge_item,
+    ),
+    "data/knowledge.json": Row(
+        kind=kinds.KNOWLEDGE_DOCUMENT,
+        prose=frozenset({"content"}),
+        dropped=frozenset({"mimeType", "size", "lastModified", "isIndexed", "errorReason"}),
+        aliases={(): {"filename": "name", "fileName": "name", "localPath": "path"}},
+        blank_is_absent=True,
+        makes=expanders.knowledge_document,
+    ),
+    "data/repo-instructions.json": Row(
+        kind=kinds.REPO_INSTRUCTIONS,
+        key="repo",
+        prose=frozenset({"content"}),
+        aliases={(): {"repo": "name"}},
+        members=expanders.InstructionMembers,
+        makes=expanders.repo_instructions,
+    ),
+    "tool-permissions.json": Row(
+        kind=kinds.GLOBAL_TOOL_PERMISSIONS,
+        key="",
+        wrappers=(("permissions",),),
+        makes=expanders.tool_permissions,
+    ),
+}
+"""Files beside agent.json and in `data/` that hold items, one or a list of them."""
+
+SUBAGENT_TEXTS = ("instructions", "systemPrompt", "handoffDescription", "customReflectionNote")
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        kind=kinds.INCIDENT_PLATFORM,
+        folder="incident-platforms",
+        key="",
+        types=("IncidentPlatform",),
+        variables=True,
+        dropped=frozenset({"displayName", "description", "connectionName"}),
+        aliases={(): {"platformType": "type", "incidentPlatform": "type"}},
+        blank_is_absent=True,
+        makes=expanders.incident_platform,
+    ),
+    Row(
+        kind=kinds.CONNECTOR_V2_CONNECTION,
+        folder="connectorv2",
+        types=("ConnectorV2",),
+        variables=True,
+        members=expanders.ManagedConnectorMembers,
+        aliases={(): {"apiName": "connectorName"}},
+        makes=expanders.managed_connector,
+    ),
+    Row(
+        kind=kinds.GITHUB_DOMAIN,
+        folder="github-domains",
+        types=("GitHubDomain",),
+        key="domain",
+        variables=True,
+        aliases={(): {"AuthType": "authType", "Pat": "pat"}},
+        blank_is_absent=True,
+        makes=expanders.github_domain,
+    ),
+    Row(
+        kind=kinds.MARKETPLACE,
+        folder="plugins/marketplaces",
+        free="spec",
+        types=("Marketplace",),
+        variables=True,
+    ),
+    Row(
+        kind=kinds.PLUGIN_INSTALLATION,
+        folder="plugins/installations",
+        free="spec",
+        types=("Installation",),
+        variables=True,
+    ),
+    Row(
+        kind=kinds.PLUGIN_CONFIG,
+        folder="plugin-configs",
+        free="properties",
+        types=("Plugin", "plugin"),
+        variables=True,
+    ),
+    Row(
+        kind=kinds.TOOL,
+        folder="tools",
+        types=("ExtendedAgentTool", "Tool"),
+        variables=True,
+        prose=frozenset({"description", "query", "template", "functionCode"}),
+        contents=frozenset({"query", "functionCode"}),
+    ),
+    Row(
+        kind=kinds.SKILL,
+        folder="skills",
+        types=("Skill",),
+        prose=frozenset({"description", "skillContent", "skillMdContent", "content"}),
+        contents=frozenset({"skillContent", "skillMdContent", "content"}),
+        dropped=frozenset({"sourcePluginInstallation"}),
+        aliases={
+            (): {"skillMdContent": "skillContent"},
+            ("additionalFiles",): {"name": "filePath", "path": "filePath"},
+        },
+    ),
+    Row(
+        kind=kinds.COMMON_PROMPT,
+        folder="common-prompts",
+        types=("CommonPrompt",),
+        prose=frozenset({"description", "prompt", "content"}),
+        contents=frozenset({"prompt", "content"}),
+        aliases={(): {"content": "prompt"}},
+    ),
+    Row(
+        kind=kinds.SUBAGENT,
+        folder="subagents",
+        types=("ExtendedAgent", "AgentConfiguration"),
+        prose=frozenset({*SUBAGENT_TEXTS, "hooks"}),
+        contents=frozenset({*SUBAGENT_TEXTS, "prompt", "script"}),
+        aliases={
+            (): {"system_prompt": "instructions"},
+            ("hooks",): {"Stop": "stop", "PostToolUse": "postToolUse"},
+        },
+    ),
+    Row(
+        kind=kinds.HOOK,
+        folder="hooks",
+        types=("GlobalHook",),
+        prose=frozenset({"description", "prompt", "command", "script"}),
+        contents=frozenset({"prompt", "script"}),
+    ),
+    Row(
+        kind=kinds.REPO,
+        folder="repos",
+        types=("CodeRepo",),
+        variables=True,
+        dropped=frozenset({"cloneStatus", "latestCommit", "errorMessage"}),
+        optional="url",
+    ),
+    Row(
+        kind=kinds.INCIDENT_FILTER,
+        folder="incident-filters",
+        types=("IncidentFilter",),
+        prose=frozenset({"description", "customInstructions"}),
+        contents=frozenset({"customInstructions"}),
+        aliases={(): {"platformType": "incidentPlatform", "enabled": "isEnabled", "mode": "agentMode"}},
+        blank_is_absent=True,
+        makes=expanders.incident_filter,
+    ),
+    Row(
+        kind=kinds.SCHEDULED_TASK,
+        folder="scheduled-tasks",
+        has_title=True,
+        types=("ScheduledTask",),
+        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        contents=frozenset({"prompt", "agentPrompt"}),
+        aliases={
+            (): {
+                "schedule": "cronExpression",
+                "cron": "cronExpression",
+                "prompt": "agentPrompt",
+                "mode": "agentMode",
+                "enabled": "isEnabled",
+                "agentName": "agent",
+                "handlingAgent": "agent",
+            }
+        },
+        blank_is_absent=True,
+        makes=expanders.scheduled_task,
+    ),
+    Row(
+        kind=kinds.HTTP_TRIGGER,
+        folder="http-triggers",
+        types=("HttpTrigger",),
+        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        contents=frozenset({"prompt", "agentPrompt"}),
+        dropped=frozenset({"id", "triggerId", "triggerUrl"}),
+        aliases={(): {"prompt": "agentPrompt", "handlingAgent": "agent", "enabled": "isEnabled"}},
+        blank_is_absent=True,
+    ),
+)
+"""The kinds that have a folder, in the order in which an agent takes them.
+
+The incident platform comes first: an agent sees it half a minute later (api.md E.1), for which filters wait.
+"""

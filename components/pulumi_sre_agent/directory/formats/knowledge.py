@@ -1,0 +1,95 @@
+"""`data/`: what becomes knowledge by lying there, and what does not (`config-directory.md` section 7)."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import PurePath
+from typing import Any
+
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE, Kind
+from pulumi_sre_agent.directory.diagnostics import DocumentError, Fault, Note
+from pulumi_sre_agent.directory.documents.files import Files
+from pulumi_sre_agent.directory.formats.items import Item, Source
+
+FOLDERS = ("data", "data/knowledge", "data/session-insights")
+"""Where each `.md` file is a knowledge item."""
+MEMORIES = "data/synthesized-knowledge"
+EXPORTS = ("data/knowledge-items", "data/repo-instructions")
+"""What an export puts beside the JSON files that say what it is."""
+NOTHING = "nothing is read from here: of data/, data/knowledge/ and data/session-insights/, only .md is"
+INVENTORY = "data/synthesized-knowledge.json"
+
+Read = tuple[list[Item], list[Fault]]
+
+
+def sanitised(name: str) -> str:
+    """Return a name as knowledge items have it: `HTTP 500.md` is `http-500-md`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def content_of(files: Files, name: str) -> str | None:
+    """Find the file that an export made of a knowledge item's content."""
+    beside = f"{EXPORTS[0]}/{name}"
+    candidates = (f"data/{name}.md", beside, f"{beside}.html", f"{beside}.json")
+    return next((each for each in candidates if files.has(each)), None)
+
+
+def read_texts(files: Files, listed: Collection[Item]) -> Read:
+    """Read the texts that lie in `data/`, but for those whose item knowledge-items.json has listed."""
+    items: list[Item] = []
+    faults: list[Fault] = []
+    for path in (path for folder in FOLDERS for path in files.below(folder)):
+        if path.suffix != ".md":
+            continue
+        file = files.name(path)
+        try:
+            text = files.text(file)
+        except DocumentError as error:
+            faults.append(Fault(file, error.line, error.reason))
+            continue
+        if any(item.name == sanitised(path.stem) and item.args.get("content") == text for item in listed):
+            continue
+        args = {
+            "name": sanitised(path.name),
+            "type": "KnowledgeFile",
+            "display_name": path.name,
+            "file_name": path.name,
+            "content": text,
+        }
+        items.append(Item(KNOWLEDGE_ITEM, args["name"], args, Source(file, 1)))
+        faults += _faults(KNOWLEDGE_ITEM, file, args)
+    return items, faults
+
+
+def read_memories(files: Files) -> Read:
+    """Read the files that the agent remembers, all of them as one thing."""
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path in files.everything(MEMORIES):
+        file = files.name(path)
+        try:
+            texts[path.relative_to(files.root / MEMORIES).as_posix()] = files.text(file)
+        except DocumentError as error:
+            faults.append(Fault(file, error.line, error.reason))
+    if not texts:
+        return [], faults
+    args = {"files": texts}
+    faults += _faults(SYNTHESIZED_KNOWLEDGE, MEMORIES, args)
+    return [Item(SYNTHESIZED_KNOWLEDGE, "", args, Source(MEMORIES, 1))], faults
+
+
+def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
+    """Say which files in `data/` become nothing; `read` are those that hold items."""
+    for path in files.everything("data"):
+        file = files.name(path)
+        folder, name = file.rpartition("/")[::2]
+        is_text = folder in FOLDERS and path.suffix == ".md"
+        is_export = file == INVENTORY or file.startswith(tuple(f"{each}/" for each in (*EXPORTS, MEMORIES)))
+        is_insight = folder == FOLDERS[-1] and PurePath(name).suffix == ".yaml"
+        if not (is_text or is_export or is_insight or file in read):
+            yield Note(file, 1, NOTHING)
+
+
+def _faults(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Fault]:
+    for fault in resources.faults(kind.name, args):
+        yield Fault(file, 1, fault.reason)

@@ -1,0 +1,1 @@
+"""What is put into documents: answers to prompts, variables, the texts of other files."""

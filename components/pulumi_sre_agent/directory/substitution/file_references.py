@@ -1,0 +1,84 @@
+"""File references: long texts of an item, such as a skill's markdown, that live in files of their own."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from posixpath import normpath
+
+from pulumi_sre_agent.directory.diagnostics import DocumentError, Fault
+from pulumi_sre_agent.directory.documents.document import Document, Where, members
+from pulumi_sre_agent.directory.documents.files import Files
+from pulumi_sre_agent.directory.substitution.variables import Secret
+
+TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
+"""What a text file is called; a value that looks like the name of one refers to it."""
+
+_NAME = re.compile(r"[\w.@+ -]+(?:/[\w.@+ -]+)*")
+_LEGACY = "_file:"
+_FILE = re.compile(rf"[\w.@+-]+(?:/[\w.@+-]+)*\.(?:{TEXT_EXTENSIONS})")
+_LABELS = frozenset({"name", "filePath", "path", "fileName"})
+"""Members that name a file without meaning its content."""
+
+
+@dataclass(frozen=True)
+class References:
+    """Reads what a directory's items refer to, and nothing outside the directory."""
+
+    files: Files
+    folders: Collection[str]
+    """Kind folders below `config/`: a value such as `skills/triage.md` is a reference wherever it stands."""
+    contents: frozenset[str]
+    """Members that a bare file name, relative to the item's own file, may stand for."""
+    used: set[str]
+    """Collects the files that something refers to."""
+
+    def resolve(self, document: Document) -> tuple[Document, list[Fault]]:
+        """Replace each reference with the file's text.
+
+        `_file:<path>` is relative to the directory and `<kind folder>/<path>` to its `config/`, wherever they
+        stand. In `contents`, a bare file name is relative to the item's own file; there a file that is there
+        may be called anything, such as `Dockerfile` or `main.tf`.
+        """
+        faults: list[Fault] = []
+
+        def replaced(where: Where, text: str) -> str:
+            candidates = self._candidates(document.file, where, text)
+            if not candidates:
+                return text
+            try:
+                return self._content(candidates)
+            except DocumentError as error:
+                faults.append(
+                    Fault(
+                        document.file,
+                        document.line(where),
+                        f"{text!r} refers to no usable file: {error.reason}",
+                    )
+                )
+                return text
+
+        return document.map_text(replaced), faults
+
+    def _candidates(self, file: str, where: Where, text: str) -> list[str]:
+        if isinstance(text, Secret):
+            return []
+        if text.startswith(_LEGACY):
+            return [text.removeprefix(_LEGACY)]
+        member = next(reversed(members(where)), None)
+        is_content = member in self.contents
+        beside, in_config = str(PurePosixPath(file).parent / text), f"config/{text}"
+        if is_content and _NAME.fullmatch(text) and self.files.has(beside):
+            return [beside]
+        if not _FILE.fullmatch(text) or member is None or member in _LABELS:
+            return []
+        if text.partition("/")[0] in self.folders:
+            return [in_config]
+        return [beside, in_config] if is_content else []
+
+    def _content(self, candidates: list[str]) -> str:
+        for candidate in candidates:
+            if self.files.has(candidate):
+                self.used.add(normpath(candidate))
+                return self.files.text(candidate)
+        raise DocumentError(1, f"there is no file {' or '.join(candidates)}")

@@ -1,0 +1,222 @@
+"""`{{key}}`: the answers to a recipe's prompts, stamped into values and never as text into a file."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_sre_agent.directory.diagnostics import Fault, did_you_mean
+from pulumi_sre_agent.directory.documents.document import Document, Where, members, texts, within
+from pulumi_sre_agent.directory.substitution.variables import Secret
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
+_LISTS = frozenset({"targetRGs"})
+"""Keys whose answer becomes a list where it holds a comma and fills a whole value."""
+
+_VARIABLES = {"dtToken": "DYNATRACE_BEARER_TOKEN"}
+"""Variables that are not called as their prompt is."""
+
+PROVIDERS = {"azure openai": "MicrosoftFoundry", "azureopenai": "MicrosoftFoundry"}
+"""Friendly names of model providers, in lower case; as an answer to any prompt they mean the proper one."""
+
+Value = str | bool | int | float | list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One entry of `_prompts` in agent.json."""
+
+    key: str
+    where: Where
+    ask: str
+    default: str = ""
+    options: tuple[str, ...] = ()
+    required: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """What each prompt of a directory is answered with."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """By key; a prompt that nobody answered is the empty text, as in the templates."""
+    failed: frozenset[str] = frozenset()
+    """Prompts whose answer is at fault, which is said once and not again wherever they are used."""
+
+    unanswered: frozenset[str] = frozenset()
+    """Variables of those of them that are secret."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the variables that answers to secret prompts give a value, as the templates have them."""
+        variables = {name: f"${{{name}}}" for name in self.unanswered}  # so that none is asked for twice
+        for key, value in self.values.items():
+            if isinstance(value, Secret):
+                variables[_variable(key)] = value
+        return variables
+
+    def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Fault]]:
+        """Return the document with its placeholders filled.
+
+        `{{…}}` that is no prompt stays as it is in the members named in `prose`, where it may be anybody's
+        template language, and is a fault everywhere else.
+        """
+        faults = [
+            Fault(document.file, document.line(where), self._unknown(found[0], found[1]))
+            for where, text in texts(document.value)
+            if prose.isdisjoint(members(where))
+            for found in _PLACEHOLDER.finditer(text)
+            if found[1] not in self.values and found[1] not in self.failed
+        ]
+        return document.map_text(lambda _, text: self._filled(text)), faults
+
+    def unsettled(self, document: Document) -> set[int]:
+        """Return the lines of a document that wait for an answer which is at fault."""
+        return {
+            document.line(where)
+            for where, text in texts(document.value)
+            if any(found[1] in self.failed for found in _PLACEHOLDER.finditer(text))
+            or any(f"${{{name}}}" in text for name in self.unanswered)
+        }
+
+    def leave_out(self, item: Any, member: str) -> bool:
+        """Whether an item, unstamped, loses a member without which it is nothing to unanswered prompts."""
+        return any(
+            where[-1:] == (member,) and _PLACEHOLDER.search(text) and not self._filled(text)
+            for where, text in texts(item)
+        )
+
+    def _filled(self, text: str) -> Any:
+        whole = _PLACEHOLDER.fullmatch(text)
+        if whole and whole[1] in self.values:
+            return self._whole(whole[1], as_bool=bool(whole[2]))
+        filled = within(text, lambda each: _PLACEHOLDER.sub(self._part, each))
+        used = (self.values.get(found[1]) for found in _PLACEHOLDER.finditer(text))
+        return Secret(filled) if any(isinstance(value, Secret) for value in used) else filled
+
+    def _whole(self, key: str, *, as_bool: bool) -> Value:
+        value = self.values[key]
+        if as_bool:
+            return _truth(value)
+        if key in _LISTS and isinstance(value, str) and "," in value:
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    def _part(self, found: re.Match[str]) -> str:
+        if found[1] not in self.values:
+            return found[0]
+        value = self.values[found[1]]
+        if found[2]:
+            return str(_truth(value)).lower()
+        return as_text(value)
+
+    def _unknown(self, placeholder: str, key: str) -> str:
+        return f"{placeholder} is no prompt of agent.json{did_you_mean(key, self.values)}"
+
+
+def _variable(key: str) -> str:
+    """Return the variable of a secret prompt (`config-directory.md` 2.1)."""
+    return _VARIABLES.get(key) or re.sub(r"[^A-Z0-9]", "_", key.upper())
+
+
+def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
+    """Read the prompts that a recipe's agent.json asks; a finished directory has none."""
+    declared = agent.value.get("_prompts", {})
+    if not isinstance(declared, dict):
+        return [], [
+            Fault(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")
+        ]
+    found, faults = [], []
+    for key, entry in declared.items():
+        where: Where = ("_prompts", key)
+        if isinstance(entry, dict):
+            found.append(_prompt(key, where, entry))
+        else:
+            faults.append(Fault(agent.file, agent.line(where), f"the prompt {key!r} must be an object"))
+    return found, faults
+
+
+def _prompt(key: str, where: Where, entry: Mapping[str, Any]) -> Prompt:
+    options = entry.get("options")
+    return Prompt(
+        key=key,
+        where=where,
+        ask=str(entry.get("ask") or key),
+        default=as_text(entry.get("default") or ""),
+        options=tuple(map(str, options if isinstance(options, list) else ())),
+        required=entry.get("required") is True,
+        secret=entry.get("secret") is True,
+    )
+
+
+def answer(agent: Document, answers: Mapping[str, Any]) -> tuple[Stamps, list[Fault]]:
+    """Settle every prompt of a recipe: the given answer, else its default, else empty unless required."""
+    asked, faults = prompts(agent)
+    values: dict[str, Value] = {}
+    for prompt in asked:
+        value, reason = _settled(prompt, answers.get(prompt.key))
+        if reason:
+            faults.append(Fault(agent.file, agent.line(prompt.where), reason))
+        else:
+            values[prompt.key] = value
+    keys = [prompt.key for prompt in asked]
+    faults += [
+        Fault(agent.file, agent.line(("_prompts",)), _unasked(key, keys))
+        for key in answers
+        if key not in keys
+    ]
+    failed = frozenset(keys) - values.keys()
+    unanswered = frozenset(_variable(each.key) for each in asked if each.secret and each.key in failed)
+    return Stamps(values, failed, unanswered), faults
+
+
+def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
+    value = prompt.default if _is_blank(given) else given
+    if not isinstance(value, str | bool | int | float | list) or _holds_objects(value):
+        return "", f"the answer to {prompt.key!r} must be text, a number, true, false or a list of texts"
+    if _is_blank(value):
+        return "", _unanswered(prompt) if prompt.required else ""
+    if isinstance(value, str):
+        value = _proper(value)
+    if prompt.options and as_text(value) not in map(_proper, prompt.options):
+        said = "the answer" if prompt.secret else repr(as_text(value))
+        return "", f"{said} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
+    return (Secret(as_text(value)) if prompt.secret else value), ""
+
+
+def _proper(text: str) -> str:
+    return PROVIDERS.get(text.lower(), text)
+
+
+def _unanswered(prompt: Prompt) -> str:
+    options = f" ({_either(prompt.options)})" if prompt.options else ""
+    return f"the prompt {prompt.key!r} needs an answer: {prompt.ask}{options}"
+
+
+def _unasked(key: str, keys: Sequence[str]) -> str:
+    asks = f"it asks for {', '.join(keys)}" if keys else "it asks nothing"
+    return f"the answer {key!r} is to no prompt of this directory{did_you_mean(key, keys)}: {asks}"
+
+
+def _either(options: Sequence[str]) -> str:
+    return ", ".join(options[:-1]) + f" or {options[-1]}" if len(options) > 1 else options[0]
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", [])
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, list) and not all(isinstance(each, str) for each in value)
+
+
+def _truth(value: Value) -> bool:
+    return as_text(value).strip().lower() not in {"", "false"}
+
+
+def as_text(value: Value) -> str:
+    """Return an answer as it reads inside a longer text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""Many agents in one program, and what they share."""

@@ -1,0 +1,1 @@
+"""Who an agent is in Azure, what it may do there, and who may use it."""

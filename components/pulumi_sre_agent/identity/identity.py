@@ -1,0 +1,129 @@
+"""The identity that an agent acts with in Azure: made here, or one that is there already."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NotRequired
+
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions, RunError
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.identity.federation import AUDIENCE, FederatedCredentialArgs
+
+if TYPE_CHECKING:
+    from pulumi_azure_native.managedidentity import UserAssignedIdentity
+
+
+class IdentityArgs(TypedDict):
+    """Either `existing_id`, or what a new identity needs."""
+
+    existing_id: NotRequired[str]
+    """ARM id of an identity to use as it is, in any subscription; it is never changed or deleted."""
+    identity_name: NotRequired[str]
+    """Name in Azure of a new identity, such as `id-payments-oncall`."""
+    resource_group_name: NotRequired[Input[str]]
+    """Resource group of a new identity."""
+    location: NotRequired[Input[str]]
+    """Region of a new identity, such as `swedencentral`."""
+    tags: NotRequired[Input[Mapping[str, Input[str]]]]
+    """Azure tags of a new identity."""
+    federated_credentials: NotRequired[Mapping[str, FederatedCredentialArgs]]
+    """Who may log in as a new identity without a secret, such as a pipeline, by names in Azure.
+
+    At most 20; a name has 3 to 120 letters, digits, hyphens and underscores.
+    """
+
+
+class Identity(ComponentResource):
+    """A user-assigned identity.
+
+    The agent gets it beside its system-assigned one: roles are given to this one, which survives the agent.
+    Raises `pulumi.RunError` for credentials of an existing identity, which is never changed.
+
+    ```python
+    identity = sre.Identity("oncall", {
+        "identity_name": "id-oncall",
+        "resource_group_name": "rg-oncall",
+        "federated_credentials": {"main": sre.github_actions("contoso/shop", branch="main")},
+    })
+    pulumi.export("clientId", identity.client_id)
+    ```
+    """
+
+    identity_id: Output[str]
+    """ARM id."""
+    principal_id: Output[str]
+    """Object id of its service principal, which roles are assigned to."""
+    client_id: Output[str]
+    """Application id, which code running with this identity logs in with."""
+
+    def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
+        check(args)
+        existing, trusted = args.get("existing_id"), args.get("federated_credentials", {})
+        super().__init__("sre:index:Identity", name, None, opts)
+        from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
+
+        child = ResourceOptions(parent=self)
+        if existing:
+            found = managedidentity.UserAssignedIdentity.get(name, existing, child)
+            self.identity_id = Output.from_input(
+                existing
+            )  # a read resource's own id may be unknown in previews
+            self.principal_id, self.client_id = found.principal_id, found.client_id
+        else:
+            made = managedidentity.UserAssignedIdentity(
+                name,
+                resource_name_=args.get("identity_name"),
+                resource_group_name=args.get("resource_group_name"),
+                location=args.get("location"),
+                tags=args.get("tags"),
+                opts=child,
+            )
+            # Asked for, not taken from the resource, whose outputs (but its name) turn unknown in a preview
+            # that changes a tag: every role would look as if it were about to be replaced.
+            shown = managedidentity.get_user_assigned_identity_output(
+                resource_group_name=args.get("resource_group_name"),
+                resource_name=made.name,
+                opts=InvokeOutputOptions(parent=self),
+            )
+            self.identity_id = made.id
+            self.principal_id, self.client_id = shown.principal_id, shown.client_id
+            self._trust(name, args, made, trusted)
+        self.register_outputs(
+            {
+                "identity_id": self.identity_id,
+                "principal_id": self.principal_id,
+                "client_id": self.client_id,
+            }
+        )
+
+    def _trust(
+        self,
+        name: str,
+        args: IdentityArgs,
+        identity: "UserAssignedIdentity",
+        trusted: Mapping[str, FederatedCredentialArgs],
+    ) -> None:
+        """Make the federated credentials, one after the other: Azure refuses two at a time."""
+        from pulumi_azure_native import managedidentity  # noqa: PLC0415 - as above
+
+        before: Sequence[Resource] = ()
+        for called, credential in trusted.items():
+            made = managedidentity.FederatedIdentityCredential(
+                f"{name}-{called}",
+                federated_identity_credential_resource_name=called,
+                resource_group_name=args["resource_group_name"],
+                resource_name_=identity.name,
+                issuer=credential["issuer"],
+                subject=credential["subject"],
+                audiences=[credential.get("audience", AUDIENCE)],
+                opts=ResourceOptions(parent=self, depends_on=before),
+            )
+            before = (made,)
+
+
+def check(args: IdentityArgs) -> None:
+    """Refuse credentials of an existing identity. Raises `pulumi.RunError`."""
+    if args.get("existing_id") and args.get("federated_credentials"):
+        raise RunError(
+            f"The identity {args['existing_id']} is used as it is: add the federated credentials where it is "
+            "made, or let a new one be made here."
+        )

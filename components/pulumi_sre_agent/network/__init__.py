@@ -1,0 +1,1 @@
+"""How agents reach out: networks, subnets, and who may make them."""

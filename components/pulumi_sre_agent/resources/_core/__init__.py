@@ -1,0 +1,1 @@
+"""What the classes of all kinds share: fields, checks, wire, CRUD, and the front end to Pulumi."""

@@ -1,0 +1,39 @@
+"""`additional_properties`: members without an argument of their own, which the wire has beside the others."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pulumi_sre_agent.schema.fields import camel
+from pulumi_sre_agent.schema.validation import Fault, Inputs, RuleOfKind, look
+
+from .model import Json
+
+
+def wire_names(args: type) -> dict[str, str]:
+    """Return the arguments of a kind by their names on the wire."""
+    return {camel(name): name for name in args.__annotations__}
+
+
+def said_once(known: Mapping[str, str]) -> RuleOfKind:
+    """Refuse an additional property that has an argument."""
+
+    def rule(inputs: Inputs) -> Iterator[Fault]:
+        extra = look(inputs, "additional_properties")
+        for key in extra if isinstance(extra, dict) else ():
+            if name := known.get(key):
+                yield Fault(
+                    ("additional_properties", key),
+                    f"additional_properties.{key} has an argument here: {name}",
+                )
+
+    return rule
+
+
+def spread(spec: Json) -> Json:
+    """Put additional properties beside the others, on the way out."""
+    extra: Json = spec.pop("additionalProperties", {})
+    return spec | extra
+
+
+def gather(known: Mapping[str, str]) -> Callable[[Json], Json]:
+    """Put together what has no argument, on the way in."""
+    return lambda spec: spec | {"additionalProperties": {key: spec[key] for key in spec if key not in known}}

@@ -1,0 +1,57 @@
+"""The life of the agent itself, through ARM, and what is the agent's alone in it (api.md A.5)."""
+
+from collections.abc import Iterable
+
+from .model import Json
+from .tracked_crud import TrackedLife, nested
+
+DEFAULT_API_VERSION = "2025-05-01-preview"
+"""The only version with every setting, and the one that Microsoft's own templates use (api.md A.1)."""
+
+
+class AgentLife(TrackedLife):
+    """An agent's life in its resource group."""
+
+    segment = "agents"
+    default_version = DEFAULT_API_VERSION
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Create the agent, and note where it answers, so that what is put into it need not ask."""
+        self._connect().log_in_ahead()
+        id_, outs = super().create(inputs)
+        if endpoint := outs.get("agent_endpoint"):
+            self._connect().expect(id_, endpoint)
+        return id_, outs
+
+    def body(self, spec: Json, version: str, leaving: Iterable[str] = ()) -> Json:
+        return body(spec, version, leaving=leaving)
+
+    def outputs(self, resource: Json) -> Json:
+        return outputs(resource)
+
+    def is_half_made(self, found: Json, differing: list[str]) -> bool:
+        """Begin again unless it once was alive: then it may be somebody else's."""
+        alive = (found.get("properties") or {}).get("agentEndpoint")
+        return not (alive and differing)
+
+
+def body(spec: Json, api_version: str, *, leaving: Iterable[str] = ()) -> Json:
+    """Return the ARM body of a flat spec that also takes off the identities in `leaving` it does not name."""
+    spec = dict(spec)
+    if spec.get("sandboxConfiguration", ...) is None:
+        spec["sandboxConfiguration"] = {"egress": None, "packages": None}  # null itself would keep everything
+    action = spec.get("actionConfiguration")
+    if action and action.get("mode") == "Autonomous" and api_version == DEFAULT_API_VERSION:
+        spec["actionConfiguration"] = action | {"mode": "Automatic"}
+    return nested(spec, leaving)
+
+
+def outputs(resource: Json) -> Json:
+    """Return what the service adds and keeps; states that come and go by themselves are left out."""
+    properties = resource.get("properties") or {}
+    return {
+        "agent_endpoint": properties.get("agentEndpoint"),
+        "outbound_ip_addresses": sorted(properties.get("outboundIpAddresses") or []),
+        "system_assigned_principal_id": (resource.get("identity") or {}).get("principalId"),
+        "agent_identity_client_id": (properties.get("agentIdentity") or {}).get("clientId"),
+    }

@@ -1,0 +1,90 @@
+"""What all kinds under an agent have in common."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
+from pulumi_sre_agent.schema.validation import Fault, Inputs, RuleOfKind, fault, look
+
+from .model import Defaults, ItemModel, Json
+
+
+class AdoptableArgs(TypedDict):
+    """What becomes of an item that is there already."""
+
+    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    """Whether to take over an item of that name that is there already and make it what the program says.
+
+    Default: false; a create then fails rather than overwrite something that differs.
+    """
+
+
+class PlacedArgs(AdoptableArgs):
+    """Where an item lives."""
+
+    agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, AGENT_ID]
+    """ARM id of the agent, which is the `id` of `sre.resources.Agent`. A change replaces the item.
+
+    Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all in it.
+    """
+
+
+class NamedArgs(PlacedArgs):
+    """Where an item lives and what it is called."""
+
+    name: Annotated[Input[str], Immutable(), Local(), ITEM_NAME]
+    """Name of the item, unique among its kind in the agent. A change replaces the item."""
+
+
+class ItemArgs(NamedArgs):
+    """Where an item lives, what it is called, and how it is written."""
+
+    plane: NotRequired[Annotated[Input[Literal["data", "control"]], Local()]]
+    """Whether to write through the agent's own endpoint (`data`) or through ARM (`control`).
+
+    Default: `sre:plane` of the stack's configuration, else `data`, for connectors `control`. ARM refuses most
+    kinds in external tenants; the portal lists only connectors that ARM wrote.
+    """
+
+
+def item_model(
+    kind: Kind,
+    args: type,
+    *rules: RuleOfKind,
+    key: str | None = "name",
+    fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None,
+    rewire: Callable[[Json], Json] = lambda spec: spec,
+    unwire: Callable[[Json], Json] = lambda spec: spec,
+    outputs: Callable[[Json], Json] = lambda _spec: {},
+) -> ItemModel:
+    """Return a kind's model: its row, its arguments, and what it does otherwise than the other kinds."""
+    has_plane = "plane" in args.__annotations__
+
+    def fill_all(inputs: Json, defaults: Defaults) -> None:
+        if has_plane:
+            plane = defaults.plane if defaults.plane in kind.planes else kind.default_plane
+            inputs.setdefault("plane", plane)
+        fill(inputs, defaults)
+
+    def plane_exists(inputs: Inputs) -> Iterator[Fault]:
+        plane = look(inputs, "plane")
+        if has_plane and not is_unknown(plane) and plane not in kind.planes:
+            yield fault(("plane",), f"must be data: ARM has no {kind.title}")
+
+    return ItemModel(
+        title=kind.title,
+        args=args,
+        kind=kind,
+        key=key,
+        rules=(plane_exists, *rules),
+        fill=fill_all,
+        rewire=rewire,
+        unwire=unwire,
+        outputs=outputs,
+    )

@@ -1,0 +1,140 @@
+"""The life of what an agent consists of: look, create, read, update, delete through either plane.
+
+Knows nothing of `pulumi.dynamic`; another front end can drive it as well.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote
+
+from pulumi_sre_agent.api.errors import NotFound, SreAgentError
+from pulumi_sre_agent.api.kinds import Kind, Plane
+
+from .model import ItemModel, Json, has_secrets
+from .snapshots import Listing, Snapshots
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.collections.collection import Items
+
+SNAPSHOTS = Snapshots()
+"""One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
+
+
+class AlreadyExists(SreAgentError):
+    """Something of that name is there with another content, and nobody said to adopt it."""
+
+    def __init__(self, what: str, differing: list[str]) -> None:
+        super().__init__(
+            f"{what} already exists and differs in {', '.join(differing)}: set adopt=True to take it over and"
+            " make it what the program says, or remove it first"
+        )
+
+
+class ItemLife:
+    """One kind's life under an agent."""
+
+    parent: ClassVar[str] = "agent_id"
+    """The argument that holds the ARM id of what the items live under."""
+    whose: ClassVar[str] = "agent"
+
+    def __init__(self, model: ItemModel, connect: Callable[[], "Azure"]) -> None:
+        self._model, self._kind, self._connect = model, model.kind, connect
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
+        items, name = self._items(inputs), self._model.name_of(inputs)
+        listing = SNAPSHOTS.get(self._key(inputs), items.list)
+        found = self._found(items, listing, inputs)
+        differing = self._differing(inputs, found) if found is not None else []
+        others = [field for field in differing if field not in self._unwritten(found or {})]
+        if others and not inputs.get("adopt", False):
+            raise AlreadyExists(
+                f"{self._model.called(name)} of {self.whose} {_last(inputs[self.parent])}", others
+            )
+        if found is None or differing or self._needs_writing(items, inputs, found):
+            # noted, so that a second resource of that name finds it
+            write = items.create if found is None else items.put
+            found = listing[name] = write(name, self._model.to_wire(inputs))
+        return item_id(inputs[self.parent], self._kind, name), self._outcome(items, name, found, inputs)
+
+    def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
+        """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
+        ours = self._model.echoed(outputs)
+        try:
+            items = self._items({self.parent: _agent_of(id_), **ours})
+        except NotFound:
+            return None  # the agent is gone, and all that was in it
+        if not self._kind.readable:
+            return ours, dict(outputs)
+        try:
+            spec = items.get(_last(id_))
+        except NotFound:
+            return (ours, dict(outputs)) if self._model.unseen(ours) else None
+        inputs = self._model.live(ours, spec)
+        return inputs, inputs | self._model.outputs(spec)
+
+    def update(self, id_: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
+        """Write the whole item; that is how both planes update one."""
+        items, name = self._items(inputs), _last(id_)
+        return self._outcome(items, name, items.put(name, self._model.to_wire(inputs)), inputs)
+
+    def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Delete the item; one that is gone already counts as deleted."""
+        inputs = {self.parent: _agent_of(id_), **self._model.echoed(outputs)}
+        try:
+            self._items(inputs).delete(_last(id_))
+        except NotFound:
+            return  # the agent is gone, and all that was in it
+        SNAPSHOTS.forget(self._key(inputs))
+
+    def _unwritten(self, _found: Json) -> frozenset[str]:
+        """Return the arguments that a create writes last, where they look as if that was interrupted."""
+        return frozenset()
+
+    def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
+        """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
+        settled = items.settle(name, stored)
+        if inputs.get("test_connection"):
+            items.test(name)
+        return inputs | self._model.outputs(settled)
+
+    def _items(self, inputs: Mapping[str, Any]) -> "Items":
+        return self._connect().items(self._kind, inputs[self.parent], self._plane(inputs))
+
+    def _plane(self, inputs: Mapping[str, Any]) -> Plane:
+        return "control" if inputs.get("plane", self._kind.default_plane) == "control" else "data"
+
+    def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
+        return (self._connect(), inputs[self.parent].lower(), self._kind.name, self._plane(inputs))
+
+    def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
+        """Return the listed item; it is asked for by name only where the listing speaks against creating."""
+        name = self._model.name_of(inputs)
+        listed = listing.get(name)
+        if listed is None or not self._differing(inputs, listed):
+            return listed
+        try:
+            return items.look(name)
+        except NotFound:
+            return None
+
+    def _differing(self, inputs: Json, spec: Json) -> list[str]:
+        return self._model.changed(self._model.live(inputs, spec), inputs)
+
+    def _needs_writing(self, items: "Items", inputs: Json, found: Json) -> bool:
+        """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
+        return not items.is_finished(found) or has_secrets(self._model.node, inputs)
+
+
+def item_id(agent_id: str, kind: Kind, name: str) -> str:
+    """Return the id of an item below its agent; a slash in a name is written as in an address."""
+    return f"{agent_id}/{kind.segment}/{name.replace('%', '%25').replace('/', '%2F')}"
+
+
+def _agent_of(id_: str) -> str:
+    return id_.rsplit("/", 2)[0]
+
+
+def _last(id_: str) -> str:
+    return unquote(id_.rsplit("/", 1)[-1])

@@ -1,0 +1,195 @@
+"""What the machinery knows of one kind: its fields, rules and defaults, and how it is written on the wire."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.schema.fields import Immutable, Local, Node, Quiet, Secret, Withheld, camel, tree
+from pulumi_sre_agent.schema.normalization import child, is_unknown, item, normalise, ordered, same, spelled
+from pulumi_sre_agent.schema.validation import Fault, RuleOfKind, faults
+
+Json = dict[str, Any]
+PROVIDER = "__provider"
+"""Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
+ONLY = "default"
+"""The name, in ids and listings, of the one item of a kind that an agent has one of."""
+
+
+class Defaults(NamedTuple):
+    """What the stack's configuration says where a resource does not."""
+
+    plane: Plane | None = None
+    subscription_id: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A kind as the check, the diff and the lifecycle see it."""
+
+    title: str
+    """The kind in a sentence, such as `common prompt`."""
+    args: type
+    """The `TypedDict` of its arguments."""
+    rules: tuple[RuleOfKind, ...] = ()
+    fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None
+    """Adds to the inputs what follows from them or from the stack's configuration, without asking anyone."""
+    rewire: Callable[[Json], Json] = lambda spec: spec
+    """Last touch to a spec on its way out."""
+    unwire: Callable[[Json], Json] = lambda spec: spec
+    """First touch to a spec on its way in."""
+
+    @cached_property
+    def node(self) -> Node:
+        return Node(dict, members=tree(self.args))
+
+    @property
+    def members(self) -> Mapping[str, Node]:
+        return self.node.members or {}
+
+    def inputs(self, values: Mapping[str, Any]) -> Json:
+        """Return the inputs among what the engine hands over, canonical."""
+        return dict(normalise(self.node, _without_provider(values)))
+
+    def echoed(self, outputs: Mapping[str, Any]) -> Json:
+        """Return the inputs that outputs repeat, canonical, without what the service added."""
+        return {key: value for key, value in self.inputs(outputs).items() if key in self.members}
+
+    def check(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Defaults
+    ) -> tuple[Json, list[Fault]]:
+        """Canonical inputs and everything wrong with them; asks nobody, and is its own fixed point.
+
+        Where an old value means the same as the new one, the old spelling stays, so that an update shows
+        nothing that it does not change.
+        """
+        inputs = spelled(self.node, _without_provider(new))
+        self.fill(inputs, defaults)
+        found = faults(self.node, self.rules, inputs)  # lists are not sorted yet: paths are the program's
+        return dict(_settled(self.node, self.inputs(old), ordered(self.node, inputs))), found
+
+    def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+        """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
+        return [
+            name
+            for name, node in self.members.items()
+            if not node.has(Quiet) and not same(node, old.get(name), new.get(name))
+        ]
+
+    def replaces(self, changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+        """Which of the changed fields cannot change in place."""
+        return [name for name in changed if _immovable(self.members[name], old.get(name), new.get(name))]
+
+    def to_wire(self, inputs: Mapping[str, Any]) -> Json:
+        """Return the spec that says what the inputs say, in camelCase, without name and place."""
+        return self.rewire(dict(to_wire(self.node, inputs)))
+
+    def live(self, ours: Mapping[str, Any], spec: Json) -> Json:
+        """Return the inputs as they are now: what the program says, corrected by what Azure says.
+
+        Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a
+        value that means the same keeps the program's spelling.
+        """
+        theirs = normalise(self.node, of_wire(self.node, self.unwire(spec)))
+        local = {name for name, node in self.members.items() if node.has(Local)}
+        return {
+            name: value
+            for name, mine in ours.items()
+            if (value := mine if name in local else _live(child(self.node, name), mine, theirs.get(name)))
+            is not None
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemModel(Model):
+    """A kind that lives under an agent and has a row in the registry."""
+
+    kind: Kind
+    key: str | None = "name"
+    """The argument that tells the kind's items apart; None: an agent has one of them."""
+    outputs: Callable[[Json], Json] = lambda _spec: {}
+    """What the service adds and keeps, in our names, of a spec as it stores it."""
+    unseen: Callable[[Mapping[str, Any]], bool] = lambda _inputs: False
+    """Whether Azure may hold what inputs describe and not show it, so that its absence is no news."""
+
+    def name_of(self, inputs: Mapping[str, Any]) -> str:
+        """Return what the item is called among its kind."""
+        return str(inputs[self.key]) if self.key else ONLY
+
+    def called(self, name: str) -> str:
+        """Call the item as people do."""
+        return f"{self.title} {name}" if self.key else self.title
+
+
+def _without_provider(values: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in values.items() if key != PROVIDER}
+
+
+def to_wire(node: Node, value: Any) -> Any:
+    """Say a canonical value in Azure's names; free objects pass as they are."""
+    if node.members is not None and isinstance(value, Mapping):
+        return {
+            camel(key): to_wire(child(node, key), inner)
+            for key, inner in value.items()
+            if not child(node, key).has(Local)
+        }
+    if isinstance(value, list):
+        return [to_wire(item(node), inner) for inner in value]
+    return value
+
+
+def of_wire(node: Node, value: Any) -> Any:
+    """Say what Azure says in our names, without members that the kind does not know."""
+    if node.members is not None and isinstance(value, Mapping):
+        return {
+            key: of_wire(member, value[camel(key)])
+            for key, member in node.members.items()
+            if value.get(camel(key)) is not None
+        }
+    if isinstance(value, list):
+        return [of_wire(item(node), inner) for inner in value]
+    return value
+
+
+def has_secrets(node: Node, value: Any) -> bool:
+    """Whether a value carries anything that Azure does not show."""
+    if node.has(Secret):
+        return True
+    if isinstance(value, Mapping):
+        return any(has_secrets(child(node, key), inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return any(has_secrets(item(node), inner) for inner in value)
+    return False
+
+
+def _live(node: Node, ours: Any, theirs: Any) -> Any:
+    if node.has(Secret) or (theirs is None and node.has(Withheld)) or same(node, ours, theirs):
+        return ours
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        merged = {key: _live(child(node, key), mine, theirs.get(key)) for key, mine in ours.items()}
+        return {key: value for key, value in merged.items() if value is not None}
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        return [_live(item(node), *pair) for pair in zip(ours, theirs, strict=True)]
+    return theirs
+
+
+def _immovable(node: Node, old: Any, new: Any) -> bool:
+    """Whether two values differ, they or something inside them, where nothing changes in place."""
+    if same(node, old, new):
+        return False
+    pairs = ((member, _member(old, key), _member(new, key)) for key, member in (node.members or {}).items())
+    return node.has(Immutable) or any(_immovable(*pair) for pair in pairs)
+
+
+def _member(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
+def _settled(node: Node, old: Any, new: Any) -> Any:
+    if is_unknown(new) or old is None:
+        return new
+    if isinstance(new, dict) and isinstance(old, dict):
+        return {key: _settled(child(node, key), old.get(key), inner) for key, inner in new.items()}
+    return old if same(node, old, new) else new

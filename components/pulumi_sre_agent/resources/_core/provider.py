@@ -1,0 +1,213 @@
+"""The front end that Pulumi's Python SDK offers: dynamic providers, a thin adapter over each kind's life.
+
+Providers are pickled into state, so they are module-level classes that pickle as a bare reference: their
+import paths never move. All else that they need comes from `configure`, in the provider process.
+"""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from pulumi import Output, ResourceOptions, dynamic
+
+from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.schema.fields import Node, Secret, SecretMembers
+from pulumi_sre_agent.schema.normalization import child
+from pulumi_sre_agent.schema.validation import Fault
+
+from .item_crud import ItemLife
+from .model import Defaults, ItemModel, Json, Model
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.settings import Settings
+
+SHORT = 60
+"""Values longer than this are left out of the engine's message about a faulty property."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Life(Protocol):
+    """What a front end needs of a kind."""
+
+    def create(self, inputs: Json) -> tuple[str, Json]: ...
+    def read(self, id_: str, outputs: Mapping[str, Any], /) -> tuple[Json, Json] | None: ...
+    def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json, /) -> Json: ...
+    def delete(self, id_: str, outputs: Mapping[str, Any], /) -> None: ...
+
+
+def in_one_line(method: F) -> F:
+    """Let errors reach the engine as their sentence alone.
+
+    The SDK sends Python's own rendering, `module.Class: text`, which drops the module for builtins and the
+    colon where there is no text: so an error whose class is called like its sentence prints as just that.
+    """
+
+    @wraps(method)
+    def call(self: "KindProvider", *args: Any) -> Any:
+        try:
+            return method(self, *args)
+        except SreAgentError as error:
+            if self.traceback:
+                raise
+            raise type(str(error), (Exception,), {"__module__": "builtins"}) from None
+        except Exception as error:
+            if self.traceback:
+                raise
+            sentence = (
+                f"a defect in pulumi_sre_agent stopped this ({type(error).__name__}): run"
+                " `pulumi config set sre:traceback true` and try again to see where"
+            )
+            raise type(sentence, (Exception,), {"__module__": "builtins"}) from None
+
+    return call  # type: ignore[return-value] # the wrapper has the method's signature
+
+
+class KindProvider(dynamic.ResourceProvider):
+    """What the providers of all kinds do alike; a subclass names its model."""
+
+    serialize_as_secret_always = False
+    model: ClassVar[Model]
+    traceback = False
+    _config: dynamic.Config | None = None
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return type(self), ()
+
+    def configure(self, req: dynamic.ConfigureRequest) -> None:
+        """Keep the stack's config at hand, and silence Python's tracebacks unless `sre:traceback` is true."""
+        self._config = req.config
+        self.traceback = req.config.get("sre:traceback") == "true"
+        if not self.traceback:
+            sys.tracebacklimit = 0
+
+    @in_one_line
+    def check(self, olds: Json, news: Json) -> dynamic.CheckResult:
+        inputs, found = self.model.check(olds, news, self._defaults())
+        return dynamic.CheckResult(inputs, [failure(self.model.node, inputs, fault) for fault in found])
+
+    @in_one_line
+    def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
+        old = self.known(id_) | self.model.echoed(olds)
+        new = self.known(id_) | self.model.inputs(news)
+        changed = self.model.changed(old, new)
+        if not changed:
+            return dynamic.DiffResult(changes=False)
+        return dynamic.DiffResult(replaces=self.model.replaces(changed, old, new), delete_before_replace=True)
+
+    @in_one_line
+    def create(self, props: Json) -> dynamic.CreateResult:
+        return dynamic.CreateResult(*self.life().create(self.model.inputs(props)))
+
+    @in_one_line
+    def read(self, id_: str, props: Json) -> dynamic.ReadResult:
+        found = self.life().read(id_, props)
+        if found is None:
+            return dynamic.ReadResult("", {})
+        inputs, outs = found
+        return dynamic.ReadResult(id_, dict(outs), dict(inputs))
+
+    @in_one_line
+    def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
+        return dynamic.UpdateResult(self.life().update(id_, olds, self.model.inputs(news)))
+
+    @in_one_line
+    def delete(self, id_: str, props: Json) -> None:
+        self.life().delete(id_, props)
+
+    def life(self) -> Life:
+        """Return the kind's life, connected to Azure as the stack says."""
+        raise NotImplementedError
+
+    def known(self, _id: str) -> Json:
+        """Return the inputs that follow from the id where the program does not repeat them."""
+        return {}
+
+    def azure(self) -> "Azure":
+        """Return the process's one connection, which loads and sends nothing before it is used."""
+        from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - programs only declare resources
+
+        return connect(self._settings)
+
+    @cached_property
+    def _settings(self) -> "Settings":
+        from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - as above
+
+        return Settings.load(self._config_value, os.environ)
+
+    def _defaults(self) -> Defaults:
+        return Defaults(
+            plane=self._settings.plane,
+            subscription_id=self._settings.subscription_id,
+            location=self._config_value("azure-native:location"),
+        )
+
+    def _config_value(self, key: str) -> str | None:
+        return self._config.get(key) if self._config else None
+
+
+class ItemProvider(KindProvider):
+    """Provider of a kind that lives under an agent."""
+
+    model: ClassVar[ItemModel]
+
+    def life(self) -> ItemLife:
+        return ItemLife(self.model, self.azure)
+
+
+class Resource(dynamic.Resource):
+    """What the resource classes of all kinds do alike; a subclass gives them its arguments' type."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Output[Any]:
+            """Every input is an output of the same name; they are written down in the arguments alone."""
+
+    def __init__(
+        self,
+        provider: KindProvider,
+        resource_name: str,
+        args: Mapping[str, Any],
+        opts: ResourceOptions | None,
+        outputs: Mapping[str, None] | None = None,
+    ) -> None:
+        node = provider.model.node
+        secrets = [name for name, member in provider.model.members.items() if member.has(Secret)]
+        extra = ResourceOptions(additional_secret_outputs=secrets)
+        super().__init__(
+            provider,
+            resource_name,
+            {**(outputs or {}), **{name: guarded(child(node, name), value) for name, value in args.items()}},
+            ResourceOptions.merge(opts, extra) if secrets else opts,
+        )
+
+
+def guarded(node: Node, value: Any) -> Any:
+    """Make everything that the kind calls a secret one, as deep as the value is known."""
+    if value is None:
+        return None
+    if node.has(Secret):
+        return Output.secret(value)
+    if isinstance(value, Mapping):
+        return {key: guarded(child(node, key), inner) for key, inner in value.items()}
+    if isinstance(value, Output | Awaitable) and may_hold_secrets(node):
+        return Output.secret(value)  # what is inside cannot be told yet
+    return value
+
+
+def may_hold_secrets(node: Node) -> bool:
+    """Whether a field can have a secret somewhere inside."""
+    inside = [*(node.members or {}).values(), *([node.item] if node.item else [])]
+    return node.has(Secret) or node.has(SecretMembers) or any(map(may_hold_secrets, inside))
+
+
+def failure(node: Node, inputs: Json, fault: Fault) -> dynamic.CheckFailure:
+    """Tell the engine of a fault; it prints the value of a property named to it, so name only short ones."""
+    name = str(fault.path[0]) if len(fault.path) == 1 else ""
+    value = inputs.get(name)
+    plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)
+    shown = plain and not may_hold_secrets(child(node, name))
+    return dynamic.CheckFailure(name if shown else "", fault.reason)

@@ -1,0 +1,107 @@
+"""The life of a role assignment, through ARM: whoever made it, one principal has a role on a scope once."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pulumi_sre_agent.api.errors import ConfigError, Conflict, NotFound
+
+from .model import Json, Model
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.client import Azure
+
+API_VERSION = "2022-04-01"
+ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
+DEFINITIONS = "providers/Microsoft.Authorization/roleDefinitions"
+
+_NAMESPACE = uuid.UUID("5a9be1c4-9e4d-5c0b-8f0e-0f6f0f0b7d7e")
+"""What the assignments' names are made in. Never changes: another name would be another assignment."""
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+
+
+class RoleLife:
+    """A role assignment's life on its scope."""
+
+    def __init__(self, model: Model, connect: Callable[[], "Azure"]) -> None:
+        self._model, self._connect = model, connect
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Assign the role under a name that follows from the three, or take the assignment that there is."""
+        azure = self._connect()
+        scope, principal = inputs["scope"].rstrip("/"), inputs["principal_id"]
+        role = _definition(azure, scope, inputs["role"])
+        path = f"{scope}/{ASSIGNMENTS}/{assignment_name(scope, principal, _last(role))}"
+        body = {"properties": {**self._model.to_wire(inputs), "roleDefinitionId": role}}
+        try:
+            made = azure.control.put(path, API_VERSION, body)
+        except Conflict as conflict:
+            if conflict.code != "RoleAssignmentExists":
+                raise
+            theirs = _existing(azure, scope, principal, role)
+            if theirs is None:
+                raise
+            return theirs["id"], inputs | {"role_definition_id": role, "adopted": True}
+        return made["id"], inputs | {"role_definition_id": role, "adopted": False}
+
+    def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
+        """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
+        try:
+            resource = self._connect().control.get(id_, API_VERSION)
+        except NotFound:
+            return None
+        inputs = self._model.live(self._model.echoed(outs), resource)
+        role = resource["properties"]["roleDefinitionId"]
+        return inputs, inputs | {"role_definition_id": role, "adopted": outs["adopted"]}
+
+    def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
+        """Write the description anew: nothing else can change."""
+        role = {"roleDefinitionId": outs["role_definition_id"]}
+        self._connect().control.put(id_, API_VERSION, {"properties": {**self._model.to_wire(inputs), **role}})
+        return inputs | {name: outs[name] for name in ("role_definition_id", "adopted")}
+
+    def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
+        """Take the role away; where somebody else had given it, it stays."""
+        if not outs.get("adopted"):
+            self._connect().control.delete(id_, API_VERSION)
+
+
+def assignment_name(scope: str, principal: str, role: str) -> str:
+    """Return the GUID that an assignment is called in Azure, the same for the same three."""
+    return str(uuid.uuid5(_NAMESPACE, f"{scope}|{principal}|{role}".lower()))
+
+
+def _definition(azure: "Azure", scope: str, role: str) -> str:
+    """Return the ARM id of a role as Azure spells it for a scope. Raises `ConfigError` for a name of none."""
+    if role.startswith("/"):
+        return role
+    if _GUID.match(role):
+        subscription = "/".join(scope.split("/")[:3])
+        return f"{subscription}/{DEFINITIONS}/{role}"
+    quoted = role.replace("'", "''")
+    found = azure.control.list(f"{scope}/{DEFINITIONS}", API_VERSION, {"$filter": f"roleName eq '{quoted}'"})
+    definition = next(found, None)
+    if definition is None:
+        raise ConfigError(
+            f"There is no role {role!r} on {scope}: give the name of a role as Azure shows it, or its GUID."
+        )
+    return str(definition["id"])
+
+
+def _existing(azure: "Azure", scope: str, principal: str, role: str) -> Json | None:
+    """Return the assignment of these three that has another name, if the listing shows it."""
+    wanted = (scope.lower(), principal.lower(), _last(role).lower())
+    listed = azure.control.list(
+        f"{scope}/{ASSIGNMENTS}", API_VERSION, {"$filter": f"principalId eq '{principal}'"}
+    )
+    return next((each for each in listed if _three(each["properties"]) == wanted), None)
+
+
+def _three(properties: Json) -> tuple[str, str, str]:
+    scope, principal = properties["scope"].lower(), properties["principalId"].lower()
+    return scope, principal, _last(properties["roleDefinitionId"]).lower()
+
+
+def _last(id_: str) -> str:
+    return id_.rpartition("/")[2]

@@ -1,0 +1,55 @@
+"""What tracked ARM resources have in common: where they are, and who they are to Azure (api.md A.4)."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NotRequired
+
+from pulumi import Input
+from typing_extensions import TypedDict
+
+from pulumi_sre_agent.schema.fields import IgnoreCase, Spelled, Unordered
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION
+from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+
+from .model import Defaults, Json
+
+ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
+"""An ARM id, whose letter case means nothing."""
+
+
+class IdentityArgs(TypedDict):
+    """Who a resource is to Azure."""
+
+    type: Annotated[
+        Input[Literal["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"]],
+        Spelled({"systemassigned,userassigned": "SystemAssigned, UserAssigned"}),
+    ]
+    """Usually both kinds: the user-assigned one gets the Azure roles, connectors call the other `system`."""
+    user_assigned_identities: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
+    """ARM ids of the user-assigned identities."""
+
+
+def fill_place(inputs: Json, defaults: Defaults) -> None:
+    """Take region and subscription from where azure-native takes them."""
+    if defaults.subscription_id:
+        inputs.setdefault("subscription_id", defaults.subscription_id)
+    if defaults.location:
+        inputs.setdefault("location", LOCATION.of(defaults.location))
+
+
+def somewhere(inputs: Inputs) -> Iterator[Fault]:
+    if look(inputs, "location") is None:
+        yield fault(
+            ("location",), "is missing, here and as azure-native:location in the stack's configuration"
+        )
+
+
+def identities_named(inputs: Inputs) -> Iterator[Fault]:
+    kind, users = look(inputs, "identity", "type"), look(inputs, "identity", "user_assigned_identities")
+    if is_unknown(kind) or is_unknown(users) or kind is None:
+        return
+    path = ("identity", "user_assigned_identities")
+    if "UserAssigned" in kind and not users:
+        yield fault(path, f"is missing, which identity.type {kind} needs")
+    if "UserAssigned" not in kind and users:
+        yield fault(path, f"needs identity.type UserAssigned, not {kind}")

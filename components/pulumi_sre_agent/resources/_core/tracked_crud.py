@@ -1,0 +1,151 @@
+"""The life of a tracked ARM resource in its group: PUT to make it, PATCH to change it (api.md A.2, A.5)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pulumi_sre_agent.api.errors import NotFound, OperationFailed
+
+from .item_crud import SNAPSHOTS, AlreadyExists
+from .merge_patch import merge_patch, without_secrets
+from .model import Json, Model
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.client import Azure
+
+UNFINISHED = frozenset({"Failed", "Canceled"})
+"""Provisioning states of something that a create began and did not finish."""
+SETTLED = frozenset({"Succeeded", *UNFINISHED})
+TOP_LEVEL = ("location", "tags", "identity")
+"""What stands beside `properties` in the body."""
+
+
+class TrackedLife:
+    """One type's life below `Microsoft.App`; a subclass says its segment, its version and its body."""
+
+    segment: ClassVar[str]
+    """Its name in ARM ids, such as `agents`."""
+    default_version: ClassVar[str]
+
+    def __init__(self, model: Model, connect: Callable[[], "Azure"]) -> None:
+        self._model, self._connect = model, connect
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Create it and wait for it, or take over our own unfinished create, or what `adopt` names."""
+        azure = self._connect()
+        id_, version = self._id(inputs, azure), self._version(inputs)
+        found = self._settled(azure, id_, version)
+        live = self._model.live(inputs, found) if found else {}
+        differing = self._model.changed(live, inputs)
+        if found is None or (state(found) in UNFINISHED and self.is_half_made(found, differing)):
+            resource = azure.control.put(id_, version, self.body(self._model.to_wire(inputs), version))
+        elif differing and not inputs.get("adopt", False):
+            raise AlreadyExists(f"{self._model.title} {inputs['name']}", differing)
+        else:
+            resource = self._change(azure, id_, without_secrets(self._model.node, live), inputs)
+        return id_, inputs | self.outputs(resource)
+
+    def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
+        """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
+        ours = self._model.echoed(outs)
+        try:
+            resource = self._connect().control.get(id_, self._version(ours))
+        except NotFound:
+            return None
+        inputs = self._model.live(ours, resource)
+        return inputs, inputs | self.outputs(resource)
+
+    def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
+        """Send what changed as a PATCH, since a PUT would drop what its body leaves out."""
+        resource = self._change(self._connect(), id_, self._model.echoed(outs), inputs)
+        return inputs | self.outputs(resource)
+
+    def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
+        """Delete it and wait until it is gone; one that is gone already counts as deleted."""
+        self._connect().control.delete(id_, self._version(self._model.echoed(outs)))
+        SNAPSHOTS.clear()
+
+    def body(self, spec: Json, _version: str, leaving: Iterable[str] = ()) -> Json:
+        """Return the ARM body of a flat spec that also takes off the identities in `leaving`."""
+        return nested(spec, leaving)
+
+    def outputs(self, resource: Json) -> Json:
+        """Return what the service adds and keeps; states that come and go by themselves are left out."""
+        return {"system_assigned_principal_id": (resource.get("identity") or {}).get("principalId")}
+
+    def is_half_made(self, _found: Json, differing: list[str]) -> bool:
+        """Whether something unfinished can be begun again, since it cannot be somebody else's."""
+        return not differing
+
+    def _version(self, inputs: Mapping[str, Any]) -> str:
+        return str(inputs.get("api_version") or self.default_version)
+
+    def _id(self, inputs: Mapping[str, Any], azure: "Azure") -> str:
+        """Return the ARM id, in the login's subscription unless the inputs name one."""
+        subscription = inputs.get("subscription_id") or azure.subscription_id()
+        group = f"/subscriptions/{subscription}/resourceGroups/{inputs['resource_group_name']}"
+        return f"{group}/providers/Microsoft.App/{self.segment}/{inputs['name']}"
+
+    def _change(self, azure: "Azure", id_: str, old: Json, new: Json) -> Json:
+        version = self._version(new)
+        patch = merge_patch(self._model.node, old, {"tags": {}, **new})  # ARM removes tags by name only
+        if not patch:
+            return azure.control.get(id_, version)
+        return azure.control.patch(id_, version, self.body(patch, version, _identities(old)))
+
+    def _settled(self, azure: "Azure", id_: str, version: str) -> Json | None:
+        """Return the resource, once no operation works on it any more, if there is one."""
+        try:
+            found = azure.control.get(id_, version)
+            if state(found) not in SETTLED:
+                with suppress(OperationFailed):
+                    azure.control.wait_settled(id_, version)
+                found = azure.control.get(id_, version)
+        except NotFound:
+            return None
+        return found
+
+
+def state(resource: Json) -> str:
+    return str((resource.get("properties") or {}).get("provisioningState") or "Succeeded")
+
+
+def place_of(id_: str) -> Json:
+    """Return the immutable inputs that an ARM id holds, for state that does not repeat them."""
+    segments = id_.split("/")
+    return {"subscription_id": segments[2], "resource_group_name": segments[4], "name": segments[8]}
+
+
+def nested(spec: Json, leaving: Iterable[str] = ()) -> Json:
+    """Return the ARM body of a flat spec: some members stand on top, the others are properties."""
+    spec = dict(spec)
+    if "identity" in spec:
+        spec["identity"] = _identity(spec["identity"], leaving)
+    top = {key: spec.pop(key) for key in TOP_LEVEL if key in spec}
+    return top | {"properties": spec}
+
+
+def flat(resource: Json) -> Json:
+    """Return the spec that an ARM body amounts to."""
+    identity = resource.get("identity") or {}
+    users = sorted(identity.get("userAssignedIdentities") or {})
+    return {
+        **(resource.get("properties") or {}),
+        **{key: resource[key] for key in TOP_LEVEL if key in resource},
+        "identity": {"type": identity.get("type", "None"), "userAssignedIdentities": users},
+    }
+
+
+def _identity(identity: Json | None, leaving: Iterable[str]) -> Json:
+    if identity is None:
+        return {"type": "None"}
+    users = identity.get("userAssignedIdentities") or []
+    kept = {user.lower() for user in users}
+    gone: Json = {user: None for user in leaving if user.lower() not in kept}
+    return {"type": identity["type"]} | (
+        {"userAssignedIdentities": gone | {user: {} for user in users}} if users or gone else {}
+    )
+
+
+def _identities(inputs: Json) -> list[str]:
+    return list((inputs.get("identity") or {}).get("user_assigned_identities") or [])

@@ -1,0 +1,274 @@
+"""Agents: created, changed, started, stopped and deleted by long-running operations (A.2 to A.6)."""
+
+import hashlib
+import re
+import time
+import uuid
+from dataclasses import replace
+
+from sre_agent_local.azure import incidents
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import (
+    InvalidResourceName,
+    LocationNotAvailableForResourceType,
+    OperationConflict,
+)
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Answer, Json, merge, timestamp
+
+from . import agent_body, agent_identity, authorization, following, permissions, resource_groups, subnets
+from .request import ArmRequest, ArmRoute, page, resource_id
+from .types import GENERAL, PREVIEW
+
+TYPE = "Microsoft.App/agents"
+
+NAME = re.compile(r"[A-Za-z]([-A-Za-z0-9]{0,30}[A-Za-z0-9])")
+
+
+def put(request: ArmRequest) -> Answer:
+    body, name = request.envelope(), request.name
+    if not NAME.fullmatch(name):
+        raise InvalidResourceName(name, NAME.pattern)
+    resource_groups.refuse_if_leaving(request)
+    asked_id = resource_id(request.group_id, TYPE, (name,))
+    existing = request.azure.store.get(asked_id)
+    location = request.settled_location(body, existing)
+    if location not in request.azure.switches.agent_regions:
+        raise LocationNotAvailableForResourceType(location, TYPE, request.azure.switches.agent_regions)
+    identity = agent_identity.checked(request.azure, name, body.get("identity"))
+    properties = agent_body.checked(body.get("properties") or {}, request.api_version)
+    agent_identity.check_uses(name, identity, properties)
+    _refuse_unlinked(request, identity, properties)
+    subnets.refuse_unsuitable(request.azure, asked_id, location, properties)
+    document: Json = {
+        "location": location,
+        "tags": body.get("tags") or {},
+        "identity": identity,
+        "properties": _replaced(existing, properties, request.api_version),
+    }
+    return _write(request, existing, existing.id if existing else asked_id, document, accepted_status=201)
+
+
+def patch(request: ArmRequest) -> Answer:
+    agent, body = request.resource(TYPE), request.envelope()
+    identity = agent.document["identity"]
+    if body.get("identity") is not None:
+        identity = agent_identity.checked(request.azure, agent.name, merge(identity, body["identity"]))
+    agent_body.refuse_foreign(body.get("properties") or {}, request.api_version)
+    properties = _patched(agent.properties, body.get("properties") or {})
+    visible = {
+        member: value for member, value in properties.items() if not _hidden(member, request.api_version)
+    }
+    agent_body.checked(visible, request.api_version)
+    agent_identity.check_uses(agent.name, identity, properties)
+    _refuse_unlinked(request, body.get("identity") or {}, body.get("properties") or {})
+    subnets.refuse_unsuitable(request.azure, agent.id, agent.document["location"], properties)
+    document = {
+        **agent.document,
+        "tags": merge(agent.document["tags"], body.get("tags") or {}),
+        "identity": identity,
+        "properties": properties,
+    }
+    return _write(request, agent, agent.id, document, accepted_status=202)
+
+
+def get(request: ArmRequest) -> Answer:
+    return Answer(200, shown(request.azure, request.resource(TYPE), request.api_version))
+
+
+def list_all(request: ArmRequest) -> Answer:
+    agents = request.azure.store.of_type(TYPE, request.path.scope_id)
+    return page([shown(request.azure, agent, request.api_version) for agent in agents])
+
+
+def delete(request: ArmRequest) -> Answer:
+    azure = request.azure
+    agent = azure.store.get(resource_id(request.group_id, TYPE, request.names))
+    if agent is None:
+        return Answer(204)
+    operation = azure.store.running(agent.id)
+    if operation and operation.success is not None:
+        raise OperationConflict(agent.name)
+    if operation is None:
+        azure.store.put(agent.with_properties(provisioningState="Deleting"))
+        operation = following.start(request, agent, success=None, failure=agent)
+    return following.accepted(request, operation, 202)
+
+
+def start(request: ArmRequest) -> Answer:
+    return _power(request, "Running")
+
+
+def stop(request: ArmRequest) -> Answer:
+    return _power(request, "Stopped")
+
+
+def shown(azure: Azure, agent: Resource, version: str) -> Json:
+    """Show an agent as ARM does: without secrets, without an endpoint until it has been created."""
+    stored = {member: value for member, value in agent.properties.items() if not _hidden(member, version)}
+    properties = _redacted(stored) | {
+        "runningState": agent.state["power"],
+        "powerState": agent.state["power"],
+    }
+    if version == PREVIEW:
+        properties.setdefault("permissions", None)
+    if properties.get("agentIdentity"):
+        client_id = uuid.uuid5(uuid.NAMESPACE_URL, agent.id.lower())
+        own = {"enabled": True, "clientId": str(client_id)}
+        properties["agentIdentity"] = properties["agentIdentity"] | own
+    if agent.state.get("readyAt") is not None:
+        properties["agentEndpoint"] = endpoint(azure, agent)
+        properties["outboundIpAddresses"] = [f"20.240.{int(agent.state['hash'][:2], 16)}.1"]
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "type": TYPE,
+        "location": agent.document["location"],
+        "tags": agent.document["tags"],
+        "identity": agent_identity.shown(azure, agent),
+        "systemData": agent.state["systemData"],
+        "properties": properties,
+    }
+
+
+def endpoint(azure: Azure, agent: Resource) -> str:
+    return f"{azure.url}/agents/{label(agent)}"
+
+
+def label(agent: Resource) -> str:
+    """Return what stands for the agent in its endpoint; its successor of the same name gets another."""
+    return f"{agent.name}--{agent.state['hash']}.{agent.document['location']}".lower()
+
+
+def refuse_if_absent(azure: Azure, agent: Resource) -> None:
+    """Refuse to write below an agent in the making or on its way out. Raises OperationConflict."""
+    operation = azure.store.running(agent.id)
+    if operation and (operation.success is None or agent.state.get("readyAt") is None):
+        raise OperationConflict(agent.name)
+
+
+def _refuse_unlinked(request: ArmRequest, identity: Json, properties: Json) -> None:
+    """Refuse identities and a subnet that the caller may not use. Raises LinkedAuthorizationFailed."""
+    for identity_id, kept in (identity.get("userAssignedIdentities") or {}).items():
+        if kept is not None:  # null takes an identity away
+            permissions.refuse_unlinked(request, permissions.ASSIGN_IDENTITY, identity_id)
+    if subnet_id := (properties.get("vnetConfiguration") or {}).get("subnetResourceId"):
+        permissions.refuse_unlinked(request, permissions.JOIN_SUBNET, subnet_id)
+
+
+def _write(
+    request: ArmRequest, existing: Resource | None, agent_id: str, document: Json, *, accepted_status: int
+) -> Answer:
+    """Store what a PUT or PATCH asks for, at once; the operation that it starts confirms or undoes it."""
+    azure = request.azure
+    if azure.store.running(agent_id):
+        raise OperationConflict(request.name)
+    before = existing.document if existing else None
+    if existing and existing.properties["provisioningState"] == "Succeeded" and _same(existing, document):
+        return Answer(200, shown(azure, existing, request.api_version))
+    state = _state(request, existing, document)
+    asked = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
+    interim = incidents.changed(existing, asked, azure.switches)
+    state = done_state = interim.state
+    if state["readyAt"] is None:
+        ready = time.time() + azure.switches.operation_seconds + azure.switches.ready_seconds
+        done_state = state | {"readyAt": ready}
+    done = replace(interim, state=done_state).with_properties(provisioningState="Succeeded")
+    undone = interim if before is None else replace(interim, document=before)
+    azure.store.put(interim)
+    if existing is None:
+        authorization.make_administrator(azure, agent_id, request.caller)
+    incidents.follow(azure, existing, interim)
+    operation = following.start(
+        request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
+    )
+    body = shown(azure, interim, request.api_version) if accepted_status == 201 else None
+    return following.accepted(request, operation, accepted_status, body)
+
+
+def _power(request: ArmRequest, power: str) -> Answer:
+    azure, agent = request.azure, request.resource(TYPE)
+    if azure.store.running(agent.id):
+        raise OperationConflict(agent.name)
+    if agent.state["power"] == power:
+        return Answer(200, shown(azure, agent, request.api_version))
+    azure.store.put(agent.with_properties(provisioningState="InProgress"))
+    changed = replace(agent, state=agent.state | {"power": power})
+    return following.accepted(request, following.start(request, agent, success=changed, failure=agent), 202)
+
+
+def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
+    now, who = time.time(), {"ByType": "Application", "By": request.caller}
+    changed = {f"lastModified{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
+    created = {f"created{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
+    return {
+        "power": "Running",
+        "readyAt": None,
+        "hash": hashlib.sha256(f"{request.url_path}{now}".encode()).hexdigest()[:8],
+        **(existing.state if existing else {}),
+        "principalId": agent_identity.system_principal(existing, document["identity"]),
+        "systemData": (existing.state["systemData"] if existing else created) | changed,
+    }
+
+
+def _replaced(existing: Resource | None, properties: Json, version: str) -> Json:
+    """Replace `properties` as a PUT does: all that the api-version can say; the rest stays."""
+    before = existing.properties if existing else {}
+    kept = {member: value for member, value in before.items() if _hidden(member, version)}
+    if "incidentManagementConfiguration" in before:
+        kept["incidentManagementConfiguration"] = None
+    return {"upgradeChannel": "Stable", **kept, **properties}
+
+
+def _patched(properties: Json, change: Json) -> Json:
+    """Merge as JSON merge patch, with two exceptions (A.5): null keeps the sandbox, and clears the subnet."""
+    change = {member: value for member, value in change.items() if member not in agent_body.READ_ONLY}
+    if change.get("sandboxConfiguration", {}) is None:
+        del change["sandboxConfiguration"]
+    merged: Json = merge(properties, {**change, "provisioningState": None})
+    had_subnet = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
+    if had_subnet and not (merged.get("vnetConfiguration") or {}).get("subnetResourceId"):
+        merged["vnetConfiguration"] = {"subnetResourceId": None}
+    return merged
+
+
+def _same(existing: Resource, document: Json) -> bool:
+    stored = {**existing.properties}
+    stored.pop("provisioningState", None)
+    return (
+        existing.document == {**document, "properties": existing.properties}
+        and stored == document["properties"]
+    )
+
+
+def _hidden(member: str, version: str) -> bool:
+    return member in agent_body.ONLY_IN[GENERAL if version == PREVIEW else PREVIEW]
+
+
+def _redacted(properties: Json) -> Json:
+    """Leave out the secrets, which are written and never read."""
+    shown_properties = dict(properties)
+    insights = (properties.get("logConfiguration") or {}).get("applicationInsightsConfiguration")
+    if insights:
+        visible = {member: value for member, value in insights.items() if member != "connectionString"}
+        shown_properties["logConfiguration"] = {"applicationInsightsConfiguration": visible}
+    for member, secret in (
+        ("incidentManagementConfiguration", "connectionKey"),
+        ("gitHubConfiguration", "patTokenOverride"),
+    ):
+        if properties.get(member):
+            shown_properties[member] = {
+                key: value for key, value in properties[member].items() if key != secret
+            }
+    return shown_properties
+
+
+ROUTES = [
+    ArmRoute("GET", TYPE, list_all),
+    ArmRoute("PUT", f"{TYPE}/{{}}", put),
+    ArmRoute("GET", f"{TYPE}/{{}}", get),
+    ArmRoute("PATCH", f"{TYPE}/{{}}", patch),
+    ArmRoute("DELETE", f"{TYPE}/{{}}", delete),
+    ArmRoute("POST", f"{TYPE}/{{}}/start", start),
+    ArmRoute("POST", f"{TYPE}/{{}}/stop", stop),
+]

@@ -1,0 +1,241 @@
+"""Alert rules on metrics, on logs and on the activity log."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.models import WireModel
+from sre_agent_local.azure.wire import Json
+
+from . import tracked
+from .alert_parts import (
+    NAME,
+    check_action_groups,
+    check_location,
+    check_scopes,
+    check_times,
+    checked,
+    minutes,
+)
+from .request import ArmRequest
+
+METRIC = "microsoft.insights/metricAlerts"
+LOG = "microsoft.insights/scheduledQueryRules"
+ACTIVITY = "microsoft.insights/activityLogAlerts"
+
+ACTIVITY_LOCATIONS = ("global", "westeurope", "northeurope")
+
+_DAY = 24 * 60
+_METRIC_FREQUENCIES = (1, 5, 15, 30, 60)
+_METRIC_WINDOWS = (1, 5, 15, 30, 60, 6 * 60, 12 * 60, _DAY)
+_LOG_FREQUENCIES = (1, 5, 10, 15, 30, 45, 60, 2 * 60, 3 * 60, 4 * 60, 5 * 60, 6 * 60, _DAY)
+_LOG_WINDOWS = (*_LOG_FREQUENCIES, 2 * _DAY)
+
+_COUNTED, _MEASURED = frozenset({"Count"}), frozenset({"Average", "Minimum", "Maximum"})
+_METRICS: Mapping[str, frozenset[str]] = {
+    "availabilityResults/availabilityPercentage": frozenset({"Average"}),
+    "dependencies/count": _COUNTED,
+    "dependencies/duration": _MEASURED,
+    "dependencies/failed": _COUNTED,
+    "exceptions/browser": _COUNTED,
+    "exceptions/count": _COUNTED,
+    "exceptions/server": _COUNTED,
+    "requests/count": _COUNTED,
+    "requests/duration": _MEASURED,
+    "requests/failed": _COUNTED,
+}
+"""Metrics of Application Insights that rules watch, and how each can be aggregated."""
+
+_Severity = Annotated[int, Field(ge=0, le=4)]
+_Some = Annotated[list[str], Field(min_length=1)]
+
+
+class _Dimension(WireModel):
+    name: str
+    operator: Literal["Include", "Exclude"]
+    values: list[str]
+
+
+class _MetricCriterion(WireModel):
+    criterion_type: Literal["StaticThresholdCriterion"]
+    name: str
+    metric_name: str
+    operator: Literal["Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"]
+    threshold: float
+    time_aggregation: Literal["Average", "Count", "Minimum", "Maximum", "Total"]
+    metric_namespace: str | None = None
+    dimensions: list[_Dimension] | None = None
+    skip_metric_validation: bool | None = None
+
+
+class _MetricCriteria(WireModel):
+    odata_type: Literal[
+        "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+        "Microsoft.Azure.Monitor.MultipleResourceMultipleMetricCriteria",
+    ] = Field(alias="odata.type")
+    all_of: Annotated[list[_MetricCriterion], Field(min_length=1, max_length=5)]
+
+
+class _MetricAction(WireModel):
+    action_group_id: str | None = None
+    web_hook_properties: dict[str, str] | None = None
+
+
+class _MetricAlert(WireModel):
+    severity: _Severity
+    enabled: bool
+    scopes: _Some
+    evaluation_frequency: str
+    window_size: str
+    criteria: _MetricCriteria
+    actions: list[_MetricAction] | None = None
+    auto_mitigate: bool | None = None
+    description: str | None = None
+    target_resource_region: str | None = None
+    target_resource_type: str | None = None
+
+
+class _FailingPeriods(WireModel):
+    min_failing_periods_to_alert: Annotated[int, Field(ge=1, le=6)]
+    number_of_evaluation_periods: Annotated[int, Field(ge=1, le=6)]
+
+
+class _Condition(WireModel):
+    query: Annotated[str, Field(min_length=1)]
+    operator: Literal["Equal", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"]
+    threshold: float
+    time_aggregation: Literal["Average", "Count", "Minimum", "Maximum", "Total"]
+    metric_measure_column: str | None = None
+    resource_id_column: str | None = None
+    criterion_type: Literal["StaticThresholdCriterion"] | None = None
+    dimensions: list[_Dimension] | None = None
+    failing_periods: _FailingPeriods | None = None
+
+
+class _Conditions(WireModel):
+    all_of: Annotated[list[_Condition], Field(min_length=1, max_length=1)]
+
+
+class _LogActions(WireModel):
+    action_groups: list[str] | None = None
+    action_properties: dict[str, str] | None = None
+    custom_properties: dict[str, str] | None = None
+
+
+class _LogAlert(WireModel):
+    severity: _Severity
+    scopes: Annotated[list[str], Field(min_length=1, max_length=1)]
+    evaluation_frequency: str
+    window_size: str
+    criteria: _Conditions
+    enabled: bool | None = None
+    actions: _LogActions | None = None
+    auto_mitigate: bool | None = None
+    check_workspace_alerts_storage_configured: bool | None = None
+    description: str | None = None
+    display_name: str | None = None
+    mute_actions_duration: str | None = None
+    override_query_time_range: str | None = None
+    resolve_configuration: dict[str, Any] | None = None
+    skip_query_validation: bool | None = None
+    target_resource_types: list[str] | None = None
+
+
+class _Leaf(WireModel):
+    field: str | None = None
+    equals: str | None = None
+    contains_any: list[str] | None = None
+
+
+class _AnyOfOrLeaf(_Leaf):
+    any_of: list[_Leaf] | None = None
+
+
+class _AllOf(WireModel):
+    all_of: Annotated[list[_AnyOfOrLeaf], Field(min_length=1)]
+
+
+class _ActivityAction(WireModel):
+    action_group_id: str
+    webhook_properties: dict[str, str] | None = None
+
+
+class _ActivityActions(WireModel):
+    action_groups: list[_ActivityAction] | None = None
+
+
+class _ActivityAlert(WireModel):
+    scopes: _Some
+    condition: _AllOf
+    actions: _ActivityActions
+    enabled: bool | None = None
+    description: str | None = None
+
+
+def _describe_metric(request: ArmRequest, body: Json, _before: Json) -> Json:
+    check_location(body, METRIC, ("global",))
+    asked = checked(_MetricAlert, body, ("lastUpdatedTime", "isMigrated"))
+    check_times(asked, _METRIC_FREQUENCIES, _METRIC_WINDOWS)
+    check_scopes(request.azure, asked["scopes"])
+    if all("/microsoft.insights/components/" in scope.lower() for scope in asked["scopes"]):
+        for criterion in asked["criteria"]["allOf"]:
+            _check_metric(criterion)
+    actions = [action["actionGroupId"] for action in asked.get("actions") or [] if "actionGroupId" in action]
+    check_action_groups(request.azure, actions)
+    return {"autoMitigate": True, "actions": [], **asked}
+
+
+def _check_metric(criterion: Json) -> None:
+    metric, aggregation = criterion["metricName"], criterion["timeAggregation"]
+    known = _METRICS.get(metric)
+    if known is None:
+        raise BadRequest(f"Couldn't find a metric named {metric}. Make sure the name is correct.")
+    if aggregation not in known:
+        raise BadRequest(
+            f"The time aggregation '{aggregation}' is not supported for the metric {metric}: it is one of "
+            f"{', '.join(sorted(known))}."
+        )
+
+
+def _describe_log(request: ArmRequest, body: Json, _before: Json) -> Json:
+    asked = checked(_LogAlert, body, ("createdWithApiVersion", "isLegacyLogAnalyticsRule"))
+    check_times(asked, _LOG_FREQUENCIES, _LOG_WINDOWS)
+    if "overrideQueryTimeRange" in asked:
+        minutes("overrideQueryTimeRange", asked["overrideQueryTimeRange"], _LOG_WINDOWS)
+    check_scopes(request.azure, asked["scopes"])
+    (condition,) = asked["criteria"]["allOf"]
+    if condition["timeAggregation"] != "Count" and not condition.get("metricMeasureColumn"):
+        raise BadRequest("A metricMeasureColumn is required unless the time aggregation is Count.")
+    check_action_groups(request.azure, (asked.get("actions") or {}).get("actionGroups") or [])
+    filled = {"failingPeriods": {"minFailingPeriodsToAlert": 1, "numberOfEvaluationPeriods": 1}}
+    return {
+        "enabled": True,
+        "autoMitigate": True,
+        **asked,
+        "criteria": {"allOf": [{**filled, **condition}]},
+        "createdWithApiVersion": request.api_version,
+    }
+
+
+def _describe_activity(request: ArmRequest, body: Json, _before: Json) -> Json:
+    check_location(body, ACTIVITY, ACTIVITY_LOCATIONS)
+    asked = checked(_ActivityAlert, body)
+    check_scopes(request.azure, asked["scopes"])
+    for scope in asked["scopes"]:
+        if scope.split("/")[2].lower() != request.path.subscription:
+            raise BadRequest(f"The scope '{scope}' lies in another subscription than the rule.")
+    leaves = asked["condition"]["allOf"]
+    if not any(leaf.get("field") == "category" and leaf.get("equals") for leaf in leaves):
+        raise BadRequest("The condition must say which category of events the rule is for.")
+    actions = asked["actions"].get("actionGroups") or []
+    check_action_groups(request.azure, [action["actionGroupId"] for action in actions])
+    return {"enabled": True, **asked}
+
+
+ROUTES = [
+    *tracked.routes(METRIC, NAME, _describe_metric),
+    *tracked.routes(LOG, NAME, _describe_log),
+    *tracked.routes(ACTIVITY, NAME, _describe_activity),
+]

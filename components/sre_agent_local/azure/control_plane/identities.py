@@ -1,0 +1,79 @@
+"""User-assigned managed identities, who may log in as them, and which principals the directory knows."""
+
+import uuid
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import BadRequest, Conflict
+from sre_agent_local.azure.models import WireModel, refuse_misfit
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.tokens import DEVELOPER, TENANT
+from sre_agent_local.azure.wire import Json
+
+from . import tracked
+from .request import ArmRequest
+
+TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
+CREDENTIAL = f"{TYPE}/federatedIdentityCredentials"
+CREDENTIALS_PER_IDENTITY = 20
+WORKFLOW = "Microsoft.Logic/workflows"
+
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+class _Credential(WireModel):
+    issuer: Annotated[str, StringConstraints(pattern=r"^https://[^/]+", max_length=600)]
+    subject: _Text
+    audiences: Annotated[list[_Text], Field(min_length=1, max_length=1)]
+
+
+def find(azure: Azure, **wanted: str) -> Resource | None:
+    """Return the identity whose properties have these values, such as `clientId`."""
+    everywhere = azure.store.of_type(TYPE)
+    for identity in everywhere:
+        if all(identity.properties[member].lower() == value.lower() for member, value in wanted.items()):
+            return identity
+    return None
+
+
+def is_known_principal(azure: Azure, principal_id: str) -> bool:
+    """Say whether the directory has a service principal: an identity's, a resource's own, the developer's."""
+    if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
+        return True
+    agents = azure.store.of_type("Microsoft.App/agents")
+    workflows = azure.store.of_type(WORKFLOW)
+    own = [agent.state.get("principalId") for agent in agents]
+    own += [workflow.document.get("identity", {}).get("principalId") for workflow in workflows]
+    return principal_id.lower() in own
+
+
+def _describe(_request: ArmRequest, _body: Json, before: Json) -> Json:
+    return before or {"tenantId": TENANT, "principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
+
+
+def _describe_credential(request: ArmRequest, body: Json, _before: Json) -> Json:
+    asked: Json = body.get("properties") or {}
+    refuse_misfit(_Credential, asked)
+    existing = request.azure.store.of_type(CREDENTIAL, request.resource(TYPE).id)
+    others = [one for one in existing if one.name.lower() != request.name.lower()]
+    if any(all(one.properties[part] == asked[part] for part in ("issuer", "subject")) for one in others):
+        raise Conflict("Issuer and subject combination already exists for this Managed Identity.")
+    if len(others) >= CREDENTIALS_PER_IDENTITY:
+        raise BadRequest(
+            f"Too many Federated Identity Credentials: an identity has at most {CREDENTIALS_PER_IDENTITY}."
+        )
+    return asked
+
+
+CREDENTIALS = tracked.Kind(
+    type=CREDENTIAL,
+    name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}",
+    describe=_describe_credential,
+    is_tracked=False,
+)
+ROUTES = [
+    *tracked.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe),
+    *tracked.routes_of(CREDENTIALS),
+]

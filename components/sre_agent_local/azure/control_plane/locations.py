@@ -1,0 +1,84 @@
+"""What Microsoft.App answers per region: the state of operations, and the models on offer."""
+
+from sre_agent_local.azure.errors import AzureError, NotFound
+from sre_agent_local.azure.operations import failure_body, is_over, retry_after, status_body
+from sre_agent_local.azure.store import Operation
+from sre_agent_local.azure.wire import Answer, Json
+
+from . import agent_spaces, agents, connectors, following
+from .request import ArmRequest, ArmRoute, page
+from .types import GENERAL
+
+_MODELS = (
+    ("Anthropic", "Anthropic", "Automatic", "Automatic", True, "1x"),
+    ("Anthropic", "Anthropic", "claude-opus-4-5", "Claude Opus 4.5", False, "2x"),
+    ("Anthropic", "Anthropic", "claude-sonnet-4-5", "Claude Sonnet 4.5", False, "1x"),
+    ("MicrosoftFoundry", "Microsoft Foundry", "gpt-5", "GPT-5", False, "1x"),
+)
+
+
+def operation_status(request: ArmRequest) -> Answer:
+    operation = _operation(request)
+    headers = {} if is_over(operation) else {"Retry-After": retry_after(operation)}
+    return Answer(200, status_body(operation, following.path(operation, "operationStatuses")), headers)
+
+
+def operation_result(request: ArmRequest) -> Answer:
+    """Answer 202 while the operation runs, then the resource, or 204 where it left none."""
+    operation = _operation(request)
+    if not is_over(operation):
+        return following.accepted(request, operation, 202)
+    if operation.error:
+        error = failure_body(operation)["error"]
+        raise AzureError(error["message"], code=error["code"], status=operation.error["status"])
+    left = request.azure.store.get(operation.resource_id)
+    if operation.success is None or left is None:
+        return Answer(204)
+    if left.type in (agent_spaces.TYPE, agent_spaces.CONNECTOR_TYPE):
+        return Answer(200, agent_spaces.shown(request, left))
+    if left.type == connectors.TYPE:
+        return Answer(200, connectors.shown(left, request.api_version))
+    return Answer(200, agents.shown(request.azure, left, request.api_version))
+
+
+def supported_models(request: ArmRequest) -> Answer:
+    return page([_model(request, *model) for model in _MODELS])
+
+
+def _operation(request: ArmRequest) -> Operation:
+    found = request.azure.store.operation(request.name)
+    if found is None:
+        raise NotFound(f"The operation '{request.name}' could not be found.")
+    return found
+
+
+def _model(
+    request: ArmRequest,
+    provider: str,
+    provider_title: str,
+    model: str,
+    title: str,
+    default: bool,
+    multiplier: str,
+) -> Json:
+    properties: Json = {"provider": provider, "model": model, "default": default}
+    if request.api_version == GENERAL:
+        properties |= {
+            "providerDisplayName": provider_title,
+            "modelDisplayName": title,
+            "multiplier": multiplier,
+        }
+    kind = "supportedAgentModels"
+    return {
+        "id": f"{request.path.scope_id}/providers/Microsoft.App/locations/{request.names[0]}/{kind}/{model}",
+        "name": model,
+        "type": f"Microsoft.App/locations/{kind}",
+        "properties": properties,
+    }
+
+
+ROUTES = [
+    ArmRoute("GET", "Microsoft.App/locations/{}/operationStatuses/{}", operation_status),
+    ArmRoute("GET", "Microsoft.App/locations/{}/operationResults/{}", operation_result),
+    ArmRoute("GET", "Microsoft.App/locations/{}/supportedAgentModels", supported_models),
+]

@@ -1,0 +1,73 @@
+"""Management locks: on any scope, for it and all below it."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import Conflict
+from sre_agent_local.azure.models import WireModel, refuse_misfit
+from sre_agent_local.azure.wire import Json
+
+from .request import ArmRequest
+from .tracked import Kind, routes_of
+
+TYPE = "Microsoft.Authorization/locks"
+_BELOW = f"/providers/{TYPE}/".lower()
+
+
+class _Owner(WireModel):
+    application_id: str | None = None
+
+
+class _Lock(WireModel):
+    level: Literal["CanNotDelete", "ReadOnly"]
+    notes: Annotated[str, StringConstraints(max_length=512)] | None = None
+    owners: list[_Owner] | None = None
+
+
+class ScopeLocked(Conflict):
+    code = "ScopeLocked"
+
+    def __init__(self, target: str, verb: str, locked: list[str]) -> None:
+        scopes = ",".join(locked)
+        super().__init__(
+            f"The scope '{target}' cannot perform {verb} operation because following scope(s) are locked: "
+            f"'{scopes}'. Please remove the lock and try again."
+        )
+
+
+def refuse_locked(azure: Azure, method: str, target: str) -> None:
+    """Refuse a request that a lock forbids: at or above what it is for, or below what it deletes.
+
+    Roles and diagnostic settings count as part of what they lie on; locks themselves are never locked.
+    Raises ScopeLocked.
+    """
+    if method in ("GET", "HEAD") or _BELOW in target.lower():
+        return
+    locked = []
+    for lock in azure.store.of_type(TYPE):
+        scope = lock.id[: lock.id.lower().rindex(_BELOW)]
+        is_at_or_above = f"{target}/".lower().startswith(f"{scope}/".lower())
+        goes_with_it = method == "DELETE" and scope.lower().startswith(f"{target}/".lower())
+        forbids = method == "DELETE" or lock.properties["level"] == "ReadOnly"
+        if forbids and (is_at_or_above or goes_with_it):
+            locked.append(scope)
+    if locked:
+        raise ScopeLocked(target, "delete" if method == "DELETE" else "write", locked)
+
+
+def _describe(_request: ArmRequest, body: Json, _before: Json) -> Json:
+    asked: Json = body.get("properties") or {}
+    refuse_misfit(_Lock, asked)
+    return asked
+
+
+KIND = Kind(
+    type=TYPE,
+    name=r"[^<>%&:?/]{0,259}[^<>%&:?/. ]",
+    describe=_describe,
+    is_tracked=False,
+    lies_on_any_scope=True,
+)
+ROUTES = routes_of(KIND)

@@ -1,0 +1,84 @@
+"""Log Analytics workspaces and Application Insights components."""
+
+import base64
+import time
+import uuid
+
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
+from sre_agent_local.azure.wire import Answer, Json, timestamp
+
+from . import tracked
+from .request import ArmRequest, ArmRoute
+
+WORKSPACE = "Microsoft.OperationalInsights/workspaces"
+COMPONENT = "microsoft.insights/components"
+
+
+def shared_keys(request: ArmRequest) -> Answer:
+    """Answer with keys made up from the workspace's id, the same at every call."""
+    customer = uuid.UUID(request.resource(WORKSPACE).properties["customerId"])
+    key = base64.b64encode(customer.bytes * 4).decode()
+    return Answer(200, {"primarySharedKey": key, "secondarySharedKey": key[::-1]})
+
+
+def _describe_workspace(_request: ArmRequest, body: Json, before: Json) -> Json:
+    asked, now = body.get("properties") or {}, timestamp(time.time())
+    sku = asked.get("sku") or {"name": "PerGB2018"}
+    return {
+        "retentionInDays": 30,
+        "features": {"enableLogAccessUsingOnlyResourcePermissions": True},
+        "workspaceCapping": {"dailyQuotaGb": -1.0, "dataIngestionStatus": "RespectQuota"},
+        "publicNetworkAccessForIngestion": "Enabled",
+        "publicNetworkAccessForQuery": "Enabled",
+        **asked,
+        "sku": {"name": sku.get("name"), "lastSkuUpdate": now},
+        "customerId": before.get("customerId") or str(uuid.uuid4()),
+        "createdDate": before.get("createdDate") or now,
+        "modifiedDate": now,
+        "provisioningState": "Succeeded",
+    }
+
+
+def _describe_component(request: ArmRequest, body: Json, before: Json) -> Json:
+    asked = body.get("properties") or {}
+    if not body.get("kind"):
+        raise InvalidRequestContent("the member 'kind' is missing")
+    workspace = asked.get("WorkspaceResourceId")
+    if workspace and request.azure.store.get(workspace) is None:
+        raise BadRequest(f"The workspace '{workspace}' was not found.", code="WorkspaceNotFound")
+    return {
+        "Application_Type": "web",
+        "Flow_Type": "Bluefield",
+        "Request_Source": "rest",
+        "RetentionInDays": 90,
+        "IngestionMode": "LogAnalytics" if workspace else "ApplicationInsights",
+        "DisableLocalAuth": False,
+        "publicNetworkAccessForIngestion": "Enabled",
+        "publicNetworkAccessForQuery": "Enabled",
+        **asked,
+        **_keys(before, "".join(body["location"].lower().split())),
+        "ApplicationId": request.name,
+        "Name": request.name,
+        "TenantId": request.path.subscription,
+        "CreationDate": before.get("CreationDate") or timestamp(time.time()),
+        "provisioningState": "Succeeded",
+    }
+
+
+def _keys(before: Json, location: str) -> Json:
+    """Return what senders of telemetry know a component by: made once, never changed."""
+    if "AppId" in before:
+        return {member: before[member] for member in ("AppId", "InstrumentationKey", "ConnectionString")}
+    app, key = str(uuid.uuid4()), str(uuid.uuid4())
+    connection = (
+        f"InstrumentationKey={key};IngestionEndpoint=https://{location}-0.in.applicationinsights.azure.com/;"
+        f"LiveEndpoint=https://{location}.livediagnostics.monitor.azure.com/;ApplicationId={app}"
+    )
+    return {"AppId": app, "InstrumentationKey": key, "ConnectionString": connection}
+
+
+ROUTES = [
+    *tracked.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _describe_workspace),
+    ArmRoute("POST", f"{WORKSPACE}/{{}}/sharedKeys", shared_keys),
+    *tracked.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _describe_component),
+]

@@ -1,0 +1,144 @@
+"""The built-in roles that deployments of SRE agents assign (B.1, B.3 of the API reference)."""
+
+import re
+
+from sre_agent_local.azure.errors import NotFound
+from sre_agent_local.azure.wire import Answer, Json
+
+from .request import ArmRequest, ArmRoute, page
+
+TYPE = "Microsoft.Authorization/roleDefinitions"
+
+_AGENT_ACTIONS = [
+    "Microsoft.App/agents/read",
+    "Microsoft.Authorization/*/read",
+    "Microsoft.Insights/alertRules/*",
+]
+_AGENTS = "Microsoft.App/agents"
+
+# name: (GUID, control actions, data actions)
+_BUILT_IN: dict[str, tuple[str, list[str], list[str]]] = {
+    "SRE Agent Administrator": (
+        "e79298df-d852-4c6d-84f9-5d13249d1e55",
+        _AGENT_ACTIONS,
+        [
+            f"{_AGENTS}/*/read",
+            f"{_AGENTS}/*/write",
+            f"{_AGENTS}/*/delete",
+            f"{_AGENTS}/threads/approve/action",
+        ],
+    ),
+    "SRE Agent Standard User": (
+        "2d84a65a-63b2-4343-bbb6-31105d857bc1",
+        _AGENT_ACTIONS,
+        [
+            *(
+                f"{_AGENTS}/{area}/{verb}"
+                for area in ("threads", "graph", "memory")
+                for verb in ("read", "write")
+            ),
+            f"{_AGENTS}/incidentManagement/read",
+            *(f"{_AGENTS}/scheduledTasks/{verb}" for verb in ("read", "write", "delete")),
+        ],
+    ),
+    "SRE Agent Reader": (
+        "a4b156ac-253f-4a1a-9851-96d62b71b047",
+        _AGENT_ACTIONS,
+        [f"{_AGENTS}/{area}/read" for area in ("threads", "graph", "memory", "incidentManagement")],
+    ),
+    "SRE Agent Author": (
+        "eb64ab4c-23eb-4f63-a9c2-27da365f04e7",
+        _AGENT_ACTIONS,
+        [
+            f"{_AGENTS}/threads/read",
+            *(
+                f"{_AGENTS}/{area}/{verb}"
+                for area in ("incidentManagement", "extendedAgents")
+                for verb in ("read", "write", "delete")
+            ),
+        ],
+    ),
+    "Reader": ("acdd72a7-3385-48ef-bd42-f606fba81ae7", ["*/read"], []),
+    "Contributor": ("b24988ac-6180-42a0-ab88-20f7382dd24c", ["*"], []),
+    "Owner": ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", ["*"], []),
+    "User Access Administrator": (
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+        ["*/read", "Microsoft.Authorization/*"],
+        [],
+    ),
+    "Log Analytics Reader": (
+        "73c42c96-874c-492b-b04d-ab87d138a893",
+        ["*/read", "Microsoft.OperationalInsights/workspaces/analytics/query/action"],
+        [],
+    ),
+    "Monitoring Reader": ("43d0d8ad-25c7-4714-9337-8ba259a9fe05", ["*/read"], []),
+    "Monitoring Contributor": (
+        "749f88d5-cbae-40b8-bcfc-e573ddc772fa",
+        ["*/read", "Microsoft.AlertsManagement/alerts/*", "Microsoft.Insights/alertRules/*"],
+        [],
+    ),
+    "Azure Kubernetes Service RBAC Cluster Admin": (
+        "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+        ["Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"],
+        ["Microsoft.ContainerService/managedClusters/*"],
+    ),
+    "Network Contributor": ("4d97b98b-1d4f-4787-a291-c67834d212e7", ["Microsoft.Network/*"], []),
+    "Virtual Machine Contributor": (
+        "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
+        ["Microsoft.Compute/virtualMachines/*"],
+        [],
+    ),
+}
+
+ADMINISTRATOR = _BUILT_IN["SRE Agent Administrator"][0]
+
+_NAMES = {guid: name for name, (guid, _, _) in _BUILT_IN.items()}
+_BY_NAME_FILTER = re.compile(r"\s*roleName\s+eq\s+'(?P<name>[^']*)'\s*", re.IGNORECASE)
+
+
+def exists(guid: str) -> bool:
+    return guid.lower() in _NAMES
+
+
+def data_actions(definition_id: str) -> list[str]:
+    """Return what a role, named by its ARM id, allows on data planes."""
+    _, _, actions = _BUILT_IN[_NAMES[definition_id.rpartition("/")[2].lower()]]
+    return actions
+
+
+def get(request: ArmRequest) -> Answer:
+    guid = request.name.lower()
+    if not exists(guid):
+        raise NotFound(
+            f"The specified role definition with ID '{request.name}' does not exist.",
+            code="RoleDefinitionDoesNotExist",
+        )
+    return Answer(200, _shown(_NAMES[guid], request.path.scope_id))
+
+
+def list_all(request: ArmRequest) -> Answer:
+    wanted = _BY_NAME_FILTER.fullmatch(request.query.get("$filter", ""))
+    names = [name for name in _BUILT_IN if not wanted or name.lower() == wanted["name"].lower()]
+    return page([_shown(name, request.path.scope_id) for name in names])
+
+
+def _shown(name: str, scope: str) -> Json:
+    guid, actions, data_actions = _BUILT_IN[name]
+    subscription = "/".join(scope.split("/")[:3])
+    return {
+        "id": f"{subscription}/providers/{TYPE}/{guid}",
+        "name": guid,
+        "type": TYPE,
+        "properties": {
+            "roleName": name,
+            "type": "BuiltInRole",
+            "description": name,
+            "assignableScopes": ["/"],
+            "permissions": [
+                {"actions": actions, "notActions": [], "dataActions": data_actions, "notDataActions": []}
+            ],
+        },
+    }
+
+
+ROUTES = [ArmRoute("GET", TYPE, list_all), ArmRoute("GET", f"{TYPE}/{{}}", get)]

@@ -1,0 +1,215 @@
+"""Subnets: ranges that fit their network, what they refer to, and who is in them."""
+
+from collections.abc import Sequence
+
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
+from sre_agent_local.azure.models import WireModel
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Json
+
+from .network_parts import (
+    NAT_GATEWAY,
+    SECURITY_GROUP,
+    SUBNET,
+    VIRTUAL_NETWORK,
+    Range,
+    Reference,
+    checked,
+    is_within,
+    ranges,
+    referenced,
+)
+from .request import ArmRequest, shown
+from .tracked import Kind, routes_of
+
+DELEGATION = "Microsoft.App/environments"
+"""What a subnet must be delegated to for an agent (F)."""
+LONGEST_PREFIX = 27
+"""Of the smallest subnet that an agent takes (H 13)."""
+LINK = "legionservicelink"
+"""Name of what marks a subnet as in use by the service that agents run on."""
+
+
+class _Delegated(WireModel):
+    service_name: str
+    actions: list[str] | None = None
+
+
+class _Delegation(WireModel):
+    name: str
+    properties: _Delegated
+
+
+class _ServiceEndpoint(WireModel):
+    service: str
+    locations: list[str] | None = None
+
+
+class SubnetProperties(WireModel):
+    """`properties` of a subnet, without what only the service sets."""
+
+    address_prefix: str | None = None
+    address_prefixes: list[str] | None = None
+    default_outbound_access: bool | None = None
+    delegations: list[_Delegation] | None = None
+    nat_gateway: Reference | None = None
+    network_security_group: Reference | None = None
+    private_endpoint_network_policies: str | None = None
+    private_link_service_network_policies: str | None = None
+    service_endpoints: list[_ServiceEndpoint] | None = None
+    sharing_scope: str | None = None
+
+
+class InvalidVnetConfiguration(BadRequest):
+    """What Microsoft.App says of a subnet that does not suit an agent; no reference names its code."""
+
+    code = "InvalidVnetConfiguration"
+
+
+def refuse_unsuitable(azure: Azure, agent_id: str, location: str, properties: Json) -> None:
+    """Refuse the subnet that an agent asks for where it cannot join it. Raises InvalidVnetConfiguration."""
+    subnet_id = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
+    if not subnet_id:
+        return
+    subnet = azure.store.get(subnet_id)
+    network = azure.store.get(subnet_id.rpartition("/subnets/")[0])
+    if subnet is None or network is None:
+        raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' was not found.")
+    if network.document["location"] != location:
+        raise InvalidVnetConfiguration(
+            f"The subnet '{subnet_id}' is in {network.document['location']}, the agent in {location}: "
+            "they must be in the same region."
+        )
+    if not _is_delegated(subnet.properties):
+        raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' must be delegated to '{DELEGATION}'.")
+    if min(prefix.prefixlen for prefix in prefixes_of(subnet)) > LONGEST_PREFIX:
+        raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' must be at least a /{LONGEST_PREFIX}.")
+    others = [agent for agent in _agents_in(azure, subnet_id) if agent.lower() != agent_id.lower()]
+    if others:
+        raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' is already in use by '{others[0]}'.")
+
+
+def described(azure: Azure, subnet_id: str, body: Json, location: str, spaces: Sequence[Range]) -> Json:
+    """Return a subnet's properties, checked against its network, its neighbours and who is in it."""
+    asked = checked(SubnetProperties, body)
+    written = asked.get("addressPrefixes") or [asked.get("addressPrefix")]
+    if not all(written):
+        raise InvalidRequestContent("a subnet needs an addressPrefix")
+    prefixes = ranges(written, subnet_id)
+    refuse_outside(subnet_id, prefixes, spaces)
+    _refuse_overlap(azure, subnet_id, prefixes)
+    for member, resource_type in (("networkSecurityGroup", SECURITY_GROUP), ("natGateway", NAT_GATEWAY)):
+        referenced(azure, subnet_id, location, asked.get(member), resource_type)
+    _refuse_change_in_use(azure, subnet_id, asked, prefixes)
+    return {
+        "delegations": [],
+        "privateEndpointNetworkPolicies": "Disabled",
+        "privateLinkServiceNetworkPolicies": "Enabled",
+        **asked,
+        "provisioningState": "Succeeded",
+    }
+
+
+def refuse_outside(subnet_id: str, prefixes: Sequence[Range], spaces: Sequence[Range]) -> None:
+    if not all(any(is_within(prefix, space) for space in spaces) for prefix in prefixes):
+        raise BadRequest(
+            f"Subnet '{_name(subnet_id)}' is not valid because its IP address range is outside the IP "
+            f"address range of virtual network '{subnet_id.split('/')[8]}'.",
+            code="NetcfgSubnetRangeOutsideVnet",
+        )
+
+
+def refuse_used(azure: Azure, subnet: Resource) -> None:
+    if _agents_in(azure, subnet.id):
+        raise BadRequest(
+            f"Subnet {subnet.name} is in use by {_link_id(subnet.id)} and cannot be deleted. In order to "
+            "delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
+            code="InUseSubnetCannotBeDeleted",
+        )
+
+
+def prefixes_of(subnet: Resource) -> list[Range]:
+    written = subnet.properties.get("addressPrefixes") or [subnet.properties["addressPrefix"]]
+    return ranges(written, subnet.id)
+
+
+def show(azure: Azure, subnet: Resource) -> Json:
+    """Show a subnet; one in use has a link that does not say by whom, as Azure's do not."""
+    if not _agents_in(azure, subnet.id):
+        return shown(subnet)
+    link = {
+        "id": _link_id(subnet.id),
+        "name": LINK,
+        "properties": {"linkedResourceType": DELEGATION, "provisioningState": "Succeeded"},
+    }
+    return shown(subnet.with_properties(serviceAssociationLinks=[link]))
+
+
+def _describe(request: ArmRequest, body: Json, _before: Json) -> Json:
+    network = request.resource(VIRTUAL_NETWORK)
+    spaces = ranges(network.properties["addressSpace"]["addressPrefixes"], network.id)
+    return described(request.azure, KIND.id(request), body, network.document["location"], spaces)
+
+
+def _refuse_overlap(azure: Azure, subnet_id: str, prefixes: Sequence[Range]) -> None:
+    for neighbour in azure.store.of_type(SUBNET, subnet_id.rpartition("/subnets/")[0]):
+        others = [] if neighbour.id.lower() == subnet_id.lower() else prefixes_of(neighbour)
+        if any(one.overlaps(other) for one in prefixes for other in others):
+            raise BadRequest(
+                f"Subnet '{_name(subnet_id)}' is not valid because its IP address range overlaps with that "
+                f"of an existing subnet in virtual network '{subnet_id.split('/')[8]}'.",
+                code="NetcfgSubnetRangesOverlap",
+            )
+
+
+def _refuse_change_in_use(azure: Azure, subnet_id: str, asked: Json, prefixes: Sequence[Range]) -> None:
+    """Refuse to move a subnet, or to take its delegation away, under an agent that is in it."""
+    before = azure.store.get(subnet_id)
+    if before is None or not _agents_in(azure, subnet_id):
+        return
+    if prefixes_of(before) != prefixes:
+        raise BadRequest(
+            f"IpPrefix {prefixes_of(before)[0]} on Subnet {before.name} has active allocations requests in "
+            "it and cannot be deleted.",
+            code="InUsePrefixCannotBeDeleted",
+        )
+    if not _is_delegated(asked):
+        raise BadRequest(
+            f"Subnet {before.name} requires any of the following delegation(s) [{DELEGATION}] to reference "
+            f"service association link {_link_id(subnet_id)}.",
+            code="SubnetMissingRequiredDelegation",
+        )
+
+
+def _agents_in(azure: Azure, subnet_id: str) -> list[str]:
+    agents = azure.store.of_type("Microsoft.App/agents")
+    return [agent.id for agent in agents if _subnet_of(agent).lower() == subnet_id.lower()]
+
+
+def _subnet_of(agent: Resource) -> str:
+    return str((agent.properties.get("vnetConfiguration") or {}).get("subnetResourceId"))
+
+
+def _is_delegated(properties: Json) -> bool:
+    delegations = properties.get("delegations") or []
+    return any(one["properties"]["serviceName"].lower() == DELEGATION.lower() for one in delegations)
+
+
+def _link_id(subnet_id: str) -> str:
+    return f"{subnet_id}/serviceAssociationLinks/{LINK}"
+
+
+def _name(resource_id: str) -> str:
+    return resource_id.rpartition("/")[2]
+
+
+KIND = Kind(
+    type=SUBNET,
+    name=r"[A-Za-z0-9]([-\w.]{0,78}\w)?",
+    describe=_describe,
+    is_tracked=False,
+    refuse_leaving=refuse_used,
+    show=show,
+)
+ROUTES = routes_of(KIND)

@@ -1,0 +1,72 @@
+"""The tenant, its subscriptions, and the providers that are registered in each."""
+
+from sre_agent_local.azure.errors import InvalidResourceNamespace
+from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
+from sre_agent_local.azure.wire import Answer, Json
+
+from . import permissions, types
+from .request import ArmRequest, ArmRoute, page
+
+
+def list_tenants(_: ArmRequest) -> Answer:
+    return page([{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Local Azure"}])
+
+
+def list_subscriptions(_: ArmRequest) -> Answer:
+    return page([_subscription(each) for each in SUBSCRIPTIONS])
+
+
+def get_subscription(request: ArmRequest) -> Answer:
+    return Answer(200, _subscription(request.name))
+
+
+def list_providers(request: ArmRequest) -> Answer:
+    return page([_provider(request, namespace) for namespace in sorted(types.NAMESPACES.values())])
+
+
+def get_provider(request: ArmRequest) -> Answer:
+    namespace = types.NAMESPACES.get(request.name.lower())
+    if namespace is None:
+        raise InvalidResourceNamespace(request.name)
+    return Answer(200, _provider(request, namespace))
+
+
+def _subscription(id_: str) -> Json:
+    return {
+        "id": f"/subscriptions/{id_}",
+        "subscriptionId": id_,
+        "displayName": SUBSCRIPTIONS[id_],
+        "state": "Enabled",
+        "tenantId": TENANT,
+        "authorizationSource": "RoleBased",
+        "subscriptionPolicies": {"quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+    }
+
+
+def _provider(request: ArmRequest, namespace: str) -> Json:
+    is_registered = permissions.is_registered(request.azure, namespace)
+    known = [kind for kind in types.TYPES if kind.name.startswith(f"{namespace}/")]
+    return {
+        "id": f"/subscriptions/{request.path.subscription}/providers/{namespace}",
+        "namespace": namespace,
+        "registrationState": "Registered" if is_registered else "NotRegistered",
+        "registrationPolicy": "RegistrationRequired",
+        "resourceTypes": [
+            {
+                "resourceType": kind.name.split("/", 1)[1],
+                "apiVersions": sorted(kind.versions, reverse=True),
+                "locations": request.azure.switches.agent_regions if kind.name == AGENT else [],
+            }
+            for kind in known
+        ],
+    }
+
+
+ROUTES = [
+    ArmRoute("GET", "Microsoft.Resources/tenants", list_tenants),
+    ArmRoute("GET", "Microsoft.Resources/subscriptions", list_subscriptions),
+    ArmRoute("GET", "Microsoft.Resources/subscriptions/{}", get_subscription),
+    ArmRoute("GET", "Microsoft.Resources/providers", list_providers),
+    ArmRoute("GET", "Microsoft.Resources/providers/{}", get_provider),
+]

@@ -1,0 +1,141 @@
+"""Logic Apps of the Consumption plan: a definition that is checked, an identity, a URL that starts it."""
+
+import hashlib
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, NotFound
+from sre_agent_local.azure.models import WireModel
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.tokens import TENANT
+from sre_agent_local.azure.wire import Answer, Json, timestamp
+
+from . import agent_identity, identities
+from .alert_parts import checked
+from .request import ArmRequest, ArmRoute
+from .tracked import Kind, routes_of
+
+TYPE = identities.WORKFLOW
+
+_READ_ONLY = ("accessEndpoint", "changedTime", "createdTime", "provisioningState", "sku", "version")
+_REQUIRED = ("$schema", "contentVersion", "triggers", "actions")
+_PARAMETER = re.compile(r"parameters\('([^']+)'\)")
+
+
+class InvalidTemplate(BadRequest):
+    code = "InvalidTemplate"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The template validation failed: {reason}.")
+
+
+class _Parameter(WireModel):
+    value: Any = None
+    type: str | None = None
+    description: str | None = None
+    metadata: Any = None
+
+
+class _Workflow(WireModel):
+    definition: dict[str, Any]
+    parameters: dict[str, _Parameter] | None = None
+    state: Literal["Enabled", "Disabled"] | None = None
+    access_control: dict[str, Any] | None = None
+    endpoints_configuration: dict[str, Any] | None = None
+    integration_account: dict[str, Any] | None = None
+    integration_service_environment: dict[str, Any] | None = None
+
+
+class _Kind(Kind):
+    """A tracked type that may have an identity of its own."""
+
+    def document(self, request: ArmRequest, body: Json, existing: Resource | None) -> Json:
+        document = super().document(request, body, existing)
+        identity = _identity(request.azure, request.name, body.get("identity"), existing)
+        if identity is None and "ManagedServiceIdentity" in json.dumps(document["properties"]["definition"]):
+            raise InvalidTemplate("an action logs in with a managed identity, and the workflow has none")
+        return document | ({"identity": identity} if identity else {})
+
+
+def callback_url(request: ArmRequest) -> Answer:
+    """Answer with the URL that starts a workflow, the same for as long as it lives: who knows it may."""
+    workflow, trigger = request.resource(TYPE), request.names[-1]
+    found = workflow.properties["definition"]["triggers"].get(trigger)
+    if found is None:
+        raise NotFound(
+            f"The workflow '{workflow.name}' trigger '{trigger}' could not be found.",
+            code="WorkflowTriggerNotFound",
+        )
+    if found.get("type") != "Request":
+        raise BadRequest(f"The trigger '{trigger}' is not called over HTTP.", code="InvalidWorkflowTrigger")
+    base = f"{workflow.properties['accessEndpoint']}/triggers/{trigger}/paths/invoke"
+    secret = hashlib.sha256(workflow.properties["version"].encode()).hexdigest()
+    queries = {"api-version": "2016-10-01", "sp": f"/triggers/{trigger}/run", "sv": "1.0", "sig": secret}
+    return Answer(
+        200,
+        {"value": f"{base}?{urlencode(queries)}", "method": "POST", "basePath": base, "queries": queries},
+    )
+
+
+def _describe(_request: ArmRequest, body: Json, before: Json) -> Json:
+    asked = checked(_Workflow, body, _READ_ONLY)
+    for fault in _faults(asked["definition"], asked.get("parameters") or {}):
+        raise InvalidTemplate(fault)
+    now, region = timestamp(time.time()), "".join(body["location"].lower().split())
+    version = before.get("version") or str(uuid.uuid4())
+    host = f"https://prod-01.{region}.logic.azure.com:443"
+    return {
+        "state": "Enabled",
+        **asked,
+        "version": version,
+        "accessEndpoint": before.get("accessEndpoint") or f"{host}/workflows/{version.replace('-', '')}",
+        "createdTime": before.get("createdTime") or now,
+        "changedTime": now,
+        "provisioningState": "Succeeded",
+    }
+
+
+def _faults(definition: Json, given: Json) -> Iterator[str]:
+    """Everything wrong with a definition, together with the parameters given to it."""
+    for member in _REQUIRED:
+        if member not in definition:
+            yield f"the definition has no member '{member}'"
+    declared = definition.get("parameters", {})
+    for name in sorted(given.keys() - declared.keys()):
+        yield f"the parameter '{name}' is given, but not declared"
+    for name, parameter in declared.items():
+        if name not in given and "defaultValue" not in parameter:
+            yield f"the parameter '{name}' is not given"
+    for name in _PARAMETER.findall(json.dumps(definition)):
+        if name not in declared:
+            yield f"the parameter '{name}' is used, but not declared"
+    actions = definition.get("actions", {})
+    for name, action in actions.items():
+        for earlier in action.get("runAfter", {}).keys() - actions.keys():
+            yield f"the action '{name}' runs after '{earlier}', which there is not"
+
+
+def _identity(azure: Azure, name: str, asked: Json | None, existing: Resource | None) -> Json | None:
+    """Return the identity that a write asks for: the workflow's own, or one that was made for it."""
+    kind = str((asked or {}).get("type", "None"))
+    if kind == "None":
+        return None
+    if kind not in ("SystemAssigned", "UserAssigned"):
+        raise InvalidRequestContent(f"'{kind}' is not a type of identity that a workflow can have")
+    identity = agent_identity.checked(azure, name, asked)
+    if kind == "UserAssigned":
+        return identity
+    before = existing.document.get("identity", {}) if existing else {}
+    return identity | {"principalId": before.get("principalId") or str(uuid.uuid4()), "tenantId": TENANT}
+
+
+ROUTES = [
+    *routes_of(_Kind(type=TYPE, name=r"[-\w.()]{1,80}", describe=_describe)),
+    ArmRoute("POST", f"{TYPE}/{{}}/triggers/{{}}/listCallbackUrl", callback_url),
+]

@@ -1,0 +1,75 @@
+"""Approvals by their three routes, of which the first is the one seen working (C.2, H-9)."""
+
+from sre_agent_local.azure.errors import NotFound, Problem
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.threads import conversation, log, shapes
+from sre_agent_local.azure.threads.turn import Command
+from sre_agent_local.azure.wire import Answer, Json
+
+from . import threads
+from .request import AgentRequest, AgentRoute, Handler
+
+_DECISIONS = {"approved": "run", "rejected": "cancel"}
+
+
+def list_all(request: AgentRequest) -> Answer:
+    """Answer an empty list, as in every published observation."""
+    threads.found(request)
+    return Answer(200, [])
+
+
+def decide(request: AgentRequest) -> Answer:
+    """Take a decision; the body is not published, this is one author's guess."""
+    body = request.json()
+    action = _DECISIONS.get(str(body.get("decision")).lower())
+    if action is None:
+        raise Problem("The decision is 'Approved' or 'Rejected'.", status=400)
+    thread = threads.found(request)
+    return Answer(200, _act(request, thread, _command(thread, request.names[1]), action))
+
+
+def approve(request: AgentRequest) -> Answer:
+    """Approve by id alone, in whichever thread it waits."""
+    for thread in log.listed(request.azure, request.agent):
+        if command := conversation.command(thread, request.name):
+            return Answer(200, _act(request, thread, command, "run"))
+    raise NotFound(f"The approval '{request.name}' was not found.")
+
+
+def _action(slot: str) -> Handler:
+    def handler(request: AgentRequest) -> Answer:
+        thread = threads.found(request)
+        action = str(request.json().get("action"))
+        return Answer(200, _act(request, thread, _command(thread, request.names[1], slot), action))
+
+    return handler
+
+
+def _status(slot: str) -> Handler:
+    def handler(request: AgentRequest) -> Answer:
+        return Answer(200, _command(threads.found(request), request.names[1], slot).execution)
+
+    return handler
+
+
+def _command(thread: Resource, execution_id: str, slot: str = "") -> Command:
+    command = conversation.command(thread, execution_id)
+    if command is None or slot not in ("", command.slot):
+        raise NotFound(f"The execution '{execution_id}' was not found.")
+    return command
+
+
+def _act(request: AgentRequest, thread: Resource, command: Command, action: str) -> Json:
+    by = shapes.user(str(request.json().get("user") or request.caller), "")
+    lent = request.headers.get("x-sreagent-obo-scope", "")
+    scopes = {scope.strip() for scope in lent.split(",")}
+    return conversation.act(request.azure, request.agent, thread, command, action, by, scopes)
+
+
+ROUTES = [
+    AgentRoute("GET", "api/v1/approvals/{}", list_all),
+    AgentRoute("POST", "api/v1/approvals/{}/{}/decision", decide),
+    AgentRoute("POST", "api/v1/approvals/{}/approve", approve),
+    *(AgentRoute("POST", f"api/v1/{slot}/{{}}/{{}}/action", _action(slot)) for slot in shapes.EXECUTIONS),
+    *(AgentRoute("GET", f"api/v1/{slot}/{{}}/{{}}/status", _status(slot)) for slot in shapes.EXECUTIONS),
+]

@@ -1,0 +1,227 @@
+"""`/api/v1/agentmemory/…`: documents in one flat store, which are indexed in the background (C.4)."""
+
+import json
+import re
+import time
+from pathlib import PurePosixPath
+from typing import Any
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.kinds import DOCUMENT_TYPE
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Answer, Json, Part, timestamp
+
+from .request import AgentRequest, AgentRoute, missing
+
+BASE = "api/v1/agentmemory"
+
+_FILE_BYTES, _REQUEST_BYTES = 16 * 1024 * 1024, 100 * 1024 * 1024
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,1024}")
+# fmt: off
+_TEXTS = frozenset((
+    "txt", "md", "json", "csv", "log", "yaml", "yml", "xml", "ini", "conf", "cfg", "config", "properties",
+))
+_TYPES = _TEXTS | frozenset((
+    "png", "jpg", "jpeg", "gif", "webp", "bmp", "tiff", "tif",
+    "pdf", "docx", "pptx", "xlsx", "doc", "ppt", "xls",
+))
+# fmt: on
+_PAGE = 100
+_SHOWN = 2000
+"""Characters of a document that a search shows."""
+
+
+def upload(request: AgentRequest) -> Answer:
+    """Take the files of a form; one of a name that is there replaces it."""
+    if not request.azure.switches.memory_enabled:
+        return Answer(400, {"error": "Agent memory is disabled. Cannot upload documents."})
+    files = [part for part in request.parts if part.name == "files" and part.filename is not None]
+    if not files:
+        raise BadRequest("No files were provided.")
+    wrong = [{"fileName": part.filename, "errorMessage": fault} for part in files if (fault := _fault(part))]
+    if wrong:
+        return Answer(400, {"error": f"Upload failed: {wrong[0]['errorMessage']}", "detail": wrong})
+    if sum(part.size for part in files) > _REQUEST_BYTES:
+        return Answer(413, {"error": "The total size of the files exceeds the limit of 100 MB."})
+    values = {part.name: part.value.decode() for part in request.parts if part.filename is None}
+    asked = request.query.get("triggerindexing") or values.get("triggerIndexing") or "true"
+    triggered = asked.lower() == "true"
+    for part in files:
+        _keep(request, part, triggered)
+    names = [part.filename for part in files]
+    message = f"Successfully uploaded {len(names)} file(s)."
+    return Answer(200, {"message": message, "uploaded": names, "indexingTriggered": triggered})
+
+
+def list_files(request: AgentRequest) -> Answer:
+    """List documents by name, `pageSize` at a time, those after the one that `continuationToken` names."""
+    prefix, after = request.query.get("prefix", ""), request.query.get("continuationtoken", "")
+    size = int(request.query.get("pagesize", _PAGE))
+    left = [found for found in _all(request) if found.name.startswith(prefix) and found.name.lower() > after]
+    page = [_shown(document) for document in left[:size]]
+    token = page[-1]["name"].lower() if len(left) > size else ""
+    return Answer(200, {"files": page, "continuationToken": token})
+
+
+def count(request: AgentRequest) -> Answer:
+    return Answer(200, {"count": len(_all(request))})
+
+
+def search(request: AgentRequest) -> Answer:
+    """Find indexed texts that hold words of the query, those with most of them first."""
+    words = request.query.get("query", "").lower().split()
+    found: list[tuple[int, Resource, str]] = []
+    for document in _all(request):
+        if _type(document.name) in _TEXTS and _is_indexed(document):
+            text = (request.azure.store.files / document.state["file"]).read_text("utf-8", "replace")
+            if score := sum(word in text.lower() for word in words):
+                found.append((score, document, text))
+    found.sort(key=lambda hit: -hit[0])
+    results = [_hit(document, text) for _, document, text in found[: int(request.query.get("k", 10))]]
+    return Answer(200, {"results": results})
+
+
+def status(request: AgentRequest) -> Answer:
+    enabled = request.azure.switches.memory_enabled
+    message = f"Agent memory is {'enabled' if enabled else 'disabled'}."
+    return Answer(200, {"enabled": enabled, "message": message})
+
+
+def indexer_status(request: AgentRequest) -> Answer:
+    documents = _all(request)
+    done = [document for document in documents if _is_indexed(document)]
+    failed = [document for document in documents if _error(document)]
+    ended = max((document.state["index"]["to"] for document in done + failed), default=None)
+    execution = {
+        "status": "Success",
+        "endTime": ended and timestamp(ended),
+        "documentsProcessed": len(done),
+        "documentsFailed": len(failed),
+    }
+    return Answer(200, {"status": "Running", "lastExecution": execution})
+
+
+def rebuild_index(request: AgentRequest) -> Answer:
+    for document in _all(request):
+        request.azure.store.put(
+            Resource(
+                document.id, DOCUMENT_TYPE, document.document, document.state | {"index": _index(request)}
+            )
+        )
+    return Answer(200, {"message": "Index rebuild was triggered."})
+
+
+def delete(request: AgentRequest) -> Answer:
+    if request.azure.store.get(_id(request, request.name)) is None:
+        raise missing("document", request.name)
+    request.azure.store.delete(_id(request, request.name))
+    return Answer(200, {"message": f"Document '{request.name}' was deleted.", "deleted": [request.name]})
+
+
+def delete_many(request: AgentRequest) -> Answer:
+    """Delete the documents that the body names, as an array or under `fileNames`; without names, all."""
+    names = _names(request.content) or [document.name for document in _all(request)]
+    failed = [name for name in names if request.azure.store.get(_id(request, name)) is None]
+    deleted = [name for name in names if name not in failed]
+    for name in deleted:
+        request.azure.store.delete(_id(request, name))
+    return Answer(
+        200, {"message": f"Deleted {len(deleted)} document(s).", "deleted": deleted, "failed": failed}
+    )
+
+
+def _fault(part: Part) -> str:
+    name = str(part.filename)
+    if not _NAME.fullmatch(name):
+        return "The file name may hold letters, digits, '-', '_' and '.' only."
+    if _type(name) not in _TYPES:
+        return f"The file type '.{_type(name)}' is not supported."
+    if part.size > _FILE_BYTES:
+        return f"The file '{name}' exceeds the limit of 16 MB."
+    return ""
+
+
+def _keep(request: AgentRequest, part: Part, triggered: bool) -> None:
+    store, id_ = request.azure.store, _id(request, str(part.filename))
+    if before := store.get(id_):
+        store.drop_file(before.state["file"])
+    assert part.path is not None  # noqa: S101 - a part with a file name lies in a file
+    state = {"file": store.keep_file(part.path), "index": _index(request) if triggered else None}
+    stored = {"size": part.size, "lastModified": timestamp(time.time())}
+    store.put(Resource(id_, DOCUMENT_TYPE, {"properties": stored}, state))
+
+
+def _index(request: AgentRequest) -> Json:
+    fault = request.operation_fault()
+    return {
+        "to": time.time() + request.azure.switches.operation_seconds,
+        "error": f"{fault.code}: {fault.message}" if fault else None,
+    }
+
+
+def _shown(document: Resource) -> Json:
+    return {
+        "name": document.name,
+        **document.properties,
+        "isIndexed": _is_indexed(document),
+        "errorReason": _error(document),
+    }
+
+
+def _is_indexed(document: Resource) -> bool:
+    index = document.state["index"]
+    return bool(index and time.time() >= index["to"] and not index["error"])
+
+
+def _error(document: Resource) -> str | None:
+    index = document.state["index"]
+    return str(index["error"]) if index and index["error"] and time.time() >= index["to"] else None
+
+
+def _hit(document: Resource, text: str) -> str:
+    return json.dumps(
+        {
+            "Id": document.name,
+            "Title": document.name,
+            "Type": "UserDocument",
+            "Filter": "",
+            "Contents": text[:_SHOWN],
+            "DerivedTypeName": "UserDocument",
+        }
+    )
+
+
+def _names(content: bytes) -> list[str]:
+    try:
+        body: Any = json.loads(content or b"[]")
+    except ValueError:
+        raise BadRequest("The body is not JSON.") from None
+    names = body.get("fileNames", []) if isinstance(body, dict) else body
+    if not isinstance(names, list):
+        raise BadRequest("The body must be an array of file names.")
+    return [str(name) for name in names]
+
+
+def _all(request: AgentRequest) -> list[Resource]:
+    return request.azure.store.of_type(DOCUMENT_TYPE, request.agent.id)
+
+
+def _type(name: str) -> str:
+    return PurePosixPath(name).suffix.lstrip(".").lower()
+
+
+def _id(request: AgentRequest, name: str) -> str:
+    return f"{request.agent.id}/documents/{name}"
+
+
+ROUTES = [
+    AgentRoute("POST", f"{BASE}/upload", upload),
+    AgentRoute("GET", f"{BASE}/files", list_files),
+    AgentRoute("GET", f"{BASE}/files/count", count),
+    AgentRoute("GET", f"{BASE}/documents", search),
+    AgentRoute("DELETE", f"{BASE}/documents", delete_many),
+    AgentRoute("DELETE", f"{BASE}/document/{{}}", delete),
+    AgentRoute("GET", f"{BASE}/status", status),
+    AgentRoute("GET", f"{BASE}/indexer-status", indexer_status),
+    AgentRoute("POST", f"{BASE}/rebuildIndex", rebuild_index),
+]

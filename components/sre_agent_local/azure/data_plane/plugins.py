@@ -1,0 +1,67 @@
+"""`/api/v2/plugins/…`: marketplaces and installations, written by POST and read as lists (C.10)."""
+
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Answer, Json
+
+from .request import AgentRequest, AgentRoute, Handler, page
+
+BASE = "api/v2/plugins"
+
+
+def _list(resource_type: str) -> Handler:
+    def handler(request: AgentRequest) -> Answer:
+        return page([_shown(item) for item in request.azure.store.of_type(resource_type, request.agent.id)])
+
+    return handler
+
+
+def _post(resource_type: str) -> Handler:
+    """Take an item; a second one of its name stands in for the first."""
+
+    def handler(request: AgentRequest) -> Answer:
+        body = request.json()
+        metadata, spec = body.get("metadata"), body.get("spec")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
+        if not isinstance(name, str) or not name:
+            raise BadRequest("The member 'metadata.name' is required.")
+        if not isinstance(spec, dict):
+            raise BadRequest("The member 'spec' is required.")
+        return Answer(201, _shown(_store(request, resource_type, name, spec)))
+
+    return handler
+
+
+def install_direct(request: AgentRequest) -> Answer:
+    """Install from a repository, under its folder's name: nobody looks what `plugin.json` says here."""
+    body = request.json()
+    source, path = body.get("sourceUrl"), body.get("pathInRepo", "")
+    if not isinstance(source, str) or not source or not isinstance(path, str):
+        raise BadRequest("The members 'sourceUrl' and 'pathInRepo' must be strings.")
+    credentials = body.get("credentials")
+    if credentials is not None and not (
+        isinstance(credentials, dict) and credentials.get("authMethod") == "pat" and credentials.get("pat")
+    ):
+        raise BadRequest("The member 'credentials' must have authMethod 'pat' and a pat.")
+    name = (path.strip("/") or source.rstrip("/").removesuffix(".git")).rsplit("/", 1)[-1]
+    _store(request, kinds.INSTALLATION_TYPE, name, {"sourceUrl": source, "pathInRepo": path})
+    return Answer(204)
+
+
+def _store(request: AgentRequest, resource_type: str, name: str, spec: Json) -> Resource:
+    place = f"{request.agent.id}/{resource_type.rsplit('/', 1)[-1]}/{name}"
+    return request.azure.store.put(Resource(place, resource_type, {"spec": spec}, {}))
+
+
+def _shown(item: Resource) -> Json:
+    return {"metadata": {"name": item.name}, "spec": item.document["spec"]}
+
+
+ROUTES = [
+    AgentRoute("GET", f"{BASE}/marketplaces", _list(kinds.MARKETPLACE_TYPE)),
+    AgentRoute("POST", f"{BASE}/marketplaces", _post(kinds.MARKETPLACE_TYPE)),
+    AgentRoute("GET", f"{BASE}/installations", _list(kinds.INSTALLATION_TYPE)),
+    AgentRoute("POST", f"{BASE}/installations", _post(kinds.INSTALLATION_TYPE)),
+    AgentRoute("POST", f"{BASE}/install-direct", install_direct),
+]

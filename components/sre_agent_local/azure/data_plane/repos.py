@@ -1,0 +1,97 @@
+"""`/api/v2/repos`: repositories, which are cloned after they have been written (C.3)."""
+
+import hashlib
+import time
+from urllib.parse import urlsplit
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.kinds import REPO_TYPE
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Answer, Json
+
+from .request import AgentRequest, AgentRoute, missing, page
+
+ENVELOPE = "CodeRepo"
+
+_READ_ONLY = ("cloneStatus", "latestCommit", "errorMessage")
+
+
+def put(request: AgentRequest) -> Answer:
+    properties = request.properties((ENVELOPE,))
+    url = urlsplit(str(properties.get("url") or ""))
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise BadRequest("The url of a repository must be absolute, such as https://github.com/owner/name.")
+    if properties.get("type") not in ("GitHub", "AzureDevOps"):
+        raise BadRequest("The type of a repository must be 'GitHub' or 'AzureDevOps'.")
+    fault, now = request.operation_fault(), time.time()
+    stored = {member: value for member, value in properties.items() if member not in _READ_ONLY}
+    clone = {
+        "from": now,
+        "to": now + request.azure.switches.operation_seconds,
+        "error": fault.message if fault else None,
+    }
+    existing = request.azure.store.get(_id(request))
+    if existing and existing.properties == stored and not existing.state["clone"]["error"]:
+        clone = existing.state["clone"]  # what has been cloned stays cloned
+    made = Resource(
+        existing.id if existing else _id(request), REPO_TYPE, {"properties": stored}, {"clone": clone}
+    )
+    return Answer(200 if existing else 201, _shown(request.azure.store.put(made)))
+
+
+def get(request: AgentRequest) -> Answer:
+    return Answer(200, _shown(_found(request)))
+
+
+def list_all(request: AgentRequest) -> Answer:
+    return page([_shown(repo) for repo in request.azure.store.of_type(REPO_TYPE, request.agent.id)])
+
+
+def delete(request: AgentRequest) -> Answer:
+    request.azure.store.delete(_found(request).id)
+    return Answer(204)
+
+
+def test(request: AgentRequest) -> Answer:
+    clone = _found(request).state["clone"]
+    return Answer(200, {"isSuccessful": clone["error"] is None, "errorMessage": clone["error"]})
+
+
+def _shown(repo: Resource) -> Json:
+    status = _clone_status(repo)
+    read_only: Json = {
+        "cloneStatus": status,
+        "latestCommit": hashlib.sha1(repo.id.encode(), usedforsecurity=False).hexdigest()
+        if status == "Ready"
+        else None,
+        "errorMessage": repo.state["clone"]["error"] if status == "Failed" else None,
+    }
+    return {"name": repo.name, "type": ENVELOPE, "properties": {**repo.properties, **read_only}}
+
+
+def _clone_status(repo: Resource) -> str:
+    """Return NotStarted at first, Cloning from half-way on, then Ready or Failed."""
+    clone, now = repo.state["clone"], time.time()
+    if now >= clone["to"]:
+        return "Failed" if clone["error"] else "Ready"
+    return "NotStarted" if now < (clone["from"] + clone["to"]) / 2 else "Cloning"
+
+
+def _found(request: AgentRequest) -> Resource:
+    found = request.azure.store.get(_id(request))
+    if found is None:
+        raise missing("repository", request.names[0])
+    return found
+
+
+def _id(request: AgentRequest) -> str:
+    return f"{request.agent.id}/repos/{request.names[0]}"
+
+
+ROUTES = [
+    AgentRoute("GET", "api/v2/repos", list_all),
+    AgentRoute("PUT", "api/v2/repos/{}", put),
+    AgentRoute("GET", "api/v2/repos/{}", get),
+    AgentRoute("DELETE", "api/v2/repos/{}", delete),
+    AgentRoute("POST", "api/v2/repos/{}/test", test),
+]

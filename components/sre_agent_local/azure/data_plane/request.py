@@ -1,0 +1,101 @@
+"""A request to one agent's data plane, and the answers that its web front end gives instead of JSON."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.errors import BadRequest, NotFound
+from sre_agent_local.azure.faults import Rule
+from sre_agent_local.azure.items import WrongShape
+from sre_agent_local.azure.routes import Route
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.wire import Answer, Json, Part
+
+INDEX = Answer(
+    200,
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Azure SRE Agent</title></head>'
+    '<body><div id="root"></div></body></html>\n',
+    media_type="text/html; charset=utf-8",
+)
+"""The single-page application, which answers every GET that no API route takes (C.0)."""
+
+NOT_ALLOWED = Answer(405, None, {"Allow": "GET, HEAD"})
+"""What the static-file handler says to every other verb, and to a body that no route can read (C.0)."""
+
+ABSENT = Answer(
+    404,
+    "<!doctype html>\n<html><head><title>404</title></head><body><h1>Error 404</h1>"
+    "<p>This agent does not exist or has been deleted.</p></body></html>\n",
+    media_type="text/html; charset=utf-8",
+)
+"""What stands where no agent is."""
+
+NOT_READY = Answer(
+    503, "upstream is not ready: the agent is starting\n", media_type="text/plain; charset=utf-8"
+)
+"""What the ingress says while an agent's data plane starts."""
+
+
+@dataclass(frozen=True)
+class AgentRequest:
+    """What a handler sees of a request."""
+
+    azure: Azure
+    agent: Resource
+    method: str
+    url_path: str
+    names: tuple[str, ...]
+    query: Mapping[str, str]
+    content: bytes
+    headers: Mapping[str, str]
+    caller: str
+    """Object id of whoever asks; empty where nobody has to log in."""
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.names[-1]
+
+    def json(self) -> Json:
+        """Return the body as a JSON object. Raises WrongShape for anything else, a BOM included."""
+        try:
+            body = json.loads(self.content.decode("utf-8"))
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise WrongShape("the body is not JSON") from error
+        if not isinstance(body, dict):
+            raise WrongShape("the body is not a JSON object")
+        return body
+
+    def properties(self, accepted: tuple[str, ...]) -> Json:
+        """Return `properties` of an envelope of one of these types. Raises BadRequest."""
+        body = self.json()
+        kind = body.get("type") or accepted[0]
+        if kind not in accepted:
+            raise BadRequest(
+                f"The object type '{kind}' is invalid; '{accepted[0]}' is expected.", code="InvalidObjectType"
+            )
+        if str(body.get("name") or self.name).lower() != self.name.lower():
+            raise BadRequest(
+                f"The object is named '{body['name']}', the path names '{self.name}'.", code="InvalidName"
+            )
+        properties = body.get("properties")
+        if not isinstance(properties, dict):
+            raise BadRequest("The member 'properties' is required.", code="InvalidObject")
+        return properties
+
+    def operation_fault(self) -> Rule | None:
+        """Return the fault, if any, that makes the work fail which this request starts."""
+        return self.azure.faults.take(self.method, self.url_path, operation=True)
+
+
+Handler = Callable[[AgentRequest], Answer]
+AgentRoute = Route[Handler]
+
+
+def page(found: list[Json]) -> Answer:
+    return Answer(200, {"value": found, "nextLink": None})
+
+
+def missing(title: str, name: str) -> NotFound:
+    return NotFound(f"The {title} '{name}' was not found.")

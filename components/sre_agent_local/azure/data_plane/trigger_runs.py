@@ -1,0 +1,99 @@
+"""Running an HTTP trigger: by its webhook or by hand, and what became of it (C.5)."""
+
+import json
+import re
+import time
+import uuid
+from typing import Any
+
+from sre_agent_local.azure import threads
+from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
+from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.threads import conversation, log, shapes
+from sre_agent_local.azure.wire import Answer, Json, timestamp
+
+from .http_triggers import BASE, found
+from .request import AgentRequest, AgentRoute, missing
+
+RUN_TYPE = f"{HTTP_TRIGGER_TYPE}/executions"
+_PLACEHOLDER = re.compile(r"\{payload\.([\w.-]+)\}")
+
+
+def webhook(request: AgentRequest) -> Answer:
+    """Start a thread for what the outside sent; a trigger that is off is as good as none."""
+    trigger = found(request)
+    if not trigger.properties.get("enabled", True):
+        raise missing("HTTP trigger", request.name)
+    return _run(request, trigger)
+
+
+def execute(request: AgentRequest) -> Answer:
+    return _run(request, found(request))
+
+
+def executions(request: AgentRequest) -> Answer:
+    """List the runs so far, latest first; their members are not published, so these are the webhook's."""
+    runs = request.azure.store.of_type(RUN_TYPE, found(request).id)
+    shown = [run.document["run"] for run in runs]
+    return Answer(200, sorted(shown, key=lambda run: str(run["executionTime"]), reverse=True))
+
+
+def prompt(template: str, content: bytes) -> str:
+    """Fill `{payload.a.b}` from a JSON body; append what no placeholder took, or a body that is not JSON."""
+    try:
+        payload = json.loads(content) if content else None
+    except ValueError:
+        return f"{template}\n\n{content.decode('utf-8', 'replace')}"
+    if not isinstance(payload, dict):
+        return template if payload is None else f"{template}\n\n{json.dumps(payload)}"
+    paths = _PLACEHOLDER.findall(template)
+    filled = _PLACEHOLDER.sub(lambda found: _text(_at(payload, found[1])), template)
+    used = {path.split(".")[0] for path in paths}
+    left = {name: value for name, value in payload.items() if name not in used}
+    return f"{filled}\n\n{json.dumps(left)}" if left else filled
+
+
+def _run(request: AgentRequest, trigger: Resource) -> Answer:
+    text = prompt(str(trigger.properties.get("agentPrompt") or ""), request.content)
+    thread = _thread(request, trigger, text)
+    run: Json = {"executionTime": timestamp(time.time()), "threadId": thread, "success": True}
+    request.azure.store.put(Resource(f"{trigger.id}/executions/{uuid.uuid4()}", RUN_TYPE, {"run": run}))
+    return Answer(202, {"message": "HTTP trigger execution initiated", **run})
+
+
+def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
+    """Say it in the thread that groups this trigger's runs, or in a new one; return its id. Raises Busy."""
+    azure, agent, kept = request.azure, request.agent, trigger.properties.get("threadId")
+    author = shapes.user("http-trigger", "HTTP Trigger")
+    grouping = azure.store.get(log.thread_id(agent, kept)) if kept else None
+    if grouping:
+        conversation.post(azure, agent, grouping, text, author)
+        return grouping.name
+    made = threads.start(
+        azure,
+        agent,
+        text,
+        author=author,
+        owner=request.caller,
+        title=f"HTTP Trigger: {trigger.properties.get('name') or trigger.name}",
+        threadOrigin="Trigger",
+        agentMode=trigger.properties.get("agentMode") or "Autonomous",
+    )
+    return made.name
+
+
+def _at(payload: Any, path: str) -> Any:
+    for part in path.split("."):
+        payload = payload.get(part) if isinstance(payload, dict) else None
+    return payload
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+ROUTES = [
+    AgentRoute("POST", f"{BASE}/trigger/{{}}", webhook),
+    AgentRoute("POST", f"{BASE}/{{}}/execute", execute),
+    AgentRoute("GET", f"{BASE}/{{}}/executions", executions),
+]

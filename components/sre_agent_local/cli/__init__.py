@@ -1,0 +1,48 @@
+"""`sre-agent local`: an Azure on this machine, and the stack on it."""
+
+import typer
+
+from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
+from sre_agent_local.cli import (
+    destroy,
+    env,
+    export,
+    faults,
+    outputs,
+    preview,
+    refresh,
+    reset,
+    start,
+    status,
+    stop,
+    up,
+)
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    context_settings=SETTINGS,
+    help="""An Azure that runs on this machine, and the stack on it.
+
+    The local Azure serves both planes of SRE Agents, and what they stand on, at the address that
+    `azure-native:metadataHost` names in the stack's file. It keeps its data, and the stack's state, under
+    `.local/`.
+    """,
+    epilog=examples("sre-agent local up", "sre-agent local preview --diff", "sre-agent local outputs --json")
+    + "\n\n"
+    + EXIT_CODES,
+)
+
+STACK = "The stack"
+AZURE = "The local Azure"
+
+for module in (up, preview, refresh, destroy, outputs, export):
+    app.command(rich_help_panel=STACK, epilog=module.EPILOG)(
+        getattr(module, module.__name__.rpartition(".")[2])
+    )
+for module in (start, stop, status, reset, env):
+    app.command(rich_help_panel=AZURE, epilog=module.EPILOG)(
+        getattr(module, module.__name__.rpartition(".")[2])
+    )
+app.add_typer(faults.app, name="faults", rich_help_panel=AZURE)

@@ -1,0 +1,242 @@
+"""The process of the local Azure: found, started, stopped, and asked over its own administration routes.
+
+Its data folder holds `azure.json` ({"url", "pid", "identityHeader"}), written once it answers. A process
+counts as running when `/_local/health` answers with the same pid, so a file that a crash left behind
+misleads nobody.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+from pulumi_sre_agent.cli.project import METADATA_HOST, Project
+from sre_agent_local.cli import processes
+
+MODULE = "sre_agent_local.azure"
+START_SECONDS = 60.0
+STOP_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A local Azure that answers."""
+
+    url: str
+    pid: int
+    identity_header: str = field(repr=False)
+    """What `IDENTITY_HEADER` must be for a login."""
+
+
+class LocalAzure:
+    """The local Azure of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._data = project.azure_data
+        self._record_file = self._data / "azure.json"
+        self.log = self._data / "azure.log"
+
+    def find(self) -> Running | None:
+        """Find the running process, or None."""
+        record = self._record()
+        if record and _health(record.url) == record.pid:
+            return record
+        return None
+
+    def require(self) -> Running:
+        """Find the running process; Unavailable when there is none."""
+        if running := self.find():
+            return running
+        raise Unavailable("The local Azure is not running: start it with `sre-agent local start`.")
+
+    def start(self) -> tuple[Running, bool]:
+        """Start it in a session of its own unless it runs, and wait until it answers.
+
+        Returns the process, and whether it was started now. Raises ConfigError when the port is taken,
+        Unavailable when the process does not come up.
+        """
+        url = self._project.azure_url
+        self._data.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if running := self.find():
+                if running.url != url:
+                    raise ConfigError(
+                        f"The local Azure still runs at {running.url}, but the stack's {METADATA_HOST} says "
+                        f"{url}: run `sre-agent local stop` first."
+                    )
+                return running, False
+            holder = _health(url)
+            if holder is not None and self._is_ours(holder):  # its folder was removed, as by `rm -r .local`
+                self._end(holder)
+            else:
+                self._check_port(url, holder)
+            return self._launch(url), True
+
+    def stop(self) -> bool:
+        """Stop it, kill it where it does not listen; False when it was not running."""
+        record = self._record()
+        pid = record.pid if record else _health(self._project.azure_url)
+        ours = pid is not None and self._is_ours(pid)
+        if pid is not None and ours:
+            self._end(pid)
+        self._record_file.unlink(missing_ok=True)
+        return ours
+
+    def reset(self) -> None:
+        """Forget everything that the local Azure holds; it goes on running if it runs."""
+        if running := self.find():
+            self.call(running, "POST", "reset")
+        elif self._data.exists():
+            shutil.rmtree(self._data)
+
+    def call(self, running: Running, method: str, route: str, body: Any = None) -> Any:
+        """Call an administration route, such as `faults`; returns the JSON answer or None."""
+        import httpx  # noqa: PLC0415 - --help stays quick
+
+        try:
+            with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client:
+                answer = client.request(method, f"{running.url}/_local/{route}", json=body)
+        except httpx.HTTPError as error:
+            raise Unavailable(
+                f"The local Azure at {running.url} does not answer ({type(error).__name__}): see {self.log}."
+            ) from error
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise ConfigError(f"The local Azure refuses that: {_reason(answer.text)}")
+
+    def data_bytes(self) -> int:
+        """How much the data folder takes on disk, without the log."""
+        if not self._data.exists():
+            return 0
+        return sum(path.stat().st_size for path in self._data.iterdir() if path != self.log)
+
+    def _record(self) -> Running | None:
+        try:
+            content = json.loads(self._record_file.read_text(encoding="utf-8"))
+            return Running(
+                url=content["url"], pid=int(content["pid"]), identity_header=content["identityHeader"]
+            )
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
+    def _is_ours(self, pid: int) -> bool:
+        command = processes.command(pid)
+        return MODULE in command and f"--data {self._data} " in command
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let two starts at once follow each other, so that the second finds the first one's process."""
+        with (self._data / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _check_port(self, url: str, holder: int | None) -> None:
+        port = _port(url)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                file = self._project.stack_file.relative_to(self._project.root)
+                owner = f"the local Azure of another project (pid {holder})" if holder else "another program"
+                raise ConfigError(
+                    f"Port {port} is taken by {owner} ({error.strerror}): choose another port in {file}, in "
+                    f"both {METADATA_HOST} and sre:allowedEndpoints, or stop that program."
+                ) from error
+
+    def _launch(self, url: str) -> Running:
+        self._record_file.unlink(missing_ok=True)
+        with self.log.open("ab") as log:
+            begin = log.tell()
+            process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                [sys.executable, "-m", MODULE, "--data", str(self._data), "--port", str(_port(url))],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._project.root,
+                start_new_session=True,
+            )
+        try:
+            return self._await(process, begin)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+
+    def _await(self, process: subprocess.Popen[bytes], begin: int) -> Running:
+        def ready() -> bool:
+            return process.poll() is not None or self.find() is not None
+
+        in_time = _poll(ready, START_SECONDS)
+        running = self.find()
+        if running and running.pid == process.pid:
+            process.returncode = 0  # it outlives this process on purpose, so nobody is to wait for it
+            return running
+        with self.log.open("rb") as log:
+            last = _last_line(log, begin)
+        how = (
+            f"ended with code {process.returncode}" if in_time else f"did not answer in {START_SECONDS:.0f} s"
+        )
+        raise Unavailable(f"The local Azure {how}: {last} (log: {self.log})")
+
+    def _end(self, pid: int) -> None:
+        def gone() -> bool:
+            return not processes.alive(pid)
+
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sign)
+            if _poll(gone, STOP_SECONDS):
+                return
+        raise Unavailable(f"The local Azure (pid {pid}) cannot be killed: end it by hand.")
+
+
+def _health(url: str) -> int | None:
+    """Ask who answers at `url`: the pid of a local Azure, or None."""
+    import httpx  # noqa: PLC0415 - --help stays quick
+
+    try:
+        with httpx.Client(trust_env=False, timeout=2) as client:
+            return int(client.get(f"{url}/_local/health").json()["pid"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+def _poll(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _last_line(log: IO[bytes], begin: int) -> str:
+    log.seek(begin)
+    lines = log.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def _reason(body: str) -> str:
+    try:
+        content = json.loads(body)
+        return str(content["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return body.strip()[:200]

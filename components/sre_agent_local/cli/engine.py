@@ -1,0 +1,99 @@
+"""Which engine deploys, and the environment that it runs in.
+
+The real `pulumi` and the embedded engine take the same arguments and the same environment, so everything here
+holds for both.
+"""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli.options import EngineName
+from pulumi_sre_agent.cli.project import Project
+from sre_agent_local.cli.azure import Running
+
+PASSPHRASE = "local"  # noqa: S105 - opens nothing but the secrets of a deployment on this machine
+INSTALL = "https://www.pulumi.com/docs/install"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A program that takes Pulumi's verbs."""
+
+    name: EngineName
+    argv: tuple[str, ...]
+    label: str
+
+
+def choose(wanted: EngineName | None) -> Engine:
+    """Take the engine asked for, else the real `pulumi` where one is on PATH, else the embedded one."""
+    found = shutil.which("pulumi")
+    if wanted is EngineName.PULUMI and not found:
+        raise ConfigError(
+            f"There is no `pulumi` on PATH: install the Pulumi CLI ({INSTALL}), or leave --engine away to "
+            "use the embedded engine."
+        )
+    if found and wanted is not EngineName.EMBEDDED:
+        return Engine(name=EngineName.PULUMI, argv=(found,), label=f"the Pulumi CLI ({found})")
+    why = "asked for" if found else "no `pulumi` on PATH"
+    return Engine(
+        name=EngineName.EMBEDDED,
+        argv=(sys.executable, "-m", "sre_agent_local.engine"),
+        label=f"the embedded engine ({why})",
+    )
+
+
+def pulumi_variables(project: Project) -> dict[str, str]:
+    """Variables that make an engine keep everything in `.local/` and use this Python."""
+    venv = Path(sys.prefix)
+    variables = {
+        "PULUMI_HOME": str(project.pulumi_home),
+        "PULUMI_BACKEND_URL": f"file://{project.state}",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "VIRTUAL_ENV": str(venv),
+    }
+    if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(os.environ):
+        variables["PULUMI_CONFIG_PASSPHRASE"] = PASSPHRASE
+    return variables
+
+
+def azure_variables(project: Project, azure: Running) -> dict[str, str]:
+    """Variables that log azure-identity, azure-native and this package in to the local Azure.
+
+    And lead to the PagerDuty that it stands in for.
+    """
+    variables = {
+        "IDENTITY_ENDPOINT": f"{azure.url}/msi/token",
+        "IDENTITY_HEADER": azure.identity_header,
+        "ARM_METADATA_HOSTNAME": azure.url,
+        "ARM_USE_MSI": "true",
+        "PAGERDUTY_API_HOST": azure.url,
+    }
+    for key, name in (("subscriptionId", "ARM_SUBSCRIPTION_ID"), ("tenantId", "ARM_TENANT_ID")):
+        if value := project.text(f"azure-native:{key}"):
+            variables[name] = value
+    return variables
+
+
+def environment(project: Project, azure: Running | None) -> dict[str, str]:
+    """Everything that a child process gets."""
+    bin_folder = str(Path(sys.prefix) / "bin")
+    return {
+        **os.environ,
+        **pulumi_variables(project),
+        **(azure_variables(project, azure) if azure else {}),
+        **no_proxy(),
+        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
+    }
+
+
+def no_proxy() -> dict[str, str]:
+    """Keep requests to this machine away from a proxy that the environment names."""
+    known = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+    hosts = [host for host in known.split(",") if host]
+    hosts += [host for host in ("127.0.0.1", "localhost") if host not in hosts]
+    return {"NO_PROXY": ",".join(hosts), "no_proxy": ",".join(hosts)}

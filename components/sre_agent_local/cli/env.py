@@ -1,0 +1,62 @@
+"""`sre-agent local env`: the variables with which other tools reach the local Azure."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
+from sre_agent_local.cli import deployment
+from sre_agent_local.cli import engine as engines
+from sre_agent_local.cli.azure import LocalAzure
+
+SUBSCRIPTIONS = "2024-03-01"
+EPILOG = examples('eval "$(sre-agent local env)"', "sre-agent local env --json")
+
+FUNCTIONS = r"""
+local_token() {  # a token for a resource, as any App Service would get it
+  curl -sS --noproxy '*' -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" \
+    "$IDENTITY_ENDPOINT?api-version=2019-08-01&resource=$1" |
+    sed 's/.*"access_token" *: *"\([^"]*\)".*/\1/'
+}
+arm_curl() {  # the control plane
+  curl -sS --noproxy '*' -H "Content-Type: application/json" \
+    -H "Authorization: Bearer $(local_token https://management.azure.com)" "$@"
+}
+agent_curl() {  # an agent's data plane; without Accept it answers with a web page, as Azure does
+  curl -sS --noproxy '*' -H "Accept: application/json" -H "Content-Type: application/json" \
+    -H "Authorization: Bearer $(local_token https://azuresre.dev)" "$@"
+}
+"""
+
+COMMENTS = """\
+# Try:
+#   arm_curl "$ARM_METADATA_HOSTNAME/subscriptions?api-version={api_version}"
+#   agent_curl "$(sre-agent local outputs endpoint)/api/v2/extendedAgent/skills"
+#   pulumi preview -s {stack}    (once before, where it was never deployed: pulumi stack init {stack})"""
+
+
+def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
+    """Print what a shell needs so that pulumi, curl and azure-identity reach the local Azure.
+
+    For sh, bash and zsh: export lines, the functions `local_token`, `arm_curl` and `agent_curl`, and examples
+    as comments. The identity header among them is what logs in, to this machine's Azure only.
+    """
+    found = projects.find(project, stack)
+    running = LocalAzure(found).require()
+    deployment.install_plugin(found)
+    variables = {
+        **engines.azure_variables(found, running),
+        **engines.pulumi_variables(found),
+        **engines.no_proxy(),
+    }
+    if json:
+        terminal.result_json(variables)
+        return
+    for name, value in variables.items():
+        terminal.result(f"export {name}={shlex.quote(value)}")
+    terminal.result(f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
+    terminal.result(FUNCTIONS.strip())
+    terminal.result(COMMENTS.format(api_version=SUBSCRIPTIONS, stack=stack))

@@ -1,0 +1,32 @@
+"""`sre-agent local refresh`: read the local Azure into the stack's state."""
+
+import typer
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
+from sre_agent_local.cli import deployment, report
+
+EPILOG = examples(
+    "sre-agent local refresh",
+    "sre-agent local refresh --json | jq .changes",
+)
+
+
+def refresh(
+    project: ProjectFolder = None, stack: Stack = "local", engine: Engine = None, json: Json = False
+) -> None:
+    """Read what the local Azure really holds into the stack's state.
+
+    Shows what was changed or deleted behind Pulumi's back; afterwards `preview` shows what `up` would put
+    back.
+    """
+    runner = deployment.prepare(projects.find(project, stack), engine)
+    outcome = runner.follow("refresh", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    outputs = deployment.outputs(runner) if json and outcome.code == 0 else {}
+    if json:
+        terminal.result_json(report.as_json(runner, outcome, outputs))
+    elif outcome.idle:
+        terminal.result("Nothing was changed behind Pulumi's back.")
+    raise typer.Exit(outcome.code)

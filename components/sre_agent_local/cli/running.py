@@ -1,0 +1,195 @@
+"""Running an engine: its output, its exit code, and signals on their way to it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, ClassVar, Self
+
+import typer
+
+from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import FAILED, INTERRUPTED
+from pulumi_sre_agent.cli.options import EngineName
+from pulumi_sre_agent.cli.project import Project
+from sre_agent_local.cli.engine import Engine
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """How a run ended."""
+
+    code: int
+    """0, 1 or 130."""
+    changes: dict[str, int] | None = None
+    """Number of resources by operation, in Pulumi's words (create, same …); None if the run did not say."""
+    seconds: float = 0.0
+
+    @property
+    def result(self) -> str:
+        return {0: "succeeded", INTERRUPTED: "interrupted"}.get(self.code, "failed")
+
+    @property
+    def idle(self) -> bool:
+        """Whether the engine found nothing to do."""
+        return self.code == 0 and self.changes is not None and not set(self.changes) - {"same", "read"}
+
+
+class Runner:
+    """An engine in a prepared environment, on one stack."""
+
+    def __init__(self, engine: Engine, project: Project, variables: Mapping[str, str]) -> None:
+        self.engine, self._project, self._variables = engine, project, variables
+
+    def show(self, *words: str) -> Outcome:
+        """Run a verb and let it print for itself."""
+        with self._running(words) as (child, interrupted):
+            child.wait()
+        return Outcome(code=_code(child.returncode, interrupted))
+
+    def follow(self, *words: str, quiet: bool) -> Outcome:
+        """Run a verb that deploys; show its steps as they happen, or with `quiet` only what it warns of."""
+        flags = ("--json",) if quiet else _display(self.engine)
+        begin = time.monotonic()
+        summary = _Events() if quiet else _Text()
+        with self._running((*words, *flags), stdout=subprocess.PIPE) as (child, interrupted):
+            assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+            for line in child.stdout:
+                summary.read(line)
+            child.wait()
+        seconds = round(time.monotonic() - begin, 1)
+        return Outcome(code=_code(child.returncode, interrupted), changes=summary.changes, seconds=seconds)
+
+    def read(self, *words: str) -> str:
+        """Run a verb and return what it prints; its failure is raised in its own words."""
+        with self._running(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as (child, interrupted):
+            printed, complaints = child.communicate()
+        if interrupted:
+            raise typer.Exit(INTERRUPTED)
+        if child.returncode:
+            raise SreAgentError(complaints.strip().removeprefix("error: ") or f"`{words[0]}` failed.")
+        return printed
+
+    @contextmanager
+    def _running(
+        self, words: Sequence[str], stdout: int | None = None, stderr: int | None = None
+    ) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+        """Start the engine apart from the terminal's Ctrl-C, and pass on each interruption once."""
+        where = ("-C", str(self._project.root), "-s", self._project.stack, "--non-interactive")
+        with _Leash() as leash:
+            child = subprocess.Popen(  # noqa: S603 - the engine chosen above, no shell
+                [*self.engine.argv, *words, *where],
+                env=dict(self._variables),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                process_group=0,
+            )
+            leash.hold(child)
+            with child:
+                yield child, leash.signals
+
+
+class _Leash:
+    """Hands signals that would end this process to a child instead: it has state to save."""
+
+    def __init__(self) -> None:
+        self.signals: list[int] = []
+        self._child: subprocess.Popen[str] | None = None
+
+    def hold(self, child: subprocess.Popen[str]) -> None:
+        """Pass on to this child from now on, and what came while it was being started."""
+        self._child = child
+        for number in self.signals:
+            child.send_signal(number)
+
+    def __enter__(self) -> Self:
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        self._before = {number: signal.signal(number, self._caught) for number in numbers}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
+        self.signals.append(number)
+        if self._child:
+            self._child.send_signal(number)
+
+
+def _code(returned: int, interrupted: Sequence[int]) -> int:
+    if returned == 0:
+        return 0
+    return INTERRUPTED if interrupted else FAILED
+
+
+def _display(engine: Engine) -> tuple[str, ...]:
+    """Make an engine print as it does for a person, whom it cannot see behind its pipe."""
+    colour = ("--color", "always") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ()
+    dots = ("--suppress-progress",) if engine.name is EngineName.PULUMI else ()
+    return (*colour, *dots)
+
+
+class _Events:
+    """Reads Pulumi's engine events, one JSON object a line: tells warnings and errors, keeps the summary."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] | None = None
+
+    def read(self, line: str) -> None:
+        try:
+            event: dict[str, Any] = json.loads(line)
+        except ValueError:
+            terminal.note(line.rstrip())
+            return
+        diagnostic = event.get("diagnosticEvent", {})
+        if diagnostic.get("severity") in ("warning", "error"):
+            name = str(diagnostic.get("urn", "")).rpartition("::")[2]
+            terminal.note(f"{name}: {diagnostic['message'].strip()}".removeprefix(": "))
+        if summary := event.get("summaryEvent"):
+            self.changes = summary["resourceChanges"]
+
+
+class _Text:
+    """Passes on what an engine prints for people, and reads the numbers of changes out of it.
+
+    They stand below `Resources:`, as in `    + 3 created`, `    +-1 replaced`, `    14 unchanged`.
+    """
+
+    OPERATIONS: ClassVar = {
+        "created": "create",
+        "updated": "update",
+        "replaced": "replace",
+        "deleted": "delete",
+        "read": "read",
+        "unchanged": "same",
+    }
+    COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+    COUNT = re.compile(rf"\s+\S*?\s*(\d+) ({'|'.join(OPERATIONS)})")
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] | None = None
+        self._inside = False
+
+    def read(self, line: str) -> None:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        plain = self.COLOURS.sub("", line).rstrip()
+        if plain == "Resources:":
+            self._inside, self.changes = True, {}
+        elif not plain:
+            self._inside = False
+        if self._inside and self.changes is not None and (match := self.COUNT.fullmatch(plain)):
+            self.changes[self.OPERATIONS[match[2]]] = int(match[1])

@@ -1,0 +1,29 @@
+"""`sre-agent local start`: start the local Azure in the background."""
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
+from sre_agent_local.cli import deployment
+from sre_agent_local.cli.azure import LocalAzure
+
+EPILOG = examples(
+    "sre-agent local start",
+    "sre-agent local start --json",
+)
+
+
+def start(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
+    """Start the local Azure in the background, and wait until it answers.
+
+    It listens on 127.0.0.1 only, at the port that `azure-native:metadataHost` names in the stack's file,
+    and goes on with the data of its last run. Its log is `.local/azure/azure.log`.
+    """
+    found = projects.find(project, stack)
+    azure, started = LocalAzure(found).start()
+    deployment.install_plugin(found)
+    if json:
+        terminal.result_json({"url": azure.url, "pid": azure.pid, "started": started})
+    else:
+        how = "started" if started else "was already running"
+        terminal.result(f"The local Azure {how} at {azure.url} (pid {azure.pid}).")

@@ -1,0 +1,40 @@
+"""`sre-agent local up`: deploy the stack to the local Azure."""
+
+import typer
+
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
+from sre_agent_local.cli import deployment, hints, report
+
+EPILOG = examples(
+    "sre-agent local up",
+    "sre-agent local up --engine embedded",
+    "sre-agent local up --json | jq -r .outputs.endpoint",
+)
+
+
+def up(
+    project: ProjectFolder = None, stack: Stack = "local", engine: Engine = None, json: Json = False
+) -> None:
+    """Deploy the stack to the local Azure, which is started if needed.
+
+    Prints each step as it happens, then the outputs. Running it again changes only what differs from the
+    program and the agent directory, and says so when nothing does. After an interruption it goes on where
+    it was.
+    """
+    found = projects.find(project, stack)
+    runner = deployment.prepare(found, engine)
+    outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    outputs = deployment.outputs(runner) if outcome.code == 0 else {}
+    if json:
+        terminal.result_json(report.as_json(runner, outcome, outputs))
+    elif outcome.code == 0:
+        if outcome.idle:
+            terminal.result("Nothing changed: everything already is as the program says.\n")
+        rows = [(name, report.text(value)) for name, value in outputs.items()]
+        terminal.result_table(rows, heading="Outputs")
+        if "create" in (outcome.changes or {}):
+            hints.after_up(found, outputs)
+    raise typer.Exit(outcome.code)

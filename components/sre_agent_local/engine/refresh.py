@@ -1,0 +1,96 @@
+"""Reads every resource anew, and puts what was found into the state."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from .diff import same
+from .events import Op, PropertyDiff, Step
+from .provider import Provider
+from .registry import Registry
+from .report import Report
+from .resource import Resource, now
+from .responses import ProviderError
+from .snapshot import Snapshot
+from .values import mark
+
+
+def refresh(
+    snapshot: Snapshot, registry: Registry, report: Report, stopped: threading.Event, *, parallel: int
+) -> None:
+    """Read everything, or what there is time for until `stopped`, and write the state."""
+    with ThreadPoolExecutor(parallel) as pool:
+        found = list(pool.map(lambda old: _refreshed(old, registry, report, stopped), snapshot.base))
+    snapshot.rebase(list(_repaired([resource for resource in found if resource])))
+
+
+def _refreshed(
+    old: Resource, registry: Registry, report: Report, stopped: threading.Event
+) -> Resource | None:
+    """Read one resource; None if it is gone."""
+    if stopped.is_set():
+        return old
+    step = Step(op=Op.REFRESH, old=old, new=old)
+    report.started(step)
+    if not old.custom or old.is_provider or old.pending_replacement:
+        report.done(step, old, Op.SAME)
+        return old
+    try:
+        return _read(step, old, registry.get(old.provider), report)
+    except ProviderError as error:
+        report.step_failed(step, str(error))
+        stopped.set()
+        return old
+
+
+def _read(step: Step, old: Resource, provider: Provider, report: Report) -> Resource | None:
+    result = provider.read(old, inputs=old.inputs, state=old.outputs)
+    if not result.id:
+        report.done(replace(step, new=None), None, Op.DELETE)
+        return None
+    if result.faults:
+        faults = "".join(f"\n* {fault}" for fault in result.faults)
+        report.say("warning", f"Refreshed resource is in an unhealthy state:{faults}", old.urn)
+    inputs = old.inputs if result.inputs is None else result.inputs
+    outputs = mark(result.outputs, inputs, old.additional_secret_outputs)
+    new = replace(old, id=result.id, inputs=inputs, outputs=outputs, init_errors=result.faults)
+    changed = not same(old.outputs, new.outputs)
+    if changed or not same(old.inputs, new.inputs):
+        new = replace(new, modified=now())
+    if not old.external:
+        diff = provider.diff(new, old.inputs, old.ignore_changes)
+        step, changed = replace(step, diffs=diff.diffs, detailed=_inverted(diff.detailed)), diff.changes
+    report.done(step, new, Op.UPDATE if changed else Op.SAME)
+    return new
+
+
+def _repaired(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """Take out every reference to what is gone."""
+    present: set[str] = set()
+    for resource in resources:
+        depends = {
+            key: there
+            for key, urns in resource.property_dependencies.items()
+            if (there := tuple(urn for urn in urns if urn in present))
+        }
+        fixed = replace(
+            resource,
+            parent=resource.parent if resource.parent in present else "",
+            dependencies=tuple(urn for urn in resource.dependencies if urn in present),
+            property_dependencies=depends,
+            deleted_with=resource.deleted_with if resource.deleted_with in present else "",
+        )
+        present.add(fixed.urn)
+        yield fixed
+
+
+def _inverted(rows: Mapping[str, PropertyDiff] | None) -> Mapping[str, PropertyDiff] | None:
+    """Turn round what an `up` would change back, to tell what has been changed behind our back."""
+    other = {
+        "add": "delete",
+        "delete": "add",
+        "add-replace": "delete-replace",
+        "delete-replace": "add-replace",
+    }
+    return rows and {path: replace(row, kind=other.get(row.kind, row.kind)) for path, row in rows.items()}

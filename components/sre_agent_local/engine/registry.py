@@ -1,0 +1,86 @@
+"""Provider resources: their own life, and the processes behind them, one for each."""
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .diff import same
+from .plugins import Plugins
+from .provider import INTERNAL, Provider, external
+from .resource import PROVIDERS, Resource, provider_urn
+from .responses import Diff, Failure, ProviderError
+from .values import UNKNOWN_TEXT, Properties
+
+
+class Registry:
+    """The providers of one run; safe to use from many threads."""
+
+    def __init__(self, plugins: Plugins, base: Sequence[Resource], *, preview: bool) -> None:
+        self._plugins, self._preview = plugins, preview
+        self._stored = {f"{each.urn}::{each.id}": each for each in base if each.is_provider}
+        self._configured: dict[str, Provider] = {}
+        self._checked: dict[str, Provider] = {}
+        self._lock = threading.Lock()
+
+    def get(self, reference: str) -> Provider:
+        """Find a provider by its reference; one that only the state knows is started now."""
+        with self._lock:
+            if reference not in self._configured:
+                stored = self._stored.get(reference)
+                if stored is None:
+                    raise ProviderError(f"unknown provider '{reference}'")
+                provider = self._start(stored.type, stored.inputs)
+                provider.configure(stored, external(stored.inputs))
+                self._configured[reference] = provider
+            return self._configured[reference]
+
+    def check(self, new: Resource, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Validate a provider's inputs, by the provider itself."""
+        with self._lock:
+            if new.urn not in self._checked:
+                self._checked[new.urn] = self._start(new.type, news)
+            provider = self._checked[new.urn]
+        inputs, failures = provider.check_config(new, external(olds), external(news))
+        kept = {key: news[key] for key in ("version", INTERNAL) if key in news}
+        return {**inputs, **kept}, failures
+
+    def diff(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff:
+        """Compare a provider's inputs with those of its old state."""
+        with self._lock:
+            provider = self._checked.get(old.urn)
+        provider = provider or self.get(f"{old.urn}::{old.id}")
+        told = provider.diff_config(old, external(news), ignore)
+        return told or Diff(changes=not same(old.outputs, external(news)))
+
+    def replaces(self, new: str, old: Resource, news: Properties) -> bool:
+        """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""
+        old = replace(old, urn=provider_urn(new))
+        diff = self.get(new).diff_config(old, external(news), ())
+        return diff is not None and diff.replace
+
+    def apply(self, resource: Resource) -> str:
+        """Configure a new or changed provider and return its id."""
+        identity = resource.id or (UNKNOWN_TEXT if self._preview else str(uuid.uuid4()))
+        self.configure(replace(resource, id=identity), resource.inputs)
+        return identity
+
+    def configure(self, resource: Resource, inputs: Properties) -> None:
+        """Configure a provider that was checked; one that is the same as before gets its old inputs."""
+        with self._lock:
+            provider = self._checked.pop(resource.urn)
+            reference = f"{resource.urn}::{resource.id}"
+            if earlier := self._configured.pop(reference, None):
+                earlier.close()
+            provider.configure(resource, external(inputs))
+            self._configured[reference] = provider
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            for provider in (*self._configured.values(), *self._checked.values()):
+                provider.close()
+            self._configured, self._checked = {}, {}
+
+    def _start(self, type_: str, inputs: Mapping[str, object]) -> Provider:
+        return self._plugins.start(type_.removeprefix(PROVIDERS), str(inputs.get("version", "")))

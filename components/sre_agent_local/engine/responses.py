@@ -1,0 +1,139 @@
+"""What providers answer: the results of their calls, and their ways to fail.
+
+ProviderError          a provider said no, or died; the text is what it said
+├ MissingCallError     it has no such call
+├ InitFailedError      the resource exists, but did not come up as it should
+└ ProtectedError       the engine itself says no
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+
+from .diff import changed_keys, detailed, ignoring
+from .events import PropertyDiff
+from .protocol import provider_pb2, status_pb2
+from .resource import Resource
+from .values import Properties, strip
+
+UNPROTECT = (
+    "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program "
+    "and run `pulumi up`"
+)
+UNKNOWN_CONFIG = (
+    "The provider for this resource has inputs that are not known during preview.\n"
+    "This preview may not correctly represent the changes that will be applied during an update."
+)
+KINDS = {
+    provider_pb2.PropertyDiff.ADD: "add",
+    provider_pb2.PropertyDiff.ADD_REPLACE: "add-replace",
+    provider_pb2.PropertyDiff.DELETE: "delete",
+    provider_pb2.PropertyDiff.DELETE_REPLACE: "delete-replace",
+    provider_pb2.PropertyDiff.UPDATE: "update",
+    provider_pb2.PropertyDiff.UPDATE_REPLACE: "update-replace",
+}
+
+
+class ProviderError(Exception):
+    """A provider said no, or died; the text is what it said."""
+
+
+class MissingCallError(ProviderError):
+    """The provider has no such call."""
+
+
+class InitFailedError(ProviderError):
+    """The resource exists, but did not come up as it should."""
+
+    def __init__(self, told: provider_pb2.ErrorResourceInitFailed) -> None:
+        super().__init__("; ".join(told.reasons))
+        self.told = told
+
+
+class ProtectedError(ProviderError):
+    """A resource may not be deleted."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(f'resource "{resource.urn}" cannot be deleted\nbecause it is protected. {UNPROTECT}')
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One fault that a check found."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diff:
+    """What a provider wants done about a difference."""
+
+    changes: bool
+    replaces: tuple[str, ...] = ()
+    diffs: tuple[str, ...] = ()
+    detailed: Mapping[str, PropertyDiff] | None = None
+    delete_before_replace: bool = False
+    warning: str = ""
+
+    @property
+    def replace(self) -> bool:
+        return bool(self.replaces) or any(
+            row.kind.endswith("-replace") for row in (self.detailed or {}).values()
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a provider has made of a resource."""
+
+    id: str
+    outputs: Properties
+    inputs: Properties | None = None
+    """Only from a read, and only where the provider tells them."""
+    faults: tuple[str, ...] = ()
+    """Why the resource, though it exists, did not come up as it should."""
+
+
+def read_diff(
+    answer: provider_pb2.DiffResponse, old: Properties, new: Properties, ignore: Sequence[str]
+) -> Diff:
+    """Read a diff; where the provider leaves open whether there is one, compare the inputs here."""
+    if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
+        before, after = strip(old), strip(ignoring(new, old, ignore)[0])
+        rows, diffs = detailed(before, after), changed_keys(before, after)
+        changes, has_rows = bool(rows), bool(rows)
+    else:
+        paths = sorted(answer.detailedDiff)
+        found = {path: answer.detailedDiff[path] for path in paths}
+        rows = {path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff) for path, row in found.items()}
+        changes, has_rows = answer.changes == provider_pb2.DiffResponse.DIFF_SOME, answer.hasDetailedDiff
+        diffs = tuple(answer.diffs)
+    return Diff(
+        changes=changes,
+        replaces=tuple(answer.replaces),
+        diffs=diffs,
+        detailed=rows if rows or has_rows else None,
+        delete_before_replace=answer.deleteBeforeReplace,
+    )
+
+
+def read_failures(failures: Any) -> list[Failure]:
+    """Read what a check or an invoke found wrong."""
+    return [Failure(failure.property, failure.reason) for failure in failures]
+
+
+def read_error(error: Any, name: str, end: str | None) -> ProviderError:
+    """Read a gRPC error of provider `name`; `end`: how its process ended, if it did."""
+    if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+        return MissingCallError(error.details())
+    if end:
+        return ProviderError(f"the process of provider {name} {end}")
+    details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+    for detail in status_pb2.Status.FromString(details).details:
+        told = provider_pb2.ErrorResourceInitFailed()
+        if detail.Unpack(told):
+            return InitFailedError(told)
+    return ProviderError((error.details() or str(error.code())).strip())

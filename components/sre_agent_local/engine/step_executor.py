@@ -1,0 +1,257 @@
+"""Carries out steps: calls providers, and has the state written before and after."""
+
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+
+from .diff import same
+from .events import Op, Step
+from .provider import external
+from .registry import Registry
+from .report import Report
+from .resource import Resource, now
+from .responses import ProtectedError, ProviderError, Result
+from .snapshot import Snapshot, unchanged
+from .values import Properties, mark
+
+
+class Stop(Exception):
+    """Nothing more may start; what was wrong has been reported."""
+
+
+class StepFailed(Exception):
+    """A step has failed, and that has been reported."""
+
+
+class Executor:
+    """Runs steps, at most `parallel` chains at a time, in the threads of those who ask."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        registry: Registry,
+        report: Report,
+        deletions: Collection[str],
+        *,
+        parallel: int,
+        preview: bool,
+    ) -> None:
+        self._snapshot, self._registry, self._report = snapshot, registry, report
+        self._deletions, self._preview = deletions, preview
+        self._parallel, self._slots = parallel, threading.Semaphore(parallel)
+        self._running, self._idle = 0, threading.Condition()
+        self._components: dict[str, Step] = {}
+        self.stopped = threading.Event()
+        """Set it to let what runs finish, and to start nothing more."""
+
+    def wait(self) -> None:
+        """Wait until nothing runs."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._running)
+
+    def run(self, steps: Sequence[Step]) -> Resource:
+        """Run a chain of steps one after the other and return what has become of the resource.
+
+        Raises StepFailed, or Stop if the run was stopped before the chain was through.
+        """
+        with self._slots:
+            made: Resource | None = None
+            for step in steps:
+                made = self.step(step) or made
+            assert made is not None  # noqa: S101 - every registration makes its resource
+            return made
+
+    def step(self, step: Step) -> Resource | None:
+        """Run one step and return the resource that it leaves behind."""
+        with self.busy():
+            return self._reported(step)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Do something that the end of the run waits for. Raises Stop if the run was stopped."""
+        with self._idle:
+            if self.stopped.is_set():
+                raise Stop
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def delete(self, steps: Sequence[Step]) -> None:
+        """Run deletions, given in the order of the state: dependents first, as many at a time as may be.
+
+        What a protected resource rests on is kept, and everything else still goes.
+        """
+        kept: list[Resource] = []
+        with ThreadPoolExecutor(self._parallel) as pool:
+            for wave in _waves(steps):
+                spared = [step for step in wave if any(_rests_on(resource, step.urn) for resource in kept)]
+                runnable = [step for step in wave if step not in spared]
+                gone = pool.map(self._deleted, runnable)
+                survivors = [step for step, is_gone in zip(runnable, gone, strict=True) if not is_gone]
+                kept += [step.resource for step in (*spared, *survivors)]
+
+    def _deleted(self, step: Step) -> bool:
+        try:
+            self.step(step)
+        except (StepFailed, Stop):
+            return False
+        return True
+
+    def outputs(self, urn: str, outputs: Properties) -> None:
+        """Set a component's outputs: it is done."""
+        step = self._components.pop(urn, None)
+        if step is None:
+            raise ProviderError(f"cannot complete a resource '{urn}' whose registration isn't pending")
+        self._report.done(step, self._snapshot.set_outputs(urn, outputs))
+
+    def _reported(self, step: Step) -> Resource | None:
+        if step.new is None and step.resource.pending_replacement:
+            if not step.keep:  # deleted long ago, and its replacement was never made
+                self._snapshot.end(None, done=step.old)
+            return None
+        self._report.started(step)
+        try:
+            made = self._done(step)
+        except ProviderError as error:
+            self._report.step_failed(step, str(error))
+            if not isinstance(error, ProtectedError):
+                self.stopped.set()
+            raise StepFailed from error
+        if step.resource.custom or step.new is None or step.op == Op.REPLACE:
+            self._report.done(step, made)
+        elif made:
+            self._components[step.urn] = step
+        return made
+
+    def _done(self, step: Step) -> Resource | None:
+        match step.op:
+            case Op.REPLACE:
+                return None
+            case Op.SAME:
+                return self._same(step)
+            case Op.CREATE | Op.CREATE_REPLACEMENT:
+                return self._create(step)
+            case Op.UPDATE:
+                return self._update(step)
+            case Op.READ | Op.READ_REPLACEMENT:
+                return self._read(step)
+            case _:
+                self._delete(step)
+                return None
+
+    def _same(self, step: Step) -> Resource:
+        old, new = _both(step)
+        new = replace(new, id=old.id, outputs=old.outputs)
+        if new.is_provider:
+            self._registry.configure(new, old.inputs)
+        self._snapshot.end(None, done=old, new=new, write=not unchanged(old, new))
+        return new
+
+    def _create(self, step: Step) -> Resource:
+        new = step.resource
+        with self._pending("creating", new):
+            result = self._apply(None, new)
+        time = now()
+        made = _filled(new, result, created=time, modified=time)
+        self._snapshot.end(new, done=step.old, new=made, delete=step.keep)
+        return _whole(made)
+
+    def _update(self, step: Step) -> Resource:
+        old, new = _both(step)
+        new = replace(new, id=old.id)
+        with self._pending("updating", new):
+            result = self._apply(old, new)
+        made = _filled(new, result, created=old.created, modified=now() if new.custom else old.modified)
+        self._snapshot.end(new, done=old, new=made)
+        return _whole(made)
+
+    def _apply(self, old: Resource | None, new: Resource) -> Result:
+        """Have a resource made, or changed from what it was."""
+        if new.is_provider:
+            return Result(id=self._registry.apply(new), outputs=external(new.inputs))
+        if not new.custom:
+            return Result(id="", outputs={})
+        provider = self._registry.get(new.provider)
+        if old is None:
+            return provider.create(new, preview=self._preview)
+        return provider.update(old, new, preview=self._preview)
+
+    def _read(self, step: Step) -> Resource:
+        new, old = step.resource, step.old
+        with self._pending("reading", new):
+            result = self._registry.get(new.provider).read(new, inputs=new.inputs, state=new.inputs)
+            if not result.id:
+                raise ProviderError(f"resource '{new.id}' does not exist")
+        made = _filled(new, result, created=new.created, modified=new.modified)
+        if old and not (same(old.inputs, made.inputs) and same(old.outputs, made.outputs)):
+            made = replace(made, modified=now())
+        self._snapshot.end(new, done=old, new=made, delete=step.keep)
+        return _whole(made)
+
+    def _delete(self, step: Step) -> None:
+        old = step.resource
+        with self._pending("deleting", old):
+            if step.op == Op.DELETE and old.protect:
+                raise ProtectedError(old)
+            if self._needs_call(old):
+                self._registry.get(old.provider).delete(old)
+        self._snapshot.end(old, done=old, pending_replacement=step.keep)
+
+    @contextmanager
+    def _pending(self, operation: str, resource: Resource) -> Iterator[None]:
+        """Have the state say what is about to be done, and take it back if it fails."""
+        self._snapshot.begin(operation, resource)
+        try:
+            yield
+        except ProviderError:
+            self._snapshot.end(resource)
+            raise
+
+    def _needs_call(self, old: Resource) -> bool:
+        spared = self._preview or old.external or old.retain_on_delete or old.deleted_with in self._deletions
+        return old.custom and not old.is_provider and not spared
+
+
+def _both(step: Step) -> tuple[Resource, Resource]:
+    assert step.old is not None  # noqa: S101 - only a creation has no old state
+    return step.old, step.resource
+
+
+def _filled(new: Resource, result: Result, *, created: str, modified: str) -> Resource:
+    """Put what the provider has answered into a resource, with the secrets that it may not show."""
+    outputs = mark(result.outputs, new.inputs, new.additional_secret_outputs)
+    return replace(
+        new, id=result.id, outputs=outputs, init_errors=result.faults, created=created, modified=modified
+    )
+
+
+def _whole(made: Resource) -> Resource:
+    """Pass on a resource that came up; one that did not has been written, but its step has failed."""
+    if made.init_errors:
+        faults = "".join(f"\n* {fault}" for fault in made.init_errors)
+        raise ProviderError(f"resource {made.urn} exists, but did not come up as it should:{faults}")
+    return made
+
+
+def _waves(steps: Sequence[Step]) -> list[list[Step]]:
+    """Sort deletions into waves, each to run at once: what rests on something goes before it."""
+    levels: dict[str, int] = {}
+    inside_out: list[list[Step]] = []
+    for step in steps:
+        resource = step.resource
+        level = max((levels.get(urn, 0) for urn in (resource.parent, *resource.references())), default=0)
+        levels[step.urn] = max(levels.get(step.urn, 0), level + 1)
+        if level == len(inside_out):
+            inside_out.append([])
+        inside_out[level].append(step)
+    return inside_out[::-1]
+
+
+def _rests_on(resource: Resource, urn: str) -> bool:
+    return urn == resource.parent or urn in resource.references()

@@ -1,0 +1,60 @@
+"""Regions: known ones pass unasked, others are asked about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pulumi
+import pytest
+
+from pulumi_sre_agent.agent import regions
+
+
+@contextmanager
+def offering(monkeypatch: pytest.MonkeyPatch, *locations: str, failing: bool = False) -> Iterator[list[str]]:
+    """Have Azure offer these; return the list of what it was asked, and of what was warned."""
+    told: list[str] = []
+
+    def ask(subscription_id: str | None) -> list[str]:
+        told.append(f"asked for {subscription_id}")
+        if failing:
+            raise pulumi.RunError("Azure does not answer.")
+        return [*locations]
+
+    monkeypatch.setattr(regions, "get_agent_locations", ask)
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    yield told
+
+
+@pytest.mark.parametrize("location", ["swedencentral", "Sweden Central", "UK South"])
+def test_a_known_region_passes_unasked(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
+    with offering(monkeypatch) as told:
+        regions.check(location, "sub")
+
+    assert told == []
+
+
+def test_a_region_that_azure_knows_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with offering(monkeypatch, "eastus2", "westus3") as told:
+        regions.check("West US 3", "sub")
+
+    assert told == ["asked for sub"]
+
+
+def test_a_region_without_agents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with offering(monkeypatch, "eastus2", "westus3"), pytest.raises(pulumi.RunError) as refused:
+        regions.check("westeurope", None)
+
+    assert str(refused.value) == (
+        "Azure has no SRE Agents in westeurope: choose a location among eastus2, westus3; what the agent "
+        "watches may be anywhere."
+    )
+
+
+@pytest.mark.parametrize("failing", [True, False], ids=["silent", "vague"])
+def test_where_azure_does_not_tell_the_deployment_goes_on(
+    monkeypatch: pytest.MonkeyPatch, *, failing: bool
+) -> None:
+    with offering(monkeypatch, failing=failing) as told:
+        regions.check("westeurope", "sub")
+
+    assert ("could not be asked: Azure does not answer." in told[-1]) is failing

@@ -1,0 +1,38 @@
+"""Runs of HTTP triggers through the client."""
+
+import json
+
+import pytest
+
+from pulumi_sre_agent.api import Azure, NotFound
+from pulumi_sre_agent.api.runtime.threads import Threads
+from pulumi_sre_agent.api.runtime.triggers import Triggers
+from support.azure import LocalAzure
+from support.conversations import triggered
+from support.scripted import AGENT, Script, reply
+
+
+def test_a_trigger_is_called_and_run_by_hand(client: Azure, azure: LocalAzure) -> None:
+    agent, trigger = triggered(azure, agentPrompt="Look at {payload.app}.")
+    data = client.data_plane(agent)
+    triggers, threads = Triggers(data), Threads(data)
+    called = triggers.call(trigger, {"app": "web"})
+    by_hand = triggers.execute(trigger)
+    runs = {run["threadId"] for run in triggers.executions(trigger)}
+
+    assert called.success
+    assert called.thread_id is not None
+    assert threads.wait_idle(called.thread_id).messages[0].text == "Look at web."
+    assert runs == {called.thread_id, by_hand.thread_id}
+    with pytest.raises(NotFound):
+        triggers.call("t2")
+
+
+def test_the_webhook_gets_a_token(script: Script) -> None:
+    """Whatever one page of the documentation says (H-3)."""
+    script.agent().on("POST", "/trigger/t1$", reply(202, {"threadId": "t", "success": True}))
+    with script.azure() as azure:
+        Triggers(azure.data_plane(AGENT)).call("t1", "plain text")
+
+    assert script.requests[-1].headers["Authorization"].startswith("Bearer ")
+    assert json.loads(script.requests[-1].content) == "plain text"
