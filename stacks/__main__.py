@@ -3,7 +3,7 @@
 import pulumi
 
 import pulumi_sre_agent as sre
-from settings import HERE, config, left, refuse_plain_keys, refuse_unknown, said, text
+from settings import HERE, config, false_or_none, get_json, get_text, refuse_plain_keys, refuse_unknown
 
 
 def read_directory() -> sre.directory.AgentDirectory:
@@ -11,8 +11,8 @@ def read_directory() -> sre.directory.AgentDirectory:
     try:
         return sre.directory.read(
             HERE / config.require("agentDirectory"),
-            answers=said("answers"),
-            variables=said("variables"),
+            answers=get_json("answers"),
+            variables=get_json("variables"),
             subscription=pulumi.Config("azure-native").get("subscriptionId"),
         )
     except sre.directory.DirectoryError as error:
@@ -22,37 +22,37 @@ def read_directory() -> sre.directory.AgentDirectory:
 refuse_unknown()
 refuse_plain_keys()
 directory = read_directory()
-limit = said("unitLimit")
+limit = get_json("unitLimit")
 agent = sre.Agent(
     directory.agent.name,
     {
         "directory": directory,
         # What it may do, and how much
-        "action_mode": text("actionMode"),
-        "access_level": text("accessLevel"),
-        "targets": said("targets"),
-        "make_targets": said("makeTargets"),
-        "extra_roles": said("extraRoles"),
+        "action_mode": get_text("actionMode"),
+        "access_level": get_text("accessLevel"),
+        "targets": get_json("targets"),
+        "make_targets": get_json("makeTargets"),
+        "extra_roles": get_json("extraRoles"),
         "settings": {"monthly_agent_unit_limit": limit} if limit else {},
         # Who may use it
-        "people": said("people"),
-        "federated_credentials": said("federatedCredentials"),
+        "people": get_json("people"),
+        "federated_credentials": get_json("federatedCredentials"),
         # Where it lies, and how it reaches out
-        "existing_resource_group": said("existingResourceGroup"),
-        "existing_workspace_id": text("existingWorkspaceId"),
-        "network": said("network"),
+        "existing_resource_group": get_json("existingResourceGroup"),
+        "existing_workspace_id": get_text("existingWorkspaceId"),
+        "network": get_json("network"),
         # What comes in, and what watches it
-        "incident_platform": said("incidentPlatform"),
-        "quickstart_plan": left("quickstartPlan"),
-        "http_triggers": said("httpTriggers"),
-        "alerts": said("alerts"),
-        "webhook_bridge": said("webhookBridge"),
-        "dashboard": said("dashboard"),
-        "spend": said("spend"),
-        "diagnostic_settings": said("diagnosticSettings"),
+        "incident_platform": get_json("incidentPlatform"),
+        "quickstart_plan": false_or_none("quickstartPlan"),
+        "http_triggers": get_json("httpTriggers"),
+        "alerts": get_json("alerts"),
+        "webhook_bridge": get_json("webhookBridge"),
+        "dashboard": get_json("dashboard"),
+        "spend": get_json("spend"),
+        "diagnostic_settings": get_json("diagnosticSettings"),
         # What must not be lost
-        "protect": said("protect"),
-        "lock": said("lock"),
+        "protect": get_json("protect"),
+        "lock": get_json("lock"),
     },
 )
 

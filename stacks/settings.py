@@ -11,17 +11,17 @@ HERE = Path(__file__).parent
 config = pulumi.Config()
 
 
-def said(key: str) -> Any:
+def get_json(key: str) -> Any:
     """Return a setting that is a number, a list or an object; None where it is left to agent.json."""
     return config.get_object(key) or None
 
 
-def left(key: str) -> Any:
+def false_or_none(key: str) -> Any:
     """Return False for what is not wanted; None where it is left alone."""
     return None if config.require_bool(key) else False
 
 
-def text(key: str) -> Any:
+def get_text(key: str) -> Any:
     """Return a setting that is text; None where it is left to agent.json."""
     return config.get(key) or None
 
@@ -41,7 +41,7 @@ def refuse_unknown() -> None:
 def refuse_plain_keys() -> None:
     """Refuse the key of an incident platform in plain text: it would stand in the stack's file and state."""
     key = f"{config.name}:incidentPlatform"
-    if "connection_key" in (said("incidentPlatform") or {}) and not pulumi.runtime.is_config_secret(key):
+    if "connection_key" in (get_json("incidentPlatform") or {}) and not pulumi.runtime.is_config_secret(key):
         raise pulumi.RunError(
             f"The connection_key of {key} stands in plain text: set it anew, by pulumi config set --path "
             "incidentPlatform.connection_key --secret."

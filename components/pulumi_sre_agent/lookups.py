@@ -17,7 +17,7 @@ from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.runtime.usages import Name
 
 PREVIEW, GA = "2025-05-01-preview", "2026-01-01"
@@ -245,7 +245,7 @@ def _value(name: "Name | None") -> str:
 
 
 @contextmanager
-def _azure() -> Iterator["Azure"]:
+def _azure() -> Iterator["Client"]:
     """Connect as the stack says, and let errors reach whoever runs it as their sentence alone."""
     from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - most programs look nothing up
 

@@ -19,7 +19,7 @@ ROLE = "SRE Agent Standard User"
 """The least of the built-in roles that may run a trigger, for which it takes `agents/threads/write`."""
 
 
-class WebhookBridgeWishes(TypedDict):
+class WebhookBridgeOptionsArgs(TypedDict):
     """What the Logic App is called."""
 
     workflow_name: NotRequired[str]
@@ -30,7 +30,7 @@ class WebhookBridgeWishes(TypedDict):
     """Azure tags of the Logic App."""
 
 
-class WebhookBridgeArgs(WebhookBridgeWishes):
+class WebhookBridgeArgs(WebhookBridgeOptionsArgs):
     """What the Logic App is called, where it lies, and which trigger of which agent it runs."""
 
     agent_id: Input[str]

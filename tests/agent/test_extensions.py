@@ -27,7 +27,7 @@ from pulumi_sre_agent.api.kinds import (
     Kind,
 )
 from pulumi_sre_agent.directory import AgentDirectory, AgentSettings, Item, Note, Source
-from pulumi_sre_agent.directory import Secret as Variable
+from pulumi_sre_agent.directory import SecretStr as Variable
 from support.mocks import SUBSCRIPTION, Registered, Secret, run
 
 AGENT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.App/agents/oncall"

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, Settings
+from pulumi_sre_agent.api import Client, Settings
 from support.azure import LocalAzure
 from support.clients import settings_for
 from support.scripted import Script
@@ -22,6 +22,6 @@ def settings(azure: LocalAzure, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def client(settings: Settings) -> Iterator[Azure]:
-    with closing(Azure(settings)) as azure:
+def client(settings: Settings) -> Iterator[Client]:
+    with closing(Client(settings)) as azure:
         yield azure

@@ -10,7 +10,7 @@ import pytest
 from pulumi_sre_agent.api import (
     AccessDenied,
     ApiError,
-    Azure,
+    Client,
     ConfigError,
     Kind,
     NotFound,
@@ -62,7 +62,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_an_agent_is_made_changed_stopped_and_deleted(azure: LocalAzure, client: Azure) -> None:
+def test_an_agent_is_made_changed_stopped_and_deleted(azure: LocalAzure, client: Client) -> None:
     """Every call returns when what it began is done."""
     body = azure.agent_body()
     agent_id = f"{azure.group()}/providers/Microsoft.App/agents/pay"
@@ -85,7 +85,9 @@ def test_an_agent_is_made_changed_stopped_and_deleted(azure: LocalAzure, client:
 
 
 @pytest.mark.parametrize(("kind", "plane"), BOTH, ids=IDS)
-def test_an_item_comes_back_as_it_was_put(azure: LocalAzure, client: Azure, kind: Kind, plane: Plane) -> None:
+def test_an_item_comes_back_as_it_was_put(
+    azure: LocalAzure, client: Client, kind: Kind, plane: Plane
+) -> None:
     items = client.items(kind, azure.agent(), plane)
     spec = SPECS[kind]
 
@@ -99,7 +101,7 @@ def test_an_item_comes_back_as_it_was_put(azure: LocalAzure, client: Azure, kind
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_that_strikes_once_is_survived(azure: LocalAzure, client: Azure, fault: str) -> None:
+def test_a_fault_that_strikes_once_is_survived(azure: LocalAzure, client: Client, fault: str) -> None:
     """By every method, through both planes."""
     agent_id = azure.agent()
     planes: tuple[Plane, ...] = ("control", "data")
@@ -117,7 +119,7 @@ def test_a_fault_that_strikes_once_is_survived(azure: LocalAzure, client: Azure,
         azure.clear_faults()
 
 
-def test_a_failed_connector_says_why(azure: LocalAzure, client: Azure) -> None:
+def test_a_failed_connector_says_why(azure: LocalAzure, client: Client) -> None:
     azure_id = azure.agent()
     azure.fault(
         "operationFailed",
@@ -136,7 +138,7 @@ def test_a_failed_connector_says_why(azure: LocalAzure, client: Azure) -> None:
     assert items.put("kusto", SPECS[CONNECTOR])["provisioningState"] == "Succeeded"
 
 
-def test_a_create_that_was_interrupted_can_be_waited_for(azure: LocalAzure, client: Azure) -> None:
+def test_a_create_that_was_interrupted_can_be_waited_for(azure: LocalAzure, client: Client) -> None:
     azure.switch(operationSeconds=0.3)
     agent_id = f"{azure.group()}/providers/Microsoft.App/agents/pay"
     started = azure.arm("PUT", agent_id, azure.agent_body())
@@ -145,7 +147,7 @@ def test_a_create_that_was_interrupted_can_be_waited_for(azure: LocalAzure, clie
     assert client.control.wait_settled(agent_id, PREVIEW)["properties"]["agentEndpoint"]
 
 
-def test_a_data_plane_that_is_not_ready_is_waited_for(azure: LocalAzure, client: Azure) -> None:
+def test_a_data_plane_that_is_not_ready_is_waited_for(azure: LocalAzure, client: Client) -> None:
     azure.switch(readySeconds=0.5)
     agent_id = f"{azure.group()}/providers/Microsoft.App/agents/pay"
     client.control.put(agent_id, PREVIEW, azure.agent_body())
@@ -153,7 +155,7 @@ def test_a_data_plane_that_is_not_ready_is_waited_for(azure: LocalAzure, client:
     assert client.items(SKILL, agent_id, "data").list() == {}
 
 
-def test_a_restricted_tenant_says_which_plane_to_use(azure: LocalAzure, client: Azure) -> None:
+def test_a_restricted_tenant_says_which_plane_to_use(azure: LocalAzure, client: Client) -> None:
     agent_id = azure.agent()
     azure.switch(restrictedTenant=True)
     with pytest.raises(
@@ -165,7 +167,7 @@ def test_a_restricted_tenant_says_which_plane_to_use(azure: LocalAzure, client: 
     client.items(CONNECTOR, agent_id, "control").put("kusto", SPECS[CONNECTOR])
 
 
-def test_arm_hides_what_the_data_plane_shows(azure: LocalAzure, client: Azure) -> None:
+def test_arm_hides_what_the_data_plane_shows(azure: LocalAzure, client: Client) -> None:
     agent_id = azure.agent()
     extended = {
         "type": "http",
@@ -193,7 +195,7 @@ def test_an_endpoint_that_is_not_allowed_gets_nothing(azure: LocalAzure, setting
     agent_id = azure.agent()
     azure.forget_requests()
     with (
-        closing(Azure(replace(settings, allowed_endpoints=frozenset()))) as client,
+        closing(Client(replace(settings, allowed_endpoints=frozenset()))) as client,
         pytest.raises(ConfigError, match="sre:allowedEndpoints"),
     ):
         client.data_plane(agent_id)
@@ -205,14 +207,14 @@ def test_a_login_that_nobody_answers_is_one_sentence(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, azure: LocalAzure
 ) -> None:
     monkeypatch.setenv("IDENTITY_HEADER", "wrong")
-    with closing(Azure(settings)) as client, pytest.raises((ConfigError, Unavailable)) as raised:
+    with closing(Client(settings)) as client, pytest.raises((ConfigError, Unavailable)) as raised:
         client.control.get(azure.group(), PREVIEW)
 
     assert str(raised.value).startswith("Cannot log in to Azure with a managed identity: ")
     assert "\n" not in str(raised.value)
 
 
-def test_a_wrong_audience_is_refused_for_good(azure: LocalAzure, client: Azure) -> None:
+def test_a_wrong_audience_is_refused_for_good(azure: LocalAzure, client: Client) -> None:
     """One fresh token, then the refusal with what to do."""
     group = azure.group()
     azure.fault("unauthorized", method="GET", path="/resourceGroups/")

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from pulumi_sre_agent.api.kinds import CONNECTOR, KNOWLEDGE_ITEM, SKILL, SUBAGENT, TOOL
-from pulumi_sre_agent.directory import AgentDirectory, Secret, read
+from pulumi_sre_agent.directory import AgentDirectory, SecretStr, read
 
 HOME = Path(__file__).parents[2] / "stacks/agents/payments-oncall"
 GROUP = "/subscriptions/s/resourceGroups/rg-payments/providers"
@@ -58,7 +58,7 @@ def test_its_token_is_secret() -> None:
     """The only real secret, and where it goes."""
     [ops] = [item for item in payments().of(CONNECTOR) if item.name == "payments-ops"]
 
-    assert isinstance(ops.args["extended_properties"]["bearerToken"], Secret)
+    assert isinstance(ops.args["extended_properties"]["bearerToken"], SecretStr)
 
 
 def test_its_own_tools_are_the_ones_that_its_skills_name() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL, TOOL
-from pulumi_sre_agent.directory import DirectoryError, Secret, read
+from pulumi_sre_agent.directory import DirectoryError, SecretStr, read
 from support.directories import AGENT, LONG, Faults, Read, agent, write
 from support.directories import SKILL as TRIAGE
 
@@ -287,6 +287,6 @@ def test_secrets_stay_secrets(reads: Read) -> None:
 
     properties = found.items[0].args["extended_properties"]
     header = properties["headers"]["Authorization"]
-    assert (header, type(header)) == ("Bearer t0p", Secret)
-    assert not isinstance(properties["endpoint"], Secret)
+    assert (header, type(header)) == ("Bearer t0p", SecretStr)
+    assert not isinstance(properties["endpoint"], SecretStr)
     assert "t0p" not in repr(found)

@@ -343,7 +343,7 @@ def test_bad_input_is_refused_in_one_sentence(kind: str, change: Json, sentence:
     place = {"space_id": SPACE_ID} if kind == "AgentSpaceConnector" else {}
     args = {name: value for name, value in ({**place, **ARGS[kind]} | change).items() if value is not None}
 
-    [fault] = resources.faults(kind, args)
+    [fault] = resources.validate(kind, args)
 
     assert fault.reason.startswith(sentence)
 

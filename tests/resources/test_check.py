@@ -329,19 +329,19 @@ def args_of(kind: str) -> Json:
 )
 def test_bad_input_is_refused_in_one_sentence(kind: str, change: Json, sentence: str) -> None:
     """It names the property and says what is allowed, or what was probably meant."""
-    assert [fault.reason for fault in resources.faults(kind, args_of(kind) | change)] == [sentence]
+    assert [fault.reason for fault in resources.validate(kind, args_of(kind) | change)] == [sentence]
 
 
 def test_an_unknown_type_of_connector_is_refused_with_the_known_ones() -> None:
     """Unless the program says that it knows better."""
     unknown = CONNECTOR | {"data_connector_type": "Kustoo"}
 
-    [fault] = resources.faults("Connector", unknown)
+    [fault] = resources.validate("Connector", unknown)
 
     assert fault.path == ("data_connector_type",)
     assert fault.reason.startswith("data_connector_type must be one of AppInsights, ")
     assert fault.reason.endswith("; did you mean Kusto? (allow_unknown_type=True lets any other through)")
-    assert resources.faults("Connector", unknown | {"allow_unknown_type": True}) == []
+    assert resources.validate("Connector", unknown | {"allow_unknown_type": True}) == []
 
 
 def test_an_agent_needs_a_region_from_somewhere() -> None:
@@ -353,12 +353,12 @@ def test_an_agent_needs_a_region_from_somewhere() -> None:
     assert (
         fault.reason == "location is missing, here and as azure-native:location in the stack's configuration"
     )
-    assert resources.faults("Agent", agent) == []
+    assert resources.validate("Agent", agent) == []
 
 
 def test_all_faults_come_at_once() -> None:
     """Whoever writes a program mends it in one go."""
-    found = resources.faults("Skill", {"plane": "side", "tools": "x", "descriptoin": "y"})
+    found = resources.validate("Skill", {"plane": "side", "tools": "x", "descriptoin": "y"})
 
     assert [fault.path for fault in found] == [
         ("name",),
@@ -441,14 +441,14 @@ def test_all_faults_come_at_once() -> None:
 )
 def test_good_input_passes_without_an_agent_at_hand(kind: str, args: Json) -> None:
     """The directory reader checks before it knows which agent the items are for."""
-    assert resources.faults(kind, args) == []
+    assert resources.validate(kind, args) == []
 
 
 @pytest.mark.parametrize("kind", ["Agent", *(kind.name for kind in KINDS)])
 def test_what_is_unknown_is_never_refused(kind: str) -> None:
     """At any depth: in a preview, values come from resources that are not there yet."""
     for partly_known in _each_part_unknown(args_of(kind)):
-        assert resources.faults(kind, partly_known) == []
+        assert resources.validate(kind, partly_known) == []
 
 
 def _each_part_unknown(value: Any) -> Iterator[Any]:

@@ -48,7 +48,7 @@ def mcp(extended: Any, **more: Any) -> Json:
 )
 def test_what_an_mcp_server_cannot_be_is_refused(extended: Json, sentence: str) -> None:
     """In one sentence that names the member."""
-    [fault] = resources.faults("Connector", mcp(extended))
+    [fault] = resources.validate("Connector", mcp(extended))
 
     assert fault.reason.startswith(f"extended_properties.{sentence}")
 
@@ -69,7 +69,7 @@ def test_what_an_mcp_server_cannot_be_is_refused(extended: Json, sentence: str) 
 )
 def test_what_a_type_needs_is_asked_for(args: Json, sentence: str) -> None:
     """With the type that asks."""
-    [fault] = resources.faults("Connector", {**NAMED, **args})
+    [fault] = resources.validate("Connector", {**NAMED, **args})
 
     assert fault.reason.startswith(sentence)
     assert args["data_connector_type"] in fault.reason
@@ -90,7 +90,7 @@ def test_what_a_type_needs_is_asked_for(args: Json, sentence: str) -> None:
 )
 def test_what_an_mcp_server_can_be_passes(args: Json) -> None:
     """Also where parts are known only later."""
-    assert resources.faults("Connector", args) == []
+    assert resources.validate("Connector", args) == []
 
 
 MADE: dict[str, tuple[connectors.TypeArgs, Json]] = {
@@ -227,7 +227,7 @@ MADE: dict[str, tuple[connectors.TypeArgs, Json]] = {
 def test_each_type_has_a_function_that_says_what_it_needs(made: connectors.TypeArgs, expected: Json) -> None:
     """What it makes passes the check."""
     assert made == expected
-    assert resources.faults("Connector", {**NAMED, **made}) == []
+    assert resources.validate("Connector", {**NAMED, **made}) == []
 
 
 def test_a_connection_that_fails_fails_the_run_and_the_next_run_tries_again(

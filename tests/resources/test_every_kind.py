@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.api import Azure
+from pulumi_sre_agent.api import Client
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 from pulumi_sre_agent.resources._core import item_crud
 from pulumi_sre_agent.resources._core.item_crud import item_id
@@ -272,7 +272,7 @@ def test_an_item_can_be_read_by_its_id_alone(providers: ProviderProcess, sample:
 def standing(monkeypatch: pytest.MonkeyPatch, cloud: LocalAzure, kind: Kind) -> Iterator[KindProvider]:
     """Connect a provider that runs in this process, on a clock that stands still."""
     monkeypatch.setattr(item_crud, "SNAPSHOTS", Snapshots(clock=lambda: 0.0))
-    with closing(Azure(settings_for(cloud, monkeypatch))) as azure:
+    with closing(Client(settings_for(cloud, monkeypatch))) as azure:
         provider = provider_of(kind)
         monkeypatch.setattr(provider, "azure", lambda: azure)
         yield provider

@@ -152,7 +152,7 @@ REFUSED = [
 @pytest.mark.parametrize(("kind", "args", "sentence"), REFUSED)
 def test_bad_input_is_refused_in_one_sentence(kind: str, args: Json, sentence: str) -> None:
     """That names the property, before anything is sent."""
-    assert [fault.reason for fault in resources.faults(kind, args)] == [sentence]
+    assert [fault.reason for fault in resources.validate(kind, args)] == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_bad_input_is_refused_in_one_sentence(kind: str, args: Json, sentence: s
     ],
 )
 def test_good_input_passes(kind: str, args: Json) -> None:
-    assert resources.faults(kind, args) == []
+    assert resources.validate(kind, args) == []
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ PATH = "must be a path inside the archive, without . and .."
 def test_bad_input_is_refused_in_a_sentence(kind: str, args: Json, sentence: str) -> None:
     key = {"KnowledgeItem": {"name": "item"}, "RepoInstructions": {"repo": "r"}}.get(kind, {})
 
-    assert [fault.reason for fault in resources.faults(kind, key | args)] == [sentence]
+    assert [fault.reason for fault in resources.validate(kind, key | args)] == [sentence]
 
 
 def test_a_file_as_knowledge_is_told_by_what_is_in_it(tmp_path: Path) -> None:
@@ -101,9 +101,9 @@ def test_a_file_as_knowledge_is_told_by_what_is_in_it(tmp_path: Path) -> None:
             "fileContent": base64.b64encode(path.read_bytes()).decode(),
         },
     }
-    assert model.live(inputs, spec) == inputs
+    assert model.merge_remote(inputs, spec) == inputs
     spec["extendedProperties"]["fileContent"] = other
-    assert model.live(inputs, spec) == inputs | {"content_hash": hashlib.sha256(b"other").hexdigest()}
+    assert model.merge_remote(inputs, spec) == inputs | {"content_hash": hashlib.sha256(b"other").hexdigest()}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_texts_and_web_pages_are_written_in_their_members(args: Json, spec: Json
 
     assert found == []
     assert model.to_wire(inputs) == spec
-    assert model.live(inputs, spec) == inputs
+    assert model.merge_remote(inputs, spec) == inputs
 
 
 @pytest.mark.parametrize("args", [{"type": "KnowledgeText", "content": "x"}, {"url": "https://example.com"}])

@@ -61,7 +61,7 @@ def file(tmp_path: Path, fresh: str) -> Path:
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(args: Json, sentence: str) -> None:
-    assert [fault.reason for fault in resources.faults("KnowledgeDocument", args)] == [sentence]
+    assert [fault.reason for fault in resources.validate("KnowledgeDocument", args)] == [sentence]
 
 
 def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     with path.open("wb") as file:
         file.truncate(16 * MEGABYTE)
-    assert resources.faults("KnowledgeDocument", {"path": str(path)}) == []
+    assert resources.validate("KnowledgeDocument", {"path": str(path)}) == []
     with path.open("ab") as file:
         file.write(b"x" * MEGABYTE)
 
-    [fault] = resources.faults("KnowledgeDocument", {"path": str(path)})
+    [fault] = resources.validate("KnowledgeDocument", {"path": str(path)})
 
     assert fault.reason == "path must have at most 16 MB, and has 17.0"
 

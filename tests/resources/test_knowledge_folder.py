@@ -63,7 +63,7 @@ def test_bad_input_is_refused_in_a_sentence(
 ) -> None:
     change(folder)
 
-    found = resources.faults("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
+    found = resources.validate("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
 
     assert [fault.reason for fault in found] == [sentence.format(path=folder)]
 
@@ -71,7 +71,7 @@ def test_bad_input_is_refused_in_a_sentence(
 def test_a_file_of_another_type_is_refused(folder: Path) -> None:
     (folder / "c.exe").touch()
 
-    [fault] = resources.faults("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
+    [fault] = resources.validate("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
 
     assert fault.reason.startswith("path.c.exe must end in a type that agents read: .bmp, .cfg, ")
 
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_refused(folder: Path, monkeypatch: pytest
         knowledge_folder, "known", lambda path: None if path.endswith("b.md") else known(path)
     )
 
-    [fault] = resources.faults("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
+    [fault] = resources.validate("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
 
     assert fault.reason == "path.b.md cannot be read here"
 

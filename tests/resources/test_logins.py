@@ -87,7 +87,7 @@ DIRECT: Json = {"name": "runbooks", "source_url": "contoso/runbooks", "pat": "s3
 )
 def test_bad_input_is_refused_in_one_sentence(kind: str, change: Json, sentence: str) -> None:
     """It names the property and says what is allowed."""
-    [fault] = resources.faults(kind, {"agent_id": AGENT_ID, **SAMPLES[kind].args, **change})
+    [fault] = resources.validate(kind, {"agent_id": AGENT_ID, **SAMPLES[kind].args, **change})
 
     assert fault.reason.startswith(sentence)
 
@@ -104,7 +104,7 @@ def test_bad_input_is_refused_in_one_sentence(kind: str, change: Json, sentence:
 )
 def test_good_input_passes(kind: str, args: Json) -> None:
     """In the forms that the samples do not have."""
-    assert resources.faults(kind, args) == []
+    assert resources.validate(kind, args) == []
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,9 @@ from pulumi_sre_agent.resources._core.model import Defaults, Model
 from pulumi_sre_agent.resources._core.provider import KindProvider
 from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from pulumi_sre_agent.resources.agent import AgentProvider
-from pulumi_sre_agent.schema.fields import (
-    Canonical,
-    Default,
-    IgnoreCase,
-    Immutable,
-    Node,
-    Quiet,
-    Unordered,
-    tree,
-)
-from pulumi_sre_agent.schema.normalization import child, item
+from pulumi_sre_agent.schema.annotations import Canonical, Default, IgnoreCase, Immutable, NoDiff, Unordered
+from pulumi_sre_agent.schema.fields import Field, fields_of
+from pulumi_sre_agent.schema.normalization import item_field, member_field
 from support.samples import AGENT_ID, SAMPLES, Json
 
 UAMI = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Id"
@@ -47,16 +39,16 @@ every_kind = pytest.mark.parametrize("kind", list(ARGS))
 quick = settings(max_examples=15, deadline=None)
 
 
-def rewritten(node: Node, value: Any, chance: random.Random) -> Any:
+def rewritten(node: Field, value: Any, chance: random.Random) -> Any:
     """Say the same in another way, as engines, people and Azure do."""
     if isinstance(value, dict):
-        told = {key: rewritten(child(node, key), inner, chance) for key, inner in value.items()}
+        told = {key: rewritten(member_field(node, key), inner, chance) for key, inner in value.items()}
         for key, default in defaults(node):
             if told.get(key, default) == default:
                 told = {**told, key: default} if chance.random() < 0.5 else without(told, key)
         return dict(chance.sample(list(told.items()), len(told)))
     if isinstance(value, list):
-        found = [rewritten(item(node), inner, chance) for inner in value]
+        found = [rewritten(item_field(node), inner, chance) for inner in value]
         return chance.sample(found, len(found)) + found[:1] if node.has(Unordered) else found
     if isinstance(value, int) and not isinstance(value, bool):
         return chance.choice([value, float(value)])
@@ -70,10 +62,10 @@ def rewritten(node: Node, value: Any, chance: random.Random) -> Any:
     return value
 
 
-def defaults(node: Node) -> Iterator[tuple[str, Any]]:
+def defaults(node: Field) -> Iterator[tuple[str, Any]]:
     """Yield what the service takes where an object does not say a member."""
     for key, member in (node.members or {}).items():
-        if default := member.mark(Default):
+        if default := member.annotation(Default):
             yield key, default.value
 
 
@@ -96,7 +88,7 @@ def model(kind: str) -> Model:
 
 def quiet_fields(kind: str) -> set[str]:
     """Name what changes nothing by itself, as where a file lies."""
-    return {name for name, member in model(kind).members.items() if member.has(Quiet)}
+    return {name for name, member in model(kind).members.items() if member.has(NoDiff)}
 
 
 @every_kind
@@ -177,7 +169,7 @@ def test_only_immutable_fields_replace(kind: str, data: st.DataObject) -> None:
 
     assert changed == [name]
     assert model(kind).replaces(changed, straight, other) == (
-        [name] if tree(model(kind).args)[name].has(Immutable) else []
+        [name] if fields_of(model(kind).args)[name].has(Immutable) else []
     )
 
 

@@ -187,5 +187,5 @@ def test_a_misspelt_argument_reaches_the_check(engine: Registered) -> None:
     made = resources.Skill("one", agent_id=AGENT_ID, name="a", skil_content="x")  # type: ignore[call-arg] # on purpose
 
     assert resolved(made.id) == "one-id"
-    [fault, *_] = resources.faults("Skill", dict(engine.resources["one"].inputs, __provider=None))
+    [fault, *_] = resources.validate("Skill", dict(engine.resources["one"].inputs, __provider=None))
     assert fault.reason == "skill_content is missing"

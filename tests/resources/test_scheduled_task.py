@@ -32,9 +32,9 @@ def test_either_name_of_the_subagent_is_read() -> None:
     inputs = {"agent_id": AGENT_ID, **TASK, "agent": "a"}
     spec = {"cronExpression": "0 8 * * *", "agentPrompt": "Look."}
 
-    assert model.live(inputs, {**spec, "agentName": "a"}) == inputs
-    assert model.live(inputs, {**spec, "agent": "b"}) == {**inputs, "agent": "b"}
-    assert model.live(inputs, spec) == {name: inputs[name] for name in inputs if name != "agent"}
+    assert model.merge_remote(inputs, {**spec, "agentName": "a"}) == inputs
+    assert model.merge_remote(inputs, {**spec, "agent": "b"}) == {**inputs, "agent": "b"}
+    assert model.merge_remote(inputs, spec) == {name: inputs[name] for name in inputs if name != "agent"}
 
 
 def test_who_may_act_is_said_in_any_spelling() -> None:

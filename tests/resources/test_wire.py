@@ -10,7 +10,7 @@ from pulumi_sre_agent.resources._core.agent_crud import body
 from pulumi_sre_agent.resources._core.merge_patch import merge_patch
 from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources._core.tracked_crud import flat
-from pulumi_sre_agent.schema.fields import tree
+from pulumi_sre_agent.schema.fields import fields_of
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
 ID_ONE, ID_TWO = (f"/subscriptions/s/resourceGroups/g/providers/M/userAssignedIdentities/{n}" for n in (1, 2))
@@ -105,14 +105,14 @@ def test_what_means_the_same_reads_as_nothing_changed(kind: str, said: Json) -> 
     """A refresh keeps the program's spelling."""
     ours = {"agent_id": AGENT_ID, "plane": "data", **SAMPLES[kind].args}
 
-    assert model_of(kind).live(ours, SPECS[kind] | said) == ours
+    assert model_of(kind).merge_remote(ours, SPECS[kind] | said) == ours
 
 
 def test_what_the_program_leaves_out_is_not_its_business() -> None:
     """Nor does an update of something else show it."""
     ours = {"agent_id": AGENT_ID, "name": "triage", "skill_content": LONG}
 
-    assert model_of("Skill").live(ours, SPECS["Skill"]) == ours
+    assert model_of("Skill").merge_remote(ours, SPECS["Skill"]) == ours
 
 
 def test_what_went_reads_as_gone() -> None:
@@ -120,7 +120,7 @@ def test_what_went_reads_as_gone() -> None:
     ours: Json = {"agent_id": AGENT_ID, **SAMPLES["Tool"].args}
     theirs = {"parameters": [{"name": "since"}], "retention": {}}
 
-    read = model_of("Tool").live(ours, theirs)
+    read = model_of("Tool").merge_remote(ours, theirs)
 
     assert read == {
         "agent_id": AGENT_ID,
@@ -192,4 +192,4 @@ def test_a_field_has_one_type() -> None:
         either: Annotated[Input[Any] | int | str, "…"]
 
     with pytest.raises(TypeError, match="must be Input"):
-        tree(TwofoldArgs)
+        fields_of(TwofoldArgs)

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from azure.core.credentials import AccessToken
 
-from pulumi_sre_agent.api import Azure, Settings
+from pulumi_sre_agent.api import Client, Settings
 from pulumi_sre_agent.api.client import Outside
 from pulumi_sre_agent.api.http.clock import Clock
 
@@ -97,18 +97,18 @@ class Script:
         return self.on("GET", "/commonprompts$", reply(200, {"value": []}))
 
     @contextmanager
-    def azure(self, **settings: Any) -> Iterator[Azure]:
-        azure = Azure(
+    def azure(self, **settings: Any) -> Iterator[Client]:
+        azure = Client(
             Settings(**settings),
             Outside(http=self.transport, credential=self.tokens.make, clock=self.time.clock),
         )
         with closing(azure):
             yield azure
 
-    def azure_of_cli(self, environment: str | None, subscription: str | None = None) -> "closing[Azure]":
+    def azure_of_cli(self, environment: str | None, subscription: str | None = None) -> "closing[Client]":
         """Make an Azure that logs in through whatever `az` is on PATH."""
         settings = Settings(environment=environment, subscription_id=subscription)
-        return closing(Azure(settings, Outside(http=self.transport, clock=self.time.clock)))
+        return closing(Client(settings, Outside(http=self.transport, clock=self.time.clock)))
 
     @property
     def transport(self) -> httpx.MockTransport:

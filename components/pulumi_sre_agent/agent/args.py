@@ -9,16 +9,21 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.identity.access import ExtraRoleArgs, PersonArgs, RoleAssignmentInterfaceArgs
 from pulumi_sre_agent.identity.federation import FederatedCredentialArgs
 from pulumi_sre_agent.lock import LockInterfaceArgs
-from pulumi_sre_agent.monitoring.alerts import AlertsWishes
-from pulumi_sre_agent.monitoring.dashboard import DashboardWishes
+from pulumi_sre_agent.monitoring.alerts import AlertsOptionsArgs
+from pulumi_sre_agent.monitoring.dashboard import DashboardOptionsArgs
 from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettingArgs
-from pulumi_sre_agent.monitoring.spend import SpendWishes
+from pulumi_sre_agent.monitoring.spend import SpendOptionsArgs
 from pulumi_sre_agent.network.network import NetworkArgs
-from pulumi_sre_agent.resources import AdoptableArgs, AgentWishes, HttpTriggerWishes, IncidentPlatformWishes
+from pulumi_sre_agent.resources import (
+    AdoptableArgs,
+    AgentOptionsArgs,
+    HttpTriggerOptionsArgs,
+    IncidentPlatformOptionsArgs,
+)
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Node, tree
-from pulumi_sre_agent.schema.normalization import spelled
-from pulumi_sre_agent.webhook_bridge import WebhookBridgeWishes
+from pulumi_sre_agent.schema.fields import Field, fields_of
+from pulumi_sre_agent.schema.normalization import canonicalize
+from pulumi_sre_agent.webhook_bridge import WebhookBridgeOptionsArgs
 
 
 class ManagedIdentitiesArgs(TypedDict):
@@ -37,27 +42,27 @@ class Switch(TypedDict):
     """False: it stays away."""
 
 
-class AgentIncidentPlatformArgs(IncidentPlatformWishes, AdoptableArgs):
+class AgentIncidentPlatformArgs(IncidentPlatformOptionsArgs, AdoptableArgs):
     """The incident platform of an agent."""
 
 
-class AgentHttpTriggerArgs(HttpTriggerWishes, AdoptableArgs):
+class AgentHttpTriggerArgs(HttpTriggerOptionsArgs, AdoptableArgs):
     """An HTTP trigger of an agent."""
 
 
-class AgentAlertsArgs(AlertsWishes, Switch):
+class AgentAlertsArgs(AlertsOptionsArgs, Switch):
     """The alerts around an agent."""
 
 
-class AgentDashboardArgs(DashboardWishes, Switch):
+class AgentDashboardArgs(DashboardOptionsArgs, Switch):
     """The dashboard of an agent."""
 
 
-class AgentSpendArgs(SpendWishes, Switch):
+class AgentSpendArgs(SpendOptionsArgs, Switch):
     """The warning of an agent's limit."""
 
 
-class AgentWebhookBridgeArgs(WebhookBridgeWishes):
+class AgentWebhookBridgeArgs(WebhookBridgeOptionsArgs):
     """The webhook bridge of an agent, and which trigger it runs: one of these."""
 
     trigger: NotRequired[str]
@@ -89,7 +94,7 @@ class AgentArgs(TypedDict):
     """
     tags: NotRequired[Mapping[str, str]]
     """Azure tags of everything that is made here."""
-    settings: NotRequired[AgentWishes]
+    settings: NotRequired[AgentOptionsArgs]
     """What else `sre.resources.Agent` takes, such as `upgrade_channel` or `sandbox_configuration`."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete what could not be made again as it was; by default as the component.
@@ -163,17 +168,17 @@ class AgentArgs(TypedDict):
     """
 
 
-NODE = Node(dict, members=tree(AgentArgs))
+NODE = Field(dict, members=fields_of(AgentArgs))
 
 
 def checked(args: AgentArgs) -> AgentArgs:
     """Return the arguments but those that are None. Raises `pulumi.RunError` for what fits no argument."""
-    found: AgentArgs = spelled(NODE, args)
-    refuse("The agent", validation.faults(NODE, (), found))
+    found: AgentArgs = canonicalize(NODE, args)
+    refuse("The agent", validation.validate(NODE, (), found))
     return found
 
 
-def refuse(who: str, faults: Sequence[validation.Fault]) -> None:
+def refuse(who: str, faults: Sequence[validation.ValidationError]) -> None:
     """Raise `pulumi.RunError` with a sentence for each fault, if there is any."""
     if faults:
         told = (f"{who} cannot be: {fault.reason}" for fault in faults)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 
 from pulumi import Input, Output
 
-from pulumi_sre_agent.agent.spec import Plan
+from pulumi_sre_agent.agent.spec import AgentSpec
 from pulumi_sre_agent.identity import identity as identities
 from pulumi_sre_agent.identity.access import AccessArgs
 from pulumi_sre_agent.identity.identity import Identity, IdentityArgs
@@ -26,7 +26,7 @@ OWN = "subscription"
 """What the agent's own subscription is called among those whose alerts it works on."""
 
 
-class Place(NamedTuple):
+class DeploymentScope(NamedTuple):
     """Where the agent and what is made for it lie."""
 
     group: Input[str]
@@ -35,9 +35,9 @@ class Place(NamedTuple):
     subscription: Input[str]
 
 
-def check(plan: Plan) -> None:
+def check(plan: AgentSpec) -> None:
     """Refuse what the parts would refuse, before any of them is registered. Raises `pulumi.RunError`."""
-    nowhere = Place("", "", "")
+    nowhere = DeploymentScope("", "", "")
     identities.check(identity(plan, nowhere))
     if reach := network(plan, nowhere):
         networks.check(reach)
@@ -52,7 +52,7 @@ def check(plan: Plan) -> None:
         spends.check(limit)
 
 
-def identity(plan: Plan, place: Place) -> IdentityArgs:
+def identity(plan: AgentSpec, place: DeploymentScope) -> IdentityArgs:
     trusted: IdentityArgs = {"federated_credentials": plan.args.get("federated_credentials", {})}
     if plan.identity_ids:
         return {**trusted, "existing_id": plan.identity_ids[0]}
@@ -65,7 +65,7 @@ def identity(plan: Plan, place: Place) -> IdentityArgs:
     }
 
 
-def telemetry(plan: Plan, place: Place) -> TelemetryArgs:
+def telemetry(plan: AgentSpec, place: DeploymentScope) -> TelemetryArgs:
     if plan.app_insights_id:
         return {"existing_app_insights_id": plan.app_insights_id}
     made: TelemetryArgs = {
@@ -80,7 +80,7 @@ def telemetry(plan: Plan, place: Place) -> TelemetryArgs:
     return made
 
 
-def network(plan: Plan, place: Place) -> NetworkArgs | None:
+def network(plan: AgentSpec, place: DeploymentScope) -> NetworkArgs | None:
     """Return what the network is to be; None where the agent's own arguments say all there is to say."""
     wanted = plan.args.get("network")
     if wanted is None:
@@ -110,7 +110,9 @@ def is_new(reach: NetworkArgs | None) -> bool:
     return reach is not None and mode_of(reach) == THROUGH_SUBNET and "existing_subnet_id" not in reach
 
 
-def access(plan: Plan, place: Place, identity: Identity, targets: Mapping[str, Input[str]]) -> AccessArgs:
+def access(
+    plan: AgentSpec, place: DeploymentScope, identity: Identity, targets: Mapping[str, Input[str]]
+) -> AccessArgs:
     """Return what the identity that the agent acts as may do in Azure."""
     return {
         "principal_id": identity.principal_id,
@@ -122,7 +124,7 @@ def access(plan: Plan, place: Place, identity: Identity, targets: Mapping[str, I
     }
 
 
-def alert_subscriptions(plan: Plan, place: Place) -> Iterator[tuple[str, Input[str]]]:
+def alert_subscriptions(plan: AgentSpec, place: DeploymentScope) -> Iterator[tuple[str, Input[str]]]:
     """Yield the subscriptions whose alerts the agent works on: by default those of what it watches."""
     if "alert_subscriptions" in plan.args:
         yield from plan.args["alert_subscriptions"].items()
@@ -133,19 +135,19 @@ def alert_subscriptions(plan: Plan, place: Place) -> Iterator[tuple[str, Input[s
         yield from ((other, f"/subscriptions/{other}") for other in theirs if other != plan.subscription)
 
 
-def is_own(plan: Plan, target: str) -> bool:
+def is_own(plan: AgentSpec, target: str) -> bool:
     """Tell whether a target lies in the agent's subscription, as far as that is known."""
     return not target.startswith("/") or target.split("/")[2] == plan.subscription
 
 
-def people(plan: Plan, agent_id: Input[str]) -> AccessArgs | None:
+def people(plan: AgentSpec, agent_id: Input[str]) -> AccessArgs | None:
     """Return what people may do with the agent; None where nobody is named."""
     return {**plan.people, "agent_id": agent_id} if any(plan.people.values()) else None
 
 
 def agent(
-    plan: Plan,
-    place: Place,
+    plan: AgentSpec,
+    place: DeploymentScope,
     identity: Identity,
     telemetry: Telemetry,
     network: Network | None,
@@ -184,7 +186,7 @@ def agent(
     }
 
 
-def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[DiagnosticSettingArgs]:
+def diagnostic_settings(plan: AgentSpec, workspace_id: Input[Any]) -> Iterator[DiagnosticSettingArgs]:
     """Yield the settings; what names no place sends to the workspace of the agent's telemetry."""
     for setting in plan.args.get("diagnostic_settings", ()):
         if any(name.endswith("_resource_id") for name in setting):
@@ -194,7 +196,7 @@ def diagnostic_settings(plan: Plan, workspace_id: Input[Any]) -> Iterator[Diagno
 
 
 def webhook_bridge(
-    plan: Plan, place: Place, agent_id: Input[str], trigger_urls: Mapping[str, Input[str]]
+    plan: AgentSpec, place: DeploymentScope, agent_id: Input[str], trigger_urls: Mapping[str, Input[str]]
 ) -> WebhookBridgeArgs | None:
     if plan.webhook_bridge is None:
         return None
@@ -211,7 +213,10 @@ def webhook_bridge(
 
 
 def alerts(
-    plan: Plan, place: Place, targets: Mapping[str, Input[str]], callback_url: Input[str] | None
+    plan: AgentSpec,
+    place: DeploymentScope,
+    targets: Mapping[str, Input[str]],
+    callback_url: Input[str] | None,
 ) -> AlertsArgs | None:
     """Return what alerts are to be; the webhook bridge is told where the agent does not look by itself."""
     if not plan.wants_alerts:
@@ -227,12 +232,12 @@ def alerts(
     return cast("AlertsArgs", {**made, **wanted, "webhooks": {**told, **wanted.get("webhooks", {})}})
 
 
-def _has_health(plan: Plan, target: str) -> bool:
+def _has_health(plan: AgentSpec, target: str) -> bool:
     """Tell whether a rule of the agent's subscription can watch a target's health."""
     return is_own(plan, target) and (not target.startswith("/") or "/resourcegroups/" in target.lower())
 
 
-def dashboard(plan: Plan, place: Place, app_insights_id: Input[str]) -> DashboardArgs | None:
+def dashboard(plan: AgentSpec, place: DeploymentScope, app_insights_id: Input[str]) -> DashboardArgs | None:
     if not plan.wants_dashboard:
         return None
     made = {
@@ -246,8 +251,8 @@ def dashboard(plan: Plan, place: Place, app_insights_id: Input[str]) -> Dashboar
 
 
 def spend(
-    plan: Plan,
-    place: Place,
+    plan: AgentSpec,
+    place: DeploymentScope,
     app_insights_id: Input[str],
     agent_id: Input[str],
     action_group_id: Input[str] | None,

@@ -10,9 +10,9 @@ from pulumi.runtime import invoke_output
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent import children, regions
 from pulumi_sre_agent.agent.args import AgentArgs
-from pulumi_sre_agent.agent.children import Place
+from pulumi_sre_agent.agent.children import DeploymentScope
 from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs, Key
-from pulumi_sre_agent.agent.spec import Plan
+from pulumi_sre_agent.agent.spec import AgentSpec
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.identity.access import Access
 from pulumi_sre_agent.identity.identity import Identity
@@ -82,7 +82,7 @@ class Agent(ComponentResource):
     """Where callers of the webhook bridge post to, secret; None without."""
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
-        plan = Plan.of(args, has_provider=has_provider(opts))
+        plan = AgentSpec.of(args, has_provider=has_provider(opts))
         children.check(plan)
         regions.check(plan.location, plan.subscription)
         super().__init__("sre:index:Agent", name, None, opts)
@@ -120,7 +120,7 @@ class Agent(ComponentResource):
         self.register_outputs({output: getattr(self, output) for output in Agent.__annotations__})
 
     def _roles(
-        self, name: str, plan: Plan, agent: resources.Agent, targets: Mapping[str, Input[str]]
+        self, name: str, plan: AgentSpec, agent: resources.Agent, targets: Mapping[str, Input[str]]
     ) -> list[Resource]:
         """Say what its connectors may read, and who may use it; return what hangs on the agent."""
         child = ResourceOptions(parent=self)
@@ -131,7 +131,7 @@ class Agent(ComponentResource):
         people = children.people(plan, agent.id)
         return [Access(f"{name}-people", people, child)] if people else []
 
-    def _knowledge(self, name: str, plan: Plan, agent: resources.Agent) -> Mapping[Key, Resource]:
+    def _knowledge(self, name: str, plan: AgentSpec, agent: resources.Agent) -> Mapping[Key, Resource]:
         """Make what the agent knows and can do, and where its incidents come from; return all of it."""
         with_it = ResourceOptions(parent=self, deleted_with=agent)
         said: ExtensionsArgs = {"agent_id": agent.id, "directory": plan.directory}
@@ -143,11 +143,11 @@ class Agent(ComponentResource):
             made[PLATFORM] = said["incident_platform"] = platform
         if plan.directory:
             extensions = Extensions(name, said, with_it)
-            made |= extensions.made
+            made |= extensions.resources
             self.trigger_urls |= extensions.trigger_urls
         return made
 
-    def _work(self, name: str, plan: Plan, agent: resources.Agent, made: Mapping[Key, Resource]) -> None:
+    def _work(self, name: str, plan: AgentSpec, agent: resources.Agent, made: Mapping[Key, Resource]) -> None:
         """Say what makes it work besides its directory; each waits for the one thing that it names."""
 
         def after(needed: Key) -> ResourceOptions:
@@ -167,8 +167,8 @@ class Agent(ComponentResource):
     def _beside(
         self,
         name: str,
-        plan: Plan,
-        place: Place,
+        plan: AgentSpec,
+        place: DeploymentScope,
         telemetry: Telemetry,
         targets: Mapping[str, Input[str]],
     ) -> list[Resource]:
@@ -211,7 +211,7 @@ class Agent(ComponentResource):
         )
         return principal
 
-    def _place(self, name: str, plan: Plan) -> Place:
+    def _place(self, name: str, plan: AgentSpec) -> DeploymentScope:
         """Return where everything goes; what is in the group depends on it through this."""
         if plan.args.get("existing_resource_group"):
             from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
@@ -222,9 +222,9 @@ class Agent(ComponentResource):
         else:
             group = self._group(name, plan, plan.group, protect=plan.args.get("protect"))
         subscription = plan.subscription or group.id.apply(lambda arm_id: arm_id.split("/")[2])
-        return Place(group.name, group.id, subscription)
+        return DeploymentScope(group.name, group.id, subscription)
 
-    def _target(self, name: str, plan: Plan, place: Place, target: str) -> Input[str]:
+    def _target(self, name: str, plan: AgentSpec, place: DeploymentScope, target: str) -> Input[str]:
         """Return the ARM id of something to watch: as given, or of a resource group by its name."""
         if target.startswith("/"):
             return target
@@ -232,7 +232,9 @@ class Agent(ComponentResource):
             return self._group(f"{name}-{target}", plan, target).id
         return Output.format("/subscriptions/{}/resourceGroups/{}", place.subscription, target)
 
-    def _group(self, name: str, plan: Plan, group: str, *, protect: bool | None = None) -> "ResourceGroup":
+    def _group(
+        self, name: str, plan: AgentSpec, group: str, *, protect: bool | None = None
+    ) -> "ResourceGroup":
         from pulumi_azure_native import resources as groups  # noqa: PLC0415 - as above
 
         return groups.ResourceGroup(

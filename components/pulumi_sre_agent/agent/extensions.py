@@ -27,7 +27,7 @@ from pulumi_sre_agent.api.kinds import (
     TOOL,
     Kind,
 )
-from pulumi_sre_agent.directory import Item, Secret
+from pulumi_sre_agent.directory import Item, SecretStr
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -108,7 +108,7 @@ class Extensions(ComponentResource):
                 agent_id=args["agent_id"],
                 **{name: guarded(value) for name, value in item.args.items()},
             )
-        self.made: Mapping[Key, Resource] = made
+        self.resources: Mapping[Key, Resource] = made
         """The items by kind and name, for what waits for one of them; not an output, which is data."""
         self.trigger_urls = {
             called: trigger.trigger_url
@@ -185,7 +185,7 @@ def _resource_class(item: Item) -> Any:
 def guarded(value: Any) -> Any:
     """Make Pulumi secrets of the texts that came from variables."""
     match value:
-        case Secret():
+        case SecretStr():
             return Output.secret(str(value))
         case Mapping():
             return {name: guarded(member) for name, member in value.items()}

@@ -27,7 +27,7 @@ FEATURES = {"EnableWorkspaceTools": True, "EnableHttpTriggers": True, "EnableV2A
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class AgentSpec:
     """Arguments and directory as one; everything in it is known before anything is registered."""
 
     args: AgentArgs
@@ -38,7 +38,7 @@ class Plan:
     """None: only Azure knows, because the login has it from the Azure CLI, or a provider of the program's."""
 
     @classmethod
-    def of(cls, args: AgentArgs, *, has_provider: bool = False) -> "Plan":
+    def of(cls, args: AgentArgs, *, has_provider: bool = False) -> "AgentSpec":
         """Join arguments and directory, and refuse what is wrong with them.
 
         `has_provider`: whether the program has its own provider for azure-native, for whichever subscription.
@@ -181,7 +181,7 @@ class Plan:
                 "for it in the agent's options, as sre.Fleet does."
             )
         made_here = ("knowledge_graph_configuration",)
-        found = [fault for fault in resources.faults("Agent", self.arguments) if fault.path != made_here]
+        found = [fault for fault in resources.validate("Agent", self.arguments) if fault.path != made_here]
         refuse(f"The agent {self.name}", found)
         if self.args.get("spend", {}).get("enabled") and self.unit_limit is None:
             raise RunError(
@@ -193,10 +193,10 @@ class Plan:
 
     def _check_parts(self) -> None:
         if "incident_platform" in self.args:
-            found = resources.faults("IncidentPlatform", self.args["incident_platform"])
+            found = resources.validate("IncidentPlatform", self.args["incident_platform"])
             refuse("The incident platform", found)
         for name, trigger in self.args.get("http_triggers", {}).items():
-            refuse(f"The HTTP trigger {name}", resources.faults("HttpTrigger", {**trigger, "name": name}))
+            refuse(f"The HTTP trigger {name}", resources.validate("HttpTrigger", {**trigger, "name": name}))
         bridge = self.webhook_bridge
         if bridge is not None and ("trigger" in bridge) == ("trigger_url" in bridge):
             raise RunError("The webhook bridge cannot be: say either its trigger or its trigger_url.")

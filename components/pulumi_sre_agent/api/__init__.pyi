@@ -1,4 +1,4 @@
-from .client import Azure as Azure
+from .client import Client as Client
 from .client import connect as connect
 from .errors import AccessDenied as AccessDenied
 from .errors import ApiError as ApiError

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import httpx
     from azure.core.credentials import TokenCredential
 
-    from pulumi_sre_agent.api.collections.collection import Items
-    from pulumi_sre_agent.api.connection import Services
+    from pulumi_sre_agent.api.collections.collection import Collection
+    from pulumi_sre_agent.api.connection import Connection
     from pulumi_sre_agent.api.planes.control_plane import ControlPlane
     from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
@@ -35,14 +35,14 @@ class Outside:
     clock: Clock = field(default_factory=Clock)
 
 
-class Azure:
+class Client:
     """ARM and the agents' data planes. Thread-safe."""
 
     def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
         self.settings = settings
         self._outside = outside or Outside()
         self._lock = threading.RLock()
-        self._services: Services | None = None
+        self._services: Connection | None = None
         self._account: Mapping[str, Any] | None = None
 
     @property
@@ -89,7 +89,7 @@ class Azure:
         """
         return _begun(self._open().log_in_ahead)
 
-    def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Items":
+    def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Collection":
         """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
         return self._open().items(kind, agent_id, plane)
 
@@ -100,13 +100,13 @@ class Azure:
         if services:
             services.close()
 
-    def _open(self) -> "Services":
+    def _open(self) -> "Connection":
         with self._lock:
             if self._services is None:
                 _spare_httpx_its_command_line()
-                from pulumi_sre_agent.api.connection import Services  # noqa: PLC0415 -- httpx, azure-identity, msal
+                from pulumi_sre_agent.api.connection import Connection  # noqa: PLC0415 -- httpx, azure-identity, msal
 
-                self._services = Services(
+                self._services = Connection(
                     self.settings,
                     self._cli_account if self._uses_azure_cli else None,
                     http=self._outside.http,
@@ -140,14 +140,14 @@ def _spare_httpx_its_command_line() -> None:
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None refuses an import
 
 
-def connect(settings: Settings) -> Azure:
+def connect(settings: Settings) -> Client:
     """Return the connection for these settings, one per process. Thread-safe; nothing is sent yet."""
     with _connecting:
         if settings not in _connected:
-            _connected[settings] = Azure(settings)
+            _connected[settings] = Client(settings)
             atexit.register(_connected[settings].close)
         return _connected[settings]
 
 
-_connected: dict[Settings, Azure] = {}
+_connected: dict[Settings, Client] = {}
 _connecting = threading.Lock()

@@ -16,11 +16,11 @@ from pulumi_sre_agent.api.auth.clouds import Cloud
 from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
 from pulumi_sre_agent.api.auth.oidc import exchange
 from pulumi_sre_agent.api.collections import factory, pager_duty
-from pulumi_sre_agent.api.collections.collection import Items
-from pulumi_sre_agent.api.collections.factory import Reach
+from pulumi_sre_agent.api.collections.collection import Collection
+from pulumi_sre_agent.api.collections.factory import AgentContext
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.api.http.clock import Clock
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.transport import Transport, open_client
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.planes import agent_endpoint
@@ -29,7 +29,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.settings import Settings
 
 
-class Services:
+class Connection:
     """One login and one pool of connections. Thread-safe."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Services:
         self._transport = Transport(open_client(http), clock, role_spreading)
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
-        site = Site(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
+        site = Endpoint(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
         self._data_tokens = self._login.tokens(*DATA_SCOPES)
         self.control = ControlPlane(self._transport, site, deleted=self._forget)
 
@@ -77,9 +77,11 @@ class Services:
         with contextlib.suppress(SreAgentError):
             self._data_tokens.token()
 
-    def items(self, kind: Kind, agent_id: str, plane: Plane) -> Items:
-        reach = Reach(agent_id, self.control, lambda: self.data_plane(agent_id), self._refuse_general_key)
-        return factory.items(kind, reach, plane)
+    def items(self, kind: Kind, agent_id: str, plane: Plane) -> Collection:
+        reach = AgentContext(
+            agent_id, self.control, lambda: self.data_plane(agent_id), self._refuse_general_key
+        )
+        return factory.collection(kind, reach, plane)
 
     def close(self) -> None:
         self._transport.close()
@@ -88,7 +90,7 @@ class Services:
     def _found(self, agent_id: str, endpoint: str | None) -> DataPlane:
         endpoint = endpoint or agent_endpoint.resolve(self.control, agent_id, self._clock)
         base = agent_endpoint.check(endpoint, self._settings.allowed_endpoints)
-        site = Site(base, f"agent {agent_id.rpartition('/')[2]}", "data", self._data_tokens)
+        site = Endpoint(base, f"agent {agent_id.rpartition('/')[2]}", "data", self._data_tokens)
         plane = DataPlane(self._transport, site)
         plane.wait_ready()
         return plane
@@ -121,7 +123,7 @@ def _cloud(
 ) -> Cloud:
     """Choose as azure-native does: metadata host, environment, the Azure CLI's cloud, public."""
     if host := settings.metadata_host:
-        return clouds.described(host, transport.send(Site(host), "GET", clouds.METADATA_PATH).body)
+        return clouds.described(host, transport.send(Endpoint(host), "GET", clouds.METADATA_PATH).body)
     if account is None:
         return clouds.named(settings.environment)
     shown = str(account().get("environmentName"))

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Patience(NamedTuple):
+class RetryPolicy(NamedTuple):
     """How long one kind of failure is worth waiting out."""
 
     budget: float
@@ -29,25 +29,25 @@ CONNECTIONS = 8
 KEEP_ALIVE = 50.0
 """Azure's front doors drop idle connections after some minutes; letting go first avoids a reset."""
 
-LOST = Patience(budget=60, first=0.2, longest=10)
+LOST = RetryPolicy(budget=60, first=0.2, longest=10)
 """Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds."""
-THROTTLED = Patience(budget=300, first=0.5, longest=30)
+THROTTLED = RetryPolicy(budget=300, first=0.5, longest=30)
 """429: ARM's buckets refill within minutes and `Retry-After` says when."""
-UNREADABLE = Patience(budget=30, first=0.2, longest=5, attempts=3)
+UNREADABLE = RetryPolicy(budget=30, first=0.2, longest=5, attempts=3)
 """HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
-BUSY = Patience(budget=600, first=0.5, longest=15)
+BUSY = RetryPolicy(budget=600, first=0.5, longest=15)
 """409 while another operation runs on the resource: that one usually ends within minutes (api.md A.12)."""
-BUSY_AGENT = Patience(budget=90, first=1.5, longest=24, attempts=5)
+BUSY_AGENT = RetryPolicy(budget=90, first=1.5, longest=24, attempts=5)
 """422 while an agent answers the message before: short turns end within this, long ones are waited for."""
-STALE_TOKEN = Patience(budget=60, first=0, longest=0, attempts=1)
+STALE_TOKEN = RetryPolicy(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
-ROLE_SPREADING = Patience(budget=150, first=1, longest=10)
+ROLE_SPREADING = RetryPolicy(budget=150, first=1, longest=10)
 """401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2); `sre:roleWait`.
 Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
-PRINCIPAL_SPREADING = Patience(budget=60, first=1, longest=10)
+PRINCIPAL_SPREADING = RetryPolicy(budget=60, first=1, longest=10)
 """400 PrincipalNotFound: a new identity takes moments to be known where roles are given (pulumi.md 4.4)."""
 
-PLATFORM_SPREADING = Patience(budget=300, first=0.2, longest=10)
+PLATFORM_SPREADING = RetryPolicy(budget=300, first=0.2, longest=10)
 """An incident filter is refused until the agent sees its platform, as long as `PLATFORM_DEADLINE`."""
 
 SPREAD = 0.25

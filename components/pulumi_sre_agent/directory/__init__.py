@@ -1,22 +1,22 @@
 """Agent directories: what an agent is, knows and does, as files in Microsoft's format."""
 
-from pulumi_sre_agent.directory.diagnostics import DirectoryError, Fault, Note
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, Note
 from pulumi_sre_agent.directory.formats.agent_file import AgentSettings, NetworkSettings
 from pulumi_sre_agent.directory.formats.items import Item, Source
 from pulumi_sre_agent.directory.formats.roles import RoleGrant
 from pulumi_sre_agent.directory.reader import AgentDirectory, read
-from pulumi_sre_agent.directory.substitution.variables import Secret
+from pulumi_sre_agent.directory.substitution.variables import SecretStr
 
 __all__ = [
     "AgentDirectory",
     "AgentSettings",
+    "Diagnostic",
     "DirectoryError",
-    "Fault",
     "Item",
     "NetworkSettings",
     "Note",
     "RoleGrant",
-    "Secret",
+    "SecretStr",
     "Source",
     "read",
 ]

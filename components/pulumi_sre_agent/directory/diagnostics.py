@@ -9,7 +9,7 @@ from pulumi_sre_agent.api.errors import ConfigError
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class Diagnostic:
     """One thing to mend, and where; printed as `file:line: sentence`."""
 
     file: str
@@ -37,7 +37,7 @@ class Note:
 class DirectoryError(ConfigError):
     """An agent directory cannot be used; `faults` says everything that is wrong with it, in file order."""
 
-    def __init__(self, directory: Path, faults: Iterable[Fault]) -> None:
+    def __init__(self, directory: Path, faults: Iterable[Diagnostic]) -> None:
         self.directory = directory
         self.faults = tuple(sorted(set(faults)))
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"

@@ -11,23 +11,23 @@ from typing import Any
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
 from pulumi_sre_agent.directory.checks import layout, names
-from pulumi_sre_agent.directory.diagnostics import DirectoryError, DocumentError, Fault, Note
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, DocumentError, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.documents.parse import parse
 from pulumi_sre_agent.directory.formats import agent_file, knowledge
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, DIALECT, AgentSettings, read_settings
 from pulumi_sre_agent.directory.formats.connectors import CONNECTORS_FILE, read_connectors
-from pulumi_sre_agent.directory.formats.file_format import Dialect, Row
+from pulumi_sre_agent.directory.formats.file_format import FileFormat, SubstitutionRules
 from pulumi_sre_agent.directory.formats.items import Item, read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
 from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
 from pulumi_sre_agent.directory.formats.roles import DIALECT as ROLES_DIALECT
 from pulumi_sre_agent.directory.substitution.file_references import References
-from pulumi_sre_agent.directory.substitution.prompts import Stamps, answer, as_text
+from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, parse_env, refuse, resolve
 
-Substitution = Callable[[Document], tuple[Document, list[Fault]]]
+Substitution = Callable[[Document], tuple[Document, list[Diagnostic]]]
 
 
 @dataclass(frozen=True)
@@ -80,18 +80,18 @@ class _Reader:
     answers: Mapping[str, Any]
     variables: Mapping[str, str]
     subscription: str | None
-    stamps: Stamps | None = None
+    stamps: PromptAnswers | None = None
     """None while agent.json cannot be read: then other files are parsed, and no more."""
     items: list[Item] = field(default_factory=list)
     roles: list[RoleGrant] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     """Files that an item refers to."""
 
     def read(self) -> AgentDirectory:
         if not self.files.root.is_dir():
-            raise DirectoryError(self.files.root, [Fault(AGENT_FILE, 1, "there is no such directory")])
+            raise DirectoryError(self.files.root, [Diagnostic(AGENT_FILE, 1, "there is no such directory")])
         agent = self._agent()
         self._env()
         self._connectors()
@@ -103,11 +103,11 @@ class _Reader:
         self._data()
         self._roles()
         self.faults += [
-            *names.namesakes(self.items),
-            *names.circles(self.items),
+            *names.duplicates(self.items),
+            *names.cycles(self.items),
             *layout.faults(self.files, self.used),
         ]
-        self.notes += names.strangers(self.items)
+        self.notes += names.unresolved_references(self.items)
         if self.faults or agent is None:
             raise DirectoryError(self.files.root, self.faults)
         return AgentDirectory(
@@ -119,7 +119,7 @@ class _Reader:
         if document is None:
             return None
         if not isinstance(document.value, dict):
-            self.faults.append(Fault(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
+            self.faults.append(Diagnostic(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
             return None
         self.stamps, faults = answer(document, self.answers)
         stamped, lines = self._substituted(document, DIALECT)
@@ -137,7 +137,7 @@ class _Reader:
             try:
                 values, faults = parse_env(ENV_FILE, self.files.text(ENV_FILE))
             except DocumentError as error:
-                faults = [Fault(ENV_FILE, error.line, error.reason)]
+                faults = [Diagnostic(ENV_FILE, error.line, error.reason)]
             self.faults += faults
         answered = self.stamps.variables if self.stamps else {}
         self.variables = {**values, **answered, **self.variables}
@@ -152,14 +152,16 @@ class _Reader:
         self.notes += notes
         self._take(faults, besides=lines)
 
-    def _file(self, row: Row, file: str) -> None:
+    def _file(self, row: FileFormat, file: str) -> None:
         document = self._parsed(file)
         if document is None or self.stamps is None:
             beside = file.rpartition("/")[0]
             self.used |= {self.files.name(path) for path in self.files.everything(beside)}  # for all we know
             return
         if document.value is None:
-            self.faults.append(Fault(file, 1, f"the file is empty: describe {row.kind.one} or delete it"))
+            self.faults.append(
+                Diagnostic(file, 1, f"the file is empty: describe {row.kind.one} or delete it")
+            )
         else:
             self._items(row, document, self.stamps)
 
@@ -183,7 +185,7 @@ class _Reader:
         if document is not None:
             self.notes += admins(document)
 
-    def _items(self, row: Row, raw: Document, stamps: Stamps) -> None:
+    def _items(self, row: FileFormat, raw: Document, stamps: PromptAnswers) -> None:
         document, lines = self._substituted(raw, row)
         count = len(raw.value) if isinstance(raw.value, list) else None
         bases: list[Where] = [()] if count is None else [(index,) for index in range(count)]
@@ -199,12 +201,12 @@ class _Reader:
         try:
             return parse(file, self.files.bytes(file))
         except DocumentError as error:
-            self.faults.append(Fault(file, error.line, error.reason))
+            self.faults.append(Diagnostic(file, error.line, error.reason))
             return None
 
-    def _substituted(self, document: Document, dialect: Dialect) -> tuple[Document, set[int]]:
+    def _substituted(self, document: Document, dialect: SubstitutionRules) -> tuple[Document, set[int]]:
         """Return the document with all substitutions made, and the lines where one of them failed."""
-        stamps = self.stamps or Stamps()
+        stamps = self.stamps or PromptAnswers()
         steps: list[Substitution] = [lambda it: stamps.stamp(it, dialect.prose)]
         if dialect is not DIALECT:
             steps.append(References(self.files, layout.TOP_FOLDERS, dialect.contents, self.used).resolve)
@@ -217,6 +219,6 @@ class _Reader:
             lines |= {fault.line for fault in faults}
         return document, lines
 
-    def _take(self, faults: Iterable[Fault], *, besides: set[int]) -> None:
+    def _take(self, faults: Iterable[Diagnostic], *, besides: set[int]) -> None:
         """Take over faults, but not what follows from a substitution that failed on the same line."""
         self.faults += [fault for fault in faults if fault.line not in besides]

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.agent.args import NODE as AGENT_NODE
 from pulumi_sre_agent.agent.args import AgentArgs, refuse
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Node, tree
-from pulumi_sre_agent.schema.normalization import spelled
+from pulumi_sre_agent.schema.fields import Field, fields_of
+from pulumi_sre_agent.schema.normalization import canonicalize
 
 
 class FleetWorkspaceArgs(TypedDict):
@@ -65,11 +65,11 @@ class FleetArgs(TypedDict):
     """Azure tags of what is shared."""
 
 
-NODE = Node(
+NODE = Field(
     dict,
     members={
-        **tree(FleetArgs),
-        "agents": Node(dict, item=AGENT_NODE),
+        **fields_of(FleetArgs),
+        "agents": Field(dict, item=AGENT_NODE),
         "defaults": AGENT_NODE,
     },
 )
@@ -77,7 +77,7 @@ NODE = Node(
 
 def checked(args: FleetArgs) -> FleetArgs:
     """Return the arguments but those that are None. Raises `pulumi.RunError` for what fits no argument."""
-    refuse("The fleet", validation.faults(NODE, (_shares_somewhere,), spelled(NODE, args)))
+    refuse("The fleet", validation.validate(NODE, (_shares_somewhere,), canonicalize(NODE, args)))
     kept: FleetArgs = {key: value for key, value in args.items() if value is not None}  # type: ignore[assignment] # of the same keys
     return kept
 
@@ -87,6 +87,6 @@ def shares(args: Mapping[str, Any]) -> bool:
     return "shared_workspace" in args or "shared_network" in args
 
 
-def _shares_somewhere(args: validation.Inputs) -> Iterator[validation.Fault]:
+def _shares_somewhere(args: validation.Inputs) -> Iterator[validation.ValidationError]:
     if shares(args) and "location" not in args:
-        yield validation.fault(("location",), "is missing, the region of what the agents share")
+        yield validation.error_at(("location",), "is missing, the region of what the agents share")

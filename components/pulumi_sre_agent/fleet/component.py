@@ -6,7 +6,7 @@ from typing import Any
 from pulumi import ComponentResource, Input, Output, ProviderResource, ResourceOptions
 
 from pulumi_sre_agent.agent.component import Agent
-from pulumi_sre_agent.agent.spec import Plan, login
+from pulumi_sre_agent.agent.spec import AgentSpec, login
 from pulumi_sre_agent.fleet.args import FleetArgs, checked, shares
 from pulumi_sre_agent.fleet.fleet_specs import in_shared_workspace, members, networks
 from pulumi_sre_agent.identity import subscriptions
@@ -126,7 +126,7 @@ class Fleet(ComponentResource):
         return found
 
     def _providers_of(
-        self, name: str, own: str | None, plans: Mapping[str, Plan]
+        self, name: str, own: str | None, plans: Mapping[str, AgentSpec]
     ) -> dict[str | None, ProviderResource]:
         """Return a provider for each subscription but the fleet's own."""
         others = {plan.subscription for plan in plans.values()} - {own, None}

@@ -11,19 +11,19 @@ from pulumi import RunError
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent.agent import children
 from pulumi_sre_agent.agent.args import AgentArgs, checked, refuse
-from pulumi_sre_agent.agent.spec import Plan
+from pulumi_sre_agent.agent.spec import AgentSpec
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.fleet.args import FleetArgs
 from pulumi_sre_agent.network.shared_network import SharedNetworkArgs, ranges
 from pulumi_sre_agent.schema.rules import LOCATION
-from pulumi_sre_agent.schema.validation import Fault, meant
+from pulumi_sre_agent.schema.validation import ValidationError, did_you_mean
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 ITSELF = "the fleet itself"
 """What is shared, among the agents that resource groups are for."""
 
 
-def members(args: FleetArgs, group: str | None, subscription: str | None) -> dict[str, Plan]:
+def members(args: FleetArgs, group: str | None, subscription: str | None) -> dict[str, AgentSpec]:
     """Return the plan of each agent, by name.
 
     `group` is the resource group of what they share, `subscription` that of whoever says nothing else, where
@@ -67,7 +67,7 @@ def laid_over(below: Any, above: Any) -> Any:
     return {**below, **{name: laid_over(below.get(name), value) for name, value in above.items()}}
 
 
-def networks(args: FleetArgs, plans: Mapping[str, Plan]) -> dict[str, SharedNetworkArgs]:
+def networks(args: FleetArgs, plans: Mapping[str, AgentSpec]) -> dict[str, SharedNetworkArgs]:
     """Return the shared network of each region, for those who say nothing of theirs.
 
     Raises `pulumi.RunError` with all for whom it has no place.
@@ -97,7 +97,7 @@ def networks(args: FleetArgs, plans: Mapping[str, Plan]) -> dict[str, SharedNetw
     return found
 
 
-def in_shared_workspace(plan: Plan) -> bool:
+def in_shared_workspace(plan: AgentSpec) -> bool:
     """Tell whether an agent names no telemetry of its own."""
     return not plan.app_insights_id and "existing_workspace_id" not in plan.args
 
@@ -112,17 +112,19 @@ def _folders(parent: Path) -> dict[str, Path]:
     return found
 
 
-def _strangers(listed: Iterable[str], folders: Iterable[str]) -> Iterator[Fault]:
+def _strangers(listed: Iterable[str], folders: Iterable[str]) -> Iterator[ValidationError]:
     for name in listed:
         if name not in folders:
-            yield Fault((), f"there is no {AGENT_FILE} for agents.{name}{meant(name, folders)}")
+            yield ValidationError(
+                (), f"there is no {AGENT_FILE} for agents.{name}{did_you_mean(name, folders)}"
+            )
 
 
-def _misnamed(names: Iterable[str]) -> Iterator[Fault]:
+def _misnamed(names: Iterable[str]) -> Iterator[ValidationError]:
     for name in names:
         if not NAME.fullmatch(name):
             allowed = "up to 64 letters, digits, hyphens and _"
-            yield Fault((), f"{name!r} is no name for an agent, which has {allowed}")
+            yield ValidationError((), f"{name!r} is no name for an agent, which has {allowed}")
 
 
 def _called(name: str) -> AgentArgs:
@@ -130,7 +132,7 @@ def _called(name: str) -> AgentArgs:
     return {"name": name, "resource_group_name": f"rg-{name}"}
 
 
-def _plan(wanted: AgentArgs, subscription: str | None) -> Plan:
+def _plan(wanted: AgentArgs, subscription: str | None) -> AgentSpec:
     """Return the plan of an agent, which says its subscription wherever that is known."""
     wanted = checked(wanted)
     directory = wanted.get("directory")
@@ -139,13 +141,13 @@ def _plan(wanted: AgentArgs, subscription: str | None) -> Plan:
         directory = directories.read(Path(directory), subscription=place or subscription)
     place = place or (directory.agent.subscription if directory else None) or subscription
     known: Any = {**wanted, "directory": directory, "subscription_id": place and place.lower()}
-    plan = Plan.of(known, has_provider=True)
+    plan = AgentSpec.of(known, has_provider=True)
     children.check(plan)
     return plan
 
 
 def _clashes(
-    args: FleetArgs, plans: Mapping[str, Plan], group: str | None, subscription: str | None
+    args: FleetArgs, plans: Mapping[str, AgentSpec], group: str | None, subscription: str | None
 ) -> Iterator[str]:
     """Say which agents would be in each other's way in a resource group."""
     there: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -170,7 +172,7 @@ def _clashes(
                 yield f"{_listed(namesakes)} would all be the agent {one} in {shared}: name them apart."
 
 
-def _made_twice(plans: Mapping[str, Plan]) -> Iterator[str]:
+def _made_twice(plans: Mapping[str, AgentSpec]) -> Iterator[str]:
     """Say which agents would each make a resource group that they watch."""
     makers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, plan in plans.items():
@@ -185,7 +187,7 @@ def _made_twice(plans: Mapping[str, Plan]) -> Iterator[str]:
             )
 
 
-def _without_network(plans: Mapping[str, Plan]) -> dict[str, list[str]]:
+def _without_network(plans: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
     """Return the agents whose arguments and directories say nothing of a network, by region."""
     found: dict[str, list[str]] = defaultdict(list)
     for name, plan in plans.items():

@@ -35,7 +35,7 @@ class AlertRuleArgs(TypedDict):
     """How often it looks, from `PT1M` to `PT1H`, and no longer than the window."""
 
 
-class AlertsWishes(TypedDict):
+class AlertsOptionsArgs(TypedDict):
     """What to watch, when it is worth an alert, and whom to tell."""
 
     app_insights: NotRequired[Mapping[str, Input[str]]]
@@ -62,7 +62,7 @@ class AlertsWishes(TypedDict):
     """Azure tags of everything that is made here."""
 
 
-class AlertsArgs(AlertsWishes):
+class AlertsArgs(AlertsOptionsArgs):
     """What to watch and whom to tell, and where rules and action group lie."""
 
     resource_group_name: Input[str]

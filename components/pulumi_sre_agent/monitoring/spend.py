@@ -15,7 +15,7 @@ DAYS_SEEN = 2
 DAYS_OF_A_MONTH = 30
 
 
-class SpendWishes(TypedDict):
+class SpendOptionsArgs(TypedDict):
     """From which share of a limit on to warn, and whom; and what the bill may be."""
 
     location: NotRequired[Input[str]]
@@ -34,7 +34,7 @@ class SpendWishes(TypedDict):
     """Azure tags of the rule."""
 
 
-class SpendArgs(SpendWishes):
+class SpendArgs(SpendOptionsArgs):
     """When to warn, of which limit, and where the rule lies."""
 
     monthly_unit_limit: int

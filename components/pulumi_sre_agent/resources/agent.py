@@ -6,31 +6,31 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.schema.fields import (
+from pulumi_sre_agent.schema.annotations import (
+    ApiVersion,
+    ClientOnly,
+    EnumAliases,
     IgnoreCase,
     Immutable,
-    Local,
-    Node,
-    Only,
-    Quiet,
-    Secret,
-    Spelled,
+    NoDiff,
+    ReplaceWhole,
+    SensitiveField,
     Unordered,
-    Whole,
 )
-from pulumi_sre_agent.schema.normalization import child, is_unknown
+from pulumi_sre_agent.schema.fields import Field
+from pulumi_sre_agent.schema.normalization import is_unknown, member_field
 from pulumi_sre_agent.schema.rules import AGENT_NAME, LOCATION, PRESENT, between
-from pulumi_sre_agent.schema.validation import Fault, Inputs, Path, fault, look
+from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 from ._core import agent_crud
-from ._core.agent_crud import DEFAULT_API_VERSION, AgentLife
+from ._core.agent_crud import DEFAULT_API_VERSION, AgentCrud
 from ._core.model import Defaults, Json, Model
 from ._core.network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
 from ._core.provider import KindProvider, Resource
 from ._core.tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
 from ._core.tracked_crud import flat, place_of
 
-PREVIEW, GA = Only(DEFAULT_API_VERSION), Only("2026-01-01")
+PREVIEW, GA = ApiVersion(DEFAULT_API_VERSION), ApiVersion("2026-01-01")
 
 
 class KnowledgeGraphConfigurationArgs(TypedDict):
@@ -50,7 +50,7 @@ class ActionConfigurationArgs(TypedDict):
     mode: NotRequired[
         Annotated[
             Input[Literal["Review", "Autonomous", "Automatic", "ReadOnly"]],
-            Spelled({"automatic": "Autonomous"}),
+            EnumAliases({"automatic": "Autonomous"}),
         ]
     ]
     """`Review` asks before it acts, `Autonomous` acts (`Automatic` is the same), `ReadOnly` only looks."""
@@ -63,7 +63,7 @@ class ApplicationInsightsConfigurationArgs(TypedDict):
 
     app_id: NotRequired[Input[str]]
     """Application id of the Application Insights component."""
-    connection_string: NotRequired[Annotated[Input[str], Secret()]]
+    connection_string: NotRequired[Annotated[Input[str], SensitiveField()]]
     """Its connection string; Azure never shows it again."""
     application_insights_resource_id: NotRequired[Annotated[ArmId, PREVIEW]]
     """Its ARM id, which some templates send to the preview version."""
@@ -73,7 +73,7 @@ class LogConfigurationArgs(TypedDict):
     """Where the agent's logs go."""
 
     application_insights_configuration: NotRequired[
-        Annotated[Input[ApplicationInsightsConfigurationArgs], Whole()]
+        Annotated[Input[ApplicationInsightsConfigurationArgs], ReplaceWhole()]
     ]
     """The Application Insights component."""
 
@@ -82,14 +82,15 @@ class IncidentManagementConfigurationArgs(TypedDict):
     """The platform whose incidents the agent works on (api.md E.1); there is one at a time."""
 
     type: Annotated[
-        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]], Spelled({"azuremonitor": "AzMonitor"})
+        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]],
+        EnumAliases({"azuremonitor": "AzMonitor"}),
     ]
     """The platform. ARM stores any text here, but only these work."""
     connection_name: NotRequired[Input[str]]
     """`azmonitor`, `pagerduty` or `servicenow`."""
     connection_url: NotRequired[Input[str]]
     """Address of a ServiceNow instance."""
-    connection_key: NotRequired[Annotated[Input[str], Secret()]]
+    connection_key: NotRequired[Annotated[Input[str], SensitiveField()]]
     """PagerDuty: a user's API key. ServiceNow: JSON text with `endpoint`, `username`, `password`."""
     api_connection_name: NotRequired[Input[str]]
     """ServiceNow through OAuth: the API connection that the portal made, instead of a key."""
@@ -127,23 +128,23 @@ class GitHubConfigurationArgs(TypedDict):
 
     repositories: NotRequired[Annotated[Input[list[Input[GitHubRepositoryArgs]]], Unordered()]]
     """The repositories."""
-    pat_token_override: NotRequired[Annotated[Input[str], Secret()]]
+    pat_token_override: NotRequired[Annotated[Input[str], SensitiveField()]]
     """Token to read them with."""
 
 
-class AgentWishes(TypedDict):
+class AgentOptionsArgs(TypedDict):
     """What an agent is like, but for where it lies and what is around it (api.md A.4 to A.6)."""
 
-    api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], Local()]]
+    api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], ClientOnly()]]
     """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
-    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over an agent of that name that is there already, and change what differs.
 
     Default: false; a create then fails rather than touch an agent that differs.
     """
     upgrade_channel: NotRequired[Input[Literal["Preview", "Stable"]]]
     """How early it gets new versions of the service."""
-    default_model: NotRequired[Annotated[Input[DefaultModelArgs], Whole()]]
+    default_model: NotRequired[Annotated[Input[DefaultModelArgs], ReplaceWhole()]]
     """The model that it thinks with."""
     vnet_configuration: NotRequired[Input[VnetConfigurationArgs]]
     """The subnet through which its sandbox reaches out."""
@@ -155,7 +156,7 @@ class AgentWishes(TypedDict):
     """Legacy: addresses of MCP servers; a `Connector` of type `Mcp` is how to give it one."""
     experimental_settings: NotRequired[Annotated[Input[dict[str, Input[bool]]], PREVIEW]]
     """Feature switches such as `EnableWorkspaceTools` and `EnableV2AgentLoop`."""
-    git_hub_configuration: NotRequired[Annotated[Input[GitHubConfigurationArgs], PREVIEW, Whole()]]
+    git_hub_configuration: NotRequired[Annotated[Input[GitHubConfigurationArgs], PREVIEW, ReplaceWhole()]]
     """Legacy: repositories."""
     agent_space_id: NotRequired[Annotated[ArmId, GA]]
     """ARM id of the agent space whose connectors it shares."""
@@ -163,20 +164,20 @@ class AgentWishes(TypedDict):
     """Its own identity in Entra."""
 
 
-class AgentArgs(AgentWishes):
+class AgentArgs(AgentOptionsArgs):
     """Arguments of `Agent`: what it is like, where it lies, and what is around it (api.md A.4 to A.6)."""
 
-    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
     """Name of the agent. A change replaces it."""
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
     """Resource group that holds the agent. A change replaces it."""
-    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
     """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
     location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
     """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
     """Tags of the Azure resource."""
-    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
+    identity: NotRequired[Annotated[Input[IdentityArgs], ReplaceWhole()]]
     """Managed identities of the agent."""
     knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
     """What the agent watches."""
@@ -185,7 +186,7 @@ class AgentArgs(AgentWishes):
     log_configuration: NotRequired[Input[LogConfigurationArgs]]
     """Where its logs go."""
     incident_management_configuration: NotRequired[
-        Annotated[Input[IncidentManagementConfigurationArgs], Whole()]
+        Annotated[Input[IncidentManagementConfigurationArgs], ReplaceWhole()]
     ]
     """Its incident platform. Leaving it out where it was set disconnects it, and its filters disappear."""
 
@@ -195,42 +196,42 @@ def _fill(inputs: Json, defaults: Defaults) -> None:
     fill_place(inputs, defaults)
 
 
-def _acts_as_its_own(inputs: Inputs) -> Iterator[Fault]:
+def _acts_as_its_own(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand that whom the agent reads and acts as is assigned to it; else ARM says InvalidIdentity."""
-    assigned = look(inputs, "identity", "user_assigned_identities")
+    assigned = get_path(inputs, "identity", "user_assigned_identities")
     if not isinstance(assigned, list) or not assigned or any(map(is_unknown, assigned)):
         return
     known = {str(one).lower() for one in assigned}
     for block in ("knowledge_graph_configuration", "action_configuration"):
-        used = look(inputs, block, "identity")
+        used = get_path(inputs, block, "identity")
         if isinstance(used, str) and used.lower() not in known:
-            yield fault((block, "identity"), "must be one of identity.user_assigned_identities")
+            yield error_at((block, "identity"), "must be one of identity.user_assigned_identities")
 
 
-def _in_version(inputs: Inputs) -> Iterator[Fault]:
+def _in_version(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse what the chosen api-version does not know, since ARM would refuse or drop it."""
-    version = look(inputs, "api_version")
+    version = get_path(inputs, "api_version")
     if isinstance(version, str):
         yield from _foreign(AgentProvider.model.node, inputs, version, ())
 
 
-def _foreign(node: Node, value: Any, version: str, path: Path) -> Iterator[Fault]:
+def _foreign(node: Field, value: Any, version: str, path: FieldPath) -> Iterator[ValidationError]:
     for key, inner in value.items() if isinstance(value, Mapping) else ():
-        member = child(node, key)
-        only = member.mark(Only)
+        member = member_field(node, key)
+        only = member.annotation(ApiVersion)
         if only and only.api_version != version:
-            yield fault((*path, key), f"needs api_version {only.api_version}: {version} does not know it")
+            yield error_at((*path, key), f"needs api_version {only.api_version}: {version} does not know it")
         else:
             yield from _foreign(member, inner, version, (*path, key))
 
 
-def _one_key(inputs: Inputs) -> Iterator[Fault]:
+def _one_key(inputs: Inputs) -> Iterator[ValidationError]:
     block = "incident_management_configuration"
     if (
-        look(inputs, block, "connection_key") is not None
-        and look(inputs, block, "api_connection_name") is not None
+        get_path(inputs, block, "connection_key") is not None
+        and get_path(inputs, block, "api_connection_name") is not None
     ):
-        yield fault((block, "api_connection_name"), "and connection_key exclude each other")
+        yield error_at((block, "api_connection_name"), "and connection_key exclude each other")
 
 
 class AgentProvider(KindProvider):
@@ -244,8 +245,8 @@ class AgentProvider(KindProvider):
         unwire=flat,
     )
 
-    def life(self) -> AgentLife:
-        return AgentLife(self.model, self.azure)
+    def crud(self) -> AgentCrud:
+        return AgentCrud(self.model, self.azure)
 
     def known(self, id_: str) -> Json:
         return place_of(id_)

@@ -5,32 +5,32 @@ from typing import Annotated, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.schema.fields import TEXT, IgnoreCase, Immutable, Local, Quiet, Whole
+from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, IgnoreCase, Immutable, NoDiff, ReplaceWhole
 from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
 
 from ._core.geneva import AgentSpacePoliciesArgs
 from ._core.model import Json, Model
 from ._core.provider import KindProvider, Resource
 from ._core.tracked_args import IdentityArgs, fill_place, identities_named, somewhere
-from ._core.tracked_crud import TrackedLife, flat, place_of
+from ._core.tracked_crud import TrackedCrud, flat, place_of
 
 
 class AgentSpaceArgs(TypedDict):
     """Arguments of `AgentSpace` (api.md A.2, Microsoft.App 2026-01-01)."""
 
-    name: Annotated[Input[str], Immutable(), Local(), SPACE_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), SPACE_NAME]
     """Name of the space. A change replaces it."""
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
     """Resource group that holds the space. A change replaces it."""
-    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]]
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
     """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
     location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
     """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the space."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
     """Tags of the Azure resource."""
-    identity: NotRequired[Annotated[Input[IdentityArgs], Whole()]]
+    identity: NotRequired[Annotated[Input[IdentityArgs], ReplaceWhole()]]
     """Managed identities of the space."""
-    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over a space of that name that is there already, and change what differs.
 
     Default: false; a create then fails rather than touch a space that differs.
@@ -51,7 +51,7 @@ class AgentSpaceArgs(TypedDict):
     """What holds for all its agents."""
 
 
-class AgentSpaceLife(TrackedLife):
+class AgentSpaceCrud(TrackedCrud):
     """A space's life in its resource group."""
 
     segment = "agentSpaces"
@@ -69,8 +69,8 @@ class AgentSpaceProvider(KindProvider):
         unwire=flat,
     )
 
-    def life(self) -> AgentSpaceLife:
-        return AgentSpaceLife(self.model, self.azure)
+    def crud(self) -> AgentSpaceCrud:
+        return AgentSpaceCrud(self.model, self.azure)
 
     def known(self, id_: str) -> Json:
         return place_of(id_)

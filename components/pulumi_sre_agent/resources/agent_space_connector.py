@@ -7,13 +7,20 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_SPACE_CONNECTOR
-from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet, Secret, SecretMembers
+from pulumi_sre_agent.schema.annotations import (
+    ClientOnly,
+    IgnoreCase,
+    Immutable,
+    NoDiff,
+    SensitiveField,
+    SensitiveMembers,
+)
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, SPACE_ID, WITHOUT_TRAILING_SLASH
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.mcp import mcp_fits
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
@@ -23,34 +30,34 @@ from .connector import known_type
 class AgentSpaceConnectorArgs(TypedDict):
     """Arguments of `AgentSpaceConnector` (api.md A.11, Microsoft.App 2026-01-01)."""
 
-    space_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, SPACE_ID]
+    space_id: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, SPACE_ID]
     """ARM id of the space, which is the `id` of `AgentSpace`. A change replaces the connector."""
-    name: Annotated[Input[str], Immutable(), Local(), AGENT_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
     """Name of the connector, unique in the space. A change replaces it."""
-    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over a connector of that name that is there already. Default: false."""
     data_connector_type: Annotated[Input[str], PRESENT]
     """What it connects to, as in `Connector`; `sre.resources.connectors` makes the arguments of each type."""
-    allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    allow_unknown_type: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether types and kinds of login that this release does not know may pass. Default: false."""
-    data_source: NotRequired[Annotated[Input[str], Secret()]]
+    data_source: NotRequired[Annotated[Input[str], SensitiveField()]]
     """Where the data is; Azure takes it for a secret and never shows it."""
     endpoint: NotRequired[Input[str]]
     """Where the data is, for all to see."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
     """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
 
 
-def _somewhere_to_connect(inputs: Inputs) -> Iterator[Fault]:
-    source, endpoint = look(inputs, "data_source"), look(inputs, "endpoint")
-    kusto = look(inputs, "data_connector_type") == "Kusto"
+def _somewhere_to_connect(inputs: Inputs) -> Iterator[ValidationError]:
+    source, endpoint = get_path(inputs, "data_source"), get_path(inputs, "endpoint")
+    kusto = get_path(inputs, "data_connector_type") == "Kusto"
     if kusto and not (is_unknown(source) or is_unknown(endpoint)) and is_blank(source) and is_blank(endpoint):
-        yield fault(("endpoint",), "or data_source is missing, which a Kusto connector needs")
+        yield error_at(("endpoint",), "or data_source is missing, which a Kusto connector needs")
 
 
-class SpaceConnectorLife(ItemLife):
+class SpaceConnectorCrud(ItemCrud):
     """A connector's life under a space."""
 
     parent = "space_id"
@@ -64,8 +71,8 @@ class AgentSpaceConnectorProvider(ItemProvider):
         AGENT_SPACE_CONNECTOR, AgentSpaceConnectorArgs, known_type, mcp_fits, _somewhere_to_connect
     )
 
-    def life(self) -> SpaceConnectorLife:
-        return SpaceConnectorLife(self.model, self.azure)
+    def crud(self) -> SpaceConnectorCrud:
+        return SpaceConnectorCrud(self.model, self.azure)
 
 
 class AgentSpaceConnector(Resource, module="sre", name="AgentSpaceConnector"):

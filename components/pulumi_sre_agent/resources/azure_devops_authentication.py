@@ -7,10 +7,10 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import AZURE_DEVOPS_AUTHENTICATION
-from pulumi_sre_agent.schema.fields import Immutable, Local, Secret
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import PlacedArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -22,7 +22,7 @@ class AzureDevOpsAuthenticationArgs(PlacedArgs):
     organization: Annotated[
         Input[str],
         Immutable(),
-        Local(),
+        ClientOnly(),
         matches(
             r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?",
             "must be the name of an organisation, as in https://dev.azure.com/<organization>",
@@ -31,18 +31,18 @@ class AzureDevOpsAuthenticationArgs(PlacedArgs):
     """The organisation. A change replaces the login."""
     auth_type: Input[Literal["Pat", "ManagedIdentity", "Entra"]]
     """A personal access token, the agent's managed identity, or somebody's Entra token."""
-    access_token: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    access_token: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT]]
     """Of `Pat` the token; of `Entra` one for `499b84ac-1321-427f-aa17-267ca6975798`. Azure never shows it."""
 
 
-def _token_fits(inputs: Inputs) -> Iterator[Fault]:
-    login, token = look(inputs, "auth_type"), look(inputs, "access_token")
+def _token_fits(inputs: Inputs) -> Iterator[ValidationError]:
+    login, token = get_path(inputs, "auth_type"), get_path(inputs, "access_token")
     if is_unknown(login) or is_unknown(token):
         return
     if login in {"Pat", "Entra"} and token is None:
-        yield fault(("access_token",), f"is missing, which auth_type {login} needs")
+        yield error_at(("access_token",), f"is missing, which auth_type {login} needs")
     if login == "ManagedIdentity" and token is not None:
-        yield Fault(("access_token",), "access_token does not go with auth_type ManagedIdentity")
+        yield ValidationError(("access_token",), "access_token does not go with auth_type ManagedIdentity")
 
 
 class AzureDevOpsAuthenticationProvider(ItemProvider):

@@ -7,10 +7,10 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR
-from pulumi_sre_agent.schema.fields import IgnoreCase, Local, Quiet, SecretMembers, Withheld
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, NoDiff, NotReturned, SensitiveMembers
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look, meant
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, get_path
 
 from ._core.item_args import ItemArgs, item_model
 from ._core.mcp import mcp_fits
@@ -47,21 +47,21 @@ class ConnectorArgs(ItemArgs):
 
     `sre.resources.connectors` has a function for each documented type that says what it needs.
     """
-    allow_unknown_type: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    allow_unknown_type: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether types and kinds of login that this release does not know may pass, with a warning.
 
     Default: false.
     """
-    test_connection: NotRequired[Annotated[Input[bool], Local()]]
+    test_connection: NotRequired[Annotated[Input[bool], ClientOnly()]]
     """Whether to have the service try the connection after each write, and fail with its reason.
 
     Default: false. A run that failed so tries again. Asks the data plane, also where ARM wrote the connector.
     """
-    data_source: NotRequired[Annotated[Input[str], Withheld()]]
+    data_source: NotRequired[Annotated[Input[str], NotReturned()]]
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
     Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even
@@ -69,41 +69,41 @@ class ConnectorArgs(ItemArgs):
     """
 
 
-def known_type(inputs: Inputs) -> Iterator[Fault]:
-    type_ = look(inputs, "data_connector_type")
+def known_type(inputs: Inputs) -> Iterator[ValidationError]:
+    type_ = get_path(inputs, "data_connector_type")
     path = ("data_connector_type",)
     if not isinstance(type_, str):
         return
     if reason := REFUSED_TYPES.get(type_):
-        yield fault(path, f"is {type_}, {reason}")
-    elif type_ not in KNOWN_TYPES and look(inputs, "allow_unknown_type") is not True:
+        yield error_at(path, f"is {type_}, {reason}")
+    elif type_ not in KNOWN_TYPES and get_path(inputs, "allow_unknown_type") is not True:
         known = ", ".join(KNOWN_TYPES)
-        hint = meant(type_, KNOWN_TYPES)
-        yield fault(path, f"must be one of {known}{hint} (allow_unknown_type=True lets any other through)")
+        hint = did_you_mean(type_, KNOWN_TYPES)
+        yield error_at(path, f"must be one of {known}{hint} (allow_unknown_type=True lets any other through)")
 
 
-def _source_fits(inputs: Inputs) -> Iterator[Fault]:
-    type_, source = look(inputs, "data_connector_type"), look(inputs, "data_source")
+def _source_fits(inputs: Inputs) -> Iterator[ValidationError]:
+    type_, source = get_path(inputs, "data_connector_type"), get_path(inputs, "data_source")
     if is_unknown(type_) or is_unknown(source):
         return
     text = str(source or "")
     if type_ == "Kusto" and not text.startswith("https://"):
-        yield fault(
+        yield error_at(
             ("data_source",), "must be the https address of the cluster, which a Kusto connector needs"
         )
     if type_ in BY_ARM_ID and not text.lower().startswith("/subscriptions/"):
-        yield fault(
+        yield error_at(
             ("data_source",), f"must be the ARM id of the resource, which a connector of type {type_} needs"
         )
 
 
-def _identity_fits(inputs: Inputs) -> Iterator[Fault]:
-    type_, identity = look(inputs, "data_connector_type"), look(inputs, "identity")
+def _identity_fits(inputs: Inputs) -> Iterator[ValidationError]:
+    type_, identity = get_path(inputs, "data_connector_type"), get_path(inputs, "identity")
     if is_unknown(type_) or is_unknown(identity) or type_ not in {"Outlook", "Teams"}:
         return
     if not str(identity or "").startswith("/"):
         needs = f"which a connector of type {type_} needs"
-        yield fault(("identity",), f"must be the ARM id of a user-assigned identity, {needs}")
+        yield error_at(("identity",), f"must be the ARM id of a user-assigned identity, {needs}")
 
 
 class ConnectorProvider(ItemProvider):

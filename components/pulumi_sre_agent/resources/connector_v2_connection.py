@@ -6,7 +6,7 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
-from pulumi_sre_agent.schema.fields import Immutable, Local, Secret
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._core.item_args import PlacedArgs, item_model
@@ -19,14 +19,14 @@ class ParameterValueSetArgs(TypedDict):
 
     name: Annotated[Input[str], PRESENT]
     """Name of the way, as the service's connector calls it."""
-    values: NotRequired[Annotated[Input[dict[str, Any]], Secret()]]
+    values: NotRequired[Annotated[Input[dict[str, Any]], SensitiveField()]]
     """Its parameters, in the connector's names; a secret as a whole."""
 
 
 class ConnectorV2ConnectionArgs(PlacedArgs):
     """Arguments of `ConnectorV2Connection` (api.md C.10, config-directory.md 5.8)."""
 
-    name: Annotated[Input[str], Immutable(), Local(), LOWER_CASE, CONNECTION_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
     """Name of the connection, in lower case. A change replaces it."""
     connector_name: Annotated[Input[str], PRESENT]
     """The service's API, such as `jira` or `slack`."""
@@ -34,7 +34,7 @@ class ConnectorV2ConnectionArgs(PlacedArgs):
     """How people see it. Default: `connector_name`."""
     parameter_value_set: NotRequired[Input[ParameterValueSetArgs]]
     """How to log in, of services that offer several ways."""
-    parameter_values: NotRequired[Annotated[Input[dict[str, Any]], Secret()]]
+    parameter_values: NotRequired[Annotated[Input[dict[str, Any]], SensitiveField()]]
     """Parameters of the login, in the connector's names; a secret as a whole."""
 
 

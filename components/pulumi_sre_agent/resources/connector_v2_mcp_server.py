@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR_V2_MCP_SERVER
-from pulumi_sre_agent.schema.fields import Immutable, Local, Rule, Unordered
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, Rule, Unordered
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._core.item_args import PlacedArgs, item_model
@@ -27,7 +27,7 @@ class ConnectedArgs(TypedDict):
 class ConnectorV2McpServerArgs(PlacedArgs):
     """Arguments of `ConnectorV2McpServer` (api.md C.10, config-directory.md 5.8)."""
 
-    name: Annotated[Input[str], Immutable(), Local(), LOWER_CASE, CONNECTION_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
     """Name of the server, in lower case; mostly that of its connection. A change replaces it."""
     description: NotRequired[Input[str]]
     """What it is for."""

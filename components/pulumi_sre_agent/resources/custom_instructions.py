@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CUSTOM_INSTRUCTIONS
-from pulumi_sre_agent.schema.fields import TEXT
+from pulumi_sre_agent.schema.annotations import TEXT
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.item_args import PlacedArgs, item_model

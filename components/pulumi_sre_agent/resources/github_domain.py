@@ -8,10 +8,10 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import GITHUB_DOMAIN
-from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Secret, Withheld
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, NotReturned, SensitiveField
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOWER_CASE, PRESENT, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import PlacedArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -30,19 +30,19 @@ class GitHubDomainArgs(PlacedArgs):
     domain: Annotated[
         Input[str],
         Immutable(),
-        Local(),
+        ClientOnly(),
         LOWER_CASE,
         matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "must be a domain such as github.com or ghe.example.com"),
     ]
     """The domain, such as `github.com`. A change replaces the login."""
     auth_type: Input[Literal["Pat", "GitHubApp", "OAuth"]]
     """A token, an app, or somebody's consent in a browser at `oauth_url`."""
-    pat: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    pat: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT]]
     """Personal access token, of `Pat`; Azure never shows it."""
     client_id: NotRequired[
         Annotated[
             Input[str],
-            Withheld(),
+            NotReturned(),
             matches(r"Iv\S+", "must be the client id of a GitHub app, which begins with Iv"),
         ]
     ]
@@ -50,7 +50,7 @@ class GitHubDomainArgs(PlacedArgs):
     private_key_secret_uri: NotRequired[
         Annotated[
             Input[str],
-            Withheld(),
+            NotReturned(),
             matches(
                 r"https://[^/\s]+/keys/[^/\s]+(/[^/\s]+)?",
                 "must be the address of a key in a Key Vault: https://<vault>.vault.azure.net/keys/<name>",
@@ -58,21 +58,21 @@ class GitHubDomainArgs(PlacedArgs):
         ]
     ]
     """Key Vault key with the app's private key, of `GitHubApp`: a key, not a secret."""
-    key_vault_managed_identity_id: NotRequired[Annotated[Input[str], Withheld(), IgnoreCase(), ARM_ID]]
+    key_vault_managed_identity_id: NotRequired[Annotated[Input[str], NotReturned(), IgnoreCase(), ARM_ID]]
     """User-assigned identity that uses the key, with the role Key Vault Crypto User, of `GitHubApp`."""
 
 
-def _fits(inputs: Inputs) -> Iterator[Fault]:
-    login = look(inputs, "auth_type")
+def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+    login = get_path(inputs, "auth_type")
     if is_unknown(login) or login not in NEEDED:
         return
     for type_, names in NEEDED.items():
         for name in names:
-            said = look(inputs, name)
+            said = get_path(inputs, name)
             if type_ == login and is_blank(said):
-                yield fault((name,), f"is missing, which auth_type {login} needs")
+                yield error_at((name,), f"is missing, which auth_type {login} needs")
             elif type_ != login and not is_unknown(said) and not is_blank(said):
-                yield Fault((name,), f"{name} belongs to auth_type {type_}, not {login}")
+                yield ValidationError((name,), f"{name} belongs to auth_type {type_}, not {login}")
 
 
 class GitHubDomainProvider(ItemProvider):

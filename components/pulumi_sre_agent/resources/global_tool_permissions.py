@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import GLOBAL_TOOL_PERMISSIONS
-from pulumi_sre_agent.schema.fields import Unordered
+from pulumi_sre_agent.schema.annotations import Unordered
 from pulumi_sre_agent.schema.rules import MOST_PATTERNS, TOOL_PATTERN
 
 from ._core.item_args import PlacedArgs, item_model

@@ -7,9 +7,9 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import HOOK
-from pulumi_sre_agent.schema.fields import TEXT, Default, Spelled, Withheld
+from pulumi_sre_agent.schema.annotations import TEXT, Default, EnumAliases, NotReturned
 from pulumi_sre_agent.schema.rules import PRESENT, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.hook_body import PROMPT, HookBodyArgs, body_faults
 from ._core.item_args import ItemArgs, item_model
@@ -31,21 +31,21 @@ class HookArgs(ItemArgs):
     hook: Input[HookBodyArgs]
     """What it does."""
     activation_mode: NotRequired[
-        Annotated[Input[Literal["always", "onDemand"]], Spelled({"on-demand": "onDemand"})]
+        Annotated[Input[Literal["always", "onDemand"]], EnumAliases({"on-demand": "onDemand"})]
     ]
     """Whether it holds for every thread, or for those in which somebody activates it."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What it is for."""
-    permission_decision: NotRequired[Annotated[Input[Literal["allow", "deny", "ask"]], Withheld()]]
+    permission_decision: NotRequired[Annotated[Input[Literal["allow", "deny", "ask"]], NotReturned()]]
     """What a match decides. Azure does not show it."""
-    enabled: NotRequired[Annotated[Input[bool], Withheld(), Default(True)]]
+    enabled: NotRequired[Annotated[Input[bool], NotReturned(), Default(True)]]
     """Whether it is on. Default: true. Azure does not show it."""
 
 
-def _fits(inputs: Inputs) -> Iterator[Fault]:
-    name, event, hook = look(inputs, "name"), look(inputs, "event_type"), look(inputs, "hook")
+def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+    name, event, hook = get_path(inputs, "name"), get_path(inputs, "event_type"), get_path(inputs, "hook")
     if isinstance(name, str) and (problem := HOOK_NAME.problem(name)):
-        yield fault(("name",), problem)
+        yield error_at(("name",), problem)
     if isinstance(hook, dict) and isinstance(event, str):
         yield from body_faults(hook, event, ("hook",))
 

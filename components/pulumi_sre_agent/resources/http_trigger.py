@@ -6,16 +6,16 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
-from pulumi_sre_agent.schema.fields import TEXT, Default
+from pulumi_sre_agent.schema.annotations import TEXT, Default
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.item_args import NamedArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 
-class HttpTriggerWishes(TypedDict):
+class HttpTriggerOptionsArgs(TypedDict):
     """What a call of the trigger makes the agent do (api.md C.5)."""
 
     agent_prompt: Annotated[Input[str], TEXT, PRESENT]
@@ -33,7 +33,7 @@ class HttpTriggerWishes(TypedDict):
     """Whether it is on; to callers a trigger that is off is not there. Default: true."""
 
 
-class HttpTriggerArgs(NamedArgs, HttpTriggerWishes):
+class HttpTriggerArgs(NamedArgs, HttpTriggerOptionsArgs):
     """Arguments of `HttpTrigger`: what it does, what it is called, and of which agent."""
 
 
@@ -41,7 +41,7 @@ def _outputs(spec: Json) -> Json:
     return {"trigger_id": spec.get("triggerId"), "trigger_url": spec.get("triggerUrl")}
 
 
-class HttpTriggerLife(ItemLife):
+class HttpTriggerCrud(ItemCrud):
     """The service makes a trigger that is on; one that is to be off is turned off afterwards."""
 
     def _unwritten(self, found: Json) -> frozenset[str]:
@@ -53,8 +53,8 @@ class HttpTriggerProvider(ItemProvider):
 
     model = item_model(HTTP_TRIGGER, HttpTriggerArgs, outputs=_outputs)
 
-    def life(self) -> ItemLife:
-        return HttpTriggerLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return HttpTriggerCrud(self.model, self.azure)
 
 
 class HttpTrigger(Resource, module="sre", name="HttpTrigger"):

@@ -7,13 +7,21 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
-from pulumi_sre_agent.schema.fields import TEXT, Canonical, Default, IgnoreCase, Immutable, Spelled, Unordered
+from pulumi_sre_agent.schema.annotations import (
+    TEXT,
+    Canonical,
+    Default,
+    EnumAliases,
+    IgnoreCase,
+    Immutable,
+    Unordered,
+)
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, at_least, between
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import ItemArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.model import Defaults, Json
 from ._core.provider import ItemProvider, Resource
 
@@ -37,7 +45,7 @@ class IncidentFilterArgs(ItemArgs):
     incident_platform: Annotated[
         Input[Literal["AzMonitor", "PagerDuty", "ServiceNow"]],
         Immutable(),
-        Spelled({"azuremonitor": "AzMonitor"}),
+        EnumAliases({"azuremonitor": "AzMonitor"}),
     ]
     """The platform that the incidents come from, which must be the agent's. A change replaces the filter,
     since filters go with their platform; let it depend on the `IncidentPlatform`."""
@@ -111,17 +119,17 @@ def _fill(inputs: Json, _defaults: Defaults) -> None:
         inputs.setdefault("handling_agent", "default")
 
 
-def _of_platform(inputs: Inputs) -> Iterator[Fault]:
-    platform, priorities = look(inputs, "incident_platform"), look(inputs, "priorities")
+def _of_platform(inputs: Inputs) -> Iterator[ValidationError]:
+    platform, priorities = get_path(inputs, "incident_platform"), get_path(inputs, "priorities")
     known = PRIORITIES.get(platform, ()) if isinstance(platform, str) else ()
     for index, priority in enumerate(priorities if known and isinstance(priorities, list) else ()):
         if not is_unknown(priority) and priority not in known:
-            yield fault(
+            yield error_at(
                 ("priorities", index), f"must be one of {', '.join(known)}, the priorities of {platform}"
             )
 
 
-class IncidentFilterLife(ItemLife):
+class IncidentFilterCrud(ItemCrud):
     """Azure keeps a plan in two parts; one without its handler is a create that was interrupted."""
 
     def _unwritten(self, found: Json) -> frozenset[str]:
@@ -133,8 +141,8 @@ class IncidentFilterProvider(ItemProvider):
 
     model = item_model(INCIDENT_FILTER, IncidentFilterArgs, _of_platform, fill=_fill)
 
-    def life(self) -> ItemLife:
-        return IncidentFilterLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return IncidentFilterCrud(self.model, self.azure)
 
 
 class IncidentFilter(Resource, module="sre", name="IncidentFilter"):

@@ -6,7 +6,7 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
-from pulumi_sre_agent.schema.fields import Default, Immutable, Local
+from pulumi_sre_agent.schema.annotations import ClientOnly, Default, Immutable
 from pulumi_sre_agent.schema.rules import at_least
 
 from ._core.additional import gather, said_once, spread, wire_names
@@ -17,7 +17,7 @@ from ._core.provider import ItemProvider, Resource
 class IncidentIndexingArgs(PlacedArgs):
     """Arguments of `IncidentIndexing` (api.md C.9)."""
 
-    platform: Annotated[Input[Literal["azmonitor", "pagerduty", "servicenow"]], Immutable(), Local()]
+    platform: Annotated[Input[Literal["azmonitor", "pagerduty", "servicenow"]], Immutable(), ClientOnly()]
     """The platform whose incidents are indexed. A change replaces the resource."""
     assignment_group: NotRequired[Input[str]]
     """ServiceNow: the group whose incidents count."""

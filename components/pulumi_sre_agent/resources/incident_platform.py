@@ -9,9 +9,9 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
-from pulumi_sre_agent.schema.fields import Rule, Secret, Withheld
+from pulumi_sre_agent.schema.annotations import NotReturned, Rule, SensitiveField
 from pulumi_sre_agent.schema.rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import PlacedArgs, item_model
 from ._core.model import Json
@@ -24,7 +24,7 @@ def _no_integration_key(key: str) -> str | None:
     return "is an integration key of the Events API: say a user's REST API key" if is_hex else None
 
 
-class IncidentPlatformWishes(TypedDict):
+class IncidentPlatformOptionsArgs(TypedDict):
     """Which platform, and how to log in there (api.md E.1)."""
 
     type: Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]]
@@ -33,7 +33,7 @@ class IncidentPlatformWishes(TypedDict):
     `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.
     `None` keeps an agent without a platform.
     """
-    connection_key: NotRequired[Annotated[Input[str], Secret(), PRESENT, Rule(_no_integration_key)]]
+    connection_key: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT, Rule(_no_integration_key)]]
     """PagerDuty: API key of a user, made under My Profile > User Settings > Create API User Token. A general
     access key would connect but not acknowledge incidents, since it acts for no user: PagerDuty is asked, at
     `sre:pagerDuty`, and such a key refused. Where it does not answer, a warning says so."""
@@ -55,15 +55,15 @@ class IncidentPlatformWishes(TypedDict):
         ]
     ]
     """ServiceNow: address of the instance."""
-    username: NotRequired[Annotated[Input[str], Withheld(), PRESENT]]
+    username: NotRequired[Annotated[Input[str], NotReturned(), PRESENT]]
     """ServiceNow: user with the role `itil` or `admin`. Azure does not show it again."""
-    password: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    password: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT]]
     """ServiceNow: the user's password."""
     api_connection_name: NotRequired[Annotated[Input[str], PRESENT]]
     """ServiceNow through OAuth, instead of user and password: the API connection that the portal made."""
 
 
-class IncidentPlatformArgs(PlacedArgs, IncidentPlatformWishes):
+class IncidentPlatformArgs(PlacedArgs, IncidentPlatformOptionsArgs):
     """Arguments of `IncidentPlatform`: which platform, and of which agent."""
 
 
@@ -86,31 +86,33 @@ WHY = {
 }
 
 
-def _fits_type(inputs: Inputs) -> Iterator[Fault]:
-    type_ = look(inputs, "type")
+def _fits_type(inputs: Inputs) -> Iterator[ValidationError]:
+    type_ = get_path(inputs, "type")
     if not isinstance(type_, str):
         return
     for name in NEEDED[type_]:
-        if look(inputs, name) is None:
-            yield fault((name,), f"is missing, which {type_} needs: {WHY[name]}")
+        if get_path(inputs, name) is None:
+            yield error_at((name,), f"is missing, which {type_} needs: {WHY[name]}")
     for name in sorted({*chain(*TAKEN.values())} - {*TAKEN[type_]}):
-        if look(inputs, name) is not None:
-            yield fault((name,), f"is not for {type_}, which takes {_list(TAKEN[type_])}")
+        if get_path(inputs, name) is not None:
+            yield error_at((name,), f"is not for {type_}, which takes {_list(TAKEN[type_])}")
 
 
-def _one_login(inputs: Inputs) -> Iterator[Fault]:
+def _one_login(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand for ServiceNow either user and password or an API connection; both together are refused."""
-    if look(inputs, "type") != "ServiceNow":
+    if get_path(inputs, "type") != "ServiceNow":
         return
-    said = [name for name in LOGIN if look(inputs, name) is not None]
-    through = look(inputs, "api_connection_name")
+    said = [name for name in LOGIN if get_path(inputs, name) is not None]
+    through = get_path(inputs, "api_connection_name")
     if said and through is not None:
-        yield fault(("api_connection_name",), f"and {said[0]} exclude each other")
+        yield error_at(("api_connection_name",), f"and {said[0]} exclude each other")
     elif through is None and not said:
-        yield fault(("username",), "and password are missing, which ServiceNow needs, or api_connection_name")
+        yield error_at(
+            ("username",), "and password are missing, which ServiceNow needs, or api_connection_name"
+        )
     elif through is None and len(said) == 1:
         missing = next(name for name in LOGIN if name not in said)
-        yield fault((missing,), f"is missing, which {said[0]} needs")
+        yield error_at((missing,), f"is missing, which {said[0]} needs")
 
 
 def _list(names: tuple[str, ...]) -> str:

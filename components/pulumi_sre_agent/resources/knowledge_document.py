@@ -9,39 +9,39 @@ from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
-from pulumi_sre_agent.schema.fields import TEXT, Immutable, Local, Quiet, Withheld
+from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
 from ._core.item_args import PlacedArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.local_file import READABLE, known
 from ._core.model import Defaults, Json
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.collections.collection import Collection
 
 
 class KnowledgeDocumentArgs(PlacedArgs):
     """Arguments of `KnowledgeDocument` (api.md C.4). It is either a file, `path`, or a text, `content`."""
 
-    name: NotRequired[Annotated[Input[str], Immutable(), Local(), DOCUMENT_NAME]]
+    name: NotRequired[Annotated[Input[str], Immutable(), ClientOnly(), DOCUMENT_NAME]]
     """Name among the agent's documents, which are in one flat store, with an ending that tells its type.
 
     Default: the file's name in `path`. A change replaces the document.
     """
-    path: NotRequired[Annotated[Input[str], Quiet(), Withheld(), READABLE]]
+    path: NotRequired[Annotated[Input[str], NoDiff(), NotReturned(), READABLE]]
     """File of this machine, at most 16 MB; it may lie elsewhere tomorrow, what counts is what is in it."""
-    content: NotRequired[Annotated[Input[str], Withheld(), TEXT, PRESENT]]
+    content: NotRequired[Annotated[Input[str], NotReturned(), TEXT, PRESENT]]
     """Text, at most 16 MB. Line ends are written as LF."""
-    trigger_indexing: NotRequired[Annotated[Input[bool], Withheld()]]
+    trigger_indexing: NotRequired[Annotated[Input[bool], NotReturned()]]
     """Whether the agent searches it; else it only keeps it. By default it does."""
-    content_hash: NotRequired[Annotated[Input[str], Withheld()]]
+    content_hash: NotRequired[Annotated[Input[str], NotReturned()]]
     """SHA-256 of the file; the check says it, so that a change of the file shows. Leave it out."""
-    size: NotRequired[Annotated[Input[int], Withheld()]]
+    size: NotRequired[Annotated[Input[int], NotReturned()]]
     """Bytes; the check says it. All that Azure shows of what is in a document, so an edit by somebody else
     that keeps the size goes unseen. Leave it out.
     """
@@ -61,28 +61,28 @@ def _fill(inputs: Json, _defaults: Defaults) -> None:
         inputs["size"] = UNKNOWN
 
 
-def _one_source(inputs: Inputs) -> Iterator[Fault]:
-    given = [name for name in ("path", "content") if look(inputs, name) is not None]
+def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
+    given = [name for name in ("path", "content") if get_path(inputs, name) is not None]
     if len(given) != 1:
-        yield fault(
+        yield error_at(
             (), f"a document needs either path or content, and {'both are' if given else 'none is'} set"
         )
-    if look(inputs, "name") is None and "path" not in given:
-        yield fault(("name",), "is missing, which a document from content needs")
+    if get_path(inputs, "name") is None and "path" not in given:
+        yield error_at(("name",), "is missing, which a document from content needs")
 
 
-def _fits(inputs: Inputs) -> Iterator[Fault]:
-    name, size = look(inputs, "name"), look(inputs, "size")
+def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+    name, size = get_path(inputs, "name"), get_path(inputs, "size")
     if isinstance(name, str) and (problem := type_problem(name)):
-        yield fault(("name",), problem)
+        yield error_at(("name",), problem)
     if isinstance(size, int) and (problem := size_problem(size)):
-        yield fault(("path" if look(inputs, "path") is not None else "content",), problem)
+        yield error_at(("path" if get_path(inputs, "path") is not None else "content",), problem)
 
 
-class KnowledgeDocumentLife(ItemLife):
+class KnowledgeDocumentCrud(ItemCrud):
     """Azure shows of a document what it is called and how long it is, so what is there is written again."""
 
-    def _needs_writing(self, _items: "Items", _inputs: Json, _found: Json) -> bool:
+    def _needs_writing(self, _items: "Collection", _inputs: Json, _found: Json) -> bool:
         return True
 
 
@@ -91,8 +91,8 @@ class KnowledgeDocumentProvider(ItemProvider):
 
     model = item_model(KNOWLEDGE_DOCUMENT, KnowledgeDocumentArgs, _one_source, _fits, fill=_fill)
 
-    def life(self) -> ItemLife:
-        return KnowledgeDocumentLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return KnowledgeDocumentCrud(self.model, self.azure)
 
 
 class KnowledgeDocument(Resource, module="sre", name="KnowledgeDocument"):

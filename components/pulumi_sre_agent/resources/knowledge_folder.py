@@ -10,19 +10,19 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
-from pulumi_sre_agent.schema.fields import Quiet, Rule, Withheld
+from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
 from pulumi_sre_agent.schema.normalization import is_unknown
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
 from ._core.item_args import NamedArgs, item_model
-from ._core.item_crud import AlreadyExists, ItemLife, item_id
+from ._core.item_crud import AlreadyExists, ItemCrud, item_id
 from ._core.local_file import known
 from ._core.model import Defaults, Json
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.collections.documents import DocumentItems
+    from pulumi_sre_agent.api.collections.documents import DocumentCollection
 
 
 def _problem(path: str) -> str | None:
@@ -42,14 +42,14 @@ class FolderDocumentArgs(TypedDict):
 
     content_hash: Input[str]
     """SHA-256 of the file."""
-    size: Annotated[Input[int], Withheld()]
+    size: Annotated[Input[int], NotReturned()]
     """Bytes: all that Azure shows of what is in it."""
 
 
 class KnowledgeFolderArgs(NamedArgs):
     """Arguments of `KnowledgeFolder` (api.md C.4). Azure knows only the documents in it."""
 
-    path: Annotated[Input[str], Quiet(), Withheld(), Rule(_problem)]
+    path: Annotated[Input[str], NoDiff(), NotReturned(), Rule(_problem)]
     """Folder of this machine. Each file in it is a document of the same name, at most 16 MB; hidden files and
     folders inside it are not. It may lie elsewhere tomorrow, what counts is what is in it.
     """
@@ -71,19 +71,19 @@ def _fill(inputs: Json, _defaults: Defaults) -> None:
         }
 
 
-def _documents_fit(inputs: Inputs) -> Iterator[Fault]:
-    path, documents = look(inputs, "path"), look(inputs, "documents")
+def _documents_fit(inputs: Inputs) -> Iterator[ValidationError]:
+    path, documents = get_path(inputs, "path"), get_path(inputs, "documents")
     if not isinstance(path, str) or not isinstance(documents, Mapping):
         return
     for name in set(_names(path)) - documents.keys():
-        yield fault(("path", name), "cannot be read here")
+        yield error_at(("path", name), "cannot be read here")
     for name, document in documents.items():
         problem = DOCUMENT_NAME.problem(name) or type_problem(name) or size_problem(document["size"])
         if problem:
-            yield fault(("path", name), problem)
+            yield error_at(("path", name), problem)
 
 
-class KnowledgeFolderLife(ItemLife):
+class KnowledgeFolderCrud(ItemCrud):
     """Documents that come and go together: those that changed are sent in as few requests as may be."""
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -100,7 +100,7 @@ class KnowledgeFolderLife(ItemLife):
 
     def read(self, _id: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return what is left of the folder, with the sizes that Azure lists; None where nothing is."""
-        ours = self._model.echoed(outputs)
+        ours = self._model.inputs_from_outputs(outputs)
         if "documents" not in ours:
             return ours, dict(outputs)
         try:
@@ -117,7 +117,10 @@ class KnowledgeFolderLife(ItemLife):
 
     def update(self, _id: str, outputs: Mapping[str, Any], inputs: Json) -> Json:
         """Upload the files that changed, and delete the documents of those that are gone."""
-        items, before = self._documents_of(inputs), self._model.echoed(outputs).get("documents", {})
+        items, before = (
+            self._documents_of(inputs),
+            self._model.inputs_from_outputs(outputs).get("documents", {}),
+        )
         documents = inputs["documents"]
         _upload(items, inputs, {name: new for name, new in documents.items() if before.get(name) != new})
         if gone := sorted(before.keys() - documents.keys()):
@@ -125,7 +128,7 @@ class KnowledgeFolderLife(ItemLife):
         return inputs
 
     def delete(self, _id: str, outputs: Mapping[str, Any]) -> None:
-        ours = self._model.echoed(outputs)
+        ours = self._model.inputs_from_outputs(outputs)
         try:
             items = self._documents_of(ours)
         except NotFound:
@@ -133,11 +136,11 @@ class KnowledgeFolderLife(ItemLife):
         if names := sorted(ours.get("documents", {}).keys() & items.list().keys()):
             items.delete_many(names)
 
-    def _documents_of(self, inputs: Mapping[str, Any]) -> "DocumentItems":
-        return cast("DocumentItems", self._items(inputs))
+    def _documents_of(self, inputs: Mapping[str, Any]) -> "DocumentCollection":
+        return cast("DocumentCollection", self._items(inputs))
 
 
-def _upload(items: "DocumentItems", inputs: Json, documents: Json) -> None:
+def _upload(items: "DocumentCollection", inputs: Json, documents: Json) -> None:
     from pulumi_sre_agent.api.http.bodies import Document  # noqa: PLC0415 - a program only declares resources
 
     if documents:
@@ -150,8 +153,8 @@ class KnowledgeFolderProvider(ItemProvider):
 
     model = item_model(KNOWLEDGE_FOLDER, KnowledgeFolderArgs, _documents_fit, fill=_fill)
 
-    def life(self) -> ItemLife:
-        return KnowledgeFolderLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return KnowledgeFolderCrud(self.model, self.azure)
 
 
 class KnowledgeFolder(Resource, module="sre", name="KnowledgeFolder"):

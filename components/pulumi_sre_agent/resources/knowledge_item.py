@@ -11,10 +11,10 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM
-from pulumi_sre_agent.schema.fields import TEXT, Immutable, Quiet, Withheld
+from pulumi_sre_agent.schema.annotations import TEXT, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.documents import size_problem
 from ._core.item_args import NamedArgs, item_model
@@ -49,11 +49,11 @@ class KnowledgeItemArgs(NamedArgs):
     """What the portal calls it. Default: the name."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What is in it."""
-    content: NotRequired[Annotated[Input[str], Withheld(), TEXT, PRESENT]]
+    content: NotRequired[Annotated[Input[str], NotReturned(), TEXT, PRESENT]]
     """Text of a `KnowledgeText`, or of a `KnowledgeFile` without `path`. Line ends are written as LF."""
-    path: NotRequired[Annotated[Input[str], Quiet(), Withheld(), READABLE]]
+    path: NotRequired[Annotated[Input[str], NoDiff(), NotReturned(), READABLE]]
     """File of this machine, at most 16 MB, for a `KnowledgeFile`; what counts is what is in it."""
-    content_hash: NotRequired[Annotated[Input[str], Withheld()]]
+    content_hash: NotRequired[Annotated[Input[str], NotReturned()]]
     """SHA-256 of the file; the check says it, so that a change of the file shows. Leave it out."""
     file_name: NotRequired[Input[str]]
     """Name of a `KnowledgeFile` with its ending. Default: that in `path`, else the item's name."""
@@ -92,26 +92,26 @@ def _name_file(inputs: Json, path: object) -> None:
         inputs.setdefault("content_type", CONTENT_TYPES.get(PurePath(name).suffix[1:].lower(), other))
 
 
-def _one_source(inputs: Inputs) -> Iterator[Fault]:
-    type_ = look(inputs, "type")
+def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
+    type_ = get_path(inputs, "type")
     if type_ not in SOURCES:
         return
-    given = [name for name in ("path", "content", "url") if look(inputs, name) is not None]
+    given = [name for name in ("path", "content", "url") if get_path(inputs, name) is not None]
     if len([name for name in given if name in SOURCES[type_]]) != 1:
-        yield fault(
+        yield error_at(
             (), f"a {type_} needs {' or '.join(SOURCES[type_])}{', not both' if len(given) > 1 else ''}"
         )
     for name in ("path", "content", "url", "file_name", "content_type"):
-        if look(inputs, name) is not None and name not in SOURCES[type_] + OTHERS[type_]:
-            yield fault((name,), f"is not for a {type_}")
+        if get_path(inputs, name) is not None and name not in SOURCES[type_] + OTHERS[type_]:
+            yield error_at((name,), f"is not for a {type_}")
 
 
-def _not_too_long(inputs: Inputs) -> Iterator[Fault]:
-    path, content = look(inputs, "path"), look(inputs, "content")
+def _not_too_long(inputs: Inputs) -> Iterator[ValidationError]:
+    path, content = get_path(inputs, "path"), get_path(inputs, "content")
     found = known(path) if isinstance(path, str) else None
     size = found.size if found else len(content.encode()) if isinstance(content, str) else 0
     if problem := size_problem(size):
-        yield fault(("path" if found else "content",), problem)
+        yield error_at(("path" if found else "content",), problem)
 
 
 def _rewire(spec: Json) -> Json:

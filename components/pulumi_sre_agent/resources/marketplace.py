@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import MARKETPLACE
-from pulumi_sre_agent.schema.fields import SecretMembers
+from pulumi_sre_agent.schema.annotations import SensitiveMembers
 
 from ._core.item_args import NamedArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -16,7 +16,7 @@ from ._core.secrets import is_secret
 class MarketplaceArgs(NamedArgs):
     """Arguments of `Marketplace` (api.md C.10)."""
 
-    spec: Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]
+    spec: Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]
     """What the marketplace is, in Azure's camelCase, sent as it is: its members are not published."""
 
 

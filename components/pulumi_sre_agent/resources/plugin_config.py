@@ -7,8 +7,8 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import PLUGIN_CONFIG
-from pulumi_sre_agent.schema.fields import SecretMembers
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.annotations import SensitiveMembers
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import ItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -18,14 +18,14 @@ from ._core.secrets import is_secret
 class PluginConfigArgs(ItemArgs):
     """Arguments of `PluginConfig` (api.md A.10)."""
 
-    properties: Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]
+    properties: Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]
     """What the plugin asks for, in its own names, sent as it is. Tokens, keys and the like become secrets."""
 
 
-def _unnamed(inputs: Inputs) -> Iterator[Fault]:
-    properties = look(inputs, "properties")
+def _unnamed(inputs: Inputs) -> Iterator[ValidationError]:
+    properties = get_path(inputs, "properties")
     if isinstance(properties, dict) and "name" in properties:
-        yield fault(("properties", "name"), "is the plugin's own name, which the argument name says")
+        yield error_at(("properties", "name"), "is the plugin's own name, which the argument name says")
 
 
 class PluginConfigProvider(ItemProvider):

@@ -8,9 +8,9 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import PLUGIN_INSTALLATION
-from pulumi_sre_agent.schema.fields import Secret, SecretMembers, Withheld
+from pulumi_sre_agent.schema.annotations import NotReturned, SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.rules import PRESENT, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import NamedArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -20,12 +20,12 @@ from ._core.secrets import is_secret
 class PluginInstallationArgs(NamedArgs):
     """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
 
-    spec: NotRequired[Annotated[Input[dict[str, Any]], SecretMembers(is_secret)]]
+    spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
     """What to install from which marketplace, in Azure's camelCase: its members are not published."""
     source_url: NotRequired[
         Annotated[
             Input[str],
-            Withheld(),
+            NotReturned(),
             matches(
                 r"https://[^/\s@]+/\S+|[\w.-]+/[\w.-]+",
                 "must be owner/repo, or an https address without a login",
@@ -33,21 +33,21 @@ class PluginInstallationArgs(NamedArgs):
         ]
     ]
     """Repository with `plugin.json` and `skills/`, as `owner/repo` or its address; `name` is the plugin's."""
-    path_in_repo: NotRequired[Annotated[Input[str], Withheld()]]
+    path_in_repo: NotRequired[Annotated[Input[str], NotReturned()]]
     """Folder of the plugin in the repository. Default: its root."""
-    pat: NotRequired[Annotated[Input[str], Secret(), PRESENT]]
+    pat: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT]]
     """Token that reads a private repository; Azure never shows it."""
 
 
-def _one_source(inputs: Inputs) -> Iterator[Fault]:
-    spec, source = look(inputs, "spec"), look(inputs, "source_url")
+def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
+    spec, source = get_path(inputs, "spec"), get_path(inputs, "source_url")
     if spec is None and source is None:
-        yield fault(("spec",), "is missing, unless source_url says which repository to install from")
+        yield error_at(("spec",), "is missing, unless source_url says which repository to install from")
     if spec is not None and source is not None:
-        yield fault(("source_url",), "and spec exclude each other")
+        yield error_at(("source_url",), "and spec exclude each other")
     for name in ("path_in_repo", "pat"):
-        if look(inputs, name) is not None and source is None:
-            yield fault((name,), "needs source_url")
+        if get_path(inputs, name) is not None and source is None:
+            yield error_at((name,), "needs source_url")
 
 
 class PluginInstallationProvider(ItemProvider):

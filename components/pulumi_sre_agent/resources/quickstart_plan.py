@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import QUICKSTART_PLAN
-from pulumi_sre_agent.schema.fields import Withheld
+from pulumi_sre_agent.schema.annotations import NotReturned
 
 from ._core.item_args import PlacedArgs, item_model
 from ._core.provider import ItemProvider, Resource
@@ -15,7 +15,7 @@ from ._core.provider import ItemProvider, Resource
 class QuickstartPlanArgs(PlacedArgs):
     """Arguments of `QuickstartPlan` (api.md E.2)."""
 
-    present: Annotated[Input[bool], Withheld()]
+    present: Annotated[Input[bool], NotReturned()]
     """Whether it may be there. False deletes it, and again whenever a refresh finds that it came back.
 
     True leaves it alone, there or not: its content is the service's, which alone can make one. Declare an

@@ -8,19 +8,19 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import REPO
-from pulumi_sre_agent.schema.fields import TEXT, Canonical, Local, Quiet, Spelled
+from pulumi_sre_agent.schema.annotations import TEXT, Canonical, ClientOnly, EnumAliases, NoDiff
 from pulumi_sre_agent.schema.rules import matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, get_path
 
 from ._core.item_args import ItemArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.model import Defaults, Json
 from ._core.provider import ItemProvider, Resource
 from ._core.snapshots import Listing
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.collections.collection import Items
-    from pulumi_sre_agent.api.collections.repositories import RepositoryItems
+    from pulumi_sre_agent.api.collections.collection import Collection
+    from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
 
 AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
 OTHER_SPELLINGS = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
@@ -44,7 +44,7 @@ class RepoArgs(ItemArgs):
         ),
     ]
     """Where the repository is; `org/repo` means `https://github.com/org/repo`."""
-    type: NotRequired[Annotated[Input[Literal["GitHub", "AzureDevOps"]], Spelled(OTHER_SPELLINGS)]]
+    type: NotRequired[Annotated[Input[Literal["GitHub", "AzureDevOps"]], EnumAliases(OTHER_SPELLINGS)]]
     """Who hosts it. Default: `AzureDevOps` where the address says so, else `GitHub`."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What is in it, for the agent to know when to look there."""
@@ -52,12 +52,12 @@ class RepoArgs(ItemArgs):
     """Stored by the service; one of Microsoft's labs says that the default branch is cloned all the same."""
     auth_connector_name: NotRequired[Input[str]]
     """Connector whose login opens a private repository."""
-    test_connection: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    test_connection: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to have the service reach for the repository after each write, and fail if it cannot.
 
     Default: false.
     """
-    wait_until_ready: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    wait_until_ready: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether a write waits until the repository is cloned, one to ten minutes, and fails if it cannot be.
 
     Default: true. One of the four calls that the provider serves at a time waits with it.
@@ -74,26 +74,28 @@ def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
 
 
-def _no_login_in_address(inputs: Inputs) -> Iterator[Fault]:
+def _no_login_in_address(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse logins; a user name alone is usual for Azure DevOps, elsewhere it may be a token."""
-    url = look(inputs, "url")
+    url = get_path(inputs, "url")
     if isinstance(url, str):
         user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
         if ":" in user or (user and not _host(url).endswith(AZURE_DEVOPS_HOSTS)):
-            yield Fault((), "url must not hold a user name or token: name a connector in auth_connector_name")
+            yield ValidationError(
+                (), "url must not hold a user name or token: name a connector in auth_connector_name"
+            )
 
 
-class RepoLife(ItemLife):
+class RepoCrud(ItemCrud):
     """A repository is of use once it is cloned, and one whose clone failed is cloned again by writing it."""
 
-    def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
+    def _outcome(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         if inputs.get("test_connection", False):
-            cast("RepositoryItems", items).test(name)
+            cast("RepositoryCollection", items).test(name)
         if inputs.get("wait_until_ready", True):
             items.settle(name, stored)
         return inputs
 
-    def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
+    def _found(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Look again at a repository that was not cloned when it was listed: by now that may have failed."""
         found = super()._found(items, listing, inputs)
         if found is None or found.get("cloneStatus") == "Ready":
@@ -103,7 +105,7 @@ class RepoLife(ItemLife):
         except NotFound:
             return None
 
-    def _needs_writing(self, _items: "Items", _inputs: Json, found: Json) -> bool:
+    def _needs_writing(self, _items: "Collection", _inputs: Json, found: Json) -> bool:
         return found.get("cloneStatus") == "Failed"
 
 
@@ -112,8 +114,8 @@ class RepoProvider(ItemProvider):
 
     model = item_model(REPO, RepoArgs, _no_login_in_address, fill=_fill)
 
-    def life(self) -> ItemLife:
-        return RepoLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return RepoCrud(self.model, self.azure)
 
 
 class Repo(Resource, module="sre", name="Repo"):

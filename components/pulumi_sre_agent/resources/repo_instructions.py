@@ -6,19 +6,19 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import REPO_INSTRUCTIONS
-from pulumi_sre_agent.schema.fields import Immutable, Local
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._core.archive import ArchiveLife, Files, plain_paths
+from ._core.archive import ArchiveCrud, Files, plain_paths
 from ._core.item_args import PlacedArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
 class RepoInstructionsArgs(PlacedArgs):
     """Arguments of `RepoInstructions` (api.md C.10)."""
 
-    repo: Annotated[Input[str], Immutable(), Local(), PRESENT]
+    repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT]
     """Name of the agent's repository. A change replaces the instructions."""
     files: Files
     """Text by path, such as `AGENTS.md`. Files that the agent adds by itself are left alone."""
@@ -29,8 +29,8 @@ class RepoInstructionsProvider(ItemProvider):
 
     model = item_model(REPO_INSTRUCTIONS, RepoInstructionsArgs, plain_paths, key="repo")
 
-    def life(self) -> ItemLife:
-        return ArchiveLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return ArchiveCrud(self.model, self.azure)
 
 
 class RepoInstructions(Resource, module="sre", name="RepoInstructions"):

@@ -5,12 +5,12 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable
 from pulumi_sre_agent.schema.rules import ARM_ID, PRESENT, WITHOUT_TRAILING_SLASH, matches
 
 from ._core.model import Json, Model
 from ._core.provider import KindProvider, Resource
-from ._core.role_crud import RoleLife
+from ._core.role_crud import RoleCrud
 
 PRINCIPAL = matches(
     r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -21,9 +21,9 @@ PRINCIPAL = matches(
 class RoleAssignmentArgs(TypedDict):
     """Arguments of `RoleAssignment` (api.md B). A change of any but the description replaces it."""
 
-    scope: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, ARM_ID]
+    scope: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, ARM_ID]
     """ARM id of what the role is for: a subscription, a resource group or a resource, in any subscription."""
-    role: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), PRESENT]
+    role: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
     """The role: its name, such as `Monitoring Contributor`, its GUID, or its ARM id."""
     principal_id: Annotated[Input[str], Immutable(), IgnoreCase(), PRINCIPAL]
     """Object id of who gets it."""
@@ -43,8 +43,8 @@ class RoleAssignmentProvider(KindProvider):
 
     model = Model(title="role assignment", args=RoleAssignmentArgs, unwire=_properties)
 
-    def life(self) -> RoleLife:
-        return RoleLife(self.model, self.azure)
+    def crud(self) -> RoleCrud:
+        return RoleCrud(self.model, self.azure)
 
 
 class RoleAssignment(Resource, module="sre", name="RoleAssignment"):

@@ -7,7 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
-from pulumi_sre_agent.schema.fields import TEXT, Canonical, Default, Rule, Spelled
+from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, EnumAliases, Rule
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
 from ._core.additional import gather, said_once, spread, wire_names
@@ -50,7 +50,7 @@ class ScheduledTaskArgs(ItemArgs):
     agent_mode: NotRequired[
         Annotated[
             Input[Literal["Review", "Autonomous", "ReadOnly"]],
-            Spelled({"automatic": "Autonomous"}),
+            EnumAliases({"automatic": "Autonomous"}),
             Default("Autonomous"),
         ]
     ]

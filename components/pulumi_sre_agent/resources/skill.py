@@ -7,9 +7,9 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import SKILL
-from pulumi_sre_agent.schema.fields import TEXT, Rule, Unordered
+from pulumi_sre_agent.schema.annotations import TEXT, Rule, Unordered
 from pulumi_sre_agent.schema.rules import longer_than
-from pulumi_sre_agent.schema.validation import Fault, Inputs, repeated
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, duplicate_keys
 
 from ._core.item_args import ItemArgs, item_model
 from ._core.model import Json
@@ -43,8 +43,8 @@ class SkillArgs(ItemArgs):
     """Files that the instructions speak of."""
 
 
-def _files_differ(inputs: Inputs) -> Iterator[Fault]:
-    return repeated(inputs, "additional_files", "file_path")
+def _files_differ(inputs: Inputs) -> Iterator[ValidationError]:
+    return duplicate_keys(inputs, "additional_files", "file_path")
 
 
 def _read_alias(spec: Json) -> Json:

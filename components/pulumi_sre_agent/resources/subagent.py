@@ -10,19 +10,19 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.kinds import SUBAGENT
-from pulumi_sre_agent.schema.fields import TEXT, Spelled, Unordered
+from pulumi_sre_agent.schema.annotations import TEXT, EnumAliases, Unordered
 from pulumi_sre_agent.schema.rules import at_least, longer_than
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.additional import gather, said_once, spread, wire_names
 from ._core.hook_body import HookBodyArgs, body_faults
 from ._core.item_args import ItemArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.collections.collection import Collection
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,9 @@ class SubagentArgs(ItemArgs):
     agent_type: NotRequired[Input[str]]
     """`Autonomous`, or another that the service knows."""
     agent_mode: NotRequired[
-        Annotated[Input[Literal["Review", "Autonomous", "ReadOnly"]], Spelled({"automatic": "Autonomous"})]
+        Annotated[
+            Input[Literal["Review", "Autonomous", "ReadOnly"]], EnumAliases({"automatic": "Autonomous"})
+        ]
     ]
     """Whether it asks before it acts."""
     model: NotRequired[Input[str]]
@@ -105,15 +107,15 @@ class SubagentArgs(ItemArgs):
 WIRE_NAMES = wire_names(SubagentArgs)
 
 
-def _not_to_itself(inputs: Inputs) -> Iterator[Fault]:
-    name, handoffs = look(inputs, "name"), look(inputs, "handoffs")
+def _not_to_itself(inputs: Inputs) -> Iterator[ValidationError]:
+    name, handoffs = get_path(inputs, "name"), get_path(inputs, "handoffs")
     if isinstance(handoffs, list) and isinstance(name, str) and name in handoffs:
-        yield fault(("handoffs",), "must not name the subagent itself")
+        yield error_at(("handoffs",), "must not name the subagent itself")
 
 
-def _hooks_fit(inputs: Inputs) -> Iterator[Fault]:
+def _hooks_fit(inputs: Inputs) -> Iterator[ValidationError]:
     for key, event in EVENTS.items():
-        hooks = look(inputs, "hooks", key)
+        hooks = get_path(inputs, "hooks", key)
         for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
             if isinstance(hook, dict):
                 yield from body_faults(hook, event, ("hooks", key, index))
@@ -132,7 +134,7 @@ def _from_azure(spec: Json) -> Json:
     return gather(WIRE_NAMES)(spec) | {"hooks": {key: hooks.get(event) for key, event in WIRE_EVENTS.items()}}
 
 
-class SubagentLife(ItemLife):
+class SubagentCrud(ItemCrud):
     """Creates a subagent also before those that it hands work to, as circles of them need."""
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -158,7 +160,7 @@ class SubagentLife(ItemLife):
         differing = super()._differing(inputs, spec)
         return [] if differing == ["handoffs"] and self._lacks_handoffs(inputs, spec) else differing
 
-    def _needs_writing(self, items: "Items", inputs: Json, found: Json) -> bool:
+    def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
         return super()._needs_writing(items, inputs, found) or self._lacks_handoffs(inputs, found)
 
     def _lacks_handoffs(self, inputs: Json, spec: Json) -> bool:
@@ -183,8 +185,8 @@ class SubagentProvider(ItemProvider):
         found = super().diff(id_, olds, news)
         return dynamic.DiffResult(changes=True) if olds.get(MISSING) and not found.replaces else found
 
-    def life(self) -> SubagentLife:
-        return SubagentLife(self.model, self.azure)
+    def crud(self) -> SubagentCrud:
+        return SubagentCrud(self.model, self.azure)
 
 
 class Subagent(Resource, module="sre", name="Subagent"):

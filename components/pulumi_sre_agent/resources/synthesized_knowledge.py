@@ -5,9 +5,9 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE
 
-from ._core.archive import ArchiveLife, Files, plain_paths
+from ._core.archive import ArchiveCrud, Files, plain_paths
 from ._core.item_args import PlacedArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
@@ -23,8 +23,8 @@ class SynthesizedKnowledgeProvider(ItemProvider):
 
     model = item_model(SYNTHESIZED_KNOWLEDGE, SynthesizedKnowledgeArgs, plain_paths, key=None)
 
-    def life(self) -> ItemLife:
-        return ArchiveLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return ArchiveCrud(self.model, self.azure)
 
 
 class SynthesizedKnowledge(Resource, module="sre", name="SynthesizedKnowledge"):

@@ -11,10 +11,17 @@ from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import TOOL
-from pulumi_sre_agent.schema.fields import TEXT, Default, IgnoreCase, Unordered
+from pulumi_sre_agent.schema.annotations import TEXT, Default, IgnoreCase, Unordered
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, between
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look, meant, repeated
+from pulumi_sre_agent.schema.validation import (
+    Inputs,
+    ValidationError,
+    did_you_mean,
+    duplicate_keys,
+    error_at,
+    get_path,
+)
 
 from ._core.additional import gather, said_once, spread, wire_names
 from ._core.item_args import ItemArgs, item_model
@@ -91,47 +98,48 @@ PLACEHOLDERS = {"query": re.compile(r"##(\w+)##"), "template": re.compile(r"\{(\
 WIRE_NAMES = wire_names(ToolArgs)
 
 
-def _complete(inputs: Inputs) -> Iterator[Fault]:
-    type_ = look(inputs, "type")
+def _complete(inputs: Inputs) -> Iterator[ValidationError]:
+    type_ = get_path(inputs, "type")
     if is_unknown(type_):
         return
     for name in NEEDED.get(type_, ()):
-        if is_blank(look(inputs, name)):
-            yield fault((name,), f"is missing, which a {type_} needs")
+        if is_blank(get_path(inputs, name)):
+            yield error_at((name,), f"is missing, which a {type_} needs")
     if type_ == "KustoTool":
         yield from _has_what_it_runs(inputs)
 
 
-def _has_what_it_runs(inputs: Inputs) -> Iterator[Fault]:
-    mode, query, function = look(inputs, "mode"), look(inputs, "query"), look(inputs, "function")
+def _has_what_it_runs(inputs: Inputs) -> Iterator[ValidationError]:
+    mode, query, function = get_path(inputs, "mode"), get_path(inputs, "query"), get_path(inputs, "function")
     if isinstance(mode, str) and mode not in KUSTO_MODES:
-        yield fault(("mode",), f"must be one of {', '.join(KUSTO_MODES)}{meant(mode, KUSTO_MODES)}")
+        yield error_at(("mode",), f"must be one of {', '.join(KUSTO_MODES)}{did_you_mean(mode, KUSTO_MODES)}")
     elif mode == "Function" and is_blank(function):
-        yield fault(("function",), "is missing, which a KustoTool of mode Function needs")
+        yield error_at(("function",), "is missing, which a KustoTool of mode Function needs")
     elif mode == "Query" and is_blank(query):
-        yield fault(("query",), "is missing, which a KustoTool of mode Query needs")
+        yield error_at(("query",), "is missing, which a KustoTool of mode Query needs")
     elif mode is None and query is None and function is None:
-        yield fault(("query",), "is missing, which a KustoTool needs, unless it names a stored function")
+        yield error_at(("query",), "is missing, which a KustoTool needs, unless it names a stored function")
 
 
-def _placeholders_declared(inputs: Inputs) -> Iterator[Fault]:
+def _placeholders_declared(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse a placeholder that no parameter fills; nothing is said where a parameter is not known yet."""
-    parameters = look(inputs, "parameters") or []
-    names = [look(each, "name") for each in parameters] if isinstance(parameters, list) else [UNKNOWN]
+    parameters = get_path(inputs, "parameters") or []
+    names = [get_path(each, "name") for each in parameters] if isinstance(parameters, list) else [UNKNOWN]
     if any(map(is_unknown, names)):
         return
     for field, pattern in PLACEHOLDERS.items():
-        text = look(inputs, field)
+        text = get_path(inputs, field)
         for found in dict.fromkeys(pattern.findall(text) if isinstance(text, str) else ()):
             if found not in names:
-                yield fault(
-                    (field,), f"uses {found}, which is none of the parameters{meant(found, map(str, names))}"
+                yield error_at(
+                    (field,),
+                    f"uses {found}, which is none of the parameters{did_you_mean(found, map(str, names))}",
                 )
 
 
-def _python_runs(inputs: Inputs) -> Iterator[Fault]:
-    code = look(inputs, "function_code")
-    if look(inputs, "type") not in PYTHON_TOOLS or not isinstance(code, str) or is_blank(code):
+def _python_runs(inputs: Inputs) -> Iterator[ValidationError]:
+    code = get_path(inputs, "function_code")
+    if get_path(inputs, "type") not in PYTHON_TOOLS or not isinstance(code, str) or is_blank(code):
         return
     try:
         with warnings.catch_warnings():
@@ -139,15 +147,15 @@ def _python_runs(inputs: Inputs) -> Iterator[Fault]:
             body = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-        yield fault(("function_code",), f"must be Python ({getattr(error, 'msg', error)}{line})")
+        yield error_at(("function_code",), f"must be Python ({getattr(error, 'msg', error)}{line})")
         return
     functions = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     if functions.isdisjoint(ENTRIES):
-        yield fault(("function_code",), f"must define a function {' or '.join(ENTRIES)}")
+        yield error_at(("function_code",), f"must define a function {' or '.join(ENTRIES)}")
 
 
-def _parameters_differ(inputs: Inputs) -> Iterator[Fault]:
-    return repeated(inputs, "parameters", "name")
+def _parameters_differ(inputs: Inputs) -> Iterator[ValidationError]:
+    return duplicate_keys(inputs, "parameters", "name")
 
 
 class ToolProvider(ItemProvider):

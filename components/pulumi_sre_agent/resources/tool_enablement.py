@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import TOOL_ENABLEMENT
 
 from ._core.item_args import PlacedArgs, item_model
-from ._core.item_crud import ItemLife
+from ._core.item_crud import ItemCrud
 from ._core.model import ONLY, Json
 from ._core.provider import ItemProvider, Resource
 
@@ -22,7 +22,7 @@ class ToolEnablementArgs(PlacedArgs):
     """Whether a tool is on, by its name, built-in ones and the agent's own. Others are let alone."""
 
 
-class ToolEnablementLife(ItemLife):
+class ToolEnablementCrud(ItemCrud):
     """Switches on again what it has switched off and no longer speaks of."""
 
     def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json) -> Json:
@@ -50,8 +50,8 @@ class ToolEnablementProvider(ItemProvider):
 
     model = item_model(TOOL_ENABLEMENT, ToolEnablementArgs, key=None)
 
-    def life(self) -> ToolEnablementLife:
-        return ToolEnablementLife(self.model, self.azure)
+    def crud(self) -> ToolEnablementCrud:
+        return ToolEnablementCrud(self.model, self.azure)
 
 
 class ToolEnablement(Resource, module="sre", name="ToolEnablement"):

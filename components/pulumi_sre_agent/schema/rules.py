@@ -2,7 +2,7 @@
 
 import re
 
-from pulumi_sre_agent.schema.fields import Canonical, Rule
+from pulumi_sre_agent.schema.annotations import Canonical, Rule
 
 
 def matches(pattern: str, phrase: str) -> Rule:

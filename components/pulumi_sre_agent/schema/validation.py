@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from pulumi.output import UNKNOWN
 
-from pulumi_sre_agent.schema.fields import ANYTHING, Node, Rule, Secret
-from pulumi_sre_agent.schema.normalization import is_unknown, item
+from pulumi_sre_agent.schema.annotations import Rule, SensitiveField
+from pulumi_sre_agent.schema.fields import ANY_FIELD, Field
+from pulumi_sre_agent.schema.normalization import is_unknown, item_field
 
-Path = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
-Mismatch = tuple[Path, str]
+FieldMismatch = tuple[FieldPath, str]
 """Where a value does not fit, and a phrase to follow the name of the place."""
 
 TYPES: Mapping[type, tuple[Any, str]] = {
@@ -28,31 +29,31 @@ TYPES: Mapping[type, tuple[Any, str]] = {
 """What a field of a type takes, and what to tell who gives it something else."""
 
 
-class Fault(NamedTuple):
+class ValidationError(NamedTuple):
     """One thing wrong with the arguments of a resource."""
 
-    path: Path
+    path: FieldPath
     """Where: names of members and indices of lists; empty where it concerns the resource as a whole."""
     reason: str
     """A sentence without its full stop that names the property and says what is allowed. Holds no secret."""
 
 
-RuleOfKind = Callable[[Inputs], Iterable[Fault]]
+RuleOfKind = Callable[[Inputs], Iterable[ValidationError]]
 """A rule about several fields; those that are unknown or faulty by themselves are unknown to it."""
 
 
-def fault(path: Path, phrase: str) -> Fault:
+def error_at(path: FieldPath, phrase: str) -> ValidationError:
     """Return a fault told as `<property> <phrase>`."""
-    return Fault(path, f"{dotted(path)} {phrase}" if path else phrase)
+    return ValidationError(path, f"{format_path(path)} {phrase}" if path else phrase)
 
 
-def dotted(path: Path) -> str:
+def format_path(path: FieldPath) -> str:
     """`sandbox_configuration.packages[2].name` and the like."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
 
-def look(inputs: Inputs, *path: str) -> Any:
+def get_path(inputs: Inputs, *path: str) -> Any:
     """Return a value deep inside: None where there is nothing, unknown where it or what holds it is."""
     value: Any = inputs
     for key in path:
@@ -62,7 +63,7 @@ def look(inputs: Inputs, *path: str) -> Any:
     return value
 
 
-def meant(given: str, offered: Iterable[str]) -> str:
+def did_you_mean(given: str, offered: Iterable[str]) -> str:
     """Return the offer that somebody probably meant, as the end of a sentence."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
@@ -70,19 +71,21 @@ def meant(given: str, offered: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def repeated(inputs: Inputs, name: str, key: str) -> Iterator[Fault]:
+def duplicate_keys(inputs: Inputs, name: str, key: str) -> Iterator[ValidationError]:
     """Fault what says something else than an earlier entry of a list under the same key."""
-    entries = look(inputs, name)
+    entries = get_path(inputs, name)
     seen: dict[str, Any] = {}
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        said = look(entry, key) if isinstance(entry, Mapping) else None
+        said = get_path(entry, key) if isinstance(entry, Mapping) else None
         if isinstance(said, str) and seen.setdefault(said, entry) != entry:
-            yield fault((name, index, key), f"is {said}, as that of another entry is")
+            yield error_at((name, index, key), f"is {said}, as that of another entry is")
 
 
-def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Fault]:
+def validate(root: Field, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[ValidationError]:
     """Everything wrong with canonical inputs, in the order of the fields."""
-    found = [Fault(path, f"{dotted(path)} {phrase}") for path, phrase in mismatches(root, inputs)]
+    found = [
+        ValidationError(path, f"{format_path(path)} {phrase}") for path, phrase in mismatches(root, inputs)
+    ]
     sound = inputs
     for wrong in found:
         sound = _set_aside(sound, wrong.path)
@@ -91,7 +94,7 @@ def faults(root: Node, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[Faul
     return found
 
 
-def mismatches(node: Node, value: Any, path: Path = ()) -> list[Mismatch]:
+def mismatches(node: Field, value: Any, path: FieldPath = ()) -> list[FieldMismatch]:
     """Find what does not fit in a canonical value; what is not known yet fits everywhere.
 
     The rules of a field are asked in turn about what is right in itself, until one complains.
@@ -100,16 +103,16 @@ def mismatches(node: Node, value: Any, path: Path = ()) -> list[Mismatch]:
         return []
     if found := list(_misfits(node, value, path)):
         return found
-    rules = (mark for mark in node.marks if isinstance(mark, Rule))
+    rules = (annotation for annotation in node.annotations if isinstance(annotation, Rule))
     problem = next(filter(None, (rule.problem(value) for rule in rules)), None)
     return [(path, problem)] if problem else []
 
 
-def _misfits(node: Node, value: Any, path: Path) -> Iterator[Mismatch]:
+def _misfits(node: Field, value: Any, path: FieldPath) -> Iterator[FieldMismatch]:
     types, phrase = TYPES[node.of]
     if node.choices:
         if value not in node.choices:
-            hint = "" if node.has(Secret) else meant(str(value), node.choices)
+            hint = "" if node.has(SensitiveField) else did_you_mean(str(value), node.choices)
             yield path, f"must be one of {', '.join(node.choices)}{hint}"
     elif not isinstance(value, types) or (isinstance(value, bool) and node.of in (int, float)):
         yield path, phrase
@@ -117,13 +120,15 @@ def _misfits(node: Node, value: Any, path: Path) -> Iterator[Mismatch]:
         yield from _misfit_members(node.members, value, path)
     elif node.of is list:
         for index, inner in enumerate(value):
-            yield from mismatches(item(node), inner, (*path, index))
+            yield from mismatches(item_field(node), inner, (*path, index))
     elif node.of is dict:
         for name, inner in value.items():
-            yield from mismatches(node.item or ANYTHING, inner, (*path, name))
+            yield from mismatches(node.item or ANY_FIELD, inner, (*path, name))
 
 
-def _misfit_members(members: Mapping[str, Node], value: Mapping[str, Any], path: Path) -> Iterator[Mismatch]:
+def _misfit_members(
+    members: Mapping[str, Field], value: Mapping[str, Any], path: FieldPath
+) -> Iterator[FieldMismatch]:
     for name, member in members.items():
         if name in value:
             yield from mismatches(member, value[name], (*path, name))
@@ -131,10 +136,10 @@ def _misfit_members(members: Mapping[str, Node], value: Mapping[str, Any], path:
             yield (*path, name), "is missing"
     for name in value:
         if name not in members:
-            yield (*path, name), f"is not a property here{meant(name, members)}"
+            yield (*path, name), f"is not a property here{did_you_mean(name, members)}"
 
 
-def _set_aside(value: Any, path: Path) -> Any:
+def _set_aside(value: Any, path: FieldPath) -> Any:
     """Make what is at the path unknown, so that no rule stumbles over it."""
     if not path or not isinstance(value, Mapping):
         return UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .server import CannotStart, serve
-from .settings import Switches
+from .settings import LocalSettings
 
 DEFAULT_PORT = 4281
 
@@ -14,7 +14,7 @@ DEFAULT_PORT = 4281
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after an orderly stop, 1 if the server cannot start, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
-    switches = Switches(
+    switches = LocalSettings(
         operation_seconds=options.operation_seconds,
         ready_seconds=options.ready_seconds,
         platform_seconds=options.platform_seconds,

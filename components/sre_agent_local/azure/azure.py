@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Callable
 
-from .change_notifier import News
+from .change_notifier import ChangeNotifier
 from .faults import Faults
 from .operations import Operations
-from .settings import Switches
+from .settings import LocalSettings
 from .store import Store
 from .wire import Json
 
@@ -14,7 +14,7 @@ from .wire import Json
 class Azure:
     """What one server serves."""
 
-    def __init__(self, store: Store, url: str, switches: Switches, stop: Callable[[], None]) -> None:
+    def __init__(self, store: Store, url: str, switches: LocalSettings, stop: Callable[[], None]) -> None:
         """Take `switches` as the command line gave them; what is set later overrides them, until a reset."""
         self.store = store
         self.url = url
@@ -22,7 +22,7 @@ class Azure:
         self.stop = stop
         self.faults = Faults(store)
         self.operations = Operations(store)
-        self.news = News()
+        self.news = ChangeNotifier()
         self.negotiated: set[str] = set()
         """Tokens of hub connections that have been negotiated and not yet made."""
         self.identity_header = self._identity_header()

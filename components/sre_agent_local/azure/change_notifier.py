@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 
 
-class News:
+class ChangeNotifier:
     """Wakes every listener; all of them live in the server's one event loop."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
 
-    def spread(self) -> None:
+    def notify(self) -> None:
         for event in self._waiting:
             event.set()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .azure import Azure
 from .kinds import INCIDENT_FILTERS
-from .settings import Switches
+from .settings import LocalSettings
 from .store import Resource
 from .wire import Json
 
@@ -29,7 +29,7 @@ def seen(agent: Resource) -> str:
     return configured(agent) if configured(agent) in PLATFORMS else NONE
 
 
-def changed(before: Resource | None, agent: Resource, switches: Switches) -> Resource:
+def changed(before: Resource | None, agent: Resource, switches: LocalSettings) -> Resource:
     """Return an agent about to be stored, noting when its runtime will see another platform."""
     if configured(agent) == (configured(before) if before else NONE):
         return agent

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 
 from .faults import Rule
-from .settings import Switches
+from .settings import LocalSettings
 from .store import Operation, Resource, Store
 from .wire import Answer, Json, timestamp
 
@@ -26,7 +26,7 @@ class Operations:
     def start(
         self,
         resource_id: str,
-        switches: Switches,
+        switches: LocalSettings,
         *,
         location: str,
         success: Resource | None,

@@ -12,7 +12,7 @@ import uvicorn
 from .app import build
 from .azure import Azure
 from .connections import Protocol
-from .settings import Switches
+from .settings import LocalSettings
 from .store import Store, StoreInUse, StoreUnusable
 from .wire import Json
 
@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(data: Path, port: int, switches: Switches) -> None:
+def serve(data: Path, port: int, switches: LocalSettings) -> None:
     """Serve until a signal or `POST /_local/stop`. Raises CannotStart."""
     store = _open(data)
     try:

@@ -14,7 +14,7 @@ Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 REGIONS = ("australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth")
 
 
-class Switches(WireModel):
+class LocalSettings(WireModel):
     """Seconds are real seconds; 0 means at once."""
 
     operation_seconds: Seconds = 2.0
@@ -59,10 +59,10 @@ class Switches(WireModel):
     pager_duty_general_keys: list[str] = Field(default_factory=list)
     """Keys that PagerDuty knows as an account's, and not as a user's (E.1)."""
 
-    def changed(self, changes: Json) -> "Switches":
+    def changed(self, changes: Json) -> "LocalSettings":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""
         try:
-            return Switches.model_validate({**self.wire(), **changes})
+            return LocalSettings.model_validate({**self.wire(), **changes})
         except ValidationError as error:
             names = ", ".join(self.wire())
             raise BadRequest(

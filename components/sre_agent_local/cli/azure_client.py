@@ -10,13 +10,13 @@ from sre_agent_local.cli import engine as engines
 from sre_agent_local.cli.azure import Running
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.client import Client
 
 AGENTS = "2025-05-01-preview"
 
 
 @contextmanager
-def logged_in(project: Project, running: Running) -> Iterator["Azure"]:
+def logged_in(project: Project, running: Running) -> Iterator["Client"]:
     """Connect; azure-identity reads its variables from this process, which gets them for that long."""
     from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - --help stays quick

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from pulumi_sre_agent.api import Azure, ConfigError, Settings, Unavailable, limits
+from pulumi_sre_agent.api import Client, ConfigError, Settings, Unavailable, limits
 from pulumi_sre_agent.api.auth.clouds import CHINA, PUBLIC
 from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
 from pulumi_sre_agent.api.auth.oidc import exchange
@@ -306,18 +306,18 @@ class TestAzureCli:
 
     def test_its_subscription_is_the_default_and_asked_for_once(self, path: Path) -> None:
         log = self.az(path, json.dumps({"id": "sub-of-az", "environmentName": "AzureCloud"}))
-        azure = Azure(Settings())
+        azure = Client(Settings())
 
         assert azure.subscription_id() == azure.subscription_id() == "sub-of-az"
         assert log.read_text() == "account show --output json\n"
 
     def test_a_configured_subscription_needs_no_cli(self) -> None:
-        assert Azure(Settings(subscription_id="mine")).subscription_id() == "mine"
+        assert Client(Settings(subscription_id="mine")).subscription_id() == "mine"
 
     @pytest.mark.parametrize("settings", [Settings(), Settings(use_msi=True)])
     def test_without_any_subscription_all_three_ways_are_named(self, settings: Settings) -> None:
         with pytest.raises(ConfigError, match=r"azure-native:subscriptionId.*ARM_SUBSCRIPTION_ID.*az login"):
-            Azure(settings).subscription_id()
+            Client(settings).subscription_id()
 
     def test_its_cloud_is_used_where_none_is_configured(self, path: Path) -> None:
         self.az(path, json.dumps({"id": "s", "environmentName": "AzureChinaCloud"}))

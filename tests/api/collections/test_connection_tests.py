@@ -2,13 +2,13 @@
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, NotFound
+from pulumi_sre_agent.api import Client, NotFound
 from pulumi_sre_agent.api.collections.connection_tests import check_connector, check_repo
 from pulumi_sre_agent.api.kinds import CONNECTOR, REPO
 from support.azure import LocalAzure
 
 
-def test_a_repository_is_tried(azure: LocalAzure, client: Azure) -> None:
+def test_a_repository_is_tried(azure: LocalAzure, client: Client) -> None:
     """And says why, when its clone failed."""
     agent = azure.agent()
     repos = client.items(REPO, agent, "data")
@@ -23,7 +23,7 @@ def test_a_repository_is_tried(azure: LocalAzure, client: Azure) -> None:
         check_repo(data, "none")
 
 
-def test_a_connector_is_tried(azure: LocalAzure, client: Azure) -> None:
+def test_a_connector_is_tried(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent()
     connectors = client.items(CONNECTOR, agent, "data")
     connectors.put("kusto", {"dataConnectorType": "Kusto", "dataSource": "https://c.kusto.windows.net/db"})

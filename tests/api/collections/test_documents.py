@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_sre_agent.api import ApiError, Azure, ConfigError, NotFound, OperationFailed, Unavailable, limits
-from pulumi_sre_agent.api.collections.documents import DocumentItems
+from pulumi_sre_agent.api import ApiError, Client, ConfigError, NotFound, OperationFailed, Unavailable, limits
+from pulumi_sre_agent.api.collections.documents import DocumentCollection
 from pulumi_sre_agent.api.http.bodies import Document
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
 from support.scripted import AGENT, Script, page, refused, reply
@@ -22,9 +22,9 @@ def script(script: Script) -> Script:
     return script.agent()
 
 
-def documents(azure: Azure) -> DocumentItems:
+def documents(azure: Client) -> DocumentCollection:
     items = azure.items(KNOWLEDGE_DOCUMENT, AGENT, "data")
-    assert isinstance(items, DocumentItems)
+    assert isinstance(items, DocumentCollection)
     return items
 
 

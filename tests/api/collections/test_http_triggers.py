@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from pulumi_sre_agent.api import ApiError, Conflict, NotFound
-from pulumi_sre_agent.api.collections.collection import Items
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
 from support.scripted import AGENT, ENDPOINT, Script, refused, reply
 
@@ -16,8 +16,8 @@ ONE = {"triggerId": "1", "name": "deploys", "agentPrompt": "Look.", "enabled": T
 SHOWN = ONE | {"triggerUrl": f"{ENDPOINT}{PATH}/trigger/1", "isEnabled": True}
 
 
-def triggers(azure: Any) -> Items:
-    found: Items = azure.items(HTTP_TRIGGER, AGENT, "data")
+def triggers(azure: Any) -> Collection:
+    found: Collection = azure.items(HTTP_TRIGGER, AGENT, "data")
     return found
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from pulumi_sre_agent.api import ApiError, NotFound
-from pulumi_sre_agent.api.collections.collection import Items
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from support.scripted import AGENT, Script, refused, reply
 
@@ -48,8 +48,8 @@ def body(script: Script) -> Any:
     return json.loads(script.requests[-1].content)
 
 
-def plans(azure: Any) -> Items:
-    found: Items = azure.items(INCIDENT_FILTER, AGENT, "data")
+def plans(azure: Any) -> Collection:
+    found: Collection = azure.items(INCIDENT_FILTER, AGENT, "data")
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api import NotFound, Unavailable
-from pulumi_sre_agent.api.collections.collection import Items
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, QUICKSTART_PLAN
 from support.scripted import AGENT, Script, refused, reply
 
@@ -33,8 +33,8 @@ def patches(script: Script) -> list[Any]:
     return [body["properties"][BLOCK] for body in bodies]
 
 
-def platform(azure: Any) -> Items:
-    found: Items = azure.items(INCIDENT_PLATFORM, AGENT, "control")
+def platform(azure: Any) -> Collection:
+    found: Collection = azure.items(INCIDENT_PLATFORM, AGENT, "control")
     return found
 
 

@@ -5,15 +5,15 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_sre_agent.api import Azure, OperationFailed, Unavailable
-from pulumi_sre_agent.api.collections.repositories import RepositoryItems
+from pulumi_sre_agent.api import Client, OperationFailed, Unavailable
+from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
 from pulumi_sre_agent.api.kinds import REPO
 from support.scripted import AGENT, Script, reply
 
 
-def repositories(azure: Azure) -> RepositoryItems:
+def repositories(azure: Client) -> RepositoryCollection:
     items = azure.items(REPO, AGENT, "data")
-    assert isinstance(items, RepositoryItems)
+    assert isinstance(items, RepositoryCollection)
     return items
 
 

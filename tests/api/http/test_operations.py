@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, NotFound, OperationFailed, Unavailable, limits
+from pulumi_sre_agent.api import Client, NotFound, OperationFailed, Unavailable, limits
 from support.scripted import AGENT, ARM, VERSION, Answer, Script, refused, reply
 
 RUNNING = {"status": "InProgress"}
@@ -18,26 +18,26 @@ def agent(state: str | None = None, **properties: Any) -> Answer:
     )
 
 
-def put(azure: Azure) -> Any:
+def put(azure: Client) -> Any:
     return azure.control.put(AGENT, VERSION, {"location": "x"})
 
 
-def patch(azure: Azure) -> Any:
+def patch(azure: Client) -> Any:
     return azure.control.patch(AGENT, VERSION, {"tags": {}})
 
 
-def delete(azure: Azure) -> Any:
+def delete(azure: Client) -> Any:
     return azure.control.delete(AGENT, VERSION)
 
 
-def post(azure: Azure) -> Any:
+def post(azure: Client) -> Any:
     return azure.control.post(f"{AGENT}/stop", VERSION)
 
 
 @pytest.mark.parametrize("call", [put, patch])
 @pytest.mark.parametrize("status", [200, 201, 202])
 def test_a_status_document_is_followed_and_then_the_resource_read(
-    script: Script, call: Callable[[Azure], Any], status: int
+    script: Script, call: Callable[[Client], Any], status: int
 ) -> None:
     started = reply(
         status, {"properties": {"provisioningState": "InProgress"}}, azure_asyncoperation=f"{ARM}/ops/1?t=9"
@@ -55,7 +55,7 @@ def test_a_status_document_is_followed_and_then_the_resource_read(
 
 @pytest.mark.parametrize(("call", "method"), [(patch, "PATCH"), (put, "PUT")])
 def test_a_location_is_followed_and_then_the_resource_read(
-    script: Script, call: Callable[[Azure], Any], method: str
+    script: Script, call: Callable[[Client], Any], method: str
 ) -> None:
     """Relative, and 202 until the result is there."""
     script.on(method, "/agents/pay$", reply(202, location="/results/1"))
@@ -116,7 +116,7 @@ def test_a_delete_that_names_no_operation_waits_until_the_resource_is_gone(scrip
 
 @pytest.mark.parametrize(("call", "method"), [(put, "PUT"), (delete, "DELETE"), (post, "POST")])
 def test_an_operation_that_azure_has_forgotten_is_told_by_the_resource(
-    script: Script, call: Callable[[Azure], Any], method: str
+    script: Script, call: Callable[[Client], Any], method: str
 ) -> None:
     there = agent("Succeeded") if method == "PUT" else refused(404, "ResourceNotFound")
     script.on(method, "/pay", reply(202, azure_asyncoperation="/ops/1")).on("GET", "/agents/pay$", there)

@@ -9,7 +9,7 @@ import pytest
 from pulumi_sre_agent.api import (
     AccessDenied,
     ApiError,
-    Azure,
+    Client,
     ConfigError,
     Conflict,
     NotFound,
@@ -21,7 +21,7 @@ from support.scripted import AGENT, ARM, ENDPOINT, VERSION, Answer, Script, page
 
 SKILL = "/api/v2/extendedAgent/skills/triage"
 
-SEND: dict[str, Callable[[Azure], Any]] = {
+SEND: dict[str, Callable[[Client], Any]] = {
     "GET": lambda azure: azure.control.get(AGENT, VERSION),
     "PUT": lambda azure: azure.control.put(AGENT, VERSION, {"location": "x"}),
     "PATCH": lambda azure: azure.control.patch(AGENT, VERSION, {"tags": {}}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, Unavailable
+from pulumi_sre_agent.api import Client, Unavailable
 from pulumi_sre_agent.api.runtime.approvals import Approvals, Waiting
 from pulumi_sre_agent.api.runtime.threads import Execution, Threads
 from support.azure import LocalAzure
@@ -12,7 +12,7 @@ from support.scripted import AGENT, Script, reply
 SCOPES = ["https://management.azure.com/.default"]
 
 
-def proposed(client: Azure, agent: str, text: str = "restart web-1") -> tuple[Threads, Approvals, Waiting]:
+def proposed(client: Client, agent: str, text: str = "restart web-1") -> tuple[Threads, Approvals, Waiting]:
     data = client.data_plane(agent)
     threads, approvals = Threads(data), Approvals(data)
     made = threads.create(text)
@@ -21,7 +21,7 @@ def proposed(client: Azure, agent: str, text: str = "restart web-1") -> tuple[Th
     return threads, approvals, waiting
 
 
-def test_a_command_is_approved_and_runs(azure: LocalAzure, client: Azure) -> None:
+def test_a_command_is_approved_and_runs(azure: LocalAzure, client: Client) -> None:
     threads, approvals, waiting = proposed(client, high_access(azure))
     ended = approvals.approve_and_wait(waiting, user="uma")
 
@@ -34,7 +34,7 @@ def test_a_command_is_approved_and_runs(azure: LocalAzure, client: Azure) -> Non
     assert list(approvals.listed(waiting.thread_id)) == []
 
 
-def test_a_command_that_needs_permissions(azure: LocalAzure, client: Azure) -> None:
+def test_a_command_that_needs_permissions(azure: LocalAzure, client: Client) -> None:
     """The first phase says so, and which; the second lends them, now or when it is found again."""
     _, approvals, waiting = proposed(client, azure.agent())
     asked = approvals.approve_and_wait(waiting, user="uma")
@@ -46,7 +46,7 @@ def test_a_command_that_needs_permissions(azure: LocalAzure, client: Azure) -> N
     assert ended.status == "Completed"
 
 
-def test_both_phases_at_once(azure: LocalAzure, client: Azure) -> None:
+def test_both_phases_at_once(azure: LocalAzure, client: Client) -> None:
     _, approvals, waiting = proposed(client, azure.agent())
 
     assert approvals.approve_and_wait(waiting, user="uma", lend=True).status == "Completed"
@@ -64,7 +64,7 @@ def test_a_token_that_cannot_be_lent(script: Script) -> None:
     assert script.requests[-1].headers["x-sreagent-obo-scope"] == SCOPES[0]
 
 
-def test_a_command_is_cancelled(azure: LocalAzure, client: Azure) -> None:
+def test_a_command_is_cancelled(azure: LocalAzure, client: Client) -> None:
     _, approvals, waiting = proposed(client, high_access(azure))
 
     assert approvals.cancel(waiting, user="uma").status == "Cancelled"
@@ -75,14 +75,14 @@ def test_a_command_is_cancelled(azure: LocalAzure, client: Azure) -> None:
 @pytest.mark.parametrize(
     ("text", "slot"), [("restart deployment/web", "kubectlExecution"), ("vacuum orders", "psqlExecution")]
 )
-def test_the_twins_have_routes_of_their_own(azure: LocalAzure, client: Azure, text: str, slot: str) -> None:
+def test_the_twins_have_routes_of_their_own(azure: LocalAzure, client: Client, text: str, slot: str) -> None:
     _, approvals, waiting = proposed(client, high_access(azure), text)
 
     assert waiting.slot == slot
     assert approvals.approve_and_wait(waiting, user="uma").status == "Completed"
 
 
-def test_the_other_two_routes(azure: LocalAzure, client: Azure) -> None:
+def test_the_other_two_routes(azure: LocalAzure, client: Client) -> None:
     agent = high_access(azure)
     _, approvals, first = proposed(client, agent)
     approvals.decide(first.thread_id, first.execution.id, approve=False, reason="Not now.")

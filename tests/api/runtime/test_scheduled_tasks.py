@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, ConfigError, NotFound, Unavailable
+from pulumi_sre_agent.api import Client, ConfigError, NotFound, Unavailable
 from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTasks
 from pulumi_sre_agent.api.runtime.threads import Threads
 from support.azure import LocalAzure
@@ -11,7 +11,7 @@ from support.scripted import AGENT, Script, reply
 TASK = {"name": "nightly", "cronExpression": "0 2 * * *", "agentPrompt": "Look at the queues."}
 
 
-def test_a_task_is_paused_resumed_and_run(azure: LocalAzure, client: Azure) -> None:
+def test_a_task_is_paused_resumed_and_run(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent()
     azure.data("POST", agent, "/api/v1/scheduledtasks", TASK)
     tasks = ScheduledTasks(client.data_plane(agent))
@@ -28,7 +28,7 @@ def test_a_task_is_paused_resumed_and_run(azure: LocalAzure, client: Azure) -> N
         tasks.named("weekly")
 
 
-def test_names_need_not_differ(azure: LocalAzure, client: Azure) -> None:
+def test_names_need_not_differ(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent()
     for _ in range(2):
         azure.data("POST", agent, "/api/v1/scheduledtasks", TASK)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, NotFound
+from pulumi_sre_agent.api import Client, NotFound
 from pulumi_sre_agent.api.runtime.approvals import Approvals
 from pulumi_sre_agent.api.runtime.streaming import Update, send, start, turn
 from pulumi_sre_agent.api.runtime.threads import Threads
@@ -32,7 +32,7 @@ def hub_requests(azure: LocalAzure) -> list[Any]:
     return [entry for entry in azure.requests() if entry["path"].endswith("/agentHub")]
 
 
-def test_a_turn_through_the_hub(azure: LocalAzure, client: Azure) -> None:
+def test_a_turn_through_the_hub(azure: LocalAzure, client: Client) -> None:
     """Piece by piece, in order, and over when the agent is done."""
     updates = list(start(client.data_plane(azure.agent()), "What is here?"))
 
@@ -44,7 +44,7 @@ def test_a_turn_through_the_hub(azure: LocalAzure, client: Azure) -> None:
     assert states(updates) == ["Running", "Completed"]
 
 
-def test_each_turn_is_told_once(azure: LocalAzure, client: Azure) -> None:
+def test_each_turn_is_told_once(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id  # and nobody listens to the rest
     Threads(data).wait_idle(thread)
@@ -54,7 +54,7 @@ def test_each_turn_is_told_once(azure: LocalAzure, client: Azure) -> None:
     assert not any("What is here?" in update.text for update in updates)
 
 
-def test_a_write_turn_and_its_approval(azure: LocalAzure, client: Azure) -> None:
+def test_a_write_turn_and_its_approval(azure: LocalAzure, client: Client) -> None:
     """What the approval begins is a turn, too."""
     data = client.data_plane(high_access(azure))
     proposal = list(start(data, "restart web-1"))
@@ -77,7 +77,7 @@ def test_a_write_turn_and_its_approval(azure: LocalAzure, client: Azure) -> None
     "where", [pytest.param("/agentHub$", id="upgrade"), pytest.param("/negotiate$", id="negotiation")]
 )
 def test_without_the_hub_the_thread_is_looked_at(
-    azure: LocalAzure, client: Azure, where: str, fault: str
+    azure: LocalAzure, client: Client, where: str, fault: str
 ) -> None:
     """As behind a proxy that lets no WebSocket through: whole messages, and the same in the end."""
     data = client.data_plane(azure.agent())
@@ -89,7 +89,7 @@ def test_without_the_hub_the_thread_is_looked_at(
     assert states(updates)[-1] == "Completed"
 
 
-def test_a_hub_that_is_lost_midway(azure: LocalAzure, client: Azure) -> None:
+def test_a_hub_that_is_lost_midway(azure: LocalAzure, client: Client) -> None:
     """What was told is not told again, what was not is."""
     azure.switch(operationSeconds=0.3)
     data = client.data_plane(azure.agent())
@@ -105,7 +105,7 @@ def test_a_hub_that_is_lost_midway(azure: LocalAzure, client: Azure) -> None:
     assert len({update.text for update in updates}) == len([update for update in updates if not update.tool])
 
 
-def test_old_messages_are_not_told_when_looking(azure: LocalAzure, client: Azure) -> None:
+def test_old_messages_are_not_told_when_looking(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id
     Threads(data).wait_idle(thread)
@@ -117,13 +117,13 @@ def test_old_messages_are_not_told_when_looking(azure: LocalAzure, client: Azure
     assert not any("What is here?" in update.text for update in updates)
 
 
-def test_a_thread_that_is_not_there_is_an_error(azure: LocalAzure, client: Azure) -> None:
+def test_a_thread_that_is_not_there_is_an_error(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     with pytest.raises(NotFound):
         list(send(data, "not-there", "hello"))
 
 
-def test_the_token_travels_in_a_header(azure: LocalAzure, client: Azure) -> None:
+def test_the_token_travels_in_a_header(azure: LocalAzure, client: Client) -> None:
     list(start(client.data_plane(azure.agent()), "What is here?"))
     (entry,) = azure.poll(lambda: hub_requests(azure))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_sre_agent.api import ApiError, Azure, NotFound, Unavailable
+from pulumi_sre_agent.api import ApiError, Client, NotFound, Unavailable
 from pulumi_sre_agent.api.runtime.threads import Threads
 from support.azure import LocalAzure
 from support.scripted import AGENT, Script, page, refused, reply
@@ -12,7 +12,7 @@ BUSY = reply(422, {"title": "The agent is currently busy processing another requ
 SAID = {"id": "m1", "text": "hello", "author": {"role": "User"}}
 
 
-def test_a_chat_round_trip(azure: LocalAzure, client: Azure) -> None:
+def test_a_chat_round_trip(azure: LocalAzure, client: Client) -> None:
     """Started, answered, gone on with, listed, deleted twice."""
     threads = Threads(client.data_plane(azure.agent()))
     made = threads.create("What is here?", user_id="u1", display_name="Uma")
@@ -34,7 +34,7 @@ def test_a_chat_round_trip(azure: LocalAzure, client: Azure) -> None:
         threads.get(made.id)
 
 
-def test_threads_come_newest_first(azure: LocalAzure, client: Azure) -> None:
+def test_threads_come_newest_first(azure: LocalAzure, client: Client) -> None:
     threads = Threads(client.data_plane(azure.agent()))
     made = [threads.create(text).id for text in ("one", "two", "three")]
 
@@ -42,7 +42,7 @@ def test_threads_come_newest_first(azure: LocalAzure, client: Azure) -> None:
     assert [thread.id for thread in threads.list(oldest_first=True)] == made
 
 
-def test_a_turn_is_followed_message_by_message(azure: LocalAzure, client: Azure) -> None:
+def test_a_turn_is_followed_message_by_message(azure: LocalAzure, client: Client) -> None:
     """Each comes once, and again when it changes, as a command does that runs."""
     azure.switch(operationSeconds=0.5)
     agent = azure.agent(actionConfiguration=_autonomous(azure))
@@ -57,7 +57,7 @@ def test_a_turn_is_followed_message_by_message(azure: LocalAzure, client: Azure)
     assert commands[-1].status == "Completed"
 
 
-def test_what_belongs_to_a_thread(azure: LocalAzure, client: Azure) -> None:
+def test_what_belongs_to_a_thread(azure: LocalAzure, client: Client) -> None:
     """Its insight, hooks, permissions and files."""
     agent = azure.agent()
     properties = {

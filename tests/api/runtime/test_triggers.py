@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pulumi_sre_agent.api import Azure, NotFound
+from pulumi_sre_agent.api import Client, NotFound
 from pulumi_sre_agent.api.runtime.threads import Threads
 from pulumi_sre_agent.api.runtime.triggers import Triggers
 from support.azure import LocalAzure
@@ -12,7 +12,7 @@ from support.conversations import triggered
 from support.scripted import AGENT, Script, reply
 
 
-def test_a_trigger_is_called_and_run_by_hand(client: Azure, azure: LocalAzure) -> None:
+def test_a_trigger_is_called_and_run_by_hand(client: Client, azure: LocalAzure) -> None:
     agent, trigger = triggered(azure, agentPrompt="Look at {payload.app}.")
     data = client.data_plane(agent)
     triggers, threads = Triggers(data), Threads(data)

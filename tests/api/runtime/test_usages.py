@@ -2,13 +2,13 @@
 
 import pytest
 
-from pulumi_sre_agent.api import ApiError, Azure, NotFound
+from pulumi_sre_agent.api import ApiError, Client, NotFound
 from pulumi_sre_agent.api.runtime.usages import Unsupported, daily_usages, supported_models, usages
 from support.azure import REGION, SUBSCRIPTION, LocalAzure
 from support.scripted import AGENT, Script, refused, reply
 
 
-def test_usages_and_models(azure: LocalAzure, client: Azure) -> None:
+def test_usages_and_models(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent(monthlyAgentUnitLimit=1000)
     found = usages(client.control, agent)
     models = list(supported_models(client.control, SUBSCRIPTION, REGION))

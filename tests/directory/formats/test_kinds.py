@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.directory import Secret
+from pulumi_sre_agent.directory import SecretStr
 from support.directories import LONG, Faults, Read, described
 
 Made = list[tuple[str, dict[str, Any]]]
@@ -197,7 +197,7 @@ def test_a_password_cannot_break_out_of_its_json(reads: Read) -> None:
     [item] = reads({"config/incident-platforms/p.json": written}, variables={"PASSWORD": password}).items
 
     assert item.args["password"] == password
-    assert isinstance(item.args["password"], Secret)
+    assert isinstance(item.args["password"], SecretStr)
 
 
 def test_http_triggers(reads: Read) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.directory import Secret
+from pulumi_sre_agent.directory import SecretStr
 from support.directories import AGENT, LONG, Faults, Read
 
 KUSTO = {"name": "k", "properties": {"dataConnectorType": "Kusto", "dataSource": "https://{{cluster}}.net"}}
@@ -145,7 +145,7 @@ def test_what_a_secret_prompt_fills_is_secret(reads: Read) -> None:
 
     found = (args["data_source"], args["extended_properties"]["bearerToken"])
     assert found == ("s3cret", "t-s3cret")
-    assert all(isinstance(each, Secret) for each in found)
+    assert all(isinstance(each, SecretStr) for each in found)
 
 
 def test_unknown_braces_stay_in_prose(reads: Read) -> None:

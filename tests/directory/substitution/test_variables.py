@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.directory import Secret
+from pulumi_sre_agent.directory import SecretStr
 from support.directories import AGENT, LONG, Faults, Read
 
 
@@ -32,7 +32,7 @@ def test_the_env_file_is_read_literally(reads: Read, line: str, value: str) -> N
 
     found = reads(files).items[0].args["data_source"]
 
-    assert (found, type(found)) == (value, Secret)
+    assert (found, type(found)) == (value, SecretStr)
 
 
 def test_given_variables_win_over_the_file(reads: Read) -> None:
@@ -42,7 +42,7 @@ def test_given_variables_win_over_the_file(reads: Read) -> None:
     found = reads(files, variables={"A": "stack"}).items[0].args["data_source"]
 
     assert found == "https://stack.file"
-    assert isinstance(found, Secret)
+    assert isinstance(found, SecretStr)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_answers_to_secret_prompts_are_variables(reads: Read, prompt: str, varia
     ):
         found = reads(files, **options).items[0].args["data_source"]
 
-        assert (found, type(found)) == (value, Secret)
+        assert (found, type(found)) == (value, SecretStr)
 
 
 def test_only_secret_answers_are_variables(faults: Faults) -> None:
@@ -150,7 +150,7 @@ def test_an_env_file_that_is_no_text_is_refused(faults: Faults, tmp_path: Any) -
 
 def test_a_secret_shows_itself_only_when_asked() -> None:
     """Its repr, and so any traceback or log of a structure, is masked."""
-    secret = Secret("hunter2")
+    secret = SecretStr("hunter2")
 
     assert repr({"token": secret}) == "{'token': Secret('***')}"
     assert secret == "hunter2"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.transport import Transport
 from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 from pulumi_sre_agent.api.settings import Settings
@@ -29,7 +29,7 @@ def exchange(settings: Settings, transport: Transport) -> str:
     origin, parts = origin_of(url), urlsplit(url)
     if origin is None or (parts.scheme != "https" and not is_loopback(parts.hostname or "")):
         raise ConfigError(f"azure-native:oidcRequestUrl must be an https address, not {url!r}.")
-    site = Site(origin, tokens=_RequestToken(settings.oidc_request_token or ""))
+    site = Endpoint(origin, tokens=_RequestToken(settings.oidc_request_token or ""))
     query = "&".join(filter(None, [parts.query, urlencode({"audience": settings.oidc_audience})]))
     try:
         answer = transport.send(site, "GET", f"{parts.path or '/'}?{query}").object()

@@ -5,7 +5,7 @@ import io
 import tarfile
 from collections.abc import Mapping
 
-from pulumi_sre_agent.api.collections.collection import Items, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.errors import NotFound, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
 from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE, Kind
@@ -14,7 +14,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 ONLY = "default"
 
 
-class ArchiveItems(Items):
+class ArchiveCollection(Collection):
     """The archives of one agent (api.md C.10): a spec is `{files: {path: text}}`.
 
     An agent writes files of its own into them, and what becomes of files that an archive sent lacks is not

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from pulumi_sre_agent.api.collections.collection import Json
-from pulumi_sre_agent.api.collections.undocumented import UntoldItems
+from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 log = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ OAUTH_CONFIG = "/api/v2/github/oauth/config"
 AZURE_DEVOPS = "/api/v1/AzureDevOps"
 
 
-class GitHubDomains(UntoldItems):
+class GitHubDomainCollection(UndocumentedCollection):
     """Domains such as `github.com`. OAuth is somebody's consent at an address, which no API can give."""
 
     def get(self, name: str) -> Json:
@@ -42,7 +42,7 @@ class GitHubDomains(UntoldItems):
         return super()._at(name.replace(".", "_"))
 
 
-class AzureDevOpsLogins(UntoldItems):
+class AzureDevOpsAuthenticationCollection(UndocumentedCollection):
     """Logins by organisation: setting one replaces the former, none can be read or deleted."""
 
     def put(self, name: str, spec: Json) -> Json:

@@ -19,7 +19,7 @@ API_VERSION = "2025-05-01-preview"
 """The only version in which every sub-resource kind exists (api.md A.1)."""
 
 
-class Items(ABC):
+class Collection(ABC):
     """The items of one kind. A spec is the item's members in camelCase, without its name.
 
     What a spec holds is what the plane returns: ARM hides the secrets of connectors, and both planes add
@@ -66,7 +66,7 @@ class Items(ABC):
         """Return every item's spec, by name."""
 
 
-class ControlItems(Items):
+class ArmCollection(Collection):
     """Through ARM: `properties.value` holds the spec as base64 of JSON; connectors are plain `properties`."""
 
     def __init__(self, kind: Kind, agent_id: str, control: ControlPlane, version: str = API_VERSION) -> None:
@@ -98,7 +98,7 @@ class ControlItems(Items):
         return name, _nameless(decoded(properties.get("value"), name) if self.kind.encoded else properties)
 
 
-class DataItems(Items):
+class DataPlaneCollection(Collection):
     """Through the data plane: the envelope `{name, type, tags, properties}`."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

@@ -1,9 +1,9 @@
 """Trying what an agent is connected to: a repository, a connector (api.md C.3, C.7)."""
 
 from pulumi_sre_agent.api.collections.collection import segment
+from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import CONNECTOR, REPO
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
-from pulumi_sre_agent.api.http.models import Body
 
 
 class RepoTest(Body):

@@ -3,7 +3,7 @@
 import logging
 
 from pulumi_sre_agent.api.collections.collection import Json
-from pulumi_sre_agent.api.collections.undocumented import UntoldItems
+from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
 
 log = logging.getLogger(__name__)
 
@@ -11,7 +11,7 @@ WITHOUT_CONSENT = frozenset({"Error", "Unauthenticated"})
 """Statuses of a connection that wait for somebody's consent; anything else is fine."""
 
 
-class Connections(UntoldItems):
+class ConnectionCollection(UndocumentedCollection):
     """Connections, which a PUT replaces; no way to read one is published."""
 
     def put(self, name: str, spec: Json) -> Json:
@@ -31,7 +31,7 @@ class Connections(UntoldItems):
         return spec
 
 
-class McpServers(UntoldItems):
+class McpServerCollection(UndocumentedCollection):
     """MCP servers, which a PUT replaces; no way to read one is published."""
 
     def put(self, name: str, spec: Json) -> Json:

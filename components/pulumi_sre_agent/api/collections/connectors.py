@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import ControlItems, DataItems, Json
+from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection, Json
 from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.error_mapping import masked
 from pulumi_sre_agent.api.http.operations import DONE, FAILED
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -24,7 +24,7 @@ INHERITED = "AgentSpace"
 """`source` of a connector that an agent has from its space."""
 
 
-class DataConnectors(DataItems):
+class DataPlaneConnectorCollection(DataPlaneCollection):
     """Through the data plane, which answers a PUT while the connector is still being provisioned."""
 
     def settle(self, name: str, spec: Json) -> Json:
@@ -37,7 +37,7 @@ class DataConnectors(DataItems):
             if state.lower() in FAILED:
                 raise self._failed(name, f"ended as {state}", found.get("deploymentError"), found)
             if state.lower() not in DONE:
-                raise NotYet(state)
+                raise StillPending(state)
             return found
 
         what = f"connector {name} of {self._data.owner}"
@@ -57,7 +57,7 @@ class DataConnectors(DataItems):
         return OperationFailed(sentence, status=200, message=told)
 
 
-class ArmConnectors(ControlItems):
+class SpaceConnectorCollection(ArmCollection):
     """Through ARM, whose PUT is awaited."""
 
     def settle(self, name: str, spec: Json) -> Json:
@@ -67,7 +67,7 @@ class ArmConnectors(ControlItems):
         return self._opened(self._control.wait_settled(self._at(name), self._version))[1]
 
 
-class ControlConnectors(ArmConnectors):
+class ArmConnectorCollection(SpaceConnectorCollection):
     """An agent's through ARM, together with what ARM does not show of them."""
 
     def __init__(
@@ -97,5 +97,5 @@ class ControlConnectors(ArmConnectors):
     def test(self, name: str) -> None:
         self._elsewhere().test(name)
 
-    def _elsewhere(self) -> DataConnectors:
-        return DataConnectors(self.kind, self._data())
+    def _elsewhere(self) -> DataPlaneConnectorCollection:
+        return DataPlaneConnectorCollection(self.kind, self._data())

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.bodies import Document, form
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
-class DocumentItems(Items):
+class DocumentCollection(Collection):
     """The documents of one agent (api.md C.4). Their store is flat: a document's name is its file's.
 
     A spec to write names its bytes: `path`, a file of this machine, or `content`, text; they are only kept
@@ -68,7 +68,7 @@ class DocumentItems(Items):
                     settled[name] = listed[name]
                     del left[name]
             if left:
-                raise NotYet("not indexed")
+                raise StillPending("not indexed")
 
         first = self._called(min(left))
         what = first if len(left) == 1 else f"{first}, or one of the {len(left) - 1} sent with it,"

@@ -1,27 +1,37 @@
-"""Which `Items` speaks for a kind: by its shape, as its row in the registry says, and by plane."""
+"""Which `Collection` speaks for a kind: by its shape, as its row in the registry says, and by plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pulumi_sre_agent.api.collections.archives import ArchiveItems
-from pulumi_sre_agent.api.collections.code_logins import AzureDevOpsLogins, GitHubDomains
-from pulumi_sre_agent.api.collections.collection import ControlItems, DataItems, Items
-from pulumi_sre_agent.api.collections.connector_v2 import Connections, McpServers
-from pulumi_sre_agent.api.collections.connectors import ArmConnectors, ControlConnectors, DataConnectors
-from pulumi_sre_agent.api.collections.documents import DocumentItems
-from pulumi_sre_agent.api.collections.global_settings import GlobalSettings
-from pulumi_sre_agent.api.collections.hooks import Hooks
-from pulumi_sre_agent.api.collections.http_triggers import HttpTriggerItems
-from pulumi_sre_agent.api.collections.incident_filters import IncidentFilterItems
-from pulumi_sre_agent.api.collections.incident_indexing import IndexingItems
-from pulumi_sre_agent.api.collections.incident_platform import IncidentPlatformItems, QuickstartPlanItems
-from pulumi_sre_agent.api.collections.instructions import InstructionsItems
-from pulumi_sre_agent.api.collections.knowledge_items import KnowledgeItems
-from pulumi_sre_agent.api.collections.plugins import Installations, PluginItems
-from pulumi_sre_agent.api.collections.power import PowerItems
-from pulumi_sre_agent.api.collections.repositories import RepositoryItems
-from pulumi_sre_agent.api.collections.subagent_permissions import SubagentPermissions
-from pulumi_sre_agent.api.collections.tool_enablement import ToolSwitches
+from pulumi_sre_agent.api.collections.archives import ArchiveCollection
+from pulumi_sre_agent.api.collections.code_logins import (
+    AzureDevOpsAuthenticationCollection,
+    GitHubDomainCollection,
+)
+from pulumi_sre_agent.api.collections.collection import ArmCollection, Collection, DataPlaneCollection
+from pulumi_sre_agent.api.collections.connector_v2 import ConnectionCollection, McpServerCollection
+from pulumi_sre_agent.api.collections.connectors import (
+    ArmConnectorCollection,
+    DataPlaneConnectorCollection,
+    SpaceConnectorCollection,
+)
+from pulumi_sre_agent.api.collections.documents import DocumentCollection
+from pulumi_sre_agent.api.collections.global_settings import GlobalSettingsCollection
+from pulumi_sre_agent.api.collections.hooks import HookCollection
+from pulumi_sre_agent.api.collections.http_triggers import HttpTriggerCollection
+from pulumi_sre_agent.api.collections.incident_filters import IncidentFilterCollection
+from pulumi_sre_agent.api.collections.incident_indexing import IncidentIndexingCollection
+from pulumi_sre_agent.api.collections.incident_platform import (
+    IncidentPlatformCollection,
+    QuickstartPlanCollection,
+)
+from pulumi_sre_agent.api.collections.instructions import InstructionsCollection
+from pulumi_sre_agent.api.collections.knowledge_items import KnowledgeItemCollection
+from pulumi_sre_agent.api.collections.plugins import PluginCollection, PluginInstallationCollection
+from pulumi_sre_agent.api.collections.power import PowerCollection
+from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
+from pulumi_sre_agent.api.collections.subagent_permissions import SubagentPermissionsCollection
+from pulumi_sre_agent.api.collections.tool_enablement import ToolEnablementCollection
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
@@ -29,7 +39,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
 @dataclass(frozen=True)
-class Reach:
+class AgentContext:
     """One agent, and what it is reached through."""
 
     agent_id: str
@@ -40,76 +50,80 @@ class Reach:
     """Raises `ConfigError` for a key that PagerDuty says is no user's."""
 
 
-def _envelopes(kind: Kind, reach: Reach, plane: Plane) -> Items:
+def _envelopes(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
     if plane == "control":
-        return ControlItems(kind, reach.agent_id, reach.control)
-    return DataItems(kind, reach.data())
+        return ArmCollection(kind, reach.agent_id, reach.control)
+    return DataPlaneCollection(kind, reach.data())
 
 
-def _connectors(kind: Kind, reach: Reach, plane: Plane) -> Items:
+def _connectors(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
     if plane == "control":
-        return ControlConnectors(kind, reach.agent_id, reach.control, reach.data)
-    return DataConnectors(kind, reach.data())
+        return ArmConnectorCollection(kind, reach.agent_id, reach.control, reach.data)
+    return DataPlaneConnectorCollection(kind, reach.data())
 
 
-def _space_connectors(kind: Kind, reach: Reach, _plane: Plane) -> Items:
-    return ArmConnectors(kind, reach.agent_id, reach.control, "2026-01-01")
+def _space_connectors(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
+    return SpaceConnectorCollection(kind, reach.agent_id, reach.control, "2026-01-01")
 
 
-def _on_the_data_plane(make: Callable[[Kind, DataPlane], Items]) -> Callable[[Kind, Reach, Plane], Items]:
+def _on_the_data_plane(
+    make: Callable[[Kind, DataPlane], Collection],
+) -> Callable[[Kind, AgentContext, Plane], Collection]:
     return lambda kind, reach, _plane: make(kind, reach.data())
 
 
-def _hooks(kind: Kind, reach: Reach, plane: Plane) -> Items:
-    return Hooks(_envelopes(kind, reach, plane))
+def _hooks(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
+    return HookCollection(_envelopes(kind, reach, plane))
 
 
-def _incident_filters(kind: Kind, reach: Reach, plane: Plane) -> Items:
+def _incident_filters(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
     filters = _envelopes(kind, reach, plane)
-    return IncidentFilterItems(kind, filters, reach.agent_id, reach.control, reach.data())
+    return IncidentFilterCollection(kind, filters, reach.agent_id, reach.control, reach.data())
 
 
-def _incident_platform(kind: Kind, reach: Reach, _plane: Plane) -> Items:
-    return IncidentPlatformItems(kind, reach.agent_id, reach.control, reach.data, reach.refuse_general_key)
+def _incident_platform(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
+    return IncidentPlatformCollection(
+        kind, reach.agent_id, reach.control, reach.data, reach.refuse_general_key
+    )
 
 
-def _power(kind: Kind, reach: Reach, _plane: Plane) -> Items:
-    return PowerItems(kind, reach.agent_id, reach.control)
+def _power(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
+    return PowerCollection(kind, reach.agent_id, reach.control)
 
 
-SHAPES: dict[str, Callable[[Kind, Reach, Plane], Items]] = {
+FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
     "envelope": _envelopes,
     "connector": _connectors,
     "spaceConnector": _space_connectors,
-    "connectorV2Connection": _on_the_data_plane(Connections),
-    "connectorV2McpServer": _on_the_data_plane(McpServers),
-    "githubDomain": _on_the_data_plane(GitHubDomains),
-    "azureDevOps": _on_the_data_plane(AzureDevOpsLogins),
-    "plugin": _on_the_data_plane(PluginItems),
-    "pluginInstallation": _on_the_data_plane(Installations),
-    "repository": _on_the_data_plane(RepositoryItems),
-    "documents": _on_the_data_plane(DocumentItems),
-    "knowledge": _on_the_data_plane(KnowledgeItems),
-    "archive": _on_the_data_plane(ArchiveItems),
-    "instructions": _on_the_data_plane(InstructionsItems),
+    "connectorV2Connection": _on_the_data_plane(ConnectionCollection),
+    "connectorV2McpServer": _on_the_data_plane(McpServerCollection),
+    "githubDomain": _on_the_data_plane(GitHubDomainCollection),
+    "azureDevOps": _on_the_data_plane(AzureDevOpsAuthenticationCollection),
+    "plugin": _on_the_data_plane(PluginCollection),
+    "pluginInstallation": _on_the_data_plane(PluginInstallationCollection),
+    "repository": _on_the_data_plane(RepositoryCollection),
+    "documents": _on_the_data_plane(DocumentCollection),
+    "knowledge": _on_the_data_plane(KnowledgeItemCollection),
+    "archive": _on_the_data_plane(ArchiveCollection),
+    "instructions": _on_the_data_plane(InstructionsCollection),
     "hook": _hooks,
-    "globalSettings": _on_the_data_plane(GlobalSettings),
-    "subagentPermissions": _on_the_data_plane(SubagentPermissions),
-    "toolSwitches": _on_the_data_plane(ToolSwitches),
+    "globalSettings": _on_the_data_plane(GlobalSettingsCollection),
+    "subagentPermissions": _on_the_data_plane(SubagentPermissionsCollection),
+    "toolSwitches": _on_the_data_plane(ToolEnablementCollection),
     "incidentFilter": _incident_filters,
     "incidentPlatform": _incident_platform,
-    "quickstartPlan": _on_the_data_plane(QuickstartPlanItems),
-    "incidentIndexing": _on_the_data_plane(IndexingItems),
+    "quickstartPlan": _on_the_data_plane(QuickstartPlanCollection),
+    "incidentIndexing": _on_the_data_plane(IncidentIndexingCollection),
     "power": _power,
-    "httpTrigger": _on_the_data_plane(HttpTriggerItems),
+    "httpTrigger": _on_the_data_plane(HttpTriggerCollection),
 }
-"""By the name in the row: what makes the `Items` of a kind under one agent, through one plane."""
+"""By the name in the row: what makes the `Collection` of a kind under one agent, through one plane."""
 
 
-def items(kind: Kind, reach: Reach, plane: Plane) -> Items:
+def collection(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
     """Return the items of a kind. Raises `ConfigError` for a plane that does not know it."""
     if plane not in kind.planes:
         raise ConfigError(
             f'A {kind.title} exists on the {kind.planes[0]} plane only: set plane="{kind.planes[0]}".'
         )
-    return SHAPES[kind.shape](kind, reach, plane)
+    return FACTORIES[kind.shape](kind, reach, plane)

@@ -1,6 +1,6 @@
 """The settings of a whole agent, which two writers cannot change at once: a PUT names what it read (C.10)."""
 
-from pulumi_sre_agent.api.collections.collection import Items, covers
+from pulumi_sre_agent.api.collections.collection import Collection, covers
 from pulumi_sre_agent.api.errors import Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
@@ -11,7 +11,7 @@ NOTHING_YET = "*"
 """What a first write names, as an empty document has no tag."""
 
 
-class GlobalSettings(Items):
+class GlobalSettingsCollection(Collection):
     """The tool permissions in one agent's settings; there as long as one of their lists says something."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

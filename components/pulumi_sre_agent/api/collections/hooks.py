@@ -1,12 +1,12 @@
 """Hooks, whose type no PUT changes, though it says so: one of another type has to go first (api.md C.6)."""
 
-from pulumi_sre_agent.api.collections.collection import Items, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 
 
-class Hooks(Items):
+class HookCollection(Collection):
     """Hooks through whichever plane is beneath."""
 
-    def __init__(self, beneath: Items) -> None:
+    def __init__(self, beneath: Collection) -> None:
         super().__init__(beneath.kind)
         self._beneath = beneath
 

@@ -2,14 +2,14 @@
 
 from contextlib import suppress
 
-from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
 from pulumi_sre_agent.api.errors import Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 
-class HttpTriggerItems(Items):
+class HttpTriggerCollection(Collection):
     """The HTTP triggers of one agent, by name. A spec says `triggerId` and `triggerUrl` besides what was put.
 
     A name that several triggers bear raises `Conflict`, since nobody can tell which of them is meant.

@@ -8,10 +8,10 @@ import re
 from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
 from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, configured
 from pulumi_sre_agent.api.errors import ApiError, Conflict, NotFound
-from pulumi_sre_agent.api.http.retry import MayPass, persist
+from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -30,11 +30,11 @@ HANDLER_ID = "handlerId"
 OTHER_PLATFORM = re.compile(r"does not match configured incident management type")
 
 
-class IncidentFilterItems(Items):
+class IncidentFilterCollection(Collection):
     """The plans of one agent: filters through either plane, handlers always through the data plane."""
 
     def __init__(
-        self, kind: Kind, filters: Items, agent_id: str, control: ControlPlane, data: DataPlane
+        self, kind: Kind, filters: Collection, agent_id: str, control: ControlPlane, data: DataPlane
     ) -> None:
         super().__init__(kind)
         self._filters, self._agent_id, self._control, self._data = filters, agent_id, control, data
@@ -54,7 +54,7 @@ class IncidentFilterItems(Items):
         """
         said = {member: value for member, value in spec.items() if member in HANDLER and value}
         plan = {member: value for member, value in spec.items() if member not in HANDLER}
-        stored = persist(lambda _attempt: self._put_filter(name, plan), clock=self._data.clock)
+        stored = retry(lambda _attempt: self._put_filter(name, plan), clock=self._data.clock)
         return _merged(stored, self._put_handler(name, said))
 
     def delete(self, name: str) -> None:
@@ -74,7 +74,7 @@ class IncidentFilterItems(Items):
             return self._filters.put(name, plan)
         except ApiError as refused:
             if OTHER_PLATFORM.search(refused.message) and self._is_connected(plan):
-                raise MayPass(refused, limits.PLATFORM_SPREADING) from None
+                raise RetryableError(refused, limits.PLATFORM_SPREADING) from None
             raise
 
     def _is_connected(self, plan: Json) -> bool:

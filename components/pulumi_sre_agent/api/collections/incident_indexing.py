@@ -2,7 +2,7 @@
 
 import logging
 
-from pulumi_sre_agent.api.collections.collection import Items, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -13,7 +13,7 @@ PROVIDER = "providerType"
 log = logging.getLogger(__name__)
 
 
-class IndexingItems(Items):
+class IncidentIndexingCollection(Collection):
     """The configurations of one agent, by platform."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

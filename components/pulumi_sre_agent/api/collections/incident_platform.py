@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import API_VERSION, Items, Json
+from pulumi_sre_agent.api.collections.collection import API_VERSION, Collection, Json
 from pulumi_sre_agent.api.collections.pager_duty import TYPE as PAGER_DUTY
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
@@ -35,7 +35,7 @@ def seen(data: DataPlane) -> str:
     return str(reply.get("incidentPlatformType") or NONE)
 
 
-class IncidentPlatformItems(Items):
+class IncidentPlatformCollection(Collection):
     """The one platform of one agent; every write is a PATCH of nothing but that (api.md A.5)."""
 
     def __init__(
@@ -73,7 +73,7 @@ class IncidentPlatformItems(Items):
 
         def look() -> Json:
             if (found := seen(data)) != wanted:
-                raise NotYet(f"{found}, not {wanted},")
+                raise StillPending(f"{found}, not {wanted},")
             return spec
 
         what = f"The incident platform that {data.owner} sees"
@@ -93,7 +93,7 @@ class IncidentPlatformItems(Items):
         return (patched.get("properties") or {}).get(BLOCK) or {}
 
 
-class QuickstartPlanItems(Items):
+class QuickstartPlanCollection(Collection):
     """The default plan: a filter that the service makes itself, so that it can only be taken away."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

@@ -1,6 +1,6 @@
 """Custom instructions: one text, which is there as long as it is not empty."""
 
-from pulumi_sre_agent.api.collections.collection import Items, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -8,7 +8,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 ONLY = "default"
 
 
-class InstructionsItems(Items):
+class InstructionsCollection(Collection):
     """What one agent is told for all that it does (api.md C.10); it comes back with CRLF line ends."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

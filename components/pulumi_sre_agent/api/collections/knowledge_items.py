@@ -2,14 +2,14 @@
 
 import base64
 
-from pulumi_sre_agent.api.collections.collection import DataItems, Json
+from pulumi_sre_agent.api.collections.collection import DataPlaneCollection, Json
 from pulumi_sre_agent.api.errors import NotFound
 
 HOLDS = {"KnowledgeFile": "fileContent", "KnowledgeText": "content"}
 """The member of `extendedProperties` with the content, by type: base64 of a file, or text (api.md A.11)."""
 
 
-class KnowledgeItems(DataItems):
+class KnowledgeItemCollection(DataPlaneCollection):
     """The knowledge items of one agent (api.md A.11, C.7). They share their names with its connectors."""
 
     def get(self, name: str) -> Json:

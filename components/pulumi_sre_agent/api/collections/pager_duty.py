@@ -6,7 +6,7 @@ General keys look like user keys; only PagerDuty tells them apart, and an agent 
 import logging
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, SreAgentError
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.transport import Transport
 
 TYPE = "PagerDuty"
@@ -20,7 +20,7 @@ def refuse_general_key(transport: Transport, origin: str, key: str) -> None:
     """Raise `ConfigError` for a key that PagerDuty says is general; one that it cannot judge passes."""
     headers = {"Authorization": f"Token token={key}"}
     try:
-        transport.send(Site(origin, TYPE), "GET", "/users/me", headers=headers)
+        transport.send(Endpoint(origin, TYPE), "GET", "/users/me", headers=headers)
     except SreAgentError as failure:
         if isinstance(failure, ApiError) and OF_AN_ACCOUNT in failure.message:
             raise ConfigError(

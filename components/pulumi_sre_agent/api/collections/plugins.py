@@ -5,13 +5,13 @@ sent again.
 """
 
 from pulumi_sre_agent.api.collections.collection import Json, covers
-from pulumi_sre_agent.api.collections.undocumented import UntoldItems
+from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 INSTALL_DIRECT = "/api/v2/plugins/install-direct"
 
 
-class PluginItems(UntoldItems):
+class PluginCollection(UndocumentedCollection):
     """Items as `{metadata: {name}, spec}`, read from the list."""
 
     def list(self) -> dict[str, Json]:
@@ -33,7 +33,7 @@ class PluginItems(UntoldItems):
         )
 
 
-class Installations(PluginItems):
+class PluginInstallationCollection(PluginCollection):
     """What is installed. Straight from a repository, the service names it itself."""
 
     def list(self) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """Whether an agent runs: started and stopped by actions of the agent itself (api.md A.2, A.5)."""
 
-from pulumi_sre_agent.api.collections.collection import API_VERSION, Items, Json
+from pulumi_sre_agent.api.collections.collection import API_VERSION, Collection, Json
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
@@ -9,7 +9,7 @@ ACTIONS = {"Running": "start", "Stopped": "stop"}
 """What leads to a state."""
 
 
-class PowerItems(Items):
+class PowerCollection(Collection):
     """The power state of one agent, which always has one."""
 
     def __init__(self, kind: Kind, agent_id: str, control: ControlPlane) -> None:

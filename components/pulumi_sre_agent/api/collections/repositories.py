@@ -1,15 +1,15 @@
 """Repositories: enveloped like others, but of no use before the service has cloned them."""
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import DataItems, Json
+from pulumi_sre_agent.api.collections.collection import DataPlaneCollection, Json
 from pulumi_sre_agent.api.errors import OperationFailed
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 
 READY, FAILED = "Ready", "Failed"
 """How `cloneStatus` ends (api.md C.3); before, it is `NotStarted` or `Cloning`."""
 
 
-class RepositoryItems(DataItems):
+class RepositoryCollection(DataPlaneCollection):
     """The repositories of one agent (api.md C.3)."""
 
     def settle(self, name: str, spec: Json) -> Json:
@@ -22,7 +22,7 @@ class RepositoryItems(DataItems):
             if status == FAILED:
                 raise self._failure(name, "could not be cloned", now.get("errorMessage"))
             if status != READY:
-                raise NotYet(str(status or "not cloned"))
+                raise StillPending(str(status or "not cloned"))
             return now
 
         what = f"{self.kind.title} {name} of {self._data.owner}"

@@ -1,12 +1,12 @@
 """What a subagent may do without asking: a route that only takes (api.md C.7)."""
 
-from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
-class SubagentPermissions(Items):
+class SubagentPermissionsCollection(Collection):
     """The permissions of the subagents of one agent, by subagent."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

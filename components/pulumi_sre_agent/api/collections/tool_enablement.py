@@ -2,14 +2,14 @@
 
 from difflib import get_close_matches
 
-from pulumi_sre_agent.api.collections.collection import Items, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 
-class ToolSwitches(Items):
+class ToolEnablementCollection(Collection):
     """One agent's tools. A spec's `overrides` say by name whether a tool is on; others stay as they are."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

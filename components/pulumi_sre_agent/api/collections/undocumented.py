@@ -2,7 +2,7 @@
 
 import logging
 
-from pulumi_sre_agent.api.collections.collection import Items, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
 from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 log = logging.getLogger(__name__)
 
 
-class UntoldItems(Items):
+class UndocumentedCollection(Collection):
     """Items below one collection of the data plane; a DELETE is tried, and what stays behind is told."""
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

@@ -20,7 +20,7 @@ class TokenSource(Protocol):
 
 
 @dataclass(frozen=True)
-class Site:
+class Endpoint:
     """One service behind one base address; its tokens go nowhere else."""
 
     base: str

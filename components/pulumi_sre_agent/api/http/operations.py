@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, NotFound, OperationFailed
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.error_mapping import masked, reason_of
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_api_version
 
@@ -25,7 +25,7 @@ class Operation:
     """A call on the resource at `path` that Azure may finish after it has answered."""
 
     transport: Transport
-    site: Site
+    site: Endpoint
     method: str
     path: str
     api_version: str
@@ -62,7 +62,7 @@ class Operation:
             if state.lower() in FAILED:
                 raise self._failure(state, reply.object()["properties"].get("deploymentError"))
             if state and state.lower() not in DONE:
-                raise NotYet(state, reply.retry_after(self.transport.clock))
+                raise StillPending(state, reply.retry_after(self.transport.clock))
             return reply.body
 
         return self._poll(look)
@@ -90,7 +90,7 @@ class Operation:
                     return
                 if state.lower() in FAILED:
                     raise self._failure(state, reply.body)
-            raise NotYet("in progress", reply.retry_after(self.transport.clock))
+            raise StillPending("in progress", reply.retry_after(self.transport.clock))
 
         self._poll(look)
 
@@ -109,7 +109,7 @@ class Operation:
                     raise self._failure("Failed", {"code": failed.code, "message": failed.message}) from None
                 if reply.status != 202:
                     return reply.body
-            raise NotYet("in progress", reply.retry_after(self.transport.clock))
+            raise StillPending("in progress", reply.retry_after(self.transport.clock))
 
         return self._poll(look)
 
@@ -119,7 +119,7 @@ class Operation:
                 reply = self._get(self.path)
             except NotFound:
                 return
-            raise NotYet("there", reply.retry_after(self.transport.clock))
+            raise StillPending("there", reply.retry_after(self.transport.clock))
 
         self._poll(look)
 

@@ -11,13 +11,13 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
 from pulumi_sre_agent.api.http.clock import Clock
-from pulumi_sre_agent.api.limits import Patience
+from pulumi_sre_agent.api.limits import RetryPolicy
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class NotYet(Exception):
+class StillPending(Exception):
     """The thing looked at is not finished: its state, and when to look again if it said so."""
 
     def __init__(self, state: str, after: float | None = None) -> None:
@@ -25,7 +25,7 @@ class NotYet(Exception):
         self.after = after
 
 
-class MayPass(Exception):
+class RetryableError(Exception):
     """A failure that may pass: the error it is if it does not, and how long to wait it out.
 
     `after` is the wait that the service asked for; `since` the moment from which the budget counts, by
@@ -35,7 +35,7 @@ class MayPass(Exception):
     def __init__(
         self,
         error: SreAgentError,
-        patience: Patience,
+        patience: RetryPolicy,
         *,
         after: float | None = None,
         since: float | None = None,
@@ -55,7 +55,7 @@ def poll(
     clock: Clock,
     longest: float = limits.POLL_LONGEST,
 ) -> T:
-    """Call `look` until it does not raise `NotYet`; raise `Unavailable` after `deadline` seconds.
+    """Call `look` until it does not raise `StillPending`; raise `Unavailable` after `deadline` seconds.
 
     `longest`: seconds between two looks at most, unless the service asks for more.
     """
@@ -63,13 +63,13 @@ def poll(
 
     def wait(state: RetryCallState) -> float:
         grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
-        return max(cast("NotYet", _raised(state)).after or grown, limits.POLL_FIRST)
+        return max(cast("StillPending", _raised(state)).after or grown, limits.POLL_FIRST)
 
     def give_up(state: RetryCallState) -> T:
         raise Unavailable(f"{what} is still {_raised(state)} after {deadline / 60:g} minutes.") from None
 
     return Retrying(
-        retry=retry_if_exception_type(NotYet),
+        retry=retry_if_exception_type(StillPending),
         wait=wait,
         stop=lambda state: clock.monotonic() + state.upcoming_sleep > end,
         sleep=clock.sleep,
@@ -77,14 +77,14 @@ def poll(
     )(look)
 
 
-def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
-    """Call `attempt` with 1, 2, 3… until it does not raise `MayPass` or patience with its failure ends."""
+def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
+    """Call `attempt` with 1, 2, 3… until it raises no `RetryableError` or the policy of its failure ends."""
     began = clock.monotonic()
-    met: Counter[Patience] = Counter()
+    met: Counter[RetryPolicy] = Counter()
     told: list[bool] = []
 
     def wait(state: RetryCallState) -> float:
-        failure = cast("MayPass", _raised(state))
+        failure = cast("RetryableError", _raised(state))
         patience = failure.patience
         met[patience] += 1
         if failure.after is not None:
@@ -93,7 +93,7 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         return min(grown + _jitter(patience.first), patience.longest)
 
     def stop(state: RetryCallState) -> bool:
-        failure = cast("MayPass", _raised(state))
+        failure = cast("RetryableError", _raised(state))
         end = (began if failure.since is None else failure.since) + failure.patience.budget
         late = clock.monotonic() + state.upcoming_sleep > end
         return late or met[failure.patience] > failure.patience.attempts
@@ -105,11 +105,11 @@ def persist(attempt: Callable[[int], T], *, clock: Clock) -> T:
         told.extend([True] * long)
 
     def give_up(state: RetryCallState) -> T:
-        raise cast("MayPass", _raised(state)).error from None
+        raise cast("RetryableError", _raised(state)).error from None
 
     attempts = iter(range(1, 1_000_000))
     return Retrying(
-        retry=retry_if_exception_type(MayPass),
+        retry=retry_if_exception_type(RetryableError),
         wait=wait,
         stop=stop,
         sleep=clock.sleep,

@@ -15,11 +15,11 @@ from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
 from pulumi_sre_agent.api.http.clock import Clock
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, masked, refusal
-from pulumi_sre_agent.api.http.retry import MayPass, persist
+from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.http.urls import origin_of
-from pulumi_sre_agent.api.limits import Patience
+from pulumi_sre_agent.api.limits import RetryPolicy
 
 REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 """PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
@@ -79,7 +79,7 @@ class Transport:
     """Sends requests for both planes. Thread-safe."""
 
     def __init__(
-        self, client: httpx.Client, clock: Clock, role_spreading: Patience = limits.ROLE_SPREADING
+        self, client: httpx.Client, clock: Clock, role_spreading: RetryPolicy = limits.ROLE_SPREADING
     ) -> None:
         self.clock = clock
         self._client = client
@@ -89,7 +89,7 @@ class Transport:
 
     def send(
         self,
-        site: Site,
+        site: Endpoint,
         method: str,
         link: str,
         *,
@@ -108,7 +108,7 @@ class Transport:
         where no token could be had.
         """
         call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), raw)
-        return persist(lambda attempt: self._attempt(call, attempt), clock=self.clock)
+        return retry(lambda attempt: self._attempt(call, attempt), clock=self.clock)
 
     def close(self) -> None:
         self._client.close()
@@ -139,7 +139,7 @@ class Transport:
             f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
             "check the network, then run the same again."
         )
-        return MayPass(error, limits.LOST) if never_sent or call.repeatable else error
+        return RetryableError(error, limits.LOST) if never_sent or call.repeatable else error
 
     def _body(self, call: "_Call", response: httpx.Response) -> Any:
         if not response.content:
@@ -156,7 +156,7 @@ class Transport:
 
     def _unreadable(self, call: "_Call", what: str) -> Exception:
         error = Unavailable(f"{call} was answered with {what}.")
-        return MayPass(error, limits.UNREADABLE) if call.repeatable else error
+        return RetryableError(error, limits.UNREADABLE) if call.repeatable else error
 
     def _refused(self, call: "_Call", response: httpx.Response, token: str | None, attempt: int) -> Exception:
         if response.status_code == 404 and "html" in response.headers.get("content-type", "").lower():
@@ -178,9 +178,9 @@ class Transport:
         if patience in {limits.STALE_TOKEN, self._role_spreading} and call.site.tokens and token:
             call.site.tokens.discard(token)
             since = self._first_refusal(call.site) if patience is self._role_spreading else None
-        return MayPass(error, patience, after=retry_after(response.headers, self.clock), since=since)
+        return RetryableError(error, patience, after=retry_after(response.headers, self.clock), since=since)
 
-    def _patience(self, call: "_Call", error: ApiError) -> Patience | None:
+    def _patience(self, call: "_Call", error: ApiError) -> RetryPolicy | None:
         """Choose how long to wait out a refusal; None: not at all."""
         if error.status == 401 and 401 not in call.refusals:
             return limits.STALE_TOKEN
@@ -192,7 +192,7 @@ class Transport:
             return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
         return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
-    def _first_refusal(self, site: Site) -> float:
+    def _first_refusal(self, site: Endpoint) -> float:
         with self._lock:
             return self._refused_since.setdefault(site.base, self.clock.monotonic())
 
@@ -201,7 +201,7 @@ class Transport:
 class _Call:
     """One call of `send`, whatever it takes."""
 
-    site: Site
+    site: Endpoint
     method: str
     url: str
     body: Any
@@ -218,7 +218,7 @@ class _Call:
         return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
 
 
-def _passing(error: ApiError) -> Patience | None:
+def _passing(error: ApiError) -> RetryPolicy | None:
     """Choose how long to wait for what the refusal itself says is in the way."""
     if error.code in BUSY_CODES and error.status == 409:
         return limits.BUSY

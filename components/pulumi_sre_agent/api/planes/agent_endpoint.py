@@ -6,7 +6,7 @@ from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ConfigError, OperationFailed
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.operations import FAILED
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.urls import origin_of, short_id
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 
@@ -30,7 +30,7 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
             raise OperationFailed(
                 f"{short_id(agent_id)} has no endpoint: its provisioning ended as {state}.", status=200
             )
-        raise NotYet(state)
+        raise StillPending(state)
 
     return poll(look, what=short_id(agent_id), deadline=limits.ENDPOINT_DEADLINE, clock=clock)
 

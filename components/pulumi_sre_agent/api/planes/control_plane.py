@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.operations import Operation
 from pulumi_sre_agent.api.http.paging import pages
 from pulumi_sre_agent.api.http.transport import Reply, Transport
@@ -22,7 +22,7 @@ class ControlPlane:
     """
 
     def __init__(
-        self, transport: Transport, site: Site, deleted: Callable[[str], None] = lambda _: None
+        self, transport: Transport, site: Endpoint, deleted: Callable[[str], None] = lambda _: None
     ) -> None:
         """Tell `deleted` the path of whatever is deleted here."""
         self.base = site.base

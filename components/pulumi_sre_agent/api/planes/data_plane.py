@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
-from pulumi_sre_agent.api.http.endpoint import Site
+from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.paging import items, replies
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_query
 
@@ -29,7 +29,7 @@ class DataPlane:
     spread), `Unavailable` where no usable answer came and `ConfigError` where no login did.
     """
 
-    def __init__(self, transport: Transport, site: Site) -> None:
+    def __init__(self, transport: Transport, site: Endpoint) -> None:
         self.endpoint = site.base
         self.owner = site.name
         """Whose it is, in a sentence: `agent payments-oncall`."""
@@ -108,7 +108,7 @@ class DataPlane:
             except AccessDenied:
                 raise
             except (Unavailable, ApiError) as failure:
-                raise NotYet(f"not answering ({str(failure).rstrip('.')})") from None
+                raise StillPending(f"not answering ({str(failure).rstrip('.')})") from None
 
         poll(look, what=self._site.name, deadline=limits.READY_DEADLINE, clock=self._transport.clock)
 

@@ -20,7 +20,7 @@ from websockets.sync.client import connect as open_socket
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
-from pulumi_sre_agent.api.http.endpoint import Site, TokenSource
+from pulumi_sre_agent.api.http.endpoint import Endpoint, TokenSource
 from pulumi_sre_agent.api.http.transport import Transport
 from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 
@@ -100,7 +100,7 @@ class Hub:
 
 
 @contextmanager
-def connect(transport: Transport, site: Site) -> Iterator[Hub]:
+def connect(transport: Transport, site: Endpoint) -> Iterator[Hub]:
     """Connect to the hub of the agent behind `site`. Raises `Unavailable` where it cannot be reached."""
     try:
         link = _negotiated(transport, _Place(site, PATH, ""))
@@ -126,7 +126,7 @@ def connect(transport: Transport, site: Site) -> Iterator[Hub]:
 class _Place:
     """Where a hub is: a site, a path on it, and a query that belongs to it."""
 
-    site: Site
+    site: Endpoint
     path: str
     query: str
 
@@ -164,13 +164,13 @@ def _negotiated(transport: Transport, place: _Place) -> _Place:
     raise Unavailable(f"The hub of {place.site.name} cannot be reached: it sends us on and on.")
 
 
-def _redirected(site: Site, url: str, token: str) -> _Place:
+def _redirected(site: Endpoint, url: str, token: str) -> _Place:
     parts, origin = urlsplit(url), origin_of(url)
     if origin is None or not (parts.scheme == "https" or is_loopback(parts.hostname or "")):
         raise Unavailable(
             f"The hub of {site.name} cannot be reached: it sends us to {origin}, which is not https."
         )
-    return _Place(Site(origin, site.name, "data", _Given(token)), parts.path.rstrip("/"), parts.query)
+    return _Place(Endpoint(origin, site.name, "data", _Given(token)), parts.path.rstrip("/"), parts.query)
 
 
 def _authorization(tokens: TokenSource | None) -> dict[str, str]:

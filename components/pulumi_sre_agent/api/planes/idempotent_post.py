@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
-from pulumi_sre_agent.api.http.retry import MayPass, persist
+from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
 
@@ -30,6 +30,6 @@ def post_until_done(
             lost = refusal
         if arrived():
             return None
-        raise MayPass(lost, limits.UNREADABLE)
+        raise RetryableError(lost, limits.UNREADABLE)
 
-    return persist(attempt, clock=plane.clock)
+    return retry(attempt, clock=plane.clock)

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import segment
-from pulumi_sre_agent.api.http.retry import NotYet, poll
+from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
 from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
 
@@ -92,7 +92,7 @@ class Approvals:
         def look() -> Execution:
             execution = self.status(waiting)
             if (execution.status or "").lower() not in OVER:
-                raise NotYet(execution.status or "without a status")
+                raise StillPending(execution.status or "without a status")
             return execution
 
         return poll(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pulumi_sre_agent.api.errors import Unavailable
-from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.http.models import Body
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 PATH = "/api/v1/agentmemory"
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from pydantic import Field
 
-from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.http.models import Body
+from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 
 API_VERSION = "2022-04-01"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pulumi_sre_agent.api.collections.collection import segment
 from pulumi_sre_agent.api.errors import ConfigError, NotFound, Unavailable
-from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.http.models import Body
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 PATH = "/api/v1/scheduledtasks"
 

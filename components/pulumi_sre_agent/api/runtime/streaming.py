@@ -11,9 +11,9 @@ from pydantic import Field
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import Unavailable
+from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
 from pulumi_sre_agent.api.planes.hub import Hub
-from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.runtime.threads import Message, Threads
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import segment
 from pulumi_sre_agent.api.errors import ApiError, NotFound
-from pulumi_sre_agent.api.http.paging import items
-from pulumi_sre_agent.api.http.retry import NotYet, poll
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
 from pulumi_sre_agent.api.http.models import Body
+from pulumi_sre_agent.api.http.paging import items
+from pulumi_sre_agent.api.http.retry import StillPending, poll
+from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
 
 PATH = "/api/v1/threads"
 IDLE = "idle"
@@ -186,7 +186,7 @@ class Threads:
             news = [message for message in found.messages if seen.get(message.id) != message]
             idle = self._idle(thread_id, found)
             if not news and not idle:
-                raise NotYet("at work")
+                raise StillPending("at work")
             return news, idle
 
         idle = False
@@ -204,7 +204,7 @@ class Threads:
         def look() -> Conversation:
             found = self.messages(thread_id)
             if not self._idle(thread_id, found):
-                raise NotYet("at work")
+                raise StillPending("at work")
             return found
 
         return self._poll(look, thread_id, deadline)

@@ -6,9 +6,9 @@ from typing import TypeVar
 from pydantic import Field
 
 from pulumi_sre_agent.api.errors import ApiError
+from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
-from pulumi_sre_agent.api.http.models import Body
 
 API_VERSION = "2025-05-01-preview"
 """The only version with usages; later drafts moved them, and the final one has none (H-2)."""

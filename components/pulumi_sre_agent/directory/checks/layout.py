@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from os.path import lexists
 from pathlib import Path
 
-from pulumi_sre_agent.directory.diagnostics import Fault, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
 from pulumi_sre_agent.directory.documents.files import BASES, ITEM_EXTENSIONS, Files
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.directory.formats.kinds import FILES, ROWS
@@ -24,7 +24,7 @@ TOP_FOLDERS = frozenset(folder.partition("/")[0] for folder in KIND_FOLDERS)
 _COMPANIONS = frozenset(f".{extension}" for extension in TEXT_EXTENSIONS.split("|"))
 
 
-def faults(files: Files, used: Collection[str]) -> Iterator[Fault]:
+def faults(files: Files, used: Collection[str]) -> Iterator[Diagnostic]:
     """Yield a fault for each thing in the directory that nothing would be made of.
 
     `used` are files that items refer to.
@@ -36,7 +36,7 @@ def faults(files: Files, used: Collection[str]) -> Iterator[Fault]:
             yield from _in_base(files, entry, used)
 
 
-def _misspelt(files: Files) -> Iterator[Fault]:
+def _misspelt(files: Files) -> Iterator[Diagnostic]:
     """Catch `agents.json` and `Config/`; files called something else altogether are the user's own."""
     for entry in files.below("."):
         known = NAMES if entry.is_file() else FOLDERS
@@ -45,24 +45,24 @@ def _misspelt(files: Files) -> Iterator[Fault]:
         stems = {name.partition(".")[0]: name for name in known}
         close = get_close_matches(entry.name.partition(".")[0].casefold(), stems, n=1, cutoff=0.8)
         if close:
-            yield Fault(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
+            yield Diagnostic(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
 
 
-def _of_another_type(files: Files) -> Iterator[Fault]:
+def _of_another_type(files: Files) -> Iterator[Diagnostic]:
     """Catch a folder in the place of a file, or the other way round, and links that lead nowhere."""
     for name in {*NAMES, ENV_FILE, *FILES} - {AGENT_FILE}:  # which is missed anyway
         if lexists(files.root / name) and not files.has(name):
-            yield Fault(name, 1, "must be a file")
+            yield Diagnostic(name, 1, "must be a file")
     for name in FOLDERS:
         if lexists(files.root / name) and not (files.root / name).is_dir():
-            yield Fault(name, 1, "must be a folder")
+            yield Diagnostic(name, 1, "must be a folder")
 
 
-def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Fault]:
+def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Diagnostic]:
     name = files.name(entry)
     if entry.is_file():
         if entry.suffix not in {".md", ".txt"}:
-            yield Fault(name, 1, "nothing is read from here: items lie in folders such as config/skills")
+            yield Diagnostic(name, 1, "nothing is read from here: items lie in folders such as config/skills")
     elif name.partition("/")[2] in KIND_FOLDERS:
         yield from _strays(files, name)
         yield from _unused(files, name, used)
@@ -70,23 +70,25 @@ def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Fault
         for below in files.below(name):
             yield from _in_base(files, below, used)
     else:
-        yield Fault(name, 1, f"nothing is read from this folder{did_you_mean(entry.name, TOP_FOLDERS)}")
+        yield Diagnostic(name, 1, f"nothing is read from this folder{did_you_mean(entry.name, TOP_FOLDERS)}")
 
 
-def _strays(files: Files, folder: str) -> Iterator[Fault]:
+def _strays(files: Files, folder: str) -> Iterator[Diagnostic]:
     for entry in files.below(folder):
         if entry.is_file() and entry.suffix.lower() not in _COMPANIONS:
             reason = f"nothing is read from here: an item ends in {', '.join(ITEM_EXTENSIONS)}"
-            yield Fault(files.name(entry), 1, reason)
+            yield Diagnostic(files.name(entry), 1, reason)
 
 
-def _unused(files: Files, folder: str, used: Collection[str]) -> Iterator[Fault]:
+def _unused(files: Files, folder: str, used: Collection[str]) -> Iterator[Diagnostic]:
     """Catch what lies in a folder of an item, such as a skill's files, and belongs to none."""
     for path in files.everything(folder):
         file = files.name(path)
         if file in used or path.parent == files.root / folder:
             continue
         if path.suffix.lower() in ITEM_EXTENSIONS:
-            yield Fault(file, 1, f"nothing is read from here: items lie in {folder} itself")
+            yield Diagnostic(file, 1, f"nothing is read from here: items lie in {folder} itself")
         else:
-            yield Fault(file, 1, f"no item refers to this file: name it in one of {folder}, or take it out")
+            yield Diagnostic(
+                file, 1, f"no item refers to this file: name it in one of {folder}, or take it out"
+            )

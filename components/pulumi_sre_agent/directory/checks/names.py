@@ -15,9 +15,9 @@ from pulumi_sre_agent.api.kinds import (
     TOOL,
     Kind,
 )
-from pulumi_sre_agent.directory.diagnostics import Fault, Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
 from pulumi_sre_agent.directory.formats.items import Item
-from pulumi_sre_agent.schema.fields import camel
+from pulumi_sre_agent.schema.fields import camel_case
 
 _SHARED = {KNOWLEDGE_ITEM: CONNECTOR}
 """Kinds that share their names with another: Azure keeps both in one collection."""
@@ -31,13 +31,13 @@ _NAMING = {
 """Arguments that name other items, and of which kind; not tools, most of which are the service's own."""
 
 
-def namesakes(items: Iterable[Item]) -> Iterator[Fault]:
+def duplicates(items: Iterable[Item]) -> Iterator[Diagnostic]:
     """Yield a fault for each item whose place another one has taken."""
     first: dict[tuple[Kind, str], Item] = {}
     for item in items:
         before = first.setdefault((_SHARED.get(item.kind, item.kind), item.name.casefold()), item)
         if before is not item:
-            yield Fault(item.source.file, item.source.line, _clash(item, before))
+            yield Diagnostic(item.source.file, item.source.line, _clash(item, before))
 
 
 def _clash(item: Item, before: Item) -> str:
@@ -49,7 +49,7 @@ def _clash(item: Item, before: Item) -> str:
     return f"the {title} {item.name!r} is described twice: here and in {before.source}"
 
 
-def strangers(items: Collection[Item]) -> Iterator[Note]:
+def unresolved_references(items: Collection[Item]) -> Iterator[Note]:
     """Say where an item names another that is not in the directory, but for a typo might be.
 
     It may as well be in Azure already, so this is no fault.
@@ -59,18 +59,18 @@ def strangers(items: Collection[Item]) -> Iterator[Note]:
             known = {each.name for each in items if each.kind == kind}
             for name in sorted(_named(item, argument) - known):
                 if meant := did_you_mean(name, known, cutoff=0.8):
-                    text = f"{camel(argument)}: there is no {kind.title} {name!r} here{meant}"
+                    text = f"{camel_case(argument)}: there is no {kind.title} {name!r} here{meant}"
                     yield Note(item.source.file, item.source.line, text)
 
 
-def circles(items: Iterable[Item]) -> Iterator[Fault]:
+def cycles(items: Iterable[Item]) -> Iterator[Diagnostic]:
     """Yield a fault for each circle of handoffs, since Azure wants those that are named there first."""
     subagents = {item.name: item for item in items if item.kind == SUBAGENT}
     handoffs = {name: _named(item, "handoffs") & subagents.keys() for name, item in subagents.items()}
     while circle := _circle(handoffs):
         first = subagents[min(circle)]
         way = " to ".join(repr(name) for name in [*circle, circle[0]])
-        yield Fault(
+        yield Diagnostic(
             first.source.file,
             first.source.line,
             f"subagents hand work around in a circle, {way}, and Azure makes none before those it names: "

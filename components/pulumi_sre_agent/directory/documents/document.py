@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import DocumentError
-from pulumi_sre_agent.schema.fields import camel
+from pulumi_sre_agent.schema.fields import camel_case
 
 Where = tuple[str | int, ...]
 """The way from a document's root to one of its values: member names and list indexes."""
@@ -67,7 +67,7 @@ def within(text: str, change: Callable[[str], str]) -> str:
 
 def members(where: Where) -> list[str]:
     """Return the members on a way in camelCase, which some dialects write in snake_case."""
-    return [step if step.startswith("_") else camel(step) for step in where if isinstance(step, str)]
+    return [step if step.startswith("_") else camel_case(step) for step in where if isinstance(step, str)]
 
 
 def texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str]]:

@@ -7,18 +7,21 @@ from typing import Annotated, Any, Literal, Required
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.directory.diagnostics import Fault, Note
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
-from pulumi_sre_agent.directory.formats.file_format import Dialect
+from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.formats.object_reader import CommaList, Reading
 from pulumi_sre_agent.directory.substitution.prompts import PROVIDERS
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Node, Spelled, tree
-from pulumi_sre_agent.schema.normalization import is_unknown, normalise
+from pulumi_sre_agent.schema.annotations import EnumAliases
+from pulumi_sre_agent.schema.fields import Field, fields_of
+from pulumi_sre_agent.schema.normalization import is_unknown, normalize
 from pulumi_sre_agent.schema.rules import APP_INSIGHTS_ID, IDENTITY_ID
 
 AGENT_FILE = "agent.json"
-DIALECT = Dialect(prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"}))
+DIALECT = SubstitutionRules(
+    prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"})
+)
 
 _SUBNET = (
     "/subscriptions/{subscription}/resourceGroups/{group}"
@@ -40,7 +43,7 @@ class _Identity(TypedDict, total=False):
 class _Access(TypedDict, total=False):
     access_level: Required[Literal["Low", "High"]]
     action_mode: Required[
-        Annotated[Literal["Review", "Automatic", "ReadOnly"], Spelled({"autonomous": "Automatic"})]
+        Annotated[Literal["Review", "Automatic", "ReadOnly"], EnumAliases({"autonomous": "Automatic"})]
     ]
 
 
@@ -53,7 +56,7 @@ class _Toggles(TypedDict, total=False):
 
 
 class _Network(TypedDict, total=False):
-    type: Annotated[Literal["AzureVNet", "Limited", "Unrestricted"], Spelled({"vnet": "AzureVNet"})]
+    type: Annotated[Literal["AzureVNet", "Limited", "Unrestricted"], EnumAliases({"vnet": "AzureVNet"})]
     subnet_id: str
     resource_group: str
     vnet_name: str
@@ -70,7 +73,7 @@ class _AgentFile(TypedDict, total=False):
     identity: Required[_Identity]
     access: Required[_Access]
     upgrade_channel: Literal["Preview", "Stable"]
-    default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], Spelled(PROVIDERS)]
+    default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], EnumAliases(PROVIDERS)]
     default_model_name: str
     monthly_agent_unit_limit: int
     tags: dict[str, str]
@@ -82,7 +85,7 @@ class _AgentFile(TypedDict, total=False):
     feature_flags: dict[str, Any]
 
 
-_FILE = Node(dict, members=tree(_AgentFile))
+_FILE = Field(dict, members=fields_of(_AgentFile))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,12 +164,14 @@ _ARGUMENTS: tuple[tuple[Where, Where], ...] = (
 """Which value of agent.json is which argument of `resources.Agent`."""
 
 
-def read_settings(document: Document, subscription: str | None) -> tuple[AgentSettings | None, list[Fault]]:
+def read_settings(
+    document: Document, subscription: str | None
+) -> tuple[AgentSettings | None, list[Diagnostic]]:
     """Read agent.json, stamped; `subscription` is where it is deployed if it does not say so itself."""
     reading = Reading(document, blank_is_absent=True)
-    file = normalise(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
+    file = normalize(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
     rules = (_subnet_is_whole, _subnet_goes_with_its_mode)
-    reading.add(validation.faults(_FILE, rules, file), (), file)
+    reading.add(validation.validate(_FILE, rules, file), (), file)
     if told := {fault.line for fault in reading.faults}:
         known = len(reading.faults)
         _arguments(reading, file)
@@ -193,30 +198,32 @@ def notes(document: Document) -> list[Note]:
     return found
 
 
-def _subnet_is_whole(file: validation.Inputs) -> Iterator[validation.Fault]:
+def _subnet_is_whole(file: validation.Inputs) -> Iterator[validation.ValidationError]:
     """Want a virtual network named together with its resource group, or not at all."""
-    group = validation.look(file, "network_configuration", "resource_group")
-    network = validation.look(file, "network_configuration", "vnet_name")
-    if (group is None) != (network is None) and not validation.look(
+    group = validation.get_path(file, "network_configuration", "resource_group")
+    network = validation.get_path(file, "network_configuration", "vnet_name")
+    if (group is None) != (network is None) and not validation.get_path(
         file, "network_configuration", "subnet_id"
     ):
         path = ("network_configuration", "vnet_name" if group is None else "resource_group")
-        yield validation.fault(path, "needs its companion: give resourceGroup and vnetName, or subnetId")
+        yield validation.error_at(path, "needs its companion: give resourceGroup and vnetName, or subnetId")
 
 
-def _subnet_goes_with_its_mode(file: validation.Inputs) -> Iterator[validation.Fault]:
+def _subnet_goes_with_its_mode(file: validation.Inputs) -> Iterator[validation.ValidationError]:
     """Want a subnet, as Azure does, exactly where egress goes through a virtual network."""
-    network = validation.look(file, "network_configuration")
+    network = validation.get_path(file, "network_configuration")
     if not isinstance(network, Mapping) or is_unknown(network.get("type")):
         return
     named = [key for key in ("subnet_id", "vnet_name") if network.get(key) is not None]
     is_vnet = network.get("type") == "AzureVNet"
     if named and not is_vnet:
-        yield validation.fault(
+        yield validation.error_at(
             ("network_configuration", named[0]), "needs the type AzureVNet, no other egress uses a subnet"
         )
     if is_vnet and not named:
-        yield validation.fault(("network_configuration", "type"), "AzureVNet needs a subnet: give subnetId")
+        yield validation.error_at(
+            ("network_configuration", "type"), "AzureVNet needs a subnet: give subnetId"
+        )
 
 
 def _complete_subnet(reading: Reading, file: Any, subscription: str | None) -> None:
@@ -243,7 +250,7 @@ def _arguments(reading: Reading, file: Mapping[str, Any]) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     checked = Reading(reading.document, faults=reading.faults)
     for source, target in _ARGUMENTS:
-        value = validation.look(file, *map(str, source))
+        value = validation.get_path(file, *map(str, source))
         if value is None:
             continue
         holder = arguments
@@ -257,7 +264,7 @@ def _arguments(reading: Reading, file: Mapping[str, Any]) -> dict[str, Any]:
         }
     ours = [
         each
-        for each in resources.faults("Agent", arguments)
+        for each in resources.validate("Agent", arguments)
         if each.path[:1] in {way[:1] for way in checked.origins}
     ]
     checked.add(ours, (), arguments)

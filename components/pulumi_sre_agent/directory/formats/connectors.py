@@ -6,14 +6,14 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.directory.diagnostics import Fault, Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.items import Item, read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR
 from pulumi_sre_agent.directory.formats.object_reader import Reading
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Node, camel, tree
+from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
 
 CONNECTORS_FILE = "connectors.json"
 
@@ -30,7 +30,7 @@ class _Toggles(TypedDict, total=False):
     grafana_api_key: Any
 
 
-_TOGGLES = Node(dict, members=tree(_Toggles))
+_TOGGLES = Field(dict, members=fields_of(_Toggles))
 _MEMBERS = ("toggles", "connectors")
 _NO_SUBSCRIPTION = (
     "enableAzureMonitorConnector needs a subscription: give identity.subscription in agent.json"
@@ -88,7 +88,7 @@ _CONNECTORS = (
 
 def read_connectors(
     document: Document, files: Files, subscription: str | None
-) -> tuple[list[Item], list[Note], list[Fault]]:
+) -> tuple[list[Item], list[Note], list[Diagnostic]]:
     """Read connectors.json, an object with `toggles` and `connectors` or, as it used to be, only the list."""
     if isinstance(document.value, list):
         items, faults = _listed(document, files, ())
@@ -103,7 +103,7 @@ def read_connectors(
     for toggle, synthesised in _toggled(reading, subscription):
         made, read = read_item(CONNECTOR, synthesised, (), files)
         items += made
-        said = camel(toggle.arm_id or toggle.switch)
+        said = camel_case(toggle.arm_id or toggle.switch)
         faults += [replace(each, reason=each.reason.replace("dataSource", said, 1)) for each in read.faults]
     for key in document.value:
         if key not in {"toggles", "connectors"} and not key.startswith("_"):
@@ -111,10 +111,10 @@ def read_connectors(
     return items, reading.notes, faults + reading.faults
 
 
-def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], list[Fault]]:
+def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], list[Diagnostic]]:
     listed = document.at(base) if base == () or base[0] in document.value else []
     if not isinstance(listed, list):
-        return [], [Fault(document.file, document.line(base), "'connectors' must be a list")]
+        return [], [Diagnostic(document.file, document.line(base), "'connectors' must be a list")]
     read = [read_item(CONNECTOR, document, (*base, index), files) for index in range(len(listed))]
     return [item for items, _ in read for item in items], [fault for _, one in read for fault in one.faults]
 
@@ -126,7 +126,7 @@ def _toggled(reading: Reading, subscription: str | None) -> Iterator[tuple[_Togg
         reading.fault(("toggles",), "'toggles' must be an object")
         return
     toggles = reading.object(_TOGGLES.members or {}, ("toggles",), "toggles") if given else {}
-    reading.add(validation.faults(_TOGGLES, (), toggles), ("toggles",), toggles)
+    reading.add(validation.validate(_TOGGLES, (), toggles), ("toggles",), toggles)
     for toggle in _CONNECTORS:
         if toggles.get(toggle.switch) is not True:
             continue
@@ -134,8 +134,8 @@ def _toggled(reading: Reading, subscription: str | None) -> Iterator[tuple[_Togg
         if toggle.arm_id is None and not subscription:
             reading.fault(reading.origins[toggle.switch,], _NO_SUBSCRIPTION)
         elif not arm_id:
-            missing = camel(str(toggle.arm_id))
-            reading.fault(reading.origins[toggle.switch,], f"{camel(toggle.switch)} needs {missing}")
+            missing = camel_case(str(toggle.arm_id))
+            reading.fault(reading.origins[toggle.switch,], f"{camel_case(toggle.switch)} needs {missing}")
         else:
             yield toggle, _connector(reading, toggle, arm_id, toggle.more(toggles))
     if toggles.get("grafana_url"):

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api import kinds
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.directory.formats.file_format import Args, Around
+from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
 from pulumi_sre_agent.directory.formats.knowledge import content_of, sanitised
 
 Made = Iterator[tuple[Kind, Args]]
@@ -27,7 +27,7 @@ class ManagedConnectorMembers(TypedDict, total=False):
     require_approval_tools: list[str]
 
 
-def managed_connector(args: Args, around: Around) -> Made:
+def managed_connector(args: Args, around: ReadContext) -> Made:
     """Make a connection, and the MCP server that offers its tools."""
     service = args.get("connector_name")
     if not service:
@@ -46,7 +46,7 @@ def managed_connector(args: Args, around: Around) -> Made:
     yield kinds.CONNECTOR_V2_MCP_SERVER, server
 
 
-def github_domain(args: Args, around: Around) -> Made:
+def github_domain(args: Args, around: ReadContext) -> Made:
     """Make the login that is meant: an app without a client id is none, and what says nothing is no login."""
     said = str(args.get("auth_type", "")).casefold()
     if args.keys() <= {"domain"}:
@@ -57,11 +57,11 @@ def github_domain(args: Args, around: Around) -> Made:
     yield kinds.GITHUB_DOMAIN, {"auth_type": "Pat", **args}
 
 
-def scheduled_task(args: Args, _around: Around) -> Made:
+def scheduled_task(args: Args, _around: ReadContext) -> Made:
     yield kinds.SCHEDULED_TASK, {"agent_mode": "Review", **args}
 
 
-def incident_platform(args: Args, around: Around) -> Made:
+def incident_platform(args: Args, around: ReadContext) -> Made:
     """Take ServiceNow's login out of the text that holds it as JSON."""
     if str(args.get("type", "")).casefold() == "azuremonitor":
         args = {**args, "type": "AzMonitor"}
@@ -89,13 +89,13 @@ def _login(key: str) -> dict[str, str] | None:
     return {name: value for name, value in login.items() if isinstance(value, str)}
 
 
-def incident_filter(args: Args, around: Around) -> Made:
+def incident_filter(args: Args, around: ReadContext) -> Made:
     """Let a response plan belong to the directory's platform unless it says otherwise."""
     connected = (item.args.get("type") for item in around.items if item.kind == kinds.INCIDENT_PLATFORM)
     yield kinds.INCIDENT_FILTER, {"incident_platform": next(connected, None) or "AzMonitor", **args}
 
 
-def knowledge_item(args: Args, around: Around) -> Made:
+def knowledge_item(args: Args, around: ReadContext) -> Made:
     """Find the content of an item where exports put it."""
     name, type_ = args["name"], args.get("type")
     args = {**args, "name": sanitised(name)}
@@ -112,7 +112,7 @@ def knowledge_item(args: Args, around: Around) -> Made:
     yield kinds.KNOWLEDGE_ITEM, args
 
 
-def knowledge_document(args: Args, around: Around) -> Made:
+def knowledge_document(args: Args, around: ReadContext) -> Made:
     """Find the file of a document: as it says, or where exports put it."""
     path = args.pop("path", None)
     if "content" not in args:
@@ -143,7 +143,7 @@ class InstructionMembers(TypedDict, total=False):
     files: list[InstructionFile]
 
 
-def repo_instructions(args: Args, around: Around) -> Made:
+def repo_instructions(args: Args, around: ReadContext) -> Made:
     """Make texts by path of the list of files; what an export has listed only lies in files beside it."""
     listed = args.get("files", [])
     files: dict[str, str] = {}
@@ -162,7 +162,7 @@ def repo_instructions(args: Args, around: Around) -> Made:
         yield kinds.REPO_INSTRUCTIONS, {**args, "files": files}
 
 
-def tool_permissions(args: Args, _around: Around) -> Made:
+def tool_permissions(args: Args, _around: ReadContext) -> Made:
     """Make permissions of lists that hold something."""
     if any(args.values()):
         yield kinds.GLOBAL_TOOL_PERMISSIONS, args

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import Where
-from pulumi_sre_agent.schema.fields import Local, Node, camel, tree
+from pulumi_sre_agent.schema.annotations import ClientOnly
+from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory.documents.files import Files
@@ -19,7 +20,7 @@ Args = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dialect:
+class SubstitutionRules:
     """How the texts of a document are substituted."""
 
     variables: bool = False
@@ -31,7 +32,7 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class Around:
+class ReadContext:
     """What an item may look at when it says what is made of it."""
 
     reading: "Reading"
@@ -44,18 +45,18 @@ class Around:
     def fault(self, name: str, phrase: str) -> None:
         """Report an argument of the item that is being read."""
         where = self.reading.origins.get((name,), self.base)
-        self.reading.fault(where, f"{where[-1] if where != self.base else camel(name)} {phrase}")
+        self.reading.fault(where, f"{where[-1] if where != self.base else camel_case(name)} {phrase}")
 
     def note(self, text: str) -> None:
         """Say what people should know of the item that is being read."""
         self.reading.note(self.base, text)
 
 
-Makes = Callable[[Args, Around], Iterator[tuple[Kind, Args]]]
+Makes = Callable[[Args, ReadContext], Iterator[tuple[Kind, Args]]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row(Dialect):
+class FileFormat(SubstitutionRules):
     """How one kind is written in a directory."""
 
     kind: Kind
@@ -86,13 +87,13 @@ class Row(Dialect):
     """What becomes of the arguments; None: one resource that has them."""
 
     @property
-    def nodes(self) -> Mapping[str, Node]:
+    def nodes(self) -> Mapping[str, Field]:
         """What a file may say: the arguments but for those that say where the item goes."""
-        arguments = tree(getattr(resources, f"{self.kind.name}Args"))
-        placed = {name: node for name, node in arguments.items() if not node.has(Local)}
-        return {**placed, **(tree(self.members) if self.members else {})}
+        arguments = fields_of(getattr(resources, f"{self.kind.name}Args"))
+        placed = {name: node for name, node in arguments.items() if not node.has(ClientOnly)}
+        return {**placed, **(fields_of(self.members) if self.members else {})}
 
-    def made(self, args: Args, around: Around) -> Iterator[tuple[Kind, Args]]:
+    def made(self, args: Args, around: ReadContext) -> Iterator[tuple[Kind, Args]]:
         """Yield kind and arguments of everything that an item stands for."""
         if self.makes is None:
             yield self.kind, args

@@ -8,9 +8,9 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.formats.file_format import Around, Row
+from pulumi_sre_agent.directory.formats.file_format import FileFormat, ReadContext
 from pulumi_sre_agent.directory.formats.object_reader import Reading
-from pulumi_sre_agent.schema.fields import camel
+from pulumi_sre_agent.schema.fields import camel_case
 
 _TYPES = ("type", "kind")
 _LABELS = frozenset({"tags", "owner"})
@@ -42,7 +42,7 @@ class Item:
 
 
 def read_item(
-    row: Row, document: Document, base: Where, files: Files, before: Sequence[Item] = ()
+    row: FileFormat, document: Document, base: Where, files: Files, before: Sequence[Item] = ()
 ) -> tuple[list[Item], Reading]:
     """Read the item at one place of a document; without a usable name nothing comes of it but faults.
 
@@ -61,15 +61,15 @@ def read_item(
     else:
         found.pop("name", None)
     source = Source(document.file, document.line(base))
-    around = Around(reading, base, files, before)
+    around = ReadContext(reading, base, files, before)
     items = []
     for kind, args in row.made({**named, **_arguments(row, reading, found)}, around):
-        reading.add(resources.faults(kind.name, args), base, args)
+        reading.add(resources.validate(kind.name, args), base, args)
         items.append(Item(kind, str(args.get(row.key, "")), args, source))
     return [] if named.get(row.key) == "unnamed" else items, reading
 
 
-def _arguments(row: Row, reading: Reading, found: dict[str, Where]) -> dict[str, Any]:
+def _arguments(row: FileFormat, reading: Reading, found: dict[str, Where]) -> dict[str, Any]:
     if not row.free:
         return reading.members(row.nodes, found, row.kind.one)
     values: dict[str, Any] = {row.free: {}}
@@ -78,7 +78,7 @@ def _arguments(row: Row, reading: Reading, found: dict[str, Where]) -> dict[str,
     return values
 
 
-def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> str:
+def _name(row: FileFormat, reading: Reading, base: Where, found: dict[str, Where]) -> str:
     """Settle the item's name, which some dialects repeat among the fields."""
     places = [(*base, "metadata", "name"), (*base, "name"), found.pop("name", ())]
     given = [
@@ -99,7 +99,7 @@ def _name(row: Row, reading: Reading, base: Where, found: dict[str, Where]) -> s
     return name
 
 
-def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
+def _members(row: FileFormat, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
     """Yield the item's fields under their proper names, wherever this dialect puts them, once each."""
     document = reading.document
     seen: dict[str, Where] = {}
@@ -118,13 +118,13 @@ def _members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Whe
             reading.fault(where, f"{name!r} is given twice with different values, before in line {before}")
 
 
-def _proper(row: Row, written: str) -> str:
+def _proper(row: FileFormat, written: str) -> str:
     """Return the name on the wire of a member that may be written otherwise."""
     name = row.aliases.get((), {}).get(written, written)
-    return camel(name) if name in row.nodes else name
+    return camel_case(name) if name in row.nodes else name
 
 
-def _all_members(row: Row, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
+def _all_members(row: FileFormat, reading: Reading, base: Where) -> Iterator[tuple[str, Where]]:
     value = reading.document.at(base)
     wrappers = _inside((), row.wrappers)
     is_wrapped = any(key in value for key in wrappers)

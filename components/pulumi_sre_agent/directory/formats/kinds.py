@@ -2,17 +2,17 @@
 
 from pulumi_sre_agent.api import kinds
 from pulumi_sre_agent.directory.formats import expanders
-from pulumi_sre_agent.directory.formats.file_format import Row
+from pulumi_sre_agent.directory.formats.file_format import FileFormat
 
-CONNECTOR = Row(
+CONNECTOR = FileFormat(
     kind=kinds.CONNECTOR,
     types=("AgentConnector", "KnowledgeItem"),
     variables=True,
     dropped=frozenset({"provisioningState", "deploymentError", "source"}),
 )
 
-FILES: dict[str, Row] = {
-    "data/knowledge-items.json": Row(
+FILES: dict[str, FileFormat] = {
+    "data/knowledge-items.json": FileFormat(
         kind=kinds.KNOWLEDGE_ITEM,
         types=("KnowledgeItem", "KnowledgeText"),
         prose=frozenset({"content", "description"}),
@@ -22,7 +22,7 @@ FILES: dict[str, Row] = {
         blank_is_absent=True,
         makes=expanders.knowledge_item,
     ),
-    "data/knowledge.json": Row(
+    "data/knowledge.json": FileFormat(
         kind=kinds.KNOWLEDGE_DOCUMENT,
         prose=frozenset({"content"}),
         dropped=frozenset({"mimeType", "size", "lastModified", "isIndexed", "errorReason"}),
@@ -30,7 +30,7 @@ FILES: dict[str, Row] = {
         blank_is_absent=True,
         makes=expanders.knowledge_document,
     ),
-    "data/repo-instructions.json": Row(
+    "data/repo-instructions.json": FileFormat(
         kind=kinds.REPO_INSTRUCTIONS,
         key="repo",
         prose=frozenset({"content"}),
@@ -38,7 +38,7 @@ FILES: dict[str, Row] = {
         members=expanders.InstructionMembers,
         makes=expanders.repo_instructions,
     ),
-    "tool-permissions.json": Row(
+    "tool-permissions.json": FileFormat(
         kind=kinds.GLOBAL_TOOL_PERMISSIONS,
         key="",
         wrappers=(("permissions",),),
@@ -49,8 +49,8 @@ FILES: dict[str, Row] = {
 
 SUBAGENT_TEXTS = ("instructions", "systemPrompt", "handoffDescription", "customReflectionNote")
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[FileFormat, ...] = (
+    FileFormat(
         kind=kinds.INCIDENT_PLATFORM,
         folder="incident-platforms",
         key="",
@@ -61,7 +61,7 @@ ROWS: tuple[Row, ...] = (
         blank_is_absent=True,
         makes=expanders.incident_platform,
     ),
-    Row(
+    FileFormat(
         kind=kinds.CONNECTOR_V2_CONNECTION,
         folder="connectorv2",
         types=("ConnectorV2",),
@@ -70,7 +70,7 @@ ROWS: tuple[Row, ...] = (
         aliases={(): {"apiName": "connectorName"}},
         makes=expanders.managed_connector,
     ),
-    Row(
+    FileFormat(
         kind=kinds.GITHUB_DOMAIN,
         folder="github-domains",
         types=("GitHubDomain",),
@@ -80,28 +80,28 @@ ROWS: tuple[Row, ...] = (
         blank_is_absent=True,
         makes=expanders.github_domain,
     ),
-    Row(
+    FileFormat(
         kind=kinds.MARKETPLACE,
         folder="plugins/marketplaces",
         free="spec",
         types=("Marketplace",),
         variables=True,
     ),
-    Row(
+    FileFormat(
         kind=kinds.PLUGIN_INSTALLATION,
         folder="plugins/installations",
         free="spec",
         types=("Installation",),
         variables=True,
     ),
-    Row(
+    FileFormat(
         kind=kinds.PLUGIN_CONFIG,
         folder="plugin-configs",
         free="properties",
         types=("Plugin", "plugin"),
         variables=True,
     ),
-    Row(
+    FileFormat(
         kind=kinds.TOOL,
         folder="tools",
         types=("ExtendedAgentTool", "Tool"),
@@ -109,7 +109,7 @@ ROWS: tuple[Row, ...] = (
         prose=frozenset({"description", "query", "template", "functionCode"}),
         contents=frozenset({"query", "functionCode"}),
     ),
-    Row(
+    FileFormat(
         kind=kinds.SKILL,
         folder="skills",
         types=("Skill",),
@@ -121,7 +121,7 @@ ROWS: tuple[Row, ...] = (
             ("additionalFiles",): {"name": "filePath", "path": "filePath"},
         },
     ),
-    Row(
+    FileFormat(
         kind=kinds.COMMON_PROMPT,
         folder="common-prompts",
         types=("CommonPrompt",),
@@ -129,7 +129,7 @@ ROWS: tuple[Row, ...] = (
         contents=frozenset({"prompt", "content"}),
         aliases={(): {"content": "prompt"}},
     ),
-    Row(
+    FileFormat(
         kind=kinds.SUBAGENT,
         folder="subagents",
         types=("ExtendedAgent", "AgentConfiguration"),
@@ -140,14 +140,14 @@ ROWS: tuple[Row, ...] = (
             ("hooks",): {"Stop": "stop", "PostToolUse": "postToolUse"},
         },
     ),
-    Row(
+    FileFormat(
         kind=kinds.HOOK,
         folder="hooks",
         types=("GlobalHook",),
         prose=frozenset({"description", "prompt", "command", "script"}),
         contents=frozenset({"prompt", "script"}),
     ),
-    Row(
+    FileFormat(
         kind=kinds.REPO,
         folder="repos",
         types=("CodeRepo",),
@@ -155,7 +155,7 @@ ROWS: tuple[Row, ...] = (
         dropped=frozenset({"cloneStatus", "latestCommit", "errorMessage"}),
         optional="url",
     ),
-    Row(
+    FileFormat(
         kind=kinds.INCIDENT_FILTER,
         folder="incident-filters",
         types=("IncidentFilter",),
@@ -165,7 +165,7 @@ ROWS: tuple[Row, ...] = (
         blank_is_absent=True,
         makes=expanders.incident_filter,
     ),
-    Row(
+    FileFormat(
         kind=kinds.SCHEDULED_TASK,
         folder="scheduled-tasks",
         has_title=True,
@@ -186,7 +186,7 @@ ROWS: tuple[Row, ...] = (
         blank_is_absent=True,
         makes=expanders.scheduled_task,
     ),
-    Row(
+    FileFormat(
         kind=kinds.HTTP_TRIGGER,
         folder="http-triggers",
         types=("HttpTrigger",),

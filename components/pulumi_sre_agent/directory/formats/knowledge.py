@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE, Kind
-from pulumi_sre_agent.directory.diagnostics import DocumentError, Fault, Note
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError, Note
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.items import Item, Source
 
@@ -19,7 +19,7 @@ EXPORTS = ("data/knowledge-items", "data/repo-instructions")
 NOTHING = "nothing is read from here: of data/, data/knowledge/ and data/session-insights/, only .md is"
 INVENTORY = "data/synthesized-knowledge.json"
 
-Read = tuple[list[Item], list[Fault]]
+Read = tuple[list[Item], list[Diagnostic]]
 
 
 def sanitised(name: str) -> str:
@@ -37,7 +37,7 @@ def content_of(files: Files, name: str) -> str | None:
 def read_texts(files: Files, listed: Collection[Item]) -> Read:
     """Read the texts that lie in `data/`, but for those whose item knowledge-items.json has listed."""
     items: list[Item] = []
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for path in (path for folder in FOLDERS for path in files.below(folder)):
         if path.suffix != ".md":
             continue
@@ -45,7 +45,7 @@ def read_texts(files: Files, listed: Collection[Item]) -> Read:
         try:
             text = files.text(file)
         except DocumentError as error:
-            faults.append(Fault(file, error.line, error.reason))
+            faults.append(Diagnostic(file, error.line, error.reason))
             continue
         if any(item.name == sanitised(path.stem) and item.args.get("content") == text for item in listed):
             continue
@@ -64,13 +64,13 @@ def read_texts(files: Files, listed: Collection[Item]) -> Read:
 def read_memories(files: Files) -> Read:
     """Read the files that the agent remembers, all of them as one thing."""
     texts: dict[str, str] = {}
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for path in files.everything(MEMORIES):
         file = files.name(path)
         try:
             texts[path.relative_to(files.root / MEMORIES).as_posix()] = files.text(file)
         except DocumentError as error:
-            faults.append(Fault(file, error.line, error.reason))
+            faults.append(Diagnostic(file, error.line, error.reason))
     if not texts:
         return [], faults
     args = {"files": texts}
@@ -90,6 +90,6 @@ def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
             yield Note(file, 1, NOTHING)
 
 
-def _faults(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Fault]:
-    for fault in resources.faults(kind.name, args):
-        yield Fault(file, 1, fault.reason)
+def _faults(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Diagnostic]:
+    for fault in resources.validate(kind.name, args):
+        yield Diagnostic(file, 1, fault.reason)

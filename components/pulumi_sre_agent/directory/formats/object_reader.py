@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Fault, Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.substitution.variables import mask
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import ANYTHING, Mark, Node, camel
-from pulumi_sre_agent.schema.normalization import child, item
+from pulumi_sre_agent.schema.annotations import Annotation
+from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, camel_case
+from pulumi_sre_agent.schema.normalization import item_field, member_field
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 WRAPPERS = ("metadata", "spec", "properties")
@@ -21,7 +22,7 @@ _WHOLE = re.compile(r"[-+]?\d+")
 
 
 @dataclass(frozen=True)
-class CommaList(Mark):
+class CommaList(Annotation):
     """A list of texts that may also be written as one text with commas; blanks around them mean nothing."""
 
 
@@ -38,22 +39,22 @@ class Reading:
     """Argument that takes members which nobody has described, where a kind has it."""
     origins: dict[Where, Where] = field(default_factory=dict)
     """From the way to an argument to the way to its value in the document."""
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Diagnostic] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def object(self, nodes: Mapping[str, Node], where: Where, what: str, at: Where = ()) -> dict[str, Any]:
+    def object(self, nodes: Mapping[str, Field], where: Where, what: str, at: Where = ()) -> dict[str, Any]:
         """Read the typed object at a place of the document; `what` names it in sentences."""
         return self.members(nodes, {key: (*where, key) for key in self.document.at(where)}, what, at)
 
     def members(
-        self, nodes: Mapping[str, Node], found: Mapping[str, Where], what: str, at: Where = ()
+        self, nodes: Mapping[str, Field], found: Mapping[str, Where], what: str, at: Where = ()
     ) -> dict[str, Any]:
         """Read members, given by the name in the file and where each one's value stands.
 
         A name is camelCase, as on the wire, or snake_case, as in files of the CLI.
         """
-        wire_names = {camel(name): name for name in nodes}
-        aliases = self.aliases.get(tuple(camel(step) for step in at if isinstance(step, str)), {})
+        wire_names = {camel_case(name): name for name in nodes}
+        aliases = self.aliases.get(tuple(camel_case(step) for step in at if isinstance(step, str)), {})
         values: dict[str, Any] = {}
         for written, where in found.items():
             said = aliases.get(written, written)
@@ -77,15 +78,17 @@ class Reading:
 
     def hand_on(self, written: str, where: Where, values: dict[str, Any]) -> None:
         """Take a member as it is written."""
-        values.setdefault(self.others, {})[written] = self._value(ANYTHING, where, (self.others, written))
+        values.setdefault(self.others, {})[written] = self._value(ANY_FIELD, where, (self.others, written))
 
     def fault(self, where: Where, reason: str) -> None:
-        self.faults.append(Fault(self.document.file, self.document.line(where), reason))
+        self.faults.append(Diagnostic(self.document.file, self.document.line(where), reason))
 
     def note(self, where: Where, text: str) -> None:
         self.notes.append(Note(self.document.file, self.document.line(where), text))
 
-    def add(self, found: Iterable[validation.Fault], base: Where, values: Mapping[str, Any]) -> None:
+    def add(
+        self, found: Iterable[validation.ValidationError], base: Where, values: Mapping[str, Any]
+    ) -> None:
         """Take over faults of arguments, as faults of the lines and names in the file."""
         for each in found:
             where = self.origins.get(self._known(each.path), base)
@@ -97,7 +100,7 @@ class Reading:
             path = path[:-1]
         return path
 
-    def _renamed(self, fault: validation.Fault, where: Where) -> str:
+    def _renamed(self, fault: validation.ValidationError, where: Where) -> str:
         """Say a fault with the names that the file uses, without those that only wrap an item."""
         written = dropwhile(lambda step: step in WRAPPERS, where)
         missing = map(_camel, fault.path[len(self._known(fault.path)) :])
@@ -107,21 +110,21 @@ class Reading:
         value = self.document.at(where)
         return value is None or (self.blank_is_absent and value == "")
 
-    def _value(self, node: Node, where: Where, at: Where) -> Any:
+    def _value(self, node: Field, where: Where, at: Where) -> Any:
         self.origins[at] = where
         value = self.document.at(where)
         if isinstance(value, dict) and node.members is not None:
             return self.object(node.members, where, _dotted(map(_camel, at)), at)
         if isinstance(value, dict):
-            return {key: self._value(child(node, key), (*where, key), (*at, key)) for key in value}
+            return {key: self._value(member_field(node, key), (*where, key), (*at, key)) for key in value}
         if isinstance(value, list):
-            read = [self._value(item(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
+            read = [self._value(item_field(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
             return _trimmed(read) if node.has(CommaList) else read
         return _fitted(node, value, self.document.spellings.get(where))
 
 
 def _camel(step: str | int) -> str | int:
-    return camel(step) if isinstance(step, str) else step
+    return camel_case(step) if isinstance(step, str) else step
 
 
 def _dotted(path: Iterable[str | int]) -> str:
@@ -129,7 +132,7 @@ def _dotted(path: Iterable[str | int]) -> str:
     return text.removeprefix(".")
 
 
-def _fitted(node: Node, value: Any, spelling: str | None) -> Any:
+def _fitted(node: Field, value: Any, spelling: str | None) -> Any:
     """Return a scalar as its field means it: `1.10` in a text field is text, `yes` in a boolean one true."""
     if node.of is str and spelling is not None and value is not None:
         return spelling
@@ -138,7 +141,7 @@ def _fitted(node: Node, value: Any, spelling: str | None) -> Any:
     return value
 
 
-def _from_text(node: Node, text: str) -> Any:
+def _from_text(node: Field, text: str) -> Any:
     if node.of is bool:
         return _WORDS.get(text.lower(), text)
     if node.of is int and _WHOLE.fullmatch(text):

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.directory.diagnostics import Fault, Note
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
-from pulumi_sre_agent.directory.formats.file_format import Dialect
+from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.formats.items import Source
 from pulumi_sre_agent.directory.substitution.variables import mask
 
 ROLES_FILE = "roles.yaml"
 ADMINS_FILE = "admin-settings.json"
-DIALECT = Dialect(prose=frozenset({"roles"}))
+DIALECT = SubstitutionRules(prose=frozenset({"roles"}))
 """Of these entries few are more than prose; the scope of a role is checked by itself."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -30,18 +30,18 @@ class RoleGrant:
     source: Source
 
 
-def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Fault]]:
+def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Diagnostic]]:
     """Read roles.yaml: what can be deployed, what a person must read, and what is wrong."""
     grants: list[RoleGrant] = []
     notes: list[Note] = []
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     listed = document.value.get("roles") if isinstance(document.value, dict) else document.value
     if listed is not None and not isinstance(listed, list):
-        return [], [], [Fault(document.file, document.line(("roles",)), "'roles' must be a list")]
+        return [], [], [Diagnostic(document.file, document.line(("roles",)), "'roles' must be a list")]
     for index, entry in enumerate(listed or ()):
         where: Where = ("roles", index) if isinstance(document.value, dict) else (index,)
         if not isinstance(entry, dict):
-            faults.append(Fault(document.file, document.line(where), "a role must be an object"))
+            faults.append(Diagnostic(document.file, document.line(where), "a role must be an object"))
         elif entry.get("type") == "azure-role":
             granted, wrong = _grant(document, where, entry)
             grants.append(granted)
@@ -59,18 +59,20 @@ def admins(document: Document) -> list[Note]:
     return [Note(document.file, document.line(("adminUsers",)), text)]
 
 
-def _grant(document: Document, where: Where, entry: Mapping[str, Any]) -> tuple[RoleGrant, list[Fault]]:
+def _grant(document: Document, where: Where, entry: Mapping[str, Any]) -> tuple[RoleGrant, list[Diagnostic]]:
     role, scope = (str(entry.get(name) or "") for name in ("role_definition_id", "scope"))
     role = role or str(entry.get("role") or "")
     args = {"role": role, "scope": scope, "principal_id": NOBODY, "principal_type": "ServicePrincipal"}
     faults = [
-        Fault(document.file, document.line((*where, "scope" if fault.path == ("scope",) else "type")), told)
-        for fault in resources.faults("RoleAssignment", args)
+        Diagnostic(
+            document.file, document.line((*where, "scope" if fault.path == ("scope",) else "type")), told
+        )
+        for fault in resources.validate("RoleAssignment", args)
         if (told := fault.reason.replace("role ", "role_definition_id ", 1))
     ]
     if "{{" in scope:
         faults.append(
-            Fault(
+            Diagnostic(
                 document.file,
                 document.line((*where, "scope")),
                 f"scope {scope} holds what is no prompt of agent.json",

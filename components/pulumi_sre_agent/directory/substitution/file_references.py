@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from pulumi_sre_agent.directory.diagnostics import DocumentError, Fault
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError
 from pulumi_sre_agent.directory.documents.document import Document, Where, members
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.substitution.variables import Secret
+from pulumi_sre_agent.directory.substitution.variables import SecretStr
 
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
 """What a text file is called; a value that looks like the name of one refers to it."""
@@ -33,14 +33,14 @@ class References:
     used: set[str]
     """Collects the files that something refers to."""
 
-    def resolve(self, document: Document) -> tuple[Document, list[Fault]]:
+    def resolve(self, document: Document) -> tuple[Document, list[Diagnostic]]:
         """Replace each reference with the file's text.
 
         `_file:<path>` is relative to the directory and `<kind folder>/<path>` to its `config/`, wherever they
         stand. In `contents`, a bare file name is relative to the item's own file; there a file that is there
         may be called anything, such as `Dockerfile` or `main.tf`.
         """
-        faults: list[Fault] = []
+        faults: list[Diagnostic] = []
 
         def replaced(where: Where, text: str) -> str:
             candidates = self._candidates(document.file, where, text)
@@ -50,7 +50,7 @@ class References:
                 return self._content(candidates)
             except DocumentError as error:
                 faults.append(
-                    Fault(
+                    Diagnostic(
                         document.file,
                         document.line(where),
                         f"{text!r} refers to no usable file: {error.reason}",
@@ -61,7 +61,7 @@ class References:
         return document.map_text(replaced), faults
 
     def _candidates(self, file: str, where: Where, text: str) -> list[str]:
-        if isinstance(text, Secret):
+        if isinstance(text, SecretStr):
             return []
         if text.startswith(_LEGACY):
             return [text.removeprefix(_LEGACY)]

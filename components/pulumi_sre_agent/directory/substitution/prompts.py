@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Fault, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where, members, texts, within
-from pulumi_sre_agent.directory.substitution.variables import Secret
+from pulumi_sre_agent.directory.substitution.variables import SecretStr
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
 _LISTS = frozenset({"targetRGs"})
@@ -36,7 +36,7 @@ class Prompt:
 
 
 @dataclass(frozen=True)
-class Stamps:
+class PromptAnswers:
     """What each prompt of a directory is answered with."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -52,18 +52,18 @@ class Stamps:
         """Return the variables that answers to secret prompts give a value, as the templates have them."""
         variables = {name: f"${{{name}}}" for name in self.unanswered}  # so that none is asked for twice
         for key, value in self.values.items():
-            if isinstance(value, Secret):
+            if isinstance(value, SecretStr):
                 variables[_variable(key)] = value
         return variables
 
-    def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Fault]]:
+    def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Diagnostic]]:
         """Return the document with its placeholders filled.
 
         `{{…}}` that is no prompt stays as it is in the members named in `prose`, where it may be anybody's
         template language, and is a fault everywhere else.
         """
         faults = [
-            Fault(document.file, document.line(where), self._unknown(found[0], found[1]))
+            Diagnostic(document.file, document.line(where), self._unknown(found[0], found[1]))
             for where, text in texts(document.value)
             if prose.isdisjoint(members(where))
             for found in _PLACEHOLDER.finditer(text)
@@ -93,7 +93,7 @@ class Stamps:
             return self._whole(whole[1], as_bool=bool(whole[2]))
         filled = within(text, lambda each: _PLACEHOLDER.sub(self._part, each))
         used = (self.values.get(found[1]) for found in _PLACEHOLDER.finditer(text))
-        return Secret(filled) if any(isinstance(value, Secret) for value in used) else filled
+        return SecretStr(filled) if any(isinstance(value, SecretStr) for value in used) else filled
 
     def _whole(self, key: str, *, as_bool: bool) -> Value:
         value = self.values[key]
@@ -120,12 +120,12 @@ def _variable(key: str) -> str:
     return _VARIABLES.get(key) or re.sub(r"[^A-Z0-9]", "_", key.upper())
 
 
-def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
+def prompts(agent: Document) -> tuple[list[Prompt], list[Diagnostic]]:
     """Read the prompts that a recipe's agent.json asks; a finished directory has none."""
     declared = agent.value.get("_prompts", {})
     if not isinstance(declared, dict):
         return [], [
-            Fault(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")
+            Diagnostic(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")
         ]
     found, faults = [], []
     for key, entry in declared.items():
@@ -133,7 +133,7 @@ def prompts(agent: Document) -> tuple[list[Prompt], list[Fault]]:
         if isinstance(entry, dict):
             found.append(_prompt(key, where, entry))
         else:
-            faults.append(Fault(agent.file, agent.line(where), f"the prompt {key!r} must be an object"))
+            faults.append(Diagnostic(agent.file, agent.line(where), f"the prompt {key!r} must be an object"))
     return found, faults
 
 
@@ -150,25 +150,25 @@ def _prompt(key: str, where: Where, entry: Mapping[str, Any]) -> Prompt:
     )
 
 
-def answer(agent: Document, answers: Mapping[str, Any]) -> tuple[Stamps, list[Fault]]:
+def answer(agent: Document, answers: Mapping[str, Any]) -> tuple[PromptAnswers, list[Diagnostic]]:
     """Settle every prompt of a recipe: the given answer, else its default, else empty unless required."""
     asked, faults = prompts(agent)
     values: dict[str, Value] = {}
     for prompt in asked:
         value, reason = _settled(prompt, answers.get(prompt.key))
         if reason:
-            faults.append(Fault(agent.file, agent.line(prompt.where), reason))
+            faults.append(Diagnostic(agent.file, agent.line(prompt.where), reason))
         else:
             values[prompt.key] = value
     keys = [prompt.key for prompt in asked]
     faults += [
-        Fault(agent.file, agent.line(("_prompts",)), _unasked(key, keys))
+        Diagnostic(agent.file, agent.line(("_prompts",)), _unasked(key, keys))
         for key in answers
         if key not in keys
     ]
     failed = frozenset(keys) - values.keys()
     unanswered = frozenset(_variable(each.key) for each in asked if each.secret and each.key in failed)
-    return Stamps(values, failed, unanswered), faults
+    return PromptAnswers(values, failed, unanswered), faults
 
 
 def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
@@ -182,7 +182,7 @@ def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
     if prompt.options and as_text(value) not in map(_proper, prompt.options):
         said = "the answer" if prompt.secret else repr(as_text(value))
         return "", f"{said} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
-    return (Secret(as_text(value)) if prompt.secret else value), ""
+    return (SecretStr(as_text(value)) if prompt.secret else value), ""
 
 
 def _proper(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Fault, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where, texts, within
 
 ENV_FILE = "connectors.secrets.env"
@@ -14,7 +14,7 @@ _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)")
 _QUOTED = re.compile(r"""(['"])(.*)\1""")
 
 
-class Secret(str):
+class SecretStr(str):
     """A text that came from a variable or a secret prompt: it works like any text, but its repr is masked."""
 
     __slots__ = ()
@@ -23,7 +23,7 @@ class Secret(str):
         return "Secret('***')"
 
 
-def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Fault]]:
+def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read `NAME=value` lines, without any of a shell's substitutions.
 
     `export ` before the name and one pair of quotes around the value are dropped, lines that are blank or
@@ -31,17 +31,19 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Fault]]:
     """
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.lstrip()
         if not stripped or stripped.startswith("#"):
             continue
         found = _LINE.fullmatch(stripped)
         if not found:
-            faults.append(Fault(file, number, "the line is not NAME=value"))
+            faults.append(Diagnostic(file, number, "the line is not NAME=value"))
         elif found["name"] in values:
             before = lines[found["name"]]
-            faults.append(Fault(file, number, f"{found['name']} is given twice, before in line {before}"))
+            faults.append(
+                Diagnostic(file, number, f"{found['name']} is given twice, before in line {before}")
+            )
         else:
             quoted = _QUOTED.fullmatch(found["value"])
             values[found["name"]] = quoted[2] if quoted else found["value"]
@@ -49,8 +51,8 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Fault]]:
     return values, faults
 
 
-def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document, list[Fault]]:
-    """Replace every `${VAR}` in a document; each text that had one becomes a `Secret` as a whole."""
+def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document, list[Diagnostic]]:
+    """Replace every `${VAR}` in a document; each text that had one becomes a `SecretStr` as a whole."""
 
     def put_in(found: re.Match[str]) -> str:
         return variables.get(found[1], found[0])
@@ -59,10 +61,10 @@ def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document,
         known = [found[1] for found in _REFERENCE.finditer(text) if found[1] in variables]
         if not known:
             return text
-        return Secret(within(text, lambda each: _REFERENCE.sub(put_in, each)))
+        return SecretStr(within(text, lambda each: _REFERENCE.sub(put_in, each)))
 
     faults = [
-        Fault(document.file, document.line(where), _missing(found[1], variables))
+        Diagnostic(document.file, document.line(where), _missing(found[1], variables))
         for where, text in texts(document.value)
         for found in _REFERENCE.finditer(text)
         if found[1] not in variables
@@ -70,10 +72,10 @@ def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document,
     return document.map_text(replaced), faults
 
 
-def refuse(document: Document) -> list[Fault]:
+def refuse(document: Document) -> list[Diagnostic]:
     """Report every `${VAR}` of a document that takes none."""
     return [
-        Fault(
+        Diagnostic(
             document.file,
             document.line(where),
             f"{found[0]} stands where no variable is resolved: write the value",
@@ -92,7 +94,7 @@ def _missing(name: str, variables: Mapping[str, str]) -> str:
 
 def mask(sentence: str, value: Any) -> str:
     """Return the sentence without any secret that occurs in `value`."""
-    secrets = {str(text) for _, text in texts(value) if isinstance(text, Secret) and text}
+    secrets = {str(text) for _, text in texts(value) if isinstance(text, SecretStr) and text}
     for secret in sorted(secrets, key=len, reverse=True):
         sentence = sentence.replace(repr(secret), "'***'").replace(secret, "***")
     return sentence

@@ -15,7 +15,7 @@ _NAMESPACE = uuid.UUID("0c3f4e0e-5b6d-5f0a-9a55-3f1f7f5f3f0d")
 """What workbooks' names are made in. Never changes: another name would be another workbook."""
 
 
-class DashboardWishes(TypedDict):
+class DashboardOptionsArgs(TypedDict):
     """What the workbook is called."""
 
     location: NotRequired[Input[str]]
@@ -26,7 +26,7 @@ class DashboardWishes(TypedDict):
     """Azure tags of the workbook."""
 
 
-class DashboardArgs(DashboardWishes):
+class DashboardArgs(DashboardOptionsArgs):
     """What the workbook is called, which telemetry it shows, and where it lies."""
 
     app_insights_id: Input[str]

@@ -2,25 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pulumi_sre_agent.schema.fields import camel
-from pulumi_sre_agent.schema.validation import Fault, Inputs, RuleOfKind, look
+from pulumi_sre_agent.schema.fields import camel_case
+from pulumi_sre_agent.schema.validation import Inputs, RuleOfKind, ValidationError, get_path
 
 from .model import Json
 
 
 def wire_names(args: type) -> dict[str, str]:
     """Return the arguments of a kind by their names on the wire."""
-    return {camel(name): name for name in args.__annotations__}
+    return {camel_case(name): name for name in args.__annotations__}
 
 
 def said_once(known: Mapping[str, str]) -> RuleOfKind:
     """Refuse an additional property that has an argument."""
 
-    def rule(inputs: Inputs) -> Iterator[Fault]:
-        extra = look(inputs, "additional_properties")
+    def rule(inputs: Inputs) -> Iterator[ValidationError]:
+        extra = get_path(inputs, "additional_properties")
         for key in extra if isinstance(extra, dict) else ():
             if name := known.get(key):
-                yield Fault(
+                yield ValidationError(
                     ("additional_properties", key),
                     f"additional_properties.{key} has an argument here: {name}",
                 )

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from .model import Json
-from .tracked_crud import TrackedLife, nested
+from .tracked_crud import TrackedCrud, nested
 
 DEFAULT_API_VERSION = "2025-05-01-preview"
 """The only version with every setting, and the one that Microsoft's own templates use (api.md A.1)."""
 
 
-class AgentLife(TrackedLife):
+class AgentCrud(TrackedCrud):
     """An agent's life in its resource group."""
 
     segment = "agents"

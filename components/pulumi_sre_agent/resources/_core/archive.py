@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pulumi import Input
 
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.schema.fields import TEXT, Rule
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.annotations import TEXT, Rule
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from .item_crud import ItemLife
+from .item_crud import ItemCrud
 from .snapshots import Listing
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.collections.collection import Collection
 
     from .model import Json
 
@@ -23,28 +23,28 @@ Files = Annotated[Input[dict[str, Annotated[Input[str], TEXT]]], NOT_EMPTY]
 """Text by path; line ends are written as LF."""
 
 
-def plain_paths(inputs: Inputs) -> Iterator[Fault]:
+def plain_paths(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand paths that stay inside the archive, each written in the one way that archives have."""
-    files = look(inputs, "files")
+    files = get_path(inputs, "files")
     for path in files if isinstance(files, Mapping) else ():
         if not path or path.startswith("/") or {"", ".", ".."} & set(path.split("/")):
             tidy = str(PurePosixPath(path)).lstrip("/")
             hint = f", such as {tidy}" if tidy.strip(".") and ".." not in tidy else ""
-            yield fault(("files", path), f"must be a path inside the archive, without . and ..{hint}")
+            yield error_at(("files", path), f"must be a path inside the archive, without . and ..{hint}")
 
 
-class ArchiveLife(ItemLife):
+class ArchiveCrud(ItemCrud):
     """The files that the program names are its own; all others in the archive are left alone."""
 
     def update(self, _id: str, outputs: Mapping[str, Any], inputs: "Json") -> "Json":
         """Write the files, and take out those that the program no longer names."""
-        dropped = self._model.echoed(outputs).get("files", {}).keys() - inputs["files"].keys()
+        dropped = self._model.inputs_from_outputs(outputs).get("files", {}).keys() - inputs["files"].keys()
         self._write(inputs, inputs["files"] | dict.fromkeys(dropped))
         return inputs
 
     def delete(self, _id: str, outputs: Mapping[str, Any]) -> None:
         """Take the program's files out of the archive."""
-        ours = self._model.echoed(outputs)
+        ours = self._model.inputs_from_outputs(outputs)
         try:
             self._write(ours, dict.fromkeys(ours.get("files", {})))
         except NotFound:
@@ -53,7 +53,7 @@ class ArchiveLife(ItemLife):
     def _write(self, inputs: Mapping[str, Any], files: Mapping[str, str | None]) -> None:
         self._items(inputs).put(self._model.name_of(inputs), {"files": files})
 
-    def _found(self, items: "Items", _listing: Listing, inputs: "Json") -> "Json | None":
+    def _found(self, items: "Collection", _listing: Listing, inputs: "Json") -> "Json | None":
         """Look at the archive itself: those of repositories cannot be listed."""
         try:
             return items.get(self._model.name_of(inputs))
@@ -65,5 +65,5 @@ class ArchiveLife(ItemLife):
         there = {path: text for path, text in spec["files"].items() if path in inputs["files"]}
         return super()._differing(inputs, {"files": inputs["files"] | there})
 
-    def _needs_writing(self, _items: "Items", inputs: "Json", found: "Json") -> bool:
+    def _needs_writing(self, _items: "Collection", inputs: "Json", found: "Json") -> bool:
         return not inputs["files"].keys() <= found["files"].keys()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.schema.fields import Spelled
+from pulumi_sre_agent.schema.annotations import EnumAliases
 from pulumi_sre_agent.schema.rules import PRESENT
 
 
@@ -43,7 +43,7 @@ class GenevaActionsConfigurationArgs(TypedDict):
     certificate_subject_name: NotRequired[Input[str]]
     """Subject name of the certificate of the login."""
     authentication_mode: NotRequired[
-        Annotated[Input[Literal["OAuth", "WS-Trust"]], Spelled({"wstrust": "WS-Trust"})]
+        Annotated[Input[Literal["OAuth", "WS-Trust"]], EnumAliases({"wstrust": "WS-Trust"})]
     ]
     """How to log in."""
     allowed_actions: NotRequired[Input[list[Input[GenevaActionArgs]]]]

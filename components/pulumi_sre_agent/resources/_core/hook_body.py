@@ -7,10 +7,10 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.schema.fields import TEXT, Default, Immutable, Rule, Withheld
+from pulumi_sre_agent.schema.annotations import TEXT, Default, Immutable, NotReturned, Rule
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import between
-from pulumi_sre_agent.schema.validation import Fault, Inputs, Path, fault, look
+from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 SHEBANGS = ("#!/bin/bash", "#!/usr/bin/env python3")
 LONGEST_SCRIPT = 64 * 1024
@@ -52,28 +52,30 @@ class HookBodyArgs(TypedDict):
     """Regular expression that the whole name of a tool must match, `*` for all; tool events need one."""
     timeout: NotRequired[Annotated[Input[int], between(1, 300), Default(30)]]
     """Seconds it may take: 1 to 300, by default 30."""
-    fail_mode: NotRequired[Annotated[Input[Literal["allow", "block"]], Withheld(), Default("allow")]]
+    fail_mode: NotRequired[Annotated[Input[Literal["allow", "block"]], NotReturned(), Default("allow")]]
     """What a hook that fails means. Default: `allow`. Azure does not show it."""
     model: NotRequired[Annotated[Input[str], Default("ReasoningFast")]]
     """Model that answers a prompt: a scenario or the name of a deployment. Default: `ReasoningFast`."""
-    max_rejections: NotRequired[Annotated[Input[int], Withheld(), between(1, 25)]]
+    max_rejections: NotRequired[Annotated[Input[int], NotReturned(), between(1, 25)]]
     """How often a prompt for event Stop may send the agent back: 1 to 25, by default 3. Azure hides it."""
 
 
-def body_faults(hook: Inputs, event: str, path: Path) -> Iterator[Fault]:
+def body_faults(hook: Inputs, event: str, path: FieldPath) -> Iterator[ValidationError]:
     """Say what is wrong with a hook's body for an event; what is unknown is not judged."""
-    kind = look(hook, "type") or PROMPT
-    matcher = look(hook, "matcher")
+    kind = get_path(hook, "type") or PROMPT
+    matcher = get_path(hook, "matcher")
     if event in TOOL_EVENTS and not is_unknown(matcher) and is_blank(matcher):
-        yield fault((*path, "matcher"), f"is missing, which event {event} needs: * means every tool")
+        yield error_at((*path, "matcher"), f"is missing, which event {event} needs: * means every tool")
     if is_unknown(kind):
         return
-    said = [name for name in ("command", "script") if look(hook, name) is not None]
+    said = [name for name in ("command", "script") if get_path(hook, name) is not None]
     if kind == COMMAND and len(said) != 1:
-        yield fault((*path, "command"), "or script must be given, and not both, for a hook of type command")
+        yield error_at(
+            (*path, "command"), "or script must be given, and not both, for a hook of type command"
+        )
     if kind == PROMPT and said:
-        yield fault((*path, said[0]), "needs type command")
-    if kind == PROMPT and is_blank(look(hook, "prompt")):
-        yield fault((*path, "prompt"), "is missing, which a hook of type prompt needs")
-    if look(hook, "max_rejections") is not None and (kind != PROMPT or event != "Stop"):
-        yield fault((*path, "max_rejections"), "is for hooks of type prompt on event Stop only")
+        yield error_at((*path, said[0]), "needs type command")
+    if kind == PROMPT and is_blank(get_path(hook, "prompt")):
+        yield error_at((*path, "prompt"), "is missing, which a hook of type prompt needs")
+    if get_path(hook, "max_rejections") is not None and (kind != PROMPT or event != "Stop"):
+        yield error_at((*path, "max_rejections"), "is for hooks of type prompt on event Stop only")

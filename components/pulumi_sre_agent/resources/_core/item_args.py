@@ -7,10 +7,10 @@ from pulumi import Input
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.schema.fields import IgnoreCase, Immutable, Local, Quiet
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, NoDiff
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
-from pulumi_sre_agent.schema.validation import Fault, Inputs, RuleOfKind, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, RuleOfKind, ValidationError, error_at, get_path
 
 from .model import Defaults, ItemModel, Json
 
@@ -18,7 +18,7 @@ from .model import Defaults, ItemModel, Json
 class AdoptableArgs(TypedDict):
     """What becomes of an item that is there already."""
 
-    adopt: NotRequired[Annotated[Input[bool], Local(), Quiet()]]
+    adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over an item of that name that is there already and make it what the program says.
 
     Default: false; a create then fails rather than overwrite something that differs.
@@ -28,7 +28,7 @@ class AdoptableArgs(TypedDict):
 class PlacedArgs(AdoptableArgs):
     """Where an item lives."""
 
-    agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), Local(), WITHOUT_TRAILING_SLASH, AGENT_ID]
+    agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, AGENT_ID]
     """ARM id of the agent, which is the `id` of `sre.resources.Agent`. A change replaces the item.
 
     Give the resource `ResourceOptions(deleted_with=agent)` too: Azure deletes an agent with all in it.
@@ -38,14 +38,14 @@ class PlacedArgs(AdoptableArgs):
 class NamedArgs(PlacedArgs):
     """Where an item lives and what it is called."""
 
-    name: Annotated[Input[str], Immutable(), Local(), ITEM_NAME]
+    name: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME]
     """Name of the item, unique among its kind in the agent. A change replaces the item."""
 
 
 class ItemArgs(NamedArgs):
     """Where an item lives, what it is called, and how it is written."""
 
-    plane: NotRequired[Annotated[Input[Literal["data", "control"]], Local()]]
+    plane: NotRequired[Annotated[Input[Literal["data", "control"]], ClientOnly()]]
     """Whether to write through the agent's own endpoint (`data`) or through ARM (`control`).
 
     Default: `sre:plane` of the stack's configuration, else `data`, for connectors `control`. ARM refuses most
@@ -72,10 +72,10 @@ def item_model(
             inputs.setdefault("plane", plane)
         fill(inputs, defaults)
 
-    def plane_exists(inputs: Inputs) -> Iterator[Fault]:
-        plane = look(inputs, "plane")
+    def plane_exists(inputs: Inputs) -> Iterator[ValidationError]:
+        plane = get_path(inputs, "plane")
         if has_plane and not is_unknown(plane) and plane not in kind.planes:
-            yield fault(("plane",), f"must be data: ARM has no {kind.title}")
+            yield error_at(("plane",), f"must be data: ARM has no {kind.title}")
 
     return ItemModel(
         title=kind.title,

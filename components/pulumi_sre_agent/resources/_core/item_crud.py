@@ -14,8 +14,8 @@ from .model import ItemModel, Json, has_secrets
 from .snapshots import Listing, Snapshots
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
-    from pulumi_sre_agent.api.collections.collection import Items
+    from pulumi_sre_agent.api.client import Client
+    from pulumi_sre_agent.api.collections.collection import Collection
 
 SNAPSHOTS = Snapshots()
 """One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
@@ -31,14 +31,14 @@ class AlreadyExists(SreAgentError):
         )
 
 
-class ItemLife:
+class ItemCrud:
     """One kind's life under an agent."""
 
     parent: ClassVar[str] = "agent_id"
     """The argument that holds the ARM id of what the items live under."""
     whose: ClassVar[str] = "agent"
 
-    def __init__(self, model: ItemModel, connect: Callable[[], "Azure"]) -> None:
+    def __init__(self, model: ItemModel, connect: Callable[[], "Client"]) -> None:
         self._model, self._kind, self._connect = model, model.kind, connect
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -60,7 +60,7 @@ class ItemLife:
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
-        ours = self._model.echoed(outputs)
+        ours = self._model.inputs_from_outputs(outputs)
         try:
             items = self._items({self.parent: _agent_of(id_), **ours})
         except NotFound:
@@ -71,7 +71,7 @@ class ItemLife:
             spec = items.get(_last(id_))
         except NotFound:
             return (ours, dict(outputs)) if self._model.unseen(ours) else None
-        inputs = self._model.live(ours, spec)
+        inputs = self._model.merge_remote(ours, spec)
         return inputs, inputs | self._model.outputs(spec)
 
     def update(self, id_: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
@@ -81,7 +81,7 @@ class ItemLife:
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete the item; one that is gone already counts as deleted."""
-        inputs = {self.parent: _agent_of(id_), **self._model.echoed(outputs)}
+        inputs = {self.parent: _agent_of(id_), **self._model.inputs_from_outputs(outputs)}
         try:
             self._items(inputs).delete(_last(id_))
         except NotFound:
@@ -92,14 +92,14 @@ class ItemLife:
         """Return the arguments that a create writes last, where they look as if that was interrupted."""
         return frozenset()
 
-    def _outcome(self, items: "Items", name: str, stored: Json, inputs: Json) -> Json:
+    def _outcome(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
         settled = items.settle(name, stored)
         if inputs.get("test_connection"):
             items.test(name)
         return inputs | self._model.outputs(settled)
 
-    def _items(self, inputs: Mapping[str, Any]) -> "Items":
+    def _items(self, inputs: Mapping[str, Any]) -> "Collection":
         return self._connect().items(self._kind, inputs[self.parent], self._plane(inputs))
 
     def _plane(self, inputs: Mapping[str, Any]) -> Plane:
@@ -108,7 +108,7 @@ class ItemLife:
     def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
         return (self._connect(), inputs[self.parent].lower(), self._kind.name, self._plane(inputs))
 
-    def _found(self, items: "Items", listing: Listing, inputs: Json) -> Json | None:
+    def _found(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
         name = self._model.name_of(inputs)
         listed = listing.get(name)
@@ -120,9 +120,9 @@ class ItemLife:
             return None
 
     def _differing(self, inputs: Json, spec: Json) -> list[str]:
-        return self._model.changed(self._model.live(inputs, spec), inputs)
+        return self._model.changed(self._model.merge_remote(inputs, spec), inputs)
 
-    def _needs_writing(self, items: "Items", inputs: Json, found: Json) -> bool:
+    def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
         """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
         return not items.is_finished(found) or has_secrets(self._model.node, inputs)
 

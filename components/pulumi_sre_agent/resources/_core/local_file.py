@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulumi_sre_agent.schema.fields import Rule
+from pulumi_sre_agent.schema.annotations import Rule
 
 
 @dataclass(frozen=True)

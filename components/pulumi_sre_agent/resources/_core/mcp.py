@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 MOST_TOOLS = 80
 """How many MCP tools an agent can have active (api.md G)."""
@@ -14,49 +14,49 @@ PLACE = "extended_properties"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def mcp_fits(inputs: Inputs) -> Iterator[Fault]:
+def mcp_fits(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand what the transport needs; what Azure hides or the program does not know yet passes."""
-    transport = look(inputs, PLACE, "type")
-    if look(inputs, "data_connector_type") != "Mcp" or is_unknown(transport):
+    transport = get_path(inputs, PLACE, "type")
+    if get_path(inputs, "data_connector_type") != "Mcp" or is_unknown(transport):
         return
     needed = {"http": "endpoint", "stdio": "command"}.get(str(transport))
     if needed is None:
-        yield fault((PLACE, "type"), "must be http or stdio, which a connector of type Mcp needs")
+        yield error_at((PLACE, "type"), "must be http or stdio, which a connector of type Mcp needs")
         return
-    if is_blank(look(inputs, PLACE, needed)):
-        yield fault((PLACE, needed), f"is missing, which an MCP server over {transport} needs")
+    if is_blank(get_path(inputs, PLACE, needed)):
+        yield error_at((PLACE, needed), f"is missing, which an MCP server over {transport} needs")
     elif transport == "http":
         yield from _over_http(inputs)
     else:
         yield from _over_stdio(inputs)
     for name in TOOL_LISTS:
-        if problem := _tools_problem(look(inputs, PLACE, name)):
-            yield fault((PLACE, name), problem)
+        if problem := _tools_problem(get_path(inputs, PLACE, name)):
+            yield error_at((PLACE, name), problem)
 
 
-def _over_http(inputs: Inputs) -> Iterator[Fault]:
-    endpoint, login = look(inputs, PLACE, "endpoint"), look(inputs, PLACE, "authType")
+def _over_http(inputs: Inputs) -> Iterator[ValidationError]:
+    endpoint, login = get_path(inputs, PLACE, "endpoint"), get_path(inputs, PLACE, "authType")
     if not (is_unknown(endpoint) or _is_safe(endpoint)):
-        yield fault((PLACE, "endpoint"), "must be an https address (http only on this machine itself)")
+        yield error_at((PLACE, "endpoint"), "must be an https address (http only on this machine itself)")
     if is_unknown(login) or login is None:
         return
-    lax = look(inputs, "allow_unknown_type") is True
+    lax = get_path(inputs, "allow_unknown_type") is True
     if not (login == "BearerToken" or str(login).startswith("Custom") or lax):
-        yield fault(
+        yield error_at(
             (PLACE, "authType"),
             "must be BearerToken, CustomHeaders or another that begins with Custom"
             " (allow_unknown_type=True lets any other through)",
         )
-    if login == "BearerToken" and is_blank(look(inputs, PLACE, "bearerToken")):
-        yield fault((PLACE, "bearerToken"), "is missing, which authType BearerToken needs")
+    if login == "BearerToken" and is_blank(get_path(inputs, PLACE, "bearerToken")):
+        yield error_at((PLACE, "bearerToken"), "is missing, which authType BearerToken needs")
 
 
-def _over_stdio(inputs: Inputs) -> Iterator[Fault]:
-    args, envs = look(inputs, PLACE, "args"), look(inputs, PLACE, "envs")
+def _over_stdio(inputs: Inputs) -> Iterator[ValidationError]:
+    args, envs = get_path(inputs, PLACE, "args"), get_path(inputs, PLACE, "envs")
     if not (is_unknown(args) or args is None or _are_texts(args)):
-        yield fault((PLACE, "args"), "must be a list of texts")
+        yield error_at((PLACE, "args"), "must be a list of texts")
     if not (is_unknown(envs) or envs is None or (isinstance(envs, dict) and _are_texts(list(envs.values())))):
-        yield fault((PLACE, "envs"), "must be an object whose values are texts")
+        yield error_at((PLACE, "envs"), "must be an object whose values are texts")
 
 
 def _tools_problem(tools: Any) -> str | None:

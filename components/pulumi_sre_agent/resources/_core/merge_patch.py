@@ -3,40 +3,41 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_sre_agent.schema.fields import Local, Node, Secret, Whole, camel
-from pulumi_sre_agent.schema.normalization import child, same
+from pulumi_sre_agent.schema.annotations import ClientOnly, ReplaceWhole, SensitiveField
+from pulumi_sre_agent.schema.fields import Field, camel_case
+from pulumi_sre_agent.schema.normalization import equivalent, member_field
 
 from .model import Json, to_wire
 
 
-def merge_patch(node: Node, old: Any, new: Any) -> Any:
+def merge_patch(node: Field, old: Any, new: Any) -> Any:
     """Return what makes `new` of `old`: the changed members, and null for those that went.
 
-    Lists go whole, and so do objects marked `Whole` once anything in them changes.
+    Lists go whole, and so do objects marked `ReplaceWhole` once anything in them changes.
     """
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return to_wire(node, new)
     patch: Json = {}
     for key in [*new, *(key for key in old if key not in new)]:
-        inner = child(node, key)
-        wire = camel(key) if node.members is not None else key
-        if inner.has(Local):
+        inner = member_field(node, key)
+        wire = camel_case(key) if node.members is not None else key
+        if inner.has(ClientOnly):
             continue
         if key not in new:
             patch[wire] = None
-        elif not same(inner, old.get(key), new[key]):
+        elif not equivalent(inner, old.get(key), new[key]):
             patch[wire] = merge_patch(inner, old.get(key), new[key])
-        elif node.has(Whole):
+        elif node.has(ReplaceWhole):
             patch[wire] = to_wire(inner, new[key])
     return patch
 
 
-def without_secrets(node: Node, value: Any) -> Any:
+def without_secrets(node: Field, value: Any) -> Any:
     """Return a value as Azure shows it, so that a patch against it sends the secrets again."""
     if isinstance(value, Mapping):
         return {
-            key: without_secrets(child(node, key), inner)
+            key: without_secrets(member_field(node, key), inner)
             for key, inner in value.items()
-            if not child(node, key).has(Secret)
+            if not member_field(node, key).has(SensitiveField)
         }
     return value

@@ -6,9 +6,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from pulumi_sre_agent.api.kinds import Kind, Plane
-from pulumi_sre_agent.schema.fields import Immutable, Local, Node, Quiet, Secret, Withheld, camel, tree
-from pulumi_sre_agent.schema.normalization import child, is_unknown, item, normalise, ordered, same, spelled
-from pulumi_sre_agent.schema.validation import Fault, RuleOfKind, faults
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, NoDiff, NotReturned, SensitiveField
+from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
+from pulumi_sre_agent.schema.normalization import (
+    canonicalize,
+    equivalent,
+    is_unknown,
+    item_field,
+    member_field,
+    normalize,
+    sort_unordered,
+)
+from pulumi_sre_agent.schema.validation import RuleOfKind, ValidationError, validate
 
 Json = dict[str, Any]
 PROVIDER = "__provider"
@@ -42,40 +51,40 @@ class Model:
     """First touch to a spec on its way in."""
 
     @cached_property
-    def node(self) -> Node:
-        return Node(dict, members=tree(self.args))
+    def node(self) -> Field:
+        return Field(dict, members=fields_of(self.args))
 
     @property
-    def members(self) -> Mapping[str, Node]:
+    def members(self) -> Mapping[str, Field]:
         return self.node.members or {}
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
         """Return the inputs among what the engine hands over, canonical."""
-        return dict(normalise(self.node, _without_provider(values)))
+        return dict(normalize(self.node, _without_provider(values)))
 
-    def echoed(self, outputs: Mapping[str, Any]) -> Json:
+    def inputs_from_outputs(self, outputs: Mapping[str, Any]) -> Json:
         """Return the inputs that outputs repeat, canonical, without what the service added."""
         return {key: value for key, value in self.inputs(outputs).items() if key in self.members}
 
     def check(
         self, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Defaults
-    ) -> tuple[Json, list[Fault]]:
+    ) -> tuple[Json, list[ValidationError]]:
         """Canonical inputs and everything wrong with them; asks nobody, and is its own fixed point.
 
         Where an old value means the same as the new one, the old spelling stays, so that an update shows
         nothing that it does not change.
         """
-        inputs = spelled(self.node, _without_provider(new))
+        inputs = canonicalize(self.node, _without_provider(new))
         self.fill(inputs, defaults)
-        found = faults(self.node, self.rules, inputs)  # lists are not sorted yet: paths are the program's
-        return dict(_settled(self.node, self.inputs(old), ordered(self.node, inputs))), found
+        found = validate(self.node, self.rules, inputs)  # lists are not sorted yet: paths are the program's
+        return dict(_settled(self.node, self.inputs(old), sort_unordered(self.node, inputs))), found
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
         return [
             name
             for name, node in self.members.items()
-            if not node.has(Quiet) and not same(node, old.get(name), new.get(name))
+            if not node.has(NoDiff) and not equivalent(node, old.get(name), new.get(name))
         ]
 
     def replaces(self, changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -86,18 +95,22 @@ class Model:
         """Return the spec that says what the inputs say, in camelCase, without name and place."""
         return self.rewire(dict(to_wire(self.node, inputs)))
 
-    def live(self, ours: Mapping[str, Any], spec: Json) -> Json:
+    def merge_remote(self, ours: Mapping[str, Any], spec: Json) -> Json:
         """Return the inputs as they are now: what the program says, corrected by what Azure says.
 
         Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a
         value that means the same keeps the program's spelling.
         """
-        theirs = normalise(self.node, of_wire(self.node, self.unwire(spec)))
-        local = {name for name, node in self.members.items() if node.has(Local)}
+        theirs = normalize(self.node, of_wire(self.node, self.unwire(spec)))
+        local = {name for name, node in self.members.items() if node.has(ClientOnly)}
         return {
             name: value
             for name, mine in ours.items()
-            if (value := mine if name in local else _live(child(self.node, name), mine, theirs.get(name)))
+            if (
+                value := mine
+                if name in local
+                else _merge_remote(member_field(self.node, name), mine, theirs.get(name))
+            )
             is not None
         }
 
@@ -127,57 +140,63 @@ def _without_provider(values: Mapping[str, Any]) -> Json:
     return {key: value for key, value in values.items() if key != PROVIDER}
 
 
-def to_wire(node: Node, value: Any) -> Any:
+def to_wire(node: Field, value: Any) -> Any:
     """Say a canonical value in Azure's names; free objects pass as they are."""
     if node.members is not None and isinstance(value, Mapping):
         return {
-            camel(key): to_wire(child(node, key), inner)
+            camel_case(key): to_wire(member_field(node, key), inner)
             for key, inner in value.items()
-            if not child(node, key).has(Local)
+            if not member_field(node, key).has(ClientOnly)
         }
     if isinstance(value, list):
-        return [to_wire(item(node), inner) for inner in value]
+        return [to_wire(item_field(node), inner) for inner in value]
     return value
 
 
-def of_wire(node: Node, value: Any) -> Any:
+def of_wire(node: Field, value: Any) -> Any:
     """Say what Azure says in our names, without members that the kind does not know."""
     if node.members is not None and isinstance(value, Mapping):
         return {
-            key: of_wire(member, value[camel(key)])
+            key: of_wire(member, value[camel_case(key)])
             for key, member in node.members.items()
-            if value.get(camel(key)) is not None
+            if value.get(camel_case(key)) is not None
         }
     if isinstance(value, list):
-        return [of_wire(item(node), inner) for inner in value]
+        return [of_wire(item_field(node), inner) for inner in value]
     return value
 
 
-def has_secrets(node: Node, value: Any) -> bool:
+def has_secrets(node: Field, value: Any) -> bool:
     """Whether a value carries anything that Azure does not show."""
-    if node.has(Secret):
+    if node.has(SensitiveField):
         return True
     if isinstance(value, Mapping):
-        return any(has_secrets(child(node, key), inner) for key, inner in value.items())
+        return any(has_secrets(member_field(node, key), inner) for key, inner in value.items())
     if isinstance(value, list):
-        return any(has_secrets(item(node), inner) for inner in value)
+        return any(has_secrets(item_field(node), inner) for inner in value)
     return False
 
 
-def _live(node: Node, ours: Any, theirs: Any) -> Any:
-    if node.has(Secret) or (theirs is None and node.has(Withheld)) or same(node, ours, theirs):
+def _merge_remote(node: Field, ours: Any, theirs: Any) -> Any:
+    if (
+        node.has(SensitiveField)
+        or (theirs is None and node.has(NotReturned))
+        or equivalent(node, ours, theirs)
+    ):
         return ours
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        merged = {key: _live(child(node, key), mine, theirs.get(key)) for key, mine in ours.items()}
+        merged = {
+            key: _merge_remote(member_field(node, key), mine, theirs.get(key)) for key, mine in ours.items()
+        }
         return {key: value for key, value in merged.items() if value is not None}
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        return [_live(item(node), *pair) for pair in zip(ours, theirs, strict=True)]
+        return [_merge_remote(item_field(node), *pair) for pair in zip(ours, theirs, strict=True)]
     return theirs
 
 
-def _immovable(node: Node, old: Any, new: Any) -> bool:
+def _immovable(node: Field, old: Any, new: Any) -> bool:
     """Whether two values differ, they or something inside them, where nothing changes in place."""
-    if same(node, old, new):
+    if equivalent(node, old, new):
         return False
     pairs = ((member, _member(old, key), _member(new, key)) for key, member in (node.members or {}).items())
     return node.has(Immutable) or any(_immovable(*pair) for pair in pairs)
@@ -187,9 +206,9 @@ def _member(value: Any, key: str) -> Any:
     return value.get(key) if isinstance(value, Mapping) else None
 
 
-def _settled(node: Node, old: Any, new: Any) -> Any:
+def _settled(node: Field, old: Any, new: Any) -> Any:
     if is_unknown(new) or old is None:
         return new
     if isinstance(new, dict) and isinstance(old, dict):
-        return {key: _settled(child(node, key), old.get(key), inner) for key, inner in new.items()}
-    return old if same(node, old, new) else new
+        return {key: _settled(member_field(node, key), old.get(key), inner) for key, inner in new.items()}
+    return old if equivalent(node, old, new) else new

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.schema.fields import IgnoreCase, Only, Rule, Unordered
+from pulumi_sre_agent.schema.annotations import ApiVersion, IgnoreCase, Rule, Unordered
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from .agent_crud import DEFAULT_API_VERSION
 
@@ -86,7 +86,9 @@ class EgressArgs(TypedDict):
     """Hosts of source code."""
     http_proxy: NotRequired[Input[HttpProxyArgs]]
     """Proxy between the subnet and the world."""
-    vnet_configuration: NotRequired[Annotated[Input[EgressVnetConfigurationArgs], Only(DEFAULT_API_VERSION)]]
+    vnet_configuration: NotRequired[
+        Annotated[Input[EgressVnetConfigurationArgs], ApiVersion(DEFAULT_API_VERSION)]
+    ]
     """How the subnet is used."""
 
 
@@ -131,21 +133,21 @@ class VnetConfigurationArgs(TypedDict):
     """Subnet of its region, delegated to `Microsoft.App/environments`, for it alone, /27 or larger."""
 
 
-def network_fits(inputs: Inputs) -> Iterator[Fault]:
+def network_fits(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand egress mode AzureVNet with a subnet, and the other way round, and an address of a proxy."""
-    subnet = look(inputs, "vnet_configuration", "subnet_resource_id")
-    mode = look(inputs, "sandbox_configuration", "egress", "mode")
+    subnet = get_path(inputs, "vnet_configuration", "subnet_resource_id")
+    mode = get_path(inputs, "sandbox_configuration", "egress", "mode")
     if not (is_unknown(subnet) or is_unknown(mode)):
         if subnet and mode != "AzureVNet":
-            yield fault(
+            yield error_at(
                 ("sandbox_configuration", "egress", "mode"),
                 "must be AzureVNet where vnet_configuration.subnet_resource_id is set",
             )
         if mode == "AzureVNet" and not subnet:
-            yield fault(
+            yield error_at(
                 ("vnet_configuration", "subnet_resource_id"),
                 "is missing, which sandbox_configuration.egress.mode AzureVNet needs",
             )
-    proxy = look(inputs, "sandbox_configuration", "egress", "http_proxy")
+    proxy = get_path(inputs, "sandbox_configuration", "egress", "http_proxy")
     if isinstance(proxy, dict) and not (proxy.get("http_url") or proxy.get("https_url")):
-        yield fault(("sandbox_configuration", "egress", "http_proxy"), "needs http_url or https_url")
+        yield error_at(("sandbox_configuration", "egress", "http_proxy"), "needs http_url or https_url")

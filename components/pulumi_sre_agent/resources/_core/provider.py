@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from pulumi import Output, ResourceOptions, dynamic
 
 from pulumi_sre_agent.api.errors import SreAgentError
-from pulumi_sre_agent.schema.fields import Node, Secret, SecretMembers
-from pulumi_sre_agent.schema.normalization import child
-from pulumi_sre_agent.schema.validation import Fault
+from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
+from pulumi_sre_agent.schema.fields import Field
+from pulumi_sre_agent.schema.normalization import member_field
+from pulumi_sre_agent.schema.validation import ValidationError
 
-from .item_crud import ItemLife
+from .item_crud import ItemCrud
 from .model import Defaults, ItemModel, Json, Model
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.settings import Settings
 
 SHORT = 60
@@ -30,7 +31,7 @@ SHORT = 60
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Life(Protocol):
+class Crud(Protocol):
     """What a front end needs of a kind."""
 
     def create(self, inputs: Json) -> tuple[str, Json]: ...
@@ -91,7 +92,7 @@ class KindProvider(dynamic.ResourceProvider):
 
     @in_one_line
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
-        old = self.known(id_) | self.model.echoed(olds)
+        old = self.known(id_) | self.model.inputs_from_outputs(olds)
         new = self.known(id_) | self.model.inputs(news)
         changed = self.model.changed(old, new)
         if not changed:
@@ -100,11 +101,11 @@ class KindProvider(dynamic.ResourceProvider):
 
     @in_one_line
     def create(self, props: Json) -> dynamic.CreateResult:
-        return dynamic.CreateResult(*self.life().create(self.model.inputs(props)))
+        return dynamic.CreateResult(*self.crud().create(self.model.inputs(props)))
 
     @in_one_line
     def read(self, id_: str, props: Json) -> dynamic.ReadResult:
-        found = self.life().read(id_, props)
+        found = self.crud().read(id_, props)
         if found is None:
             return dynamic.ReadResult("", {})
         inputs, outs = found
@@ -112,13 +113,13 @@ class KindProvider(dynamic.ResourceProvider):
 
     @in_one_line
     def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(self.life().update(id_, olds, self.model.inputs(news)))
+        return dynamic.UpdateResult(self.crud().update(id_, olds, self.model.inputs(news)))
 
     @in_one_line
     def delete(self, id_: str, props: Json) -> None:
-        self.life().delete(id_, props)
+        self.crud().delete(id_, props)
 
-    def life(self) -> Life:
+    def crud(self) -> Crud:
         """Return the kind's life, connected to Azure as the stack says."""
         raise NotImplementedError
 
@@ -126,7 +127,7 @@ class KindProvider(dynamic.ResourceProvider):
         """Return the inputs that follow from the id where the program does not repeat them."""
         return {}
 
-    def azure(self) -> "Azure":
+    def azure(self) -> "Client":
         """Return the process's one connection, which loads and sends nothing before it is used."""
         from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - programs only declare resources
 
@@ -154,8 +155,8 @@ class ItemProvider(KindProvider):
 
     model: ClassVar[ItemModel]
 
-    def life(self) -> ItemLife:
-        return ItemLife(self.model, self.azure)
+    def crud(self) -> ItemCrud:
+        return ItemCrud(self.model, self.azure)
 
 
 class Resource(dynamic.Resource):
@@ -175,39 +176,42 @@ class Resource(dynamic.Resource):
         outputs: Mapping[str, None] | None = None,
     ) -> None:
         node = provider.model.node
-        secrets = [name for name, member in provider.model.members.items() if member.has(Secret)]
+        secrets = [name for name, member in provider.model.members.items() if member.has(SensitiveField)]
         extra = ResourceOptions(additional_secret_outputs=secrets)
         super().__init__(
             provider,
             resource_name,
-            {**(outputs or {}), **{name: guarded(child(node, name), value) for name, value in args.items()}},
+            {
+                **(outputs or {}),
+                **{name: guarded(member_field(node, name), value) for name, value in args.items()},
+            },
             ResourceOptions.merge(opts, extra) if secrets else opts,
         )
 
 
-def guarded(node: Node, value: Any) -> Any:
+def guarded(node: Field, value: Any) -> Any:
     """Make everything that the kind calls a secret one, as deep as the value is known."""
     if value is None:
         return None
-    if node.has(Secret):
+    if node.has(SensitiveField):
         return Output.secret(value)
     if isinstance(value, Mapping):
-        return {key: guarded(child(node, key), inner) for key, inner in value.items()}
+        return {key: guarded(member_field(node, key), inner) for key, inner in value.items()}
     if isinstance(value, Output | Awaitable) and may_hold_secrets(node):
         return Output.secret(value)  # what is inside cannot be told yet
     return value
 
 
-def may_hold_secrets(node: Node) -> bool:
+def may_hold_secrets(node: Field) -> bool:
     """Whether a field can have a secret somewhere inside."""
     inside = [*(node.members or {}).values(), *([node.item] if node.item else [])]
-    return node.has(Secret) or node.has(SecretMembers) or any(map(may_hold_secrets, inside))
+    return node.has(SensitiveField) or node.has(SensitiveMembers) or any(map(may_hold_secrets, inside))
 
 
-def failure(node: Node, inputs: Json, fault: Fault) -> dynamic.CheckFailure:
+def failure(node: Field, inputs: Json, fault: ValidationError) -> dynamic.CheckFailure:
     """Tell the engine of a fault; it prints the value of a property named to it, so name only short ones."""
     name = str(fault.path[0]) if len(fault.path) == 1 else ""
     value = inputs.get(name)
     plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)
-    shown = plain and not may_hold_secrets(child(node, name))
+    shown = plain and not may_hold_secrets(member_field(node, name))
     return dynamic.CheckFailure(name if shown else "", fault.reason)

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.schema.validation import Fault as Fault
+from pulumi_sre_agent.schema.validation import ValidationError
 
 from .model import Defaults, Model
 
 if TYPE_CHECKING:
     from .provider import KindProvider
+
+__all__ = ["ValidationError", "model_of", "provider_of", "validate"]
 
 KNOWN_LATER = {("agent_id",), ("location",)}
 """What the directory reader need not know."""
@@ -28,7 +30,7 @@ def model_of(kind_name: str) -> Model:
     return provider_of(kind_name).model
 
 
-def faults(kind_name: str, args: Mapping[str, Any]) -> list[Fault]:
+def validate(kind_name: str, args: Mapping[str, Any]) -> list[ValidationError]:
     """Check the arguments of a kind, such as `Skill`, without an engine and asking nobody.
 
     `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys.

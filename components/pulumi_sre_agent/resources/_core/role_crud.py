@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.errors import ConfigError, Conflict, NotFound
 from .model import Json, Model
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.client import Client
 
 API_VERSION = "2022-04-01"
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
@@ -21,10 +21,10 @@ _NAMESPACE = uuid.UUID("5a9be1c4-9e4d-5c0b-8f0e-0f6f0f0b7d7e")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 
 
-class RoleLife:
+class RoleCrud:
     """A role assignment's life on its scope."""
 
-    def __init__(self, model: Model, connect: Callable[[], "Azure"]) -> None:
+    def __init__(self, model: Model, connect: Callable[[], "Client"]) -> None:
         self._model, self._connect = model, connect
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -51,7 +51,7 @@ class RoleLife:
             resource = self._connect().control.get(id_, API_VERSION)
         except NotFound:
             return None
-        inputs = self._model.live(self._model.echoed(outs), resource)
+        inputs = self._model.merge_remote(self._model.inputs_from_outputs(outs), resource)
         role = resource["properties"]["roleDefinitionId"]
         return inputs, inputs | {"role_definition_id": role, "adopted": outs["adopted"]}
 
@@ -72,7 +72,7 @@ def assignment_name(scope: str, principal: str, role: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{scope}|{principal}|{role}".lower()))
 
 
-def _definition(azure: "Azure", scope: str, role: str) -> str:
+def _definition(azure: "Client", scope: str, role: str) -> str:
     """Return the ARM id of a role as Azure spells it for a scope. Raises `ConfigError` for a name of none."""
     if role.startswith("/"):
         return role
@@ -89,7 +89,7 @@ def _definition(azure: "Azure", scope: str, role: str) -> str:
     return str(definition["id"])
 
 
-def _existing(azure: "Azure", scope: str, principal: str, role: str) -> Json | None:
+def _existing(azure: "Client", scope: str, principal: str, role: str) -> Json | None:
     """Return the assignment of these three that has another name, if the listing shows it."""
     wanted = (scope.lower(), principal.lower(), _last(role).lower())
     listed = azure.control.list(

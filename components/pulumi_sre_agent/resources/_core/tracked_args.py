@@ -6,10 +6,10 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.schema.fields import IgnoreCase, Spelled, Unordered
+from pulumi_sre_agent.schema.annotations import EnumAliases, IgnoreCase, Unordered
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION
-from pulumi_sre_agent.schema.validation import Fault, Inputs, fault, look
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from .model import Defaults, Json
 
@@ -22,7 +22,7 @@ class IdentityArgs(TypedDict):
 
     type: Annotated[
         Input[Literal["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"]],
-        Spelled({"systemassigned,userassigned": "SystemAssigned, UserAssigned"}),
+        EnumAliases({"systemassigned,userassigned": "SystemAssigned, UserAssigned"}),
     ]
     """Usually both kinds: the user-assigned one gets the Azure roles, connectors call the other `system`."""
     user_assigned_identities: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
@@ -37,19 +37,22 @@ def fill_place(inputs: Json, defaults: Defaults) -> None:
         inputs.setdefault("location", LOCATION.of(defaults.location))
 
 
-def somewhere(inputs: Inputs) -> Iterator[Fault]:
-    if look(inputs, "location") is None:
-        yield fault(
+def somewhere(inputs: Inputs) -> Iterator[ValidationError]:
+    if get_path(inputs, "location") is None:
+        yield error_at(
             ("location",), "is missing, here and as azure-native:location in the stack's configuration"
         )
 
 
-def identities_named(inputs: Inputs) -> Iterator[Fault]:
-    kind, users = look(inputs, "identity", "type"), look(inputs, "identity", "user_assigned_identities")
+def identities_named(inputs: Inputs) -> Iterator[ValidationError]:
+    kind, users = (
+        get_path(inputs, "identity", "type"),
+        get_path(inputs, "identity", "user_assigned_identities"),
+    )
     if is_unknown(kind) or is_unknown(users) or kind is None:
         return
     path = ("identity", "user_assigned_identities")
     if "UserAssigned" in kind and not users:
-        yield fault(path, f"is missing, which identity.type {kind} needs")
+        yield error_at(path, f"is missing, which identity.type {kind} needs")
     if "UserAssigned" not in kind and users:
-        yield fault(path, f"needs identity.type UserAssigned, not {kind}")
+        yield error_at(path, f"needs identity.type UserAssigned, not {kind}")

@@ -11,7 +11,7 @@ from .merge_patch import merge_patch, without_secrets
 from .model import Json, Model
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.client import Azure
+    from pulumi_sre_agent.api.client import Client
 
 UNFINISHED = frozenset({"Failed", "Canceled"})
 """Provisioning states of something that a create began and did not finish."""
@@ -20,14 +20,14 @@ TOP_LEVEL = ("location", "tags", "identity")
 """What stands beside `properties` in the body."""
 
 
-class TrackedLife:
+class TrackedCrud:
     """One type's life below `Microsoft.App`; a subclass says its segment, its version and its body."""
 
     segment: ClassVar[str]
     """Its name in ARM ids, such as `agents`."""
     default_version: ClassVar[str]
 
-    def __init__(self, model: Model, connect: Callable[[], "Azure"]) -> None:
+    def __init__(self, model: Model, connect: Callable[[], "Client"]) -> None:
         self._model, self._connect = model, connect
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -35,7 +35,7 @@ class TrackedLife:
         azure = self._connect()
         id_, version = self._id(inputs, azure), self._version(inputs)
         found = self._settled(azure, id_, version)
-        live = self._model.live(inputs, found) if found else {}
+        live = self._model.merge_remote(inputs, found) if found else {}
         differing = self._model.changed(live, inputs)
         if found is None or (state(found) in UNFINISHED and self.is_half_made(found, differing)):
             resource = azure.control.put(id_, version, self.body(self._model.to_wire(inputs), version))
@@ -47,22 +47,22 @@ class TrackedLife:
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
-        ours = self._model.echoed(outs)
+        ours = self._model.inputs_from_outputs(outs)
         try:
             resource = self._connect().control.get(id_, self._version(ours))
         except NotFound:
             return None
-        inputs = self._model.live(ours, resource)
+        inputs = self._model.merge_remote(ours, resource)
         return inputs, inputs | self.outputs(resource)
 
     def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
         """Send what changed as a PATCH, since a PUT would drop what its body leaves out."""
-        resource = self._change(self._connect(), id_, self._model.echoed(outs), inputs)
+        resource = self._change(self._connect(), id_, self._model.inputs_from_outputs(outs), inputs)
         return inputs | self.outputs(resource)
 
     def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
         """Delete it and wait until it is gone; one that is gone already counts as deleted."""
-        self._connect().control.delete(id_, self._version(self._model.echoed(outs)))
+        self._connect().control.delete(id_, self._version(self._model.inputs_from_outputs(outs)))
         SNAPSHOTS.clear()
 
     def body(self, spec: Json, _version: str, leaving: Iterable[str] = ()) -> Json:
@@ -80,20 +80,20 @@ class TrackedLife:
     def _version(self, inputs: Mapping[str, Any]) -> str:
         return str(inputs.get("api_version") or self.default_version)
 
-    def _id(self, inputs: Mapping[str, Any], azure: "Azure") -> str:
+    def _id(self, inputs: Mapping[str, Any], azure: "Client") -> str:
         """Return the ARM id, in the login's subscription unless the inputs name one."""
         subscription = inputs.get("subscription_id") or azure.subscription_id()
         group = f"/subscriptions/{subscription}/resourceGroups/{inputs['resource_group_name']}"
         return f"{group}/providers/Microsoft.App/{self.segment}/{inputs['name']}"
 
-    def _change(self, azure: "Azure", id_: str, old: Json, new: Json) -> Json:
+    def _change(self, azure: "Client", id_: str, old: Json, new: Json) -> Json:
         version = self._version(new)
         patch = merge_patch(self._model.node, old, {"tags": {}, **new})  # ARM removes tags by name only
         if not patch:
             return azure.control.get(id_, version)
         return azure.control.patch(id_, version, self.body(patch, version, _identities(old)))
 
-    def _settled(self, azure: "Azure", id_: str, version: str) -> Json | None:
+    def _settled(self, azure: "Client", id_: str, version: str) -> Json | None:
         """Return the resource, once no operation works on it any more, if there is one."""
         try:
             found = azure.control.get(id_, version)

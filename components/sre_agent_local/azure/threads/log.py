@@ -59,7 +59,7 @@ def append(azure: Azure, thread: Resource, entries: list[Json]) -> Resource:
     log = sorted([*thread.state["log"], *entries], key=lambda entry: float(entry["at"]))
     idle = max(thread.state["idleAt"], *(entry["at"] for entry in entries))
     kept = azure.store.put(replace(thread, state={**thread.state, "log": log, "idleAt": idle}))
-    azure.news.spread()
+    azure.news.notify()
     return kept
 
 

@@ -1,0 +1,93 @@
+"""What a field says of itself besides its type: the annotations in which a kind writes down its fields.
+
+A kind is a `TypedDict` of `Annotated[Input[T], annotation, ...]`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+class Annotation:
+    """Something to know about a field besides its type."""
+
+
+class Immutable(Annotation):
+    """A change replaces the resource, also one deep inside of a field; not of what is in a list."""
+
+
+class ClientOnly(Annotation):
+    """Steers this toolkit; Azure never sees it."""
+
+
+class NoDiff(Annotation):
+    """A change alone is no reason to touch the resource."""
+
+
+class SensitiveField(Annotation):
+    """Made a Pulumi secret even when given plain, write-only (state keeps it on read), and in no message."""
+
+
+class SensitiveMembers(Annotation):
+    """Members of a free object, at any depth, that are secrets as a whole, told by their names."""
+
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self.holds = holds
+
+
+class NotReturned(Annotation):
+    """The service may leave it out of its answers, so its absence there is no drift."""
+
+
+class Default(Annotation):
+    """What the service takes where nothing is said, so that saying it changes nothing."""
+
+    def __init__(self, value: str | float | bool) -> None:
+        self.value = value
+
+
+class Unordered(Annotation):
+    """A list whose order and repetitions mean nothing."""
+
+
+class IgnoreCase(Annotation):
+    """Letter case means nothing, though it is kept, as in ARM ids."""
+
+
+class ReplaceWhole(Annotation):
+    """An object that a PATCH sends complete, since the service does not show all of it to merge with."""
+
+
+class ApiVersion(Annotation):
+    """Known to one api-version of the agent only."""
+
+    def __init__(self, api_version: str) -> None:
+        self.api_version = api_version
+
+
+class EnumAliases(Annotation):
+    """Other spellings of a choice, in lower case, besides any letter case of the choice itself."""
+
+    def __init__(self, others: Mapping[str, str]) -> None:
+        self.others = others
+
+
+class Canonical(Annotation):
+    """How a text is written from here on."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        self.of = of
+
+
+class Rule(Annotation):
+    """What a known value must satisfy: `problem` answers None or how it fails, as `must be longer than …`."""
+
+    def __init__(self, problem: Callable[[Any], str | None]) -> None:
+        self.problem = problem
+
+
+def normalize_newlines(text: str) -> str:
+    """Text with the line ends that every machine agrees on."""
+    return text.replace("\r\n", "\n")
+
+
+TEXT = Canonical(normalize_newlines)
