@@ -1,10 +1,13 @@
 """Fixtures that every part of the suite shares."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure, running
+from support import azure as azure_support
+from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure
+from support.cli import FakePulumi, Folder, call
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
     """Run one local Azure per worker; use `azure`, which is empty at the start of each test."""
-    with running(tmp_path_factory.mktemp("azure")) as server:
+    with azure_support.running(tmp_path_factory.mktemp("azure")) as server:
         for audience in (ARM_AUDIENCE, DATA_AUDIENCE):
             server.token(audience)  # here, so that no test finds a login in its log or in the way of a fault
         yield server
@@ -32,3 +35,27 @@ def azure(azure_server: LocalAzure) -> LocalAzure:
     """Hand out an empty local Azure whose operations take 0.02 s."""
     azure_server.reset()
     return azure_server
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """Make a project whose local Azure does not run yet, and does not outlive the test."""
+    made = Folder(tmp_path / "project")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+    """Make a project whose local Azure runs, shared by all tests that leave it running."""
+    made = Folder(tmp_path_factory.mktemp("running") / "project")
+    started = call(made, "local", "start")
+    assert started.code == 0, started.err
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path) -> FakePulumi:
+    """Make a fake of the real engine, for `run(…, path=pulumi.path)`."""
+    return FakePulumi(tmp_path / "bin")
