@@ -15,7 +15,7 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SL
 PARENT = """
 import sys, time
 from pathlib import Path
-from pulumi_sre_agent.local.engine.process import Child
+from sre_agent_local.engine.process import Child
 child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, tell=print)
 child.first_line()
 print(child._process.pid, flush=True)
