@@ -15,12 +15,11 @@ from pulumi import Config, Input, Output, RunError
 
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.runtime.usages import Name
-
-PREVIEW, GA = "2025-05-01-preview", "2026-01-01"
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -105,7 +104,7 @@ def get_agent(name: str, resource_group_name: str, subscription_id: str | None =
     with _azure() as azure:
         subscription = subscription_id or azure.subscription_id()
         group = f"/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
-        return _agent(azure.control.get(f"{group}/providers/Microsoft.App/agents/{name}", PREVIEW))
+        return _agent(azure.control.get(f"{group}/providers/Microsoft.App/agents/{name}", AGENT_PREVIEW))
 
 
 def get_agent_output(
@@ -210,7 +209,7 @@ def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Outp
 
 def _connector_secrets(agent_id: str, name: str) -> Json:
     with _azure() as azure:
-        shown = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", GA) or {}
+        shown = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", AGENT_GA) or {}
         properties = shown.get("properties") or {}
         return {
             "data_source": properties.get("dataSource"),

@@ -37,7 +37,7 @@ def test_a_client_is_made_without_the_command_line_of_httpx() -> None:
     """That would bring in click, rich and pygments: more than half of what the import costs."""
     program = (
         "import sys; from pulumi_sre_agent.api import *; from pulumi_sre_agent.api.client import Outside\n"
-        "azure = Azure(Settings(), Outside(credential=lambda: None)); azure.control; azure.close()\n"
+        "azure = Client(Settings(), Outside(credential=lambda: None)); azure.control; azure.close()\n"
         "print([name for name in ('httpx', 'rich', 'click', 'pygments', 'pulumi') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -15,15 +15,15 @@ from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, of_platform, pl
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.identity.access import AccessArgs, ExtraRoleArgs, people_grants
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
 
-PREVIEW = "2025-05-01-preview"
-"""Default api-version of agents, and the only one with experimental settings (api.md A.5)."""
 FEATURES = {"EnableWorkspaceTools": True, "EnableHttpTriggers": True, "EnableV2AgentLoop": True}
-"""Experimental settings that Microsoft's own templates give every agent (peer-tools.md 1.1)."""
+"""Experimental settings, which only the preview has: Microsoft's own templates give them to every agent
+(peer-tools.md 1.1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +230,6 @@ def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
     action |= {"mode": args["action_mode"]} if "action_mode" in args else {}
     joined: dict[str, Any] = {**said, **settings, **given, "action_configuration": action}
     joined["tags"] = {**said.get("tags", {}), **args.get("tags", {})}
-    if joined.get("api_version", PREVIEW) == PREVIEW:
+    if joined.get("api_version", AGENT_PREVIEW) == AGENT_PREVIEW:
         joined.setdefault("experimental_settings", FEATURES)
     return joined

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW, AgentVersion
 from pulumi_sre_agent.schema.annotations import (
     ApiVersion,
     ClientOnly,
@@ -23,14 +24,14 @@ from pulumi_sre_agent.schema.rules import AGENT_NAME, LOCATION, PRESENT, between
 from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 from ._core import agent_crud
-from ._core.agent_crud import DEFAULT_API_VERSION, AgentCrud
+from ._core.agent_crud import AgentCrud
 from ._core.model import Defaults, Json, Model
 from ._core.network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
 from ._core.provider import KindProvider, Resource
 from ._core.tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
 from ._core.tracked_crud import flat, place_of
 
-PREVIEW, GA = ApiVersion(DEFAULT_API_VERSION), ApiVersion("2026-01-01")
+PREVIEW, GA = ApiVersion(AGENT_PREVIEW), ApiVersion(AGENT_GA)
 
 
 class KnowledgeGraphConfigurationArgs(TypedDict):
@@ -135,7 +136,7 @@ class GitHubConfigurationArgs(TypedDict):
 class AgentOptionsArgs(TypedDict):
     """What an agent is like, but for where it lies and what is around it (api.md A.4 to A.6)."""
 
-    api_version: NotRequired[Annotated[Input[Literal["2025-05-01-preview", "2026-01-01"]], ClientOnly()]]
+    api_version: NotRequired[Annotated[Input[AgentVersion], ClientOnly()]]
     """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
     adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over an agent of that name that is there already, and change what differs.
@@ -192,7 +193,7 @@ class AgentArgs(AgentOptionsArgs):
 
 
 def _fill(inputs: Json, defaults: Defaults) -> None:
-    inputs.setdefault("api_version", DEFAULT_API_VERSION)
+    inputs.setdefault("api_version", AGENT_PREVIEW)
     fill_place(inputs, defaults)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.api.versions import AGENT_GA
 from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, IgnoreCase, Immutable, NoDiff, ReplaceWhole
 from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
 
@@ -55,7 +56,7 @@ class AgentSpaceCrud(TrackedCrud):
     """A space's life in its resource group."""
 
     segment = "agentSpaces"
-    default_version = "2026-01-01"
+    default_version = AGENT_GA
 
 
 class AgentSpaceProvider(KindProvider):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.http.urls import checked_origin
 
@@ -51,7 +52,7 @@ NAMES = {
     "azurechinacloud": CHINA,
 }
 
-METADATA_PATH = "/metadata/endpoints?api-version=2022-09-01"
+METADATA_PATH = f"/metadata/endpoints?api-version={versions.METADATA}"
 
 
 def named(environment: str | None) -> Cloud:

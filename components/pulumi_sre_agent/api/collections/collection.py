@@ -12,11 +12,9 @@ from pulumi_sre_agent.api.http.operations import FAILED
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 Json = dict[str, Any]
-
-API_VERSION = "2025-05-01-preview"
-"""The only version in which every sub-resource kind exists (api.md A.1)."""
 
 
 class Collection(ABC):
@@ -69,7 +67,9 @@ class Collection(ABC):
 class ArmCollection(Collection):
     """Through ARM: `properties.value` holds the spec as base64 of JSON; connectors are plain `properties`."""
 
-    def __init__(self, kind: Kind, agent_id: str, control: ControlPlane, version: str = API_VERSION) -> None:
+    def __init__(
+        self, kind: Kind, agent_id: str, control: ControlPlane, version: str = AGENT_PREVIEW
+    ) -> None:
         super().__init__(kind)
         self._control, self._version = control, version
         self._path = f"{agent_id}/{kind.control}"
@@ -78,7 +78,7 @@ class ArmCollection(Collection):
         return self._opened(self._control.get(self._at(name), self._version))[1]
 
     def put(self, name: str, spec: Json) -> Json:
-        plain = {"name": name, **spec} if self._version == API_VERSION else spec  # GA does not repeat it
+        plain = {"name": name, **spec} if self._version == AGENT_PREVIEW else spec  # GA does not repeat it
         properties = {"value": encoded(plain)} if self.kind.encoded else plain
         body = {"properties": properties}
         return self._opened(self._control.put(self._at(name), self._version, body, redact=plain))[1]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.collections.archives import ArchiveCollection
 from pulumi_sre_agent.api.collections.code_logins import (
     AzureDevOpsAuthenticationCollection,
@@ -63,7 +64,7 @@ def _connectors(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
 
 
 def _space_connectors(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
-    return SpaceConnectorCollection(kind, reach.agent_id, reach.control, "2026-01-01")
+    return SpaceConnectorCollection(kind, reach.agent_id, reach.control, versions.AGENT_GA)
 
 
 def _on_the_data_plane(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import API_VERSION, Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.collections.pager_duty import TYPE as PAGER_DUTY
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
@@ -12,6 +12,7 @@ from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 PLAYGROUND = "/api/v1/incidentPlayground"
 BLOCK = "incidentManagementConfiguration"
@@ -25,7 +26,7 @@ QUICKSTART_PLANS = ("quickstart_response_plan", "quickstart_handler")
 
 def configured(control: ControlPlane, agent_id: str) -> Json:
     """Return the platform as ARM has it, without its secrets; `{}` without one. Raises `NotFound`."""
-    properties = control.get(agent_id, API_VERSION).get("properties") or {}
+    properties = control.get(agent_id, AGENT_PREVIEW).get("properties") or {}
     return properties.get(BLOCK) or {}
 
 
@@ -89,7 +90,7 @@ class IncidentPlatformCollection(Collection):
         return {ONLY: block} if block.get("type") not in {None, NONE} else {}
 
     def _patch(self, block: Json | None) -> Json:
-        patched = self._control.patch(self._agent_id, API_VERSION, {"properties": {BLOCK: block}})
+        patched = self._control.patch(self._agent_id, AGENT_PREVIEW, {"properties": {BLOCK: block}})
         return (patched.get("properties") or {}).get(BLOCK) or {}
 
 

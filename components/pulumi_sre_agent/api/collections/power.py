@@ -1,9 +1,10 @@
 """Whether an agent runs: started and stopped by actions of the agent itself (api.md A.2, A.5)."""
 
-from pulumi_sre_agent.api.collections.collection import API_VERSION, Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 ACTIONS = {"Running": "start", "Stopped": "stop"}
 """What leads to a state."""
@@ -17,7 +18,7 @@ class PowerCollection(Collection):
         self._agent_id, self._control = agent_id, control
 
     def get(self, _name: str) -> Json:
-        properties = self._control.get(self._agent_id, API_VERSION).get("properties") or {}
+        properties = self._control.get(self._agent_id, AGENT_PREVIEW).get("properties") or {}
         return {"state": properties.get("powerState") or properties.get("runningState")}
 
     def put(self, name: str, spec: Json) -> Json:
@@ -28,7 +29,7 @@ class PowerCollection(Collection):
             return bool(self.get(name) == spec)
 
         if not is_done():
-            post_until_done(self._control, lambda: self._control.post(action, API_VERSION), is_done)
+            post_until_done(self._control, lambda: self._control.post(action, AGENT_PREVIEW), is_done)
         return self.get(name)
 
     def delete(self, _name: str) -> None:

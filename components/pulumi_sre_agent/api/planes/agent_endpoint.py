@@ -9,10 +9,10 @@ from pulumi_sre_agent.api.http.operations import FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.urls import origin_of, short_id
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 DOMAIN = ".azuresre.ai"
 """Microsoft's own client refuses every other host too (api.md B.2)."""
-API_VERSION = "2025-05-01-preview"
 
 
 def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
@@ -22,7 +22,7 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
     """
 
     def look() -> str:
-        properties = control.get(agent_id, API_VERSION).get("properties") or {}
+        properties = control.get(agent_id, AGENT_PREVIEW).get("properties") or {}
         if endpoint := properties.get("agentEndpoint"):
             return str(endpoint)
         state = str(properties.get("provisioningState") or "without an endpoint")

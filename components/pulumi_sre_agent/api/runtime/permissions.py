@@ -8,10 +8,9 @@ from fnmatch import fnmatchcase
 
 from pydantic import Field
 
+from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
-
-API_VERSION = "2022-04-01"
 
 
 class Permission(Body):
@@ -26,7 +25,7 @@ class Permission(Body):
 
 def may(control: ControlPlane, scope: str, action: str) -> bool:
     """Say whether the login may do something, such as `Microsoft.Network/virtualNetworks/write`."""
-    listed = control.list(f"{scope}/providers/Microsoft.Authorization/permissions", API_VERSION)
+    listed = control.list(f"{scope}/providers/Microsoft.Authorization/permissions", versions.AUTHORIZATION)
     return any(Permission.read(each).allows(action) for each in listed)
 
 

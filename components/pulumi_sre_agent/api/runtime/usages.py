@@ -5,18 +5,11 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
-
-API_VERSION = "2025-05-01-preview"
-"""The only version with usages; later drafts moved them, and the final one has none (H-2)."""
-MODELS_VERSION = "2026-01-01"
-"""The version that tells names and multipliers of models, too."""
-
-
-PROVIDERS_VERSION = "2021-04-01"
 
 
 class Name(Body):
@@ -82,12 +75,12 @@ def supported_models(control: ControlPlane, subscription_id: str, location: str)
     path = (
         f"/subscriptions/{subscription_id}/providers/Microsoft.App/locations/{location}/supportedAgentModels"
     )
-    return map(SupportedModel.read, control.list(path, MODELS_VERSION))
+    return map(SupportedModel.read, control.list(path, versions.AGENT_GA))
 
 
 def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
     """Return the regions where a subscription can have agents, such as `swedencentral`; sorted."""
-    shown = control.get(f"/subscriptions/{subscription_id}/providers/Microsoft.App", PROVIDERS_VERSION)
+    shown = control.get(f"/subscriptions/{subscription_id}/providers/Microsoft.App", versions.PROVIDERS)
     for each in ResourceProvider.read(shown).resource_types:
         if (each.resource_type or "").lower() == "agents":
             return sorted(location.replace(" ", "").lower() for location in each.locations or [])
@@ -96,12 +89,12 @@ def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
 
 def _used(control: ControlPlane, agent_id: str, what: str, shown: type[Shown]) -> list[Shown]:
     try:
-        return list(map(shown.read, control.list(f"{agent_id}/{what}", API_VERSION)))
+        return list(map(shown.read, control.list(f"{agent_id}/{what}", versions.AGENT_PREVIEW)))
     except ApiError as refused:
         if refused.status not in {404, 405}:
             raise
         status = refused.status
-    control.get(agent_id, API_VERSION)  # raises `NotFound` where it is the agent that is missing
+    control.get(agent_id, versions.AGENT_PREVIEW)  # raises `NotFound` where it is the agent that is missing
     sentence = (
         f"Azure tells no {what} of {short_id(agent_id)}: look at the agent's page in the portal instead."
     )

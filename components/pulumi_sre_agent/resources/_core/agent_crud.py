@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
+
 from .model import Json
 from .tracked_crud import TrackedCrud, nested
-
-DEFAULT_API_VERSION = "2025-05-01-preview"
-"""The only version with every setting, and the one that Microsoft's own templates use (api.md A.1)."""
 
 
 class AgentCrud(TrackedCrud):
     """An agent's life in its resource group."""
 
     segment = "agents"
-    default_version = DEFAULT_API_VERSION
+    default_version = AGENT_PREVIEW
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the agent, and note where it answers, so that what is put into it need not ask."""
@@ -41,7 +40,7 @@ def body(spec: Json, api_version: str, *, leaving: Iterable[str] = ()) -> Json:
     if spec.get("sandboxConfiguration", ...) is None:
         spec["sandboxConfiguration"] = {"egress": None, "packages": None}  # null itself would keep everything
     action = spec.get("actionConfiguration")
-    if action and action.get("mode") == "Autonomous" and api_version == DEFAULT_API_VERSION:
+    if action and action.get("mode") == "Autonomous" and api_version == AGENT_PREVIEW:
         spec["actionConfiguration"] = action | {"mode": "Automatic"}
     return nested(spec, leaving)
 

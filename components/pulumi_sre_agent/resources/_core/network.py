@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.schema.annotations import ApiVersion, IgnoreCase, Rule, Unordered
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
-
-from .agent_crud import DEFAULT_API_VERSION
 
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST = matches(
@@ -86,9 +85,7 @@ class EgressArgs(TypedDict):
     """Hosts of source code."""
     http_proxy: NotRequired[Input[HttpProxyArgs]]
     """Proxy between the subnet and the world."""
-    vnet_configuration: NotRequired[
-        Annotated[Input[EgressVnetConfigurationArgs], ApiVersion(DEFAULT_API_VERSION)]
-    ]
+    vnet_configuration: NotRequired[Annotated[Input[EgressVnetConfigurationArgs], ApiVersion(AGENT_PREVIEW)]]
     """How the subnet is used."""
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import ConfigError, Conflict, NotFound
+from pulumi_sre_agent.api.versions import AUTHORIZATION
 
 from .model import Json, Model
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
 
-API_VERSION = "2022-04-01"
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 DEFINITIONS = "providers/Microsoft.Authorization/roleDefinitions"
 
@@ -35,7 +35,7 @@ class RoleCrud:
         path = f"{scope}/{ASSIGNMENTS}/{assignment_name(scope, principal, _last(role))}"
         body = {"properties": {**self._model.to_wire(inputs), "roleDefinitionId": role}}
         try:
-            made = azure.control.put(path, API_VERSION, body)
+            made = azure.control.put(path, AUTHORIZATION, body)
         except Conflict as conflict:
             if conflict.code != "RoleAssignmentExists":
                 raise
@@ -48,7 +48,7 @@ class RoleCrud:
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         try:
-            resource = self._connect().control.get(id_, API_VERSION)
+            resource = self._connect().control.get(id_, AUTHORIZATION)
         except NotFound:
             return None
         inputs = self._model.merge_remote(self._model.inputs_from_outputs(outs), resource)
@@ -58,13 +58,15 @@ class RoleCrud:
     def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
         """Write the description anew: nothing else can change."""
         role = {"roleDefinitionId": outs["role_definition_id"]}
-        self._connect().control.put(id_, API_VERSION, {"properties": {**self._model.to_wire(inputs), **role}})
+        self._connect().control.put(
+            id_, AUTHORIZATION, {"properties": {**self._model.to_wire(inputs), **role}}
+        )
         return inputs | {name: outs[name] for name in ("role_definition_id", "adopted")}
 
     def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
         """Take the role away; where somebody else had given it, it stays."""
         if not outs.get("adopted"):
-            self._connect().control.delete(id_, API_VERSION)
+            self._connect().control.delete(id_, AUTHORIZATION)
 
 
 def assignment_name(scope: str, principal: str, role: str) -> str:
@@ -80,7 +82,9 @@ def _definition(azure: "Client", scope: str, role: str) -> str:
         subscription = "/".join(scope.split("/")[:3])
         return f"{subscription}/{DEFINITIONS}/{role}"
     quoted = role.replace("'", "''")
-    found = azure.control.list(f"{scope}/{DEFINITIONS}", API_VERSION, {"$filter": f"roleName eq '{quoted}'"})
+    found = azure.control.list(
+        f"{scope}/{DEFINITIONS}", AUTHORIZATION, {"$filter": f"roleName eq '{quoted}'"}
+    )
     definition = next(found, None)
     if definition is None:
         raise ConfigError(
@@ -93,7 +97,7 @@ def _existing(azure: "Client", scope: str, principal: str, role: str) -> Json | 
     """Return the assignment of these three that has another name, if the listing shows it."""
     wanted = (scope.lower(), principal.lower(), _last(role).lower())
     listed = azure.control.list(
-        f"{scope}/{ASSIGNMENTS}", API_VERSION, {"$filter": f"principalId eq '{principal}'"}
+        f"{scope}/{ASSIGNMENTS}", AUTHORIZATION, {"$filter": f"principalId eq '{principal}'"}
     )
     return next((each for each in listed if _three(each["properties"]) == wanted), None)
 
