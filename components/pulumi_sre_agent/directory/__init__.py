@@ -2,8 +2,8 @@
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, Note
 from pulumi_sre_agent.directory.formats.agent_file import AgentSettings, NetworkSettings
-from pulumi_sre_agent.directory.formats.items import Item, Source
 from pulumi_sre_agent.directory.formats.roles import RoleGrant
+from pulumi_sre_agent.directory.item import Item, Source
 from pulumi_sre_agent.directory.reader import AgentDirectory, read
 from pulumi_sre_agent.directory.substitution.variables import SecretStr
 

@@ -19,10 +19,11 @@ from pulumi_sre_agent.directory.formats import agent_file, knowledge
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, DIALECT, AgentSettings, read_settings
 from pulumi_sre_agent.directory.formats.connectors import CONNECTORS_FILE, read_connectors
 from pulumi_sre_agent.directory.formats.file_format import FileFormat, SubstitutionRules
-from pulumi_sre_agent.directory.formats.items import Item, read_item
+from pulumi_sre_agent.directory.formats.item_reader import read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
 from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
 from pulumi_sre_agent.directory.formats.roles import DIALECT as ROLES_DIALECT
+from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, parse_env, refuse, resolve

@@ -16,7 +16,7 @@ from pulumi_sre_agent.api.kinds import (
     Kind,
 )
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
-from pulumi_sre_agent.directory.formats.items import Item
+from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.schema.fields import camel_case
 
 _SHARED = {KNOWLEDGE_ITEM: CONNECTOR}

@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.formats.items import Item, read_item
+from pulumi_sre_agent.directory.formats.item_reader import read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR
 from pulumi_sre_agent.directory.formats.object_reader import Reading
+from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import Where
+from pulumi_sre_agent.directory.documents.files import Files
+from pulumi_sre_agent.directory.formats.object_reader import Reading
+from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.schema.annotations import ClientOnly
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
-
-if TYPE_CHECKING:
-    from pulumi_sre_agent.directory.documents.files import Files
-    from pulumi_sre_agent.directory.formats.items import Item
-    from pulumi_sre_agent.directory.formats.object_reader import Reading
 
 Aliases = Mapping[tuple[str, ...], Mapping[str, str]]
 Args = dict[str, Any]
@@ -35,11 +33,11 @@ class SubstitutionRules:
 class ReadContext:
     """What an item may look at when it says what is made of it."""
 
-    reading: "Reading"
+    reading: Reading
     base: Where
     """Where the item stands."""
-    files: "Files"
-    items: "Sequence[Item]"
+    files: Files
+    items: Sequence[Item]
     """Those read before it: what an agent takes first is read first."""
 
     def fault(self, name: str, phrase: str) -> None:

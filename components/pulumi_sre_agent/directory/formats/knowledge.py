@@ -9,7 +9,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE, Kind
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError, Note
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.formats.items import Item, Source
+from pulumi_sre_agent.directory.item import Item, Source
 
 FOLDERS = ("data", "data/knowledge", "data/session-insights")
 """Where each `.md` file is a knowledge item."""

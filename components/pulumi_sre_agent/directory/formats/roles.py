@@ -8,7 +8,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
-from pulumi_sre_agent.directory.formats.items import Source
+from pulumi_sre_agent.directory.item import Source
 from pulumi_sre_agent.directory.substitution.variables import mask
 
 ROLES_FILE = "roles.yaml"

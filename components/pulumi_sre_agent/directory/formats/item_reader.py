@@ -1,44 +1,19 @@
 """One item of a file, in any of the shapes that the format has had, to the arguments of its resources."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.file_format import FileFormat, ReadContext
 from pulumi_sre_agent.directory.formats.object_reader import Reading
+from pulumi_sre_agent.directory.item import Item, Source
 from pulumi_sre_agent.schema.fields import camel_case
 
 _TYPES = ("type", "kind")
 _LABELS = frozenset({"tags", "owner"})
 _BESIDE_FIELDS = frozenset({"name", "apiVersion", "api_version", *_TYPES})
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where an item is written."""
-
-    file: str
-    """Relative to the directory."""
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing under the agent that the directory asks for."""
-
-    kind: Kind
-    name: str
-    """Empty for what an agent has only one of."""
-    args: Mapping[str, Any]
-    """Arguments of the resource class but for `agent_id`; a `Secret` is a text that came from a variable."""
-    source: Source
 
 
 def read_item(
