@@ -14,7 +14,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sre_agent_local.azure_native.__main__ import serving
-from sre_agent_local.azure_native.values import read, write
+from sre_agent_local.azure_native.property_values import read, write
 from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 
 Json = dict[str, Any]

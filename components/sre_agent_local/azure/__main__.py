@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .server import CannotStart, serve
-from .settings import LocalSettings
+from .server.process import CannotStart, serve
+from .state.settings import LocalSettings
 
 DEFAULT_PORT = 4281
 

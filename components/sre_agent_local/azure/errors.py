@@ -7,7 +7,7 @@ provider's module.
 
 from collections.abc import Mapping, Sequence
 
-from .wire import Json
+from .http.json_values import Json
 
 
 class AzureError(Exception):

@@ -9,7 +9,7 @@ import json
 import time
 
 from .errors import NotAuthenticated
-from .wire import Json
+from .http.json_values import Json
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SUBSCRIPTIONS = {SUBSCRIPTION: "Local Azure", "00000000-0000-0000-0000-000000000002": "Local Azure, too"}

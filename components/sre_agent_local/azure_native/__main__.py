@@ -17,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # httpx's own command line: half a second
 
-from sre_agent_local.azure_native.provider import AzureNative  # noqa: E402 - after the line above
+from .provider import AzureNative  # noqa: E402 - after the line above
 
 WORKERS = 64
 """Calls at a time; each holds a worker until Azure is done, and an engine asks for 4 per core."""

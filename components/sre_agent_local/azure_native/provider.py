@@ -20,16 +20,16 @@ from google.protobuf.message import Message
 from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from sre_agent_local.azure_native import wire
-from sre_agent_local.azure_native.arm import Arm, ArmError, OperationFailed
-from sre_agent_local.azure_native.check import CREATE_BEFORE_DELETE, faults, with_defaults
-from sre_agent_local.azure_native.diff import changes
-from sre_agent_local.azure_native.install import sdk_version
-from sre_agent_local.azure_native.login import managed_identity
-from sre_agent_local.azure_native.row import Action, ResourceType
-from sre_agent_local.azure_native.settings import Refused, Settings, provider_config
-from sre_agent_local.azure_native.table import ACTIONS, CLIENT_CONFIG, GETTERS, TYPES
-from sre_agent_local.azure_native.values import Json, Secret, holds_secret, plain, read, write
+from . import conversion
+from .arm_client import Arm, ArmError, OperationFailed
+from .input_diff import changes
+from .input_validation import CREATE_BEFORE_DELETE, faults, with_defaults
+from .install import sdk_version
+from .managed_identity import managed_identity
+from .property_values import Json, Secret, holds_secret, plain, read, write
+from .resource_types import ACTIONS, CLIENT_CONFIG, GETTERS, TYPES
+from .resource_types.definition import Action, ResourceType
+from .settings import Refused, Settings, provider_config
 
 FUNCTIONS = (*GETTERS, *ACTIONS, CLIENT_CONFIG)
 STABLE = ("name", "location")
@@ -150,13 +150,13 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         kind, inputs = _kind(request.urn), read(request.properties)
         if request.preview:
             return proto.CreateResponse(
-                properties=write(_marked(inputs, wire.preview(kind, plain(inputs), {})))
+                properties=write(_marked(inputs, conversion.preview(kind, plain(inputs), {})))
             )
-        path = wire.arm_path(kind, plain(inputs), self._configured.subscription_id)
-        wanted = wire.body(kind, plain(inputs))
+        path = conversion.arm_path(kind, plain(inputs), self._configured.subscription_id)
+        wanted = conversion.body(kind, plain(inputs))
         seconds = request.timeout or DEFAULT_SECONDS
         there = self._azure.get(path, kind.api_version)
-        if there and not wire.matches(wanted, there):
+        if there and not conversion.matches(wanted, there):
             raise ArmError(
                 f"Cannot create already existing resource {path!r}: it differs from what the program says, "
                 "so delete it, or let the program use it as an existing one."
@@ -171,7 +171,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
             before = read(request.olds)
             stable = {name: before[name] for name in STABLE if name in before}
             return proto.UpdateResponse(
-                properties=write(_marked(inputs, wire.preview(kind, plain(inputs), stable)))
+                properties=write(_marked(inputs, conversion.preview(kind, plain(inputs), stable)))
             )
         found = self._write(kind, request.id, inputs, seconds=request.timeout or DEFAULT_SECONDS)
         return proto.UpdateResponse(properties=_state(kind, inputs, found))
@@ -179,17 +179,17 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     @_answering
     def Read(self, request: proto.ReadRequest) -> proto.ReadResponse:
         kind = _kind(request.urn)
-        if wire.path_members(kind, request.id) is None:
+        if conversion.path_members(kind, request.id) is None:
             raise Refused(f"{request.id!r} is not the id of a {kind.token}: that looks like {kind.path}.")
         found = self._azure.get(request.id, kind.api_version)
         if found is None:
             return proto.ReadResponse()
-        now = wire.outputs(kind, found)
+        now = conversion.outputs(kind, found)
         before = read(request.inputs)
         if before:
-            inputs = wire.refreshed(kind, before, plain(read(request.properties)), now)
+            inputs = conversion.refreshed(kind, before, plain(read(request.properties)), now)
         else:
-            inputs = wire.imported(kind, request.id, now)
+            inputs = conversion.imported(kind, request.id, now)
         return proto.ReadResponse(id=request.id, properties=_state(kind, inputs, found), inputs=write(inputs))
 
     @_answering
@@ -210,14 +210,14 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         args = plain(read(request.args))
         if missing := [name for name in function.path_inputs if name not in args]:
             raise Refused(f"{request.tok} needs {', '.join(missing)}.")
-        path = wire.arm_path(function, args, self._configured.subscription_id)
+        path = conversion.arm_path(function, args, self._configured.subscription_id)
         if isinstance(function, Action):
             answer = self._azure.post(path, function.api_version)
             return _answer({name: answer[name] for name in function.outputs if name in answer})
         found = self._azure.get(path, function.api_version)
         if found is None:
             raise ArmError(f"{request.tok} found nothing: there is no {path}.")
-        return _answer({"id": found.get("id", path), **wire.outputs(function, found)})
+        return _answer({"id": found.get("id", path), **conversion.outputs(function, found)})
 
     @property
     def _configured(self) -> Settings:
@@ -239,7 +239,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
             if there:
                 with contextlib.suppress(OperationFailed):  # what ended badly is put once more
                     return self._azure.settled(path, kind.api_version, time.monotonic() + seconds)
-            return self._azure.put(path, kind.api_version, wire.body(kind, plain(inputs)), seconds=seconds)
+            return self._azure.put(
+                path, kind.api_version, conversion.body(kind, plain(inputs)), seconds=seconds
+            )
         except OperationFailed as failed:
             raise HalfMade(str(failed), path, inputs) from None
 
@@ -261,7 +263,7 @@ def _kind(urn: str) -> ResourceType:
 
 
 def _state(kind: ResourceType, inputs: Json, found: Json) -> struct_pb2.Struct:
-    return write(_marked(inputs, wire.outputs(kind, found)))
+    return write(_marked(inputs, conversion.outputs(kind, found)))
 
 
 def _answer(values: Json) -> proto.InvokeResponse:

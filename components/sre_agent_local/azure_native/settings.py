@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sre_agent_local.azure_native.values import Json
+from .property_values import Json
 
 
 class Refused(Exception):

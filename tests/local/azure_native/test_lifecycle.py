@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
-from sre_agent_local.azure_native.values import UNKNOWN, Secret
+from sre_agent_local.azure_native.property_values import UNKNOWN, Secret
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Json, Plugin, half_made, sentence
 

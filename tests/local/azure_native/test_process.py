@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import proto
 
 from sre_agent_local.azure_native.install import install
-from sre_agent_local.azure_native.values import Secret, write
+from sre_agent_local.azure_native.property_values import Secret, write
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Plugin, sentence, settings
 

@@ -1,1 +1,1 @@
-"""Azure Resource Manager: a module per provider, and `plane`, which leads requests to them."""
+"""Azure Resource Manager: a module per subject with its `ROUTES` each, and `dispatch` in front."""

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
 
-from . import tracked
-from .alert_parts import ACTION_GROUP, NAME, check_location, checked
+from . import resource_crud
+from .alert_common import ACTION_GROUP, NAME, check_location, checked
 from .request import ArmRequest
 
 LOCATIONS = (
@@ -93,4 +93,4 @@ def _check_names(receivers: list[Json]) -> None:
         raise BadRequest(f"Two receivers are called '{taken[0]}'.", code="ReceiverNameIsNotUnique")
 
 
-ROUTES = tracked.routes(ACTION_GROUP, NAME, _describe)
+ROUTES = resource_crud.routes(ACTION_GROUP, NAME, _describe)

@@ -2,11 +2,11 @@
 
 import uuid
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
-from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
-from sre_agent_local.azure.wire import Json
 
 from .identities import TYPE as USER_ASSIGNED_IDENTITY
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pydantic import Field, ValidationError
 
 from sre_agent_local.azure.errors import InvalidRequestContent, InvalidResourceName, OperationConflict
+from sre_agent_local.azure.http.json_values import Json, merge
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.validation import WireModel, sentence
 from sre_agent_local.azure.kinds import AGENT
-from sre_agent_local.azure.models import WireModel, sentence
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, merge
+from sre_agent_local.azure.state.store import Resource
 
-from . import agent_identity, agents, connectors, following, resource_groups
+from . import agent_identity, agents, async_operations, connectors, resource_groups
 from .request import ArmRequest, ArmRoute, page, resource_id
 
 TYPE = "Microsoft.App/agentSpaces"
@@ -196,15 +197,15 @@ def _write(
     interim = Resource(place, resource_type, document, state).with_properties(provisioningState="InProgress")
     undone = replace(interim, document=existing.document) if existing else interim
     request.azure.store.put(interim)
-    operation = following.start(
+    operation = async_operations.start(
         request,
         interim,
         success=interim.with_properties(provisioningState="Succeeded"),
         failure=undone.with_properties(provisioningState="Failed"),
     )
     if request.method == "PATCH":
-        return following.accepted(request, operation, 202)
-    return following.accepted(request, operation, 201, shown(request, interim))
+        return async_operations.accepted(request, operation, 202)
+    return async_operations.accepted(request, operation, 201, shown(request, interim))
 
 
 def _delete(request: ArmRequest, resource_type: str) -> Answer:
@@ -216,8 +217,8 @@ def _delete(request: ArmRequest, resource_type: str) -> Answer:
         raise OperationConflict(found.name)
     if operation is None:
         request.azure.store.put(found.with_properties(provisioningState="Deleting"))
-        operation = following.start(request, found, success=None, failure=found)
-    return following.accepted(request, operation, 202)
+        operation = async_operations.start(request, found, success=None, failure=found)
+    return async_operations.accepted(request, operation, 202)
 
 
 ROUTES = [

@@ -6,19 +6,28 @@ import time
 import uuid
 from dataclasses import replace
 
-from sre_agent_local.azure import incidents
-from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.agent_items import incident_platform
 from sre_agent_local.azure.errors import (
     InvalidResourceName,
     LocationNotAvailableForResourceType,
     OperationConflict,
 )
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, merge, timestamp
+from sre_agent_local.azure.http.json_values import Json, merge, timestamp
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 
-from . import agent_body, agent_identity, authorization, following, permissions, resource_groups, subnets
+from . import (
+    agent_identity,
+    agent_properties,
+    async_operations,
+    permissions,
+    resource_groups,
+    role_assignments,
+    subnets,
+)
 from .request import ArmRequest, ArmRoute, page, resource_id
-from .types import GENERAL, PREVIEW
+from .resource_types import GENERAL, PREVIEW
 
 TYPE = "Microsoft.App/agents"
 
@@ -36,7 +45,7 @@ def put(request: ArmRequest) -> Answer:
     if location not in request.azure.switches.agent_regions:
         raise LocationNotAvailableForResourceType(location, TYPE, request.azure.switches.agent_regions)
     identity = agent_identity.checked(request.azure, name, body.get("identity"))
-    properties = agent_body.checked(body.get("properties") or {}, request.api_version)
+    properties = agent_properties.checked(body.get("properties") or {}, request.api_version)
     agent_identity.check_uses(name, identity, properties)
     _refuse_unlinked(request, identity, properties)
     subnets.refuse_unsuitable(request.azure, asked_id, location, properties)
@@ -54,12 +63,12 @@ def patch(request: ArmRequest) -> Answer:
     identity = agent.document["identity"]
     if body.get("identity") is not None:
         identity = agent_identity.checked(request.azure, agent.name, merge(identity, body["identity"]))
-    agent_body.refuse_foreign(body.get("properties") or {}, request.api_version)
+    agent_properties.refuse_foreign(body.get("properties") or {}, request.api_version)
     properties = _patched(agent.properties, body.get("properties") or {})
     visible = {
         member: value for member, value in properties.items() if not _hidden(member, request.api_version)
     }
-    agent_body.checked(visible, request.api_version)
+    agent_properties.checked(visible, request.api_version)
     agent_identity.check_uses(agent.name, identity, properties)
     _refuse_unlinked(request, body.get("identity") or {}, body.get("properties") or {})
     subnets.refuse_unsuitable(request.azure, agent.id, agent.document["location"], properties)
@@ -91,8 +100,8 @@ def delete(request: ArmRequest) -> Answer:
         raise OperationConflict(agent.name)
     if operation is None:
         azure.store.put(agent.with_properties(provisioningState="Deleting"))
-        operation = following.start(request, agent, success=None, failure=agent)
-    return following.accepted(request, operation, 202)
+        operation = async_operations.start(request, agent, success=None, failure=agent)
+    return async_operations.accepted(request, operation, 202)
 
 
 def start(request: ArmRequest) -> Answer:
@@ -140,6 +149,14 @@ def label(agent: Resource) -> str:
     return f"{agent.name}--{agent.state['hash']}.{agent.document['location']}".lower()
 
 
+def find_by_label(azure: Azure, wanted: str) -> Resource | None:
+    """Return the agent behind an endpoint, once its creation has succeeded."""
+    for agent in azure.store.named(TYPE, wanted.rpartition("--")[0]):
+        if label(agent) == wanted.lower() and agent.state["readyAt"] is not None:
+            return agent
+    return None
+
+
 def refuse_if_absent(azure: Azure, agent: Resource) -> None:
     """Refuse to write below an agent in the making or on its way out. Raises OperationConflict."""
     operation = azure.store.running(agent.id)
@@ -168,7 +185,7 @@ def _write(
         return Answer(200, shown(azure, existing, request.api_version))
     state = _state(request, existing, document)
     asked = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
-    interim = incidents.changed(existing, asked, azure.switches)
+    interim = incident_platform.changed(existing, asked, azure.switches)
     state = done_state = interim.state
     if state["readyAt"] is None:
         ready = time.time() + azure.switches.operation_seconds + azure.switches.ready_seconds
@@ -177,13 +194,13 @@ def _write(
     undone = interim if before is None else replace(interim, document=before)
     azure.store.put(interim)
     if existing is None:
-        authorization.make_administrator(azure, agent_id, request.caller)
-    incidents.follow(azure, existing, interim)
-    operation = following.start(
+        role_assignments.make_administrator(azure, agent_id, request.caller)
+    incident_platform.follow(azure, existing, interim)
+    operation = async_operations.start(
         request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
     )
     body = shown(azure, interim, request.api_version) if accepted_status == 201 else None
-    return following.accepted(request, operation, accepted_status, body)
+    return async_operations.accepted(request, operation, accepted_status, body)
 
 
 def _power(request: ArmRequest, power: str) -> Answer:
@@ -194,7 +211,9 @@ def _power(request: ArmRequest, power: str) -> Answer:
         return Answer(200, shown(azure, agent, request.api_version))
     azure.store.put(agent.with_properties(provisioningState="InProgress"))
     changed = replace(agent, state=agent.state | {"power": power})
-    return following.accepted(request, following.start(request, agent, success=changed, failure=agent), 202)
+    return async_operations.accepted(
+        request, async_operations.start(request, agent, success=changed, failure=agent), 202
+    )
 
 
 def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
@@ -222,7 +241,7 @@ def _replaced(existing: Resource | None, properties: Json, version: str) -> Json
 
 def _patched(properties: Json, change: Json) -> Json:
     """Merge as JSON merge patch, with two exceptions (A.5): null keeps the sandbox, and clears the subnet."""
-    change = {member: value for member, value in change.items() if member not in agent_body.READ_ONLY}
+    change = {member: value for member, value in change.items() if member not in agent_properties.READ_ONLY}
     if change.get("sandboxConfiguration", {}) is None:
         del change["sandboxConfiguration"]
     merged: Json = merge(properties, {**change, "provisioningState": None})
@@ -242,7 +261,7 @@ def _same(existing: Resource, document: Json) -> bool:
 
 
 def _hidden(member: str, version: str) -> bool:
-    return member in agent_body.ONLY_IN[GENERAL if version == PREVIEW else PREVIEW]
+    return member in agent_properties.ONLY_IN[GENERAL if version == PREVIEW else PREVIEW]
 
 
 def _redacted(properties: Json) -> Json:

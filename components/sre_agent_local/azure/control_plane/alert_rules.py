@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
 
-from . import tracked
-from .alert_parts import (
+from . import resource_crud
+from .alert_common import (
     NAME,
     check_action_groups,
     check_location,
@@ -235,7 +235,7 @@ def _describe_activity(request: ArmRequest, body: Json, _before: Json) -> Json:
 
 
 ROUTES = [
-    *tracked.routes(METRIC, NAME, _describe_metric),
-    *tracked.routes(LOG, NAME, _describe_log),
-    *tracked.routes(ACTIVITY, NAME, _describe_activity),
+    *resource_crud.routes(METRIC, NAME, _describe_metric),
+    *resource_crud.routes(LOG, NAME, _describe_log),
+    *resource_crud.routes(ACTIVITY, NAME, _describe_activity),
 ]

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.wire import Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.validation import WireModel
 
-from .alert_parts import check_action_groups, checked
+from .alert_common import check_action_groups, checked
 from .request import ArmRequest
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 TYPE = "Microsoft.Consumption/budgets"
 YEARS = 10

@@ -3,20 +3,22 @@
 import re
 from typing import Any
 
-from sre_agent_local.azure import items, kinds
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import (
     InvalidRequestContent,
     InvalidResourceName,
     OperationConflict,
     ResourceNotFound,
 )
+from sre_agent_local.azure.http.json_values import Json, is_secret_name
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import AGENT
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, is_secret_name
+from sre_agent_local.azure.state.store import Resource
 
-from . import agents, following
+from . import agents, async_operations
 from .request import ArmRequest, ArmRoute, page
-from .types import GENERAL
+from .resource_types import GENERAL
 
 KIND = kinds.CONNECTORS
 TYPE = KIND.type
@@ -40,7 +42,7 @@ def put(request: ArmRequest) -> Answer:
         raise OperationConflict(request.name)
     made = items.put(azure, agent, KIND, request.name, properties, plane="control")
     interim, operation = items.provision(azure, agent, made, request.operation_fault())
-    return following.accepted(request, operation, 201, shown(interim, request.api_version))
+    return async_operations.accepted(request, operation, 201, shown(interim, request.api_version))
 
 
 def get(request: ArmRequest) -> Answer:
@@ -69,7 +71,7 @@ def delete(request: ArmRequest) -> Answer:
             failure=found,
             fault=request.operation_fault(),
         )
-    return following.accepted(request, operation, 202)
+    return async_operations.accepted(request, operation, 202)
 
 
 def list_secrets(request: ArmRequest) -> Answer:

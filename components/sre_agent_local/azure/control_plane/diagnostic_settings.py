@@ -1,12 +1,12 @@
 """Diagnostic settings: where a resource's own logs and metrics go, on any resource."""
 
 from sre_agent_local.azure.errors import BadRequest, Conflict
-from sre_agent_local.azure.models import WireModel, refuse_misfit
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
 
 from . import monitoring
 from .request import ArmRequest
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 TYPE = "microsoft.insights/diagnosticSettings"
 SETTINGS_PER_RESOURCE = 5

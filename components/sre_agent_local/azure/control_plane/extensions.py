@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 
-from sre_agent_local.azure import items, kinds
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, ResourceNotFound
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import AGENT, ItemKind
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.state.store import Resource
 
 from . import agents
 from .request import ArmRequest, ArmRoute, Handler, page

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import BadRequest, Conflict
-from sre_agent_local.azure.models import WireModel, refuse_misfit
-from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import DEVELOPER, TENANT
-from sre_agent_local.azure.wire import Json
 
-from . import tracked
+from . import resource_crud
 from .request import ArmRequest
 
 TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
@@ -67,13 +67,13 @@ def _describe_credential(request: ArmRequest, body: Json, _before: Json) -> Json
     return asked
 
 
-CREDENTIALS = tracked.Kind(
+CREDENTIALS = resource_crud.Kind(
     type=CREDENTIAL,
     name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}",
     describe=_describe_credential,
     is_tracked=False,
 )
 ROUTES = [
-    *tracked.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe),
-    *tracked.routes_of(CREDENTIALS),
+    *resource_crud.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe),
+    *resource_crud.routes_of(CREDENTIALS),
 ]

@@ -1,13 +1,14 @@
 """What Microsoft.App answers per region: the state of operations, and the models on offer."""
 
 from sre_agent_local.azure.errors import AzureError, NotFound
-from sre_agent_local.azure.operations import failure_body, is_over, retry_after, status_body
-from sre_agent_local.azure.store import Operation
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.operations import failure_body, is_over, retry_after, status_body
+from sre_agent_local.azure.state.store import Operation
 
-from . import agent_spaces, agents, connectors, following
+from . import agent_spaces, agents, async_operations, connectors
 from .request import ArmRequest, ArmRoute, page
-from .types import GENERAL
+from .resource_types import GENERAL
 
 _MODELS = (
     ("Anthropic", "Anthropic", "Automatic", "Automatic", True, "1x"),
@@ -20,14 +21,14 @@ _MODELS = (
 def operation_status(request: ArmRequest) -> Answer:
     operation = _operation(request)
     headers = {} if is_over(operation) else {"Retry-After": retry_after(operation)}
-    return Answer(200, status_body(operation, following.path(operation, "operationStatuses")), headers)
+    return Answer(200, status_body(operation, async_operations.path(operation, "operationStatuses")), headers)
 
 
 def operation_result(request: ArmRequest) -> Answer:
     """Answer 202 while the operation runs, then the resource, or 204 where it left none."""
     operation = _operation(request)
     if not is_over(operation):
-        return following.accepted(request, operation, 202)
+        return async_operations.accepted(request, operation, 202)
     if operation.error:
         error = failure_body(operation)["error"]
         raise AzureError(error["message"], code=error["code"], status=operation.error["status"])

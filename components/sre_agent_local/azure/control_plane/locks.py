@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import Conflict
-from sre_agent_local.azure.models import WireModel, refuse_misfit
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
+from sre_agent_local.azure.state.azure_state import Azure
 
 from .request import ArmRequest
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 TYPE = "Microsoft.Authorization/locks"
 _BELOW = f"/providers/{TYPE}/".lower()

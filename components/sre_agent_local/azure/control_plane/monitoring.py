@@ -5,9 +5,10 @@ import time
 import uuid
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
-from sre_agent_local.azure.wire import Answer, Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
 
-from . import tracked
+from . import resource_crud
 from .request import ArmRequest, ArmRoute
 
 WORKSPACE = "Microsoft.OperationalInsights/workspaces"
@@ -78,7 +79,7 @@ def _keys(before: Json, location: str) -> Json:
 
 
 ROUTES = [
-    *tracked.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _describe_workspace),
+    *resource_crud.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _describe_workspace),
     ArmRoute("POST", f"{WORKSPACE}/{{}}/sharedKeys", shared_keys),
-    *tracked.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _describe_component),
+    *resource_crud.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _describe_component),
 ]

@@ -2,16 +2,16 @@
 
 from fnmatch import fnmatchcase
 
-from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.arm_path import RESOURCES, ArmPath
 from sre_agent_local.azure.errors import (
     AuthorizationFailed,
     LinkedAuthorizationFailed,
     MissingSubscriptionRegistration,
 )
-from sre_agent_local.azure.wire import Answer
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.azure_state import Azure
 
-from . import types
-from .arm_path import RESOURCES, ArmPath
+from . import resource_types
 from .request import ArmRequest, ArmRoute, page
 
 TYPE = "Microsoft.Authorization/permissions"
@@ -43,7 +43,7 @@ def refuse_unlinked(request: ArmRequest, linked_action: str, linked_scope: str) 
 def refuse_unregistered(azure: Azure, method: str, path: ArmPath) -> None:
     """Refuse to write for a provider that is not registered. Raises MissingSubscriptionRegistration."""
     if method in {"PUT", "PATCH"} and not is_registered(azure, path.namespace):
-        raise MissingSubscriptionRegistration(types.NAMESPACES[path.namespace.lower()])
+        raise MissingSubscriptionRegistration(resource_types.NAMESPACES[path.namespace.lower()])
 
 
 def is_registered(azure: Azure, namespace: str) -> bool:

@@ -1,14 +1,14 @@
 """Private DNS zones, and their links to the virtual networks that resolve names in them."""
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import BadRequest, Conflict
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 
-from .network_parts import VIRTUAL_NETWORK, Reference, checked
+from .network_common import NAME, VIRTUAL_NETWORK, Reference, checked
 from .request import ArmRequest, shown
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 ZONE = "Microsoft.Network/privateDnsZones"
 LINK = f"{ZONE}/virtualNetworkLinks"
@@ -72,5 +72,5 @@ ZONES = Kind(
     refuse_leaving=_refuse_linked,
     show=_show_zone,
 )
-LINKS = Kind(type=LINK, name=r"[A-Za-z0-9]([-\w.]{0,78}\w)?", describe=_describe_link)
+LINKS = Kind(type=LINK, name=NAME, describe=_describe_link)
 ROUTES = [*routes_of(ZONES), *routes_of(LINKS)]

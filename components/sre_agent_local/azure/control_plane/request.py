@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.errors import (
     InvalidRequestContent,
     InvalidResourceLocation,
@@ -14,12 +14,12 @@ from sre_agent_local.azure.errors import (
     ResourceGroupNotFound,
     ResourceNotFound,
 )
-from sre_agent_local.azure.faults import Rule
-from sre_agent_local.azure.routes import Route
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json
-
-from .arm_path import ArmPath
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.routes import Route
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.store import Resource
 
 
 @dataclass(frozen=True)

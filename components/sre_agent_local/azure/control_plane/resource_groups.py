@@ -11,9 +11,10 @@ from sre_agent_local.azure.errors import (
     NotFound,
     ResourceGroupNotFound,
 )
-from sre_agent_local.azure.operations import accepted, failure_body, is_over, retry_after
-from sre_agent_local.azure.store import Operation, Resource
-from sre_agent_local.azure.wire import Answer, Json, merge
+from sre_agent_local.azure.http.json_values import Json, merge
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.operations import accepted, failure_body, is_over, retry_after
+from sre_agent_local.azure.state.store import Operation, Resource
 
 from .request import ArmRequest, ArmRoute, page, shown
 

@@ -3,7 +3,8 @@
 import re
 
 from sre_agent_local.azure.errors import NotFound
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
 
 from .request import ArmRequest, ArmRoute, page
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 
-from .network_parts import (
+from .network_common import (
+    NAME,
     NAT_GATEWAY,
     SECURITY_GROUP,
     SUBNET,
@@ -21,7 +22,7 @@ from .network_parts import (
     referenced,
 )
 from .request import ArmRequest, shown
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet must be delegated to for an agent (F)."""
@@ -206,7 +207,7 @@ def _name(resource_id: str) -> str:
 
 KIND = Kind(
     type=SUBNET,
-    name=r"[A-Za-z0-9]([-\w.]{0,78}\w)?",
+    name=NAME,
     describe=_describe,
     is_tracked=False,
     refuse_leaving=refuse_used,

@@ -1,11 +1,12 @@
 """The tenant, its subscriptions, and the providers that are registered in each."""
 
 from sre_agent_local.azure.errors import InvalidResourceNamespace
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
-from sre_agent_local.azure.wire import Answer, Json
 
-from . import permissions, types
+from . import permissions, resource_types
 from .request import ArmRequest, ArmRoute, page
 
 
@@ -22,11 +23,11 @@ def get_subscription(request: ArmRequest) -> Answer:
 
 
 def list_providers(request: ArmRequest) -> Answer:
-    return page([_provider(request, namespace) for namespace in sorted(types.NAMESPACES.values())])
+    return page([_provider(request, namespace) for namespace in sorted(resource_types.NAMESPACES.values())])
 
 
 def get_provider(request: ArmRequest) -> Answer:
-    namespace = types.NAMESPACES.get(request.name.lower())
+    namespace = resource_types.NAMESPACES.get(request.name.lower())
     if namespace is None:
         raise InvalidResourceNamespace(request.name)
     return Answer(200, _provider(request, namespace))
@@ -46,7 +47,7 @@ def _subscription(id_: str) -> Json:
 
 def _provider(request: ArmRequest, namespace: str) -> Json:
     is_registered = permissions.is_registered(request.azure, namespace)
-    known = [kind for kind in types.TYPES if kind.name.startswith(f"{namespace}/")]
+    known = [kind for kind in resource_types.TYPES if kind.name.startswith(f"{namespace}/")]
     return {
         "id": f"/subscriptions/{request.path.subscription}/providers/{namespace}",
         "namespace": namespace,

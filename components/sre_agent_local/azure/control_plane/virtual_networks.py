@@ -1,18 +1,17 @@
 """Virtual networks: address spaces that hold their subnets, which a body may list or leave alone."""
 
-import uuid
 from collections.abc import Sequence
 
-from sre_agent_local.azure.azure import Azure
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 
 from . import subnets
-from .network_parts import SUBNET, VIRTUAL_NETWORK, Range, checked, ranges
+from .network_common import SUBNET, VIRTUAL_NETWORK, Range, checked, ranges, resource_metadata
 from .request import ArmRequest, shown
+from .resource_crud import Kind, routes_of
 from .subnets import SubnetProperties
-from .tracked import Kind, routes_of
 
 
 class _Subnet(WireModel):
@@ -49,8 +48,7 @@ def _describe(request: ArmRequest, body: Json, before: Json) -> Json:
     return {
         "enableDdosProtection": False,
         **asked,
-        "resourceGuid": before.get("resourceGuid") or str(uuid.uuid4()),
-        "provisioningState": "Succeeded",
+        **resource_metadata(before),
     }
 
 

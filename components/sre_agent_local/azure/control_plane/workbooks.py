@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.wire import Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.validation import WireModel
 
-from . import tracked
-from .alert_parts import check_scopes, checked
+from . import resource_crud
+from .alert_common import check_scopes, checked
 from .request import ArmRequest
 
 TYPE = "microsoft.insights/workbooks"
@@ -55,4 +55,4 @@ def _describe(request: ArmRequest, body: Json, _before: Json) -> Json:
     }
 
 
-ROUTES = tracked.routes(TYPE, _GUID, _describe)
+ROUTES = resource_crud.routes(TYPE, _GUID, _describe)

@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from sre_agent_local.azure.azure import Azure
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, NotFound
-from sre_agent_local.azure.models import WireModel
-from sre_agent_local.azure.store import Resource
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
-from sre_agent_local.azure.wire import Answer, Json, timestamp
 
 from . import agent_identity, identities
-from .alert_parts import checked
+from .alert_common import checked
 from .request import ArmRequest, ArmRoute
-from .tracked import Kind, routes_of
+from .resource_crud import Kind, routes_of
 
 TYPE = identities.WORKFLOW
 

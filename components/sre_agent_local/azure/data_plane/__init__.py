@@ -1,1 +1,1 @@
-"""The data plane of every agent: `plane` leads requests to the kinds and the repositories of one of them."""
+"""The data plane of every agent: a module per subject with its `ROUTES` each, and `dispatch` in front."""

@@ -1,12 +1,13 @@
 """Approvals by their three routes, of which the first is the one seen working (C.2, H-9)."""
 
 from sre_agent_local.azure.errors import NotFound, Problem
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.threads import conversation, log, shapes
-from sre_agent_local.azure.threads.turn import Command
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.store import Resource
 
 from . import threads
+from .conversations import conversation, payloads, thread_log
+from .conversations.turn import Command
 from .request import AgentRequest, AgentRoute, Handler
 
 _DECISIONS = {"approved": "run", "rejected": "cancel"}
@@ -30,7 +31,7 @@ def decide(request: AgentRequest) -> Answer:
 
 def approve(request: AgentRequest) -> Answer:
     """Approve by id alone, in whichever thread it waits."""
-    for thread in log.listed(request.azure, request.agent):
+    for thread in thread_log.listed(request.azure, request.agent):
         if command := conversation.command(thread, request.name):
             return Answer(200, _act(request, thread, command, "run"))
     raise NotFound(f"The approval '{request.name}' was not found.")
@@ -60,7 +61,7 @@ def _command(thread: Resource, execution_id: str, slot: str = "") -> Command:
 
 
 def _act(request: AgentRequest, thread: Resource, command: Command, action: str) -> Json:
-    by = shapes.user(str(request.json().get("user") or request.caller), "")
+    by = payloads.user(str(request.json().get("user") or request.caller), "")
     lent = request.headers.get("x-sreagent-obo-scope", "")
     scopes = {scope.strip() for scope in lent.split(",")}
     return conversation.act(request.azure, request.agent, thread, command, action, by, scopes)
@@ -70,6 +71,6 @@ ROUTES = [
     AgentRoute("GET", "api/v1/approvals/{}", list_all),
     AgentRoute("POST", "api/v1/approvals/{}/{}/decision", decide),
     AgentRoute("POST", "api/v1/approvals/{}/approve", approve),
-    *(AgentRoute("POST", f"api/v1/{slot}/{{}}/{{}}/action", _action(slot)) for slot in shapes.EXECUTIONS),
-    *(AgentRoute("GET", f"api/v1/{slot}/{{}}/{{}}/status", _status(slot)) for slot in shapes.EXECUTIONS),
+    *(AgentRoute("POST", f"api/v1/{slot}/{{}}/{{}}/action", _action(slot)) for slot in payloads.EXECUTIONS),
+    *(AgentRoute("GET", f"api/v1/{slot}/{{}}/{{}}/status", _status(slot)) for slot in payloads.EXECUTIONS),
 ]

@@ -9,9 +9,10 @@ from pydantic import Field, ValidationError
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest
-from sre_agent_local.azure.models import WireModel, sentence
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.validation import WireModel, sentence
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute
 

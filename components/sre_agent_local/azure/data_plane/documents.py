@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer, Part
 from sre_agent_local.azure.kinds import DOCUMENT_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, Part, timestamp
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, missing
 

@@ -2,11 +2,13 @@
 
 import time
 
-from sre_agent_local.azure import items, kinds, knowledge
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.agent_items import items, knowledge
 from sre_agent_local.azure.errors import OperationConflict
+from sre_agent_local.azure.http.json_values import Json, merge
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import ItemKind
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, merge
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, Handler, missing, page
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from sre_agent_local.azure.control_plane import agents
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, missing
 

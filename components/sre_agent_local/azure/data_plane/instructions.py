@@ -1,9 +1,9 @@
 """`/api/v2/agent/customInstructions`: one text, which is kept with CRLF line ends (C.10)."""
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import INSTRUCTIONS_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute
 

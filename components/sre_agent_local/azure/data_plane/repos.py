@@ -5,9 +5,10 @@ import time
 from urllib.parse import urlsplit
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import REPO_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, missing, page
 

@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sre_agent_local.azure.azure import Azure
+from sre_agent_local.azure.agent_items.items import WrongShape
 from sre_agent_local.azure.errors import BadRequest, NotFound
-from sre_agent_local.azure.faults import Rule
-from sre_agent_local.azure.items import WrongShape
-from sre_agent_local.azure.routes import Route
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, Part
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer, Part
+from sre_agent_local.azure.http.routes import Route
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.store import Resource
 
 INDEX = Answer(
     200,

@@ -7,13 +7,15 @@ import time
 import uuid
 from dataclasses import replace
 
-from sre_agent_local.azure import items, threads
+from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import SCHEDULED_TASKS
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.threads import shapes
-from sre_agent_local.azure.wire import Answer, Json, timestamp
+from sre_agent_local.azure.state.store import Resource
 
+from . import conversations
+from .conversations import payloads
 from .request import AgentRequest, AgentRoute, missing
 
 BASE = "api/v1/scheduledtasks"
@@ -78,11 +80,11 @@ def resume(request: AgentRequest) -> Answer:
 def execute(request: AgentRequest) -> Answer:
     """Run a task now, paused or not, in a thread of its own."""
     task = _found(request)
-    thread = threads.start(
+    thread = conversations.start(
         request.azure,
         request.agent,
         str(task.properties.get("agentPrompt") or ""),
-        author=shapes.user("scheduled-task", "Scheduled Task"),
+        author=payloads.user("scheduled-task", "Scheduled Task"),
         owner=request.caller,
         title=f"Scheduled Task: {_title(task)}",
         threadOrigin="Trigger",

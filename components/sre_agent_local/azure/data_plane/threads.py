@@ -4,13 +4,15 @@ import re
 import uuid
 from typing import Any
 
-from sre_agent_local.azure import items, kinds
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.agent_items import items
+from sre_agent_local.azure.agent_items.items import WrongShape
 from sre_agent_local.azure.errors import Problem
-from sre_agent_local.azure.items import WrongShape
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.threads import conversation, log, shapes
-from sre_agent_local.azure.wire import Answer, Json
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.store import Resource
 
+from .conversations import conversation, payloads, thread_log
 from .request import AgentRequest, AgentRoute, page
 
 BASE = "api/v1/threads"
@@ -21,7 +23,7 @@ _BY_NAME = {"createdtimestamp": "createdTimestamp", "modifiedtimestamp": "modifi
 
 def found(request: AgentRequest) -> Resource:
     """Return the thread that the path names first. Raises Problem."""
-    thread = request.azure.store.get(log.thread_id(request.agent, request.names[0]))
+    thread = request.azure.store.get(thread_log.thread_id(request.agent, request.names[0]))
     if thread is None:
         raise Problem("The thread was not found.", status=404)
     return thread
@@ -33,7 +35,7 @@ def list_all(request: AgentRequest) -> Answer:
     top = request.query.get("$top", "1000")
     if order is None or not top.isdecimal():
         raise Problem("The query is invalid: $top is a number, $orderby such as 'createdTimestamp desc'.")
-    shown = [log.shown(thread) for thread in log.listed(request.azure, request.agent)]
+    shown = [thread_log.shown(thread) for thread in thread_log.listed(request.azure, request.agent)]
     shown.sort(
         key=lambda thread: str(thread[_BY_NAME[order[1].lower()]]), reverse=(order[2] or "").lower() == "desc"
     )
@@ -41,14 +43,14 @@ def list_all(request: AgentRequest) -> Answer:
 
 
 def get(request: AgentRequest) -> Answer:
-    return Answer(200, log.shown(found(request)))
+    return Answer(200, thread_log.shown(found(request)))
 
 
 def create(request: AgentRequest) -> Answer:
     start = _member(request.json(), "startMessage")
     text, author = _said(request, {"text": start} if isinstance(start, str) else start)
     made = conversation.start(request.azure, request.agent, text, author=author, owner=request.caller)
-    return Answer(201, log.shown(made))
+    return Answer(201, thread_log.shown(made))
 
 
 def delete(request: AgentRequest) -> Answer:
@@ -60,17 +62,17 @@ def send(request: AgentRequest) -> Answer:
     """Say something; to a GUID that names no thread, it starts one (H-20)."""
     text, author = _said(request, request.json())
     azure, agent, name = request.azure, request.agent, request.names[0]
-    unknown = azure.store.get(log.thread_id(agent, name)) is None
+    unknown = azure.store.get(thread_log.thread_id(agent, name)) is None
     if unknown and azure.switches.messages_start_threads and _GUID.fullmatch(name):
         made = conversation.start(azure, agent, text, author=author, owner=request.caller, name=name)
-        return Answer(201, log.messages(made)[0])
+        return Answer(201, thread_log.messages(made)[0])
     return Answer(201, conversation.post(azure, agent, found(request), text, author))
 
 
 def messages(request: AgentRequest) -> Answer:
     thread = found(request)
-    state = log.BUSY if log.is_busy(thread) else log.IDLE
-    return Answer(200, {"value": log.messages(thread), "nextLink": None, "state": state})
+    state = thread_log.BUSY if thread_log.is_busy(thread) else thread_log.IDLE
+    return Answer(200, {"value": thread_log.messages(thread), "nextLink": None, "state": state})
 
 
 def insights(request: AgentRequest) -> Answer:
@@ -78,7 +80,9 @@ def insights(request: AgentRequest) -> Answer:
     skip, take = (request.query.get(name, default) for name, default in (("skip", "0"), ("take", "100")))
     if not (skip.isdecimal() and take.isdecimal()):
         raise Problem("The query is invalid: skip and take are numbers.")
-    over = [thread for thread in log.listed(request.azure, request.agent) if not log.is_busy(thread)]
+    over = [
+        thread for thread in thread_log.listed(request.azure, request.agent) if not thread_log.is_busy(thread)
+    ]
     return Answer(200, {"insights": [_insight(thread) for thread in over][int(skip) :][: int(take)]})
 
 
@@ -120,7 +124,7 @@ def _said(request: AgentRequest, said: Any) -> tuple[str, Json]:
     if not isinstance(text, str) or not text.strip():
         raise Problem("The text of a message is required.", status=400)
     user_id = _member(said, "userId") or request.caller
-    return text, shapes.user(str(user_id), str(_member(said, "displayName") or ""))
+    return text, payloads.user(str(user_id), str(_member(said, "displayName") or ""))
 
 
 def _member(body: Json, name: str) -> Any:
@@ -129,7 +133,7 @@ def _member(body: Json, name: str) -> Any:
 
 
 def _insight(thread: Resource) -> Json:
-    shown = log.shown(thread)
+    shown = thread_log.shown(thread)
     return {
         "id": str(uuid.uuid5(uuid.UUID(shown["id"]), "insight")),
         "threadId": shown["id"],
@@ -163,7 +167,7 @@ def _switch(request: AgentRequest, into: str, out_of: str) -> Answer:
     fields = thread.document["thread"]
     left = [name for name in fields[out_of] if name != hook.name]
     joined = [*(name for name in fields[into] if name != hook.name), hook.name]
-    changed = log.change(request.azure, thread, **{into: joined, out_of: left})
+    changed = thread_log.change(request.azure, thread, **{into: joined, out_of: left})
     return Answer(200, _hook(changed, hook))
 
 

@@ -6,12 +6,13 @@ import time
 import uuid
 from typing import Any
 
-from sre_agent_local.azure import threads
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.threads import conversation, log, shapes
-from sre_agent_local.azure.wire import Answer, Json, timestamp
+from sre_agent_local.azure.state.store import Resource
 
+from . import conversations
+from .conversations import conversation, payloads, thread_log
 from .http_triggers import BASE, found
 from .request import AgentRequest, AgentRoute, missing
 
@@ -64,12 +65,12 @@ def _run(request: AgentRequest, trigger: Resource) -> Answer:
 def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
     """Say it in the thread that groups this trigger's runs, or in a new one; return its id. Raises Busy."""
     azure, agent, kept = request.azure, request.agent, trigger.properties.get("threadId")
-    author = shapes.user("http-trigger", "HTTP Trigger")
-    grouping = azure.store.get(log.thread_id(agent, kept)) if kept else None
+    author = payloads.user("http-trigger", "HTTP Trigger")
+    grouping = azure.store.get(thread_log.thread_id(agent, kept)) if kept else None
     if grouping:
         conversation.post(azure, agent, grouping, text, author)
         return grouping.name
-    made = threads.start(
+    made = conversations.start(
         azure,
         agent,
         text,

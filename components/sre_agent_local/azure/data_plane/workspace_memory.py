@@ -10,9 +10,10 @@ import tarfile
 import time
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
 from sre_agent_local.azure.kinds import MEMORY_TYPE
-from sre_agent_local.azure.store import Resource
-from sre_agent_local.azure.wire import Answer, Json, timestamp
+from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, missing
 

@@ -1,0 +1,1 @@
+"""What lies below an agent, whichever plane writes it."""

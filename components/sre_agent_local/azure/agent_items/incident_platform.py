@@ -1,0 +1,57 @@
+"""An agent's incident platform as its runtime sees it, and what comes and goes with one (C.9, E.1, E.2)."""
+
+import time
+from dataclasses import replace
+
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.kinds import INCIDENT_FILTERS
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.settings import LocalSettings
+from sre_agent_local.azure.state.store import Resource
+
+NONE = "None"
+PLATFORMS = ("AzMonitor", "PagerDuty", "ServiceNow")
+"""Types that work; ARM stores any other, and the runtime then has none (E.1)."""
+QUICKSTART = {"AzMonitor": ["Sev3"], "PagerDuty": ["P1"], "ServiceNow": ["2"]}
+"""What the default plan takes, by platform, as the latest pages have it (E.2)."""
+
+
+def configured(agent: Resource) -> str:
+    """Return the type that ARM holds; `None` without one."""
+    return str((agent.properties.get("incidentManagementConfiguration") or {}).get("type") or NONE)
+
+
+def seen(agent: Resource) -> str:
+    """Return the type that the runtime knows of, some time after ARM."""
+    change = agent.state.get("platform")
+    if change and time.time() < change["seenAt"]:
+        return str(change["before"])
+    return configured(agent) if configured(agent) in PLATFORMS else NONE
+
+
+def changed(before: Resource | None, agent: Resource, switches: LocalSettings) -> Resource:
+    """Return an agent about to be stored, noting when its runtime will see another platform."""
+    if configured(agent) == (configured(before) if before else NONE):
+        return agent
+    seen_at = time.time() + switches.operation_seconds + switches.platform_seconds
+    note: Json = {"before": seen(before) if before else NONE, "seenAt": seen_at}
+    return replace(agent, state=agent.state | {"platform": note})
+
+
+def follow(azure: Azure, before: Resource | None, agent: Resource) -> None:
+    """Drop the filters of a platform that is not connected any more, and make the default one of another."""
+    platform = configured(agent)
+    if platform == (configured(before) if before else NONE):
+        return
+    for plan in azure.store.of_type(INCIDENT_FILTERS.type, agent.id):
+        azure.store.delete(plan.id)
+    if azure.switches.quickstart_plan and platform in PLATFORMS:
+        made: Json = {
+            "incidentPlatform": platform,
+            "priorities": QUICKSTART[platform],
+            "handlingAgent": "default",
+            "agentMode": "Autonomous",
+            "isEnabled": True,
+        }
+        plan_id = f"{agent.id}/{INCIDENT_FILTERS.control}/{azure.switches.quickstart_plan}"
+        azure.store.put(Resource(plan_id, INCIDENT_FILTERS.type, {"properties": made}))

@@ -1,0 +1,192 @@
+"""The things below an agent, whichever plane writes them: one store, and each kind's rules (C.6 to C.9)."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sre_agent_local.azure import kinds
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.kinds import ItemKind
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.store import Operation, Resource
+
+from . import incident_platform, knowledge
+
+_NAME = re.compile(r"[^\s/\\?#%][^/\\?#%]{0,127}")
+_HOOK_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+_ARRAYS = {
+    "subagents": ("handoffs", "tools", "mcpTools", "allowedSkills", "commonTools", "commonPrompts"),
+    "skills": ("tools", "additionalFiles"),
+    "tools": ("parameters", "dependencies", "authScopes"),
+    "incidentFilters": (
+        "priorities", "titleContainsAll", "titleContainsAny", "titleNotContains", "handlingAgents",
+    ),
+}  # fmt: skip
+"""Members that must be arrays, by kind (C.8, C.9)."""
+
+_HOOK_DROPPED = ("permissionDecision", "enabled")
+_HOOK_BODY_DROPPED = ("failMode", "maxRejections")
+
+
+class WrongShape(InvalidRequestContent):
+    """A value that cannot be bound: ARM says so, the data plane answers 405 and nothing else (C.0)."""
+
+
+def item_id(agent: Resource, kind: ItemKind, name: str) -> str:
+    return f"{agent.id}/{kind.control}/{name}"
+
+
+def find(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> Resource | None:
+    return azure.store.get(item_id(agent, kind, name))
+
+
+def list_of(azure: Azure, agent: Resource, kind: ItemKind) -> list[Resource]:
+    return azure.store.of_type(kind.type, agent.id)
+
+
+def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Json, **state: Any) -> Resource:
+    """Create or replace an item. Raises BadRequest, WrongShape, as the service does for this kind."""
+    _check_name(kind, name)
+    existing = find(azure, agent, kind, name)
+    stored = {member: value for member, value in properties.items() if member != "name"}
+    for member in _ARRAYS.get(kind.control, ()):
+        if not isinstance(stored.get(member, []), list | None):
+            raise WrongShape(f"the member '{member}' is not an array")
+    if kind.control in _RULES:
+        stored = _RULES[kind.control](_Write(azure, agent, existing), stored)
+    kept = existing.state if existing else {"createdAt": time.time()}
+    made = Resource(
+        existing.id if existing else item_id(agent, kind, name),
+        kind.type,
+        {"properties": stored},
+        kept | state,
+    )
+    return azure.store.put(made)
+
+
+def delete(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> bool:
+    """Delete an item; say whether there was one. Raises BadRequest for a system hook."""
+    _check_name(kind, name)
+    found = find(azure, agent, kind, name)
+    if found:
+        azure.store.delete(found.id)
+    return found is not None
+
+
+def provision(
+    azure: Azure, agent: Resource, connector: Resource, fault: Rule | None
+) -> tuple[Resource, Operation]:
+    """Set a connector up, which takes a while (A.11): the connector meanwhile, and the operation."""
+    interim = connector.with_properties(provisioningState="InProgress")
+    azure.store.put(interim)
+    failed = connector.with_properties(
+        provisioningState="Failed", deploymentError=fault.message if fault else None
+    )
+    operation = azure.operations.start(
+        connector.id,
+        azure.switches,
+        location=agent.document["location"],
+        success=connector.with_properties(provisioningState="Succeeded"),
+        failure=failed,
+        fault=fault,
+    )
+    return interim, operation
+
+
+def _check_name(kind: ItemKind, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadRequest(f"'{name}' is not a valid name.", code="InvalidName")
+    if kind is kinds.HOOKS and (not _HOOK_NAME.fullmatch(name) or name.lower().startswith("system__")):
+        raise BadRequest(
+            f"'{name}' is not a hook name: letters, digits, '-' and '_', without the prefix 'system__'.",
+            code="InvalidName",
+        )
+
+
+@dataclass(frozen=True)
+class _Write:
+    """What a kind's rule may look at besides the properties."""
+
+    azure: Azure
+    agent: Resource
+    existing: Resource | None
+
+
+def _subagent(write: _Write, properties: Json) -> Json:
+    handoffs = properties.get("handoffs", [])
+    if handoffs is None:
+        raise BadRequest("Handoffs cannot be null")
+    known = {item.name.lower() for item in list_of(write.azure, write.agent, kinds.SUBAGENTS)}
+    for name in handoffs:
+        if str(name).lower() not in known:
+            raise BadRequest(f"Handoff agent '{name}' does not exist.")
+    return properties
+
+
+def _hook(write: _Write, properties: Json) -> Json:
+    """Keep the type that a hook was made with, and forget four of its members (C.6)."""
+    _check_hook_body(properties.get("hook", {}))
+    stored = {member: value for member, value in properties.items() if member not in _HOOK_DROPPED}
+    if isinstance(stored.get("hook"), dict):
+        hook = {member: value for member, value in stored["hook"].items() if member not in _HOOK_BODY_DROPPED}
+        before = write.existing.properties.get("hook", {}) if write.existing else {}
+        stored["hook"] = hook | ({"type": before["type"]} if "type" in before else {})
+    return stored
+
+
+def _check_hook_body(hook: Any) -> None:
+    """Refuse what C.6 rules out. Raises BadRequest, WrongShape."""
+    if not isinstance(hook, dict):
+        raise WrongShape("the member 'hook' is not an object")
+    if hook.get("command") and hook.get("script"):
+        raise BadRequest("A hook has a command or a script, not both.")
+    if len(str(hook.get("script") or "").encode()) > 64 * 1024:
+        raise BadRequest("The script of a hook must not exceed 64 KB.")
+    for member, low, high in (("timeout", 1, 300), ("maxRejections", 1, 25)):
+        value = hook.get(member)
+        if value is not None and not (isinstance(value, int | float) and low <= value <= high):
+            raise BadRequest(f"The {member} of a hook must be between {low} and {high}.")
+
+
+def _incident_filter(write: _Write, properties: Json) -> Json:
+    """Take a filter of the platform that the runtime sees; what only a handler keeps is lost (C.9)."""
+    asked, connected = properties.get("incidentPlatform"), incident_platform.seen(write.agent)
+    if not asked:
+        raise BadRequest("The incidentPlatform of an incident filter is required.")
+    if asked != connected:
+        raise BadRequest(
+            f"Incident platform '{asked}' does not match configured incident management type '{connected}'"
+        )
+    if properties.get("deepInvestigationEnabled") and not write.azure.switches.deep_investigation:
+        raise BadRequest("Deep investigation is not available.")
+    hours = properties.get("mergeWindowHours")
+    if hours is not None and hours not in range(1, 25):
+        raise BadRequest("The member 'mergeWindowHours' must be between 1 and 24.")
+    return {member: value for member, value in properties.items() if member != "customInstructions"}
+
+
+def _connector(_: _Write, properties: Json) -> Json:
+    if not properties.get("dataConnectorType") or not isinstance(properties["dataConnectorType"], str):
+        raise BadRequest("The member 'dataConnectorType' of a connector is required.")
+    extended = properties.get("extendedProperties")
+    if extended is not None and not isinstance(extended, dict):
+        raise BadRequest("The member 'extendedProperties' of a connector is not an object.")
+    knowledge.check(properties)
+    read_only = ("provisioningState", "deploymentError", "source")
+    stored = {member: value for member, value in properties.items() if member not in read_only}
+    if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)
+        stored["extendedProperties"] = {key: value for key, value in extended.items() if key != "endpoint"}
+    return stored
+
+
+_RULES: dict[str, Callable[[_Write, Json], Json]] = {
+    kinds.SUBAGENTS.control: _subagent,
+    kinds.HOOKS.control: _hook,
+    kinds.INCIDENT_FILTERS.control: _incident_filter,
+    kinds.CONNECTORS.control: _connector,
+}

@@ -1,0 +1,47 @@
+"""Connectors that are knowledge: their content goes in with them and comes out by a route of its own (A.11).
+
+Whether the item itself shows its content is not published; Microsoft's exporter asks the other route for it.
+"""
+
+import base64
+import binascii
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+
+_HOLDS = {"KnowledgeFile": "fileContent", "KnowledgeText": "content", "KnowledgeWebPage": "url"}
+
+
+def check(properties: Json) -> None:
+    """Refuse knowledge that holds nothing. Raises BadRequest."""
+    member = _HOLDS.get(properties["dataConnectorType"])
+    if member is None:
+        return
+    if not isinstance((properties.get("extendedProperties") or {}).get(member), str):
+        raise BadRequest(f"The member 'extendedProperties.{member}' of a knowledge item is required.")
+    if member == "fileContent":
+        try:
+            content_of(properties)
+        except binascii.Error as error:
+            raise BadRequest("The member 'extendedProperties.fileContent' is not base64.") from error
+
+
+def content_of(properties: Json) -> bytes | None:
+    """Return what a file or a text holds; None for anything else."""
+    extended = properties.get("extendedProperties") or {}
+    if properties["dataConnectorType"] == "KnowledgeFile":
+        return base64.b64decode("".join(extended["fileContent"].split()), validate=True)
+    return extended["content"].encode() if properties["dataConnectorType"] == "KnowledgeText" else None
+
+
+def shown(properties: Json) -> Json:
+    """Leave the content out, and say how long it is."""
+    held = content_of(properties)
+    if held is None:
+        return properties
+    extended = {
+        name: value
+        for name, value in properties["extendedProperties"].items()
+        if name not in {"fileContent", "content"}
+    }
+    return {**properties, "extendedProperties": {**extended, "fileSize": len(held)}}

@@ -1,0 +1,108 @@
+"""NAT gateways and the public addresses that they send from."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
+
+from .network_common import (
+    NAME,
+    NAT_GATEWAY,
+    PUBLIC_ADDRESS,
+    SUBNET,
+    Reference,
+    checked,
+    referenced,
+    resource_metadata,
+    users,
+)
+from .request import ArmRequest
+from .resource_crud import Kind, routes_of
+
+
+class _NatGateway(WireModel):
+    idle_timeout_in_minutes: Annotated[int, Field(ge=4, le=120)] | None = None
+    public_ip_addresses: list[Reference] | None = None
+
+
+class _PublicAddress(WireModel):
+    idle_timeout_in_minutes: Annotated[int, Field(ge=4, le=30)] | None = None
+    public_ip_address_version: Literal["IPv4", "IPv6"] | None = None
+    public_ip_allocation_method: Literal["Static", "Dynamic"] | None = Field(
+        default=None, alias="publicIPAllocationMethod"
+    )
+
+
+def _describe_gateway(request: ArmRequest, body: Json, before: Json) -> Json:
+    asked = checked(_NatGateway, body)
+    _refuse_other_sku(body, "NAT gateway", ("Standard", "StandardV2"))
+    for reference in asked.get("publicIpAddresses") or []:
+        gateway = GATEWAYS.id(request)
+        address = referenced(request.azure, gateway, body["location"], reference, PUBLIC_ADDRESS)
+        if address and address.document.get("sku", {}).get("name") != body["sku"]["name"]:
+            raise BadRequest(
+                f"The public IP address {address.id} must have the SKU of the NAT gateway, "
+                f"{body['sku']['name']}.",
+                code="NatGatewayAndPublicIpSkuMismatch",
+            )
+    return {"idleTimeoutInMinutes": 4, **asked, **resource_metadata(before)}
+
+
+def _describe_address(request: ArmRequest, body: Json, before: Json) -> Json:
+    asked = checked(_PublicAddress, body)
+    _refuse_other_sku(body, "public IP address", ("Basic", "Standard", "StandardV2"))
+    method = asked.get("publicIPAllocationMethod", "Dynamic")
+    if body["sku"]["name"] != "Basic" and method != "Static":
+        raise BadRequest(
+            f"The {body['sku']['name']} public IP address {ADDRESSES.id(request)} must be allocated Static.",
+            code="PublicIPAddressAllocationMethodInvalid",
+        )
+    address = before.get("ipAddress") or _documentation_address(ADDRESSES.id(request))
+    defaults = {
+        "publicIPAddressVersion": "IPv4",
+        "publicIPAllocationMethod": method,
+        "idleTimeoutInMinutes": 4,
+    }
+    return {**defaults, **asked, "ipAddress": address, **resource_metadata(before)}
+
+
+def _refuse_other_sku(body: Json, what: str, known: Sequence[str]) -> None:
+    name = (body.get("sku") or {}).get("name")
+    if name not in known:
+        raise InvalidRequestContent(f"a {what} needs a sku.name out of {', '.join(known)}")
+
+
+def _documentation_address(resource_id: str) -> str:
+    """Return an address in a range that is kept for documentation (RFC 5737)."""
+    return f"203.0.113.{hashlib.sha256(resource_id.lower().encode()).digest()[0]}"
+
+
+def _refuse_used_gateway(azure: Azure, gateway: Resource) -> None:
+    for subnet in users(azure, SUBNET, "natGateway", gateway.id):
+        raise BadRequest(
+            f"Nat gateway {gateway.id} is in use by {subnet.id} and cannot be deleted.",
+            code="InUseNatGatewayCannotBeDeleted",
+        )
+
+
+def _refuse_used_address(azure: Azure, address: Resource) -> None:
+    for gateway in users(azure, NAT_GATEWAY, "publicIpAddresses", address.id):
+        raise BadRequest(
+            f"Public IP address {address.id} can not be deleted since it is still allocated to resource "
+            f"{gateway.id}.",
+            code="PublicIPAddressCannotBeDeleted",
+        )
+
+
+GATEWAYS = Kind(type=NAT_GATEWAY, name=NAME, describe=_describe_gateway, refuse_leaving=_refuse_used_gateway)
+ADDRESSES = Kind(
+    type=PUBLIC_ADDRESS, name=NAME, describe=_describe_address, refuse_leaving=_refuse_used_address
+)
+ROUTES = [*routes_of(GATEWAYS), *routes_of(ADDRESSES)]

@@ -1,0 +1,97 @@
+"""What the types of Microsoft.Network share: their names, references to each other, address ranges."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
+
+VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks"
+SUBNET = f"{VIRTUAL_NETWORK}/subnets"
+SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
+NAT_GATEWAY = "Microsoft.Network/natGateways"
+PUBLIC_ADDRESS = "Microsoft.Network/publicIPAddresses"
+
+NAME = r"[A-Za-z0-9]([-\w.]{0,78}\w)?"
+"""Pattern of the names of what belongs to a network."""
+
+READ_ONLY = frozenset({"provisioningState", "resourceGuid", "serviceAssociationLinks", "ipAddress"})
+"""Properties of an answer that a caller may send back; they have no effect."""
+
+Range = IPv4Network | IPv6Network
+
+
+class Reference(WireModel):
+    """A resource that is named by its id."""
+
+    id: str
+
+
+class InvalidResourceReference(BadRequest):
+    code = "InvalidResourceReference"
+
+    def __init__(self, referenced: str, by: str) -> None:
+        super().__init__(
+            f"Resource {referenced} referenced by resource {by} was not found. Please make sure that the "
+            "referenced resource exists, and that both resources are in the same region."
+        )
+
+
+def checked(model: type[WireModel], body: Json) -> Json:
+    """Return the properties that a caller may set, as sent. Raises InvalidRequestContent."""
+    sent = body.get("properties") or {}
+    asked = {member: value for member, value in sent.items() if member not in READ_ONLY}
+    refuse_misfit(model, asked)
+    return asked
+
+
+def resource_metadata(before: Json) -> Json:
+    """Return what the service adds to a resource: an id that stays, and that it is done."""
+    return {
+        "resourceGuid": before.get("resourceGuid") or str(uuid.uuid4()),
+        "provisioningState": "Succeeded",
+    }
+
+
+def referenced(
+    azure: Azure, by: str, location: str, reference: Mapping[str, str] | None, resource_type: str
+) -> Resource | None:
+    """Return what is referred to, if anything is. Raises InvalidResourceReference."""
+    if reference is None:
+        return None
+    found = azure.store.get(reference["id"])
+    if found is None or found.type != resource_type or found.document["location"] != location:
+        raise InvalidResourceReference(reference["id"], by)
+    return found
+
+
+def users(azure: Azure, resource_type: str, member: str, used_id: str) -> list[Resource]:
+    """Return the resources of a type that refer to another in a property: by one reference, or a list."""
+    found = []
+    for resource in azure.store.of_type(resource_type):
+        value = resource.properties.get(member) or []
+        references = [value] if isinstance(value, dict) else value
+        if any(reference["id"].lower() == used_id.lower() for reference in references):
+            found.append(resource)
+    return found
+
+
+def ranges(prefixes: Iterable[str], where: str) -> list[Range]:
+    """Read address prefixes. Raises BadRequest for what is no range, or does not begin where it says."""
+    try:
+        return [ip_network(prefix) for prefix in prefixes]
+    except ValueError as error:
+        raise BadRequest(
+            f"An address prefix in resource {where} has an invalid CIDR notation: {error}.",
+            code="InvalidCIDRNotation",
+        ) from error
+
+
+def is_within(prefix: Range, space: Range) -> bool:
+    if isinstance(prefix, IPv4Network):
+        return isinstance(space, IPv4Network) and prefix.subnet_of(space)
+    return isinstance(space, IPv6Network) and prefix.subnet_of(space)

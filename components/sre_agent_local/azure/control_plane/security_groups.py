@@ -1,0 +1,93 @@
+"""Network security groups: the rules for what may enter and leave a subnet."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
+
+from .network_common import (
+    NAME,
+    SECURITY_GROUP,
+    SUBNET,
+    checked,
+    resource_metadata,
+    users,
+)
+from .request import ArmRequest
+from .resource_crud import Kind, routes_of
+
+
+class _Rule(WireModel):
+    access: Literal["Allow", "Deny"]
+    direction: Literal["Inbound", "Outbound"]
+    protocol: Literal["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"]
+    priority: int
+    description: Annotated[str, Field(max_length=140)] | None = None
+    source_address_prefix: str | None = None
+    source_address_prefixes: list[str] | None = None
+    source_port_range: str | None = None
+    source_port_ranges: list[str] | None = None
+    destination_address_prefix: str | None = None
+    destination_address_prefixes: list[str] | None = None
+    destination_port_range: str | None = None
+    destination_port_ranges: list[str] | None = None
+
+
+class _NamedRule(WireModel):
+    name: str
+    properties: _Rule
+
+
+class _SecurityGroup(WireModel):
+    flush_connection: bool | None = None
+    security_rules: list[_NamedRule] | None = None
+
+
+def _describe_group(_request: ArmRequest, body: Json, before: Json) -> Json:
+    asked = checked(_SecurityGroup, body)
+    taken: dict[tuple[str, int], str] = {}
+    for rule in asked.get("securityRules") or []:
+        name, properties = rule["name"], rule["properties"]
+        if not 100 <= properties["priority"] <= 4096:
+            raise BadRequest(
+                f"Security rule has invalid Priority. Value provided: {properties['priority']} Allowed range "
+                "100-4096.",
+                code="SecurityRuleInvalidPriority",
+            )
+        _refuse_incomplete(name, properties)
+        other = taken.setdefault((properties["direction"], properties["priority"]), name)
+        if other != name:
+            raise BadRequest(
+                f"Security rule {name} conflicts with rule {other}. Rules cannot have the same Priority and "
+                "Direction.",
+                code="SecurityRuleConflict",
+            )
+    return {"securityRules": [], **asked, **resource_metadata(before)}
+
+
+def _refuse_incomplete(name: str, rule: Json) -> None:
+    for side in ("source", "destination"):
+        for what, plural in (("AddressPrefix", "AddressPrefixes"), ("PortRange", "PortRanges")):
+            if not rule.get(side + what) and not rule.get(side + plural):
+                raise BadRequest(
+                    f"Security rule parameter {side[0].upper()}{side[1:]}{what} is missing in rule {name}.",
+                    code="SecurityRuleParameterMissing",
+                )
+
+
+def _refuse_used_group(azure: Azure, group: Resource) -> None:
+    for subnet in users(azure, SUBNET, "networkSecurityGroup", group.id):
+        raise BadRequest(
+            f"Network security group {group.id} cannot be deleted because it is in use by the following "
+            f"resources: {subnet.id}.",
+            code="InUseNetworkSecurityGroupCannotBeDeleted",
+        )
+
+
+GROUPS = Kind(type=SECURITY_GROUP, name=NAME, describe=_describe_group, refuse_leaving=_refuse_used_group)
+ROUTES = routes_of(GROUPS)

@@ -1,0 +1,114 @@
+"""Starting a thread, saying something in it, and letting its commands run or not (C.1, C.2)."""
+
+import time
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from sre_agent_local.azure.errors import BadRequest, Problem
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
+
+from . import payloads, thread_log
+from . import scripted_agent as scripted
+from .turn import WAITING, Command, Turn
+
+LONGEST_TITLE = 80
+
+
+class Busy(Problem):
+    """422: one turn at a time (C.0)."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The agent is currently busy processing another request.")
+
+
+def start(
+    azure: Azure,
+    agent: Resource,
+    text: str,
+    *,
+    author: Json,
+    owner: str,
+    title: str = "",
+    name: str = "",
+    **members: Any,
+) -> Resource:
+    """Start a thread, and the agent's first turn in it.
+
+    `owner`: object id of whoever the hub tells of it. `name`: the thread's id, by default a new one.
+    `members` of the thread beyond those of a chat, such as `threadOrigin` or `agentMode`.
+    """
+    now, name = time.time(), name or str(uuid.uuid4())
+    mode = (agent.properties.get("actionConfiguration") or {}).get("mode") or "Review"
+    members = {"agentMode": mode, **members}
+    body = payloads.thread(name, title or _title(text), now, **members)
+    state: Json = {"owner": owner, "log": [], "idleAt": now, "allowed": [], "files": {}}
+    made = Resource(thread_log.thread_id(agent, name), thread_log.TYPE, {"thread": body}, state)
+    said = payloads.message(author, text)
+    return _take_turn(azure, agent, made, said)
+
+
+def post(azure: Azure, agent: Resource, thread: Resource, text: str, author: Json) -> Json:
+    """Say something in a thread, and return the message. Raises Busy."""
+    if thread_log.is_busy(thread):
+        raise Busy
+    said = payloads.message(author, text)
+    _take_turn(azure, agent, thread, said)
+    return {**said, "timeStamp": timestamp(time.time())}
+
+
+def command(thread: Resource, execution_id: str) -> Command | None:
+    """Return the command of a thread whose execution has this id."""
+    shown = (Command.of(message) for message in thread_log.messages(thread))
+    wanted = execution_id.lower()
+    return next((found for found in shown if found and found.execution["id"].lower() == wanted), None)
+
+
+def act(
+    azure: Azure, agent: Resource, thread: Resource, asked: Command, action: str, by: Json, scopes: set[str]
+) -> Json:
+    """Run or cancel what waits, and return the execution; what waits no more stays as it is.
+
+    `scopes`: those in which the caller lends permissions. Raises BadRequest for another action.
+    """
+    if action not in ("run", "cancel"):
+        raise BadRequest(f"The action '{action}' is not one of 'run', 'cancel'.")
+    turn, status = Turn(thread.document["thread"]["id"]), asked.execution["status"]
+    lacking = status == "PendingAuthorization" or _scene(azure, agent, thread).lacks_permissions
+    if status not in WAITING:
+        return asked.execution
+    if action == "cancel":
+        turn.becomes(asked, "Cancelled")
+    elif not lacking or scripted.SCOPE in scopes:
+        scripted.run(turn, asked, by)
+        turn.ends()
+    else:
+        turn.becomes(asked, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
+    kept = thread_log.append(azure, thread, turn.entries(time.time(), azure.switches.operation_seconds))
+    return (command(kept, asked.execution["id"]) or asked).execution
+
+
+def _take_turn(azure: Azure, agent: Resource, thread: Resource, said: Json) -> Resource:
+    turn = Turn(thread.document["thread"]["id"])
+    turn.asks(said)
+    shown = (Command.of(message) for message in thread_log.messages(thread))
+    waiting = [found for found in shown if found and found.execution["status"] in WAITING]
+    files = scripted.respond(_scene(azure, agent, thread), turn, said["text"], waiting)
+    turn.ends()
+    state = {**thread.state, "files": {**thread.state["files"], **files}}
+    entries = turn.entries(time.time(), azure.switches.operation_seconds)
+    return thread_log.append(azure, replace(thread, state=state), entries)
+
+
+def _scene(azure: Azure, agent: Resource, thread: Resource) -> scripted.Scene:
+    mode = str(thread.document["thread"]["agentMode"])
+    return scripted.Scene(azure, agent, mode, tuple(thread.state["allowed"]))
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE]}…"

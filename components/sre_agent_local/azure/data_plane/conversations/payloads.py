@@ -1,0 +1,145 @@
+"""The bodies of threads, messages, executions and hub events, every key present (C.1, D)."""
+
+import json
+import uuid
+from typing import Any
+
+from sre_agent_local.azure.http.json_values import Json, timestamp
+
+UNSET = "0001-01-01T00:00:00"
+"""What the service writes for a moment that never came."""
+
+SLOTS = (
+    "approval", "azCliExecution", "kubectlExecution", "psqlExecution", "incidentDiscussionId",
+    "memorySearchResult", "knowledgeGraphSearchResult", "grepSearchResult", "readFileResult",
+    "fileWriteResult", "terminalResult", "pythonExecutionResult", "webSearchToolResult",
+    "toolSearchToolResult", "userQuestion", "todoInfo", "taskToolExecutionGroup", "browserConnectionRequest",
+    "mcpToolExecution", "genevaActionExecution", "hookExecution", "dGrepExecution",
+    "similarIncidentSearchExecution",
+)  # fmt: skip
+"""One per kind of activity, null unless the message is about it."""
+
+FEATURES = (
+    "autoHandoffEnabled", "regionalSearchEnabled", "agentMemoryEnabled", "trajectoryRetrievalEnabled",
+    "documentRetrievalEnabled", "userMemoryRetrievalEnabled", "handoffReasoningEnabled",
+    "partialOutputEnabled", "anthropicWebSearchEnabled", "enableWorkspaceTools", "enableV2AgentLoop",
+    "openAIWebSearchEnabled",
+)  # fmt: skip
+
+EXECUTIONS = ("azCliExecution", "kubectlExecution", "psqlExecution")
+"""The slots whose content may wait for an approval."""
+
+AGENT = {"role": "SREAgent", "userId": "agent-default", "displayName": "Azure SRE Agent"}
+AGENT_ON_COMMANDS = {**AGENT, "displayName": "SRE Agent"}
+
+
+def user(user_id: str, display_name: str) -> Json:
+    return {"role": "User", "userId": user_id, "displayName": display_name}
+
+
+def thread(thread_id: str, title: str, created: float, **members: Any) -> Json:
+    """Return a thread without its messages and the time of the last one, which its log tells."""
+    body: Json = {
+        "id": thread_id,
+        "title": title,
+        "startMessage": None,
+        "lastMessage": None,
+        "createdTimestamp": timestamp(created),
+        "modifiedTimestamp": timestamp(created),
+        "featureConfig": dict.fromkeys(FEATURES, True) | {"anthropicWebSearchEnabled": False},
+        "source": None,
+        "waitReason": None,
+        "waitUntil": None,
+        "incidentSource": None,
+        "type": "Prod",
+        "incidentDetails": None,
+        "status": {
+            "actionsStatus": {"hasCriticalActions": False, "hasWarningActions": False},
+            "incidentStatus": None,
+        },
+        "lastReadTime": None,
+        "evaluatedTimestamp": UNSET,
+        "trajectoryGeneratedTimestamp": UNSET,
+        "agentMode": "Review",
+        "favorite": False,
+        "favoritedByUserIds": [],
+        "isIncidentTestModeEnabled": False,
+        "onboardingStatus": None,
+        "isInternal": False,
+        "releaseHandlingAgent": None,
+        "threadOrigin": None,
+        "activatedHooks": [],
+        "deactivatedHooks": [],
+        "modelTier": None,
+        "startHookExecuted": False,
+    }
+    return {**body, **members}
+
+
+def message(
+    author: Json, text: str = "", *, message_type: str | None = None, message_id: str = "", **slots: Any
+) -> Json:
+    """Return a message without its time, which the log adds."""
+    return {
+        "id": message_id or str(uuid.uuid4()),
+        "timeStamp": None,
+        "author": author,
+        "text": text,
+        "isImageContent": False,
+        "posted": {"teams": None},
+        **dict.fromkeys(SLOTS),
+        "isDailyReport": False,
+        "isComplete": True,
+        "messageType": message_type,
+        "attachments": None,
+        "liveReportCard": None,
+        **slots,
+    }
+
+
+def execution(tool: str, command: str, description: str, status: str, created: float) -> Json:
+    return {
+        "id": str(uuid.uuid4()),
+        "command": command,
+        "description": description,
+        "status": status,
+        "originalFunctionCall": json.dumps({"Name": tool, "Arguments": {"command": command}}),
+        "output": None,
+        "error": None,
+        "createdTimestamp": timestamp(created),
+        "startedTimestamp": None,
+        "completedTimestamp": None,
+        "executedBy": None,
+        "agentContextId": None,
+        "requiredScopes": None,
+        "toolCallId": f"toolu_{uuid.uuid4().hex[:24]}",
+        "expiredByTimeout": False,
+    }
+
+
+def update(
+    thread_id: str,
+    message_id: str,
+    role: str,
+    *contents: Json,
+    stream: str | None = None,
+    action: str | None = None,
+    finish: str | None = None,
+) -> Json:
+    """Return the argument of the hub's one event, `MessageUpdate`."""
+    named = {} if action is None else {"actionName": action}
+    return {
+        "role": role,
+        "contents": list(contents),
+        "additionalProperties": {
+            "threadId": thread_id,
+            "messageId": message_id,
+            "streamMessageType": stream,
+            **named,
+        },
+        "finishReason": finish,
+    }
+
+
+def text(content: str) -> Json:
+    return {"$type": "text", "text": content}

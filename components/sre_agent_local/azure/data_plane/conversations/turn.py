@@ -1,0 +1,122 @@
+"""One turn of a conversation: what happens in which order, laid out in time (D)."""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sre_agent_local.azure.http.json_values import Json, timestamp
+
+from . import payloads
+
+Step = Callable[[float], Json]
+"""From the moment it happens to what the log keeps of it: a `message`, an `event`, or both."""
+
+WAITING = ("Pending", "PendingAuthorization")
+"""States of a command that nobody has let run yet."""
+STREAMS = {"azCliExecution": "AzCli", "kubectlExecution": "Kubectl", "psqlExecution": "Psql"}
+"""How the hub calls a command's state; only the first is known."""
+
+
+@dataclass
+class Command:
+    """A command of the agent's, the message that shows it, and its state so far."""
+
+    slot: str
+    tool: str
+    message: Json
+
+    @property
+    def execution(self) -> Json:
+        found: Json = self.message[self.slot]
+        return found
+
+    @classmethod
+    def of(cls, message: Json) -> "Command | None":
+        """Return the command that a message shows, if it shows one."""
+        slot = next((slot for slot in payloads.EXECUTIONS if message[slot]), None)
+        if slot is None:
+            return None
+        return cls(slot, json.loads(message[slot]["originalFunctionCall"])["Name"], message)
+
+    @classmethod
+    def new(cls, slot: str, tool: str, line: str, description: str, status: str, created: float) -> "Command":
+        made = payloads.message(
+            payloads.AGENT_ON_COMMANDS, message_type="Approval" if status == "Pending" else None
+        )
+        return cls(slot, tool, made | {slot: payloads.execution(tool, line, description, status, created)})
+
+
+class Turn:
+    """Collects the steps of a turn."""
+
+    def __init__(self, thread_id: str) -> None:
+        self._event = partial(payloads.update, thread_id)
+        self._steps: list[Step] = []
+
+    def asks(self, message: Json) -> None:
+        """Begin with what the user said, which the hub echoes."""
+        said = payloads.text(message["text"])
+        self._add(self._event(message["id"], "user", said, action="AppendUserStreamMessage"), message)
+
+    def thinks(self, *pieces: str) -> None:
+        self._stream(pieces, "Reasoning")
+
+    def says(self, *pieces: str) -> None:
+        self._stream(pieces, None)
+
+    def shows(self, message: Json) -> None:
+        """Add a message that the hub does not tell of."""
+        self._add(None, message)
+
+    def calls(self, command: Command) -> None:
+        """Announce a command, and show its state."""
+        self._add(self._event(str(uuid.uuid4()), "assistant", finish="tool_calls"))
+        call: Json = {
+            "$type": "functionCall",
+            "name": command.tool,
+            "additionalProperties": {"userDescription": command.execution["description"]},
+        }
+        self._add(self._event(command.message["id"], "tool", call, action="AppendAgentToolCallMessage"))
+        self.becomes(command, command.execution["status"])
+
+    def becomes(self, command: Command, status: str, **members: object) -> None:
+        """Change the state of a command."""
+
+        def step(at: float) -> Json:
+            moment = {"Running": "startedTimestamp", "Completed": "completedTimestamp"}.get(status)
+            stamped = {moment: timestamp(at)} if moment else {}
+            changed = {**command.execution, "status": status, **stamped, **members}
+            command.message = {**command.message, command.slot: changed}
+            told = payloads.text(json.dumps(changed))
+            event = self._event(command.message["id"], "tool", told, stream=STREAMS[command.slot])
+            return {"event": event, "message": command.message}
+
+        self._steps.append(step)
+
+    def completes(self, command: Command, output: str) -> None:
+        self.becomes(command, "Completed", output=output)
+        result: Json = {"$type": "functionResult"}
+        self._add(self._event(command.message["id"], "tool", result, action="AppendAgentToolCallResult"))
+
+    def ends(self) -> None:
+        event = self._event(str(uuid.uuid4()), "assistant", action="SignalProcessingComplete", finish="stop")
+        self._add(event)
+
+    def entries(self, began: float, seconds: float) -> list[Json]:
+        """Return what the log is to keep: the first step at once, the last when the turn is over."""
+        pause = seconds / max(len(self._steps) - 1, 1)
+        moments = (began + pause * number for number in range(len(self._steps)))
+        return [{"at": at, **step(at)} for at, step in zip(moments, self._steps, strict=True)]
+
+    def _stream(self, pieces: tuple[str, ...], stream: str | None) -> None:
+        """Say something piece by piece; the message is there with the last."""
+        said = payloads.message(payloads.AGENT, "".join(pieces), message_type=stream)
+        for number, piece in enumerate(pieces, 1):
+            event = self._event(said["id"], "assistant", payloads.text(piece), stream=stream)
+            self._add(event, said if number == len(pieces) else None)
+
+    def _add(self, event: Json | None, message: Json | None = None) -> None:
+        kept = {"event": event} if event else {}
+        self._steps.append(lambda _: {**kept, "message": message} if message else kept)

@@ -1,0 +1,156 @@
+"""The SignalR hub of an agent: the JSON protocol over a WebSocket, and its one event (D).
+
+It pushes what happens in every thread that the caller's identity owns, from the moment that it connects.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+from math import inf
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sre_agent_local.azure import tokens
+from sre_agent_local.azure.control_plane import agents
+from sre_agent_local.azure.errors import NotAuthenticated
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.store import Resource
+
+from .conversations import thread_log
+from .request import AgentRequest, AgentRoute
+
+END = "\x1e"
+"""Ends every message of the protocol."""
+INVOCATION, COMPLETION, PING, CLOSE = 1, 3, 6, 7
+"""Types of messages."""
+PING_SECONDS = 15.0
+EVENT = "MessageUpdate"
+
+
+def negotiate(request: AgentRequest) -> Answer:
+    """Hand out a token for one connection; version 0 of the protocol calls it the connection's id."""
+    token = secrets.token_urlsafe(16)
+    request.azure.negotiated.add(token)
+    transports = [{"transport": "WebSockets", "transferFormats": ["Text", "Binary"]}]
+    if request.query.get("negotiateversion", "0") == "0":
+        return Answer(200, {"connectionId": token, "availableTransports": transports})
+    return Answer(
+        200,
+        {
+            "negotiateVersion": 1,
+            "connectionId": secrets.token_urlsafe(16),
+            "connectionToken": token,
+            "availableTransports": transports,
+        },
+    )
+
+
+def route(azure: Azure) -> WebSocketRoute:
+    """Return the route of the hub below every agent's endpoint."""
+
+    async def connect(socket: WebSocket) -> None:
+        agent = agents.find_by_label(azure, socket.path_params["label"])
+        caller = _caller(socket)
+        token = socket.query_params.get("id", "")
+        if agent is None or caller is None or token not in azure.negotiated:
+            await socket.close()
+            return
+        azure.negotiated.discard(token)
+        await socket.accept()
+        await _Connection(azure, agent, caller, socket).serve()
+
+    return WebSocketRoute("/agents/{label}/agentHub", connect)
+
+
+class _Connection:
+    def __init__(self, azure: Azure, agent: Resource, caller: str, socket: WebSocket) -> None:
+        self._azure, self._agent, self._caller, self._socket = azure, agent, caller, socket
+        self._told = {thread.id: len(_happened(thread)) for thread in self._threads()}
+        """By thread: how many of its events are behind us."""
+
+    async def serve(self) -> None:
+        """Talk until either side has had enough."""
+        try:
+            if not await self._shake_hands():
+                return
+            telling = asyncio.create_task(self._tell())
+            try:
+                await self._listen()
+            finally:
+                telling.cancel()
+        except WebSocketDisconnect:
+            pass
+
+    async def _shake_hands(self) -> bool:
+        asked = json.loads((await self._socket.receive_text()).rstrip(END))
+        if asked.get("protocol") != "json":
+            await self._send({"error": f"The protocol '{asked.get('protocol')}' is not supported."})
+            await self._socket.close()
+            return False
+        await self._send({})
+        return True
+
+    async def _listen(self) -> None:
+        """Hear the caller out: it has nothing to call, and may close."""
+        while True:
+            for part in (await self._socket.receive_text()).split(END):
+                message = json.loads(part or "{}")
+                if message.get("type") == CLOSE:
+                    await self._socket.close()
+                    return
+                if message.get("type") == INVOCATION and message.get("invocationId"):
+                    error = f"Unknown hub method '{message.get('target')}'"
+                    answer = {"type": COMPLETION, "invocationId": message["invocationId"], "error": error}
+                    await self._send(answer)
+
+    async def _tell(self) -> None:
+        """Push what happens when it happens, and a ping when nothing does."""
+        with contextlib.suppress(WebSocketDisconnect):  # which `_listen` notices, too
+            while True:
+                coming = await self._tell_what_happened()
+                pause = min(coming - time.time(), PING_SECONDS)
+                if not await self._azure.news.wait(max(pause, 0)) and pause == PING_SECONDS:
+                    await self._send({"type": PING})
+
+    async def _tell_what_happened(self) -> float:
+        """Return when to come back: when the next thing that is known happens."""
+        coming = inf
+        for thread in self._threads():
+            told = self._told.get(thread.id, 0)
+            for at, event in list(thread_log.events(thread))[told:]:
+                if at > time.time():
+                    coming = min(coming, at)
+                    break
+                self._told[thread.id] = told = told + 1
+                await self._send({"type": INVOCATION, "target": EVENT, "arguments": [event]})
+        return coming
+
+    def _threads(self) -> list[Resource]:
+        found = thread_log.listed(self._azure, self._agent)
+        return [thread for thread in found if thread.state["owner"] == self._caller]
+
+    async def _send(self, message: Json) -> None:
+        await self._socket.send_text(json.dumps(message) + END)
+
+
+def _caller(socket: WebSocket) -> str | None:
+    """Return who connects: by the usual header, or, as browsers must, by `access_token` in the query."""
+    in_query = socket.query_params.get("access_token")
+    authorization = f"Bearer {in_query}" if in_query else socket.headers.get("authorization")
+    try:
+        return tokens.check(authorization, tokens.DATA_AUDIENCES)
+    except NotAuthenticated:
+        return None
+
+
+def _happened(thread: Resource) -> list[Json]:
+    now = time.time()
+    return [event for at, event in thread_log.events(thread) if at <= now]
+
+
+ROUTES = [AgentRoute("POST", "agentHub/negotiate", negotiate)]

@@ -1,0 +1,112 @@
+"""Uploaded files: a multipart/form-data body is taken apart as it comes in, and never held as a whole."""
+
+import io
+import re
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+
+from sre_agent_local.azure.errors import InvalidRequestContent
+
+from .messages import Part
+
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
+_DISPOSITION = re.compile(rb"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
+_PARAMETER = re.compile(rb'[;\s]([a-z]+)="([^"]*)"', re.IGNORECASE)
+
+
+def boundary_of(content_type: str) -> bytes | None:
+    """Return what separates the parts of a form; None for any other type."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return None
+    found = _BOUNDARY.search(content_type)
+    return (found[1] or found[2]).encode() if found else None
+
+
+async def receive(stream: AsyncIterator[bytes], boundary: bytes, folder: Path) -> list[Part]:
+    """Read a form to its end; files are written to the folder. Raises InvalidRequestContent."""
+    reader = _Reader(boundary, folder)
+    try:
+        async for piece in stream:
+            reader.feed(piece)
+    except BaseException:
+        discard(reader.parts)
+        raise
+    finally:
+        reader.close()
+    if not reader.ended:
+        discard(reader.parts)
+        raise InvalidRequestContent("the form ends too early")
+    return reader.parts
+
+
+def discard(parts: list[Part]) -> None:
+    """Remove the files that nobody has kept."""
+    for part in parts:
+        if part.path:
+            part.path.unlink(missing_ok=True)
+
+
+class _Reader:
+    """Where in the form the pieces have got to."""
+
+    def __init__(self, boundary: bytes, folder: Path) -> None:
+        self._delimiter = b"\r\n--" + boundary
+        self._folder = folder
+        self._rest = b"\r\n"  # so that the first delimiter looks like the others
+        self._sink: BinaryIO | None = io.BytesIO()  # what comes before the first part is nobody's
+        self.parts: list[Part] = []
+        self.ended = False
+
+    def feed(self, piece: bytes) -> None:
+        self._rest += piece
+        while not self.ended and (self._head() if self._sink is None else self._body()):
+            pass
+
+    def close(self) -> None:
+        if self._sink:
+            self._sink.close()
+
+    def _body(self) -> bool:
+        """Write what belongs to the part; say whether it has ended."""
+        assert self._sink is not None  # noqa: S101 - the caller has looked
+        data = self._rest
+        end = data.find(self._delimiter)
+        ours = end if end >= 0 else max(0, len(data) - len(self._delimiter) + 1)
+        self._sink.write(memoryview(data)[:ours])
+        self._rest = data[ours:]
+        if end < 0:
+            return False
+        self._finish()
+        self._rest = self._rest[len(self._delimiter) :]
+        return True
+
+    def _head(self) -> bool:
+        """Begin a part; say whether there is enough of it to do so."""
+        self.ended = self._rest.startswith(b"--")
+        head, blank, rest = self._rest.partition(b"\r\n\r\n")
+        if self.ended or not blank:
+            return False
+        self._begin(head)
+        self._rest = rest
+        return True
+
+    def _begin(self, head: bytes) -> None:
+        disposition = _DISPOSITION.search(head)
+        told = dict(_PARAMETER.findall(disposition[1])) if disposition else {}
+        if b"name" not in told:
+            raise InvalidRequestContent("a part of the form has no name")
+        filename = told[b"filename"].decode("utf-8", "replace") if b"filename" in told else None
+        path = self._folder / f"{uuid.uuid4().hex}.part" if filename is not None else None
+        self.parts.append(Part(told[b"name"].decode("utf-8", "replace"), filename, path))
+        self._sink = path.open("wb") if path else io.BytesIO()
+
+    def _finish(self) -> None:
+        assert self._sink is not None  # noqa: S101 - the caller has written to it
+        if self.parts:
+            self.parts[-1].size = self._sink.tell()
+            if isinstance(self._sink, io.BytesIO):
+                self.parts[-1].value = self._sink.getvalue()
+        self._sink.close()
+        self._sink = None

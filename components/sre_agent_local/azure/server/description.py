@@ -1,0 +1,85 @@
+"""What the server says of itself, so that it can be used with curl and nothing else."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sre_agent_local.azure.control_plane import resource_types
+from sre_agent_local.azure.data_plane import dispatch as data_plane
+from sre_agent_local.azure.data_plane.conversations.scripted_agent import PROPOSALS
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.faults import KINDS as FAULTS
+from sre_agent_local.azure.tokens import SUBSCRIPTION, TENANT
+
+
+def describe(azure: Azure, _: Request) -> Response:
+    """`GET /`: what is here, and how to get in."""
+    url = azure.url
+    groups = f"{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01"
+    login = f"{url}/msi/token?api-version=2019-08-01&resource="
+    curl = 'curl -s -H "X-IDENTITY-HEADER: $IDENTITY_HEADER"'
+    body: Json = {
+        "name": "Local Azure",
+        "what": "Both planes of Azure SRE Agent, with the resources that deployments of it need.",
+        "subscription": SUBSCRIPTION,
+        "tenant": TENANT,
+        "login": {
+            "environment": {
+                "IDENTITY_ENDPOINT": f"{url}/msi/token",
+                "IDENTITY_HEADER": "identityHeader in azure.json, in the server's data folder",
+            },
+            "controlPlaneToken": f"{curl} '{login}https://management.azure.com'",
+            "dataPlaneToken": f"{curl} '{login}https://azuresre.dev'",
+            "azRest": 'az rest --skip-authorization-header --headers "Authorization=Bearer $TOKEN" --url …',
+        },
+        "controlPlane": {
+            "base": f"{url}/subscriptions/{SUBSCRIPTION}",
+            "example": f"curl -s -H \"Authorization: Bearer $TOKEN\" '{groups}'",
+            "apiVersions": {known.name: list(known.versions) for known in resource_types.TYPES},
+        },
+        "dataPlane": {
+            "base": "properties.agentEndpoint of an agent",
+            "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
+            "routes": data_plane.ROUTES.told() | {"/agentHub": ["WebSocket"]},
+            "agent": {
+                "answers": "any message, with what is in its resource group",
+                "leavesAFile": "when the message asks for a report",
+                "proposesAWrite": [phrase for phrase, *_ in PROPOSALS],
+            },
+        },
+        "pagerDuty": {
+            "routes": ["/users/me"],
+            "note": "Any key is a user's, but those in the switch pagerDutyGeneralKeys.",
+        },
+        "administration": f"{url}/_local",
+    }
+    return JSONResponse(body)
+
+
+def administration(azure: Azure) -> Json:
+    """`GET /_local`: the routes below it."""
+    return {
+        "GET /_local/health": "whether the server is up, and its process id",
+        "POST /_local/reset": "forget every resource, operation, request, fault and switch",
+        "POST /_local/stop": "stop the server",
+        "GET /_local/requests?since=SEQ": "requests so far, without bodies and tokens; DELETE forgets them",
+        "GET /_local/faults": "faults in force; DELETE removes them all, DELETE /_local/faults/ID one",
+        "POST /_local/faults": {
+            "kind": list(FAULTS),
+            "path": "regular expression searched in the path",
+            "method": "verb or *",
+            "times": "how often, null: always",
+            "skip": "how many to let pass first",
+            "seconds": "delay",
+            "status, code, message, retryAfter": "of the answer, or of the failed operation",
+            "processed": "whether the request takes effect before its answer is lost or spoiled",
+        },
+        "GET /_local/switches": azure.switches.wire(),
+        "PATCH /_local/switches": {
+            "any": 'change some of them, such as {"restrictedTenant": true}',
+            "deniedActions": 'ARM refuses these, as to a login without a role: ["Microsoft.Network/*/write"]',
+            "dataPlaneRoles": "an agent answers only to who has a role on it, or above it",
+            "unregisteredProviders": "namespaces of which nothing can be written",
+            "agentRegions": "where agents can be",
+        },
+    }

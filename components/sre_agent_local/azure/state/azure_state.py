@@ -1,0 +1,51 @@
+"""The parts of this Azure, as every handler is given them."""
+
+import secrets
+from collections.abc import Callable
+
+from sre_agent_local.azure.http.json_values import Json
+
+from .change_notifier import ChangeNotifier
+from .faults import Faults
+from .operations import Operations
+from .settings import LocalSettings
+from .store import Store
+
+
+class Azure:
+    """What one server serves."""
+
+    def __init__(self, store: Store, url: str, switches: LocalSettings, stop: Callable[[], None]) -> None:
+        """Take `switches` as the command line gave them; what is set later overrides them, until a reset."""
+        self.store = store
+        self.url = url
+        """Where this server listens: `http://127.0.0.1:4281`, without a slash at the end."""
+        self.stop = stop
+        self.faults = Faults(store)
+        self.operations = Operations(store)
+        self.news = ChangeNotifier()
+        self.negotiated: set[str] = set()
+        """Tokens of hub connections that have been negotiated and not yet made."""
+        self.identity_header = self._identity_header()
+        self._initial_switches = switches
+        self.switches = switches.changed(store.setting("switches") or {})
+
+    def switch(self, changes: Json) -> None:
+        """Set switches, over restarts too. Raises BadRequest."""
+        self.switches = self.switches.changed(changes)
+        self.store.keep_setting("switches", {**(self.store.setting("switches") or {}), **changes})
+
+    def reset(self) -> None:
+        """Forget all but who may log in."""
+        self.store.reset()
+        self.store.keep_setting("switches", {})
+        self.switches = self._initial_switches
+        self.faults.remove()
+
+    def _identity_header(self) -> str:
+        """Return the secret that a login must show, as old as the data folder."""
+        kept = self.store.setting("identityHeader")
+        if kept is None:
+            kept = secrets.token_hex(16)
+            self.store.keep_setting("identityHeader", kept)
+        return str(kept)

@@ -1,0 +1,103 @@
+"""Long-running operations: what a write starts, and what time settles.
+
+Nothing runs in the background. An operation says when it ends and what is stored then; whoever asks next
+finds it done. So an operation goes on over a restart, and no timer can be lost.
+"""
+
+import math
+import time
+import uuid
+from collections.abc import Mapping
+
+from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.messages import Answer
+
+from .faults import Rule
+from .settings import LocalSettings
+from .store import Operation, Resource, Store
+
+LONGEST_RETRY_AFTER = 15
+
+
+class Operations:
+    """Starts operations and settles those that are due."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(
+        self,
+        resource_id: str,
+        switches: LocalSettings,
+        *,
+        location: str,
+        success: Resource | None,
+        failure: Resource,
+        fault: Rule | None = None,
+    ) -> Operation:
+        """Start what ends with `success` stored (None: deleted), or, with a fault, with `failure` stored."""
+        now = time.time()
+        operation = Operation(
+            id=str(uuid.uuid4()),
+            resource_id=resource_id,
+            location=location,
+            started=now,
+            ends=now + switches.operation_seconds,
+            success=success,
+            failure=failure,
+            error={"code": fault.code, "message": fault.message, "status": fault.status or 400}
+            if fault
+            else None,
+        )
+        self._store.put_operation(operation)
+        return operation
+
+    def settle(self) -> None:
+        """Store the end of every operation whose time has come."""
+        due = self._store.due(time.time())
+        if not due:
+            return
+        with self._store.atomic():
+            for operation in due:
+                self._end(operation)
+
+    def _end(self, operation: Operation) -> None:
+        self._store.put_operation(operation, settled=True)
+        if operation.error:
+            self._store.put(operation.failure)
+        elif operation.success:
+            self._store.put(operation.success)
+        else:
+            self._store.delete(operation.resource_id)
+
+
+def is_over(operation: Operation) -> bool:
+    return operation.ends <= time.time()
+
+
+def status_body(operation: Operation, status_id: str) -> Json:
+    """Return what `Azure-AsyncOperation` points to: ARM's standard status document."""
+    body: Json = {"id": status_id, "name": operation.id, "startTime": timestamp(operation.started)}
+    if not is_over(operation):
+        return {**body, "status": "InProgress"}
+    body["endTime"] = timestamp(operation.ends)
+    if operation.error:
+        return {**body, "status": "Failed", "error": failure_body(operation)["error"]}
+    return {**body, "status": "Succeeded"}
+
+
+def failure_body(operation: Operation) -> Json:
+    error = operation.error or {}
+    return {"error": {"code": error.get("code"), "message": error.get("message")}}
+
+
+def retry_after(operation: Operation) -> str:
+    """Return whole seconds, as ARM sends them: 0 for what takes less than one."""
+    if operation.ends - operation.started < 1:
+        return "0"
+    return str(min(LONGEST_RETRY_AFTER, max(1, math.ceil(operation.ends - time.time()))))
+
+
+def accepted(operation: Operation, status: int, body: Json | None, links: Mapping[str, str]) -> Answer:
+    """Answer that an operation has started; `links` are the headers that say where to ask."""
+    return Answer(status, body, {**links, "Retry-After": retry_after(operation)})

@@ -1,0 +1,73 @@
+"""What can be set while the server runs: how long things take, and how strict it is."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.validation import WireModel, sentence
+
+Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
+
+
+REGIONS = ("australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth")
+
+
+class LocalSettings(WireModel):
+    """Seconds are real seconds; 0 means at once."""
+
+    operation_seconds: Seconds = 2.0
+    """How long an operation takes: of agents, connectors, groups; also a clone, indexing, an agent's turn."""
+    ready_seconds: Seconds = 2.0
+    """How long after its creation an agent's data plane begins to answer."""
+    platform_seconds: Seconds = 2.0
+    """How long after ARM an agent sees its incident platform; some 30 s in Azure (E.1)."""
+    latency_seconds: Seconds = 0.0
+    """Added to every answer of either plane."""
+    restricted_tenant: bool = False
+    """ARM refuses every sub-resource but connectors, as it does in most external tenants (A.10)."""
+    memory_enabled: bool = True
+    """Whether the agent's memory is on; off, it takes no documents (C.4)."""
+    strict_tool_type: bool = False
+    """The data plane refuses `Tool` as the type of a tool and wants `ExtendedAgentTool` (H-8)."""
+    webhook_needs_token: bool = True
+    """The webhook of an HTTP trigger refuses callers without a token (H-3)."""
+    messages_start_threads: bool = True
+    """A message to a GUID that names no thread starts that thread, rather than being a 404 (H-20)."""
+    review_blocks: bool = True
+    """In Review mode a write waits for an approval; without, it runs at once, as in July 2026 (H-19)."""
+    on_behalf_of: Literal["lowAccess", "always", "never"] = "lowAccess"
+    """When a write waits for the permissions of whoever approves it; by default at access level Low (C.2)."""
+    quickstart_plan: Literal["quickstart_response_plan", "quickstart_handler", ""] = (
+        "quickstart_response_plan"
+    )
+    """Name of the incident filter that comes with a platform (H-10); empty: none does."""
+    writable_filters_v1: bool = False
+    """Version 1 of the API writes incident filters too, as builds did that knew no other (H-22)."""
+    deep_investigation: bool = True
+    """Incident filters may ask for a deep investigation, which some builds refuse (C.9)."""
+    denied_actions: list[str] = Field(default_factory=list)
+    """ARM actions that no caller may perform, `*` for anything: `Microsoft.Network/*`, as a login without
+    that role meets them. Joins and assignments of linked resources count, such as `*/subnets/join/action`."""
+    data_plane_roles: bool = False
+    """An agent answers only to who has a role on it, or above it, whose data actions allow that (B.1)."""
+    unregistered_providers: list[str] = Field(default_factory=list)
+    """Namespaces that the subscription is not registered for: nothing of theirs can be written."""
+    agent_regions: list[str] = Field(default_factory=lambda: [*REGIONS])
+    """Where agents can be: every region that A.9 names."""
+    pager_duty_general_keys: list[str] = Field(default_factory=list)
+    """Keys that PagerDuty knows as an account's, and not as a user's (E.1)."""
+
+    def changed(self, changes: Json) -> "LocalSettings":
+        """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""
+        try:
+            return LocalSettings.model_validate({**self.wire(), **changes})
+        except ValidationError as error:
+            names = ", ".join(self.wire())
+            raise BadRequest(
+                f"The switches cannot be set: {sentence(error, '')}; there are: {names}."
+            ) from error
+
+    def wire(self) -> dict[str, Any]:
+        return self.model_dump(by_alias=True)

@@ -1,0 +1,122 @@
+"""What the stand-in knows of a type, as data: inputs, outputs, and where Azure has them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of what has one shape."""
+
+    item: "Shape"
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """A map, under names of the program's own, to what has one shape."""
+
+    value: "Shape"
+
+
+Shape: TypeAlias = "type[object] | Mapping[str, Field] | ListOf | MapOf"
+"""A scalar type, `dict` for a map of strings, `object` for any JSON, members of an object, a list, a map."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One input that goes into the body."""
+
+    shape: "Shape"
+    at: str
+    """Dotted path in the body, or in the object that it is a member of; a name's own dot is written `\\.`."""
+    required: bool = False
+    replaces: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """One resource type; the function `get<Type>` of the same module reads it."""
+
+    token: str
+    path: str
+    """ARM path; its members are inputs of the same name, but `subscriptionId`, which is configured."""
+    api_version: str
+    fields: Mapping[str, Field]
+    outputs: Mapping[str, "str | Field"]
+    """Outputs beyond the inputs: name to dotted path in the answer, or to a field with its shape."""
+    naming: Literal["random", "uuid"] = "random"
+    """How the last member of the path is named when the program does not."""
+
+    @cached_property
+    def path_inputs(self) -> tuple[str, ...]:
+        return _inputs_of(self.path)
+
+    @property
+    def name_input(self) -> str:
+        return self.path_inputs[-1]
+
+    @property
+    def getter(self) -> str:
+        module, _, name = self.token.rpartition(":")
+        return f"{module}:get{name}"
+
+    def every_output(self) -> Iterator[tuple[str, str, "Field | None"]]:
+        """Name, dotted path in the answer, and the field where the output repeats an input."""
+        for name, field in self.fields.items():
+            yield name, field.at, field
+        for name, found in self.outputs.items():
+            yield (name, found, None) if isinstance(found, str) else (name, found.at, found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A function that asks a resource for something, by POST."""
+
+    token: str
+    path: str
+    api_version: str
+    outputs: tuple[str, ...]
+    """Members of the answer."""
+
+    @cached_property
+    def path_inputs(self) -> tuple[str, ...]:
+        return _inputs_of(self.path)
+
+
+def properties(**shapes: Shape) -> dict[str, Field]:
+    """List optional inputs that live under `properties` by their own name."""
+    return {name: Field(shape=shape, at=f"properties.{name}") for name, shape in shapes.items()}
+
+
+def required(**shapes: Shape) -> dict[str, Field]:
+    """List inputs under `properties` that there must be."""
+    return {
+        name: Field(shape=shape, at=f"properties.{name}", required=True) for name, shape in shapes.items()
+    }
+
+
+def members(**shapes: Shape) -> dict[str, Field]:
+    """List optional inputs by their own name, as members of an object."""
+    return {name: Field(shape=shape, at=name) for name, shape in shapes.items()}
+
+
+def under_properties(*names: str) -> dict[str, str]:
+    return {name: f"properties.{name}" for name in names}
+
+
+def parts(at: str) -> list[str]:
+    """Split the path of a field."""
+    return [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", at)]
+
+
+def _inputs_of(path: str) -> tuple[str, ...]:
+    return tuple(name for name in re.findall(r"{(\w+)}", path) if name != "subscriptionId")
+
+
+GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+LOCATION = {"location": Field(shape=str, at="location", required=True, replaces=True)}
+TAGS = {"tags": Field(shape=dict, at="tags")}
+SELF = {"name": "name", "type": "type"}

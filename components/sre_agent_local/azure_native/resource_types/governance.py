@@ -1,0 +1,50 @@
+"""Who may log in as an identity, what must not be deleted, and where logs go."""
+
+from .definition import GROUP, SELF, Field, ListOf, ResourceType, members, properties
+
+_CREDENTIAL = ResourceType(
+    token="azure-native:managedidentity:FederatedIdentityCredential",  # noqa: S106 - a type token, no password
+    path=GROUP
+    + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
+    + "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
+    api_version="2023-01-31",
+    fields={
+        "audiences": Field(shape=ListOf(str), at="properties.audiences", required=True),
+        "issuer": Field(shape=str, at="properties.issuer", required=True),
+        "subject": Field(shape=str, at="properties.subject", required=True),
+    },
+    outputs={**SELF, "systemData": "systemData"},
+)
+
+_LOCK = ResourceType(
+    token="azure-native:authorization:ManagementLockByScope",  # noqa: S106 - as above
+    path="{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+    api_version="2020-05-01",
+    fields={
+        "level": Field(shape=str, at="properties.level", required=True),
+        **properties(notes=str, owners=ListOf(members(applicationId=str))),
+    },
+    outputs={**SELF, "systemData": "systemData"},
+)
+
+_RETENTION = members(days=int, enabled=bool)
+
+_DIAGNOSTIC_SETTING = ResourceType(
+    token="azure-native:monitor:DiagnosticSetting",  # noqa: S106 - as above
+    path="{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+    api_version="2021-05-01-preview",
+    fields=properties(
+        eventHubAuthorizationRuleId=str,
+        eventHubName=str,
+        logAnalyticsDestinationType=str,
+        logs=ListOf(members(category=str, categoryGroup=str, enabled=bool, retentionPolicy=_RETENTION)),
+        marketplacePartnerId=str,
+        metrics=ListOf(members(category=str, enabled=bool, retentionPolicy=_RETENTION, timeGrain=str)),
+        serviceBusRuleId=str,
+        storageAccountId=str,
+        workspaceId=str,
+    ),
+    outputs={**SELF, "systemData": "systemData"},
+)
+
+GOVERNANCE = (_CREDENTIAL, _LOCK, _DIAGNOSTIC_SETTING)
