@@ -538,7 +538,7 @@ def test_one_thing_is_written_in_one_way(kind: str, name: str, written: Any, can
 def test_no_message_holds_a_secret(kind: str, change: Json) -> None:
     """Neither the sentence, nor the value that the engine prints for the property named to it."""
     inputs, found = model(kind).check({}, args_of(kind) | change, Defaults())
-    told = [failure(model(kind).node, inputs, fault) for fault in found]
+    told = [failure(model(kind).root, inputs, fault) for fault in found]
 
     assert told
     for each in told:
@@ -549,7 +549,7 @@ def test_no_message_holds_a_secret(kind: str, change: Json) -> None:
 def test_the_engine_is_told_the_property_where_its_value_is_short() -> None:
     """It prints the value beside the sentence."""
     inputs, [fault] = model("Skill").check({}, args_of("Skill") | {"skill_content": "short"}, Defaults())
-    told = failure(model("Skill").node, inputs, fault)
+    told = failure(model("Skill").root, inputs, fault)
 
     assert (told.property, told.reason) == (
         "skill_content",

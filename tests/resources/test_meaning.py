@@ -97,7 +97,7 @@ def quiet_fields(kind: str) -> set[str]:
 def test_what_means_the_same_is_the_same(kind: str, chance: random.Random) -> None:
     """However it is written: no fault, no change, and the check gives what it was given."""
     straight, none = model(kind).check({}, ARGS[kind], Defaults())
-    args = rewritten(model(kind).node, copy.deepcopy(ARGS[kind]), chance)
+    args = rewritten(model(kind).root, copy.deepcopy(ARGS[kind]), chance)
 
     inputs, found = model(kind).check({}, args, Defaults())
     again, _ = model(kind).check({}, inputs, Defaults())
@@ -177,7 +177,7 @@ def test_only_immutable_fields_replace(kind: str, data: st.DataObject) -> None:
 @given(chance=st.randoms(use_true_random=False))
 def test_a_patch_turns_one_set_of_values_into_the_other(chance: random.Random) -> None:
     """By the rules of JSON merge patch (RFC 7396), and it is empty where nothing differs."""
-    node = AgentProvider.model.node
+    node = AgentProvider.model.root
     old, new = ({key: AGENT[key] for key in AGENT if chance.random() < 0.7} for _ in range(2))
     new = {key: chance.choice([value, _other(value)]) for key, value in new.items()}
 

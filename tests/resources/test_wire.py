@@ -172,7 +172,7 @@ def test_an_agent_without_identities_reads_as_such() -> None:
 
 def test_a_patch_sends_whole_what_azure_does_not_show_whole() -> None:
     """Or the connection string would be lost beside a changed application id."""
-    node = model_of("Agent").node
+    node = model_of("Agent").root
     old = {
         "log_configuration": {"application_insights_configuration": {"app_id": "1", "connection_string": "s"}}
     }

@@ -75,7 +75,7 @@ def networks(args: FleetArgs, plans: Mapping[str, AgentSpec]) -> dict[str, Share
     if "shared_network" not in args:
         return {}
     wanted = args["shared_network"]
-    spaces = {LOCATION.of(region): space for region, space in wanted["address_prefixes"].items()}
+    spaces = {LOCATION.convert(region): space for region, space in wanted["address_prefixes"].items()}
     kept = {key: value for key, value in wanted.items() if key != "address_prefixes"}
     found: dict[str, SharedNetworkArgs] = {}
     faults = []
@@ -193,7 +193,7 @@ def _without_network(plans: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
     for name, plan in plans.items():
         egress = plan.arguments.get("sandbox_configuration", {}).get("egress", {})
         if "network" not in plan.args and "mode" not in egress:
-            found[LOCATION.of(plan.location)].append(name)
+            found[LOCATION.convert(plan.location)].append(name)
     return found
 
 

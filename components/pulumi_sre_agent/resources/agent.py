@@ -213,12 +213,12 @@ def _in_version(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse what the chosen api-version does not know, since ARM would refuse or drop it."""
     version = get_path(inputs, "api_version")
     if isinstance(version, str):
-        yield from _foreign(AgentProvider.model.node, inputs, version, ())
+        yield from _foreign(AgentProvider.model.root, inputs, version, ())
 
 
-def _foreign(node: Field, value: Any, version: str, path: FieldPath) -> Iterator[ValidationError]:
+def _foreign(field: Field, value: Any, version: str, path: FieldPath) -> Iterator[ValidationError]:
     for key, inner in value.items() if isinstance(value, Mapping) else ():
-        member = member_field(node, key)
+        member = member_field(field, key)
         only = member.annotation(ApiVersion)
         if only and only.api_version != version:
             yield error_at((*path, key), f"needs api_version {only.api_version}: {version} does not know it")

@@ -44,7 +44,7 @@ class HookArgs(ItemArgs):
 
 def _fits(inputs: Inputs) -> Iterator[ValidationError]:
     name, event, hook = get_path(inputs, "name"), get_path(inputs, "event_type"), get_path(inputs, "hook")
-    if isinstance(name, str) and (problem := HOOK_NAME.problem(name)):
+    if isinstance(name, str) and (problem := HOOK_NAME.check(name)):
         yield error_at(("name",), problem)
     if isinstance(hook, dict) and isinstance(event, str):
         yield from body_faults(hook, event, ("hook",))

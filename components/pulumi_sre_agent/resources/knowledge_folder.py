@@ -78,7 +78,7 @@ def _documents_fit(inputs: Inputs) -> Iterator[ValidationError]:
     for name in set(_names(path)) - documents.keys():
         yield error_at(("path", name), "cannot be read here")
     for name, document in documents.items():
-        problem = DOCUMENT_NAME.problem(name) or type_problem(name) or size_problem(document["size"])
+        problem = DOCUMENT_NAME.check(name) or type_problem(name) or size_problem(document["size"])
         if problem:
             yield error_at(("path", name), problem)
 

@@ -1,1 +1,1 @@
-"""What fields a thing has and what values they take: one tree for editor, check, diff and wire."""
+"""What fields a kind has and what values they take: one definition for editor, check, diff and wire."""

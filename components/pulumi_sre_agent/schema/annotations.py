@@ -28,10 +28,10 @@ class SensitiveField(Annotation):
 
 
 class SensitiveMembers(Annotation):
-    """Members of a free object, at any depth, that are secrets as a whole, told by their names."""
+    """Members of a free object, at any depth, that are secrets as a whole, recognised by their names."""
 
-    def __init__(self, holds: Callable[[str], bool]) -> None:
-        self.holds = holds
+    def __init__(self, is_secret: Callable[[str], bool]) -> None:
+        self.is_secret = is_secret
 
 
 class NotReturned(Annotation):
@@ -67,22 +67,22 @@ class ApiVersion(Annotation):
 class EnumAliases(Annotation):
     """Other spellings of a choice, in lower case, besides any letter case of the choice itself."""
 
-    def __init__(self, others: Mapping[str, str]) -> None:
-        self.others = others
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self.aliases = aliases
 
 
 class Canonical(Annotation):
-    """How a text is written from here on."""
+    """The function that gives a text its canonical form."""
 
-    def __init__(self, of: Callable[[str], str]) -> None:
-        self.of = of
+    def __init__(self, convert: Callable[[str], str]) -> None:
+        self.convert = convert
 
 
 class Rule(Annotation):
-    """What a known value must satisfy: `problem` answers None or how it fails, as `must be longer than …`."""
+    """What a known value must satisfy: `check` returns None or how it fails, as `must be longer than …`."""
 
-    def __init__(self, problem: Callable[[Any], str | None]) -> None:
-        self.problem = problem
+    def __init__(self, check: Callable[[Any], str | None]) -> None:
+        self.check = check
 
 
 def normalize_newlines(text: str) -> str:

@@ -25,13 +25,13 @@ from typing_extensions import is_typeddict
 
 from pulumi_sre_agent.schema.annotations import Annotation
 
-M = TypeVar("M", bound=Annotation)
+AnnotationT = TypeVar("AnnotationT", bound=Annotation)
 
 
 class Field(NamedTuple):
     """One field, list item or map value with what is known of it."""
 
-    of: type
+    base_type: type
     """`str`, `int`, `float`, `bool`, `list`, `dict`, or `object` for anything that JSON can say."""
     choices: tuple[str, ...] = ()
     item: "Field | None" = None
@@ -41,7 +41,7 @@ class Field(NamedTuple):
     required: bool = False
     annotations: tuple[Annotation, ...] = ()
 
-    def annotation(self, kind: type[M]) -> M | None:
+    def annotation(self, kind: type[AnnotationT]) -> AnnotationT | None:
         """Return the annotation of that kind, if the field bears one."""
         return next((annotation for annotation in self.annotations if isinstance(annotation, kind)), None)
 
@@ -59,43 +59,43 @@ def camel_case(name: str) -> str:
 
 
 CONTAINERS: Mapping[Any, type] = {list: list, Sequence: list, dict: dict, Mapping: dict}
-"""What is a list and what a map; values are plain ones by the time that a node is asked about them."""
+"""What is a list and what a map; values are plain ones by the time that a field is asked about them."""
 
 
 @cache
 def fields_of(args: type) -> Mapping[str, Field]:
     """Return the fields of a kind's `TypedDict`, by name."""
     return {
-        name: _node(annotation, required=name in args.__required_keys__)  # type: ignore[attr-defined] # TypedDict
+        name: _parse(annotation, required=name in args.__required_keys__)  # type: ignore[attr-defined] # TypedDict
         for name, annotation in args.__annotations__.items()
     }
 
 
-def _node(annotation: Any, *, required: bool = False, annotations: tuple[Annotation, ...] = ()) -> Field:
+def _parse(annotation: Any, *, required: bool = False, annotations: tuple[Annotation, ...] = ()) -> Field:
     origin = get_origin(annotation)
     if origin in {Required, NotRequired}:
-        return _node(get_args(annotation)[0], required=required, annotations=annotations)
+        return _parse(get_args(annotation)[0], required=required, annotations=annotations)
     if origin is Annotated:
-        inner, *found = get_args(annotation)
-        return _node(
+        inner, *metadata = get_args(annotation)
+        return _parse(
             inner,
             required=required,
-            annotations=(*annotations, *(m for m in found if isinstance(m, Annotation))),
+            annotations=(*annotations, *(item for item in metadata if isinstance(item, Annotation))),
         )
     if origin in {Union, types.UnionType}:
-        return _node(_plain(annotation), required=required, annotations=annotations)
+        return _parse(_strip_input(annotation), required=required, annotations=annotations)
     if origin is Literal:
-        node = Field(str, choices=get_args(annotation))
+        field = Field(str, choices=get_args(annotation))
     elif is_typeddict(annotation):
-        node = Field(dict, members=fields_of(annotation))
+        field = Field(dict, members=fields_of(annotation))
     elif origin in CONTAINERS:
-        node = Field(CONTAINERS[origin], item=_node(get_args(annotation)[-1]))
+        field = Field(CONTAINERS[origin], item=_parse(get_args(annotation)[-1]))
     else:
-        node = Field(object if annotation is Any else annotation)
-    return node._replace(required=required, annotations=annotations)
+        field = Field(object if annotation is Any else annotation)
+    return field._replace(required=required, annotations=annotations)
 
 
-def _plain(union: Any) -> Any:
+def _strip_input(union: Any) -> Any:
     """Return the `T` of an `Input[T]`: a union of T, an awaitable and a forward reference to `Output`."""
     plain = [
         arg

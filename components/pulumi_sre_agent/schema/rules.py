@@ -1,4 +1,4 @@
-"""Rules that several kinds' fields share; each answers how a value fails, or None."""
+"""Rules that several kinds' fields share; each returns how a value fails, or None."""
 
 import re
 

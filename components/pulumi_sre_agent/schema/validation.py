@@ -1,6 +1,6 @@
-"""Whether canonical values are acceptable: each fault as a sentence, all of them at once, no secret quoted.
+"""Whether canonical values are acceptable: each error as a sentence, all of them at once, no secret quoted.
 
-What the tree of fields says comes first; rules of a kind add what concerns several fields at a time.
+The fields are checked first; rules of the kind add what concerns several fields at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,8 +14,6 @@ from pulumi_sre_agent.schema.normalization import is_unknown, item_field
 
 FieldPath = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
-FieldMismatch = tuple[FieldPath, str]
-"""Where a value does not fit, and a phrase to follow the name of the place."""
 
 TYPES: Mapping[type, tuple[Any, str]] = {
     str: ((str,), "must be text"),
@@ -26,7 +24,7 @@ TYPES: Mapping[type, tuple[Any, str]] = {
     dict: ((dict,), "must be an object with names and values"),
     object: ((object,), ""),
 }
-"""What a field of a type takes, and what to tell who gives it something else."""
+"""What a field of a type takes, and the phrase for everything else."""
 
 
 class ValidationError(NamedTuple):
@@ -38,12 +36,12 @@ class ValidationError(NamedTuple):
     """A sentence without its full stop that names the property and says what is allowed. Holds no secret."""
 
 
-RuleOfKind = Callable[[Inputs], Iterable[ValidationError]]
-"""A rule about several fields; those that are unknown or faulty by themselves are unknown to it."""
+KindRule = Callable[[Inputs], Iterable[ValidationError]]
+"""A rule about several fields; those that are unknown or wrong by themselves are unknown to it."""
 
 
 def error_at(path: FieldPath, phrase: str) -> ValidationError:
-    """Return a fault told as `<property> <phrase>`."""
+    """Return the error `<property> <phrase>`."""
     return ValidationError(path, f"{format_path(path)} {phrase}" if path else phrase)
 
 
@@ -63,85 +61,83 @@ def get_path(inputs: Inputs, *path: str) -> Any:
     return value
 
 
-def did_you_mean(given: str, offered: Iterable[str]) -> str:
-    """Return the offer that somebody probably meant, as the end of a sentence."""
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return the candidate that somebody probably meant, as the end of a sentence."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
-    close = get_close_matches(given, list(offered), n=1)
+    close = get_close_matches(name, list(candidates), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 def duplicate_keys(inputs: Inputs, name: str, key: str) -> Iterator[ValidationError]:
-    """Fault what says something else than an earlier entry of a list under the same key."""
+    """Refuse an entry of a list that differs from an earlier one under the same key."""
     entries = get_path(inputs, name)
-    seen: dict[str, Any] = {}
+    first_by_key: dict[str, Any] = {}
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        said = get_path(entry, key) if isinstance(entry, Mapping) else None
-        if isinstance(said, str) and seen.setdefault(said, entry) != entry:
-            yield error_at((name, index, key), f"is {said}, as that of another entry is")
+        value = get_path(entry, key) if isinstance(entry, Mapping) else None
+        if isinstance(value, str) and first_by_key.setdefault(value, entry) != entry:
+            yield error_at((name, index, key), f"is {value}, as that of another entry is")
 
 
-def validate(root: Field, rules: Iterable[RuleOfKind], inputs: Inputs) -> list[ValidationError]:
-    """Everything wrong with canonical inputs, in the order of the fields."""
-    found = [
-        ValidationError(path, f"{format_path(path)} {phrase}") for path, phrase in mismatches(root, inputs)
-    ]
+def validate(root: Field, rules: Iterable[KindRule], inputs: Inputs) -> list[ValidationError]:
+    """Return everything wrong with canonical inputs, in the order of the fields."""
+    errors = validate_field(root, inputs)
     sound = inputs
-    for wrong in found:
-        sound = _set_aside(sound, wrong.path)
+    for error in errors:
+        sound = _with_unknown(sound, error.path)
     for rule in rules:
-        found += rule(sound)
-    return found
+        errors += rule(sound)
+    return errors
 
 
-def mismatches(node: Field, value: Any, path: FieldPath = ()) -> list[FieldMismatch]:
-    """Find what does not fit in a canonical value; what is not known yet fits everywhere.
+def validate_field(field: Field, value: Any, path: FieldPath = ()) -> list[ValidationError]:
+    """Return what is wrong with one canonical value; what is not known yet is right everywhere.
 
     The rules of a field are asked in turn about what is right in itself, until one complains.
     """
     if is_unknown(value):
         return []
-    if found := list(_misfits(node, value, path)):
-        return found
-    rules = (annotation for annotation in node.annotations if isinstance(annotation, Rule))
-    problem = next(filter(None, (rule.problem(value) for rule in rules)), None)
-    return [(path, problem)] if problem else []
+    if errors := list(_type_errors(field, value, path)):
+        return errors
+    rules = (annotation for annotation in field.annotations if isinstance(annotation, Rule))
+    phrase = next(filter(None, (rule.check(value) for rule in rules)), None)
+    return [error_at(path, phrase)] if phrase else []
 
 
-def _misfits(node: Field, value: Any, path: FieldPath) -> Iterator[FieldMismatch]:
-    types, phrase = TYPES[node.of]
-    if node.choices:
-        if value not in node.choices:
-            hint = "" if node.has(SensitiveField) else did_you_mean(str(value), node.choices)
-            yield path, f"must be one of {', '.join(node.choices)}{hint}"
-    elif not isinstance(value, types) or (isinstance(value, bool) and node.of in (int, float)):
-        yield path, phrase
-    elif node.members is not None:
-        yield from _misfit_members(node.members, value, path)
-    elif node.of is list:
+def _type_errors(field: Field, value: Any, path: FieldPath) -> Iterator[ValidationError]:
+    types, phrase = TYPES[field.base_type]
+    if field.choices:
+        if value not in field.choices:
+            hint = "" if field.has(SensitiveField) else did_you_mean(str(value), field.choices)
+            yield error_at(path, f"must be one of {', '.join(field.choices)}{hint}")
+    elif not isinstance(value, types) or (isinstance(value, bool) and field.base_type in (int, float)):
+        yield error_at(path, phrase)
+    elif field.members is not None:
+        yield from _member_errors(field.members, value, path)
+    elif field.base_type is list:
         for index, inner in enumerate(value):
-            yield from mismatches(item_field(node), inner, (*path, index))
-    elif node.of is dict:
+            yield from validate_field(item_field(field), inner, (*path, index))
+    elif field.base_type is dict:
         for name, inner in value.items():
-            yield from mismatches(node.item or ANY_FIELD, inner, (*path, name))
+            yield from validate_field(field.item or ANY_FIELD, inner, (*path, name))
 
 
-def _misfit_members(
+def _member_errors(
     members: Mapping[str, Field], value: Mapping[str, Any], path: FieldPath
-) -> Iterator[FieldMismatch]:
+) -> Iterator[ValidationError]:
     for name, member in members.items():
         if name in value:
-            yield from mismatches(member, value[name], (*path, name))
+            yield from validate_field(member, value[name], (*path, name))
         elif member.required:
-            yield (*path, name), "is missing"
+            yield error_at((*path, name), "is missing")
     for name in value:
         if name not in members:
-            yield (*path, name), f"is not a property here{did_you_mean(name, members)}"
+            yield error_at((*path, name), f"is not a property here{did_you_mean(name, members)}")
 
 
-def _set_aside(value: Any, path: FieldPath) -> Any:
+def _with_unknown(value: Any, path: FieldPath) -> Any:
     """Make what is at the path unknown, so that no rule stumbles over it."""
     if not path or not isinstance(value, Mapping):
         return UNKNOWN
     head, *rest = path
-    return {**value, str(head): _set_aside(value.get(str(head)), tuple(rest))}
+    return {**value, str(head): _with_unknown(value.get(str(head)), tuple(rest))}

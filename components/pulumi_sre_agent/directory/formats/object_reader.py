@@ -134,7 +134,7 @@ def _dotted(path: Iterable[str | int]) -> str:
 
 def _fitted(node: Field, value: Any, spelling: str | None) -> Any:
     """Return a scalar as its field means it: `1.10` in a text field is text, `yes` in a boolean one true."""
-    if node.of is str and spelling is not None and value is not None:
+    if node.base_type is str and spelling is not None and value is not None:
         return spelling
     if isinstance(value, str):
         return _from_text(node, value)
@@ -142,9 +142,9 @@ def _fitted(node: Field, value: Any, spelling: str | None) -> Any:
 
 
 def _from_text(node: Field, text: str) -> Any:
-    if node.of is bool:
+    if node.base_type is bool:
         return _WORDS.get(text.lower(), text)
-    if node.of is int and _WHOLE.fullmatch(text):
+    if node.base_type is int and _WHOLE.fullmatch(text):
         return int(text)
     if node.has(CommaList):
         return _trimmed(text.split(","))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from pulumi_sre_agent.schema.fields import camel_case
-from pulumi_sre_agent.schema.validation import Inputs, RuleOfKind, ValidationError, get_path
+from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, get_path
 
 from .model import Json
 
@@ -13,7 +13,7 @@ def wire_names(args: type) -> dict[str, str]:
     return {camel_case(name): name for name in args.__annotations__}
 
 
-def said_once(known: Mapping[str, str]) -> RuleOfKind:
+def said_once(known: Mapping[str, str]) -> KindRule:
     """Refuse an additional property that has an argument."""
 
     def rule(inputs: Inputs) -> Iterator[ValidationError]:

@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, NoDiff
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
-from pulumi_sre_agent.schema.validation import Inputs, RuleOfKind, ValidationError, error_at, get_path
+from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, error_at, get_path
 
 from .model import Defaults, ItemModel, Json
 
@@ -56,7 +56,7 @@ class ItemArgs(NamedArgs):
 def item_model(
     kind: Kind,
     args: type,
-    *rules: RuleOfKind,
+    *rules: KindRule,
     key: str | None = "name",
     fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None,
     rewire: Callable[[Json], Json] = lambda spec: spec,

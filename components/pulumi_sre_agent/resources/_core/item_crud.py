@@ -124,7 +124,7 @@ class ItemCrud:
 
     def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
         """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
-        return not items.is_finished(found) or has_secrets(self._model.node, inputs)
+        return not items.is_finished(found) or has_secrets(self._model.root, inputs)
 
 
 def item_id(agent_id: str, kind: Kind, name: str) -> str:

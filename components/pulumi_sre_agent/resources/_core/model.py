@@ -17,7 +17,7 @@ from pulumi_sre_agent.schema.normalization import (
     normalize,
     sort_unordered,
 )
-from pulumi_sre_agent.schema.validation import RuleOfKind, ValidationError, validate
+from pulumi_sre_agent.schema.validation import KindRule, ValidationError, validate
 
 Json = dict[str, Any]
 PROVIDER = "__provider"
@@ -42,7 +42,7 @@ class Model:
     """The kind in a sentence, such as `common prompt`."""
     args: type
     """The `TypedDict` of its arguments."""
-    rules: tuple[RuleOfKind, ...] = ()
+    rules: tuple[KindRule, ...] = ()
     fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None
     """Adds to the inputs what follows from them or from the stack's configuration, without asking anyone."""
     rewire: Callable[[Json], Json] = lambda spec: spec
@@ -51,16 +51,16 @@ class Model:
     """First touch to a spec on its way in."""
 
     @cached_property
-    def node(self) -> Field:
+    def root(self) -> Field:
         return Field(dict, members=fields_of(self.args))
 
     @property
     def members(self) -> Mapping[str, Field]:
-        return self.node.members or {}
+        return self.root.members or {}
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
         """Return the inputs among what the engine hands over, canonical."""
-        return dict(normalize(self.node, _without_provider(values)))
+        return dict(normalize(self.root, _without_provider(values)))
 
     def inputs_from_outputs(self, outputs: Mapping[str, Any]) -> Json:
         """Return the inputs that outputs repeat, canonical, without what the service added."""
@@ -74,17 +74,17 @@ class Model:
         Where an old value means the same as the new one, the old spelling stays, so that an update shows
         nothing that it does not change.
         """
-        inputs = canonicalize(self.node, _without_provider(new))
+        inputs = canonicalize(self.root, _without_provider(new))
         self.fill(inputs, defaults)
-        found = validate(self.node, self.rules, inputs)  # lists are not sorted yet: paths are the program's
-        return dict(_settled(self.node, self.inputs(old), sort_unordered(self.node, inputs))), found
+        found = validate(self.root, self.rules, inputs)  # lists are not sorted yet: paths are the program's
+        return dict(_settled(self.root, self.inputs(old), sort_unordered(self.root, inputs))), found
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
         return [
             name
-            for name, node in self.members.items()
-            if not node.has(NoDiff) and not equivalent(node, old.get(name), new.get(name))
+            for name, field in self.members.items()
+            if not field.has(NoDiff) and not equivalent(field, old.get(name), new.get(name))
         ]
 
     def replaces(self, changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -93,7 +93,7 @@ class Model:
 
     def to_wire(self, inputs: Mapping[str, Any]) -> Json:
         """Return the spec that says what the inputs say, in camelCase, without name and place."""
-        return self.rewire(dict(to_wire(self.node, inputs)))
+        return self.rewire(dict(to_wire(self.root, inputs)))
 
     def merge_remote(self, ours: Mapping[str, Any], spec: Json) -> Json:
         """Return the inputs as they are now: what the program says, corrected by what Azure says.
@@ -101,15 +101,15 @@ class Model:
         Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a
         value that means the same keeps the program's spelling.
         """
-        theirs = normalize(self.node, of_wire(self.node, self.unwire(spec)))
-        local = {name for name, node in self.members.items() if node.has(ClientOnly)}
+        theirs = normalize(self.root, of_wire(self.root, self.unwire(spec)))
+        local = {name for name, field in self.members.items() if field.has(ClientOnly)}
         return {
             name: value
             for name, mine in ours.items()
             if (
                 value := mine
                 if name in local
-                else _merge_remote(member_field(self.node, name), mine, theirs.get(name))
+                else _merge_remote(member_field(self.root, name), mine, theirs.get(name))
             )
             is not None
         }
@@ -140,75 +140,75 @@ def _without_provider(values: Mapping[str, Any]) -> Json:
     return {key: value for key, value in values.items() if key != PROVIDER}
 
 
-def to_wire(node: Field, value: Any) -> Any:
+def to_wire(field: Field, value: Any) -> Any:
     """Say a canonical value in Azure's names; free objects pass as they are."""
-    if node.members is not None and isinstance(value, Mapping):
+    if field.members is not None and isinstance(value, Mapping):
         return {
-            camel_case(key): to_wire(member_field(node, key), inner)
+            camel_case(key): to_wire(member_field(field, key), inner)
             for key, inner in value.items()
-            if not member_field(node, key).has(ClientOnly)
+            if not member_field(field, key).has(ClientOnly)
         }
     if isinstance(value, list):
-        return [to_wire(item_field(node), inner) for inner in value]
+        return [to_wire(item_field(field), inner) for inner in value]
     return value
 
 
-def of_wire(node: Field, value: Any) -> Any:
+def of_wire(field: Field, value: Any) -> Any:
     """Say what Azure says in our names, without members that the kind does not know."""
-    if node.members is not None and isinstance(value, Mapping):
+    if field.members is not None and isinstance(value, Mapping):
         return {
             key: of_wire(member, value[camel_case(key)])
-            for key, member in node.members.items()
+            for key, member in field.members.items()
             if value.get(camel_case(key)) is not None
         }
     if isinstance(value, list):
-        return [of_wire(item_field(node), inner) for inner in value]
+        return [of_wire(item_field(field), inner) for inner in value]
     return value
 
 
-def has_secrets(node: Field, value: Any) -> bool:
+def has_secrets(field: Field, value: Any) -> bool:
     """Whether a value carries anything that Azure does not show."""
-    if node.has(SensitiveField):
+    if field.has(SensitiveField):
         return True
     if isinstance(value, Mapping):
-        return any(has_secrets(member_field(node, key), inner) for key, inner in value.items())
+        return any(has_secrets(member_field(field, key), inner) for key, inner in value.items())
     if isinstance(value, list):
-        return any(has_secrets(item_field(node), inner) for inner in value)
+        return any(has_secrets(item_field(field), inner) for inner in value)
     return False
 
 
-def _merge_remote(node: Field, ours: Any, theirs: Any) -> Any:
+def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
     if (
-        node.has(SensitiveField)
-        or (theirs is None and node.has(NotReturned))
-        or equivalent(node, ours, theirs)
+        field.has(SensitiveField)
+        or (theirs is None and field.has(NotReturned))
+        or equivalent(field, ours, theirs)
     ):
         return ours
     if isinstance(ours, dict) and isinstance(theirs, dict):
         merged = {
-            key: _merge_remote(member_field(node, key), mine, theirs.get(key)) for key, mine in ours.items()
+            key: _merge_remote(member_field(field, key), mine, theirs.get(key)) for key, mine in ours.items()
         }
         return {key: value for key, value in merged.items() if value is not None}
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        return [_merge_remote(item_field(node), *pair) for pair in zip(ours, theirs, strict=True)]
+        return [_merge_remote(item_field(field), *pair) for pair in zip(ours, theirs, strict=True)]
     return theirs
 
 
-def _immovable(node: Field, old: Any, new: Any) -> bool:
+def _immovable(field: Field, old: Any, new: Any) -> bool:
     """Whether two values differ, they or something inside them, where nothing changes in place."""
-    if equivalent(node, old, new):
+    if equivalent(field, old, new):
         return False
-    pairs = ((member, _member(old, key), _member(new, key)) for key, member in (node.members or {}).items())
-    return node.has(Immutable) or any(_immovable(*pair) for pair in pairs)
+    pairs = ((member, _member(old, key), _member(new, key)) for key, member in (field.members or {}).items())
+    return field.has(Immutable) or any(_immovable(*pair) for pair in pairs)
 
 
 def _member(value: Any, key: str) -> Any:
     return value.get(key) if isinstance(value, Mapping) else None
 
 
-def _settled(node: Field, old: Any, new: Any) -> Any:
+def _settled(field: Field, old: Any, new: Any) -> Any:
     if is_unknown(new) or old is None:
         return new
     if isinstance(new, dict) and isinstance(old, dict):
-        return {key: _settled(member_field(node, key), old.get(key), inner) for key, inner in new.items()}
-    return old if equivalent(node, old, new) else new
+        return {key: _settled(member_field(field, key), old.get(key), inner) for key, inner in new.items()}
+    return old if equivalent(field, old, new) else new

@@ -41,7 +41,7 @@ def _bypass_problem(entry: str) -> str | None:
     try:
         ip_network(entry if "/" in entry else host, strict=False)
     except ValueError:
-        known = HOST.problem(host.removeprefix("*").removeprefix("."))
+        known = HOST.check(host.removeprefix("*").removeprefix("."))
         return "must be a host, .suffix, *.suffix, address or CIDR range" if known else None
     return None
 

@@ -88,7 +88,7 @@ class KindProvider(dynamic.ResourceProvider):
     @in_one_line
     def check(self, olds: Json, news: Json) -> dynamic.CheckResult:
         inputs, found = self.model.check(olds, news, self._defaults())
-        return dynamic.CheckResult(inputs, [failure(self.model.node, inputs, fault) for fault in found])
+        return dynamic.CheckResult(inputs, [failure(self.model.root, inputs, fault) for fault in found])
 
     @in_one_line
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
@@ -175,7 +175,7 @@ class Resource(dynamic.Resource):
         opts: ResourceOptions | None,
         outputs: Mapping[str, None] | None = None,
     ) -> None:
-        node = provider.model.node
+        field = provider.model.root
         secrets = [name for name, member in provider.model.members.items() if member.has(SensitiveField)]
         extra = ResourceOptions(additional_secret_outputs=secrets)
         super().__init__(
@@ -183,35 +183,35 @@ class Resource(dynamic.Resource):
             resource_name,
             {
                 **(outputs or {}),
-                **{name: guarded(member_field(node, name), value) for name, value in args.items()},
+                **{name: guarded(member_field(field, name), value) for name, value in args.items()},
             },
             ResourceOptions.merge(opts, extra) if secrets else opts,
         )
 
 
-def guarded(node: Field, value: Any) -> Any:
+def guarded(field: Field, value: Any) -> Any:
     """Make everything that the kind calls a secret one, as deep as the value is known."""
     if value is None:
         return None
-    if node.has(SensitiveField):
+    if field.has(SensitiveField):
         return Output.secret(value)
     if isinstance(value, Mapping):
-        return {key: guarded(member_field(node, key), inner) for key, inner in value.items()}
-    if isinstance(value, Output | Awaitable) and may_hold_secrets(node):
+        return {key: guarded(member_field(field, key), inner) for key, inner in value.items()}
+    if isinstance(value, Output | Awaitable) and may_hold_secrets(field):
         return Output.secret(value)  # what is inside cannot be told yet
     return value
 
 
-def may_hold_secrets(node: Field) -> bool:
+def may_hold_secrets(field: Field) -> bool:
     """Whether a field can have a secret somewhere inside."""
-    inside = [*(node.members or {}).values(), *([node.item] if node.item else [])]
-    return node.has(SensitiveField) or node.has(SensitiveMembers) or any(map(may_hold_secrets, inside))
+    inside = [*(field.members or {}).values(), *([field.item] if field.item else [])]
+    return field.has(SensitiveField) or field.has(SensitiveMembers) or any(map(may_hold_secrets, inside))
 
 
-def failure(node: Field, inputs: Json, fault: ValidationError) -> dynamic.CheckFailure:
+def failure(field: Field, inputs: Json, fault: ValidationError) -> dynamic.CheckFailure:
     """Tell the engine of a fault; it prints the value of a property named to it, so name only short ones."""
     name = str(fault.path[0]) if len(fault.path) == 1 else ""
     value = inputs.get(name)
     plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)
-    shown = plain and not may_hold_secrets(member_field(node, name))
+    shown = plain and not may_hold_secrets(member_field(field, name))
     return dynamic.CheckFailure(name if shown else "", fault.reason)

@@ -34,7 +34,7 @@ def fill_place(inputs: Json, defaults: Defaults) -> None:
     if defaults.subscription_id:
         inputs.setdefault("subscription_id", defaults.subscription_id)
     if defaults.location:
-        inputs.setdefault("location", LOCATION.of(defaults.location))
+        inputs.setdefault("location", LOCATION.convert(defaults.location))
 
 
 def somewhere(inputs: Inputs) -> Iterator[ValidationError]:

@@ -42,7 +42,7 @@ class TrackedCrud:
         elif differing and not inputs.get("adopt", False):
             raise AlreadyExists(f"{self._model.title} {inputs['name']}", differing)
         else:
-            resource = self._change(azure, id_, without_secrets(self._model.node, live), inputs)
+            resource = self._change(azure, id_, without_secrets(self._model.root, live), inputs)
         return id_, inputs | self.outputs(resource)
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
@@ -88,7 +88,7 @@ class TrackedCrud:
 
     def _change(self, azure: "Client", id_: str, old: Json, new: Json) -> Json:
         version = self._version(new)
-        patch = merge_patch(self._model.node, old, {"tags": {}, **new})  # ARM removes tags by name only
+        patch = merge_patch(self._model.root, old, {"tags": {}, **new})  # ARM removes tags by name only
         if not patch:
             return azure.control.get(id_, version)
         return azure.control.patch(id_, version, self.body(patch, version, _identities(old)))
