@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole deployments: one that came last would keep a single worker busy at the end."""
-    items.sort(key=lambda item: item.path.parent.name not in {"stacks", "engine"})
+    items.sort(key=lambda item: item.path.parent.name not in {"stacks", "engine", "upgrade"})
 
 
 @pytest.fixture(scope="session")

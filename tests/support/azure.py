@@ -240,13 +240,14 @@ class LocalAzure:
 def running(
     data: Path,
     *,
+    port: int = 0,
     operation_seconds: float = 0.02,
     ready_seconds: float = 0.02,
     platform_seconds: float = 0.02,
 ) -> Iterator[LocalAzure]:
-    """Run a local Azure of one's own, in its own process, on a free port; stop it at the end."""
+    """Run a local Azure of one's own, in its own process, on a free port or on `port`; stop it at the end."""
     command = [
-        *(sys.executable, "-m", "sre_agent_local.azure", "--data", str(data), "--port", "0"),
+        *(sys.executable, "-m", "sre_agent_local.azure", "--data", str(data), "--port", str(port)),
         *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),
         *("--platform-seconds", str(platform_seconds)),
     ]
