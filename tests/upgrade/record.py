@@ -129,7 +129,7 @@ def least(kind: str, args: Json) -> Json:
     """Leave out every argument that a kind can do without."""
     for name in [*args]:
         fewer = {other: value for other, value in args.items() if other != name}
-        if name != NEEDED.get(kind) and not sre.resources.faults(kind, fewer):
+        if name != NEEDED.get(kind) and not sre.resources.validate(kind, fewer):
             args = fewer
     return args
 
