@@ -1,39 +1,36 @@
 """The root of the command line: what holds for every command."""
 
 import sys
-from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group
+from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
+from pulumi_sre_agent.cli.plugins import PluginGroup
 
 app = typer.Typer(
     name="sre-agent",
-    cls=Group,
+    cls=PluginGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings=SETTINGS,
 )
-for command in entry_points(group="pulumi_sre_agent.commands"):
-    app.add_typer(command.load(), name=command.name)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
         from importlib.metadata import version  # noqa: PLC0415 - --help stays quick
 
         sys.stdout.write(f"sre-agent {version('pulumi-sre-agent')}\n")
         raise typer.Exit
 
 
-@app.callback(
-    epilog=EXIT_CODES,
-)
+@app.callback(epilog=EXIT_CODES)
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
     """Azure SRE Agents as code.

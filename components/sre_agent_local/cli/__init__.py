@@ -1,7 +1,11 @@
 """`sre-agent local`: an Azure on this machine, and the stack on it."""
 
+from importlib.util import find_spec
+from typing import Any
+
 import typer
 
+from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
 from sre_agent_local.cli import (
     destroy,
@@ -18,8 +22,25 @@ from sre_agent_local.cli import (
     up,
 )
 
+EXTRA = ("cryptography", "h11", "starlette", "uvicorn")
+"""What the servers import beyond the toolkit's own dependencies: the extra `local`."""
+
+
+class LocalGroup(Group):
+    """The commands, where the servers' dependencies are installed."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Begin a command, even its help; ConfigError without the extra."""
+        if missing := [module for module in EXTRA if not find_spec(module)]:
+            raise ConfigError(
+                f"`sre-agent local` needs {' and '.join(missing)}: "
+                "run `pip install 'pulumi-sre-agent[local]'`."
+            )
+        return super().make_context(*args, **extra)
+
+
 app = typer.Typer(
-    cls=Group,
+    cls=LocalGroup,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     context_settings=SETTINGS,

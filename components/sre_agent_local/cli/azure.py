@@ -1,4 +1,4 @@
-"""The process of the local Azure: found, started, stopped, and asked over its own administration routes.
+"""The process of the local Azure: found, started and stopped.
 
 Its data folder holds `azure.json` ({"url", "pid", "identityHeader"}), written once it answers. A process
 counts as running when `/_local/health` answers with the same pid, so a file that a crash left behind
@@ -16,28 +16,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from pulumi_sre_agent.api.errors import ConfigError, Unavailable
 from pulumi_sre_agent.cli.project import METADATA_HOST, Project
 from sre_agent_local.cli import processes
+from sre_agent_local.cli.running_azure import RunningAzure, health
 
 MODULE = "sre_agent_local.azure"
+FORMER_MODULE = "pulumi_sre_agent.local.azure"
+"""What it was before it stood beside the toolkit; such a process may have outlived an upgrade."""
 START_SECONDS = 60.0
 STOP_SECONDS = 3.0
-ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """A local Azure that answers."""
-
-    url: str
-    pid: int
-    identity_header: str = field(repr=False)
-    """What `IDENTITY_HEADER` must be for a login."""
 
 
 class LocalAzure:
@@ -49,20 +40,20 @@ class LocalAzure:
         self._record_file = self._data / "azure.json"
         self.log = self._data / "azure.log"
 
-    def find(self) -> Running | None:
+    def find(self) -> RunningAzure | None:
         """Find the running process, or None."""
         record = self._record()
-        if record and _health(record.url) == record.pid:
+        if record and health(record.url) == record.pid:
             return record
         return None
 
-    def require(self) -> Running:
+    def require(self) -> RunningAzure:
         """Find the running process; Unavailable when there is none."""
         if running := self.find():
             return running
         raise Unavailable("The local Azure is not running: start it with `sre-agent local start`.")
 
-    def start(self) -> tuple[Running, bool]:
+    def start(self) -> tuple[RunningAzure, bool]:
         """Start it in a session of its own unless it runs, and wait until it answers.
 
         Returns the process, and whether it was started now. Raises ConfigError when the port is taken,
@@ -71,14 +62,17 @@ class LocalAzure:
         url = self._project.azure_url
         self._data.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if running := self.find():
+            running = self.find()
+            if running and FORMER_MODULE in processes.command(running.pid):
+                self._end(running.pid)
+            elif running:
                 if running.url != url:
                     raise ConfigError(
                         f"The local Azure still runs at {running.url}, but the stack's {METADATA_HOST} says "
                         f"{url}: run `sre-agent local stop` first."
                     )
                 return running, False
-            holder = _health(url)
+            holder = health(url)
             if holder is not None and self._is_ours(holder):  # its folder was removed, as by `rm -r .local`
                 self._end(holder)
             else:
@@ -88,7 +82,7 @@ class LocalAzure:
     def stop(self) -> bool:
         """Stop it, kill it where it does not listen; False when it was not running."""
         record = self._record()
-        pid = record.pid if record else _health(self._project.azure_url)
+        pid = record.pid if record else health(self._project.azure_url)
         ours = pid is not None and self._is_ours(pid)
         if pid is not None and ours:
             self._end(pid)
@@ -98,24 +92,9 @@ class LocalAzure:
     def reset(self) -> None:
         """Forget everything that the local Azure holds; it goes on running if it runs."""
         if running := self.find():
-            self.call(running, "POST", "reset")
+            running.admin("POST", "reset")
         elif self._data.exists():
             shutil.rmtree(self._data)
-
-    def call(self, running: Running, method: str, route: str, body: Any = None) -> Any:
-        """Call an administration route, such as `faults`; returns the JSON answer or None."""
-        import httpx  # noqa: PLC0415 - --help stays quick
-
-        try:
-            with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client:
-                answer = client.request(method, f"{running.url}/_local/{route}", json=body)
-        except httpx.HTTPError as error:
-            raise Unavailable(
-                f"The local Azure at {running.url} does not answer ({type(error).__name__}): see {self.log}."
-            ) from error
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        raise ConfigError(f"The local Azure refuses that: {_reason(answer.text)}")
 
     def data_bytes(self) -> int:
         """How much the data folder takes on disk, without the log."""
@@ -123,18 +102,21 @@ class LocalAzure:
             return 0
         return sum(path.stat().st_size for path in self._data.iterdir() if path != self.log)
 
-    def _record(self) -> Running | None:
+    def _record(self) -> RunningAzure | None:
         try:
             content = json.loads(self._record_file.read_text(encoding="utf-8"))
-            return Running(
-                url=content["url"], pid=int(content["pid"]), identity_header=content["identityHeader"]
+            return RunningAzure(
+                url=content["url"],
+                pid=int(content["pid"]),
+                identity_header=content["identityHeader"],
+                log=self.log,
             )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
     def _is_ours(self, pid: int) -> bool:
         command = processes.command(pid)
-        return MODULE in command and f"--data {self._data} " in command
+        return any(f"-m {module} --data {self._data} " in command for module in (MODULE, FORMER_MODULE))
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -157,7 +139,7 @@ class LocalAzure:
                     f"both {METADATA_HOST} and sre:allowedEndpoints, or stop that program."
                 ) from error
 
-    def _launch(self, url: str) -> Running:
+    def _launch(self, url: str) -> RunningAzure:
         self._record_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             begin = log.tell()
@@ -176,7 +158,7 @@ class LocalAzure:
             process.wait()
             raise
 
-    def _await(self, process: subprocess.Popen[bytes], begin: int) -> Running:
+    def _await(self, process: subprocess.Popen[bytes], begin: int) -> RunningAzure:
         def ready() -> bool:
             return process.poll() is not None or self.find() is not None
 
@@ -204,17 +186,6 @@ class LocalAzure:
         raise Unavailable(f"The local Azure (pid {pid}) cannot be killed: end it by hand.")
 
 
-def _health(url: str) -> int | None:
-    """Ask who answers at `url`: the pid of a local Azure, or None."""
-    import httpx  # noqa: PLC0415 - --help stays quick
-
-    try:
-        with httpx.Client(trust_env=False, timeout=2) as client:
-            return int(client.get(f"{url}/_local/health").json()["pid"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return None
-
-
 def _port(url: str) -> int:
     return int(url.rpartition(":")[2])
 
@@ -232,11 +203,3 @@ def _last_line(log: IO[bytes], begin: int) -> str:
     log.seek(begin)
     lines = log.read().decode(errors="replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-
-
-def _reason(body: str) -> str:
-    try:
-        content = json.loads(body)
-        return str(content["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return body.strip()[:200]

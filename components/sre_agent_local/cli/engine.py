@@ -13,7 +13,7 @@ from pathlib import Path
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
-from sre_agent_local.cli.azure import Running
+from sre_agent_local.cli.running_azure import RunningAzure
 
 PASSPHRASE = "local"  # noqa: S105 - opens nothing but the secrets of a deployment on this machine
 INSTALL = "https://www.pulumi.com/docs/install"
@@ -61,7 +61,7 @@ def pulumi_variables(project: Project) -> dict[str, str]:
     return variables
 
 
-def azure_variables(project: Project, azure: Running) -> dict[str, str]:
+def azure_variables(project: Project, azure: RunningAzure) -> dict[str, str]:
     """Variables that log azure-identity, azure-native and this package in to the local Azure.
 
     And lead to the PagerDuty that it stands in for.
@@ -79,7 +79,7 @@ def azure_variables(project: Project, azure: Running) -> dict[str, str]:
     return variables
 
 
-def environment(project: Project, azure: Running | None) -> dict[str, str]:
+def environment(project: Project, azure: RunningAzure | None) -> dict[str, str]:
     """Everything that a child process gets."""
     bin_folder = str(Path(sys.prefix) / "bin")
     return {

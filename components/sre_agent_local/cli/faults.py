@@ -49,8 +49,7 @@ connection; `truncate` cuts the answer off; `notJson` and `html` answer with som
 @app.command(name="list", epilog=examples("sre-agent local faults list --json"))
 def list_(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """List the rules and how often each has struck."""
-    azure = LocalAzure(projects.find(project, stack))
-    rules = azure.call(azure.require(), "GET", "faults")["value"]
+    rules = LocalAzure(projects.find(project, stack)).require().admin("GET", "faults")["value"]
     if json:
         terminal.result_json(rules)
     elif rules:
@@ -108,8 +107,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
         "processed": processed,
     }
     rule = {name: value for name, value in given.items() if value is not None}
-    azure = LocalAzure(projects.find(project, stack))
-    added = azure.call(azure.require(), "POST", "faults", rule)
+    added = LocalAzure(projects.find(project, stack)).require().admin("POST", "faults", rule)
     if json:
         terminal.result_json(added)
     else:
@@ -128,8 +126,8 @@ def clear(
     json: Json = False,
 ) -> None:
     """Clear one rule, or all."""
-    azure = LocalAzure(projects.find(project, stack))
-    azure.call(azure.require(), "DELETE", f"faults/{fault_id}" if fault_id else "faults")
+    azure = LocalAzure(projects.find(project, stack)).require()
+    azure.admin("DELETE", f"faults/{fault_id}" if fault_id else "faults")
     if json:
         terminal.result_json({"cleared": fault_id or "all"})
     else:

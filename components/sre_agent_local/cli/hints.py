@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.api.kinds import SKILL
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.project import Project
 
-SKILL_TYPE = f"pulumi-python:dynamic/sre:{SKILL.name}"
+SKILL_TYPE = "pulumi-python:dynamic/sre:Skill"
+SKILLS_PATH = "/api/v2/extendedAgent/skills"
 
 
 def after_up(project: Project, outputs: Mapping[str, Any]) -> None:
@@ -19,7 +19,7 @@ def after_up(project: Project, outputs: Mapping[str, Any]) -> None:
     endpoint, skill = outputs.get("endpoint"), _a_skill(project)
     if not isinstance(endpoint, str) or not skill:
         return
-    url = f"{endpoint}{SKILL.data}"
+    url = f"{endpoint}{SKILLS_PATH}"
     change = """-X PATCH -d '{"properties": {"description": "Changed by hand"}}'"""
     terminal.hint(
         "Try next",

@@ -6,7 +6,6 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli import azure_client
 from sre_agent_local.cli.azure import LocalAzure
 
 EPILOG = examples(
@@ -27,7 +26,7 @@ def status(project: ProjectFolder = None, stack: Stack = "local", json: Json = F
         "running": running is not None,
         "url": running.url if running else found.azure_url,
         "pid": running.pid if running else None,
-        "agents": azure_client.agents(found, running) if running else None,
+        "agents": running.agents() if running else None,
         "dataBytes": azure.data_bytes(),
         "log": str(azure.log),
     }

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support.cli import Folder, call, free_port
 
@@ -163,3 +164,30 @@ def test_foreign_stack_is_refused(folder: Folder) -> None:
     assert refused.code == 2
     assert "only reaches this machine" in refused.err
     assert not (folder.root / ".local").exists()
+
+
+@pytest.mark.parametrize("verb", ["start", "stop"])
+def test_a_process_of_the_code_before_an_upgrade_is_ended(folder: Folder, verb: str) -> None:
+    """What an upgrade of the package left running is replaced by a start, and ended by a stop."""
+    package = folder.root / "before" / "pulumi_sre_agent" / "local"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").touch()
+    (package / "azure.py").write_text(
+        "import sys\nfrom sre_agent_local.azure.__main__ import main\nsys.exit(main())\n"
+    )
+    words = ["--data", str(record(folder).parent), "--port", str(folder.port)]
+    before = subprocess.Popen(
+        [sys.executable, "-m", "pulumi_sre_agent.local.azure", *words],
+        cwd=package.parents[1],
+        stdout=subprocess.PIPE,
+    )
+    with before:
+        assert before.stdout is not None
+        before.stdout.readline()  # it prints one line, once azure.json is written
+        assert call(folder, "local", "status", "--json").json["pid"] == before.pid
+
+        done = call(folder, "local", verb)
+
+        assert (done.code, done.err) == (0, "")
+        assert before.wait(10) is not None
+    assert call(folder, "local", "status", "--json").json["running"] is (verb == "start")

@@ -1,0 +1,77 @@
+"""A local Azure that answers, asked over HTTP."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+
+ANSWER_SECONDS = 10.0
+HEALTH_SECONDS = 2.0
+ARM = "https://management.azure.com"
+MSI_VERSION = "2019-08-01"
+SUBSCRIPTIONS_VERSION = "2024-03-01"
+AGENTS_VERSION = "2025-05-01-preview"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningAzure:
+    """The address of a local Azure, and what it takes to log in to it."""
+
+    url: str
+    pid: int
+    identity_header: str = field(repr=False)
+    """What `IDENTITY_HEADER` must be for a login."""
+    log: Path
+
+    def admin(self, method: str, route: str, body: Any = None) -> Any:
+        """Call an administration route, such as `faults`; returns the JSON of the response or None."""
+        return self._send(method, f"/_local/{route}", body)
+
+    def agents(self) -> list[str]:
+        """Names of all agents in all subscriptions, sorted."""
+        login = f"/msi/token?api-version={MSI_VERSION}&resource={ARM}"
+        token = self._send("GET", login, headers={"X-IDENTITY-HEADER": self.identity_header})
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+
+        def resources(path: str, version: str) -> Any:
+            return self._send("GET", f"{path}?api-version={version}", headers=headers)["value"]
+
+        return sorted(
+            agent["name"]
+            for subscription in resources("/subscriptions", SUBSCRIPTIONS_VERSION)
+            for agent in resources(f"{subscription['id']}/providers/Microsoft.App/agents", AGENTS_VERSION)
+        )
+
+    def _send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        import httpx  # noqa: PLC0415 - --help stays quick
+
+        try:
+            with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client:
+                response = client.request(method, f"{self.url}{path}", json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Unavailable(
+                f"The local Azure at {self.url} does not answer ({type(error).__name__}): see {self.log}."
+            ) from error
+        if response.is_success:
+            return response.json() if response.content else None
+        raise ConfigError(f"The local Azure refuses that: {_message(response.text)}")
+
+
+def health(url: str) -> int | None:
+    """Ask who answers at `url`: the pid of a local Azure, or None."""
+    import httpx  # noqa: PLC0415 - --help stays quick
+
+    try:
+        with httpx.Client(trust_env=False, timeout=HEALTH_SECONDS) as client:
+            return int(client.get(f"{url}/_local/health").json()["pid"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _message(body: str) -> str:
+    try:
+        return str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return body.strip()[:200]
