@@ -17,6 +17,7 @@ from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.identity.access import AccessArgs, ExtraRoleArgs, people_grants
+from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -225,7 +226,11 @@ def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
     settings = args.get("settings", {})
     where = ("name", "resource_group_name", "location", "subscription_id")
     given = {name: value for name, value in args.items() if name in where}
-    action = {"access_level": "Low", "mode": "Review", **said.get("action_configuration", {})}
+    action = {
+        "access_level": DEFAULT_ACCESS_LEVEL,
+        "mode": DEFAULT_ACTION_MODE,
+        **said.get("action_configuration", {}),
+    }
     action |= {"access_level": args["access_level"]} if "access_level" in args else {}
     action |= {"mode": args["action_mode"]} if "action_mode" in args else {}
     joined: dict[str, Any] = {**said, **settings, **given, "action_configuration": action}

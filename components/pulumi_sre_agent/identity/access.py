@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple, NotRequired, cast, get_args
+from typing import NamedTuple, NotRequired, cast, get_args
 
 from pulumi import ComponentResource, Input, ResourceOptions, RunError
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, AccessLevel, PrincipalType
 
 PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -35,8 +36,6 @@ ALERTING: Mapping[str, str] = MappingProxyType(
     {"Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa"}
 )
 """Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor (api.md B.3)."""
-
-PrincipalType = Literal["User", "Group", "ServicePrincipal"]
 
 
 class PersonArgs(TypedDict):
@@ -140,8 +139,8 @@ class Access(ComponentResource):
 
 def identity_grants(args: AccessArgs) -> Iterator[Grant]:
     """Say what the agent's identity needs at its access level, and that level is one that there is."""
-    level = args.get("access_level", "Low")
-    if level not in ("Low", "High"):
+    level = args.get("access_level", DEFAULT_ACCESS_LEVEL)
+    if level not in get_args(AccessLevel):
         raise RunError(f"There is no access level {level!r}: choose Low (reads) or High (reads and changes).")
     if "principal_id" not in args:
         return

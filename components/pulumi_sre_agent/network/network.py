@@ -1,7 +1,7 @@
 """How an agent reaches out: through a subnet, new or existing, or only where it is allowed to."""
 
 from collections.abc import Iterator
-from typing import Final, NotRequired
+from typing import Final, NotRequired, get_args
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 
@@ -9,9 +9,9 @@ from pulumi_sre_agent.network import subnet as subnets
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
 from pulumi_sre_agent.network.virtual_network import NewNetworkArgs, Parts, subnet_prefix
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
+from pulumi_sre_agent.schema.choices import EgressMode
 
 THROUGH_SUBNET: Final = "AzureVNet"
-MODES = (THROUGH_SUBNET, "Limited", "Unrestricted")
 
 
 class NetworkArgs(NewNetworkArgs):
@@ -116,8 +116,8 @@ def check(args: NetworkArgs) -> None:
 
 def _problems(args: NetworkArgs) -> Iterator[str]:
     mode, new = mode_of(args), sorted(args.keys() & NewNetworkArgs.__annotations__.keys() - {"location"})
-    if mode not in MODES:
-        yield f"there is no egress mode {mode!r}; choose one of {', '.join(MODES)}"
+    if mode not in get_args(EgressMode):
+        yield f"there is no egress mode {mode!r}; choose one of {', '.join(get_args(EgressMode))}"
     elif mode != THROUGH_SUBNET:
         for name in ("existing_subnet_id", *new):
             if name in args:

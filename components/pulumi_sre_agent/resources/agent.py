@@ -1,7 +1,7 @@
 """The agent itself: the Azure resource that everything else is part of."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
@@ -10,13 +10,20 @@ from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW, AgentVersion
 from pulumi_sre_agent.schema.annotations import (
     ApiVersion,
     ClientOnly,
-    EnumAliases,
     IgnoreCase,
     Immutable,
     NoDiff,
     ReplaceWhole,
     SensitiveField,
     Unordered,
+)
+from pulumi_sre_agent.schema.choices import (
+    ACTION_MODE_ALIASES,
+    PLATFORM_ALIASES,
+    AccessLevel,
+    AgentActionMode,
+    AgentPlatformType,
+    UpgradeChannel,
 )
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import is_unknown, member_field
@@ -48,14 +55,9 @@ class ActionConfigurationArgs(TypedDict):
 
     identity: NotRequired[ArmId]
     """User-assigned identity that acts."""
-    mode: NotRequired[
-        Annotated[
-            Input[Literal["Review", "Autonomous", "Automatic", "ReadOnly"]],
-            EnumAliases({"automatic": "Autonomous"}),
-        ]
-    ]
+    mode: NotRequired[Annotated[Input[AgentActionMode], ACTION_MODE_ALIASES]]
     """`Review` asks before it acts, `Autonomous` acts (`Automatic` is the same), `ReadOnly` only looks."""
-    access_level: NotRequired[Input[Literal["Low", "High"]]]
+    access_level: NotRequired[Input[AccessLevel]]
     """`High` lets it change resources."""
 
 
@@ -82,10 +84,7 @@ class LogConfigurationArgs(TypedDict):
 class IncidentManagementConfigurationArgs(TypedDict):
     """The platform whose incidents the agent works on (api.md E.1); there is one at a time."""
 
-    type: Annotated[
-        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]],
-        EnumAliases({"azuremonitor": "AzMonitor"}),
-    ]
+    type: Annotated[Input[AgentPlatformType], PLATFORM_ALIASES]
     """The platform. ARM stores any text here, but only these work."""
     connection_name: NotRequired[Input[str]]
     """`azmonitor`, `pagerduty` or `servicenow`."""
@@ -143,7 +142,7 @@ class AgentOptionsArgs(TypedDict):
 
     Default: false; a create then fails rather than touch an agent that differs.
     """
-    upgrade_channel: NotRequired[Input[Literal["Preview", "Stable"]]]
+    upgrade_channel: NotRequired[Input[UpgradeChannel]]
     """How early it gets new versions of the service."""
     default_model: NotRequired[Annotated[Input[DefaultModelArgs], ReplaceWhole()]]
     """The model that it thinks with."""

@@ -1,12 +1,13 @@
 """An HTTP trigger: an address that makes an agent work on what is sent there."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
 from pulumi_sre_agent.schema.annotations import TEXT, Default
+from pulumi_sre_agent.schema.choices import RunMode
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.item_args import NamedArgs, item_model
@@ -25,7 +26,7 @@ class HttpTriggerOptionsArgs(TypedDict):
     """What it is for."""
     agent: NotRequired[Input[str]]
     """Subagent that answers. Default: the agent itself."""
-    agent_mode: NotRequired[Annotated[Input[Literal["Autonomous", "Review"]], Default("Autonomous")]]
+    agent_mode: NotRequired[Annotated[Input[RunMode], Default("Autonomous")]]
     """`Autonomous` acts, which is the service's default; `Review` asks before it acts."""
     thread_id: NotRequired[Input[str]]
     """Thread in which all runs go on. Default: every run begins a thread of its own."""

@@ -1,7 +1,7 @@
 """An incident filter, or response plan: which incidents an agent takes, and how it handles them."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
@@ -11,11 +11,11 @@ from pulumi_sre_agent.schema.annotations import (
     TEXT,
     Canonical,
     Default,
-    EnumAliases,
     IgnoreCase,
     Immutable,
     Unordered,
 )
+from pulumi_sre_agent.schema.choices import PLATFORM_ALIASES, IncidentPlatformType, RunMode
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, at_least, between
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
@@ -43,9 +43,9 @@ class IncidentFilterArgs(ItemArgs):
     """Arguments of `IncidentFilter` (api.md C.9): what it takes, how it is handled, by whom."""
 
     incident_platform: Annotated[
-        Input[Literal["AzMonitor", "PagerDuty", "ServiceNow"]],
+        Input[IncidentPlatformType],
         Immutable(),
-        EnumAliases({"azuremonitor": "AzMonitor"}),
+        PLATFORM_ALIASES,
     ]
     """The platform that the incidents come from, which must be the agent's. A change replaces the filter,
     since filters go with their platform; let it depend on the `IncidentPlatform`."""
@@ -79,7 +79,7 @@ class IncidentFilterArgs(ItemArgs):
     `handling_agents` says more."""
     handling_agents: NotRequired[Texts]
     """Subagents that handle the incidents, where there are several."""
-    agent_mode: NotRequired[Input[Literal["Autonomous", "Review"]]]
+    agent_mode: NotRequired[Input[RunMode]]
     """`Autonomous` acts, `Review` asks before it acts; the agent's own mode is a ceiling, by the documents.
     The service's default has been either, so better say it."""
     max_automated_investigation_attempts: NotRequired[Annotated[Input[int], at_least(1), Default(3)]]

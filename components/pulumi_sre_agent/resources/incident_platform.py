@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from itertools import chain
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pulumi import Input, ResourceOptions, log
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
 from pulumi_sre_agent.schema.annotations import NotReturned, Rule, SensitiveField
+from pulumi_sre_agent.schema.choices import AgentPlatformType
 from pulumi_sre_agent.schema.rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
@@ -27,7 +28,7 @@ def _no_integration_key(key: str) -> str | None:
 class IncidentPlatformOptionsArgs(TypedDict):
     """Which platform, and how to log in there (api.md E.1)."""
 
-    type: Input[Literal["AzMonitor", "PagerDuty", "ServiceNow", "None"]]
+    type: Input[AgentPlatformType]
     """The platform. A change disconnects the old one first, with which all its incident filters disappear.
 
     `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.

@@ -1,11 +1,12 @@
 """A role assignment: what a person or an identity may do with something in Azure."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable
+from pulumi_sre_agent.schema.choices import PrincipalType
 from pulumi_sre_agent.schema.rules import ARM_ID, PRESENT, WITHOUT_TRAILING_SLASH, matches
 
 from ._core.model import Json, Model
@@ -27,7 +28,7 @@ class RoleAssignmentArgs(TypedDict):
     """The role: its name, such as `Monitoring Contributor`, its GUID, or its ARM id."""
     principal_id: Annotated[Input[str], Immutable(), IgnoreCase(), PRINCIPAL]
     """Object id of who gets it."""
-    principal_type: Annotated[Input[Literal["User", "Group", "ServicePrincipal"]], Immutable()]
+    principal_type: Annotated[Input[PrincipalType], Immutable()]
     """What that is; identities are service principals."""
     description: NotRequired[Input[str]]
     """Why, for whoever finds it in Azure."""

@@ -1,13 +1,14 @@
 """A scheduled task: a prompt that an agent works on by itself, by the clock."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
-from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, EnumAliases, Rule
+from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, Rule
+from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
 from ._core.additional import gather, said_once, spread, wire_names
@@ -49,8 +50,8 @@ class ScheduledTaskArgs(ItemArgs):
     """Subagent that works on it; the agent itself without."""
     agent_mode: NotRequired[
         Annotated[
-            Input[Literal["Review", "Autonomous", "ReadOnly"]],
-            EnumAliases({"automatic": "Autonomous"}),
+            Input[ActionMode],
+            ACTION_MODE_ALIASES,
             Default("Autonomous"),
         ]
     ]

@@ -3,14 +3,15 @@
 import logging
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions, dynamic
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.kinds import SUBAGENT
-from pulumi_sre_agent.schema.annotations import TEXT, EnumAliases, Unordered
+from pulumi_sre_agent.schema.annotations import TEXT, Unordered
+from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import at_least, longer_than
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
@@ -64,11 +65,7 @@ class SubagentArgs(ItemArgs):
     """Tools of MCP connectors: `<connector>_<tool>`, or `<connector>/*` for all of one."""
     agent_type: NotRequired[Input[str]]
     """`Autonomous`, or another that the service knows."""
-    agent_mode: NotRequired[
-        Annotated[
-            Input[Literal["Review", "Autonomous", "ReadOnly"]], EnumAliases({"automatic": "Autonomous"})
-        ]
-    ]
+    agent_mode: NotRequired[Annotated[Input[ActionMode], ACTION_MODE_ALIASES]]
     """Whether it asks before it acts."""
     model: NotRequired[Input[str]]
     """Model that it thinks with: a tier such as `ReasoningFast`."""

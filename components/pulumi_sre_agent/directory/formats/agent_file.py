@@ -14,6 +14,7 @@ from pulumi_sre_agent.directory.formats.object_reader import CommaList, Reading
 from pulumi_sre_agent.directory.substitution.prompts import PROVIDERS
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.annotations import EnumAliases
+from pulumi_sre_agent.schema.choices import AccessLevel, EgressMode, ModelProvider, UpgradeChannel
 from pulumi_sre_agent.schema.fields import Field, fields_of
 from pulumi_sre_agent.schema.normalization import is_unknown, normalize
 from pulumi_sre_agent.schema.rules import APP_INSIGHTS_ID, IDENTITY_ID
@@ -41,7 +42,7 @@ class _Identity(TypedDict, total=False):
 
 
 class _Access(TypedDict, total=False):
-    access_level: Required[Literal["Low", "High"]]
+    access_level: Required[AccessLevel]
     action_mode: Required[
         Annotated[Literal["Review", "Automatic", "ReadOnly"], EnumAliases({"autonomous": "Automatic"})]
     ]
@@ -56,7 +57,7 @@ class _Toggles(TypedDict, total=False):
 
 
 class _Network(TypedDict, total=False):
-    type: Annotated[Literal["AzureVNet", "Limited", "Unrestricted"], EnumAliases({"vnet": "AzureVNet"})]
+    type: Annotated[EgressMode, EnumAliases({"vnet": "AzureVNet"})]
     subnet_id: str
     resource_group: str
     vnet_name: str
@@ -72,8 +73,8 @@ class _Network(TypedDict, total=False):
 class _AgentFile(TypedDict, total=False):
     identity: Required[_Identity]
     access: Required[_Access]
-    upgrade_channel: Literal["Preview", "Stable"]
-    default_model_provider: Annotated[Literal["Anthropic", "MicrosoftFoundry"], EnumAliases(PROVIDERS)]
+    upgrade_channel: UpgradeChannel
+    default_model_provider: Annotated[ModelProvider, EnumAliases(PROVIDERS)]
     default_model_name: str
     monthly_agent_unit_limit: int
     tags: dict[str, str]
@@ -92,7 +93,7 @@ _FILE = Field(dict, members=fields_of(_AgentFile))
 class NetworkSettings:
     """How the agent reaches the network; None: agent.json does not say."""
 
-    egress_mode: Literal["AzureVNet", "Limited", "Unrestricted"]
+    egress_mode: EgressMode
     subnet_id: str | None = None
     """ARM id, also where agent.json gives the virtual network and its resource group instead."""
     subnet_prefix: str | None = None
@@ -111,13 +112,13 @@ class AgentSettings:
     name: str
     resource_group: str
     location: str
-    access_level: Literal["Low", "High"]
+    access_level: AccessLevel
     action_mode: Literal["Review", "Automatic", "ReadOnly"]
     subscription: str | None = None
     target_resource_groups: list[str]
     """Names of groups in the agent's subscription."""
-    upgrade_channel: Literal["Preview", "Stable"] | None = None
-    model_provider: Literal["Anthropic", "MicrosoftFoundry"] | None = None
+    upgrade_channel: UpgradeChannel | None = None
+    model_provider: ModelProvider | None = None
     monthly_agent_unit_limit: int | None = None
     tags: Mapping[str, str]
     existing_identity_id: str | None = None

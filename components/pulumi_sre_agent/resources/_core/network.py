@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.schema.annotations import ApiVersion, IgnoreCase, Rule, Unordered
+from pulumi_sre_agent.schema.choices import EgressMode
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
@@ -67,7 +68,7 @@ class EgressVnetConfigurationArgs(TypedDict):
 class EgressArgs(TypedDict):
     """Where the sandbox may connect to."""
 
-    mode: NotRequired[Input[Literal["Unrestricted", "Limited", "AzureVNet"]]]
+    mode: NotRequired[Input[EgressMode]]
     """`AzureVNet` exactly where a subnet is set; `Limited` allows only what the lists here name."""
     allow_http_mcp_server_network_access: NotRequired[Input[bool]]
     """Whether MCP servers over HTTP may be reached."""
