@@ -198,6 +198,28 @@ def test_items_wait_for_those_that_they_name_alone(
     assert {made.name: made.waits_for for made in seen.made if made.waits_for} == waits
 
 
+def test_of_subagents_that_name_each_other_one_comes_first_and_knows_which_are_to_come() -> None:
+    """The others wait for those that come before them, so that no two wait for each other."""
+    handoffs = {"a": ["b"], "b": ["c", "d"], "c": ["a", "b"], "d": [], "e": ["a"]}
+    items = [item(SUBAGENT, name, instructions=LONG, handoffs=names) for name, names in handoffs.items()]
+
+    seen = deployed(*items)
+
+    made = {
+        each.name.removeprefix("oncall-"): each
+        for each in seen.of("pulumi-python:dynamic/sre:Subagent").values()
+    }
+    assert {name: sorted(each.waits_for) for name, each in made.items() if each.waits_for} == {
+        "a": ["oncall-b"],
+        "b": ["oncall-c", "oncall-d"],
+        "e": ["oncall-a"],
+    }
+    assert {name: each.inputs.get("handoffs_to_come") for name, each in made.items()} == {
+        **dict.fromkeys("abde"),
+        "c": ["a", "b"],
+    }
+
+
 def test_what_an_agent_has_one_of_keeps_its_name() -> None:
     """Another platform then changes the one that is there; a second one would take its place first."""
     (made,) = deployed(PLATFORM).of("pulumi-python:dynamic/sre:IncidentPlatform").values()

@@ -112,6 +112,45 @@ def test_two_that_hand_work_to_each_other_take_two_updates(
 
 
 @every_plane
+def test_a_placeholder_stands_in_for_one_that_is_to_come(
+    providers: ProviderProcess, cloud: LocalAzure, agent_id: str, fresh: str, plane: Plane
+) -> None:
+    """So two that hand work to each other take one update; the second takes the placeholder over."""
+    provider, (one, two) = SubagentProvider(), (f"{fresh}-1", f"{fresh}-2")
+    first = providers.check(
+        provider, subagent(agent_id, one, two, plane=plane, handoffs_to_come=[two])
+    ).inputs
+    second = providers.check(provider, subagent(agent_id, two, one, plane=plane)).inputs
+
+    made = providers.create(provider, first)
+    held = cloud.data("GET", agent_id, f"{AGENTS}/{two}").json()["properties"]
+    other = providers.create(provider, second)
+
+    assert "no instructions yet" in held["instructions"]
+    assert (made.outputs, other.outputs) == (first, second)
+    assert cloud.data("GET", agent_id, f"{AGENTS}/{two}").json()["properties"]["instructions"] == LONG
+    assert providers.diff(provider, made.id, made.outputs, first).changes is False
+    assert providers.read(provider, made.id, made.outputs, first).inputs == first
+
+
+def test_an_update_holds_the_place_of_one_that_is_to_come_and_leaves_alone_what_is_there(
+    providers: ProviderProcess, cloud: LocalAzure, agent_id: str, fresh: str
+) -> None:
+    provider, (one, two, there) = SubagentProvider(), (f"{fresh}-1", f"{fresh}-2", f"{fresh}-3")
+    made = [
+        providers.create(provider, providers.check(provider, subagent(agent_id, name)).inputs)
+        for name in (one, there)
+    ]
+    changed = {"handoffs": [two, there], "handoffs_to_come": [two, there]}
+
+    providers.update(provider, made[0].id, made[0].outputs, {**made[0].outputs, **changed})
+
+    stored = cloud.data("GET", agent_id, AGENTS).json()["value"]
+    texts = {item["name"]: item["properties"]["instructions"] for item in stored}
+    assert [texts[name] == LONG for name in (one, two, there)] == [True, False, True]
+
+
+@every_plane
 def test_a_create_that_was_interrupted_before_its_handoffs_came_is_taken_up_again(
     providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, plane: Plane
 ) -> None:

@@ -46,7 +46,7 @@ REMARKS: Mapping[str, str] = {
     "Marketplace": "members of `spec` and deleting are unpublished",
     "PluginInstallation": "members of `spec` and deleting are unpublished",
     "Tool": "members of an `HttpClientTool` and of Kusto scripts are unpublished: `additional_properties`",
-    "Subagent": "two that hand work to each other take two updates",
+    "Subagent": "of two that hand work to each other, the first names the other in `handoffs_to_come`",
     "ScheduledTask": "the portal's end date and message grouping have no published name",
     "Hook": "Azure hides `permission_decision`, `enabled`, `fail_mode` and `max_rejections`",
     "GlobalToolPermissions": "deleting them leaves empty lists",

@@ -11,7 +11,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent import children, regions
 from pulumi_sre_agent.agent.args import AgentArgs
 from pulumi_sre_agent.agent.children import DeploymentScope
-from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs, Key
+from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs
 from pulumi_sre_agent.agent.spec import AgentSpec
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.identity.access import Access
@@ -24,6 +24,7 @@ from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettings
 from pulumi_sre_agent.monitoring.spend import Spend
 from pulumi_sre_agent.monitoring.telemetry import Telemetry
 from pulumi_sre_agent.network.network import Network
+from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.webhook_bridge import WebhookBridge
 
 if TYPE_CHECKING:

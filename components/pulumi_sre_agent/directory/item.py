@@ -1,10 +1,12 @@
 """One thing under the agent that a directory asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.schema.references import Key, Reference, references
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,19 @@ class Item:
     args: Mapping[str, Any]
     """Arguments of the resource class but for `agent_id`; a `Secret` is a text that came from a variable."""
     source: Source
+
+    @property
+    def key(self) -> Key:
+        return self.kind.name, self.name
+
+    def references(self) -> Iterator[Reference]:
+        """Yield what it names of other items."""
+        return references(getattr(resources, f"{self.kind.name}Args"), self.args)
+
+
+def names_by_kind(items: Iterable[Item]) -> dict[str, dict[str, Item]]:
+    """Return the items by their names, those of each kind by the kind's."""
+    names: dict[str, dict[str, Item]] = {}
+    for item in items:
+        names.setdefault(item.kind.name, {})[item.name] = item
+    return names

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
-from pulumi_sre_agent.directory.checks import layout, names
+from pulumi_sre_agent.directory.checks import layout
+from pulumi_sre_agent.directory.checks.duplicates import duplicates
+from pulumi_sre_agent.directory.checks.references import unresolved_references
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, DocumentError, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
@@ -103,12 +105,8 @@ class _Reader:
             self._file(FILES[file], file)
         self._data()
         self._roles()
-        self.faults += [
-            *names.duplicates(self.items),
-            *names.cycles(self.items),
-            *layout.faults(self.files, self.used),
-        ]
-        self.notes += names.unresolved_references(self.items)
+        self.faults += [*duplicates(self.items), *layout.faults(self.files, self.used)]
+        self.notes += set(unresolved_references(self.items))
         if self.faults or agent is None:
             raise DirectoryError(self.files.root, self.faults)
         return AgentDirectory(

@@ -5,8 +5,8 @@ from typing import Annotated, NotRequired
 from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import CONNECTOR_V2_MCP_SERVER
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, Rule, Unordered
+from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION, CONNECTOR_V2_MCP_SERVER
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References, Rule, Unordered
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._core.item_args import PlacedArgs, item_model
@@ -20,7 +20,7 @@ class ConnectedArgs(TypedDict):
 
     name: Annotated[Input[str], PRESENT]
     """The service's API, such as `jira`: the connection's `connector_name`."""
-    connection_name: Annotated[Input[str], LOWER_CASE, CONNECTION_NAME]
+    connection_name: Annotated[Input[str], LOWER_CASE, CONNECTION_NAME, References(CONNECTOR_V2_CONNECTION)]
     """Name of the `ConnectorV2Connection`."""
 
 

@@ -10,7 +10,7 @@ from pulumi_sre_agent.schema.annotations import TEXT, Default
 from pulumi_sre_agent.schema.choices import RunMode
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._core.item_args import NamedArgs, item_model
+from ._core.item_args import HANDLER, NamedArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
@@ -24,7 +24,7 @@ class HttpTriggerOptionsArgs(TypedDict):
     placeholder takes is appended."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What it is for."""
-    agent: NotRequired[Input[str]]
+    agent: NotRequired[Annotated[Input[str], HANDLER]]
     """Subagent that answers. Default: the agent itself."""
     agent_mode: NotRequired[Annotated[Input[RunMode], Default("Autonomous")]]
     """`Autonomous` acts, which is the service's default; `Review` asks before it acts."""

@@ -6,13 +6,14 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
+from pulumi_sre_agent.api.kinds import INCIDENT_FILTER, INCIDENT_PLATFORM
 from pulumi_sre_agent.schema.annotations import (
     TEXT,
     Canonical,
     Default,
     IgnoreCase,
     Immutable,
+    References,
     Unordered,
 )
 from pulumi_sre_agent.schema.choices import PLATFORM_ALIASES, IncidentPlatformType, RunMode
@@ -20,7 +21,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, at_least, between
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.item_args import ItemArgs, item_model
+from ._core.item_args import HANDLER, ItemArgs, ToolNames, item_model
 from ._core.item_crud import ItemCrud
 from ._core.model import Defaults, Json
 from ._core.provider import ItemProvider, Resource
@@ -46,6 +47,7 @@ class IncidentFilterArgs(ItemArgs):
         Input[IncidentPlatformType],
         Immutable(),
         PLATFORM_ALIASES,
+        References(INCIDENT_PLATFORM, lambda _, name: not name),
     ]
     """The platform that the incidents come from, which must be the agent's. A change replaces the filter,
     since filters go with their platform; let it depend on the `IncidentPlatform`."""
@@ -74,10 +76,10 @@ class IncidentFilterArgs(ItemArgs):
     """Microsoft's internal platform only."""
     icm_filter_settings: NotRequired[Input[dict[str, Any]]]
     """Microsoft's internal platform only; in camelCase, sent as it is."""
-    handling_agent: NotRequired[Annotated[Input[str], PRESENT]]
+    handling_agent: NotRequired[Annotated[Input[str], PRESENT, HANDLER]]
     """Subagent that handles the incidents, `default` or `meta_agent`. Default: `default`, unless
     `handling_agents` says more."""
-    handling_agents: NotRequired[Texts]
+    handling_agents: NotRequired[Annotated[Input[list[Input[str]]], Unordered(), HANDLER]]
     """Subagents that handle the incidents, where there are several."""
     agent_mode: NotRequired[Input[RunMode]]
     """`Autonomous` acts, `Review` asks before it acts; the agent's own mode is a ceiling, by the documents.
@@ -96,7 +98,7 @@ class IncidentFilterArgs(ItemArgs):
     """What its handler is for."""
     custom_instructions: NotRequired[Annotated[Input[str], TEXT]]
     """What whoever handles the incidents is told."""
-    tools: NotRequired[Texts]
+    tools: NotRequired[ToolNames]
     """Tools for handling them."""
     incident_processing_guide: NotRequired[Input[list[Any]]]
     """Steps of handling them, sent as they are: their members are not published."""

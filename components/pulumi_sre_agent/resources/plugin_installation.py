@@ -7,8 +7,8 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import PLUGIN_INSTALLATION
-from pulumi_sre_agent.schema.annotations import NotReturned, SensitiveField, SensitiveMembers
+from pulumi_sre_agent.api.kinds import MARKETPLACE, PLUGIN_INSTALLATION
+from pulumi_sre_agent.schema.annotations import NotReturned, References, SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
@@ -16,11 +16,14 @@ from ._core.item_args import NamedArgs, item_model
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
 
+ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
+"""Which one is meant is in members that nobody has published."""
+
 
 class PluginInstallationArgs(NamedArgs):
     """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
 
-    spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
+    spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret), ANY_MARKETPLACE]]
     """What to install from which marketplace, in Azure's camelCase: its members are not published."""
     source_url: NotRequired[
         Annotated[

@@ -7,8 +7,8 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import REPO
-from pulumi_sre_agent.schema.annotations import TEXT, Canonical, ClientOnly, EnumAliases, NoDiff
+from pulumi_sre_agent.api.kinds import CONNECTOR, GITHUB_DOMAIN, REPO
+from pulumi_sre_agent.schema.annotations import TEXT, Canonical, ClientOnly, EnumAliases, NoDiff, References
 from pulumi_sre_agent.schema.rules import matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, get_path
 
@@ -39,6 +39,7 @@ class RepoArgs(ItemArgs):
     url: Annotated[
         Input[str],
         Canonical(_absolute),
+        References(GITHUB_DOMAIN, lambda url, domain: _host(_absolute(str(url))) == domain),
         matches(
             r"https?://[^/\s]+/\S+", "must be an address such as https://github.com/org/repo, or org/repo"
         ),
@@ -50,7 +51,7 @@ class RepoArgs(ItemArgs):
     """What is in it, for the agent to know when to look there."""
     branch: NotRequired[Input[str]]
     """Stored by the service; one of Microsoft's labs says that the default branch is cloned all the same."""
-    auth_connector_name: NotRequired[Input[str]]
+    auth_connector_name: NotRequired[Annotated[Input[str], References(CONNECTOR)]]
     """Connector whose login opens a private repository."""
     test_connection: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to have the service reach for the repository after each write, and fail if it cannot.
@@ -71,7 +72,7 @@ def _fill(inputs: Json, _defaults: Defaults) -> None:
 
 
 def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
 
 
 def _no_login_in_address(inputs: Inputs) -> Iterator[ValidationError]:

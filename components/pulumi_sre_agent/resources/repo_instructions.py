@@ -5,8 +5,8 @@ from typing import Annotated
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import REPO_INSTRUCTIONS
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable
+from pulumi_sre_agent.api.kinds import REPO, REPO_INSTRUCTIONS
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.archive import ArchiveCrud, Files, plain_paths
@@ -18,7 +18,7 @@ from ._core.provider import ItemProvider, Resource
 class RepoInstructionsArgs(PlacedArgs):
     """Arguments of `RepoInstructions` (api.md C.10)."""
 
-    repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT]
+    repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT, References(REPO)]
     """Name of the agent's repository. A change replaces the instructions."""
     files: Files
     """Text by path, such as `AGENTS.md`. Files that the agent adds by itself are left alone."""

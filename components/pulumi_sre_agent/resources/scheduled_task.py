@@ -12,7 +12,7 @@ from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
 from ._core.additional import gather, said_once, spread, wire_names
-from ._core.item_args import ItemArgs, item_model
+from ._core.item_args import HANDLER, ItemArgs, item_model
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
@@ -46,7 +46,7 @@ class ScheduledTaskArgs(ItemArgs):
     """What the agent is to do. Line ends are written as LF."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What it is for."""
-    agent: NotRequired[Input[str]]
+    agent: NotRequired[Annotated[Input[str], HANDLER]]
     """Subagent that works on it; the agent itself without."""
     agent_mode: NotRequired[
         Annotated[

@@ -11,7 +11,7 @@ from pulumi_sre_agent.schema.annotations import TEXT, Rule, Unordered
 from pulumi_sre_agent.schema.rules import longer_than
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, duplicate_keys
 
-from ._core.item_args import ItemArgs, item_model
+from ._core.item_args import ItemArgs, ToolNames, item_model
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
@@ -37,7 +37,7 @@ class SkillArgs(ItemArgs):
     """When to use the skill; the agent decides by this whether to load it."""
     skill_content: Annotated[Input[str], TEXT, longer_than(50)]
     """The instructions, in Markdown, more than 50 characters. Line ends are written as LF."""
-    tools: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
+    tools: NotRequired[ToolNames]
     """Names of the tools that the skill may use, built-in ones or the agent's own."""
     additional_files: NotRequired[Annotated[Input[list[Input[SkillFileArgs]]], Unordered()]]
     """Files that the instructions speak of."""

@@ -2,23 +2,23 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions, dynamic
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.errors import ApiError
-from pulumi_sre_agent.api.kinds import SUBAGENT
-from pulumi_sre_agent.schema.annotations import TEXT, Unordered
+from pulumi_sre_agent.api.errors import ApiError, NotFound
+from pulumi_sre_agent.api.kinds import COMMON_PROMPT, SKILL, SUBAGENT
+from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, NoDiff, References, Unordered
 from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import at_least, longer_than
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.additional import gather, said_once, spread, wire_names
 from ._core.hook_body import HookBodyArgs, body_faults
-from ._core.item_args import ItemArgs, item_model
-from ._core.item_crud import ItemCrud
+from ._core.item_args import ItemArgs, ToolNames, item_model
+from ._core.item_crud import SNAPSHOTS, ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
@@ -31,8 +31,11 @@ UNKNOWN_HANDOFF = re.compile(r"Handoff agent '(?P<name>[^']+)' does not exist")
 """How Azure refuses a handoff (api.md C.8)."""
 MISSING = "missing_handoffs"
 """Output of a subagent that was made without some of its handoffs: which."""
-Names = Annotated[Input[list[Input[str]]], Unordered()]
-"""Names whose order means nothing."""
+PLACEHOLDER: Json = {
+    "instructions": "Say that you have no instructions yet: your deployment is going on, or was broken off.",
+    "handoffs": [],
+}
+"""What stands in for a subagent that is to come: the least that Azure takes."""
 EVENTS = {"stop": "Stop", "post_tool_use": "PostToolUse"}
 WIRE_EVENTS = {"stop": "Stop", "postToolUse": "PostToolUse"}
 
@@ -53,15 +56,20 @@ class SubagentArgs(ItemArgs):
     """What it does and how, more than 50 characters. Line ends are written as LF."""
     handoff_description: NotRequired[Annotated[Input[str], TEXT]]
     """What others read to decide whether to hand work to it."""
-    handoffs: NotRequired[Names]
+    handoffs: NotRequired[Annotated[Input[list[Input[str]]], Unordered(), References(SUBAGENT)]]
     """Subagents that it may hand work to, not itself; `depends_on` them, since Azure wants them there first.
 
     One that is not there yet when this one is created is left out of it, with a warning, and comes with the
-    next update: so two subagents that hand work to each other take two updates.
+    next update, unless `handoffs_to_come` names it.
     """
-    tools: NotRequired[Names]
+    handoffs_to_come: NotRequired[Annotated[Input[list[Input[str]]], ClientOnly(), NoDiff()]]
+    """Those of the handoffs that the same program makes after this subagent, depending on it.
+
+    A placeholder stands in for each until then, so that two that hand work to each other take one update.
+    """
+    tools: NotRequired[ToolNames]
     """Tools that it may use, built-in ones or the agent's own."""
-    mcp_tools: NotRequired[Names]
+    mcp_tools: NotRequired[ToolNames]
     """Tools of MCP connectors: `<connector>_<tool>`, or `<connector>/*` for all of one."""
     agent_type: NotRequired[Input[str]]
     """`Autonomous`, or another that the service knows."""
@@ -77,11 +85,11 @@ class SubagentArgs(ItemArgs):
     """Whether it may load skills."""
     add_system_skills: NotRequired[Input[bool]]
     """Whether Azure's own skills are among them."""
-    allowed_skills: NotRequired[Names]
+    allowed_skills: NotRequired[Annotated[Input[list[Input[str]]], Unordered(), References(SKILL)]]
     """Which of the agent's skills it may load."""
-    common_tools: NotRequired[Names]
+    common_tools: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
     """Sets of tools that it shares with others."""
-    common_prompts: NotRequired[Input[list[Input[str]]]]
+    common_prompts: NotRequired[Annotated[Input[list[Input[str]]], References(COMMON_PROMPT)]]
     """Common prompts that its instructions include, in this order."""
     max_reflection_count: NotRequired[Annotated[Input[int], at_least(0)]]
     """How often it thinks over its answer."""
@@ -132,10 +140,11 @@ def _from_azure(spec: Json) -> Json:
 
 
 class SubagentCrud(ItemCrud):
-    """Creates a subagent also before those that it hands work to, as circles of them need."""
+    """Creates a subagent also before those that it hands work to, as a cycle of them needs."""
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Leave out a handoff that Azure refuses; the outputs say so, and the next update adds it."""
+        self._hold_places(inputs)
         try:
             return super().create(inputs)
         except ApiError as refused:
@@ -152,16 +161,36 @@ class SubagentCrud(ItemCrud):
         id_, outputs = self.create(inputs | {"handoffs": [name for name in handoffs if name != absent]})
         return id_, outputs | {MISSING: [absent, *outputs.get(MISSING, [])]}
 
+    def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json) -> Json:
+        self._hold_places(inputs)
+        return super().update(id_, outputs, inputs)
+
+    def _hold_places(self, inputs: Json) -> None:
+        """Put a placeholder where a subagent is to come, for Azure takes no handoff to nobody."""
+        for name in set(inputs.get("handoffs_to_come", [])) & set(inputs.get("handoffs", [])):
+            items = self._items(inputs)
+            try:
+                items.get(name)
+            except NotFound:
+                SNAPSHOTS.get(self._key(inputs), items.list)[name] = items.put(name, PLACEHOLDER)
+
     def _differing(self, inputs: Json, spec: Json) -> list[str]:
-        """Count a subagent that lacks nothing but handoffs as our own, which an interrupted create left."""
+        """Count as ours a placeholder, and what lacks only handoffs: an interrupted create left it."""
+        if _is_placeholder(spec):
+            return []
         differing = super()._differing(inputs, spec)
         return [] if differing == ["handoffs"] and self._lacks_handoffs(inputs, spec) else differing
 
     def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
-        return super()._needs_writing(items, inputs, found) or self._lacks_handoffs(inputs, found)
+        ours = _is_placeholder(found) or self._lacks_handoffs(inputs, found)
+        return ours or super()._needs_writing(items, inputs, found)
 
     def _lacks_handoffs(self, inputs: Json, spec: Json) -> bool:
         return set(spec.get("handoffs") or []) < set(inputs.get("handoffs", []))
+
+
+def _is_placeholder(spec: Json) -> bool:
+    return bool(spec.get("instructions") == PLACEHOLDER["instructions"])
 
 
 class SubagentProvider(ItemProvider):

@@ -5,8 +5,8 @@ from typing import Annotated
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import SUBAGENT_PERMISSIONS
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable
+from pulumi_sre_agent.api.kinds import SUBAGENT, SUBAGENT_PERMISSIONS
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
 from pulumi_sre_agent.schema.rules import ITEM_NAME
 
 from ._core.item_args import PlacedArgs, item_model
@@ -17,7 +17,7 @@ from .global_tool_permissions import Patterns
 class SubagentPermissionsArgs(PlacedArgs):
     """Arguments of `SubagentPermissions` (api.md C.7, C.10)."""
 
-    subagent: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME]
+    subagent: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME, References(SUBAGENT)]
     """Name of the subagent, such as `subagent.name`. A change replaces the permissions."""
     allow: Patterns
     """What runs at once, in mode Review too; what the agent as a whole denies stays denied."""

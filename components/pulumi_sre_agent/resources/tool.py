@@ -10,8 +10,8 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import TOOL
-from pulumi_sre_agent.schema.annotations import TEXT, Default, IgnoreCase, Unordered
+from pulumi_sre_agent.api.kinds import CONNECTOR, TOOL
+from pulumi_sre_agent.schema.annotations import TEXT, Default, IgnoreCase, References, Unordered
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, between
 from pulumi_sre_agent.schema.validation import (
@@ -54,7 +54,7 @@ class ToolArgs(ItemArgs):
     """What a caller says, in this order."""
     tool_mode: NotRequired[Input[str]]
     """`Auto`, or another mode that the service knows."""
-    connector: NotRequired[Input[str]]
+    connector: NotRequired[Annotated[Input[str], References(CONNECTOR)]]
     """Connector that a `KustoTool` asks."""
     database: NotRequired[Input[str]]
     """Database that a `KustoTool` asks."""

@@ -3,8 +3,11 @@
 A kind is a `TypedDict` of `Annotated[Input[T], annotation, ...]`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
+
+from pulumi_sre_agent.api.kinds import Kind
 
 
 class Annotation:
@@ -76,6 +79,29 @@ class Canonical(Annotation):
 
     def __init__(self, convert: Callable[[str], str]) -> None:
         self.convert = convert
+
+
+class References(Annotation):
+    """The field, or each entry of its list, names an item of a kind.
+
+    `means` tells whether a value means the item of a name, where that is more than to be its name; `builtin`
+    matches the names that the service has of its own.
+    """
+
+    def __init__(
+        self, kind: Kind, means: Callable[[Any, str], bool] | None = None, *, builtin: str = ""
+    ) -> None:
+        self.kind, self.means, self._builtin = kind, means, re.compile(builtin)
+
+    def matches(self, value: Any, names: Collection[str]) -> list[str]:
+        """Return which of the items' names a value means."""
+        if self.means is not None:
+            return [name for name in names if self.means(value, name)]
+        return [value] if isinstance(value, str) and value in names else []
+
+    def may_mistype(self, value: Any) -> bool:
+        """Whether a value that means none of the items may be a misspelt name of one."""
+        return self.means is None and isinstance(value, str) and not self._builtin.fullmatch(value)
 
 
 class Rule(Annotation):

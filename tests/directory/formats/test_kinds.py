@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.directory import SecretStr
-from support.directories import LONG, Faults, Read, described
+from support.directories import LONG, Faults, Read
 
 Made = list[tuple[str, dict[str, Any]]]
 
@@ -458,49 +458,3 @@ def test_an_agent_has_one_incident_platform(faults: Faults) -> None:
         "automations/incident-platforms/a.json:1: an agent has only one incident platform: "
         "here is another than in config/incident-platforms/b.json:1"
     )
-
-
-def _subagent(name: str, *handoffs: str) -> dict[str, Any]:
-    return {"name": name, "spec": {"instructions": LONG, "handoffs": list(handoffs)}}
-
-
-def test_a_name_that_is_almost_one_of_the_directory_is_told(reads: Read) -> None:
-    """What is not in the directory may be in Azure, so it is refused nowhere."""
-    found = reads(
-        {
-            "config/subagents/lead.yaml": described("lead", instructions=LONG, handoffs=["scribs", "other"]),
-            "config/subagents/scribe.yaml": described("scribe", instructions=LONG),
-            "config/http-triggers/t.yaml": described("t", agentPrompt="x", agent="leads"),
-            "config/incident-filters/g.yaml": described("g", handlingAgent="meta_agent"),
-        }
-    )
-
-    assert [str(note) for note in found.notes] == [
-        "config/http-triggers/t.yaml:1: agent: there is no subagent 'leads' here (did you mean 'lead'?)",
-        "config/subagents/lead.yaml:1: handoffs: there is no subagent 'scribs' here (did you mean 'scribe'?)",
-    ]
-
-
-def test_handoffs_in_a_circle_are_refused(faults: Faults) -> None:
-    """Each circle once, as long as it is; what only leads into one is not to blame."""
-    files = {
-        f"config/subagents/{name}.json": _subagent(name, *handoffs)
-        for name, handoffs in {"a": "b", "b": "c", "c": "ad", "d": "", "e": "a", "x": "y", "y": "x"}.items()
-    }
-
-    found = faults(files)
-
-    assert [fault.partition(", and Azure")[0] for fault in found] == [
-        "config/subagents/a.json:1: subagents hand work around in a circle, 'a' to 'b' to 'c' to 'a'",
-        "config/subagents/x.json:1: subagents hand work around in a circle, 'x' to 'y' to 'x'",
-    ]
-
-
-def test_handoffs_to_others_are_fine(reads: Read) -> None:
-    """In a row, in a diamond, and to a subagent that only Azure knows."""
-    files = {
-        f"config/subagents/{name}.json": _subagent(name, *handoffs)
-        for name, handoffs in {"a": "bc", "b": "d", "c": "dz", "d": ""}.items()
-    }
-
-    assert len(reads(files).items) == 4

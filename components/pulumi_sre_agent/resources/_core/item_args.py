@@ -1,18 +1,43 @@
 """What all kinds under an agent have in common."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, NoDiff
+from pulumi_sre_agent.api.kinds import CONNECTOR, CONNECTOR_V2_MCP_SERVER, SUBAGENT, TOOL, Kind
+from pulumi_sre_agent.schema.annotations import (
+    ClientOnly,
+    IgnoreCase,
+    Immutable,
+    NoDiff,
+    References,
+    Unordered,
+)
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
 from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, error_at, get_path
 
 from .model import Defaults, ItemModel, Json
+
+HANDLER = References(SUBAGENT, builtin="default|meta_agent")
+"""The field names a subagent, or the agent itself."""
+
+
+def _brings(tool: Any, connector: str) -> bool:
+    """Tell whether a tool, or all of them, comes with a connector (api.md A.11)."""
+    return isinstance(tool, str) and tool.startswith((f"{connector}_", f"{connector}/"))
+
+
+ToolNames = Annotated[
+    Input[list[Input[str]]],
+    Unordered(),
+    References(TOOL, builtin=r"([A-Z]+[a-z0-9]+)+"),
+    References(CONNECTOR, _brings),
+    References(CONNECTOR_V2_MCP_SERVER, _brings),
+]
+"""Names of tools: the agent's own, those of its connectors, and the service's, such as `SearchMemory`."""
 
 
 class AdoptableArgs(TypedDict):

@@ -3,8 +3,17 @@
 from pathlib import Path
 
 from support.azure import Json, LocalAzure
+from support.directories import LONG, described, write
 from support.programs import Program
 
+DIRECTORY = """
+import pulumi
+import pulumi_sre_agent as sre
+
+config = pulumi.Config()
+args = {"agent_id": config.require("agent"), "directory": sre.directory.read(config.require("directory"))}
+sre.Extensions("cycle", args)
+"""
 AGENTS = "/api/v2/extendedAgent/agents"
 PROGRAM = """
 import pulumi
@@ -26,12 +35,14 @@ for name, other in (("triage", "repair"), ("repair", "triage")):
 """
 
 
-def test_a_circle_of_subagents_is_there_after_two_updates(tmp_path: Path, azure: LocalAzure) -> None:
+def test_a_cycle_of_subagents_declared_one_by_one_is_there_after_two_updates(
+    tmp_path: Path, azure: LocalAzure
+) -> None:
     """The first update says what it leaves out, the next preview shows it, the next update adds it.
 
     A refresh in between shows it as that property, since state then knows what Azure really has.
     """
-    agent = azure.agent("circle")
+    agent = azure.agent("cycle")
     program = Program(tmp_path, azure, PROGRAM, agent=agent)
 
     first = program.succeed("up")
@@ -51,6 +62,39 @@ def test_a_circle_of_subagents_is_there_after_two_updates(tmp_path: Path, azure:
     program.succeed("refresh", "--expect-no-changes")
     program.succeed("destroy")
     assert handoffs(azure, agent) == {}
+
+
+def test_a_cycle_of_subagents_in_a_directory_is_there_after_one_update(
+    tmp_path: Path, azure: LocalAzure
+) -> None:
+    """A lead and whom it asks, who all report to the lead; a later one of them joins in one update, too."""
+    agent, folder = azure.agent("crew"), tmp_path / "directory"
+    wanted = {"asker": ["lead"], "lead": ["asker", "writer"], "writer": ["lead"]}
+    _write_subagents(folder, wanted)
+    program = Program(tmp_path, azure, DIRECTORY, agent=agent, directory=str(folder))
+
+    assert "is made without" not in program.succeed("up").text
+
+    assert handoffs(azure, agent) == wanted
+    program.succeed("preview", "--expect-no-changes")
+    program.succeed("refresh", "--expect-no-changes")
+
+    wanted = {"asker": ["beginner", "lead"], "beginner": ["asker"], "lead": ["asker"], "writer": ["lead"]}
+    _write_subagents(folder, wanted)
+    program.succeed("up")
+
+    assert handoffs(azure, agent) == wanted
+    program.succeed("preview", "--expect-no-changes")
+    program.succeed("destroy")
+    assert handoffs(azure, agent) == {}
+
+
+def _write_subagents(folder: Path, wanted: dict[str, list[str]]) -> None:
+    files = {
+        f"config/subagents/{name}.yaml": described(name, instructions=LONG, handoffs=names)
+        for name, names in wanted.items()
+    }
+    write(folder, files)
 
 
 def updates(program: Program) -> list[Json]:
