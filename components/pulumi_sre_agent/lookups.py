@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi import Config, Input, Output, RunError
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW
@@ -103,8 +104,9 @@ def get_agent(name: str, resource_group_name: str, subscription_id: str | None =
     """
     with _azure() as azure:
         subscription = subscription_id or azure.subscription_id()
-        group = f"/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
-        return _agent(azure.control.get(f"{group}/providers/Microsoft.App/agents/{name}", AGENT_PREVIEW))
+        group = ArmId.scope(subscription, resource_group_name)
+        agent_id = group.child("providers/Microsoft.App/agents", name)
+        return _agent(azure.control.get(str(agent_id), AGENT_PREVIEW))
 
 
 def get_agent_output(
@@ -158,7 +160,7 @@ def may(action: str, resource_group_name: str) -> bool:
     from pulumi_sre_agent.api.runtime import permissions  # noqa: PLC0415 - as above
 
     with _azure() as azure:
-        group = f"/subscriptions/{azure.subscription_id()}/resourceGroups/{resource_group_name}"
+        group = str(ArmId.scope(azure.subscription_id(), resource_group_name))
         return permissions.may(azure.control, group, action)
 
 

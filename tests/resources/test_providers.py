@@ -229,12 +229,20 @@ def test_malformed_configuration_is_told_in_one_line(cloud: LocalAzure) -> None:
 def test_a_defect_is_told_in_one_line_too(providers: ProviderProcess) -> None:
     """With how to see more."""
     with pytest.raises(ProviderError) as broken:
-        providers.diff(provider_of("Agent"), "no ARM id", CODE, CODE)
+        providers.update(provider_of("RoleAssignment"), "id", {}, {})
 
     assert str(broken.value).strip() == (
-        "a defect in pulumi_sre_agent stopped this (IndexError): run `pulumi config set sre:traceback true`"
+        "a defect in pulumi_sre_agent stopped this (KeyError): run `pulumi config set sre:traceback true`"
         " and try again to see where"
     )
+
+
+def test_an_id_that_is_none_is_refused_in_one_line(providers: ProviderProcess) -> None:
+    """As when somebody imports it."""
+    with pytest.raises(ProviderError) as refused:
+        providers.diff(provider_of("Agent"), "no ARM id", CODE, CODE)
+
+    assert str(refused.value).strip().startswith("'no ARM id' is not an id of Microsoft.App/agents, which")
 
 
 def test_tracebacks_come_back_on_request(cloud: LocalAzure) -> None:
@@ -242,5 +250,5 @@ def test_tracebacks_come_back_on_request(cloud: LocalAzure) -> None:
     with provider_process.running({"sre:traceback": "true", "sre:plane": "side"}, cloud.environ) as process:
         with pytest.raises(ProviderError, match=r"Traceback(.|\n)*ConfigError: sre:plane"):
             process.check(SkillProvider(), CODE)
-        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*IndexError"):
-            process.diff(provider_of("Agent"), "no ARM id", CODE, CODE)
+        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*KeyError"):
+            process.update(provider_of("RoleAssignment"), "id", {}, {})

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 from pulumi import Input, Output
 
 from pulumi_sre_agent.agent.spec import AgentSpec
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.identity import identity as identities
 from pulumi_sre_agent.identity.access import AccessArgs
 from pulumi_sre_agent.identity.identity import Identity, IdentityArgs
@@ -129,7 +130,9 @@ def alert_subscriptions(plan: AgentSpec, place: DeploymentScope) -> Iterator[tup
     if "alert_subscriptions" in plan.args:
         yield from plan.args["alert_subscriptions"].items()
     elif plan.on_azure_monitor:
-        theirs = dict.fromkeys(target.split("/")[2] for target in plan.targets if target.startswith("/"))
+        theirs = dict.fromkeys(
+            ArmId(target).subscription_id for target in plan.targets if target.startswith("/")
+        )
         if any(is_own(plan, target) for target in plan.targets):
             yield OWN, Output.format("/subscriptions/{}", place.subscription)
         yield from ((other, f"/subscriptions/{other}") for other in theirs if other != plan.subscription)
@@ -137,7 +140,7 @@ def alert_subscriptions(plan: AgentSpec, place: DeploymentScope) -> Iterator[tup
 
 def is_own(plan: AgentSpec, target: str) -> bool:
     """Tell whether a target lies in the agent's subscription, as far as that is known."""
-    return not target.startswith("/") or target.split("/")[2] == plan.subscription
+    return not target.startswith("/") or ArmId(target).subscription_id == plan.subscription
 
 
 def people(plan: AgentSpec, agent_id: Input[str]) -> AccessArgs | None:
@@ -234,7 +237,7 @@ def alerts(
 
 def _has_health(plan: AgentSpec, target: str) -> bool:
     """Tell whether a rule of the agent's subscription can watch a target's health."""
-    return is_own(plan, target) and (not target.startswith("/") or "/resourcegroups/" in target.lower())
+    return is_own(plan, target) and (not target.startswith("/") or bool(ArmId(target).resource_group))
 
 
 def dashboard(plan: AgentSpec, place: DeploymentScope, app_insights_id: Input[str]) -> DashboardArgs | None:

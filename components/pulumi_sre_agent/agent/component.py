@@ -13,6 +13,7 @@ from pulumi_sre_agent.agent.args import AgentArgs
 from pulumi_sre_agent.agent.children import DeploymentScope
 from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs
 from pulumi_sre_agent.agent.spec import AgentSpec
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.identity.access import Access
 from pulumi_sre_agent.identity.identity import Identity
@@ -199,11 +200,12 @@ class Agent(ComponentResource):
         Asked for, as in `Identity`: the agent's own output is unknown in every preview that changes it, and
         is the answer only where the identity was taken away in Azure.
         """
-        arm_id = agent.id.apply(lambda arm_id: arm_id.split("/"))
+        group = agent.id.apply(lambda arm_id: ArmId(arm_id).resource_group)
+        name = agent.id.apply(lambda arm_id: ArmId(arm_id).name)
         # Not by the SDK's `app.get_agent_output`: importing `app` costs three quarters of a second.
         shown = invoke_output(
             "azure-native:app:getAgent",
-            {"resourceGroupName": arm_id[4], "agentName": arm_id[8]},
+            {"resourceGroupName": group, "agentName": name},
             InvokeOutputOptions(parent=self, version=metadata.version("pulumi_azure_native")),
         )
         kept: Any = agent.system_assigned_principal_id
@@ -222,7 +224,7 @@ class Agent(ComponentResource):
             )
         else:
             group = self._group(name, plan, plan.group, protect=plan.args.get("protect"))
-        subscription = plan.subscription or group.id.apply(lambda arm_id: arm_id.split("/")[2])
+        subscription = plan.subscription or group.id.apply(lambda arm_id: ArmId(arm_id).subscription_id)
         return DeploymentScope(group.name, group.id, subscription)
 
     def _target(self, name: str, plan: AgentSpec, place: DeploymentScope, target: str) -> Input[str]:

@@ -11,6 +11,7 @@ import httpx
 from azure.core.credentials import TokenCredential
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.auth import clouds
 from pulumi_sre_agent.api.auth.clouds import Cloud
 from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
@@ -45,7 +46,7 @@ class Connection:
         self._settings = settings
         self._clock = clock
         self._lock = threading.Lock()
-        self._agents: defaultdict[str, _Agent] = defaultdict(_Agent)
+        self._agents: defaultdict[ArmId, _Agent] = defaultdict(_Agent)
         role_spreading = limits.ROLE_SPREADING._replace(budget=settings.role_wait)
         self._transport = Transport(open_client(http), clock, role_spreading)
         cloud = _cloud(settings, account, self._transport)
@@ -57,7 +58,7 @@ class Connection:
     def data_plane(self, agent_id: str) -> DataPlane:
         """Return the agent's data plane; the first caller finds it and waits for it, others wait for that."""
         with self._lock:
-            agent = self._agents[agent_id.lower()]
+            agent = self._agents[ArmId(agent_id)]
         with agent.lock:
             if agent.plane is None:
                 agent.plane = self._found(agent_id, agent.endpoint)
@@ -65,7 +66,7 @@ class Connection:
 
     def expect(self, agent_id: str, endpoint: str) -> None:
         with self._lock:
-            self._agents[agent_id.lower()].endpoint = endpoint
+            self._agents[ArmId(agent_id)].endpoint = endpoint
 
     def reach_ahead(self, agent_id: str) -> None:
         """Wait for an agent's data plane, or leave it to whoever needs it."""
@@ -90,7 +91,7 @@ class Connection:
     def _found(self, agent_id: str, endpoint: str | None) -> DataPlane:
         endpoint = endpoint or agent_endpoint.resolve(self.control, agent_id, self._clock)
         base = agent_endpoint.check(endpoint, self._settings.allowed_endpoints)
-        site = Endpoint(base, f"agent {agent_id.rpartition('/')[2]}", "data", self._data_tokens)
+        site = Endpoint(base, f"agent {ArmId(agent_id).name}", "data", self._data_tokens)
         plane = DataPlane(self._transport, site)
         plane.wait_ready()
         return plane
@@ -101,7 +102,7 @@ class Connection:
     def _forget(self, path: str) -> None:
         """Ask for an agent's endpoint anew: one made under the same name has another."""
         with self._lock:
-            self._agents.pop(path.lower(), None)
+            self._agents.pop(ArmId(path), None)
 
     def _credential_maker(self, cloud: Cloud) -> Callable[[], TokenCredential]:
         return lambda: credential_for(

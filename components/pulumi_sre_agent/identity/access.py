@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Input, ResourceOptions, RunError
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, AccessLevel, PrincipalType
 
 PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
@@ -178,7 +179,7 @@ def _assigned(args: AccessArgs) -> Iterator[Grant]:
     for each in args.get("role_assignments", ()):
         who, role = each["principal_id"], each["role_definition_id_or_name"]
         type_ = _type(each.get("principal_type", "User"), who)
-        called = f"{who}-{_slug(role.rpartition('/')[2])}"
+        called = f"{who}-{_slug(ArmId(role).name)}"
         yield Grant(called, PEOPLES_ROLES.get(role, role), args["agent_id"], who, type_)
 
 

@@ -1,6 +1,5 @@
 """A subnet for an agent: what it must be, and whether one that is there already is that."""
 
-import re
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from ipaddress import IPv4Network, ip_network
@@ -9,16 +8,14 @@ from typing import Any
 from pulumi import CustomResource, Input, Output, Resource, ResourceOptions, RunError
 from pulumi.output import Unknown
 
+from pulumi_sre_agent.api.arm_id import ArmId, form
+
 DELEGATION = "Microsoft.App/environments"
 """What a subnet for an agent must be delegated to (api.md F)."""
 LONGEST_PREFIX = 27
 """Of the smallest subnet that suits: the documents say /28 and /27 (api.md H 13)."""
 
-SUBNET_ID = re.compile(
-    r"(?P<network>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+)"
-    r"/subnets/[^/]+",
-    re.IGNORECASE,
-)
+SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 OCCUPANTS = {
     "ipConfigurations": "network interfaces",
     "privateEndpoints": "private endpoints",
@@ -52,16 +49,13 @@ def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -
     Raises `pulumi.RunError` for what is no such id; the deployment stops with one for a subnet that does not
     suit an agent. Whether another agent is in it only Azure can tell, when the agent is to join.
     """
-    named = SUBNET_ID.fullmatch(subnet_id)
-    if named is None:
-        raise RunError(
-            f"{subnet_id!r} is not the ARM id of a subnet, which looks like /subscriptions/<subscription>/"
-            "resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<network>/subnets/<subnet>."
-        )
+    arm_id = ArmId(subnet_id)
+    if not arm_id.is_a(SUBNET):
+        raise RunError(f"{subnet_id!r} is not the ARM id of a subnet, which looks like {form(SUBNET)}.")
     child = ResourceOptions(parent=parent)
     asked = ("addressPrefix", "addressPrefixes", "delegations", "serviceAssociationLinks", *OCCUPANTS)
     subnet = Existing("azure-native:network:Subnet", name, subnet_id, asked, child)
-    network = Existing("azure-native:network:VirtualNetwork", name, named["network"], ("location",), child)
+    network = Existing("azure-native:network:VirtualNetwork", name, str(arm_id.parent), ("location",), child)
     found = Output.all(subnet.properties(), network.properties(), location)
 
     def judge(seen: list[Any]) -> str:

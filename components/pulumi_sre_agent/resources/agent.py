@@ -249,7 +249,7 @@ class AgentProvider(KindProvider):
         return AgentCrud(self.model, self.azure)
 
     def known(self, id_: str) -> Json:
-        return place_of(id_)
+        return place_of(id_, AgentCrud.segment)
 
 
 class Agent(Resource, module="sre", name="Agent"):

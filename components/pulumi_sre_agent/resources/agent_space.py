@@ -74,7 +74,7 @@ class AgentSpaceProvider(KindProvider):
         return AgentSpaceCrud(self.model, self.azure)
 
     def known(self, id_: str) -> Json:
-        return place_of(id_)
+        return place_of(id_, AgentSpaceCrud.segment)
 
 
 class AgentSpace(Resource, module="sre", name="AgentSpace"):

@@ -12,6 +12,8 @@ from typing import Any, NotRequired
 from pulumi import Input, Output
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.api.arm_id import ArmId
+
 SYSTEM = "system"
 """The agent's system-assigned identity."""
 
@@ -54,7 +56,7 @@ def azure_monitor(
     subscription_id: Input[str], *, lookback_days: int = 7, identity: Input[str] = SYSTEM
 ) -> TypeArgs:
     """Azure Monitor's alerts of a subscription, given by its GUID, some days back."""
-    scope = _made_of(subscription_id, lambda id_: f"/subscriptions/{id_}")
+    scope = _made_of(subscription_id, lambda id_: str(ArmId.scope(id_)))
     return _of_azure("AzureMonitor", scope, identity, lookbackDays=lookback_days)
 
 
@@ -173,7 +175,7 @@ def _basic(login: Sequence[str | None]) -> str:
 
 
 def _last(id_: Input[str]) -> Input[str]:
-    return _made_of(id_, lambda known: known.rstrip("/").rsplit("/", 1)[-1])
+    return _made_of(id_, lambda known: ArmId(known).name)
 
 
 def _made_of(value: Input[str], make: Callable[[str], str]) -> Input[str]:

@@ -8,6 +8,7 @@ from pulumi import Input, ResourceOptions
 from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
 from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
@@ -93,7 +94,7 @@ class KnowledgeFolderCrud(ItemCrud):
             there = items.list()
             for name in documents:
                 if name in there and there[name].get("size") != documents[name]["size"]:
-                    agent = inputs["agent_id"].rpartition("/")[2]
+                    agent = ArmId(inputs["agent_id"]).name
                     raise AlreadyExists(f"knowledge document {name} of agent {agent}", ["size"])
         _upload(items, inputs, documents)
         return item_id(inputs["agent_id"], self._kind, inputs["name"]), inputs

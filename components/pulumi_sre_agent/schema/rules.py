@@ -2,12 +2,19 @@
 
 import re
 
+from pulumi_sre_agent.api.arm_id import ArmId, form
 from pulumi_sre_agent.schema.annotations import Canonical, Rule
 
 
 def matches(pattern: str, phrase: str) -> Rule:
     """Demand that the whole text matches."""
     return Rule(lambda text: None if re.fullmatch(pattern, text) else phrase)
+
+
+def is_id_of(resource_type: str, title: str) -> Rule:
+    """Demand the ARM id of a resource of a type."""
+    problem = f"must be the ARM id of {title}: {form(resource_type)}"
+    return Rule(lambda text: None if ArmId(text).is_a(resource_type) else problem)
 
 
 def between(low: int, high: int) -> Rule:
@@ -31,22 +38,10 @@ ARM_ID = matches(
     r"(?i)/subscriptions/[^/\s]+(/[^/\s]+)*",
     "must be an ARM id, which begins with /subscriptions/<subscription>",
 )
-AGENT_ID = matches(
-    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.App/agents/[^/\s]+",
-    "must be the ARM id of an agent:"
-    " /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agents/<name>",
-)
-IDENTITY_ID = matches(
-    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+"
-    r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/\s]+",
-    "must be the ARM id of a user-assigned identity: /subscriptions/<subscription>/resourceGroups/<group>"
-    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>",
-)
-APP_INSIGHTS_ID = matches(
-    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Insights/components/[^/\s]+",
-    "must be the ARM id of an Application Insights component: /subscriptions/<subscription>"
-    "/resourceGroups/<group>/providers/Microsoft.Insights/components/<name>",
-)
+AGENT_ID = is_id_of("Microsoft.App/agents", "an agent")
+SPACE_ID = is_id_of("Microsoft.App/agentSpaces", "an agent space")
+IDENTITY_ID = is_id_of("Microsoft.ManagedIdentity/userAssignedIdentities", "a user-assigned identity")
+APP_INSIGHTS_ID = is_id_of("Microsoft.Insights/components", "an Application Insights component")
 AGENT_NAME = matches(
     r"[A-Za-z][-A-Za-z0-9]{0,30}[A-Za-z0-9]",
     "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen",
@@ -54,11 +49,6 @@ AGENT_NAME = matches(
 SPACE_NAME = matches(
     r"[A-Za-z][-A-Za-z0-9]*[A-Za-z0-9]",
     "must have 2 or more letters, digits and hyphens, begin with a letter and not end with a hyphen",
-)
-SPACE_ID = matches(
-    r"(?i)/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.App/agentSpaces/[^/\s]+",
-    "must be the ARM id of an agent space:"
-    " /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.App/agentSpaces/<name>",
 )
 ITEM_NAME = matches(
     r"(?!\.{1,2}$)[^\s/\\?#%\x00-\x1f\x7f]([^/\\?#%\x00-\x1f\x7f]{0,126}[^\s/\\?#%\x00-\x1f\x7f])?",

@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_sre_agent.api import ConfigError
-from pulumi_sre_agent.api.http.urls import origin_of, short_id, with_api_version, with_query
+from pulumi_sre_agent.api.http.urls import origin_of, with_api_version, with_query
 
 
 @pytest.mark.parametrize(
@@ -21,26 +21,6 @@ from pulumi_sre_agent.api.http.urls import origin_of, short_id, with_api_version
 )
 def test_an_origin_has_one_spelling(url: str, origin: str | None) -> None:
     assert origin_of(url) == origin
-
-
-@pytest.mark.parametrize(
-    ("path", "said"),
-    [
-        (
-            "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/agents/a/skills/x",
-            "agents/a/skills/x in resource group g",
-        ),
-        ("/subscriptions/s/resourceGroups/g", "subscriptions/s/resourceGroups/g"),
-        (
-            "/subscriptions/s/providers/Microsoft.App/locations/l/operationStatuses/1",
-            "locations/l/operationStatuses/1",
-        ),
-        ("/subscriptions/s/providers/Microsoft.App", "subscriptions/s/providers/Microsoft.App"),
-        ("/metadata/endpoints", "metadata/endpoints"),
-    ],
-)
-def test_an_id_is_said_shortly(path: str, said: str) -> None:
-    assert short_id(path) == said
 
 
 def test_a_query_belongs_to_a_plain_path() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.collections.collection import Collection, Json
 from pulumi_sre_agent.api.collections.pager_duty import TYPE as PAGER_DUTY
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -54,7 +54,7 @@ class IncidentPlatformCollection(Collection):
     def get(self, _name: str) -> Json:
         block = configured(self._control, self._agent_id)
         if not block.get("type"):
-            raise NotFound(f"{short_id(self._agent_id)} has no {self.kind.title}.", status=404)
+            raise NotFound(f"{ArmId(self._agent_id).short_name} has no {self.kind.title}.", status=404)
         return block
 
     def put(self, name: str, spec: Json) -> Json:

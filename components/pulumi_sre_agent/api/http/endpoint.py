@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError, Unavailable
-from pulumi_sre_agent.api.http.urls import origin_of, short_id
+from pulumi_sre_agent.api.http.urls import origin_of
 from pulumi_sre_agent.api.kinds import Plane
 
 
@@ -52,6 +53,6 @@ class Endpoint:
         """Call what is at an address of this site as people call it."""
         path = unquote(urlsplit(url).path)
         if self.plane == "control":
-            return short_id(path)
+            return ArmId(path).short_name
         below = path.removeprefix(urlsplit(self.base).path)
         return f"{below.removeprefix('/api/v2').removeprefix('/extendedAgent').strip('/')} of {self.name}"

@@ -40,15 +40,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def short_id(path: str) -> str:
-    """Say an ARM id as people do: `agents/a/skills/s in resource group g`."""
-    segments = [segment for segment in path.split("/") if segment]
-    lower = [segment.lower() for segment in segments]
-    rest = segments[lower.index("providers") + 2 :] if "providers" in lower else segments
-    group = segments[3:4] if lower[2:3] == ["resourcegroups"] and rest != segments else []
-    return "/".join(rest or segments) + (f" in resource group {group[0]}" if group else "")
-
-
 def with_query(path: str, parameters: Mapping[str, str]) -> str:
     """Add a query to a path. Raises `ConfigError` where the path brings a query or fragment of its own."""
     if "?" in path or "#" in path:

@@ -3,11 +3,12 @@
 from urllib.parse import urlsplit
 
 from pulumi_sre_agent.api import limits
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError, OperationFailed
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.operations import FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.http.urls import origin_of, short_id
+from pulumi_sre_agent.api.http.urls import origin_of
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
@@ -20,6 +21,7 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
 
     Raises `NotFound` without an agent, `OperationFailed` for one that failed before it had an endpoint.
     """
+    name = ArmId(agent_id).short_name
 
     def look() -> str:
         properties = control.get(agent_id, AGENT_PREVIEW).get("properties") or {}
@@ -27,12 +29,10 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
             return str(endpoint)
         state = str(properties.get("provisioningState") or "without an endpoint")
         if state.lower() in FAILED:
-            raise OperationFailed(
-                f"{short_id(agent_id)} has no endpoint: its provisioning ended as {state}.", status=200
-            )
+            raise OperationFailed(f"{name} has no endpoint: its provisioning ended as {state}.", status=200)
         raise StillPending(state)
 
-    return poll(look, what=short_id(agent_id), deadline=limits.ENDPOINT_DEADLINE, clock=clock)
+    return poll(look, what=name, deadline=limits.ENDPOINT_DEADLINE, clock=clock)
 
 
 def check(endpoint: str, allowed: frozenset[str]) -> str:

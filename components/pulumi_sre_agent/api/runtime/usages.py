@@ -6,9 +6,9 @@ from typing import TypeVar
 from pydantic import Field
 
 from pulumi_sre_agent.api import versions
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ApiError
 from pulumi_sre_agent.api.http.models import Body
-from pulumi_sre_agent.api.http.urls import short_id
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 
 
@@ -72,15 +72,13 @@ def daily_usages(control: ControlPlane, agent_id: str) -> list[DailyUsage]:
 
 def supported_models(control: ControlPlane, subscription_id: str, location: str) -> Iterator[SupportedModel]:
     """Yield the models that an agent in a region can have as its default."""
-    path = (
-        f"/subscriptions/{subscription_id}/providers/Microsoft.App/locations/{location}/supportedAgentModels"
-    )
+    path = f"{ArmId.scope(subscription_id)}/providers/Microsoft.App/locations/{location}/supportedAgentModels"
     return map(SupportedModel.read, control.list(path, versions.AGENT_GA))
 
 
 def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
     """Return the regions where a subscription can have agents, such as `swedencentral`; sorted."""
-    shown = control.get(f"/subscriptions/{subscription_id}/providers/Microsoft.App", versions.PROVIDERS)
+    shown = control.get(f"{ArmId.scope(subscription_id)}/providers/Microsoft.App", versions.PROVIDERS)
     for each in ResourceProvider.read(shown).resource_types:
         if (each.resource_type or "").lower() == "agents":
             return sorted(location.replace(" ", "").lower() for location in each.locations or [])
@@ -95,7 +93,6 @@ def _used(control: ControlPlane, agent_id: str, what: str, shown: type[Shown]) -
             raise
         status = refused.status
     control.get(agent_id, versions.AGENT_PREVIEW)  # raises `NotFound` where it is the agent that is missing
-    sentence = (
-        f"Azure tells no {what} of {short_id(agent_id)}: look at the agent's page in the portal instead."
-    )
+    name = ArmId(agent_id).short_name
+    sentence = f"Azure tells no {what} of {name}: look at the agent's page in the portal instead."
     raise Unsupported(sentence, status=status)

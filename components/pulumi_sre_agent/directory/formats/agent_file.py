@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Required
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
@@ -24,10 +25,6 @@ DIALECT = SubstitutionRules(
     prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"})
 )
 
-_SUBNET = (
-    "/subscriptions/{subscription}/resourceGroups/{group}"
-    "/providers/Microsoft.Network/virtualNetworks/{vnet}/subnets/{subnet}"
-)
 _DEAD = ("enableDailyHealthCheckTask", "enableDenyProdDeletesHook", "enableSafetyRulesPrompt")
 """Toggles that the templates pass on and nothing takes (`config-directory.md` sections 3 and 9)."""
 _EGRESS = ("sandbox_configuration", "egress")
@@ -237,12 +234,9 @@ def _complete_subnet(reading: Reading, file: Any, subscription: str | None) -> N
     if not owner:
         reading.fault(reading.origins[where], "identity.subscription must say whose virtual network this is")
         return
-    network["subnet_id"] = _SUBNET.format(
-        subscription=owner,
-        group=network["resource_group"],
-        vnet=network["vnet_name"],
-        subnet=network.get("subnet_name", "agent-subnet"),
-    )
+    group = ArmId.scope(owner, network["resource_group"])
+    virtual_network = group.child("providers/Microsoft.Network/virtualNetworks", network["vnet_name"])
+    network["subnet_id"] = str(virtual_network.child("subnets", network.get("subnet_name", "agent-subnet")))
     reading.origins["network_configuration", "subnet_id"] = reading.origins[where]
 
 

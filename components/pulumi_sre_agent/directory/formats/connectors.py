@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
@@ -53,7 +54,7 @@ class _Toggle:
 
 def _named(arm_id: str) -> dict[str, str]:
     """Take the name at the end of an id, as secret as the id itself."""
-    return {"name": type(arm_id)(arm_id.rstrip("/").rsplit("/", 1)[-1])}
+    return {"name": type(arm_id)(ArmId(arm_id).name)}
 
 
 def _app_insights(toggles: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ Knows nothing of `pulumi.dynamic`; another front end can drive it as well.
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import unquote
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
 from pulumi_sre_agent.api.kinds import Kind, Plane
 
@@ -50,7 +50,7 @@ class ItemCrud:
         others = [field for field in differing if field not in self._unwritten(found or {})]
         if others and not inputs.get("adopt", False):
             raise AlreadyExists(
-                f"{self._model.called(name)} of {self.whose} {_last(inputs[self.parent])}", others
+                f"{self._model.called(name)} of {self.whose} {ArmId(inputs[self.parent]).name}", others
             )
         if found is None or differing or self._needs_writing(items, inputs, found):
             # noted, so that a second resource of that name finds it
@@ -62,13 +62,13 @@ class ItemCrud:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         ours = self._model.inputs_from_outputs(outputs)
         try:
-            items = self._items({self.parent: _agent_of(id_), **ours})
+            items = self._items({self.parent: str(ArmId(id_).parent), **ours})
         except NotFound:
             return None  # the agent is gone, and all that was in it
         if not self._kind.readable:
             return ours, dict(outputs)
         try:
-            spec = items.get(_last(id_))
+            spec = items.get(ArmId(id_).name)
         except NotFound:
             return (ours, dict(outputs)) if self._model.unseen(ours) else None
         inputs = self._model.merge_remote(ours, spec)
@@ -76,14 +76,14 @@ class ItemCrud:
 
     def update(self, id_: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
         """Write the whole item; that is how both planes update one."""
-        items, name = self._items(inputs), _last(id_)
+        items, name = self._items(inputs), ArmId(id_).name
         return self._outcome(items, name, items.put(name, self._model.to_wire(inputs)), inputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete the item; one that is gone already counts as deleted."""
-        inputs = {self.parent: _agent_of(id_), **self._model.inputs_from_outputs(outputs)}
+        inputs = {self.parent: str(ArmId(id_).parent), **self._model.inputs_from_outputs(outputs)}
         try:
-            self._items(inputs).delete(_last(id_))
+            self._items(inputs).delete(ArmId(id_).name)
         except NotFound:
             return  # the agent is gone, and all that was in it
         SNAPSHOTS.forget(self._key(inputs))
@@ -106,7 +106,7 @@ class ItemCrud:
         return "control" if inputs.get("plane", self._kind.default_plane) == "control" else "data"
 
     def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
-        return (self._connect(), inputs[self.parent].lower(), self._kind.name, self._plane(inputs))
+        return (self._connect(), ArmId(inputs[self.parent]), self._kind.name, self._plane(inputs))
 
     def _found(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
@@ -128,13 +128,5 @@ class ItemCrud:
 
 
 def item_id(agent_id: str, kind: Kind, name: str) -> str:
-    """Return the id of an item below its agent; a slash in a name is written as in an address."""
-    return f"{agent_id}/{kind.segment}/{name.replace('%', '%25').replace('/', '%2F')}"
-
-
-def _agent_of(id_: str) -> str:
-    return id_.rsplit("/", 2)[0]
-
-
-def _last(id_: str) -> str:
-    return unquote(id_.rsplit("/", 1)[-1])
+    """Return the id of an item below its agent."""
+    return str(ArmId(agent_id).child(kind.segment, name))

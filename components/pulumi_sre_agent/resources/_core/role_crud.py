@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError, Conflict, NotFound
 from pulumi_sre_agent.api.versions import AUTHORIZATION
 
@@ -32,7 +33,7 @@ class RoleCrud:
         azure = self._connect()
         scope, principal = inputs["scope"].rstrip("/"), inputs["principal_id"]
         role = _definition(azure, scope, inputs["role"])
-        path = f"{scope}/{ASSIGNMENTS}/{assignment_name(scope, principal, _last(role))}"
+        path = str(ArmId(scope).child(ASSIGNMENTS, assignment_name(scope, principal, ArmId(role).name)))
         body = {"properties": {**self._model.to_wire(inputs), "roleDefinitionId": role}}
         try:
             made = azure.control.put(path, AUTHORIZATION, body)
@@ -79,8 +80,7 @@ def _definition(azure: "Client", scope: str, role: str) -> str:
     if role.startswith("/"):
         return role
     if _GUID.match(role):
-        subscription = "/".join(scope.split("/")[:3])
-        return f"{subscription}/{DEFINITIONS}/{role}"
+        return str(ArmId.scope(ArmId(scope).subscription_id).child(DEFINITIONS, role))
     quoted = role.replace("'", "''")
     found = azure.control.list(
         f"{scope}/{DEFINITIONS}", AUTHORIZATION, {"$filter": f"roleName eq '{quoted}'"}
@@ -95,7 +95,7 @@ def _definition(azure: "Client", scope: str, role: str) -> str:
 
 def _existing(azure: "Client", scope: str, principal: str, role: str) -> Json | None:
     """Return the assignment of these three that has another name, if the listing shows it."""
-    wanted = (scope.lower(), principal.lower(), _last(role).lower())
+    wanted = (scope.lower(), principal.lower(), ArmId(role).name.lower())
     listed = azure.control.list(
         f"{scope}/{ASSIGNMENTS}", AUTHORIZATION, {"$filter": f"principalId eq '{principal}'"}
     )
@@ -104,8 +104,4 @@ def _existing(azure: "Client", scope: str, principal: str, role: str) -> Json | 
 
 def _three(properties: Json) -> tuple[str, str, str]:
     scope, principal = properties["scope"].lower(), properties["principalId"].lower()
-    return scope, principal, _last(properties["roleDefinitionId"]).lower()
-
-
-def _last(id_: str) -> str:
-    return id_.rpartition("/")[2]
+    return scope, principal, ArmId(properties["roleDefinitionId"]).name.lower()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
 
 from .item_crud import SNAPSHOTS, AlreadyExists
@@ -83,8 +84,8 @@ class TrackedCrud:
     def _id(self, inputs: Mapping[str, Any], azure: "Client") -> str:
         """Return the ARM id, in the login's subscription unless the inputs name one."""
         subscription = inputs.get("subscription_id") or azure.subscription_id()
-        group = f"/subscriptions/{subscription}/resourceGroups/{inputs['resource_group_name']}"
-        return f"{group}/providers/Microsoft.App/{self.segment}/{inputs['name']}"
+        group = ArmId.scope(subscription, inputs["resource_group_name"])
+        return str(group.child(f"providers/Microsoft.App/{self.segment}", inputs["name"]))
 
     def _change(self, azure: "Client", id_: str, old: Json, new: Json) -> Json:
         version = self._version(new)
@@ -110,10 +111,14 @@ def state(resource: Json) -> str:
     return str((resource.get("properties") or {}).get("provisioningState") or "Succeeded")
 
 
-def place_of(id_: str) -> Json:
+def place_of(id_: str, segment: str) -> Json:
     """Return the immutable inputs that an ARM id holds, for state that does not repeat them."""
-    segments = id_.split("/")
-    return {"subscription_id": segments[2], "resource_group_name": segments[4], "name": segments[8]}
+    arm_id = ArmId.parse(id_, f"Microsoft.App/{segment}")
+    return {
+        "subscription_id": arm_id.subscription_id,
+        "resource_group_name": arm_id.resource_group,
+        "name": arm_id.name,
+    }
 
 
 def nested(spec: Json, leaving: Iterable[str] = ()) -> Json:
