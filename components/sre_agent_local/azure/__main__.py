@@ -14,13 +14,13 @@ DEFAULT_PORT = 4281
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after an orderly stop, 1 if the server cannot start, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
-    switches = LocalSettings(
+    settings = LocalSettings(
         operation_seconds=options.operation_seconds,
         ready_seconds=options.ready_seconds,
         platform_seconds=options.platform_seconds,
     )
     try:
-        serve(options.data.resolve(), options.port, switches)
+        serve(options.data.resolve(), options.port, settings)
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1

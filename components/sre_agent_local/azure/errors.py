@@ -38,7 +38,7 @@ class BadRequest(AzureError):
     """A request that is understood and refused."""
 
 
-class Problem(AzureError):
+class ProblemDetails(AzureError):
     """A refusal as the thread routes word it: a problem document (C.0)."""
 
     def __init__(self, title: str, *, status: int | None = None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.kinds import INCIDENT_FILTERS
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.settings import LocalSettings
 from sre_agent_local.azure.state.store import Resource
 
@@ -21,7 +21,7 @@ def configured(agent: Resource) -> str:
     return str((agent.properties.get("incidentManagementConfiguration") or {}).get("type") or NONE)
 
 
-def seen(agent: Resource) -> str:
+def visible_platform(agent: Resource) -> str:
     """Return the type that the runtime knows of, some time after ARM."""
     change = agent.state.get("platform")
     if change and time.time() < change["seenAt"]:
@@ -29,29 +29,29 @@ def seen(agent: Resource) -> str:
     return configured(agent) if configured(agent) in PLATFORMS else NONE
 
 
-def changed(before: Resource | None, agent: Resource, switches: LocalSettings) -> Resource:
+def with_platform_change(before: Resource | None, agent: Resource, settings: LocalSettings) -> Resource:
     """Return an agent about to be stored, noting when its runtime will see another platform."""
     if configured(agent) == (configured(before) if before else NONE):
         return agent
-    seen_at = time.time() + switches.operation_seconds + switches.platform_seconds
-    note: Json = {"before": seen(before) if before else NONE, "seenAt": seen_at}
+    seen_at = time.time() + settings.operation_seconds + settings.platform_seconds
+    note: Json = {"before": visible_platform(before) if before else NONE, "seenAt": seen_at}
     return replace(agent, state=agent.state | {"platform": note})
 
 
-def follow(azure: Azure, before: Resource | None, agent: Resource) -> None:
+def replace_filters(azure: AzureState, before: Resource | None, agent: Resource) -> None:
     """Drop the filters of a platform that is not connected any more, and make the default one of another."""
     platform = configured(agent)
     if platform == (configured(before) if before else NONE):
         return
-    for plan in azure.store.of_type(INCIDENT_FILTERS.type, agent.id):
-        azure.store.delete(plan.id)
-    if azure.switches.quickstart_plan and platform in PLATFORMS:
-        made: Json = {
+    for item in azure.store.of_type(INCIDENT_FILTERS.type, agent.id):
+        azure.store.delete(item.id)
+    if azure.settings.quickstart_plan and platform in PLATFORMS:
+        properties: Json = {
             "incidentPlatform": platform,
             "priorities": QUICKSTART[platform],
             "handlingAgent": "default",
             "agentMode": "Autonomous",
             "isEnabled": True,
         }
-        plan_id = f"{agent.id}/{INCIDENT_FILTERS.control}/{azure.switches.quickstart_plan}"
-        azure.store.put(Resource(plan_id, INCIDENT_FILTERS.type, {"properties": made}))
+        filter_id = f"{agent.id}/{INCIDENT_FILTERS.control}/{azure.settings.quickstart_plan}"
+        azure.store.put(Resource(filter_id, INCIDENT_FILTERS.type, {"properties": properties}))

@@ -10,8 +10,8 @@ from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.kinds import ItemKind
-from sre_agent_local.azure.state.azure_state import Azure
-from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.azure_state import AzureState
+from sre_agent_local.azure.state.faults import FaultRule
 from sre_agent_local.azure.state.store import Operation, Resource
 
 from . import incident_platform, knowledge
@@ -33,7 +33,7 @@ _HOOK_DROPPED = ("permissionDecision", "enabled")
 _HOOK_BODY_DROPPED = ("failMode", "maxRejections")
 
 
-class WrongShape(InvalidRequestContent):
+class MalformedBody(InvalidRequestContent):
     """A value that cannot be bound: ARM says so, the data plane answers 405 and nothing else (C.0)."""
 
 
@@ -41,45 +41,47 @@ def item_id(agent: Resource, kind: ItemKind, name: str) -> str:
     return f"{agent.id}/{kind.control}/{name}"
 
 
-def find(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> Resource | None:
+def find(azure: AzureState, agent: Resource, kind: ItemKind, name: str) -> Resource | None:
     return azure.store.get(item_id(agent, kind, name))
 
 
-def list_of(azure: Azure, agent: Resource, kind: ItemKind) -> list[Resource]:
+def list_of(azure: AzureState, agent: Resource, kind: ItemKind) -> list[Resource]:
     return azure.store.of_type(kind.type, agent.id)
 
 
-def put(azure: Azure, agent: Resource, kind: ItemKind, name: str, properties: Json, **state: Any) -> Resource:
+def put(
+    azure: AzureState, agent: Resource, kind: ItemKind, name: str, properties: Json, **state: Any
+) -> Resource:
     """Create or replace an item. Raises BadRequest, WrongShape, as the service does for this kind."""
     _check_name(kind, name)
     existing = find(azure, agent, kind, name)
     stored = {member: value for member, value in properties.items() if member != "name"}
     for member in _ARRAYS.get(kind.control, ()):
         if not isinstance(stored.get(member, []), list | None):
-            raise WrongShape(f"the member '{member}' is not an array")
+            raise MalformedBody(f"the member '{member}' is not an array")
     if kind.control in _RULES:
         stored = _RULES[kind.control](_Write(azure, agent, existing), stored)
-    kept = existing.state if existing else {"createdAt": time.time()}
-    made = Resource(
+    previous_state = existing.state if existing else {"createdAt": time.time()}
+    item = Resource(
         existing.id if existing else item_id(agent, kind, name),
         kind.type,
         {"properties": stored},
-        kept | state,
+        previous_state | state,
     )
-    return azure.store.put(made)
+    return azure.store.put(item)
 
 
-def delete(azure: Azure, agent: Resource, kind: ItemKind, name: str) -> bool:
+def delete(azure: AzureState, agent: Resource, kind: ItemKind, name: str) -> bool:
     """Delete an item; say whether there was one. Raises BadRequest for a system hook."""
     _check_name(kind, name)
-    found = find(azure, agent, kind, name)
-    if found:
-        azure.store.delete(found.id)
-    return found is not None
+    item = find(azure, agent, kind, name)
+    if item:
+        azure.store.delete(item.id)
+    return item is not None
 
 
 def provision(
-    azure: Azure, agent: Resource, connector: Resource, fault: Rule | None
+    azure: AzureState, agent: Resource, connector: Resource, fault: FaultRule | None
 ) -> tuple[Resource, Operation]:
     """Set a connector up, which takes a while (A.11): the connector meanwhile, and the operation."""
     interim = connector.with_properties(provisioningState="InProgress")
@@ -89,7 +91,7 @@ def provision(
     )
     operation = azure.operations.start(
         connector.id,
-        azure.switches,
+        azure.settings,
         location=agent.document["location"],
         success=connector.with_properties(provisioningState="Succeeded"),
         failure=failed,
@@ -112,7 +114,7 @@ def _check_name(kind: ItemKind, name: str) -> None:
 class _Write:
     """What a kind's rule may look at besides the properties."""
 
-    azure: Azure
+    azure: AzureState
     agent: Resource
     existing: Resource | None
 
@@ -142,7 +144,7 @@ def _hook(write: _Write, properties: Json) -> Json:
 def _check_hook_body(hook: Any) -> None:
     """Refuse what C.6 rules out. Raises BadRequest, WrongShape."""
     if not isinstance(hook, dict):
-        raise WrongShape("the member 'hook' is not an object")
+        raise MalformedBody("the member 'hook' is not an object")
     if hook.get("command") and hook.get("script"):
         raise BadRequest("A hook has a command or a script, not both.")
     if len(str(hook.get("script") or "").encode()) > 64 * 1024:
@@ -155,14 +157,14 @@ def _check_hook_body(hook: Any) -> None:
 
 def _incident_filter(write: _Write, properties: Json) -> Json:
     """Take a filter of the platform that the runtime sees; what only a handler keeps is lost (C.9)."""
-    asked, connected = properties.get("incidentPlatform"), incident_platform.seen(write.agent)
-    if not asked:
+    platform, connected = properties.get("incidentPlatform"), incident_platform.visible_platform(write.agent)
+    if not platform:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
-    if asked != connected:
+    if platform != connected:
         raise BadRequest(
-            f"Incident platform '{asked}' does not match configured incident management type '{connected}'"
+            f"Incident platform '{platform}' does not match configured incident management type '{connected}'"
         )
-    if properties.get("deepInvestigationEnabled") and not write.azure.switches.deep_investigation:
+    if properties.get("deepInvestigationEnabled") and not write.azure.settings.deep_investigation:
         raise BadRequest("Deep investigation is not available.")
     hours = properties.get("mergeWindowHours")
     if hours is not None and hours not in range(1, 25):
@@ -176,7 +178,7 @@ def _connector(_: _Write, properties: Json) -> Json:
     extended = properties.get("extendedProperties")
     if extended is not None and not isinstance(extended, dict):
         raise BadRequest("The member 'extendedProperties' of a connector is not an object.")
-    knowledge.check(properties)
+    knowledge.check_content(properties)
     read_only = ("provisioningState", "deploymentError", "source")
     stored = {member: value for member, value in properties.items() if member not in read_only}
     if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)

@@ -12,7 +12,7 @@ from sre_agent_local.azure.http.json_values import Json
 _HOLDS = {"KnowledgeFile": "fileContent", "KnowledgeText": "content", "KnowledgeWebPage": "url"}
 
 
-def check(properties: Json) -> None:
+def check_content(properties: Json) -> None:
     """Refuse knowledge that holds nothing. Raises BadRequest."""
     member = _HOLDS.get(properties["dataConnectorType"])
     if member is None:
@@ -34,14 +34,14 @@ def content_of(properties: Json) -> bytes | None:
     return extended["content"].encode() if properties["dataConnectorType"] == "KnowledgeText" else None
 
 
-def shown(properties: Json) -> Json:
+def without_content(properties: Json) -> Json:
     """Leave the content out, and say how long it is."""
-    held = content_of(properties)
-    if held is None:
+    content = content_of(properties)
+    if content is None:
         return properties
     extended = {
         name: value
         for name, value in properties["extendedProperties"].items()
         if name not in {"fileContent", "content"}
     }
-    return {**properties, "extendedProperties": {**extended, "fileSize": len(held)}}
+    return {**properties, "extendedProperties": {**extended, "fileSize": len(content)}}

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
 from . import resource_crud
-from .alert_common import ACTION_GROUP, NAME, check_location, checked
+from .alert_common import ACTION_GROUP, NAME, check_location
 from .request import ArmRequest
 
 LOCATIONS = (
@@ -33,14 +33,14 @@ _OTHERS = (
 """Further kinds of receivers, which are kept as they are sent."""
 
 
-class _Email(WireModel):
+class _Email(StrictModel):
     name: str
     email_address: str
     use_common_alert_schema: bool | None = None
     status: Any = None
 
 
-class _Webhook(WireModel):
+class _Webhook(StrictModel):
     name: str
     service_uri: str
     identifier_uri: str | None = None
@@ -51,7 +51,7 @@ class _Webhook(WireModel):
     use_common_alert_schema: bool | None = None
 
 
-class _LogicApp(WireModel):
+class _LogicApp(StrictModel):
     name: str
     resource_id: str
     callback_url: str
@@ -59,7 +59,7 @@ class _LogicApp(WireModel):
     use_common_alert_schema: bool | None = None
 
 
-class _ActionGroup(WireModel):
+class _ActionGroup(StrictModel):
     group_short_name: Annotated[str, Field(min_length=1, max_length=12)]
     enabled: bool = True
     email_receivers: list[_Email] | None = None
@@ -67,11 +67,11 @@ class _ActionGroup(WireModel):
     logic_app_receivers: list[_LogicApp] | None = None
 
 
-def _describe(_request: ArmRequest, body: Json, _before: Json) -> Json:
+def _group_properties(_request: ArmRequest, body: Json, _before: Json) -> Json:
     check_location(body, ACTION_GROUP, LOCATIONS)
-    asked = checked(_ActionGroup, body, _OTHERS)
-    emails, webhooks = asked.get("emailReceivers") or [], asked.get("webhookReceivers") or []
-    _check_names([*emails, *webhooks, *(asked.get("logicAppReceivers") or [])])
+    properties = settable_properties(_ActionGroup, body, _OTHERS)
+    emails, webhooks = properties.get("emailReceivers") or [], properties.get("webhookReceivers") or []
+    _check_names([*emails, *webhooks, *(properties.get("logicAppReceivers") or [])])
     for receiver in emails:
         if not _EMAIL.fullmatch(receiver["emailAddress"]):
             raise BadRequest(f"The e-mail address of '{receiver['name']}' is invalid.", code="InvalidEmail")
@@ -81,16 +81,16 @@ def _describe(_request: ArmRequest, body: Json, _before: Json) -> Json:
     return {
         "enabled": True,
         **{name: (body.get("properties") or {}).get(name) or [] for name in _OTHERS},
-        **asked,
+        **properties,
         "emailReceivers": [{**receiver, "status": "Enabled"} for receiver in emails],
         "webhookReceivers": webhooks,
     }
 
 
 def _check_names(receivers: list[Json]) -> None:
-    taken = [name for name, times in Counter(each["name"] for each in receivers).items() if times > 1]
-    if taken:
-        raise BadRequest(f"Two receivers are called '{taken[0]}'.", code="ReceiverNameIsNotUnique")
+    duplicates = [name for name, times in Counter(each["name"] for each in receivers).items() if times > 1]
+    if duplicates:
+        raise BadRequest(f"Two receivers are called '{duplicates[0]}'.", code="ReceiverNameIsNotUnique")
 
 
-ROUTES = resource_crud.routes(ACTION_GROUP, NAME, _describe)
+ROUTES = resource_crud.routes(ACTION_GROUP, NAME, _group_properties)

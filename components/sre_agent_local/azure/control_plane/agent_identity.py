@@ -4,7 +4,7 @@ import uuid
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
 
@@ -27,7 +27,7 @@ class MismatchingPrincipalId(BadRequest):
         )
 
 
-def checked(azure: Azure, name: str, identity: Json | None) -> Json:
+def parse_identity(azure: AzureState, name: str, identity: Json | None) -> Json:
     """Return the identity block that a write asks for. Raises BadRequest, InvalidRequestContent."""
     identity = identity or {"type": "None"}
     kind = "".join(str(identity.get("type", "None")).split())
@@ -70,7 +70,7 @@ def system_principal(agent: Resource | None, identity: Json) -> str | None:
     return (agent.state.get("principalId") if agent else None) or str(uuid.uuid4())
 
 
-def shown(azure: Azure, agent: Resource) -> Json:
+def identity_body(azure: AzureState, agent: Resource) -> Json:
     """Return the identity block with the ids that Azure adds."""
     identity: Json = dict(agent.document["identity"])
     if agent.state.get("principalId"):
@@ -81,10 +81,10 @@ def shown(azure: Azure, agent: Resource) -> Json:
 
 
 def _ids(identity: Resource | None) -> Json:
-    found = identity.properties if identity else {}
-    return {member: found.get(member) for member in ("principalId", "clientId")}
+    properties = identity.properties if identity else {}
+    return {member: properties.get(member) for member in ("principalId", "clientId")}
 
 
-def _is_identity(azure: Azure, identity_id: str) -> bool:
-    found = azure.store.get(identity_id)
-    return found is not None and found.type == USER_ASSIGNED_IDENTITY
+def _is_identity(azure: AzureState, identity_id: str) -> bool:
+    resource = azure.store.get(identity_id)
+    return resource is not None and resource.type == USER_ASSIGNED_IDENTITY

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from sre_agent_local.azure.arm_path import ArmPath, is_arm_id
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
+from .network_common import SUBNET
 from .resource_types import GENERAL, PREVIEW
 
 READ_ONLY = ("provisioningState", "agentEndpoint", "outboundIpAddresses", "runningState", "powerState")
@@ -33,23 +35,18 @@ ONLY_IN = {
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(\*\.(?=[^.]+\.))?{_LABEL}(\.{_LABEL})*")
-_ARM_ID = re.compile(
-    r"/subscriptions/[^/]+(/resourceGroups/[^/]+)?(/providers/[^/]+(/[^/]+/[^/]+)+)?", re.IGNORECASE
-)
-_SUBNET_ID = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
-    re.IGNORECASE,
-)
 
 
 def _arm_id(value: str) -> str:
-    if not _ARM_ID.fullmatch(value):
+    if not is_arm_id(value):
         raise ValueError("is not an ARM id")
     return value
 
 
 def _subnet_id(value: str) -> str:
-    if not _SUBNET_ID.fullmatch(value):
+    path = ArmPath.parse(value)
+    is_subnet = f"{path.namespace}/{path.kind}".lower() == SUBNET.lower() and len(path.rest) == 4
+    if not (is_arm_id(value) and is_subnet and path.group):
         raise ValueError("is not the ARM id of a subnet")
     return value
 
@@ -99,31 +96,37 @@ def _is_network(value: str) -> bool:
     return True
 
 
+class InvalidVnetConfiguration(BadRequest):
+    """What Microsoft.App says of a subnet that does not suit an agent; no reference names its code."""
+
+    code = "InvalidVnetConfiguration"
+
+
 ArmId = Annotated[str, AfterValidator(_arm_id)]
 
 
-class _KnowledgeGraph(WireModel):
+class _KnowledgeGraph(StrictModel):
     identity: ArmId | None = None
     managed_resources: list[ArmId] | None = None
 
 
-class _Action(WireModel):
+class _Action(StrictModel):
     identity: ArmId | None = None
     mode: str | None = None
     access_level: str | None = None
 
 
-class _ApplicationInsights(WireModel):
+class _ApplicationInsights(StrictModel):
     app_id: str | None = None
     connection_string: str | None = None
     application_insights_resource_id: ArmId | None = None
 
 
-class _Log(WireModel):
+class _Log(StrictModel):
     application_insights_configuration: _ApplicationInsights | None = None
 
 
-class _IncidentManagement(WireModel):
+class _IncidentManagement(StrictModel):
     type: str
     connection_name: str | None = None
     connection_url: str | None = None
@@ -132,26 +135,26 @@ class _IncidentManagement(WireModel):
     api_connection_name: str | None = None
 
 
-class _Model(WireModel):
+class _Model(StrictModel):
     provider: str | None = None
     name: str | None = None
 
 
-class _Vnet(WireModel):
+class _Vnet(StrictModel):
     subnet_resource_id: Annotated[str, AfterValidator(_subnet_id)] | None = None
 
 
-class _HttpProxy(WireModel):
+class _HttpProxy(StrictModel):
     http_url: Annotated[str, AfterValidator(_proxy_url)] | None = None
     https_url: Annotated[str, AfterValidator(_proxy_url)] | None = None
     no_proxy: list[Annotated[str, AfterValidator(_no_proxy)]] | None = None
 
 
-class _EgressVnet(WireModel):
+class _EgressVnet(StrictModel):
     use_private_dns_resolution: bool | None = None
 
 
-class _Egress(WireModel):
+class _Egress(StrictModel):
     mode: Literal["Unrestricted", "Limited", "AzureVNet"] | None = None
     allow_http_mcp_server_network_access: bool | None = None
     allowed_hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], Field(max_length=100)] | None = None
@@ -163,7 +166,7 @@ class _Egress(WireModel):
     vnet_configuration: _EgressVnet | None = None
 
 
-class _Package(WireModel):
+class _Package(StrictModel):
     name: Annotated[
         str,
         StringConstraints(
@@ -176,28 +179,28 @@ class _Package(WireModel):
     package_manager: Literal["pip", "npm", "nuget"]
 
 
-class _Sandbox(WireModel):
+class _Sandbox(StrictModel):
     egress: _Egress | None = None
     packages: Annotated[list[_Package], Field(max_length=200)] | None = None
 
 
-class _Repository(WireModel):
+class _Repository(StrictModel):
     owner: str
     name: str
 
 
-class _GitHub(WireModel):
+class _GitHub(StrictModel):
     repositories: list[_Repository] | None = None
     pat_token_override: str | None = None
 
 
-class _AgentIdentity(WireModel):
+class _AgentIdentity(StrictModel):
     enabled: bool | None = None
     client_id: str | None = None
     initial_sponsor_group_id: str
 
 
-class AgentProperties(WireModel):
+class AgentProperties(StrictModel):
     """`properties` of an agent, without what only the service sets."""
 
     agent_space_id: ArmId | None = None
@@ -217,16 +220,15 @@ class AgentProperties(WireModel):
     git_hub_configuration: _GitHub | None = None
 
 
-def checked(properties: Json, version: str) -> Json:
+def settable_agent_properties(properties: Json, version: str) -> Json:
     """Return the members that a caller may set, as sent. Raises InvalidRequestContent, BadRequest."""
-    refuse_foreign(properties, version)
-    settable = {member: value for member, value in properties.items() if member not in READ_ONLY}
-    refuse_misfit(AgentProperties, settable)
+    check_api_version_members(properties, version)
+    settable = settable_properties(AgentProperties, {"properties": properties}, READ_ONLY)
     _check_network(settable)
     return settable
 
 
-def refuse_foreign(properties: Json, version: str) -> None:
+def check_api_version_members(properties: Json, version: str) -> None:
     """Refuse members that only the other api-version has. Raises InvalidRequestContent."""
     other = GENERAL if version == PREVIEW else PREVIEW
     foreign = sorted(set(properties) & set(ONLY_IN[other]))
@@ -240,10 +242,9 @@ def _check_network(properties: Json) -> None:
     egress = (properties.get("sandboxConfiguration") or {}).get("egress") or {}
     subnet = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
     if bool(subnet) != (egress.get("mode") == "AzureVNet"):
-        raise BadRequest(
+        raise InvalidVnetConfiguration(
             "vnetConfiguration.subnetResourceId and egress mode 'AzureVNet' need each other: "
-            f"the subnet is {'set' if subnet else 'not set'} and the mode is {egress.get('mode')!r}.",
-            code="InvalidVnetConfiguration",
+            f"the subnet is {'set' if subnet else 'not set'} and the mode is {egress.get('mode')!r}."
         )
     proxy = egress.get("httpProxy")
     if proxy is not None and not (proxy.get("httpUrl") or proxy.get("httpsUrl")):

@@ -3,17 +3,18 @@
 import re
 from dataclasses import replace
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from sre_agent_local.azure.errors import InvalidRequestContent, InvalidResourceName, OperationConflict
+from sre_agent_local.azure.arm_path import resource_id
+from sre_agent_local.azure.errors import InvalidResourceName, OperationConflict
 from sre_agent_local.azure.http.json_values import Json, merge
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.http.validation import WireModel, sentence
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.store import Resource
 
 from . import agent_identity, agents, async_operations, connectors, resource_groups
-from .request import ArmRequest, ArmRoute, page, resource_id
+from .request import ArmRequest, ArmRoute, page
 
 TYPE = "Microsoft.App/agentSpaces"
 CONNECTOR_TYPE = f"{TYPE}/connectors"
@@ -25,19 +26,19 @@ _READ_ONLY = (
 )
 
 
-class _Parameter(WireModel):
+class _Parameter(StrictModel):
     name: str | None = None
     type: str | None = None
 
 
-class _Action(WireModel):
+class _Action(StrictModel):
     action_name: str | None = None
     extension: str | None = None
     action_parameters: list[_Parameter] | None = None
     approval_required: bool | None = None
 
 
-class _Geneva(WireModel):
+class _Geneva(StrictModel):
     acis_endpoint: str | None = None
     client_id: str | None = None
     certificate_subject_name: str | None = None
@@ -46,18 +47,18 @@ class _Geneva(WireModel):
     allowed_actions: list[_Action] | None = None
 
 
-class _Policies(WireModel):
+class _Policies(StrictModel):
     geneva_actions_configuration: _Geneva | None = None
 
 
-class _Space(WireModel):
+class _Space(StrictModel):
     description: str | None = None
     policies: _Policies | None = None
     max_agent_count: int | None = Field(None, ge=0)
     service_tree_id: str | None = None
 
 
-class _Connector(WireModel):
+class _Connector(StrictModel):
     data_connector_type: str | None = None
     data_source: str | None = None
     endpoint: str | None = None
@@ -65,90 +66,94 @@ class _Connector(WireModel):
     identity: str | None = None
 
 
-def put(request: ArmRequest) -> Answer:
+def put(request: ArmRequest) -> Response:
     body = request.envelope()
     if not _NAME.fullmatch(request.name):
         raise InvalidResourceName(request.name, _NAME.pattern)
-    resource_groups.refuse_if_leaving(request)
-    asked_id = resource_id(request.group_id, TYPE, (request.name,))
-    existing = request.azure.store.get(asked_id)
+    resource_groups.check_not_deleting(request)
+    new_id = resource_id(request.group_id, TYPE, (request.name,))
+    existing = request.azure.store.get(new_id)
     document: Json = {
-        "location": request.settled_location(body, existing),
+        "location": request.location(body, existing),
         "tags": body.get("tags") or {},
-        "identity": agent_identity.checked(request.azure, request.name, body.get("identity")),
-        "properties": _checked(_Space, body.get("properties")),
+        "identity": agent_identity.parse_identity(request.azure, request.name, body.get("identity")),
+        "properties": settable_properties(_Space, body, _READ_ONLY),
     }
-    return _write(request, TYPE, existing, existing.id if existing else asked_id, document)
+    return _write(request, TYPE, existing, existing.id if existing else new_id, document)
 
 
-def patch(request: ArmRequest) -> Answer:
+def patch(request: ArmRequest) -> Response:
     space, body = request.resource(TYPE), request.envelope()
     identity = space.document["identity"]
     if body.get("identity") is not None:
-        identity = agent_identity.checked(request.azure, space.name, merge(identity, body["identity"]))
+        identity = agent_identity.parse_identity(request.azure, space.name, merge(identity, body["identity"]))
     change = {**(body.get("properties") or {}), "provisioningState": None}
     document = {
         **space.document,
         "tags": merge(space.document["tags"], body.get("tags") or {}),
         "identity": identity,
-        "properties": _checked(_Space, merge(space.properties, change)),
+        "properties": settable_properties(
+            _Space, {"properties": merge(space.properties, change)}, _READ_ONLY
+        ),
     }
     return _write(request, TYPE, space, space.id, document)
 
 
-def get(request: ArmRequest) -> Answer:
-    return Answer(200, shown(request, request.resource(TYPE)))
+def get(request: ArmRequest) -> Response:
+    return Response(200, space_body(request, request.resource(TYPE)))
 
 
-def list_all(request: ArmRequest) -> Answer:
-    return page([shown(request, one) for one in request.azure.store.of_type(TYPE, request.path.scope_id)])
+def list_all(request: ArmRequest) -> Response:
+    return page(
+        [space_body(request, one) for one in request.azure.store.of_type(TYPE, request.path.scope_id)]
+    )
 
 
-def delete(request: ArmRequest) -> Answer:
+def delete(request: ArmRequest) -> Response:
     return _delete(request, TYPE)
 
 
-def put_connector(request: ArmRequest) -> Answer:
+def put_connector(request: ArmRequest) -> Response:
     space = request.parent(TYPE, CONNECTOR_TYPE)
     if not agents.NAME.fullmatch(request.name):
         raise InvalidResourceName(request.name, agents.NAME.pattern)
-    asked_id = f"{space.id}/connectors/{request.name}"
-    existing = request.azure.store.get(asked_id)
+    new_id = f"{space.id}/connectors/{request.name}"
+    existing = request.azure.store.get(new_id)
     document: Json = {
         "location": space.document["location"],
-        "properties": _checked(_Connector, request.json().get("properties")),
+        "properties": settable_properties(_Connector, request.json(), _READ_ONLY),
     }
-    return _write(request, CONNECTOR_TYPE, existing, existing.id if existing else asked_id, document)
+    return _write(request, CONNECTOR_TYPE, existing, existing.id if existing else new_id, document)
 
 
-def get_connector(request: ArmRequest) -> Answer:
+def get_connector(request: ArmRequest) -> Response:
     request.parent(TYPE, CONNECTOR_TYPE)
-    return Answer(200, shown(request, request.resource(CONNECTOR_TYPE)))
+    return Response(200, space_body(request, request.resource(CONNECTOR_TYPE)))
 
 
-def list_connectors(request: ArmRequest) -> Answer:
-    return page([shown(request, one) for one in _connectors(request)])
+def list_connectors(request: ArmRequest) -> Response:
+    return page([space_body(request, one) for one in _connectors(request)])
 
 
-def delete_connector(request: ArmRequest) -> Answer:
+def delete_connector(request: ArmRequest) -> Response:
     request.parent(TYPE, CONNECTOR_TYPE)
     return _delete(request, CONNECTOR_TYPE)
 
 
-def list_secrets(request: ArmRequest) -> Answer:
+def list_secrets(request: ArmRequest) -> Response:
     request.parent(TYPE, CONNECTOR_TYPE)
-    return Answer(200, shown(request, request.resource(CONNECTOR_TYPE), secrets=True))
+    return Response(200, space_body(request, request.resource(CONNECTOR_TYPE), secrets=True))
 
 
-def list_all_secrets(request: ArmRequest) -> Answer:
-    return page([shown(request, one, secrets=True) for one in _connectors(request)])
+def list_all_secrets(request: ArmRequest) -> Response:
+    return page([space_body(request, one, secrets=True) for one in _connectors(request)])
 
 
-def shown(request: ArmRequest, resource: Resource, *, secrets: bool = False) -> Json:
+def space_body(request: ArmRequest, resource: Resource, *, secrets: bool = False) -> Json:
     """Show a space with its members, or a connector without its secrets."""
     head = {"id": resource.id, "name": resource.name, "type": resource.type}
     if resource.type == CONNECTOR_TYPE:
-        return head | {"properties": _shown_connector(resource.properties, secrets=secrets)}
+        return head | {"properties": _connector_properties(resource.properties, secrets=secrets)}
     everywhere = request.azure.store.of_type(AGENT)
     members = [
         agent.id
@@ -159,16 +164,16 @@ def shown(request: ArmRequest, resource: Resource, *, secrets: bool = False) -> 
     return head | {
         "location": resource.document["location"],
         "tags": resource.document["tags"],
-        "identity": agent_identity.shown(request.azure, resource),
+        "identity": agent_identity.identity_body(request.azure, resource),
         "properties": properties,
     }
 
 
-def _shown_connector(properties: Json, *, secrets: bool) -> Json:
+def _connector_properties(properties: Json, *, secrets: bool) -> Json:
     if secrets:
         return properties
     visible = {member: value for member, value in properties.items() if member != "dataSource"}
-    return visible | {"extendedProperties": connectors.hidden(visible.get("extendedProperties"))}
+    return visible | {"extendedProperties": connectors.hide_secrets(visible.get("extendedProperties"))}
 
 
 def _connectors(request: ArmRequest) -> list[Resource]:
@@ -176,49 +181,34 @@ def _connectors(request: ArmRequest) -> list[Resource]:
     return request.azure.store.of_type(CONNECTOR_TYPE, space.id)
 
 
-def _checked(model: type[WireModel], properties: Json | None) -> Json:
-    settable = {key: value for key, value in (properties or {}).items() if key not in _READ_ONLY}
-    try:
-        model.model_validate(settable)
-    except ValidationError as error:
-        raise InvalidRequestContent(sentence(error, "properties")) from error
-    return settable
-
-
 def _write(
-    request: ArmRequest, resource_type: str, existing: Resource | None, place: str, document: Json
-) -> Answer:
+    request: ArmRequest, resource_type: str, existing: Resource | None, resource_id: str, document: Json
+) -> Response:
     """Store what is asked for, at once; the operation that it starts confirms or undoes it."""
-    if request.azure.store.running(place):
+    if request.azure.store.running(resource_id):
         raise OperationConflict(request.name)
     state = dict(existing.state) if existing else {}
     if resource_type == TYPE:
         state["principalId"] = agent_identity.system_principal(existing, document["identity"])
-    interim = Resource(place, resource_type, document, state).with_properties(provisioningState="InProgress")
-    undone = replace(interim, document=existing.document) if existing else interim
+    interim = Resource(resource_id, resource_type, document, state).with_properties(
+        provisioningState="InProgress"
+    )
+    reverted = replace(interim, document=existing.document) if existing else interim
     request.azure.store.put(interim)
     operation = async_operations.start(
         request,
         interim,
         success=interim.with_properties(provisioningState="Succeeded"),
-        failure=undone.with_properties(provisioningState="Failed"),
+        failure=reverted.with_properties(provisioningState="Failed"),
     )
     if request.method == "PATCH":
-        return async_operations.accepted(request, operation, 202)
-    return async_operations.accepted(request, operation, 201, shown(request, interim))
+        return async_operations.accepted_response(request, operation, 202)
+    return async_operations.accepted_response(request, operation, 201, space_body(request, interim))
 
 
-def _delete(request: ArmRequest, resource_type: str) -> Answer:
-    found = request.azure.store.get(resource_id(request.group_id, resource_type, request.names))
-    if found is None:
-        return Answer(204)
-    operation = request.azure.store.running(found.id)
-    if operation and operation.success is not None:
-        raise OperationConflict(found.name)
-    if operation is None:
-        request.azure.store.put(found.with_properties(provisioningState="Deleting"))
-        operation = async_operations.start(request, found, success=None, failure=found)
-    return async_operations.accepted(request, operation, 202)
+def _delete(request: ArmRequest, resource_type: str) -> Response:
+    resource = request.azure.store.get(resource_id(request.group_id, resource_type, request.names))
+    return async_operations.delete(request, resource)
 
 
 ROUTES = [

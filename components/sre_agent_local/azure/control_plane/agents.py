@@ -7,14 +7,15 @@ import uuid
 from dataclasses import replace
 
 from sre_agent_local.azure.agent_items import incident_platform
+from sre_agent_local.azure.arm_path import resource_id
 from sre_agent_local.azure.errors import (
     InvalidResourceName,
     LocationNotAvailableForResourceType,
     OperationConflict,
 )
 from sre_agent_local.azure.http.json_values import Json, merge, timestamp
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from . import (
@@ -26,7 +27,7 @@ from . import (
     role_assignments,
     subnets,
 )
-from .request import ArmRequest, ArmRoute, page, resource_id
+from .request import ArmRequest, ArmRoute, page
 from .resource_types import GENERAL, PREVIEW
 
 TYPE = "Microsoft.App/agents"
@@ -34,44 +35,44 @@ TYPE = "Microsoft.App/agents"
 NAME = re.compile(r"[A-Za-z]([-A-Za-z0-9]{0,30}[A-Za-z0-9])")
 
 
-def put(request: ArmRequest) -> Answer:
+def put(request: ArmRequest) -> Response:
     body, name = request.envelope(), request.name
     if not NAME.fullmatch(name):
         raise InvalidResourceName(name, NAME.pattern)
-    resource_groups.refuse_if_leaving(request)
-    asked_id = resource_id(request.group_id, TYPE, (name,))
-    existing = request.azure.store.get(asked_id)
-    location = request.settled_location(body, existing)
-    if location not in request.azure.switches.agent_regions:
-        raise LocationNotAvailableForResourceType(location, TYPE, request.azure.switches.agent_regions)
-    identity = agent_identity.checked(request.azure, name, body.get("identity"))
-    properties = agent_properties.checked(body.get("properties") or {}, request.api_version)
+    resource_groups.check_not_deleting(request)
+    new_id = resource_id(request.group_id, TYPE, (name,))
+    existing = request.azure.store.get(new_id)
+    location = request.location(body, existing)
+    if location not in request.azure.settings.agent_regions:
+        raise LocationNotAvailableForResourceType(location, TYPE, request.azure.settings.agent_regions)
+    identity = agent_identity.parse_identity(request.azure, name, body.get("identity"))
+    properties = agent_properties.settable_agent_properties(body.get("properties") or {}, request.api_version)
     agent_identity.check_uses(name, identity, properties)
-    _refuse_unlinked(request, identity, properties)
-    subnets.refuse_unsuitable(request.azure, asked_id, location, properties)
+    _check_linked_actions(request, identity, properties)
+    subnets.check_agent_subnet(request.azure, new_id, location, properties)
     document: Json = {
         "location": location,
         "tags": body.get("tags") or {},
         "identity": identity,
-        "properties": _replaced(existing, properties, request.api_version),
+        "properties": _replace_properties(existing, properties, request.api_version),
     }
-    return _write(request, existing, existing.id if existing else asked_id, document, accepted_status=201)
+    return _write(request, existing, existing.id if existing else new_id, document, accepted_status=201)
 
 
-def patch(request: ArmRequest) -> Answer:
+def patch(request: ArmRequest) -> Response:
     agent, body = request.resource(TYPE), request.envelope()
     identity = agent.document["identity"]
     if body.get("identity") is not None:
-        identity = agent_identity.checked(request.azure, agent.name, merge(identity, body["identity"]))
-    agent_properties.refuse_foreign(body.get("properties") or {}, request.api_version)
-    properties = _patched(agent.properties, body.get("properties") or {})
+        identity = agent_identity.parse_identity(request.azure, agent.name, merge(identity, body["identity"]))
+    agent_properties.check_api_version_members(body.get("properties") or {}, request.api_version)
+    properties = _patch_properties(agent.properties, body.get("properties") or {})
     visible = {
-        member: value for member, value in properties.items() if not _hidden(member, request.api_version)
+        member: value for member, value in properties.items() if not _is_hidden(member, request.api_version)
     }
-    agent_properties.checked(visible, request.api_version)
+    agent_properties.settable_agent_properties(visible, request.api_version)
     agent_identity.check_uses(agent.name, identity, properties)
-    _refuse_unlinked(request, body.get("identity") or {}, body.get("properties") or {})
-    subnets.refuse_unsuitable(request.azure, agent.id, agent.document["location"], properties)
+    _check_linked_actions(request, body.get("identity") or {}, body.get("properties") or {})
+    subnets.check_agent_subnet(request.azure, agent.id, agent.document["location"], properties)
     document = {
         **agent.document,
         "tags": merge(agent.document["tags"], body.get("tags") or {}),
@@ -81,41 +82,32 @@ def patch(request: ArmRequest) -> Answer:
     return _write(request, agent, agent.id, document, accepted_status=202)
 
 
-def get(request: ArmRequest) -> Answer:
-    return Answer(200, shown(request.azure, request.resource(TYPE), request.api_version))
+def get(request: ArmRequest) -> Response:
+    return Response(200, agent_body(request.azure, request.resource(TYPE), request.api_version))
 
 
-def list_all(request: ArmRequest) -> Answer:
+def list_all(request: ArmRequest) -> Response:
     agents = request.azure.store.of_type(TYPE, request.path.scope_id)
-    return page([shown(request.azure, agent, request.api_version) for agent in agents])
+    return page([agent_body(request.azure, agent, request.api_version) for agent in agents])
 
 
-def delete(request: ArmRequest) -> Answer:
-    azure = request.azure
-    agent = azure.store.get(resource_id(request.group_id, TYPE, request.names))
-    if agent is None:
-        return Answer(204)
-    operation = azure.store.running(agent.id)
-    if operation and operation.success is not None:
-        raise OperationConflict(agent.name)
-    if operation is None:
-        azure.store.put(agent.with_properties(provisioningState="Deleting"))
-        operation = async_operations.start(request, agent, success=None, failure=agent)
-    return async_operations.accepted(request, operation, 202)
+def delete(request: ArmRequest) -> Response:
+    agent = request.azure.store.get(resource_id(request.group_id, TYPE, request.names))
+    return async_operations.delete(request, agent)
 
 
-def start(request: ArmRequest) -> Answer:
+def start(request: ArmRequest) -> Response:
     return _power(request, "Running")
 
 
-def stop(request: ArmRequest) -> Answer:
+def stop(request: ArmRequest) -> Response:
     return _power(request, "Stopped")
 
 
-def shown(azure: Azure, agent: Resource, version: str) -> Json:
+def agent_body(azure: AzureState, agent: Resource, version: str) -> Json:
     """Show an agent as ARM does: without secrets, without an endpoint until it has been created."""
-    stored = {member: value for member, value in agent.properties.items() if not _hidden(member, version)}
-    properties = _redacted(stored) | {
+    stored = {member: value for member, value in agent.properties.items() if not _is_hidden(member, version)}
+    properties = _without_secrets(stored) | {
         "runningState": agent.state["power"],
         "powerState": agent.state["power"],
     }
@@ -134,13 +126,13 @@ def shown(azure: Azure, agent: Resource, version: str) -> Json:
         "type": TYPE,
         "location": agent.document["location"],
         "tags": agent.document["tags"],
-        "identity": agent_identity.shown(azure, agent),
+        "identity": agent_identity.identity_body(azure, agent),
         "systemData": agent.state["systemData"],
         "properties": properties,
     }
 
 
-def endpoint(azure: Azure, agent: Resource) -> str:
+def endpoint(azure: AzureState, agent: Resource) -> str:
     return f"{azure.url}/agents/{label(agent)}"
 
 
@@ -149,74 +141,78 @@ def label(agent: Resource) -> str:
     return f"{agent.name}--{agent.state['hash']}.{agent.document['location']}".lower()
 
 
-def find_by_label(azure: Azure, wanted: str) -> Resource | None:
+def find_by_label(azure: AzureState, wanted_label: str) -> Resource | None:
     """Return the agent behind an endpoint, once its creation has succeeded."""
-    for agent in azure.store.named(TYPE, wanted.rpartition("--")[0]):
-        if label(agent) == wanted.lower() and agent.state["readyAt"] is not None:
+    for agent in azure.store.by_name(TYPE, wanted_label.rpartition("--")[0]):
+        if label(agent) == wanted_label.lower() and agent.state["readyAt"] is not None:
             return agent
     return None
 
 
-def refuse_if_absent(azure: Azure, agent: Resource) -> None:
+def check_writable(azure: AzureState, agent: Resource) -> None:
     """Refuse to write below an agent in the making or on its way out. Raises OperationConflict."""
     operation = azure.store.running(agent.id)
     if operation and (operation.success is None or agent.state.get("readyAt") is None):
         raise OperationConflict(agent.name)
 
 
-def _refuse_unlinked(request: ArmRequest, identity: Json, properties: Json) -> None:
+def _check_linked_actions(request: ArmRequest, identity: Json, properties: Json) -> None:
     """Refuse identities and a subnet that the caller may not use. Raises LinkedAuthorizationFailed."""
-    for identity_id, kept in (identity.get("userAssignedIdentities") or {}).items():
-        if kept is not None:  # null takes an identity away
-            permissions.refuse_unlinked(request, permissions.ASSIGN_IDENTITY, identity_id)
+    for identity_id, identity_value in (identity.get("userAssignedIdentities") or {}).items():
+        if identity_value is not None:  # null takes an identity away
+            permissions.check_linked_action(request, permissions.ASSIGN_IDENTITY, identity_id)
     if subnet_id := (properties.get("vnetConfiguration") or {}).get("subnetResourceId"):
-        permissions.refuse_unlinked(request, permissions.JOIN_SUBNET, subnet_id)
+        permissions.check_linked_action(request, permissions.JOIN_SUBNET, subnet_id)
 
 
 def _write(
     request: ArmRequest, existing: Resource | None, agent_id: str, document: Json, *, accepted_status: int
-) -> Answer:
+) -> Response:
     """Store what a PUT or PATCH asks for, at once; the operation that it starts confirms or undoes it."""
     azure = request.azure
     if azure.store.running(agent_id):
         raise OperationConflict(request.name)
     before = existing.document if existing else None
-    if existing and existing.properties["provisioningState"] == "Succeeded" and _same(existing, document):
-        return Answer(200, shown(azure, existing, request.api_version))
-    state = _state(request, existing, document)
-    asked = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
-    interim = incident_platform.changed(existing, asked, azure.switches)
+    if (
+        existing
+        and existing.properties["provisioningState"] == "Succeeded"
+        and _is_unchanged(existing, document)
+    ):
+        return Response(200, agent_body(azure, existing, request.api_version))
+    state = _new_state(request, existing, document)
+    requested = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
+    interim = incident_platform.with_platform_change(existing, requested, azure.settings)
     state = done_state = interim.state
     if state["readyAt"] is None:
-        ready = time.time() + azure.switches.operation_seconds + azure.switches.ready_seconds
+        ready = time.time() + azure.settings.operation_seconds + azure.settings.ready_seconds
         done_state = state | {"readyAt": ready}
     done = replace(interim, state=done_state).with_properties(provisioningState="Succeeded")
-    undone = interim if before is None else replace(interim, document=before)
+    reverted = interim if before is None else replace(interim, document=before)
     azure.store.put(interim)
     if existing is None:
         role_assignments.make_administrator(azure, agent_id, request.caller)
-    incident_platform.follow(azure, existing, interim)
+    incident_platform.replace_filters(azure, existing, interim)
     operation = async_operations.start(
-        request, interim, success=done, failure=undone.with_properties(provisioningState="Failed")
+        request, interim, success=done, failure=reverted.with_properties(provisioningState="Failed")
     )
-    body = shown(azure, interim, request.api_version) if accepted_status == 201 else None
-    return async_operations.accepted(request, operation, accepted_status, body)
+    body = agent_body(azure, interim, request.api_version) if accepted_status == 201 else None
+    return async_operations.accepted_response(request, operation, accepted_status, body)
 
 
-def _power(request: ArmRequest, power: str) -> Answer:
+def _power(request: ArmRequest, power: str) -> Response:
     azure, agent = request.azure, request.resource(TYPE)
     if azure.store.running(agent.id):
         raise OperationConflict(agent.name)
     if agent.state["power"] == power:
-        return Answer(200, shown(azure, agent, request.api_version))
+        return Response(200, agent_body(azure, agent, request.api_version))
     azure.store.put(agent.with_properties(provisioningState="InProgress"))
     changed = replace(agent, state=agent.state | {"power": power})
-    return async_operations.accepted(
+    return async_operations.accepted_response(
         request, async_operations.start(request, agent, success=changed, failure=agent), 202
     )
 
 
-def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
+def _new_state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
     now, who = time.time(), {"ByType": "Application", "By": request.caller}
     changed = {f"lastModified{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
     created = {f"created{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
@@ -230,16 +226,16 @@ def _state(request: ArmRequest, existing: Resource | None, document: Json) -> Js
     }
 
 
-def _replaced(existing: Resource | None, properties: Json, version: str) -> Json:
+def _replace_properties(existing: Resource | None, properties: Json, version: str) -> Json:
     """Replace `properties` as a PUT does: all that the api-version can say; the rest stays."""
     before = existing.properties if existing else {}
-    kept = {member: value for member, value in before.items() if _hidden(member, version)}
+    other_properties = {member: value for member, value in before.items() if _is_hidden(member, version)}
     if "incidentManagementConfiguration" in before:
-        kept["incidentManagementConfiguration"] = None
-    return {"upgradeChannel": "Stable", **kept, **properties}
+        other_properties["incidentManagementConfiguration"] = None
+    return {"upgradeChannel": "Stable", **other_properties, **properties}
 
 
-def _patched(properties: Json, change: Json) -> Json:
+def _patch_properties(properties: Json, change: Json) -> Json:
     """Merge as JSON merge patch, with two exceptions (A.5): null keeps the sandbox, and clears the subnet."""
     change = {member: value for member, value in change.items() if member not in agent_properties.READ_ONLY}
     if change.get("sandboxConfiguration", {}) is None:
@@ -251,7 +247,7 @@ def _patched(properties: Json, change: Json) -> Json:
     return merged
 
 
-def _same(existing: Resource, document: Json) -> bool:
+def _is_unchanged(existing: Resource, document: Json) -> bool:
     stored = {**existing.properties}
     stored.pop("provisioningState", None)
     return (
@@ -260,11 +256,11 @@ def _same(existing: Resource, document: Json) -> bool:
     )
 
 
-def _hidden(member: str, version: str) -> bool:
+def _is_hidden(member: str, version: str) -> bool:
     return member in agent_properties.ONLY_IN[GENERAL if version == PREVIEW else PREVIEW]
 
 
-def _redacted(properties: Json) -> Json:
+def _without_secrets(properties: Json) -> Json:
     """Leave out the secrets, which are written and never read."""
     shown_properties = dict(properties)
     insights = (properties.get("logConfiguration") or {}).get("applicationInsightsConfiguration")

@@ -1,15 +1,15 @@
 """What the types of Microsoft.Insights that alert share: members, durations, and what they refer to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sre_agent_local.azure.arm_path import parse
-from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.arm_path import ArmPath
+from sre_agent_local.azure.errors import BadRequest, LocationNotAvailableForResourceType
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import resource_types
+from .request import normalize_location
 
 ACTION_GROUP = "microsoft.insights/actionGroups"
 NAME = r"[^*#&+:<>?@%{}\\/|]{0,259}[^*#&+:<>?@%{}\\/|. ]"
@@ -18,35 +18,17 @@ NAME = r"[^*#&+:<>?@%{}\\/|]{0,259}[^*#&+:<>?@%{}\\/|. ]"
 _DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 
 
-class LocationNotAvailable(BadRequest):
-    code = "LocationNotAvailableForResourceType"
-
-    def __init__(self, location: str, resource_type: str, known: Iterable[str]) -> None:
-        super().__init__(
-            f"The provided location '{location}' is not available for resource type '{resource_type}'. "
-            f"List of available regions for the resource type is '{','.join(known)}'."
-        )
-
-
-def checked(model: type[WireModel], body: Json, read_only: Iterable[str] = ()) -> Json:
-    """Return the properties that a caller may set, as sent. Raises InvalidRequestContent."""
-    sent = body.get("properties") or {}
-    asked = {member: value for member, value in sent.items() if member not in read_only}
-    refuse_misfit(model, asked)
-    return asked
-
-
-def check_location(body: Json, resource_type: str, known: Iterable[str]) -> None:
-    """Refuse a region where a type is not. Raises LocationNotAvailable."""
+def check_location(body: Json, resource_type: str, available: Sequence[str]) -> None:
+    """Refuse a region where a type is not. Raises LocationNotAvailableForResourceType."""
     location = str(body.get("location", ""))
-    if "".join(location.lower().split()) not in known:
-        raise LocationNotAvailable(location, resource_type, known)
+    if normalize_location(location) not in available:
+        raise LocationNotAvailableForResourceType(location, resource_type, available)
 
 
 def minutes(member: str, duration: str, allowed: Iterable[int]) -> int:
     """Return the length of an ISO 8601 duration. Raises BadRequest for one that is none, or not allowed."""
-    found = _DURATION.fullmatch(duration)
-    parts = {unit: int(value) for unit, value in found.groupdict("0").items()} if found else {}
+    match = _DURATION.fullmatch(duration)
+    parts = {unit: int(value) for unit, value in match.groupdict("0").items()} if match else {}
     length = (parts.get("days", 0) * 24 + parts.get("hours", 0)) * 60 + parts.get("minutes", 0)
     if length not in allowed:
         raise BadRequest(
@@ -56,18 +38,18 @@ def minutes(member: str, duration: str, allowed: Iterable[int]) -> int:
     return length
 
 
-def check_times(asked: Json, frequencies: Iterable[int], windows: Iterable[int]) -> None:
+def check_times(properties: Json, frequencies: Iterable[int], windows: Iterable[int]) -> None:
     """Refuse a window shorter than the time between two looks at it. Raises BadRequest."""
-    frequency = minutes("evaluationFrequency", asked["evaluationFrequency"], frequencies)
-    window = minutes("windowSize", asked["windowSize"], windows)
+    frequency = minutes("evaluationFrequency", properties["evaluationFrequency"], frequencies)
+    window = minutes("windowSize", properties["windowSize"], windows)
     if window < frequency:
         raise BadRequest("The window size must not be smaller than the evaluation frequency.")
 
 
-def check_scopes(azure: Azure, scopes: Iterable[str]) -> None:
+def check_scopes(azure: AzureState, scopes: Iterable[str]) -> None:
     """Refuse scopes that are no ids, or ids of what there should be here and is not. Raises BadRequest."""
     for scope in scopes:
-        path = parse([part for part in scope.split("/") if part])
+        path = ArmPath.parse(scope)
         if not scope.startswith("/subscriptions/"):
             raise BadRequest(f"The scope '{scope}' is not the id of a resource.", code="InvalidScope")
         is_subscription = len(scope.strip("/").split("/")) == 2
@@ -81,9 +63,9 @@ def check_scopes(azure: Azure, scopes: Iterable[str]) -> None:
             )
 
 
-def check_action_groups(azure: Azure, ids: Iterable[str]) -> None:
+def check_action_groups(azure: AzureState, ids: Iterable[str]) -> None:
     """Refuse action groups that do not exist. Raises BadRequest."""
     for group_id in ids:
-        found = azure.store.get(group_id)
-        if found is None or found.type.lower() != ACTION_GROUP.lower():
+        group = azure.store.get(group_id)
+        if group is None or group.type.lower() != ACTION_GROUP.lower():
             raise BadRequest(f"The action group '{group_id}' was not found.", code="ActionGroupNotFound")

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
 from . import resource_crud
 from .alert_common import (
@@ -16,7 +17,6 @@ from .alert_common import (
     check_location,
     check_scopes,
     check_times,
-    checked,
     minutes,
 )
 from .request import ArmRequest
@@ -52,13 +52,13 @@ _Severity = Annotated[int, Field(ge=0, le=4)]
 _Some = Annotated[list[str], Field(min_length=1)]
 
 
-class _Dimension(WireModel):
+class _Dimension(StrictModel):
     name: str
     operator: Literal["Include", "Exclude"]
     values: list[str]
 
 
-class _MetricCriterion(WireModel):
+class _MetricCriterion(StrictModel):
     criterion_type: Literal["StaticThresholdCriterion"]
     name: str
     metric_name: str
@@ -70,7 +70,7 @@ class _MetricCriterion(WireModel):
     skip_metric_validation: bool | None = None
 
 
-class _MetricCriteria(WireModel):
+class _MetricCriteria(StrictModel):
     odata_type: Literal[
         "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
         "Microsoft.Azure.Monitor.MultipleResourceMultipleMetricCriteria",
@@ -78,12 +78,12 @@ class _MetricCriteria(WireModel):
     all_of: Annotated[list[_MetricCriterion], Field(min_length=1, max_length=5)]
 
 
-class _MetricAction(WireModel):
+class _MetricAction(StrictModel):
     action_group_id: str | None = None
     web_hook_properties: dict[str, str] | None = None
 
 
-class _MetricAlert(WireModel):
+class _MetricAlert(StrictModel):
     severity: _Severity
     enabled: bool
     scopes: _Some
@@ -97,12 +97,12 @@ class _MetricAlert(WireModel):
     target_resource_type: str | None = None
 
 
-class _FailingPeriods(WireModel):
+class _FailingPeriods(StrictModel):
     min_failing_periods_to_alert: Annotated[int, Field(ge=1, le=6)]
     number_of_evaluation_periods: Annotated[int, Field(ge=1, le=6)]
 
 
-class _Condition(WireModel):
+class _Condition(StrictModel):
     query: Annotated[str, Field(min_length=1)]
     operator: Literal["Equal", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"]
     threshold: float
@@ -114,17 +114,17 @@ class _Condition(WireModel):
     failing_periods: _FailingPeriods | None = None
 
 
-class _Conditions(WireModel):
+class _Conditions(StrictModel):
     all_of: Annotated[list[_Condition], Field(min_length=1, max_length=1)]
 
 
-class _LogActions(WireModel):
+class _LogActions(StrictModel):
     action_groups: list[str] | None = None
     action_properties: dict[str, str] | None = None
     custom_properties: dict[str, str] | None = None
 
 
-class _LogAlert(WireModel):
+class _LogAlert(StrictModel):
     severity: _Severity
     scopes: Annotated[list[str], Field(min_length=1, max_length=1)]
     evaluation_frequency: str
@@ -143,7 +143,7 @@ class _LogAlert(WireModel):
     target_resource_types: list[str] | None = None
 
 
-class _Leaf(WireModel):
+class _Leaf(StrictModel):
     field: str | None = None
     equals: str | None = None
     contains_any: list[str] | None = None
@@ -153,20 +153,20 @@ class _AnyOfOrLeaf(_Leaf):
     any_of: list[_Leaf] | None = None
 
 
-class _AllOf(WireModel):
+class _AllOf(StrictModel):
     all_of: Annotated[list[_AnyOfOrLeaf], Field(min_length=1)]
 
 
-class _ActivityAction(WireModel):
+class _ActivityAction(StrictModel):
     action_group_id: str
     webhook_properties: dict[str, str] | None = None
 
 
-class _ActivityActions(WireModel):
+class _ActivityActions(StrictModel):
     action_groups: list[_ActivityAction] | None = None
 
 
-class _ActivityAlert(WireModel):
+class _ActivityAlert(StrictModel):
     scopes: _Some
     condition: _AllOf
     actions: _ActivityActions
@@ -174,17 +174,19 @@ class _ActivityAlert(WireModel):
     description: str | None = None
 
 
-def _describe_metric(request: ArmRequest, body: Json, _before: Json) -> Json:
+def _metric_properties(request: ArmRequest, body: Json, _before: Json) -> Json:
     check_location(body, METRIC, ("global",))
-    asked = checked(_MetricAlert, body, ("lastUpdatedTime", "isMigrated"))
-    check_times(asked, _METRIC_FREQUENCIES, _METRIC_WINDOWS)
-    check_scopes(request.azure, asked["scopes"])
-    if all("/microsoft.insights/components/" in scope.lower() for scope in asked["scopes"]):
-        for criterion in asked["criteria"]["allOf"]:
+    properties = settable_properties(_MetricAlert, body, ("lastUpdatedTime", "isMigrated"))
+    check_times(properties, _METRIC_FREQUENCIES, _METRIC_WINDOWS)
+    check_scopes(request.azure, properties["scopes"])
+    if all("/microsoft.insights/components/" in scope.lower() for scope in properties["scopes"]):
+        for criterion in properties["criteria"]["allOf"]:
             _check_metric(criterion)
-    actions = [action["actionGroupId"] for action in asked.get("actions") or [] if "actionGroupId" in action]
+    actions = [
+        action["actionGroupId"] for action in properties.get("actions") or [] if "actionGroupId" in action
+    ]
     check_action_groups(request.azure, actions)
-    return {"autoMitigate": True, "actions": [], **asked}
+    return {"autoMitigate": True, "actions": [], **properties}
 
 
 def _check_metric(criterion: Json) -> None:
@@ -199,43 +201,43 @@ def _check_metric(criterion: Json) -> None:
         )
 
 
-def _describe_log(request: ArmRequest, body: Json, _before: Json) -> Json:
-    asked = checked(_LogAlert, body, ("createdWithApiVersion", "isLegacyLogAnalyticsRule"))
-    check_times(asked, _LOG_FREQUENCIES, _LOG_WINDOWS)
-    if "overrideQueryTimeRange" in asked:
-        minutes("overrideQueryTimeRange", asked["overrideQueryTimeRange"], _LOG_WINDOWS)
-    check_scopes(request.azure, asked["scopes"])
-    (condition,) = asked["criteria"]["allOf"]
+def _log_properties(request: ArmRequest, body: Json, _before: Json) -> Json:
+    properties = settable_properties(_LogAlert, body, ("createdWithApiVersion", "isLegacyLogAnalyticsRule"))
+    check_times(properties, _LOG_FREQUENCIES, _LOG_WINDOWS)
+    if "overrideQueryTimeRange" in properties:
+        minutes("overrideQueryTimeRange", properties["overrideQueryTimeRange"], _LOG_WINDOWS)
+    check_scopes(request.azure, properties["scopes"])
+    (condition,) = properties["criteria"]["allOf"]
     if condition["timeAggregation"] != "Count" and not condition.get("metricMeasureColumn"):
         raise BadRequest("A metricMeasureColumn is required unless the time aggregation is Count.")
-    check_action_groups(request.azure, (asked.get("actions") or {}).get("actionGroups") or [])
-    filled = {"failingPeriods": {"minFailingPeriodsToAlert": 1, "numberOfEvaluationPeriods": 1}}
+    check_action_groups(request.azure, (properties.get("actions") or {}).get("actionGroups") or [])
+    defaults = {"failingPeriods": {"minFailingPeriodsToAlert": 1, "numberOfEvaluationPeriods": 1}}
     return {
         "enabled": True,
         "autoMitigate": True,
-        **asked,
-        "criteria": {"allOf": [{**filled, **condition}]},
+        **properties,
+        "criteria": {"allOf": [{**defaults, **condition}]},
         "createdWithApiVersion": request.api_version,
     }
 
 
-def _describe_activity(request: ArmRequest, body: Json, _before: Json) -> Json:
+def _activity_properties(request: ArmRequest, body: Json, _before: Json) -> Json:
     check_location(body, ACTIVITY, ACTIVITY_LOCATIONS)
-    asked = checked(_ActivityAlert, body)
-    check_scopes(request.azure, asked["scopes"])
-    for scope in asked["scopes"]:
-        if scope.split("/")[2].lower() != request.path.subscription:
+    properties = settable_properties(_ActivityAlert, body)
+    check_scopes(request.azure, properties["scopes"])
+    for scope in properties["scopes"]:
+        if ArmPath.parse(scope).subscription != request.path.subscription:
             raise BadRequest(f"The scope '{scope}' lies in another subscription than the rule.")
-    leaves = asked["condition"]["allOf"]
+    leaves = properties["condition"]["allOf"]
     if not any(leaf.get("field") == "category" and leaf.get("equals") for leaf in leaves):
         raise BadRequest("The condition must say which category of events the rule is for.")
-    actions = asked["actions"].get("actionGroups") or []
+    actions = properties["actions"].get("actionGroups") or []
     check_action_groups(request.azure, [action["actionGroupId"] for action in actions])
-    return {"enabled": True, **asked}
+    return {"enabled": True, **properties}
 
 
 ROUTES = [
-    *resource_crud.routes(METRIC, NAME, _describe_metric),
-    *resource_crud.routes(LOG, NAME, _describe_log),
-    *resource_crud.routes(ACTIVITY, NAME, _describe_activity),
+    *resource_crud.routes(METRIC, NAME, _metric_properties),
+    *resource_crud.routes(LOG, NAME, _log_properties),
+    *resource_crud.routes(ACTIVITY, NAME, _activity_properties),
 ]

@@ -9,35 +9,35 @@ from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.validation import WireModel
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
-from .alert_common import check_action_groups, checked
+from .alert_common import check_action_groups
 from .request import ArmRequest
-from .resource_crud import Kind, routes_of
+from .resource_crud import ResourceCrud, routes_of
 
 TYPE = "Microsoft.Consumption/budgets"
 YEARS = 10
 """How long a budget lasts that names no end."""
 
 
-class _Period(WireModel):
+class _Period(StrictModel):
     start_date: str
     end_date: str | None = None
 
 
-class _Comparison(WireModel):
+class _Comparison(StrictModel):
     name: str
     operator: Literal["In"]
     values: Annotated[list[str], Field(min_length=1)]
 
 
-class _Filter(WireModel):
+class _Filter(StrictModel):
     and_: list[Any] | None = Field(default=None, alias="and")
     dimensions: _Comparison | None = None
     tags: _Comparison | None = None
 
 
-class _Notification(WireModel):
+class _Notification(StrictModel):
     enabled: bool
     operator: Literal["EqualTo", "GreaterThan", "GreaterThanOrEqualTo"]
     threshold: Annotated[float, Field(ge=0, le=1000)]
@@ -48,7 +48,7 @@ class _Notification(WireModel):
     locale: str | None = None
 
 
-class _Budget(WireModel):
+class _Budget(StrictModel):
     category: Literal["Cost"]
     amount: Annotated[float, Field(gt=0)]
     time_grain: Literal["Monthly", "Quarterly", "Annually"]
@@ -57,9 +57,9 @@ class _Budget(WireModel):
     notifications: Annotated[dict[str, _Notification], Field(max_length=5)] | None = None
 
 
-def _describe(request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = checked(_Budget, body, ("currentSpend", "forecastSpend"))
-    start = _moment(asked["timePeriod"]["startDate"])
+def _budget_properties(request: ArmRequest, body: Json, before: Json) -> Json:
+    properties = settable_properties(_Budget, body, ("currentSpend", "forecastSpend"))
+    start = _moment(properties["timePeriod"]["startDate"])
     if start.day != 1:
         raise BadRequest(
             "The start date of a budget must be the first day of a month.", code="InvalidStartDate"
@@ -69,15 +69,15 @@ def _describe(request: ArmRequest, body: Json, before: Json) -> Json:
         raise BadRequest(
             "The start date of a new budget must not be before this month.", code="InvalidStartDate"
         )
-    for name, notification in (asked.get("notifications") or {}).items():
+    for name, notification in (properties.get("notifications") or {}).items():
         groups = notification.get("contactGroups") or []
         if not (notification["contactEmails"] or notification.get("contactRoles") or groups):
             raise BadRequest(f"The notification '{name}' of a budget needs someone to tell.")
         check_action_groups(request.azure, groups)
     end = timestamp(start.replace(year=start.year + YEARS).timestamp())
     return {
-        **asked,
-        "timePeriod": {"endDate": end, **asked["timePeriod"]},
+        **properties,
+        "timePeriod": {"endDate": end, **properties["timePeriod"]},
         "currentSpend": {"amount": 0.0, "unit": "USD"},
     }
 
@@ -89,5 +89,11 @@ def _moment(date: str) -> datetime:
 
 
 ROUTES = routes_of(
-    Kind(type=TYPE, name=r"[-\w]{1,63}", describe=_describe, is_tracked=False, lies_on_any_scope=True)
+    ResourceCrud(
+        type=TYPE,
+        name=r"[-\w]{1,63}",
+        properties_of=_budget_properties,
+        is_tracked=False,
+        lies_on_any_scope=True,
+    )
 )

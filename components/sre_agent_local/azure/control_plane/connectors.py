@@ -12,7 +12,7 @@ from sre_agent_local.azure.errors import (
     ResourceNotFound,
 )
 from sre_agent_local.azure.http.json_values import Json, is_secret_name
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.store import Resource
 
@@ -28,65 +28,56 @@ _PREVIEW_NAME = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,127}")
 _ALL_SECRET = ("headers", "customheader", "customheaders", "envs")
 
 
-def put(request: ArmRequest) -> Answer:
+def put(request: ArmRequest) -> Response:
     azure, agent = request.azure, request.parent(AGENT, TYPE)
     pattern = agents.NAME if request.api_version == GENERAL else _PREVIEW_NAME
     if not pattern.fullmatch(request.name):
         raise InvalidResourceName(request.name, pattern.pattern)
-    agents.refuse_if_absent(azure, agent)
+    agents.check_writable(azure, agent)
     properties = request.json().get("properties")
     if not isinstance(properties, dict):
         raise InvalidRequestContent("the member 'properties' is missing")
     before = items.find(azure, agent, KIND, request.name)
     if before and azure.store.running(before.id):
         raise OperationConflict(request.name)
-    made = items.put(azure, agent, KIND, request.name, properties, plane="control")
-    interim, operation = items.provision(azure, agent, made, request.operation_fault())
-    return async_operations.accepted(request, operation, 201, shown(interim, request.api_version))
+    connector = items.put(azure, agent, KIND, request.name, properties, plane="control")
+    interim, operation = items.provision(azure, agent, connector, request.operation_fault())
+    return async_operations.accepted_response(
+        request, operation, 201, connector_body(interim, request.api_version)
+    )
 
 
-def get(request: ArmRequest) -> Answer:
-    return Answer(200, shown(_connector(request), request.api_version))
+def get(request: ArmRequest) -> Response:
+    return Response(200, connector_body(_find_connector(request), request.api_version))
 
 
-def list_all(request: ArmRequest) -> Answer:
-    return page([shown(item, request.api_version) for item in _listed(request)])
+def list_all(request: ArmRequest) -> Response:
+    return page([connector_body(item, request.api_version) for item in _list_connectors(request)])
 
 
-def delete(request: ArmRequest) -> Answer:
-    azure, agent = request.azure, request.parent(AGENT, TYPE)
-    found = items.find(azure, agent, KIND, request.name)
-    if found is None or found.state.get("plane") != "control":
-        return Answer(204)
-    operation = azure.store.running(found.id)
-    if operation and operation.success is not None:
-        raise OperationConflict(request.name)
-    if operation is None:
-        azure.store.put(found.with_properties(provisioningState="Deleting"))
-        operation = azure.operations.start(
-            found.id,
-            azure.switches,
-            location=agent.document["location"],
-            success=None,
-            failure=found,
-            fault=request.operation_fault(),
-        )
-    return async_operations.accepted(request, operation, 202)
+def delete(request: ArmRequest) -> Response:
+    agent = request.parent(AGENT, TYPE)
+    connector = items.find(request.azure, agent, KIND, request.name)
+    if connector and connector.state.get("plane") != "control":
+        connector = None
+    return async_operations.delete(request, connector, location=agent.document["location"])
 
 
-def list_secrets(request: ArmRequest) -> Answer:
-    return Answer(200, shown(_connector(request), request.api_version, secrets=True))
+def list_secrets(request: ArmRequest) -> Response:
+    return Response(200, connector_body(_find_connector(request), request.api_version, secrets=True))
 
 
-def list_with_secrets(request: ArmRequest) -> Answer:
-    return page([shown(item, request.api_version, secrets=True) for item in _listed(request)])
+def list_with_secrets(request: ArmRequest) -> Response:
+    return page(
+        [connector_body(item, request.api_version, secrets=True) for item in _list_connectors(request)]
+    )
 
 
-def shown(connector: Resource, version: str, *, secrets: bool = False) -> Json:
+def connector_body(connector: Resource, version: str, *, secrets: bool = False) -> Json:
     """Show a connector as ARM does: secret members null, and in the GA version without its data source."""
     properties: Json = {"source": "Agent", "deploymentError": None, **connector.properties}
     if not secrets:
-        properties["extendedProperties"] = hidden(properties.get("extendedProperties"))
+        properties["extendedProperties"] = hide_secrets(properties.get("extendedProperties"))
         if version == GENERAL:
             properties.pop("dataSource", None)
     if version != GENERAL:
@@ -94,37 +85,39 @@ def shown(connector: Resource, version: str, *, secrets: bool = False) -> Json:
     return {"id": connector.id, "name": connector.name, "type": TYPE, "properties": properties}
 
 
-def hidden(value: Any, *, all_of_it: bool = False) -> Any:
+def hide_secrets(value: Any, *, all_of_it: bool = False) -> Any:
     """Return a value with its secret members null, at any depth."""
     if isinstance(value, dict):
         return {
-            key: hidden(member, all_of_it=all_of_it or key.lower() in _ALL_SECRET or is_secret_name(key))
+            key: hide_secrets(
+                member, all_of_it=all_of_it or key.lower() in _ALL_SECRET or is_secret_name(key)
+            )
             for key, member in value.items()
         }
     if isinstance(value, list):
-        return [hidden(member, all_of_it=all_of_it) for member in value]
+        return [hide_secrets(member, all_of_it=all_of_it) for member in value]
     return None if all_of_it else value
 
 
-def _connector(request: ArmRequest) -> Resource:
+def _find_connector(request: ArmRequest) -> Resource:
     agent = request.parent(AGENT, TYPE)
-    found = items.find(request.azure, agent, KIND, request.name)
-    if found is None or found.state.get("plane") != "control":
+    connector = items.find(request.azure, agent, KIND, request.name)
+    if connector is None or connector.state.get("plane") != "control":
         raise ResourceNotFound(TYPE, "/".join(request.names), request.path.group or "")
-    return found
+    return connector
 
 
-def _listed(request: ArmRequest) -> list[Resource]:
+def _list_connectors(request: ArmRequest) -> list[Resource]:
     """Return what ARM wrote and what the agent's space shares, not what the data plane wrote (A.10)."""
     agent = request.parent(AGENT, TYPE)
-    written = items.list_of(request.azure, agent, KIND)
-    own = [item for item in written if item.state.get("plane") == "control"]
+    items_of_agent = items.list_of(request.azure, agent, KIND)
+    own = [item for item in items_of_agent if item.state.get("plane") == "control"]
     names = {item.name.lower() for item in own}
     shared = request.azure.store.of_type(SPACE_CONNECTOR, agent.properties.get("agentSpaceId") or "/none")
-    return own + [_inherited(agent, item) for item in shared if item.name.lower() not in names]
+    return own + [_inherit(agent, item) for item in shared if item.name.lower() not in names]
 
 
-def _inherited(agent: Resource, connector: Resource) -> Resource:
+def _inherit(agent: Resource, connector: Resource) -> Resource:
     """Return a connector of the agent's space as the agent has it."""
     place = f"{agent.id}/connectors/{connector.name}"
     return Resource(place, TYPE, connector.document).with_properties(source="AgentSpace")

@@ -3,7 +3,7 @@
 import re
 
 from sre_agent_local.azure import tokens
-from sre_agent_local.azure.arm_path import RESOURCES, ArmPath, parse
+from sre_agent_local.azure.arm_path import RESOURCES, ArmPath
 from sre_agent_local.azure.errors import (
     InvalidApiVersion,
     InvalidResourceNamespace,
@@ -15,9 +15,9 @@ from sre_agent_local.azure.errors import (
     ResourceGroupNotFound,
     SubscriptionNotFound,
 )
-from sre_agent_local.azure.http.messages import Answer, Incoming
+from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.http.routes import Routes
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.tokens import SUBSCRIPTIONS
 
 from . import (
@@ -76,37 +76,37 @@ ROUTES: Routes[Handler] = Routes(route for module in MODULES for route in module
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z.]+)?", re.IGNORECASE)
 
 
-def answer(azure: Azure, incoming: Incoming) -> Answer:
+def answer(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to ARM. Raises AzureError."""
     caller = tokens.check(incoming.authorization, (*tokens.CONTROL_AUDIENCES, azure.url))
-    path = parse(incoming.segments)
+    path = ArmPath.parse(incoming.segments)
     if path.subscription not in (None, *SUBSCRIPTIONS):
         raise SubscriptionNotFound(path.subscription or "")
     version = incoming.query.get("api-version", "")
     _check_type(path, incoming.method, version)
-    found = ROUTES.find(incoming.method, path.segments)
-    if found is None:
+    match = ROUTES.find(incoming.method, path.segments)
+    if match is None:
         raise NotFound(f"No HTTP resource was found that matches '{incoming.path}'.")
-    if found.route is None:
+    if match.route is None:
         raise MethodNotAllowed(incoming.method)
-    permissions.refuse_denied(azure, caller, incoming.method, path)
-    permissions.refuse_unregistered(azure, incoming.method, path)
+    permissions.check_action(azure, caller, incoming.method, path)
+    permissions.check_registered(azure, incoming.method, path)
     if path.group and azure.store.get(path.group_id) is None:
         raise ResourceGroupNotFound(path.group)
-    locks.refuse_locked(azure, incoming.method, "/" + "/".join(incoming.segments))
+    locks.check_locks(azure, incoming.method, "/" + "/".join(incoming.segments))
     request = ArmRequest(
         azure,
         incoming.method,
         incoming.path,
         path,
-        found.names,
+        match.names,
         incoming.query,
         incoming.content,
         caller,
         version.lower(),
     )
     with azure.store.atomic():
-        return found.route.handler(request)
+        return match.route.handler(request)
 
 
 def _check_type(path: ArmPath, method: str, version: str) -> None:

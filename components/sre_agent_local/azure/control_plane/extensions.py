@@ -8,7 +8,7 @@ from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, ResourceNotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT, ItemKind
 from sre_agent_local.azure.state.store import Resource
 
@@ -21,51 +21,51 @@ _REFUSED = (
 
 
 def _put(kind: ItemKind) -> Handler:
-    def handler(request: ArmRequest) -> Answer:
-        _refuse_in_restricted_tenant(request)
+    def handler(request: ArmRequest) -> Response:
+        _check_tenant(request)
         agent = request.parent(AGENT, kind.type)
-        agents.refuse_if_absent(request.azure, agent)
-        spec = _decoded(request)
+        agents.check_writable(request.azure, agent)
+        spec = _decode_spec(request)
         if str(spec.get("name", request.name)).lower() != request.name.lower():
             raise InvalidRequestContent(f"the spec names '{spec['name']}', the path '{request.name}'")
-        existed = items.find(request.azure, agent, kind, request.name) is not None
-        made = items.put(request.azure, agent, kind, request.name, spec)
-        return Answer(200 if existed else 201, _shown(made))
+        exists = items.find(request.azure, agent, kind, request.name) is not None
+        item = items.put(request.azure, agent, kind, request.name, spec)
+        return Response(200 if exists else 201, _item_body(item))
 
     return handler
 
 
 def _get(kind: ItemKind) -> Handler:
-    def handler(request: ArmRequest) -> Answer:
+    def handler(request: ArmRequest) -> Response:
         agent = request.parent(AGENT, kind.type)
-        found = items.find(request.azure, agent, kind, request.name)
-        if found is None or request.azure.switches.restricted_tenant:
+        item = items.find(request.azure, agent, kind, request.name)
+        if item is None or request.azure.settings.restricted_tenant:
             raise ResourceNotFound(kind.type, "/".join(request.names), request.path.group or "")
-        return Answer(200, _shown(found))
+        return Response(200, _item_body(item))
 
     return handler
 
 
 def _delete(kind: ItemKind) -> Handler:
-    def handler(request: ArmRequest) -> Answer:
-        _refuse_in_restricted_tenant(request)
+    def handler(request: ArmRequest) -> Response:
+        _check_tenant(request)
         agent = request.parent(AGENT, kind.type)
-        return Answer(200 if items.delete(request.azure, agent, kind, request.name) else 204)
+        return Response(200 if items.delete(request.azure, agent, kind, request.name) else 204)
 
     return handler
 
 
 def _list(kind: ItemKind) -> Handler:
-    def handler(request: ArmRequest) -> Answer:
+    def handler(request: ArmRequest) -> Response:
         agent = request.parent(AGENT, kind.type)
-        if request.azure.switches.restricted_tenant:
+        if request.azure.settings.restricted_tenant:
             return page([])
-        return page([_shown(item) for item in items.list_of(request.azure, agent, kind)])
+        return page([_item_body(item) for item in items.list_of(request.azure, agent, kind)])
 
     return handler
 
 
-def usages(request: ArmRequest) -> Answer:
+def usages(request: ArmRequest) -> Response:
     agent = request.parent(AGENT, f"{AGENT}/usages")
     limit = agent.properties.get("monthlyAgentUnitLimit")
     return page([
@@ -74,7 +74,7 @@ def usages(request: ArmRequest) -> Answer:
     ])  # fmt: skip
 
 
-def daily_usages(request: ArmRequest) -> Answer:
+def daily_usages(request: ArmRequest) -> Response:
     request.parent(AGENT, f"{AGENT}/dailyusages")
     return page([])
 
@@ -84,12 +84,12 @@ def _usage(unit: str, name: str, title: str, limit: float | None) -> Json:
     return {"unit": unit, "currentValue": 0, "limit": limit, "name": {"value": name, "localizedValue": title}}
 
 
-def _refuse_in_restricted_tenant(request: ArmRequest) -> None:
-    if request.azure.switches.restricted_tenant:
+def _check_tenant(request: ArmRequest) -> None:
+    if request.azure.settings.restricted_tenant:
         raise BadRequest(_REFUSED)
 
 
-def _decoded(request: ArmRequest) -> Json:
+def _decode_spec(request: ArmRequest) -> Json:
     """Decode the spec in the envelope; URL-safe letters, missing padding and a BOM are forgiven."""
     body = request.json()
     value = (
@@ -110,7 +110,7 @@ def _decoded(request: ArmRequest) -> Json:
     return spec
 
 
-def _shown(item: Resource) -> Json:
+def _item_body(item: Resource) -> Json:
     spec = json.dumps({"name": item.name, **item.properties}).encode()
     value = base64.b64encode(spec).decode()
     return {"id": item.id, "name": item.name, "type": item.type, "properties": {"value": value}}

@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 
 from sre_agent_local.azure.errors import BadRequest, Conflict
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
+from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import DEVELOPER, TENANT
 
@@ -23,57 +24,56 @@ WORKFLOW = "Microsoft.Logic/workflows"
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 
-class _Credential(WireModel):
+class _Credential(StrictModel):
     issuer: Annotated[str, StringConstraints(pattern=r"^https://[^/]+", max_length=600)]
     subject: _Text
     audiences: Annotated[list[_Text], Field(min_length=1, max_length=1)]
 
 
-def find(azure: Azure, **wanted: str) -> Resource | None:
+def find(azure: AzureState, **values: str) -> Resource | None:
     """Return the identity whose properties have these values, such as `clientId`."""
     everywhere = azure.store.of_type(TYPE)
     for identity in everywhere:
-        if all(identity.properties[member].lower() == value.lower() for member, value in wanted.items()):
+        if all(identity.properties[member].lower() == value.lower() for member, value in values.items()):
             return identity
     return None
 
 
-def is_known_principal(azure: Azure, principal_id: str) -> bool:
+def is_known_principal(azure: AzureState, principal_id: str) -> bool:
     """Say whether the directory has a service principal: an identity's, a resource's own, the developer's."""
     if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
         return True
-    agents = azure.store.of_type("Microsoft.App/agents")
+    agents = azure.store.of_type(AGENT)
     workflows = azure.store.of_type(WORKFLOW)
     own = [agent.state.get("principalId") for agent in agents]
     own += [workflow.document.get("identity", {}).get("principalId") for workflow in workflows]
     return principal_id.lower() in own
 
 
-def _describe(_request: ArmRequest, _body: Json, before: Json) -> Json:
+def _identity_properties(_request: ArmRequest, _body: Json, before: Json) -> Json:
     return before or {"tenantId": TENANT, "principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
 
 
-def _describe_credential(request: ArmRequest, body: Json, _before: Json) -> Json:
-    asked: Json = body.get("properties") or {}
-    refuse_misfit(_Credential, asked)
+def _credential_properties(request: ArmRequest, body: Json, _before: Json) -> Json:
+    properties = settable_properties(_Credential, body)
     existing = request.azure.store.of_type(CREDENTIAL, request.resource(TYPE).id)
     others = [one for one in existing if one.name.lower() != request.name.lower()]
-    if any(all(one.properties[part] == asked[part] for part in ("issuer", "subject")) for one in others):
+    if any(all(one.properties[part] == properties[part] for part in ("issuer", "subject")) for one in others):
         raise Conflict("Issuer and subject combination already exists for this Managed Identity.")
     if len(others) >= CREDENTIALS_PER_IDENTITY:
         raise BadRequest(
             f"Too many Federated Identity Credentials: an identity has at most {CREDENTIALS_PER_IDENTITY}."
         )
-    return asked
+    return properties
 
 
-CREDENTIALS = resource_crud.Kind(
+CREDENTIALS = resource_crud.ResourceCrud(
     type=CREDENTIAL,
     name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}",
-    describe=_describe_credential,
+    properties_of=_credential_properties,
     is_tracked=False,
 )
 ROUTES = [
-    *resource_crud.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _describe),
+    *resource_crud.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _identity_properties),
     *resource_crud.routes_of(CREDENTIALS),
 ]

@@ -1,10 +1,8 @@
 """What Microsoft.App answers per region: the state of operations, and the models on offer."""
 
-from sre_agent_local.azure.errors import AzureError, NotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.operations import failure_body, is_over, retry_after, status_body
-from sre_agent_local.azure.state.store import Operation
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.operations import is_over, retry_after, status_body
 
 from . import agent_spaces, agents, async_operations, connectors
 from .request import ArmRequest, ArmRoute, page
@@ -18,39 +16,32 @@ _MODELS = (
 )
 
 
-def operation_status(request: ArmRequest) -> Answer:
-    operation = _operation(request)
+def operation_status(request: ArmRequest) -> Response:
+    operation = async_operations.find(request)
     headers = {} if is_over(operation) else {"Retry-After": retry_after(operation)}
-    return Answer(200, status_body(operation, async_operations.path(operation, "operationStatuses")), headers)
+    return Response(
+        200, status_body(operation, async_operations.operation_path(operation, "operationStatuses")), headers
+    )
 
 
-def operation_result(request: ArmRequest) -> Answer:
+def operation_result(request: ArmRequest) -> Response:
     """Answer 202 while the operation runs, then the resource, or 204 where it left none."""
-    operation = _operation(request)
+    operation = async_operations.find(request)
     if not is_over(operation):
-        return async_operations.accepted(request, operation, 202)
-    if operation.error:
-        error = failure_body(operation)["error"]
-        raise AzureError(error["message"], code=error["code"], status=operation.error["status"])
-    left = request.azure.store.get(operation.resource_id)
-    if operation.success is None or left is None:
-        return Answer(204)
-    if left.type in (agent_spaces.TYPE, agent_spaces.CONNECTOR_TYPE):
-        return Answer(200, agent_spaces.shown(request, left))
-    if left.type == connectors.TYPE:
-        return Answer(200, connectors.shown(left, request.api_version))
-    return Answer(200, agents.shown(request.azure, left, request.api_version))
+        return async_operations.accepted_response(request, operation, 202)
+    async_operations.raise_failure(operation)
+    resource = request.azure.store.get(operation.resource_id)
+    if operation.success is None or resource is None:
+        return Response(204)
+    if resource.type in (agent_spaces.TYPE, agent_spaces.CONNECTOR_TYPE):
+        return Response(200, agent_spaces.space_body(request, resource))
+    if resource.type == connectors.TYPE:
+        return Response(200, connectors.connector_body(resource, request.api_version))
+    return Response(200, agents.agent_body(request.azure, resource, request.api_version))
 
 
-def supported_models(request: ArmRequest) -> Answer:
+def supported_models(request: ArmRequest) -> Response:
     return page([_model(request, *model) for model in _MODELS])
-
-
-def _operation(request: ArmRequest) -> Operation:
-    found = request.azure.store.operation(request.name)
-    if found is None:
-        raise NotFound(f"The operation '{request.name}' could not be found.")
-    return found
 
 
 def _model(

@@ -4,23 +4,24 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.errors import Conflict
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from .request import ArmRequest
-from .resource_crud import Kind, routes_of
+from .resource_crud import ResourceCrud, routes_of
 
 TYPE = "Microsoft.Authorization/locks"
 _BELOW = f"/providers/{TYPE}/".lower()
 
 
-class _Owner(WireModel):
+class _Owner(StrictModel):
     application_id: str | None = None
 
 
-class _Lock(WireModel):
+class _Lock(StrictModel):
     level: Literal["CanNotDelete", "ReadOnly"]
     notes: Annotated[str, StringConstraints(max_length=512)] | None = None
     owners: list[_Owner] | None = None
@@ -37,7 +38,7 @@ class ScopeLocked(Conflict):
         )
 
 
-def refuse_locked(azure: Azure, method: str, target: str) -> None:
+def check_locks(azure: AzureState, method: str, target: str) -> None:
     """Refuse a request that a lock forbids: at or above what it is for, or below what it deletes.
 
     Roles and diagnostic settings count as part of what they lie on; locks themselves are never locked.
@@ -47,7 +48,7 @@ def refuse_locked(azure: Azure, method: str, target: str) -> None:
         return
     locked = []
     for lock in azure.store.of_type(TYPE):
-        scope = lock.id[: lock.id.lower().rindex(_BELOW)]
+        scope = ArmPath.parse(lock.id).scope_id
         is_at_or_above = f"{target}/".lower().startswith(f"{scope}/".lower())
         goes_with_it = method == "DELETE" and scope.lower().startswith(f"{target}/".lower())
         forbids = method == "DELETE" or lock.properties["level"] == "ReadOnly"
@@ -57,16 +58,14 @@ def refuse_locked(azure: Azure, method: str, target: str) -> None:
         raise ScopeLocked(target, "delete" if method == "DELETE" else "write", locked)
 
 
-def _describe(_request: ArmRequest, body: Json, _before: Json) -> Json:
-    asked: Json = body.get("properties") or {}
-    refuse_misfit(_Lock, asked)
-    return asked
+def _lock_properties(_request: ArmRequest, body: Json, _before: Json) -> Json:
+    return settable_properties(_Lock, body)
 
 
-KIND = Kind(
+KIND = ResourceCrud(
     type=TYPE,
     name=r"[^<>%&:?/]{0,259}[^<>%&:?/. ]",
-    describe=_describe,
+    properties_of=_lock_properties,
     is_tracked=False,
     lies_on_any_scope=True,
 )

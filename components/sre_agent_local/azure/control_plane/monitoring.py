@@ -6,32 +6,32 @@ import uuid
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 
 from . import resource_crud
-from .request import ArmRequest, ArmRoute
+from .request import ArmRequest, ArmRoute, normalize_location
 
 WORKSPACE = "Microsoft.OperationalInsights/workspaces"
 COMPONENT = "microsoft.insights/components"
 
 
-def shared_keys(request: ArmRequest) -> Answer:
+def shared_keys(request: ArmRequest) -> Response:
     """Answer with keys made up from the workspace's id, the same at every call."""
     customer = uuid.UUID(request.resource(WORKSPACE).properties["customerId"])
     key = base64.b64encode(customer.bytes * 4).decode()
-    return Answer(200, {"primarySharedKey": key, "secondarySharedKey": key[::-1]})
+    return Response(200, {"primarySharedKey": key, "secondarySharedKey": key[::-1]})
 
 
-def _describe_workspace(_request: ArmRequest, body: Json, before: Json) -> Json:
-    asked, now = body.get("properties") or {}, timestamp(time.time())
-    sku = asked.get("sku") or {"name": "PerGB2018"}
+def _workspace_properties(_request: ArmRequest, body: Json, before: Json) -> Json:
+    properties, now = body.get("properties") or {}, timestamp(time.time())
+    sku = properties.get("sku") or {"name": "PerGB2018"}
     return {
         "retentionInDays": 30,
         "features": {"enableLogAccessUsingOnlyResourcePermissions": True},
         "workspaceCapping": {"dailyQuotaGb": -1.0, "dataIngestionStatus": "RespectQuota"},
         "publicNetworkAccessForIngestion": "Enabled",
         "publicNetworkAccessForQuery": "Enabled",
-        **asked,
+        **properties,
         "sku": {"name": sku.get("name"), "lastSkuUpdate": now},
         "customerId": before.get("customerId") or str(uuid.uuid4()),
         "createdDate": before.get("createdDate") or now,
@@ -40,11 +40,11 @@ def _describe_workspace(_request: ArmRequest, body: Json, before: Json) -> Json:
     }
 
 
-def _describe_component(request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = body.get("properties") or {}
+def _component_properties(request: ArmRequest, body: Json, before: Json) -> Json:
+    properties = body.get("properties") or {}
     if not body.get("kind"):
         raise InvalidRequestContent("the member 'kind' is missing")
-    workspace = asked.get("WorkspaceResourceId")
+    workspace = properties.get("WorkspaceResourceId")
     if workspace and request.azure.store.get(workspace) is None:
         raise BadRequest(f"The workspace '{workspace}' was not found.", code="WorkspaceNotFound")
     return {
@@ -56,8 +56,8 @@ def _describe_component(request: ArmRequest, body: Json, before: Json) -> Json:
         "DisableLocalAuth": False,
         "publicNetworkAccessForIngestion": "Enabled",
         "publicNetworkAccessForQuery": "Enabled",
-        **asked,
-        **_keys(before, "".join(body["location"].lower().split())),
+        **properties,
+        **_keys(before, normalize_location(body["location"])),
         "ApplicationId": request.name,
         "Name": request.name,
         "TenantId": request.path.subscription,
@@ -79,7 +79,7 @@ def _keys(before: Json, location: str) -> Json:
 
 
 ROUTES = [
-    *resource_crud.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _describe_workspace),
+    *resource_crud.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _workspace_properties),
     ArmRoute("POST", f"{WORKSPACE}/{{}}/sharedKeys", shared_keys),
-    *resource_crud.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _describe_component),
+    *resource_crud.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _component_properties),
 ]

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from .network_common import (
@@ -18,21 +18,21 @@ from .network_common import (
     PUBLIC_ADDRESS,
     SUBNET,
     Reference,
-    checked,
-    referenced,
+    find_reference,
+    find_users,
     resource_metadata,
-    users,
+    settable_properties,
 )
 from .request import ArmRequest
-from .resource_crud import Kind, routes_of
+from .resource_crud import ResourceCrud, routes_of
 
 
-class _NatGateway(WireModel):
+class _NatGateway(StrictModel):
     idle_timeout_in_minutes: Annotated[int, Field(ge=4, le=120)] | None = None
     public_ip_addresses: list[Reference] | None = None
 
 
-class _PublicAddress(WireModel):
+class _PublicAddress(StrictModel):
     idle_timeout_in_minutes: Annotated[int, Field(ge=4, le=30)] | None = None
     public_ip_address_version: Literal["IPv4", "IPv6"] | None = None
     public_ip_allocation_method: Literal["Static", "Dynamic"] | None = Field(
@@ -40,25 +40,25 @@ class _PublicAddress(WireModel):
     )
 
 
-def _describe_gateway(request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = checked(_NatGateway, body)
-    _refuse_other_sku(body, "NAT gateway", ("Standard", "StandardV2"))
-    for reference in asked.get("publicIpAddresses") or []:
+def _gateway_properties(request: ArmRequest, body: Json, before: Json) -> Json:
+    properties = settable_properties(_NatGateway, body)
+    _check_sku(body, "NAT gateway", ("Standard", "StandardV2"))
+    for reference in properties.get("publicIpAddresses") or []:
         gateway = GATEWAYS.id(request)
-        address = referenced(request.azure, gateway, body["location"], reference, PUBLIC_ADDRESS)
+        address = find_reference(request.azure, gateway, body["location"], reference, PUBLIC_ADDRESS)
         if address and address.document.get("sku", {}).get("name") != body["sku"]["name"]:
             raise BadRequest(
                 f"The public IP address {address.id} must have the SKU of the NAT gateway, "
                 f"{body['sku']['name']}.",
                 code="NatGatewayAndPublicIpSkuMismatch",
             )
-    return {"idleTimeoutInMinutes": 4, **asked, **resource_metadata(before)}
+    return {"idleTimeoutInMinutes": 4, **properties, **resource_metadata(before)}
 
 
-def _describe_address(request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = checked(_PublicAddress, body)
-    _refuse_other_sku(body, "public IP address", ("Basic", "Standard", "StandardV2"))
-    method = asked.get("publicIPAllocationMethod", "Dynamic")
+def _address_properties(request: ArmRequest, body: Json, before: Json) -> Json:
+    properties = settable_properties(_PublicAddress, body)
+    _check_sku(body, "public IP address", ("Basic", "Standard", "StandardV2"))
+    method = properties.get("publicIPAllocationMethod", "Dynamic")
     if body["sku"]["name"] != "Basic" and method != "Static":
         raise BadRequest(
             f"The {body['sku']['name']} public IP address {ADDRESSES.id(request)} must be allocated Static.",
@@ -70,10 +70,10 @@ def _describe_address(request: ArmRequest, body: Json, before: Json) -> Json:
         "publicIPAllocationMethod": method,
         "idleTimeoutInMinutes": 4,
     }
-    return {**defaults, **asked, "ipAddress": address, **resource_metadata(before)}
+    return {**defaults, **properties, "ipAddress": address, **resource_metadata(before)}
 
 
-def _refuse_other_sku(body: Json, what: str, known: Sequence[str]) -> None:
+def _check_sku(body: Json, what: str, known: Sequence[str]) -> None:
     name = (body.get("sku") or {}).get("name")
     if name not in known:
         raise InvalidRequestContent(f"a {what} needs a sku.name out of {', '.join(known)}")
@@ -84,16 +84,16 @@ def _documentation_address(resource_id: str) -> str:
     return f"203.0.113.{hashlib.sha256(resource_id.lower().encode()).digest()[0]}"
 
 
-def _refuse_used_gateway(azure: Azure, gateway: Resource) -> None:
-    for subnet in users(azure, SUBNET, "natGateway", gateway.id):
+def _check_gateway_unused(azure: AzureState, gateway: Resource) -> None:
+    for subnet in find_users(azure, SUBNET, "natGateway", gateway.id):
         raise BadRequest(
             f"Nat gateway {gateway.id} is in use by {subnet.id} and cannot be deleted.",
             code="InUseNatGatewayCannotBeDeleted",
         )
 
 
-def _refuse_used_address(azure: Azure, address: Resource) -> None:
-    for gateway in users(azure, NAT_GATEWAY, "publicIpAddresses", address.id):
+def _check_address_unused(azure: AzureState, address: Resource) -> None:
+    for gateway in find_users(azure, NAT_GATEWAY, "publicIpAddresses", address.id):
         raise BadRequest(
             f"Public IP address {address.id} can not be deleted since it is still allocated to resource "
             f"{gateway.id}.",
@@ -101,8 +101,10 @@ def _refuse_used_address(azure: Azure, address: Resource) -> None:
         )
 
 
-GATEWAYS = Kind(type=NAT_GATEWAY, name=NAME, describe=_describe_gateway, refuse_leaving=_refuse_used_gateway)
-ADDRESSES = Kind(
-    type=PUBLIC_ADDRESS, name=NAME, describe=_describe_address, refuse_leaving=_refuse_used_address
+GATEWAYS = ResourceCrud(
+    type=NAT_GATEWAY, name=NAME, properties_of=_gateway_properties, check_deletable=_check_gateway_unused
+)
+ADDRESSES = ResourceCrud(
+    type=PUBLIC_ADDRESS, name=NAME, properties_of=_address_properties, check_deletable=_check_address_unused
 )
 ROUTES = [*routes_of(GATEWAYS), *routes_of(ADDRESSES)]

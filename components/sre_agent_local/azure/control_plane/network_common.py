@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http import validation
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, refuse_misfit
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks"
@@ -25,7 +26,7 @@ READ_ONLY = frozenset({"provisioningState", "resourceGuid", "serviceAssociationL
 Range = IPv4Network | IPv6Network
 
 
-class Reference(WireModel):
+class Reference(StrictModel):
     """A resource that is named by its id."""
 
     id: str
@@ -41,12 +42,9 @@ class InvalidResourceReference(BadRequest):
         )
 
 
-def checked(model: type[WireModel], body: Json) -> Json:
+def settable_properties(model: type[StrictModel], body: Json) -> Json:
     """Return the properties that a caller may set, as sent. Raises InvalidRequestContent."""
-    sent = body.get("properties") or {}
-    asked = {member: value for member, value in sent.items() if member not in READ_ONLY}
-    refuse_misfit(model, asked)
-    return asked
+    return validation.settable_properties(model, body, READ_ONLY)
 
 
 def resource_metadata(before: Json) -> Json:
@@ -57,27 +55,27 @@ def resource_metadata(before: Json) -> Json:
     }
 
 
-def referenced(
-    azure: Azure, by: str, location: str, reference: Mapping[str, str] | None, resource_type: str
+def find_reference(
+    azure: AzureState, by: str, location: str, reference: Mapping[str, str] | None, resource_type: str
 ) -> Resource | None:
     """Return what is referred to, if anything is. Raises InvalidResourceReference."""
     if reference is None:
         return None
-    found = azure.store.get(reference["id"])
-    if found is None or found.type != resource_type or found.document["location"] != location:
+    resource = azure.store.get(reference["id"])
+    if resource is None or resource.type != resource_type or resource.document["location"] != location:
         raise InvalidResourceReference(reference["id"], by)
-    return found
+    return resource
 
 
-def users(azure: Azure, resource_type: str, member: str, used_id: str) -> list[Resource]:
+def find_users(azure: AzureState, resource_type: str, member: str, used_id: str) -> list[Resource]:
     """Return the resources of a type that refer to another in a property: by one reference, or a list."""
-    found = []
+    users = []
     for resource in azure.store.of_type(resource_type):
         value = resource.properties.get(member) or []
         references = [value] if isinstance(value, dict) else value
         if any(reference["id"].lower() == used_id.lower() for reference in references):
-            found.append(resource)
-    return found
+            users.append(resource)
+    return users
 
 
 def ranges(prefixes: Iterable[str], where: str) -> list[Range]:

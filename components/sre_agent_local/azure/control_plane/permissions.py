@@ -8,8 +8,8 @@ from sre_agent_local.azure.errors import (
     LinkedAuthorizationFailed,
     MissingSubscriptionRegistration,
 )
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import resource_types
 from .request import ArmRequest, ArmRoute, page
@@ -20,34 +20,34 @@ JOIN_SUBNET = "Microsoft.Network/virtualNetworks/subnets/join/action"
 ASSIGN_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
 
 
-def list_all(request: ArmRequest) -> Answer:
+def list_all(request: ArmRequest) -> Response:
     """Tell what all roles of the caller allow together: everything but what the switch denies."""
-    denied = request.azure.switches.denied_actions
+    denied = request.azure.settings.denied_actions
     return page([{"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}])
 
 
-def refuse_denied(azure: Azure, caller: str, method: str, path: ArmPath) -> None:
+def check_action(azure: AzureState, caller: str, method: str, path: ArmPath) -> None:
     """Refuse what the caller may not do. Raises AuthorizationFailed."""
     action = action_of(method, path)
     if _is_denied(azure, action):
         raise AuthorizationFailed(caller, action, path.id)
 
 
-def refuse_unlinked(request: ArmRequest, linked_action: str, linked_scope: str) -> None:
+def check_linked_action(request: ArmRequest, linked_action: str, linked_scope: str) -> None:
     """Refuse to refer to what the caller may not use. Raises LinkedAuthorizationFailed."""
     if _is_denied(request.azure, linked_action):
         action = action_of(request.method, request.path)
         raise LinkedAuthorizationFailed(request.caller, action, request.path.id, linked_action, linked_scope)
 
 
-def refuse_unregistered(azure: Azure, method: str, path: ArmPath) -> None:
+def check_registered(azure: AzureState, method: str, path: ArmPath) -> None:
     """Refuse to write for a provider that is not registered. Raises MissingSubscriptionRegistration."""
     if method in {"PUT", "PATCH"} and not is_registered(azure, path.namespace):
         raise MissingSubscriptionRegistration(resource_types.NAMESPACES[path.namespace.lower()])
 
 
-def is_registered(azure: Azure, namespace: str) -> bool:
-    return namespace.lower() not in {each.lower() for each in azure.switches.unregistered_providers}
+def is_registered(azure: AzureState, namespace: str) -> bool:
+    return namespace.lower() not in {each.lower() for each in azure.settings.unregistered_providers}
 
 
 def action_of(method: str, path: ArmPath) -> str:
@@ -60,8 +60,8 @@ def action_of(method: str, path: ArmPath) -> str:
     return f"{path.namespace}/{kind}/{verb or VERBS.get(method, 'action')}"
 
 
-def _is_denied(azure: Azure, action: str) -> bool:
-    return any(fnmatchcase(action.lower(), denied.lower()) for denied in azure.switches.denied_actions)
+def _is_denied(azure: AzureState, action: str) -> bool:
+    return any(fnmatchcase(action.lower(), denied.lower()) for denied in azure.settings.denied_actions)
 
 
 ROUTES = [ArmRoute("GET", TYPE, list_all)]

@@ -2,38 +2,42 @@
 
 from sre_agent_local.azure.errors import BadRequest, Conflict
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from .network_common import NAME, VIRTUAL_NETWORK, Reference, checked
-from .request import ArmRequest, shown
-from .resource_crud import Kind, routes_of
+from .network_common import NAME, VIRTUAL_NETWORK, Reference, settable_properties
+from .request import ArmRequest, resource_body
+from .resource_crud import ResourceCrud, routes_of
 
 ZONE = "Microsoft.Network/privateDnsZones"
 LINK = f"{ZONE}/virtualNetworkLinks"
 _LABEL = r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?"
 
 
-class _Zone(WireModel):
+class _Zone(StrictModel):
     pass
 
 
-class _Link(WireModel):
+class _Link(StrictModel):
     virtual_network: Reference
     registration_enabled: bool
     resolution_policy: str | None = None
 
 
-def _describe_zone(_request: ArmRequest, body: Json, _before: Json) -> Json:
-    _refuse_regional(body)
-    return {**checked(_Zone, body), "maxNumberOfVirtualNetworkLinks": 1000, "provisioningState": "Succeeded"}
+def _zone_properties(_request: ArmRequest, body: Json, _before: Json) -> Json:
+    _check_global(body)
+    return {
+        **settable_properties(_Zone, body),
+        "maxNumberOfVirtualNetworkLinks": 1000,
+        "provisioningState": "Succeeded",
+    }
 
 
-def _describe_link(request: ArmRequest, body: Json, _before: Json) -> Json:
-    _refuse_regional(body)
-    asked = checked(_Link, body)
-    network_id = asked["virtualNetwork"]["id"]
+def _link_properties(request: ArmRequest, body: Json, _before: Json) -> Json:
+    _check_global(body)
+    properties = settable_properties(_Link, body)
+    network_id = properties["virtualNetwork"]["id"]
     network = request.azure.store.get(network_id)
     if network is None or network.type != VIRTUAL_NETWORK:
         raise BadRequest(f"The virtual network {network_id} does not exist.")
@@ -41,10 +45,10 @@ def _describe_link(request: ArmRequest, body: Json, _before: Json) -> Json:
         linked = other.properties["virtualNetwork"]["id"].lower()
         if linked == network_id.lower() and other.name.lower() != request.name.lower():
             raise Conflict(f"The virtual network {network_id} is already linked to the zone by {other.name}.")
-    return {**asked, "virtualNetworkLinkState": "Completed", "provisioningState": "Succeeded"}
+    return {**properties, "virtualNetworkLinkState": "Completed", "provisioningState": "Succeeded"}
 
 
-def _refuse_regional(body: Json) -> None:
+def _check_global(body: Json) -> None:
     location = body["location"]
     if location != "global":
         raise BadRequest(
@@ -53,7 +57,7 @@ def _refuse_regional(body: Json) -> None:
         )
 
 
-def _refuse_linked(azure: Azure, zone: Resource) -> None:
+def _check_unlinked(azure: AzureState, zone: Resource) -> None:
     if azure.store.of_type(LINK, zone.id):
         raise Conflict(
             f"Can not delete resource {zone.id} before nested resources are deleted.",
@@ -61,16 +65,18 @@ def _refuse_linked(azure: Azure, zone: Resource) -> None:
         )
 
 
-def _show_zone(azure: Azure, zone: Resource) -> Json:
-    return shown(zone.with_properties(numberOfVirtualNetworkLinks=len(azure.store.of_type(LINK, zone.id))))
+def _zone_body(azure: AzureState, zone: Resource) -> Json:
+    return resource_body(
+        zone.with_properties(numberOfVirtualNetworkLinks=len(azure.store.of_type(LINK, zone.id)))
+    )
 
 
-ZONES = Kind(
+ZONES = ResourceCrud(
     type=ZONE,
     name=rf"{_LABEL}(\.{_LABEL}){{1,33}}",
-    describe=_describe_zone,
-    refuse_leaving=_refuse_linked,
-    show=_show_zone,
+    properties_of=_zone_properties,
+    check_deletable=_check_unlinked,
+    body_of=_zone_body,
 )
-LINKS = Kind(type=LINK, name=NAME, describe=_describe_link)
+LINKS = ResourceCrud(type=LINK, name=NAME, properties_of=_link_properties)
 ROUTES = [*routes_of(ZONES), *routes_of(LINKS)]

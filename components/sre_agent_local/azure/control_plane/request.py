@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sre_agent_local.azure.arm_path import ArmPath
+from sre_agent_local.azure.arm_path import ArmPath, resource_id
 from sre_agent_local.azure.errors import (
     InvalidRequestContent,
     InvalidResourceLocation,
@@ -15,10 +15,10 @@ from sre_agent_local.azure.errors import (
     ResourceNotFound,
 )
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.http.routes import Route
-from sre_agent_local.azure.state.azure_state import Azure
-from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.azure_state import AzureState
+from sre_agent_local.azure.state.faults import FaultRule
 from sre_agent_local.azure.state.store import Resource
 
 
@@ -26,7 +26,7 @@ from sre_agent_local.azure.state.store import Resource
 class ArmRequest:
     """What a handler sees of a request."""
 
-    azure: Azure
+    azure: AzureState
     method: str
     url_path: str
     path: ArmPath
@@ -45,34 +45,34 @@ class ArmRequest:
     @property
     def group_id(self) -> str:
         """Id of the resource group, in the casing it was created in."""
-        return self.scope_resource().id
+        return self.resource_group().id
 
-    def scope_resource(self) -> Resource:
+    def resource_group(self) -> Resource:
         """Return the resource group that the path lies in. Raises ResourceGroupNotFound."""
-        found = self.azure.store.get(self.path.group_id)
-        if found is None:
+        group = self.azure.store.get(self.path.group_id)
+        if group is None:
             raise ResourceGroupNotFound(self.path.group or "")
-        return found
+        return group
 
     def existing_scope(self) -> str:
         """Return the id of what an extension resource lies on, as it was created. Raises NotFound."""
         scope = self.path.scope_id
         if len(self.path.scope) <= 2:
             return scope
-        found = self.azure.store.get(scope)
-        if found is None:
+        resource = self.azure.store.get(scope)
+        if resource is None:
             raise NotFound(
                 f"The Resource '{scope}' was not found, so nothing can be put on it.", code="ResourceNotFound"
             )
-        return found.id
+        return resource.id
 
     def resource(self, resource_type: str) -> Resource:
         """Return the resource of this type that the path names. Raises ResourceNotFound and its likes."""
         names = self.names[: resource_type.count("/")]
-        found = self.azure.store.get(resource_id(self.group_id, resource_type, names))
-        if found is None:
+        resource = self.azure.store.get(resource_id(self.group_id, resource_type, names))
+        if resource is None:
             raise ResourceNotFound(resource_type, "/".join(names), self.path.group or "")
-        return found
+        return resource
 
     def parent(self, resource_type: str, child_type: str) -> Resource:
         """Return the resource that a child's path names as its parent. Raises ParentResourceNotFound."""
@@ -94,9 +94,9 @@ class ArmRequest:
     def envelope(self) -> Json:
         """Return the body of a tracked resource, whose members are ARM's. Raises InvalidRequestContent."""
         body = self.json()
-        for member, wanted in _ENVELOPE.items():
-            if member in body and not isinstance(body[member], wanted | None):
-                raise InvalidRequestContent(f"the member '{member}' is not {_WORDS[wanted]}")
+        for member, json_type in _ENVELOPE.items():
+            if member in body and not isinstance(body[member], json_type | None):
+                raise InvalidRequestContent(f"the member '{member}' is not {_WORDS[json_type]}")
         unknown = sorted(set(body) - set(_ENVELOPE) - _IGNORED)
         if unknown:
             raise InvalidRequestContent(f"could not find member '{unknown[0]}' on an object of this type")
@@ -106,23 +106,23 @@ class ArmRequest:
             raise InvalidRequestContent("a value in 'tags' is not a string")
         return body
 
-    def settled_location(self, body: Json, existing: Resource | None) -> str:
+    def location(self, body: Json, existing: Resource | None) -> str:
         """Return the location that a write asks for. Raises LocationRequired, InvalidResourceLocation."""
-        asked = "".join((body.get("location") or "").lower().split())
-        if not asked:
+        location = normalize_location(body.get("location"))
+        if not location:
             raise LocationRequired
-        if existing and existing.document["location"] != asked:
+        if existing and existing.document["location"] != location:
             raise InvalidResourceLocation(
-                existing.name, self.path.group or "", existing.document["location"], asked
+                existing.name, self.path.group or "", existing.document["location"], location
             )
-        return asked
+        return location
 
-    def operation_fault(self) -> Rule | None:
+    def operation_fault(self) -> FaultRule | None:
         """Return the fault, if any, that makes the operation fail which this request starts."""
         return self.azure.faults.take(self.method, self.url_path, operation=True)
 
 
-Handler = Callable[[ArmRequest], Answer]
+Handler = Callable[[ArmRequest], Response]
 ArmRoute = Route[Handler]
 
 _ENVELOPE: dict[str, type] = {
@@ -133,18 +133,16 @@ _WORDS: dict[type, str] = {str: "a string", dict: "an object", list: "a list"}
 _IGNORED = {"id", "name", "type", "systemData", "etag", "managedBy"}
 
 
-def resource_id(group_id: str, resource_type: str, names: tuple[str, ...]) -> str:
-    """Return the id of a resource in a group: `…/providers/Microsoft.App/agents/a/connectors/c`."""
-    namespace, *kinds = resource_type.split("/")
-    pairs = "".join(f"/{kind}/{name}" for kind, name in zip(kinds, names, strict=True))
-    return f"{group_id}/providers/{namespace}{pairs}"
+def normalize_location(location: str | None) -> str:
+    """Return `swedencentral` for `Sweden Central`; empty for none."""
+    return "".join((location or "").lower().split())
 
 
-def page(items: list[Json]) -> Answer:
+def page(items: list[Json]) -> Response:
     """Answer with a list as ARM does, always on one page."""
-    return Answer(200, {"value": items, "nextLink": None})
+    return Response(200, {"value": items, "nextLink": None})
 
 
-def shown(resource: Resource) -> Json:
+def resource_body(resource: Resource) -> Json:
     """Show a resource as it is, with the members that ARM adds."""
     return {"id": resource.id, "name": resource.name, "type": resource.type, **resource.document}

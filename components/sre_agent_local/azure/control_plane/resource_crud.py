@@ -1,51 +1,53 @@
 """What resources that come and go at once have in common: read, list, patch, delete, and the frame of PUT.
 
 Most lie in a resource group and are tracked: they have a location and tags. Some are children of those, some
-lie on any scope, and these need not be tracked. What a type checks and fills in itself is in its `Kind`.
+lie on any scope, and these need not be tracked. What a type checks and fills in itself is in its
+`ResourceCrud`.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from sre_agent_local.azure.arm_path import resource_id
 from sre_agent_local.azure.errors import InvalidResourceName, ResourceNotFound
 from sre_agent_local.azure.http.json_values import Json, merge
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from . import resource_groups
-from .request import ArmRequest, ArmRoute, page, resource_id, shown
+from .request import ArmRequest, ArmRoute, page, resource_body
 
-Describe = Callable[[ArmRequest, Json, Json], Json]
+PropertiesOf = Callable[[ArmRequest, Json, Json], Json]
 """From the request, the body and the properties so far to the new properties."""
-KEPT = ("kind", "sku", "zones")
+PASSED_THROUGH = ("kind", "sku", "zones")
 """What a body may have beside `location`, `tags` and `properties`."""
 
 
-def _leave(_azure: Azure, _resource: Resource) -> None:
+def _allow_deletion(_azure: AzureState, _resource: Resource) -> None:
     """Let go of anything."""
 
 
-def _as_it_is(_azure: Azure, resource: Resource) -> Json:
-    return shown(resource)
+def _resource_body(_azure: AzureState, resource: Resource) -> Json:
+    return resource_body(resource)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ResourceCrud:
     """A resource type, and what is its own about it."""
 
     type: str
     name: str
     """Pattern of its names."""
-    describe: Describe
+    properties_of: PropertiesOf
     is_tracked: bool = True
     """Whether it has a location and tags."""
     lies_on_any_scope: bool = False
     """Whether it extends other resources, instead of lying in a resource group."""
-    refuse_leaving: Callable[[Azure, Resource], None] = _leave
+    check_deletable: Callable[[AzureState, Resource], None] = _allow_deletion
     """Raises where a resource cannot be deleted, because others use it."""
-    show: Callable[[Azure, Resource], Json] = _as_it_is
+    body_of: Callable[[AzureState, Resource], Json] = _resource_body
 
     def base(self, request: ArmRequest) -> str:
         return request.existing_scope() if self.lies_on_any_scope else request.group_id
@@ -55,87 +57,89 @@ class Kind:
 
     def find(self, request: ArmRequest) -> Resource:
         """Return the resource that the path names. Raises ResourceNotFound and its likes."""
-        found = request.azure.store.get(self.id(request))
-        if found is None:
+        resource = request.azure.store.get(self.id(request))
+        if resource is None:
             raise ResourceNotFound(self.type, "/".join(request.names), request.path.group or "")
-        return found
+        return resource
 
-    def check_place(self, request: ArmRequest) -> None:
+    def check_name(self, request: ArmRequest) -> None:
         """Refuse a new name or place that does not fit. Raises AzureError."""
         if not re.fullmatch(self.name, request.name):
             raise InvalidResourceName(request.name, self.name)
         if not self.lies_on_any_scope:
-            resource_groups.refuse_if_leaving(request)
+            resource_groups.check_not_deleting(request)
         if self.type.count("/") > 1:
             request.parent(self.type.rpartition("/")[0], self.type)
 
     def document(self, request: ArmRequest, body: Json, existing: Resource | None) -> Json:
         before = existing.properties if existing else {}
         if not self.is_tracked:
-            return {"properties": self.describe(request, body, before)}
-        location = request.settled_location(body, existing)
+            return {"properties": self.properties_of(request, body, before)}
+        location = request.location(body, existing)
         return {
             "location": location,
             "tags": body.get("tags") or {},
-            **{member: body[member] for member in KEPT if body.get(member)},
-            "properties": self.describe(request, {**body, "location": location}, before),
+            **{member: body[member] for member in PASSED_THROUGH if body.get(member)},
+            "properties": self.properties_of(request, {**body, "location": location}, before),
         }
 
 
-def routes(resource_type: str, name: str, describe: Describe) -> list[ArmRoute]:
+def routes(resource_type: str, name: str, describe: PropertiesOf) -> list[ArmRoute]:
     """Return the routes of a tracked type; `name`: the pattern of its names."""
-    return routes_of(Kind(type=resource_type, name=name, describe=describe))
+    return routes_of(ResourceCrud(type=resource_type, name=name, properties_of=describe))
 
 
-def routes_of(kind: Kind) -> list[ArmRoute]:
+def routes_of(kind: ResourceCrud) -> list[ArmRoute]:
     namespace, first, *below = kind.type.split("/")
     collection = "/{}/".join((f"{namespace}/{first}", *below))
     item = f"{collection}/{{}}"
-    found = [
+    routes = [
         ArmRoute("GET", collection, lambda request: _list(kind, request)),
         ArmRoute("PUT", item, lambda request: _put(kind, request)),
-        ArmRoute("GET", item, lambda request: Answer(200, kind.show(request.azure, kind.find(request)))),
+        ArmRoute("GET", item, lambda request: Response(200, kind.body_of(request.azure, kind.find(request)))),
         ArmRoute("DELETE", item, lambda request: _delete(kind, request)),
     ]
     return (
-        [*found, ArmRoute("PATCH", item, lambda request: _patch(kind, request))] if kind.is_tracked else found
+        [*routes, ArmRoute("PATCH", item, lambda request: _patch(kind, request))]
+        if kind.is_tracked
+        else routes
     )
 
 
-def _list(kind: Kind, request: ArmRequest) -> Answer:
+def _list(kind: ResourceCrud, request: ArmRequest) -> Response:
     """List what lies in the scope; of what lies on any scope, only what lies on this one."""
     parent = kind.type.rpartition("/")[0]
     under = request.parent(parent, kind.type).id if request.names else request.path.scope_id
-    found = request.azure.store.of_type(kind.type, under)
+    resources = request.azure.store.of_type(kind.type, under)
     if kind.lies_on_any_scope:
         directly = resource_id(under, kind.type, ("",)).lower()
-        found = [item for item in found if item.id.lower() == directly + item.name.lower()]
-    return page([kind.show(request.azure, item) for item in found])
+        resources = [item for item in resources if item.id.lower() == directly + item.name.lower()]
+    return page([kind.body_of(request.azure, item) for item in resources])
 
 
-def _put(kind: Kind, request: ArmRequest) -> Answer:
+def _put(kind: ResourceCrud, request: ArmRequest) -> Response:
     body = request.envelope()
-    kind.check_place(request)
+    kind.check_name(request)
     asked_id = kind.id(request)
     existing = request.azure.store.get(asked_id)
     document = kind.document(request, body, existing)
-    made = Resource(existing.id if existing else asked_id, kind.type, document)
-    return Answer(200 if existing else 201, kind.show(request.azure, request.azure.store.put(made)))
+    resource = Resource(existing.id if existing else asked_id, kind.type, document)
+    return Response(200 if existing else 201, kind.body_of(request.azure, request.azure.store.put(resource)))
 
 
-def _patch(kind: Kind, request: ArmRequest) -> Answer:
-    found, body = kind.find(request), request.envelope()
-    full = {**found.document, **body, "properties": found.properties | (body.get("properties") or {})}
-    properties = kind.describe(request, full, found.properties)
-    tags = merge({}, body.get("tags", found.document["tags"]))
-    changed = replace(found, document=found.document | {"properties": properties, "tags": tags})
-    return Answer(200, kind.show(request.azure, request.azure.store.put(changed)))
+def _patch(kind: ResourceCrud, request: ArmRequest) -> Response:
+    existing, body = kind.find(request), request.envelope()
+    full = {**existing.document, **body, "properties": existing.properties | (body.get("properties") or {})}
+    properties = kind.properties_of(request, full, existing.properties)
+    tags = merge({}, body.get("tags", existing.document["tags"]))
+    changed = replace(existing, document=existing.document | {"properties": properties, "tags": tags})
+    return Response(200, kind.body_of(request.azure, request.azure.store.put(changed)))
 
 
-def _delete(kind: Kind, request: ArmRequest) -> Answer:
-    found = request.azure.store.get(kind.id(request))
-    if found is None:
-        return Answer(204)
-    kind.refuse_leaving(request.azure, found)
-    request.azure.store.delete(found.id)
-    return Answer(200)
+def _delete(kind: ResourceCrud, request: ArmRequest) -> Response:
+    existing = request.azure.store.get(kind.id(request))
+    if existing is None:
+        return Response(204)
+    kind.check_deletable(request.azure, existing)
+    request.azure.store.delete(existing.id)
+    return Response(200)

@@ -4,19 +4,18 @@ import re
 from dataclasses import replace
 
 from sre_agent_local.azure.errors import (
-    AzureError,
     Conflict,
     InvalidResourceName,
     LocationRequired,
-    NotFound,
     ResourceGroupNotFound,
 )
 from sre_agent_local.azure.http.json_values import Json, merge
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.operations import accepted, failure_body, is_over, retry_after
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.operations import accepted_response, is_over, retry_after
 from sre_agent_local.azure.state.store import Operation, Resource
 
-from .request import ArmRequest, ArmRoute, page, shown
+from . import async_operations
+from .request import ArmRequest, ArmRoute, normalize_location, page, resource_body
 
 TYPE = "Microsoft.Resources/resourceGroups"
 
@@ -42,104 +41,93 @@ class ResourceGroupBeingDeleted(Conflict):
         )
 
 
-def put(request: ArmRequest) -> Answer:
+def put(request: ArmRequest) -> Response:
     body, name = request.envelope(), request.name
     if not _NAME.fullmatch(name):
         raise InvalidResourceName(name, _NAME.pattern)
     existing = request.azure.store.get(_id(request))
-    location = "".join((body.get("location") or "").lower().split())
+    location = normalize_location(body.get("location"))
     if not location:
         raise LocationRequired
     if existing:
-        _refuse_if_leaving(request, existing)
+        _check_not_deleting(request, existing)
         if existing.document["location"] != location:
             raise InvalidResourceGroupLocation(location, existing.document["location"])
     document: Json = {"location": location, "properties": {"provisioningState": "Succeeded"}}
     document |= {member: body[member] for member in ("tags", "managedBy") if body.get(member)}
     group = Resource(existing.id if existing else _id(request), TYPE, document)
     request.azure.store.put(group)
-    return Answer(200 if existing else 201, shown(group))
+    return Response(200 if existing else 201, resource_body(group))
 
 
-def patch(request: ArmRequest) -> Answer:
-    group, body = _group(request), request.envelope()
-    _refuse_if_leaving(request, group)
+def patch(request: ArmRequest) -> Response:
+    group, body = _find_group(request), request.envelope()
+    _check_not_deleting(request, group)
     tags = merge({}, body.get("tags", group.document.get("tags", {})))
     changed = replace(group, document=group.document | {"tags": tags})
     request.azure.store.put(changed)
-    return Answer(200, shown(changed))
+    return Response(200, resource_body(changed))
 
 
-def get(request: ArmRequest) -> Answer:
-    return Answer(200, shown(_group(request)))
+def get(request: ArmRequest) -> Response:
+    return Response(200, resource_body(_find_group(request)))
 
 
-def head(request: ArmRequest) -> Answer:
-    return Answer(204 if request.azure.store.get(_id(request)) else 404)
+def head(request: ArmRequest) -> Response:
+    return Response(204 if request.azure.store.get(_id(request)) else 404)
 
 
-def delete(request: ArmRequest) -> Answer:
-    azure, group = request.azure, _group(request)
+def delete(request: ArmRequest) -> Response:
+    azure, group = request.azure, _find_group(request)
     operation = azure.store.running(group.id)
     if operation is None:
-        leaving = group.with_properties(provisioningState="Deleting")
-        azure.store.put(leaving)
-        operation = azure.operations.start(
-            group.id,
-            azure.switches,
-            location=group.document["location"],
-            success=None,
-            failure=group,
-            fault=request.operation_fault(),
-        )
-    return accepted(operation, 202, None, _links(request, operation))
+        deleting = group.with_properties(provisioningState="Deleting")
+        azure.store.put(deleting)
+        operation = async_operations.start(request, group, success=None, failure=group)
+    return accepted_response(operation, 202, None, _links(request, operation))
 
 
-def list_all(request: ArmRequest) -> Answer:
+def list_all(request: ArmRequest) -> Response:
     groups = request.azure.store.of_type(TYPE, request.path.scope_id)
-    return page([shown(group) for group in groups])
+    return page([resource_body(group) for group in groups])
 
 
-def list_resources(request: ArmRequest) -> Answer:
+def list_resources(request: ArmRequest) -> Response:
     """List the tracked resources of a scope: those that have a location."""
-    found = [item for item in request.azure.store.under(request.path.scope_id) if item.type != TYPE]
-    tracked = [item for item in found if "location" in item.document]
+    resources = [item for item in request.azure.store.under(request.path.scope_id) if item.type != TYPE]
+    tracked = [item for item in resources if "location" in item.document]
     return page([_without_properties(item) for item in tracked])
 
 
-def list_resources_of_group(request: ArmRequest) -> Answer:
-    found = request.azure.store.under(_group(request).id)
-    return page([_without_properties(item) for item in found if "location" in item.document])
+def list_resources_of_group(request: ArmRequest) -> Response:
+    resources = request.azure.store.under(_find_group(request).id)
+    return page([_without_properties(item) for item in resources if "location" in item.document])
 
 
-def operation_result(request: ArmRequest) -> Answer:
+def operation_result(request: ArmRequest) -> Response:
     """Answer what `Location` of a deletion points to: 202 while it runs, then 200."""
-    operation = request.azure.store.operation(request.name)
-    if operation is None:
-        raise NotFound(f"The operation '{request.name}' could not be found.")
+    operation = async_operations.find(request)
     if not is_over(operation):
-        return Answer(202, None, _links(request, operation) | {"Retry-After": retry_after(operation)})
-    if operation.error:
-        error = failure_body(operation)["error"]
-        raise AzureError(error["message"], code=error["code"], status=operation.error["status"])
-    return Answer(200)
+        return Response(202, None, _links(request, operation) | {"Retry-After": retry_after(operation)})
+    async_operations.raise_failure(operation)
+    return Response(200)
 
 
-def refuse_if_leaving(request: ArmRequest) -> None:
+def check_not_deleting(request: ArmRequest) -> None:
     """Refuse to write into a group that is being deleted. Raises ResourceGroupBeingDeleted."""
-    _refuse_if_leaving(request, request.scope_resource())
+    _check_not_deleting(request, request.resource_group())
 
 
-def _refuse_if_leaving(request: ArmRequest, group: Resource) -> None:
+def _check_not_deleting(request: ArmRequest, group: Resource) -> None:
     if request.azure.store.running(group.id):
         raise ResourceGroupBeingDeleted(group.name)
 
 
-def _group(request: ArmRequest) -> Resource:
-    found = request.azure.store.get(_id(request))
-    if found is None:
+def _find_group(request: ArmRequest) -> Resource:
+    group = request.azure.store.get(_id(request))
+    if group is None:
         raise ResourceGroupNotFound(request.name)
-    return found
+    return group
 
 
 def _id(request: ArmRequest) -> str:
@@ -147,9 +135,9 @@ def _id(request: ArmRequest) -> str:
 
 
 def _without_properties(item: Resource) -> Json:
-    wanted = ("location", "tags", "kind", "identity", "sku")
-    named = {"id": item.id, "name": item.name, "type": item.type}
-    return named | {member: item.document[member] for member in wanted if member in item.document}
+    members = ("location", "tags", "kind", "identity", "sku")
+    identity = {"id": item.id, "name": item.name, "type": item.type}
+    return identity | {member: item.document[member] for member in members if member in item.document}
 
 
 def _links(request: ArmRequest, operation: Operation) -> dict[str, str]:

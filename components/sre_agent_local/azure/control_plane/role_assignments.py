@@ -4,19 +4,19 @@ import re
 import time
 import uuid
 
+from sre_agent_local.azure.arm_path import GUID, resource_id
 from sre_agent_local.azure.errors import BadRequest, Conflict, InvalidRequestContent, NotFound
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
 
 from . import identities, role_definitions
-from .request import ArmRequest, ArmRoute, page, shown
+from .request import ArmRequest, ArmRoute, page, resource_body
 
 TYPE = "Microsoft.Authorization/roleAssignments"
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"(/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/(?P<guid>[^/]+)",
     re.IGNORECASE,
@@ -36,80 +36,79 @@ class RoleAssignmentExists(Conflict):
         )
 
 
-def put(request: ArmRequest) -> Answer:
+def put(request: ArmRequest) -> Response:
     scope = request.existing_scope()
-    asked = _asked(request)
-    if not _GUID.fullmatch(request.name):
+    properties = _parse_assignment(request)
+    if not re.fullmatch(GUID, request.name):
         raise BadRequest(
             f"The role assignment ID '{request.name}' is not valid. The role assignment ID must be a GUID.",
             code="InvalidRoleAssignmentId",
         )
     existing = request.azure.store.get(_id(scope, request.name))
     if existing:
-        return _put_again(request.azure, existing, asked)
+        return _update(request.azure, existing, properties)
     for other in request.azure.store.of_type(TYPE, scope):
-        if _triple(other.properties) == _triple(asked | {"scope": scope}):
+        if _identity_of(other.properties) == _identity_of(properties | {"scope": scope}):
             raise RoleAssignmentExists(other.name)
-    made = _new(scope, request.name, asked, request.caller)
-    return Answer(201, shown(request.azure.store.put(made)))
+    assignment = _new(scope, request.name, properties, request.caller)
+    return Response(201, resource_body(request.azure.store.put(assignment)))
 
 
-def get(request: ArmRequest) -> Answer:
-    found = request.azure.store.get(_id(request.existing_scope(), request.name))
-    if found is None:
+def get(request: ArmRequest) -> Response:
+    assignment = request.azure.store.get(_id(request.existing_scope(), request.name))
+    if assignment is None:
         raise NotFound(f"The role assignment '{request.name}' is not found.", code="RoleAssignmentNotFound")
-    return Answer(200, shown(found))
+    return Response(200, resource_body(assignment))
 
 
-def delete(request: ArmRequest) -> Answer:
-    found = request.azure.store.get(_id(request.path.scope_id, request.name))
-    if found is None:
-        return Answer(204)
-    request.azure.store.delete(found.id)
-    return Answer(200, shown(found))
+def delete(request: ArmRequest) -> Response:
+    assignment = request.azure.store.get(_id(request.path.scope_id, request.name))
+    if assignment is None:
+        return Response(204)
+    request.azure.store.delete(assignment.id)
+    return Response(200, resource_body(assignment))
 
 
-def list_all(request: ArmRequest) -> Answer:
+def list_all(request: ArmRequest) -> Response:
     """List assignments at the scope, above it and below it; `$filter` narrows as Azure's does."""
-    scope, wanted = request.path.scope_id.lower(), request.query.get("$filter", "")
-    everything = request.azure.store.of_type(TYPE)
-    found = []
-    for assignment in everything:
+    scope, filter_text = request.path.scope_id.lower(), request.query.get("$filter", "")
+    all_assignments = request.azure.store.of_type(TYPE)
+    assignments = []
+    for assignment in all_assignments:
         at = assignment.properties["scope"].lower()
         is_at_or_above = f"{scope}/".startswith(f"{at}/")
         is_below = at.startswith(f"{scope}/")
-        if is_at_or_above or (is_below and "atscope()" not in wanted.lower()):
-            found.append(assignment)
-    principal = _BY_PRINCIPAL.search(wanted)
+        if is_at_or_above or (is_below and "atscope()" not in filter_text.lower()):
+            assignments.append(assignment)
+    principal = _BY_PRINCIPAL.search(filter_text)
     if principal:
-        found = [item for item in found if item.properties["principalId"].lower() == principal["id"].lower()]
-    return page([shown(assignment) for assignment in found])
+        assignments = [
+            item for item in assignments if item.properties["principalId"].lower() == principal["id"].lower()
+        ]
+    return page([resource_body(assignment) for assignment in assignments])
 
 
-def make_administrator(azure: Azure, agent_id: str, principal_id: str) -> None:
+def make_administrator(azure: AzureState, agent_id: str, principal_id: str) -> None:
     """Make the creator of an agent its SRE Agent Administrator (B.1)."""
-    asked = {
+    properties = {
         "principalId": principal_id,
         "principalType": "ServicePrincipal",
-        "roleDefinitionId": _definition_id(agent_id, role_definitions.ADMINISTRATOR),
+        "roleDefinitionId": role_definitions.definition_id(agent_id, role_definitions.ADMINISTRATOR),
     }
-    azure.store.put(_new(agent_id, str(uuid.uuid4()), asked, principal_id))
+    azure.store.put(_new(agent_id, str(uuid.uuid4()), properties, principal_id))
 
 
-def _asked(request: ArmRequest) -> Json:
+def _parse_assignment(request: ArmRequest) -> Json:
     """Return the assignment that a body asks for, checked against directory and roles."""
     properties = request.json().get("properties")
     if not isinstance(properties, dict):
         raise InvalidRequestContent("the member 'properties' is missing")
     definition = _DEFINITION.fullmatch(str(properties.get("roleDefinitionId", "")))
     if definition is None or not role_definitions.exists(definition["guid"]):
-        named = definition["guid"] if definition else properties.get("roleDefinitionId")
-        raise BadRequest(
-            f"The specified role definition with ID '{named}' does not exist.",
-            code="RoleDefinitionDoesNotExist",
-        )
+        name = definition["guid"] if definition else properties.get("roleDefinitionId")
+        raise role_definitions.RoleDefinitionDoesNotExist(name, status=400)
     principal = str(properties.get("principalId", ""))
-    if not _GUID.fullmatch(principal):
+    if not re.fullmatch(GUID, principal):
         raise BadRequest(
             f"The principal ID '{principal}' is not valid. Principal ID must be a GUID.",
             code="InvalidPrincipalId",
@@ -125,41 +124,43 @@ def _asked(request: ArmRequest) -> Json:
             code="PrincipalNotFound",
         )
     return {
-        "roleDefinitionId": _definition_id(request.path.scope_id, definition["guid"].lower()),
+        "roleDefinitionId": role_definitions.definition_id(request.path.scope_id, definition["guid"].lower()),
         "principalId": principal.lower(),
         "principalType": kind,
         **{member: properties.get(member) for member in _OPTIONAL},
     }
 
 
-def _put_again(azure: Azure, existing: Resource, asked: Json) -> Answer:
-    if _triple(existing.properties) != _triple(asked | {"scope": existing.properties["scope"]}):
+def _update(azure: AzureState, existing: Resource, properties: Json) -> Response:
+    if _identity_of(existing.properties) != _identity_of(
+        properties | {"scope": existing.properties["scope"]}
+    ):
         raise BadRequest(
             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
             code="RoleAssignmentUpdateNotPermitted",
         )
-    changed = existing.with_properties(**asked, updatedOn=timestamp(time.time()))
-    return Answer(200, shown(azure.store.put(changed)))
+    changed = existing.with_properties(**properties, updatedOn=timestamp(time.time()))
+    return Response(200, resource_body(azure.store.put(changed)))
 
 
-def _new(scope: str, name: str, asked: Json, creator: str) -> Resource:
+def _new(scope: str, name: str, properties: Json, creator: str) -> Resource:
     now = timestamp(time.time())
-    made = {"scope": scope, "createdOn": now, "updatedOn": now, "createdBy": creator, "updatedBy": creator}
-    return Resource(_id(scope, name), TYPE, {"properties": asked | made})
+    metadata = {
+        "scope": scope,
+        "createdOn": now,
+        "updatedOn": now,
+        "createdBy": creator,
+        "updatedBy": creator,
+    }
+    return Resource(_id(scope, name), TYPE, {"properties": properties | metadata})
 
 
-def _triple(properties: Json) -> tuple[str, ...]:
+def _identity_of(properties: Json) -> tuple[str, ...]:
     return tuple(str(properties[part]).lower() for part in ("scope", "principalId", "roleDefinitionId"))
 
 
 def _id(scope: str, name: str) -> str:
-    return f"{scope}/providers/{TYPE}/{name}"
-
-
-def _definition_id(scope: str, guid: str) -> str:
-    """Return the id of a role in the subscription that the scope lies in."""
-    subscription = "/".join(scope.split("/")[:3])
-    return f"{subscription}/providers/{role_definitions.TYPE}/{guid}"
+    return resource_id(scope, TYPE, (name,))
 
 
 ROUTES = [

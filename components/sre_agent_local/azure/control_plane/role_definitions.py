@@ -2,9 +2,10 @@
 
 import re
 
+from sre_agent_local.azure.arm_path import ArmPath, resource_id
 from sre_agent_local.azure.errors import NotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 
 from .request import ArmRequest, ArmRoute, page
 
@@ -97,6 +98,20 @@ _NAMES = {guid: name for name, (guid, _, _) in _BUILT_IN.items()}
 _BY_NAME_FILTER = re.compile(r"\s*roleName\s+eq\s+'(?P<name>[^']*)'\s*", re.IGNORECASE)
 
 
+class RoleDefinitionDoesNotExist(NotFound):
+    code = "RoleDefinitionDoesNotExist"
+
+    def __init__(self, definition: object, *, status: int | None = None) -> None:
+        super().__init__(
+            f"The specified role definition with ID '{definition}' does not exist.", status=status
+        )
+
+
+def definition_id(scope: str, guid: str) -> str:
+    """Return the id of a role in the subscription that the scope lies in."""
+    return resource_id(ArmPath.parse(scope).subscription_id, TYPE, (guid,))
+
+
 def exists(guid: str) -> bool:
     return guid.lower() in _NAMES
 
@@ -107,27 +122,23 @@ def data_actions(definition_id: str) -> list[str]:
     return actions
 
 
-def get(request: ArmRequest) -> Answer:
+def get(request: ArmRequest) -> Response:
     guid = request.name.lower()
     if not exists(guid):
-        raise NotFound(
-            f"The specified role definition with ID '{request.name}' does not exist.",
-            code="RoleDefinitionDoesNotExist",
-        )
-    return Answer(200, _shown(_NAMES[guid], request.path.scope_id))
+        raise RoleDefinitionDoesNotExist(request.name)
+    return Response(200, _definition_body(_NAMES[guid], request.path.scope_id))
 
 
-def list_all(request: ArmRequest) -> Answer:
-    wanted = _BY_NAME_FILTER.fullmatch(request.query.get("$filter", ""))
-    names = [name for name in _BUILT_IN if not wanted or name.lower() == wanted["name"].lower()]
-    return page([_shown(name, request.path.scope_id) for name in names])
+def list_all(request: ArmRequest) -> Response:
+    name_filter = _BY_NAME_FILTER.fullmatch(request.query.get("$filter", ""))
+    names = [name for name in _BUILT_IN if not name_filter or name.lower() == name_filter["name"].lower()]
+    return page([_definition_body(name, request.path.scope_id) for name in names])
 
 
-def _shown(name: str, scope: str) -> Json:
+def _definition_body(name: str, scope: str) -> Json:
     guid, actions, data_actions = _BUILT_IN[name]
-    subscription = "/".join(scope.split("/")[:3])
     return {
-        "id": f"{subscription}/providers/{TYPE}/{guid}",
+        "id": definition_id(scope, guid),
         "name": guid,
         "type": TYPE,
         "properties": {

@@ -6,23 +6,23 @@ from pydantic import Field
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from .network_common import (
     NAME,
     SECURITY_GROUP,
     SUBNET,
-    checked,
+    find_users,
     resource_metadata,
-    users,
+    settable_properties,
 )
 from .request import ArmRequest
-from .resource_crud import Kind, routes_of
+from .resource_crud import ResourceCrud, routes_of
 
 
-class _Rule(WireModel):
+class _Rule(StrictModel):
     access: Literal["Allow", "Deny"]
     direction: Literal["Inbound", "Outbound"]
     protocol: Literal["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"]
@@ -38,20 +38,20 @@ class _Rule(WireModel):
     destination_port_ranges: list[str] | None = None
 
 
-class _NamedRule(WireModel):
+class _NamedRule(StrictModel):
     name: str
     properties: _Rule
 
 
-class _SecurityGroup(WireModel):
+class _SecurityGroup(StrictModel):
     flush_connection: bool | None = None
     security_rules: list[_NamedRule] | None = None
 
 
-def _describe_group(_request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = checked(_SecurityGroup, body)
-    taken: dict[tuple[str, int], str] = {}
-    for rule in asked.get("securityRules") or []:
+def _group_properties(_request: ArmRequest, body: Json, before: Json) -> Json:
+    settable = settable_properties(_SecurityGroup, body)
+    rule_by_priority: dict[tuple[str, int], str] = {}
+    for rule in settable.get("securityRules") or []:
         name, properties = rule["name"], rule["properties"]
         if not 100 <= properties["priority"] <= 4096:
             raise BadRequest(
@@ -59,18 +59,18 @@ def _describe_group(_request: ArmRequest, body: Json, before: Json) -> Json:
                 "100-4096.",
                 code="SecurityRuleInvalidPriority",
             )
-        _refuse_incomplete(name, properties)
-        other = taken.setdefault((properties["direction"], properties["priority"]), name)
+        _check_complete(name, properties)
+        other = rule_by_priority.setdefault((properties["direction"], properties["priority"]), name)
         if other != name:
             raise BadRequest(
                 f"Security rule {name} conflicts with rule {other}. Rules cannot have the same Priority and "
                 "Direction.",
                 code="SecurityRuleConflict",
             )
-    return {"securityRules": [], **asked, **resource_metadata(before)}
+    return {"securityRules": [], **settable, **resource_metadata(before)}
 
 
-def _refuse_incomplete(name: str, rule: Json) -> None:
+def _check_complete(name: str, rule: Json) -> None:
     for side in ("source", "destination"):
         for what, plural in (("AddressPrefix", "AddressPrefixes"), ("PortRange", "PortRanges")):
             if not rule.get(side + what) and not rule.get(side + plural):
@@ -80,8 +80,8 @@ def _refuse_incomplete(name: str, rule: Json) -> None:
                 )
 
 
-def _refuse_used_group(azure: Azure, group: Resource) -> None:
-    for subnet in users(azure, SUBNET, "networkSecurityGroup", group.id):
+def _check_unused(azure: AzureState, group: Resource) -> None:
+    for subnet in find_users(azure, SUBNET, "networkSecurityGroup", group.id):
         raise BadRequest(
             f"Network security group {group.id} cannot be deleted because it is in use by the following "
             f"resources: {subnet.id}.",
@@ -89,5 +89,7 @@ def _refuse_used_group(azure: Azure, group: Resource) -> None:
         )
 
 
-GROUPS = Kind(type=SECURITY_GROUP, name=NAME, describe=_describe_group, refuse_leaving=_refuse_used_group)
+GROUPS = ResourceCrud(
+    type=SECURITY_GROUP, name=NAME, properties_of=_group_properties, check_deletable=_check_unused
+)
 ROUTES = routes_of(GROUPS)

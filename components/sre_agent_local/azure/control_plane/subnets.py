@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.validation import StrictModel
+from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
+from .agent_properties import InvalidVnetConfiguration
 from .network_common import (
     NAME,
     NAT_GATEWAY,
@@ -16,13 +19,13 @@ from .network_common import (
     VIRTUAL_NETWORK,
     Range,
     Reference,
-    checked,
+    find_reference,
     is_within,
     ranges,
-    referenced,
+    settable_properties,
 )
-from .request import ArmRequest, shown
-from .resource_crud import Kind, routes_of
+from .request import ArmRequest, resource_body
+from .resource_crud import ResourceCrud, routes_of
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet must be delegated to for an agent (F)."""
@@ -32,22 +35,22 @@ LINK = "legionservicelink"
 """Name of what marks a subnet as in use by the service that agents run on."""
 
 
-class _Delegated(WireModel):
+class _Delegated(StrictModel):
     service_name: str
     actions: list[str] | None = None
 
 
-class _Delegation(WireModel):
+class _Delegation(StrictModel):
     name: str
     properties: _Delegated
 
 
-class _ServiceEndpoint(WireModel):
+class _ServiceEndpoint(StrictModel):
     service: str
     locations: list[str] | None = None
 
 
-class SubnetProperties(WireModel):
+class SubnetProperties(StrictModel):
     """`properties` of a subnet, without what only the service sets."""
 
     address_prefix: str | None = None
@@ -62,19 +65,13 @@ class SubnetProperties(WireModel):
     sharing_scope: str | None = None
 
 
-class InvalidVnetConfiguration(BadRequest):
-    """What Microsoft.App says of a subnet that does not suit an agent; no reference names its code."""
-
-    code = "InvalidVnetConfiguration"
-
-
-def refuse_unsuitable(azure: Azure, agent_id: str, location: str, properties: Json) -> None:
+def check_agent_subnet(azure: AzureState, agent_id: str, location: str, properties: Json) -> None:
     """Refuse the subnet that an agent asks for where it cannot join it. Raises InvalidVnetConfiguration."""
     subnet_id = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
     if not subnet_id:
         return
     subnet = azure.store.get(subnet_id)
-    network = azure.store.get(subnet_id.rpartition("/subnets/")[0])
+    network = azure.store.get(ArmPath.parse(subnet_id).parent_id)
     if subnet is None or network is None:
         raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' was not found.")
     if network.document["location"] != location:
@@ -91,37 +88,40 @@ def refuse_unsuitable(azure: Azure, agent_id: str, location: str, properties: Js
         raise InvalidVnetConfiguration(f"The subnet '{subnet_id}' is already in use by '{others[0]}'.")
 
 
-def described(azure: Azure, subnet_id: str, body: Json, location: str, spaces: Sequence[Range]) -> Json:
+def subnet_properties(
+    azure: AzureState, subnet_id: str, body: Json, location: str, spaces: Sequence[Range]
+) -> Json:
     """Return a subnet's properties, checked against its network, its neighbours and who is in it."""
-    asked = checked(SubnetProperties, body)
-    written = asked.get("addressPrefixes") or [asked.get("addressPrefix")]
-    if not all(written):
+    properties = settable_properties(SubnetProperties, body)
+    texts = properties.get("addressPrefixes") or [properties.get("addressPrefix")]
+    if not all(texts):
         raise InvalidRequestContent("a subnet needs an addressPrefix")
-    prefixes = ranges(written, subnet_id)
-    refuse_outside(subnet_id, prefixes, spaces)
-    _refuse_overlap(azure, subnet_id, prefixes)
+    prefixes = ranges(texts, subnet_id)
+    check_within(subnet_id, prefixes, spaces)
+    _check_overlap(azure, subnet_id, prefixes)
     for member, resource_type in (("networkSecurityGroup", SECURITY_GROUP), ("natGateway", NAT_GATEWAY)):
-        referenced(azure, subnet_id, location, asked.get(member), resource_type)
-    _refuse_change_in_use(azure, subnet_id, asked, prefixes)
+        find_reference(azure, subnet_id, location, properties.get(member), resource_type)
+    _check_change(azure, subnet_id, properties, prefixes)
     return {
         "delegations": [],
         "privateEndpointNetworkPolicies": "Disabled",
         "privateLinkServiceNetworkPolicies": "Enabled",
-        **asked,
+        **properties,
         "provisioningState": "Succeeded",
     }
 
 
-def refuse_outside(subnet_id: str, prefixes: Sequence[Range], spaces: Sequence[Range]) -> None:
+def check_within(subnet_id: str, prefixes: Sequence[Range], spaces: Sequence[Range]) -> None:
+    network, name = ArmPath.parse(subnet_id).names
     if not all(any(is_within(prefix, space) for space in spaces) for prefix in prefixes):
         raise BadRequest(
-            f"Subnet '{_name(subnet_id)}' is not valid because its IP address range is outside the IP "
-            f"address range of virtual network '{subnet_id.split('/')[8]}'.",
+            f"Subnet '{name}' is not valid because its IP address range is outside the IP "
+            f"address range of virtual network '{network}'.",
             code="NetcfgSubnetRangeOutsideVnet",
         )
 
 
-def refuse_used(azure: Azure, subnet: Resource) -> None:
+def check_unused(azure: AzureState, subnet: Resource) -> None:
     if _agents_in(azure, subnet.id):
         raise BadRequest(
             f"Subnet {subnet.name} is in use by {_link_id(subnet.id)} and cannot be deleted. In order to "
@@ -131,40 +131,41 @@ def refuse_used(azure: Azure, subnet: Resource) -> None:
 
 
 def prefixes_of(subnet: Resource) -> list[Range]:
-    written = subnet.properties.get("addressPrefixes") or [subnet.properties["addressPrefix"]]
-    return ranges(written, subnet.id)
+    texts = subnet.properties.get("addressPrefixes") or [subnet.properties["addressPrefix"]]
+    return ranges(texts, subnet.id)
 
 
-def show(azure: Azure, subnet: Resource) -> Json:
+def subnet_body(azure: AzureState, subnet: Resource) -> Json:
     """Show a subnet; one in use has a link that does not say by whom, as Azure's do not."""
     if not _agents_in(azure, subnet.id):
-        return shown(subnet)
+        return resource_body(subnet)
     link = {
         "id": _link_id(subnet.id),
         "name": LINK,
         "properties": {"linkedResourceType": DELEGATION, "provisioningState": "Succeeded"},
     }
-    return shown(subnet.with_properties(serviceAssociationLinks=[link]))
+    return resource_body(subnet.with_properties(serviceAssociationLinks=[link]))
 
 
-def _describe(request: ArmRequest, body: Json, _before: Json) -> Json:
+def _properties(request: ArmRequest, body: Json, _before: Json) -> Json:
     network = request.resource(VIRTUAL_NETWORK)
     spaces = ranges(network.properties["addressSpace"]["addressPrefixes"], network.id)
-    return described(request.azure, KIND.id(request), body, network.document["location"], spaces)
+    return subnet_properties(request.azure, KIND.id(request), body, network.document["location"], spaces)
 
 
-def _refuse_overlap(azure: Azure, subnet_id: str, prefixes: Sequence[Range]) -> None:
-    for neighbour in azure.store.of_type(SUBNET, subnet_id.rpartition("/subnets/")[0]):
+def _check_overlap(azure: AzureState, subnet_id: str, prefixes: Sequence[Range]) -> None:
+    network, name = ArmPath.parse(subnet_id).names
+    for neighbour in azure.store.of_type(SUBNET, ArmPath.parse(subnet_id).parent_id):
         others = [] if neighbour.id.lower() == subnet_id.lower() else prefixes_of(neighbour)
         if any(one.overlaps(other) for one in prefixes for other in others):
             raise BadRequest(
-                f"Subnet '{_name(subnet_id)}' is not valid because its IP address range overlaps with that "
-                f"of an existing subnet in virtual network '{subnet_id.split('/')[8]}'.",
+                f"Subnet '{name}' is not valid because its IP address range overlaps with that "
+                f"of an existing subnet in virtual network '{network}'.",
                 code="NetcfgSubnetRangesOverlap",
             )
 
 
-def _refuse_change_in_use(azure: Azure, subnet_id: str, asked: Json, prefixes: Sequence[Range]) -> None:
+def _check_change(azure: AzureState, subnet_id: str, properties: Json, prefixes: Sequence[Range]) -> None:
     """Refuse to move a subnet, or to take its delegation away, under an agent that is in it."""
     before = azure.store.get(subnet_id)
     if before is None or not _agents_in(azure, subnet_id):
@@ -175,7 +176,7 @@ def _refuse_change_in_use(azure: Azure, subnet_id: str, asked: Json, prefixes: S
             "it and cannot be deleted.",
             code="InUsePrefixCannotBeDeleted",
         )
-    if not _is_delegated(asked):
+    if not _is_delegated(properties):
         raise BadRequest(
             f"Subnet {before.name} requires any of the following delegation(s) [{DELEGATION}] to reference "
             f"service association link {_link_id(subnet_id)}.",
@@ -183,8 +184,8 @@ def _refuse_change_in_use(azure: Azure, subnet_id: str, asked: Json, prefixes: S
         )
 
 
-def _agents_in(azure: Azure, subnet_id: str) -> list[str]:
-    agents = azure.store.of_type("Microsoft.App/agents")
+def _agents_in(azure: AzureState, subnet_id: str) -> list[str]:
+    agents = azure.store.of_type(AGENT)
     return [agent.id for agent in agents if _subnet_of(agent).lower() == subnet_id.lower()]
 
 
@@ -201,16 +202,12 @@ def _link_id(subnet_id: str) -> str:
     return f"{subnet_id}/serviceAssociationLinks/{LINK}"
 
 
-def _name(resource_id: str) -> str:
-    return resource_id.rpartition("/")[2]
-
-
-KIND = Kind(
+KIND = ResourceCrud(
     type=SUBNET,
     name=NAME,
-    describe=_describe,
+    properties_of=_properties,
     is_tracked=False,
-    refuse_leaving=refuse_used,
-    show=show,
+    check_deletable=check_unused,
+    body_of=subnet_body,
 )
 ROUTES = routes_of(KIND)

@@ -2,7 +2,7 @@
 
 from sre_agent_local.azure.errors import InvalidResourceNamespace
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
 
@@ -10,27 +10,27 @@ from . import permissions, resource_types
 from .request import ArmRequest, ArmRoute, page
 
 
-def list_tenants(_: ArmRequest) -> Answer:
+def list_tenants(_: ArmRequest) -> Response:
     return page([{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Local Azure"}])
 
 
-def list_subscriptions(_: ArmRequest) -> Answer:
+def list_subscriptions(_: ArmRequest) -> Response:
     return page([_subscription(each) for each in SUBSCRIPTIONS])
 
 
-def get_subscription(request: ArmRequest) -> Answer:
-    return Answer(200, _subscription(request.name))
+def get_subscription(request: ArmRequest) -> Response:
+    return Response(200, _subscription(request.name))
 
 
-def list_providers(request: ArmRequest) -> Answer:
+def list_providers(request: ArmRequest) -> Response:
     return page([_provider(request, namespace) for namespace in sorted(resource_types.NAMESPACES.values())])
 
 
-def get_provider(request: ArmRequest) -> Answer:
+def get_provider(request: ArmRequest) -> Response:
     namespace = resource_types.NAMESPACES.get(request.name.lower())
     if namespace is None:
         raise InvalidResourceNamespace(request.name)
-    return Answer(200, _provider(request, namespace))
+    return Response(200, _provider(request, namespace))
 
 
 def _subscription(id_: str) -> Json:
@@ -57,7 +57,7 @@ def _provider(request: ArmRequest, namespace: str) -> Json:
             {
                 "resourceType": kind.name.split("/", 1)[1],
                 "apiVersions": sorted(kind.versions, reverse=True),
-                "locations": request.azure.switches.agent_regions if kind.name == AGENT else [],
+                "locations": request.azure.settings.agent_regions if kind.name == AGENT else [],
             }
             for kind in known
         ],

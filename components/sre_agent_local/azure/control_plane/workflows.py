@@ -11,16 +11,15 @@ from urllib.parse import urlencode
 
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, NotFound
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.http.validation import WireModel
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.http.validation import StrictModel, settable_properties
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
 
 from . import agent_identity, identities
-from .alert_common import checked
-from .request import ArmRequest, ArmRoute
-from .resource_crud import Kind, routes_of
+from .request import ArmRequest, ArmRoute, normalize_location
+from .resource_crud import ResourceCrud, routes_of
 
 TYPE = identities.WORKFLOW
 
@@ -36,14 +35,14 @@ class InvalidTemplate(BadRequest):
         super().__init__(f"The template validation failed: {reason}.")
 
 
-class _Parameter(WireModel):
+class _Parameter(StrictModel):
     value: Any = None
     type: str | None = None
     description: str | None = None
     metadata: Any = None
 
 
-class _Workflow(WireModel):
+class _Workflow(StrictModel):
     definition: dict[str, Any]
     parameters: dict[str, _Parameter] | None = None
     state: Literal["Enabled", "Disabled"] | None = None
@@ -53,7 +52,7 @@ class _Workflow(WireModel):
     integration_service_environment: dict[str, Any] | None = None
 
 
-class _Kind(Kind):
+class _Kind(ResourceCrud):
     """A tracked type that may have an identity of its own."""
 
     def document(self, request: ArmRequest, body: Json, existing: Resource | None) -> Json:
@@ -64,36 +63,36 @@ class _Kind(Kind):
         return document | ({"identity": identity} if identity else {})
 
 
-def callback_url(request: ArmRequest) -> Answer:
+def callback_url(request: ArmRequest) -> Response:
     """Answer with the URL that starts a workflow, the same for as long as it lives: who knows it may."""
     workflow, trigger = request.resource(TYPE), request.names[-1]
-    found = workflow.properties["definition"]["triggers"].get(trigger)
-    if found is None:
+    definition = workflow.properties["definition"]["triggers"].get(trigger)
+    if definition is None:
         raise NotFound(
             f"The workflow '{workflow.name}' trigger '{trigger}' could not be found.",
             code="WorkflowTriggerNotFound",
         )
-    if found.get("type") != "Request":
+    if definition.get("type") != "Request":
         raise BadRequest(f"The trigger '{trigger}' is not called over HTTP.", code="InvalidWorkflowTrigger")
     base = f"{workflow.properties['accessEndpoint']}/triggers/{trigger}/paths/invoke"
     secret = hashlib.sha256(workflow.properties["version"].encode()).hexdigest()
     queries = {"api-version": "2016-10-01", "sp": f"/triggers/{trigger}/run", "sv": "1.0", "sig": secret}
-    return Answer(
+    return Response(
         200,
         {"value": f"{base}?{urlencode(queries)}", "method": "POST", "basePath": base, "queries": queries},
     )
 
 
-def _describe(_request: ArmRequest, body: Json, before: Json) -> Json:
-    asked = checked(_Workflow, body, _READ_ONLY)
-    for fault in _faults(asked["definition"], asked.get("parameters") or {}):
-        raise InvalidTemplate(fault)
-    now, region = timestamp(time.time()), "".join(body["location"].lower().split())
+def _workflow_properties(_request: ArmRequest, body: Json, before: Json) -> Json:
+    properties = settable_properties(_Workflow, body, _READ_ONLY)
+    for error in _definition_errors(properties["definition"], properties.get("parameters") or {}):
+        raise InvalidTemplate(error)
+    now, region = timestamp(time.time()), normalize_location(body["location"])
     version = before.get("version") or str(uuid.uuid4())
     host = f"https://prod-01.{region}.logic.azure.com:443"
     return {
         "state": "Enabled",
-        **asked,
+        **properties,
         "version": version,
         "accessEndpoint": before.get("accessEndpoint") or f"{host}/workflows/{version.replace('-', '')}",
         "createdTime": before.get("createdTime") or now,
@@ -102,16 +101,16 @@ def _describe(_request: ArmRequest, body: Json, before: Json) -> Json:
     }
 
 
-def _faults(definition: Json, given: Json) -> Iterator[str]:
+def _definition_errors(definition: Json, values: Json) -> Iterator[str]:
     """Everything wrong with a definition, together with the parameters given to it."""
     for member in _REQUIRED:
         if member not in definition:
             yield f"the definition has no member '{member}'"
     declared = definition.get("parameters", {})
-    for name in sorted(given.keys() - declared.keys()):
+    for name in sorted(values.keys() - declared.keys()):
         yield f"the parameter '{name}' is given, but not declared"
     for name, parameter in declared.items():
-        if name not in given and "defaultValue" not in parameter:
+        if name not in values and "defaultValue" not in parameter:
             yield f"the parameter '{name}' is not given"
     for name in _PARAMETER.findall(json.dumps(definition)):
         if name not in declared:
@@ -122,14 +121,14 @@ def _faults(definition: Json, given: Json) -> Iterator[str]:
             yield f"the action '{name}' runs after '{earlier}', which there is not"
 
 
-def _identity(azure: Azure, name: str, asked: Json | None, existing: Resource | None) -> Json | None:
+def _identity(azure: AzureState, name: str, requested: Json | None, existing: Resource | None) -> Json | None:
     """Return the identity that a write asks for: the workflow's own, or one that was made for it."""
-    kind = str((asked or {}).get("type", "None"))
+    kind = str((requested or {}).get("type", "None"))
     if kind == "None":
         return None
     if kind not in ("SystemAssigned", "UserAssigned"):
         raise InvalidRequestContent(f"'{kind}' is not a type of identity that a workflow can have")
-    identity = agent_identity.checked(azure, name, asked)
+    identity = agent_identity.parse_identity(azure, name, requested)
     if kind == "UserAssigned":
         return identity
     before = existing.document.get("identity", {}) if existing else {}
@@ -137,6 +136,6 @@ def _identity(azure: Azure, name: str, asked: Json | None, existing: Resource | 
 
 
 ROUTES = [
-    *routes_of(_Kind(type=TYPE, name=r"[-\w.()]{1,80}", describe=_describe)),
+    *routes_of(_Kind(type=TYPE, name=r"[-\w.()]{1,80}", properties_of=_workflow_properties)),
     ArmRoute("POST", f"{TYPE}/{{}}/triggers/{{}}/listCallbackUrl", callback_url),
 ]

@@ -1,8 +1,8 @@
 """Approvals by their three routes, of which the first is the one seen working (C.2, H-9)."""
 
-from sre_agent_local.azure.errors import NotFound, Problem
+from sre_agent_local.azure.errors import NotFound, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
 from . import threads
@@ -13,48 +13,48 @@ from .request import AgentRequest, AgentRoute, Handler
 _DECISIONS = {"approved": "run", "rejected": "cancel"}
 
 
-def list_all(request: AgentRequest) -> Answer:
+def list_all(request: AgentRequest) -> Response:
     """Answer an empty list, as in every published observation."""
-    threads.found(request)
-    return Answer(200, [])
+    threads.find_thread(request)
+    return Response(200, [])
 
 
-def decide(request: AgentRequest) -> Answer:
+def decide(request: AgentRequest) -> Response:
     """Take a decision; the body is not published, this is one author's guess."""
     body = request.json()
     action = _DECISIONS.get(str(body.get("decision")).lower())
     if action is None:
-        raise Problem("The decision is 'Approved' or 'Rejected'.", status=400)
-    thread = threads.found(request)
-    return Answer(200, _act(request, thread, _command(thread, request.names[1]), action))
+        raise ProblemDetails("The decision is 'Approved' or 'Rejected'.", status=400)
+    thread = threads.find_thread(request)
+    return Response(200, _act(request, thread, _find_command(thread, request.names[1]), action))
 
 
-def approve(request: AgentRequest) -> Answer:
+def approve(request: AgentRequest) -> Response:
     """Approve by id alone, in whichever thread it waits."""
-    for thread in thread_log.listed(request.azure, request.agent):
-        if command := conversation.command(thread, request.name):
-            return Answer(200, _act(request, thread, command, "run"))
+    for thread in thread_log.list_threads(request.azure, request.agent):
+        if command := conversation.find_command(thread, request.name):
+            return Response(200, _act(request, thread, command, "run"))
     raise NotFound(f"The approval '{request.name}' was not found.")
 
 
 def _action(slot: str) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        thread = threads.found(request)
+    def handler(request: AgentRequest) -> Response:
+        thread = threads.find_thread(request)
         action = str(request.json().get("action"))
-        return Answer(200, _act(request, thread, _command(thread, request.names[1], slot), action))
+        return Response(200, _act(request, thread, _find_command(thread, request.names[1], slot), action))
 
     return handler
 
 
 def _status(slot: str) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        return Answer(200, _command(threads.found(request), request.names[1], slot).execution)
+    def handler(request: AgentRequest) -> Response:
+        return Response(200, _find_command(threads.find_thread(request), request.names[1], slot).execution)
 
     return handler
 
 
-def _command(thread: Resource, execution_id: str, slot: str = "") -> Command:
-    command = conversation.command(thread, execution_id)
+def _find_command(thread: Resource, execution_id: str, slot: str = "") -> Command:
+    command = conversation.find_command(thread, execution_id)
     if command is None or slot not in ("", command.slot):
         raise NotFound(f"The execution '{execution_id}' was not found.")
     return command
@@ -64,7 +64,7 @@ def _act(request: AgentRequest, thread: Resource, command: Command, action: str)
     by = payloads.user(str(request.json().get("user") or request.caller), "")
     lent = request.headers.get("x-sreagent-obo-scope", "")
     scopes = {scope.strip() for scope in lent.split(",")}
-    return conversation.act(request.azure, request.agent, thread, command, action, by, scopes)
+    return conversation.decide(request.azure, request.agent, thread, command, action, by, scopes)
 
 
 ROUTES = [

@@ -4,11 +4,11 @@ import re
 from fnmatch import fnmatchcase
 
 from sre_agent_local.azure.control_plane import role_assignments, role_definitions
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-DENIED = Answer(403, "Forbidden: Access denied by PDP", media_type="text/plain; charset=utf-8")
+FORBIDDEN = Response(403, "Forbidden: Access denied by PDP", media_type="text/plain; charset=utf-8")
 """What the service says to who has no role that allows it (B.2)."""
 
 _VERBS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
@@ -27,20 +27,20 @@ _AREAS = tuple(
 by their names, so that this is our reading of them."""
 
 
-def allow(azure: Azure, agent: Resource, caller: str, method: str, path: str) -> bool:
+def is_allowed(azure: AzureState, agent: Resource, caller: str, method: str, path: str) -> bool:
     """Say whether a caller's roles on the agent, or above it, allow a request; without the switch, all do."""
-    if not azure.switches.data_plane_roles:
+    if not azure.settings.data_plane_roles:
         return True
     action = _action(method, path.lower().removeprefix("api/"))
-    held = (role for role in _roles(azure, agent) if role.properties["principalId"] == caller)
+    roles_of_caller = (role for role in _roles(azure, agent) if role.properties["principalId"] == caller)
     return any(
         fnmatchcase(action.lower(), allowed.lower())
-        for role in held
+        for role in roles_of_caller
         for allowed in role_definitions.data_actions(role.properties["roleDefinitionId"])
     )
 
 
-def _roles(azure: Azure, agent: Resource) -> list[Resource]:
+def _roles(azure: AzureState, agent: Resource) -> list[Resource]:
     everywhere = azure.store.of_type(role_assignments.TYPE)
     below = f"{agent.id}/".lower()
     return [role for role in everywhere if below.startswith(f"{role.properties['scope']}/".lower())]

@@ -3,11 +3,11 @@
 import time
 
 from sre_agent_local.azure import tokens
-from sre_agent_local.azure.agent_items.items import WrongShape
+from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.control_plane import agents
-from sre_agent_local.azure.http.messages import Answer, Incoming
+from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.http.routes import Routes
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import (
     approvals,
@@ -29,7 +29,7 @@ from . import (
     trigger_runs,
     workspace_memory,
 )
-from .request import ABSENT, INDEX, NOT_ALLOWED, NOT_READY, AgentRequest, AgentRoute, Handler
+from .request import METHOD_NOT_ALLOWED, NO_AGENT, NOT_READY, WEB_PAGE, AgentRequest, AgentRoute, Handler
 
 ROUTES: Routes[Handler] = Routes(
     [
@@ -54,26 +54,26 @@ ROUTES: Routes[Handler] = Routes(
 )
 
 
-def answer(azure: Azure, incoming: Incoming) -> Answer:
+def answer(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to `/agents/{label}/…`. Raises AzureError."""
     label, *segments = incoming.segments[1:]
     agent = agents.find_by_label(azure, label)
     if agent is None:
-        return ABSENT
+        return NO_AGENT
     if time.time() < agent.state["readyAt"]:
         return NOT_READY
-    found = ROUTES.find(incoming.method, segments)
-    if found is None or found.route is None or not _wants_json(incoming):
-        return INDEX if incoming.method in ("GET", "HEAD") else NOT_ALLOWED
-    caller = _caller(azure, incoming, found.route)
-    if caller and not data_actions.allow(azure, agent, caller, incoming.method, "/".join(segments)):
-        return data_actions.DENIED
+    match = ROUTES.find(incoming.method, segments)
+    if match is None or match.route is None or not _wants_json(incoming):
+        return WEB_PAGE if incoming.method in ("GET", "HEAD") else METHOD_NOT_ALLOWED
+    caller = _caller(azure, incoming, match.route)
+    if caller and not data_actions.is_allowed(azure, agent, caller, incoming.method, "/".join(segments)):
+        return data_actions.FORBIDDEN
     request = AgentRequest(
         azure,
         agent,
         incoming.method,
         incoming.path,
-        found.names,
+        match.names,
         incoming.query,
         incoming.content,
         incoming.headers,
@@ -82,18 +82,18 @@ def answer(azure: Azure, incoming: Incoming) -> Answer:
     )
     try:
         with azure.store.atomic():
-            return found.route.handler(request)
-    except WrongShape:
-        return NOT_ALLOWED
+            return match.route.handler(request)
+    except MalformedBody:
+        return METHOD_NOT_ALLOWED
 
 
-def _wants_json(incoming: Incoming) -> bool:
+def _wants_json(incoming: IncomingRequest) -> bool:
     """Tell API calls from a browser's; files are for browsers, too."""
     is_file = [segment.lower() for segment in incoming.segments[2:4]] == ["api", "files"]
     return incoming.method != "GET" or is_file or "application/json" in incoming.accept.lower()
 
 
-def _caller(azure: Azure, incoming: Incoming, route: AgentRoute) -> str:
+def _caller(azure: AzureState, incoming: IncomingRequest, route: AgentRoute) -> str:
     """Return who asks. Raises NotAuthenticated, but for a webhook that anyone may call (H-3)."""
-    is_public = route.handler is trigger_runs.webhook and not azure.switches.webhook_needs_token
+    is_public = route.handler is trigger_runs.webhook and not azure.settings.webhook_needs_token
     return "" if is_public else tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)

@@ -3,16 +3,17 @@
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer, Part
+from sre_agent_local.azure.http.messages import FormPart, Response
 from sre_agent_local.azure.kinds import DOCUMENT_TYPE
 from sre_agent_local.azure.state.store import Resource
 
-from .request import AgentRequest, AgentRoute, missing
+from .request import AgentRequest, AgentRoute
 
 BASE = "api/v1/agentmemory"
 
@@ -32,66 +33,71 @@ _SHOWN = 2000
 """Characters of a document that a search shows."""
 
 
-def upload(request: AgentRequest) -> Answer:
+def upload(request: AgentRequest) -> Response:
     """Take the files of a form; one of a name that is there replaces it."""
-    if not request.azure.switches.memory_enabled:
-        return Answer(400, {"error": "Agent memory is disabled. Cannot upload documents."})
+    if not request.azure.settings.memory_enabled:
+        return Response(400, {"error": "Agent memory is disabled. Cannot upload documents."})
     files = [part for part in request.parts if part.name == "files" and part.filename is not None]
     if not files:
         raise BadRequest("No files were provided.")
-    wrong = [{"fileName": part.filename, "errorMessage": fault} for part in files if (fault := _fault(part))]
-    if wrong:
-        return Answer(400, {"error": f"Upload failed: {wrong[0]['errorMessage']}", "detail": wrong})
+    errors = [
+        {"fileName": part.filename, "errorMessage": message}
+        for part in files
+        if (message := _upload_error(part))
+    ]
+    if errors:
+        return Response(400, {"error": f"Upload failed: {errors[0]['errorMessage']}", "detail": errors})
     if sum(part.size for part in files) > _REQUEST_BYTES:
-        return Answer(413, {"error": "The total size of the files exceeds the limit of 100 MB."})
+        return Response(413, {"error": "The total size of the files exceeds the limit of 100 MB."})
     values = {part.name: part.value.decode() for part in request.parts if part.filename is None}
-    asked = request.query.get("triggerindexing") or values.get("triggerIndexing") or "true"
-    triggered = asked.lower() == "true"
+    trigger = request.query.get("triggerindexing") or values.get("triggerIndexing") or "true"
+    triggered = trigger.lower() == "true"
     for part in files:
-        _keep(request, part, triggered)
+        _store(request, part, triggered)
     names = [part.filename for part in files]
     message = f"Successfully uploaded {len(names)} file(s)."
-    return Answer(200, {"message": message, "uploaded": names, "indexingTriggered": triggered})
+    return Response(200, {"message": message, "uploaded": names, "indexingTriggered": triggered})
 
 
-def list_files(request: AgentRequest) -> Answer:
+def list_files(request: AgentRequest) -> Response:
     """List documents by name, `pageSize` at a time, those after the one that `continuationToken` names."""
     prefix, after = request.query.get("prefix", ""), request.query.get("continuationtoken", "")
     size = int(request.query.get("pagesize", _PAGE))
-    left = [found for found in _all(request) if found.name.startswith(prefix) and found.name.lower() > after]
-    page = [_shown(document) for document in left[:size]]
-    token = page[-1]["name"].lower() if len(left) > size else ""
-    return Answer(200, {"files": page, "continuationToken": token})
+    documents = request.children(DOCUMENT_TYPE)
+    rest = [one for one in documents if one.name.startswith(prefix) and one.name.lower() > after]
+    page = [_document_body(document) for document in rest[:size]]
+    token = page[-1]["name"].lower() if len(rest) > size else ""
+    return Response(200, {"files": page, "continuationToken": token})
 
 
-def count(request: AgentRequest) -> Answer:
-    return Answer(200, {"count": len(_all(request))})
+def count(request: AgentRequest) -> Response:
+    return Response(200, {"count": len(request.children(DOCUMENT_TYPE))})
 
 
-def search(request: AgentRequest) -> Answer:
+def search(request: AgentRequest) -> Response:
     """Find indexed texts that hold words of the query, those with most of them first."""
     words = request.query.get("query", "").lower().split()
-    found: list[tuple[int, Resource, str]] = []
-    for document in _all(request):
+    hits: list[tuple[int, Resource, str]] = []
+    for document in request.children(DOCUMENT_TYPE):
         if _type(document.name) in _TEXTS and _is_indexed(document):
             text = (request.azure.store.files / document.state["file"]).read_text("utf-8", "replace")
             if score := sum(word in text.lower() for word in words):
-                found.append((score, document, text))
-    found.sort(key=lambda hit: -hit[0])
-    results = [_hit(document, text) for _, document, text in found[: int(request.query.get("k", 10))]]
-    return Answer(200, {"results": results})
+                hits.append((score, document, text))
+    hits.sort(key=lambda hit: -hit[0])
+    results = [_hit(document, text) for _, document, text in hits[: int(request.query.get("k", 10))]]
+    return Response(200, {"results": results})
 
 
-def status(request: AgentRequest) -> Answer:
-    enabled = request.azure.switches.memory_enabled
+def status(request: AgentRequest) -> Response:
+    enabled = request.azure.settings.memory_enabled
     message = f"Agent memory is {'enabled' if enabled else 'disabled'}."
-    return Answer(200, {"enabled": enabled, "message": message})
+    return Response(200, {"enabled": enabled, "message": message})
 
 
-def indexer_status(request: AgentRequest) -> Answer:
-    documents = _all(request)
+def indexer_status(request: AgentRequest) -> Response:
+    documents = request.children(DOCUMENT_TYPE)
     done = [document for document in documents if _is_indexed(document)]
-    failed = [document for document in documents if _error(document)]
+    failed = [document for document in documents if _index_error(document)]
     ended = max((document.state["index"]["to"] for document in done + failed), default=None)
     execution = {
         "status": "Success",
@@ -99,39 +105,34 @@ def indexer_status(request: AgentRequest) -> Answer:
         "documentsProcessed": len(done),
         "documentsFailed": len(failed),
     }
-    return Answer(200, {"status": "Running", "lastExecution": execution})
+    return Response(200, {"status": "Running", "lastExecution": execution})
 
 
-def rebuild_index(request: AgentRequest) -> Answer:
-    for document in _all(request):
-        request.azure.store.put(
-            Resource(
-                document.id, DOCUMENT_TYPE, document.document, document.state | {"index": _index(request)}
-            )
-        )
-    return Answer(200, {"message": "Index rebuild was triggered."})
+def rebuild_index(request: AgentRequest) -> Response:
+    for document in request.children(DOCUMENT_TYPE):
+        state = document.state | {"index": _index(request)}
+        request.azure.store.put(replace(document, state=state))
+    return Response(200, {"message": "Index rebuild was triggered."})
 
 
-def delete(request: AgentRequest) -> Answer:
-    if request.azure.store.get(_id(request, request.name)) is None:
-        raise missing("document", request.name)
-    request.azure.store.delete(_id(request, request.name))
-    return Answer(200, {"message": f"Document '{request.name}' was deleted.", "deleted": [request.name]})
+def delete(request: AgentRequest) -> Response:
+    request.azure.store.delete(request.child("documents", "document").id)
+    return Response(200, {"message": f"Document '{request.name}' was deleted.", "deleted": [request.name]})
 
 
-def delete_many(request: AgentRequest) -> Answer:
+def delete_many(request: AgentRequest) -> Response:
     """Delete the documents that the body names, as an array or under `fileNames`; without names, all."""
-    names = _names(request.content) or [document.name for document in _all(request)]
-    failed = [name for name in names if request.azure.store.get(_id(request, name)) is None]
+    names = _names(request.content) or [document.name for document in request.children(DOCUMENT_TYPE)]
+    failed = [name for name in names if request.azure.store.get(request.child_id("documents", name)) is None]
     deleted = [name for name in names if name not in failed]
     for name in deleted:
-        request.azure.store.delete(_id(request, name))
-    return Answer(
+        request.azure.store.delete(request.child_id("documents", name))
+    return Response(
         200, {"message": f"Deleted {len(deleted)} document(s).", "deleted": deleted, "failed": failed}
     )
 
 
-def _fault(part: Part) -> str:
+def _upload_error(part: FormPart) -> str:
     name = str(part.filename)
     if not _NAME.fullmatch(name):
         return "The file name may hold letters, digits, '-', '_' and '.' only."
@@ -142,8 +143,8 @@ def _fault(part: Part) -> str:
     return ""
 
 
-def _keep(request: AgentRequest, part: Part, triggered: bool) -> None:
-    store, id_ = request.azure.store, _id(request, str(part.filename))
+def _store(request: AgentRequest, part: FormPart, triggered: bool) -> None:
+    store, id_ = request.azure.store, request.child_id("documents", str(part.filename))
     if before := store.get(id_):
         store.drop_file(before.state["file"])
     assert part.path is not None  # noqa: S101 - a part with a file name lies in a file
@@ -155,17 +156,17 @@ def _keep(request: AgentRequest, part: Part, triggered: bool) -> None:
 def _index(request: AgentRequest) -> Json:
     fault = request.operation_fault()
     return {
-        "to": time.time() + request.azure.switches.operation_seconds,
+        "to": time.time() + request.azure.settings.operation_seconds,
         "error": f"{fault.code}: {fault.message}" if fault else None,
     }
 
 
-def _shown(document: Resource) -> Json:
+def _document_body(document: Resource) -> Json:
     return {
         "name": document.name,
         **document.properties,
         "isIndexed": _is_indexed(document),
-        "errorReason": _error(document),
+        "errorReason": _index_error(document),
     }
 
 
@@ -174,7 +175,7 @@ def _is_indexed(document: Resource) -> bool:
     return bool(index and time.time() >= index["to"] and not index["error"])
 
 
-def _error(document: Resource) -> str | None:
+def _index_error(document: Resource) -> str | None:
     index = document.state["index"]
     return str(index["error"]) if index and index["error"] and time.time() >= index["to"] else None
 
@@ -203,16 +204,8 @@ def _names(content: bytes) -> list[str]:
     return [str(name) for name in names]
 
 
-def _all(request: AgentRequest) -> list[Resource]:
-    return request.azure.store.of_type(DOCUMENT_TYPE, request.agent.id)
-
-
 def _type(name: str) -> str:
     return PurePosixPath(name).suffix.lstrip(".").lower()
-
-
-def _id(request: AgentRequest, name: str) -> str:
-    return f"{request.agent.id}/documents/{name}"
 
 
 ROUTES = [

@@ -6,65 +6,65 @@ from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items, knowledge
 from sre_agent_local.azure.errors import OperationConflict
 from sre_agent_local.azure.http.json_values import Json, merge
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import ItemKind
 from sre_agent_local.azure.state.store import Resource
 
-from .request import AgentRequest, AgentRoute, Handler, missing, page
+from .request import AgentRequest, AgentRoute, Handler, not_found, page
 
 BASE = "api/v2/extendedAgent"
 
 
 def _put(kind: ItemKind) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        properties = request.properties(_types(request, kind))
-        return Answer(202, _shown(kind, _write(request, kind, properties, request.json())))
+    def handler(request: AgentRequest) -> Response:
+        properties = request.properties(_accepted_types(request, kind))
+        return Response(202, _envelope(kind, _write(request, kind, properties, request.json())))
 
     return handler
 
 
 def _patch(kind: ItemKind) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        found = _found(request, kind)
-        change = request.properties(_types(request, kind))
-        merged = merge(found.properties, change)
-        envelope = {**found.state.get("envelope", {}), **request.json()}
-        return Answer(200, _shown(kind, _write(request, kind, merged, envelope)))
+    def handler(request: AgentRequest) -> Response:
+        item = request.item(kind, kind.data)
+        change = request.properties(_accepted_types(request, kind))
+        merged = merge(item.properties, change)
+        envelope = {**item.state.get("envelope", {}), **request.json()}
+        return Response(200, _envelope(kind, _write(request, kind, merged, envelope)))
 
     return handler
 
 
 def _get(kind: ItemKind) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        return Answer(200, _shown(kind, _found(request, kind)))
+    def handler(request: AgentRequest) -> Response:
+        return Response(200, _envelope(kind, request.item(kind, kind.data)))
 
     return handler
 
 
 def _list(kind: ItemKind) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        wanted = request.query.get("search", "").lower()
-        found = items.list_of(request.azure, request.agent, kind)
-        return page([_shown(kind, item) for item in found if wanted in item.name.lower()])
+    def handler(request: AgentRequest) -> Response:
+        search = request.query.get("search", "").lower()
+        matches = [item for item in request.items(kind) if search in item.name.lower()]
+        return page([_envelope(kind, item) for item in matches])
 
     return handler
 
 
 def _delete(kind: ItemKind) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
+    def handler(request: AgentRequest) -> Response:
         if not items.delete(request.azure, request.agent, kind, request.name):
-            raise missing(kind.data, request.name)
-        return Answer(202)
+            raise not_found(kind.data, request.name)
+        return Response(202)
 
     return handler
 
 
-def test_connection(request: AgentRequest) -> Answer:
+def test_connection(request: AgentRequest) -> Response:
     """Say whether a connector could work: one that speaks MCP needs an endpoint or a command.
 
     A fault `operationFailed` makes the test fail with its message.
     """
-    connector, started = _found(request, kinds.CONNECTORS), time.perf_counter()
+    connector, started = request.item(kinds.CONNECTORS, kinds.CONNECTORS.data), time.perf_counter()
     request.properties(kinds.CONNECTORS.envelopes)  # the body is the connector as it was read
     extended = connector.properties.get("extendedProperties") or {}
     is_mcp = connector.properties["dataConnectorType"].lower().startswith("mcp")
@@ -72,27 +72,27 @@ def test_connection(request: AgentRequest) -> Answer:
     reason = fault.message if fault else None
     if is_mcp and not (extended.get("endpoint") or extended.get("command")):
         reason = "The connector has neither an endpoint nor a command."
-    tools: list[Json] = [{"name": f"{connector.name}_ping", "description": "Answers."}]
-    found = tools if is_mcp and reason is None else []
+    works = is_mcp and reason is None
+    tools = [{"name": f"{connector.name}_ping", "description": "Answers."}] if works else []
     body: Json = {
         "connectorName": connector.name,
         "success": reason is None,
-        "tools": found,
-        "totalCount": len(found),
+        "tools": tools,
+        "totalCount": len(tools),
         "errorMessage": reason,
         "responseTimeMs": round((time.perf_counter() - started) * 1000),
     }
-    return Answer(200, body)
+    return Response(200, body)
 
 
-def content(request: AgentRequest) -> Answer:
+def content(request: AgentRequest) -> Response:
     """Return what a knowledge item holds, as bytes; the item itself does not show it."""
-    item = _found(request, kinds.CONNECTORS)
-    held = knowledge.content_of(item.properties)
-    if held is None:
-        raise missing("content of", item.name)
+    item = request.item(kinds.CONNECTORS, kinds.CONNECTORS.data)
+    value = knowledge.content_of(item.properties)
+    if value is None:
+        raise not_found("content of", item.name)
     extended = item.properties["extendedProperties"]
-    return Answer(200, held, media_type=extended.get("contentType") or "application/octet-stream")
+    return Response(200, value, media_type=extended.get("contentType") or "application/octet-stream")
 
 
 def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) -> Resource:
@@ -107,28 +107,21 @@ def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) 
     before = items.find(azure, agent, kind, request.name)
     if before and azure.store.running(before.id):
         raise OperationConflict(request.name)
-    made = items.put(azure, agent, kind, request.name, properties, envelope=envelope)
-    interim, _ = items.provision(azure, agent, made, request.operation_fault())
+    item = items.put(azure, agent, kind, request.name, properties, envelope=envelope)
+    interim, _ = items.provision(azure, agent, item, request.operation_fault())
     return interim
 
 
-def _shown(kind: ItemKind, item: Resource) -> Json:
+def _envelope(kind: ItemKind, item: Resource) -> Json:
     """Show an item in its envelope, secrets included, as this plane does."""
     envelope = item.state.get("envelope") or {"type": kind.envelopes[0], "tags": [], "owner": None}
     name = {"name": item.name} if kind.names_itself else {}
-    shown = knowledge.shown(item.properties) if kind is kinds.CONNECTORS else item.properties
-    return {"name": item.name, **envelope, "properties": {**name, **shown}}
+    properties = knowledge.without_content(item.properties) if kind is kinds.CONNECTORS else item.properties
+    return {"name": item.name, **envelope, "properties": {**name, **properties}}
 
 
-def _found(request: AgentRequest, kind: ItemKind) -> Resource:
-    found = items.find(request.azure, request.agent, kind, request.names[0])
-    if found is None:
-        raise missing(kind.data, request.names[0])
-    return found
-
-
-def _types(request: AgentRequest, kind: ItemKind) -> tuple[str, ...]:
-    strict = kind is kinds.TOOLS and request.azure.switches.strict_tool_type
+def _accepted_types(request: AgentRequest, kind: ItemKind) -> tuple[str, ...]:
+    strict = kind is kinds.TOOLS and request.azure.settings.strict_tool_type
     return kind.envelopes[:1] if strict else kind.envelopes
 
 

@@ -17,8 +17,8 @@ from sre_agent_local.azure import tokens
 from sre_agent_local.azure.control_plane import agents
 from sre_agent_local.azure.errors import NotAuthenticated
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from .conversations import thread_log
@@ -32,14 +32,14 @@ PING_SECONDS = 15.0
 EVENT = "MessageUpdate"
 
 
-def negotiate(request: AgentRequest) -> Answer:
+def negotiate(request: AgentRequest) -> Response:
     """Hand out a token for one connection; version 0 of the protocol calls it the connection's id."""
     token = secrets.token_urlsafe(16)
-    request.azure.negotiated.add(token)
+    request.azure.hub_tokens.add(token)
     transports = [{"transport": "WebSockets", "transferFormats": ["Text", "Binary"]}]
     if request.query.get("negotiateversion", "0") == "0":
-        return Answer(200, {"connectionId": token, "availableTransports": transports})
-    return Answer(
+        return Response(200, {"connectionId": token, "availableTransports": transports})
+    return Response(
         200,
         {
             "negotiateVersion": 1,
@@ -50,17 +50,17 @@ def negotiate(request: AgentRequest) -> Answer:
     )
 
 
-def route(azure: Azure) -> WebSocketRoute:
+def route(azure: AzureState) -> WebSocketRoute:
     """Return the route of the hub below every agent's endpoint."""
 
     async def connect(socket: WebSocket) -> None:
         agent = agents.find_by_label(azure, socket.path_params["label"])
         caller = _caller(socket)
         token = socket.query_params.get("id", "")
-        if agent is None or caller is None or token not in azure.negotiated:
+        if agent is None or caller is None or token not in azure.hub_tokens:
             await socket.close()
             return
-        azure.negotiated.discard(token)
+        azure.hub_tokens.discard(token)
         await socket.accept()
         await _Connection(azure, agent, caller, socket).serve()
 
@@ -68,9 +68,9 @@ def route(azure: Azure) -> WebSocketRoute:
 
 
 class _Connection:
-    def __init__(self, azure: Azure, agent: Resource, caller: str, socket: WebSocket) -> None:
+    def __init__(self, azure: AzureState, agent: Resource, caller: str, socket: WebSocket) -> None:
         self._azure, self._agent, self._caller, self._socket = azure, agent, caller, socket
-        self._told = {thread.id: len(_happened(thread)) for thread in self._threads()}
+        self._sent_counts = {thread.id: len(_past_events(thread)) for thread in self._threads()}
         """By thread: how many of its events are behind us."""
 
     async def serve(self) -> None:
@@ -87,9 +87,9 @@ class _Connection:
             pass
 
     async def _shake_hands(self) -> bool:
-        asked = json.loads((await self._socket.receive_text()).rstrip(END))
-        if asked.get("protocol") != "json":
-            await self._send({"error": f"The protocol '{asked.get('protocol')}' is not supported."})
+        handshake = json.loads((await self._socket.receive_text()).rstrip(END))
+        if handshake.get("protocol") != "json":
+            await self._send({"error": f"The protocol '{handshake.get('protocol')}' is not supported."})
             await self._socket.close()
             return False
         await self._send({})
@@ -114,25 +114,25 @@ class _Connection:
             while True:
                 coming = await self._tell_what_happened()
                 pause = min(coming - time.time(), PING_SECONDS)
-                if not await self._azure.news.wait(max(pause, 0)) and pause == PING_SECONDS:
+                if not await self._azure.change_notifier.wait(max(pause, 0)) and pause == PING_SECONDS:
                     await self._send({"type": PING})
 
     async def _tell_what_happened(self) -> float:
         """Return when to come back: when the next thing that is known happens."""
         coming = inf
         for thread in self._threads():
-            told = self._told.get(thread.id, 0)
-            for at, event in list(thread_log.events(thread))[told:]:
+            count = self._sent_counts.get(thread.id, 0)
+            for at, event in list(thread_log.events(thread))[count:]:
                 if at > time.time():
                     coming = min(coming, at)
                     break
-                self._told[thread.id] = told = told + 1
+                self._sent_counts[thread.id] = count = count + 1
                 await self._send({"type": INVOCATION, "target": EVENT, "arguments": [event]})
         return coming
 
     def _threads(self) -> list[Resource]:
-        found = thread_log.listed(self._azure, self._agent)
-        return [thread for thread in found if thread.state["owner"] == self._caller]
+        threads = thread_log.list_threads(self._azure, self._agent)
+        return [thread for thread in threads if thread.state["owner"] == self._caller]
 
     async def _send(self, message: Json) -> None:
         await self._socket.send_text(json.dumps(message) + END)
@@ -148,7 +148,7 @@ def _caller(socket: WebSocket) -> str | None:
         return None
 
 
-def _happened(thread: Resource) -> list[Json]:
+def _past_events(thread: Resource) -> list[Json]:
     now = time.time()
     return [event for at, event in thread_log.events(thread) if at <= now]
 

@@ -1,14 +1,14 @@
 """`/api/v1/incidentPlayground`: filters as version 1 has them, their handlers, and the platform (C.9)."""
 
 from sre_agent_local.azure.agent_items import incident_platform, items
-from sre_agent_local.azure.agent_items.items import WrongShape
+from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.errors import Conflict
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import INCIDENT_FILTERS, INCIDENT_HANDLER_TYPE
 from sre_agent_local.azure.state.store import Resource
 
-from .request import AgentRequest, AgentRoute, missing
+from .request import AgentRequest, AgentRoute, Handler
 
 BASE = "api/v1/incidentPlayground"
 
@@ -19,93 +19,93 @@ _HANDLER: Json = {
 """What a handler consists of, besides its id."""
 
 
-def platform_type(request: AgentRequest) -> Answer:
-    return Answer(200, {"incidentPlatformType": incident_platform.seen(request.agent)})
+def platform_type(request: AgentRequest) -> Response:
+    return Response(200, {"incidentPlatformType": incident_platform.visible_platform(request.agent)})
 
 
-def list_filters(request: AgentRequest) -> Answer:
-    found = items.list_of(request.azure, request.agent, INCIDENT_FILTERS)
-    return Answer(200, [_filter_shown(item) for item in found])
+def list_filters(request: AgentRequest) -> Response:
+    return Response(200, [_filter_body(item) for item in request.items(INCIDENT_FILTERS)])
 
 
-def put_filter(request: AgentRequest) -> Answer:
+def put_filter(request: AgentRequest) -> Response:
     if items.find(request.azure, request.agent, INCIDENT_FILTERS, request.name):
         raise Conflict(f"The incident filter '{request.name}' already exists.")
     return _write_filter(request)
 
 
-def post_filter(request: AgentRequest) -> Answer:
-    _filter(request, request.name)
+def post_filter(request: AgentRequest) -> Response:
+    _find_filter(request)
     return _write_filter(request)
 
 
-def enable_filter(request: AgentRequest) -> Answer:
-    return _switch(request, is_enabled=True)
+def delete_filter(request: AgentRequest) -> Response:
+    request.azure.store.delete(_find_filter(request).id)
+    return Response(204)
 
 
-def disable_filter(request: AgentRequest) -> Answer:
-    return _switch(request, is_enabled=False)
+def list_handlers(request: AgentRequest) -> Response:
+    return Response(200, [_handler_body(handler) for handler in request.children(INCIDENT_HANDLER_TYPE)])
 
 
-def delete_filter(request: AgentRequest) -> Answer:
-    request.azure.store.delete(_filter(request, request.name).id)
-    return Answer(204)
+def get_handler(request: AgentRequest) -> Response:
+    return Response(200, _handler_body(_find_handler(request)))
 
 
-def list_handlers(request: AgentRequest) -> Answer:
-    found = request.azure.store.of_type(INCIDENT_HANDLER_TYPE, request.agent.id)
-    return Answer(200, [_handler_shown(handler) for handler in found])
-
-
-def get_handler(request: AgentRequest) -> Answer:
-    return Answer(200, _handler_shown(_handler(request)))
-
-
-def put_handler(request: AgentRequest) -> Answer:
-    if request.azure.store.get(_handler_id(request)):
+def put_handler(request: AgentRequest) -> Response:
+    if request.azure.store.get(request.child_id("incidentHandlers")):
         raise Conflict(f"The incident handler '{request.name}' already exists.")
-    return _write_handler(request, _handler_id(request))
+    return _write_handler(request, request.child_id("incidentHandlers"))
 
 
-def post_handler(request: AgentRequest) -> Answer:
-    return _write_handler(request, _handler(request).id)
+def post_handler(request: AgentRequest) -> Response:
+    return _write_handler(request, _find_handler(request).id)
 
 
-def delete_handler(request: AgentRequest) -> Answer:
-    request.azure.store.delete(_handler(request).id)
-    return Answer(204)
+def delete_handler(request: AgentRequest) -> Response:
+    request.azure.store.delete(_find_handler(request).id)
+    return Response(204)
 
 
-def _write_filter(request: AgentRequest) -> Answer:
+def _write_filter(request: AgentRequest) -> Response:
     """Write a filter of the connected platform, which a body must not name; some builds take none at all."""
     sent = _members(request)
-    if not request.azure.switches.writable_filters_v1 or "incidentPlatform" in sent:
-        raise WrongShape("the body is not a filter of version 1")
-    platform = incident_platform.seen(request.agent)
+    if not request.azure.settings.writable_filters_v1 or "incidentPlatform" in sent:
+        raise MalformedBody("the body is not a filter of version 1")
+    platform = incident_platform.visible_platform(request.agent)
     properties = {member: value for member, value in sent.items() if member not in ("id", "name")}
-    made = items.put(
+    item = items.put(
         request.azure,
         request.agent,
         INCIDENT_FILTERS,
         request.name,
         {**properties, "incidentPlatform": platform},
     )
-    return Answer(200, _filter_shown(made))
+    return Response(200, _filter_body(item))
 
 
-def _switch(request: AgentRequest, *, is_enabled: bool) -> Answer:
-    found = _filter(request, request.name)
-    return Answer(200, _filter_shown(request.azure.store.put(found.with_properties(isEnabled=is_enabled))))
+def _set_enabled(enabled: bool) -> Handler:
+    def handler(request: AgentRequest) -> Response:
+        item = _find_filter(request).with_properties(isEnabled=enabled)
+        return Response(200, _filter_body(request.azure.store.put(item)))
+
+    return handler
 
 
-def _write_handler(request: AgentRequest, handler_id: str) -> Answer:
+def _write_handler(request: AgentRequest, handler_id: str) -> Response:
     sent = _members(request)
     for member in ("incidentProcessingGuide", "tools", "incidents"):
         if not isinstance(sent.get(member, []), list | None):
-            raise WrongShape(f"the member '{member}' is not an array")
+            raise MalformedBody(f"the member '{member}' is not an array")
     properties = {member: sent.get(member) or empty for member, empty in _HANDLER.items()}
-    made = Resource(handler_id, INCIDENT_HANDLER_TYPE, {"properties": properties})
-    return Answer(200, _handler_shown(request.azure.store.put(made)))
+    return Response(200, _handler_body(request.put_child(handler_id, INCIDENT_HANDLER_TYPE, properties)))
+
+
+def _find_filter(request: AgentRequest) -> Resource:
+    return request.item(INCIDENT_FILTERS, "incident filter")
+
+
+def _find_handler(request: AgentRequest) -> Resource:
+    return request.child("incidentHandlers", "incident handler")
 
 
 def _members(request: AgentRequest) -> Json:
@@ -113,29 +113,11 @@ def _members(request: AgentRequest) -> Json:
     return {f"{member[:1].lower()}{member[1:]}": value for member, value in request.json().items()}
 
 
-def _filter(request: AgentRequest, name: str) -> Resource:
-    found = items.find(request.azure, request.agent, INCIDENT_FILTERS, name)
-    if found is None:
-        raise missing("incident filter", name)
-    return found
-
-
-def _handler(request: AgentRequest) -> Resource:
-    found = request.azure.store.get(_handler_id(request))
-    if found is None:
-        raise missing("incident handler", request.name)
-    return found
-
-
-def _handler_id(request: AgentRequest) -> str:
-    return f"{request.agent.id}/incidentHandlers/{request.name}"
-
-
-def _filter_shown(item: Resource) -> Json:
+def _filter_body(item: Resource) -> Json:
     return {"id": item.name, "name": "", **item.properties}
 
 
-def _handler_shown(handler: Resource) -> Json:
+def _handler_body(handler: Resource) -> Json:
     return {"id": handler.name, **handler.properties}
 
 
@@ -145,8 +127,8 @@ ROUTES = [
     AgentRoute("PUT", f"{BASE}/filters/{{}}", put_filter),
     AgentRoute("POST", f"{BASE}/filters/{{}}", post_filter),
     AgentRoute("DELETE", f"{BASE}/filters/{{}}", delete_filter),
-    AgentRoute("POST", f"{BASE}/filters/{{}}/enable", enable_filter),
-    AgentRoute("POST", f"{BASE}/filters/{{}}/disable", disable_filter),
+    AgentRoute("POST", f"{BASE}/filters/{{}}/enable", _set_enabled(True)),
+    AgentRoute("POST", f"{BASE}/filters/{{}}/disable", _set_enabled(False)),
     AgentRoute("GET", f"{BASE}/handlers", list_handlers),
     AgentRoute("GET", f"{BASE}/handlers/{{}}", get_handler),
     AgentRoute("PUT", f"{BASE}/handlers/{{}}", put_handler),

@@ -3,7 +3,7 @@
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, Handler, page
@@ -12,8 +12,8 @@ BASE = "api/v2/plugins"
 
 
 def _list(resource_type: str) -> Handler:
-    def handler(request: AgentRequest) -> Answer:
-        return page([_shown(item) for item in request.azure.store.of_type(resource_type, request.agent.id)])
+    def handler(request: AgentRequest) -> Response:
+        return page([_plugin_body(item) for item in request.children(resource_type)])
 
     return handler
 
@@ -21,7 +21,7 @@ def _list(resource_type: str) -> Handler:
 def _post(resource_type: str) -> Handler:
     """Take an item; a second one of its name stands in for the first."""
 
-    def handler(request: AgentRequest) -> Answer:
+    def handler(request: AgentRequest) -> Response:
         body = request.json()
         metadata, spec = body.get("metadata"), body.get("spec")
         name = metadata.get("name") if isinstance(metadata, dict) else None
@@ -29,12 +29,12 @@ def _post(resource_type: str) -> Handler:
             raise BadRequest("The member 'metadata.name' is required.")
         if not isinstance(spec, dict):
             raise BadRequest("The member 'spec' is required.")
-        return Answer(201, _shown(_store(request, resource_type, name, spec)))
+        return Response(201, _plugin_body(_store(request, resource_type, name, spec)))
 
     return handler
 
 
-def install_direct(request: AgentRequest) -> Answer:
+def install_direct(request: AgentRequest) -> Response:
     """Install from a repository, under its folder's name: nobody looks what `plugin.json` says here."""
     body = request.json()
     source, path = body.get("sourceUrl"), body.get("pathInRepo", "")
@@ -47,15 +47,15 @@ def install_direct(request: AgentRequest) -> Answer:
         raise BadRequest("The member 'credentials' must have authMethod 'pat' and a pat.")
     name = (path.strip("/") or source.rstrip("/").removesuffix(".git")).rsplit("/", 1)[-1]
     _store(request, kinds.INSTALLATION_TYPE, name, {"sourceUrl": source, "pathInRepo": path})
-    return Answer(204)
+    return Response(204)
 
 
 def _store(request: AgentRequest, resource_type: str, name: str, spec: Json) -> Resource:
-    place = f"{request.agent.id}/{resource_type.rsplit('/', 1)[-1]}/{name}"
-    return request.azure.store.put(Resource(place, resource_type, {"spec": spec}, {}))
+    plugin_id = request.child_id(resource_type.rpartition("/")[2], name)
+    return request.azure.store.put(Resource(plugin_id, resource_type, {"spec": spec}))
 
 
-def _shown(item: Resource) -> Json:
+def _plugin_body(item: Resource) -> Json:
     return {"metadata": {"name": item.name}, "spec": item.document["spec"]}
 
 

@@ -6,18 +6,18 @@ from urllib.parse import urlsplit
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import REPO_TYPE
 from sre_agent_local.azure.state.store import Resource
 
-from .request import AgentRequest, AgentRoute, missing, page
+from .request import AgentRequest, AgentRoute, page
 
 ENVELOPE = "CodeRepo"
 
 _READ_ONLY = ("cloneStatus", "latestCommit", "errorMessage")
 
 
-def put(request: AgentRequest) -> Answer:
+def put(request: AgentRequest) -> Response:
     properties = request.properties((ENVELOPE,))
     url = urlsplit(str(properties.get("url") or ""))
     if url.scheme not in ("http", "https") or not url.hostname:
@@ -28,37 +28,40 @@ def put(request: AgentRequest) -> Answer:
     stored = {member: value for member, value in properties.items() if member not in _READ_ONLY}
     clone = {
         "from": now,
-        "to": now + request.azure.switches.operation_seconds,
+        "to": now + request.azure.settings.operation_seconds,
         "error": fault.message if fault else None,
     }
-    existing = request.azure.store.get(_id(request))
+    existing = request.azure.store.get(request.child_id("repos"))
     if existing and existing.properties == stored and not existing.state["clone"]["error"]:
         clone = existing.state["clone"]  # what has been cloned stays cloned
-    made = Resource(
-        existing.id if existing else _id(request), REPO_TYPE, {"properties": stored}, {"clone": clone}
+    repo = Resource(
+        existing.id if existing else request.child_id("repos"),
+        REPO_TYPE,
+        {"properties": stored},
+        {"clone": clone},
     )
-    return Answer(200 if existing else 201, _shown(request.azure.store.put(made)))
+    return Response(200 if existing else 201, _repo_body(request.azure.store.put(repo)))
 
 
-def get(request: AgentRequest) -> Answer:
-    return Answer(200, _shown(_found(request)))
+def get(request: AgentRequest) -> Response:
+    return Response(200, _repo_body(request.child("repos", "repository")))
 
 
-def list_all(request: AgentRequest) -> Answer:
-    return page([_shown(repo) for repo in request.azure.store.of_type(REPO_TYPE, request.agent.id)])
+def list_all(request: AgentRequest) -> Response:
+    return page([_repo_body(repo) for repo in request.children(REPO_TYPE)])
 
 
-def delete(request: AgentRequest) -> Answer:
-    request.azure.store.delete(_found(request).id)
-    return Answer(204)
+def delete(request: AgentRequest) -> Response:
+    request.azure.store.delete(request.child("repos", "repository").id)
+    return Response(204)
 
 
-def test(request: AgentRequest) -> Answer:
-    clone = _found(request).state["clone"]
-    return Answer(200, {"isSuccessful": clone["error"] is None, "errorMessage": clone["error"]})
+def test(request: AgentRequest) -> Response:
+    clone = request.child("repos", "repository").state["clone"]
+    return Response(200, {"isSuccessful": clone["error"] is None, "errorMessage": clone["error"]})
 
 
-def _shown(repo: Resource) -> Json:
+def _repo_body(repo: Resource) -> Json:
     status = _clone_status(repo)
     read_only: Json = {
         "cloneStatus": status,
@@ -76,17 +79,6 @@ def _clone_status(repo: Resource) -> str:
     if now >= clone["to"]:
         return "Failed" if clone["error"] else "Ready"
     return "NotStarted" if now < (clone["from"] + clone["to"]) / 2 else "Cloning"
-
-
-def _found(request: AgentRequest) -> Resource:
-    found = request.azure.store.get(_id(request))
-    if found is None:
-        raise missing("repository", request.names[0])
-    return found
-
-
-def _id(request: AgentRequest) -> str:
-    return f"{request.agent.id}/repos/{request.names[0]}"
 
 
 ROUTES = [

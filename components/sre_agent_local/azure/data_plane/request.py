@@ -4,16 +4,18 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sre_agent_local.azure.agent_items.items import WrongShape
+from sre_agent_local.azure.agent_items import items
+from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer, Part
+from sre_agent_local.azure.http.messages import FormPart, Response
 from sre_agent_local.azure.http.routes import Route
-from sre_agent_local.azure.state.azure_state import Azure
-from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.kinds import ItemKind
+from sre_agent_local.azure.state.azure_state import AzureState
+from sre_agent_local.azure.state.faults import FaultRule
 from sre_agent_local.azure.state.store import Resource
 
-INDEX = Answer(
+WEB_PAGE = Response(
     200,
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Azure SRE Agent</title></head>'
     '<body><div id="root"></div></body></html>\n',
@@ -21,10 +23,10 @@ INDEX = Answer(
 )
 """The single-page application, which answers every GET that no API route takes (C.0)."""
 
-NOT_ALLOWED = Answer(405, None, {"Allow": "GET, HEAD"})
+METHOD_NOT_ALLOWED = Response(405, None, {"Allow": "GET, HEAD"})
 """What the static-file handler says to every other verb, and to a body that no route can read (C.0)."""
 
-ABSENT = Answer(
+NO_AGENT = Response(
     404,
     "<!doctype html>\n<html><head><title>404</title></head><body><h1>Error 404</h1>"
     "<p>This agent does not exist or has been deleted.</p></body></html>\n",
@@ -32,7 +34,7 @@ ABSENT = Answer(
 )
 """What stands where no agent is."""
 
-NOT_READY = Answer(
+NOT_READY = Response(
     503, "upstream is not ready: the agent is starting\n", media_type="text/plain; charset=utf-8"
 )
 """What the ingress says while an agent's data plane starts."""
@@ -42,7 +44,7 @@ NOT_READY = Answer(
 class AgentRequest:
     """What a handler sees of a request."""
 
-    azure: Azure
+    azure: AzureState
     agent: Resource
     method: str
     url_path: str
@@ -52,20 +54,47 @@ class AgentRequest:
     headers: Mapping[str, str]
     caller: str
     """Object id of whoever asks; empty where nobody has to log in."""
-    parts: list[Part] = field(default_factory=list)
+    parts: list[FormPart] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         return self.names[-1]
+
+    def child_id(self, collection: str, name: str | None = None) -> str:
+        """Return the id of what lies below the agent under the path's name, or another."""
+        return f"{self.agent.id}/{collection}/{self.name if name is None else name}"
+
+    def child(self, collection: str, title: str) -> Resource:
+        """Return what the path names below the agent. Raises NotFound."""
+        resource = self.azure.store.get(self.child_id(collection))
+        if resource is None:
+            raise not_found(title, self.name)
+        return resource
+
+    def children(self, resource_type: str) -> list[Resource]:
+        return self.azure.store.of_type(resource_type, self.agent.id)
+
+    def put_child(self, resource_id: str, resource_type: str, properties: Json) -> Resource:
+        return self.azure.store.put(Resource(resource_id, resource_type, {"properties": properties}))
+
+    def item(self, kind: ItemKind, title: str) -> Resource:
+        """Return the item that the path names. Raises NotFound."""
+        item = items.find(self.azure, self.agent, kind, self.names[0])
+        if item is None:
+            raise not_found(title, self.names[0])
+        return item
+
+    def items(self, kind: ItemKind) -> list[Resource]:
+        return items.list_of(self.azure, self.agent, kind)
 
     def json(self) -> Json:
         """Return the body as a JSON object. Raises WrongShape for anything else, a BOM included."""
         try:
             body = json.loads(self.content.decode("utf-8"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise WrongShape("the body is not JSON") from error
+            raise MalformedBody("the body is not JSON") from error
         if not isinstance(body, dict):
-            raise WrongShape("the body is not a JSON object")
+            raise MalformedBody("the body is not a JSON object")
         return body
 
     def properties(self, accepted: tuple[str, ...]) -> Json:
@@ -85,18 +114,18 @@ class AgentRequest:
             raise BadRequest("The member 'properties' is required.", code="InvalidObject")
         return properties
 
-    def operation_fault(self) -> Rule | None:
+    def operation_fault(self) -> FaultRule | None:
         """Return the fault, if any, that makes the work fail which this request starts."""
         return self.azure.faults.take(self.method, self.url_path, operation=True)
 
 
-Handler = Callable[[AgentRequest], Answer]
+Handler = Callable[[AgentRequest], Response]
 AgentRoute = Route[Handler]
 
 
-def page(found: list[Json]) -> Answer:
-    return Answer(200, {"value": found, "nextLink": None})
+def page(items: list[Json]) -> Response:
+    return Response(200, {"value": items, "nextLink": None})
 
 
-def missing(title: str, name: str) -> NotFound:
+def not_found(title: str, name: str) -> NotFound:
     return NotFound(f"The {title} '{name}' was not found.")

@@ -10,13 +10,13 @@ from dataclasses import replace
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import SCHEDULED_TASKS
 from sre_agent_local.azure.state.store import Resource
 
 from . import conversations
 from .conversations import payloads
-from .request import AgentRequest, AgentRoute, missing
+from .request import AgentRequest, AgentRoute, Handler, not_found
 
 BASE = "api/v1/scheduledtasks"
 _WRITABLE = (
@@ -30,11 +30,11 @@ _WRITABLE = (
 )
 
 
-def list_all(request: AgentRequest) -> Answer:
-    return Answer(200, [_shown(task) for task in _all(request)])
+def list_all(request: AgentRequest) -> Response:
+    return Response(200, [_task_body(task) for task in request.items(SCHEDULED_TASKS)])
 
 
-def create(request: AgentRequest) -> Answer:
+def create(request: AgentRequest) -> Response:
     """Make a task; names are not unique here, so a second one of a name is kept under its id."""
     body = request.json()
     name = body.get("name")
@@ -42,44 +42,43 @@ def create(request: AgentRequest) -> Answer:
         if not isinstance(body.get(member), str) or not body[member]:
             raise BadRequest(f"The member '{member}' of a scheduled task is required.")
     task_id = str(uuid.uuid4())
-    taken = items.find(request.azure, request.agent, SCHEDULED_TASKS, str(name)) is not None
-    key = task_id if taken else str(name)
+    is_taken = items.find(request.azure, request.agent, SCHEDULED_TASKS, str(name)) is not None
+    key = task_id if is_taken else str(name)
     state = {"taskId": task_id, "title": name}
-    made = items.put(request.azure, request.agent, SCHEDULED_TASKS, key, _properties(body), **state)
-    return Answer(201, _shown(made))
+    task = items.put(request.azure, request.agent, SCHEDULED_TASKS, key, _properties(body), **state)
+    return Response(201, _task_body(task))
 
 
-def get(request: AgentRequest) -> Answer:
-    return Answer(200, _shown(_found(request)))
+def get(request: AgentRequest) -> Response:
+    return Response(200, _task_body(_find_task(request)))
 
 
-def put(request: AgentRequest) -> Answer:
+def put(request: AgentRequest) -> Response:
     """Replace what v1 knows of a task; what only v2 knows stays."""
-    task, body = _found(request), request.json()
-    kept = {name: value for name, value in task.properties.items() if name not in (*_WRITABLE, "agentName")}
+    task, body = _find_task(request), request.json()
+    other_properties = {
+        name: value for name, value in task.properties.items() if name not in (*_WRITABLE, "agentName")
+    }
     state = {"title": body.get("name") or _title(task)}
-    written = items.put(
-        request.azure, request.agent, SCHEDULED_TASKS, task.name, {**kept, **_properties(body)}, **state
+    updated = items.put(
+        request.azure,
+        request.agent,
+        SCHEDULED_TASKS,
+        task.name,
+        {**other_properties, **_properties(body)},
+        **state,
     )
-    return Answer(200, _shown(written))
+    return Response(200, _task_body(updated))
 
 
-def delete(request: AgentRequest) -> Answer:
-    request.azure.store.delete(_found(request).id)
-    return Answer(204)
+def delete(request: AgentRequest) -> Response:
+    request.azure.store.delete(_find_task(request).id)
+    return Response(204)
 
 
-def pause(request: AgentRequest) -> Answer:
-    return _enable(request, False)
-
-
-def resume(request: AgentRequest) -> Answer:
-    return _enable(request, True)
-
-
-def execute(request: AgentRequest) -> Answer:
+def execute(request: AgentRequest) -> Response:
     """Run a task now, paused or not, in a thread of its own."""
-    task = _found(request)
+    task = _find_task(request)
     thread = conversations.start(
         request.azure,
         request.agent,
@@ -92,14 +91,18 @@ def execute(request: AgentRequest) -> Answer:
     )
     runs = {"lastRun": time.time(), "runs": task.state.get("runs", 0) + 1, "threadId": thread.name}
     request.azure.store.put(replace(task, state={**task.state, **runs}))
-    return Answer(200, {"execution": {"success": True, "threadId": thread.name}})
+    return Response(200, {"execution": {"success": True, "threadId": thread.name}})
 
 
-def _enable(request: AgentRequest, enabled: bool) -> Answer:
-    return Answer(200, _shown(request.azure.store.put(_found(request).with_properties(isEnabled=enabled))))
+def _set_enabled(enabled: bool) -> Handler:
+    def handler(request: AgentRequest) -> Response:
+        task = _find_task(request).with_properties(isEnabled=enabled)
+        return Response(200, _task_body(request.azure.store.put(task)))
+
+    return handler
 
 
-def _shown(task: Resource) -> Json:
+def _task_body(task: Resource) -> Json:
     properties, state = task.properties, task.state
     return {
         "id": _task_id(task),
@@ -134,16 +137,12 @@ def _task_id(task: Resource) -> str:
     return str(task.state.get("taskId") or uuid.uuid5(uuid.NAMESPACE_URL, task.id.lower()))
 
 
-def _all(request: AgentRequest) -> list[Resource]:
-    return items.list_of(request.azure, request.agent, SCHEDULED_TASKS)
-
-
-def _found(request: AgentRequest) -> Resource:
+def _find_task(request: AgentRequest) -> Resource:
     task_id = request.name.lower()
-    for task in _all(request):
+    for task in request.items(SCHEDULED_TASKS):
         if _task_id(task) == task_id:
             return task
-    raise missing("scheduled task", request.name)
+    raise not_found("scheduled task", request.name)
 
 
 ROUTES = [
@@ -152,7 +151,7 @@ ROUTES = [
     AgentRoute("GET", f"{BASE}/{{}}", get),
     AgentRoute("PUT", f"{BASE}/{{}}", put),
     AgentRoute("DELETE", f"{BASE}/{{}}", delete),
-    AgentRoute("POST", f"{BASE}/{{}}/pause", pause),
-    AgentRoute("POST", f"{BASE}/{{}}/resume", resume),
+    AgentRoute("POST", f"{BASE}/{{}}/pause", _set_enabled(False)),
+    AgentRoute("POST", f"{BASE}/{{}}/resume", _set_enabled(True)),
     AgentRoute("POST", f"{BASE}/{{}}/execute", execute),
 ]

@@ -6,10 +6,11 @@ from typing import Any
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items
-from sre_agent_local.azure.agent_items.items import WrongShape
-from sre_agent_local.azure.errors import Problem
+from sre_agent_local.azure.agent_items.items import MalformedBody
+from sre_agent_local.azure.arm_path import GUID
+from sre_agent_local.azure.errors import ProblemDetails
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
 from .conversations import conversation, payloads, thread_log
@@ -17,114 +18,118 @@ from .request import AgentRequest, AgentRoute, page
 
 BASE = "api/v1/threads"
 _ORDER = re.compile(r"(createdTimestamp|modifiedTimestamp)(?: (asc|desc))?", re.IGNORECASE)
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BY_NAME = {"createdtimestamp": "createdTimestamp", "modifiedtimestamp": "modifiedTimestamp"}
 
 
-def found(request: AgentRequest) -> Resource:
+def find_thread(request: AgentRequest) -> Resource:
     """Return the thread that the path names first. Raises Problem."""
     thread = request.azure.store.get(thread_log.thread_id(request.agent, request.names[0]))
     if thread is None:
-        raise Problem("The thread was not found.", status=404)
+        raise ProblemDetails("The thread was not found.", status=404)
     return thread
 
 
-def list_all(request: AgentRequest) -> Answer:
+def list_all(request: AgentRequest) -> Response:
     """List oldest first, unless `$orderby` says otherwise."""
     order = _ORDER.fullmatch(request.query.get("$orderby", "createdTimestamp"))
     top = request.query.get("$top", "1000")
     if order is None or not top.isdecimal():
-        raise Problem("The query is invalid: $top is a number, $orderby such as 'createdTimestamp desc'.")
-    shown = [thread_log.shown(thread) for thread in thread_log.listed(request.azure, request.agent)]
-    shown.sort(
+        raise ProblemDetails(
+            "The query is invalid: $top is a number, $orderby such as 'createdTimestamp desc'."
+        )
+    threads = [
+        thread_log.thread_body(thread) for thread in thread_log.list_threads(request.azure, request.agent)
+    ]
+    threads.sort(
         key=lambda thread: str(thread[_BY_NAME[order[1].lower()]]), reverse=(order[2] or "").lower() == "desc"
     )
-    return page(shown[: int(top)])
+    return page(threads[: int(top)])
 
 
-def get(request: AgentRequest) -> Answer:
-    return Answer(200, thread_log.shown(found(request)))
+def get(request: AgentRequest) -> Response:
+    return Response(200, thread_log.thread_body(find_thread(request)))
 
 
-def create(request: AgentRequest) -> Answer:
+def create(request: AgentRequest) -> Response:
     start = _member(request.json(), "startMessage")
-    text, author = _said(request, {"text": start} if isinstance(start, str) else start)
-    made = conversation.start(request.azure, request.agent, text, author=author, owner=request.caller)
-    return Answer(201, thread_log.shown(made))
+    text, author = _parse_message(request, {"text": start} if isinstance(start, str) else start)
+    thread = conversation.start(request.azure, request.agent, text, author=author, owner=request.caller)
+    return Response(201, thread_log.thread_body(thread))
 
 
-def delete(request: AgentRequest) -> Answer:
-    request.azure.store.delete(found(request).id)
-    return Answer(204)
+def delete(request: AgentRequest) -> Response:
+    request.azure.store.delete(find_thread(request).id)
+    return Response(204)
 
 
-def send(request: AgentRequest) -> Answer:
+def send(request: AgentRequest) -> Response:
     """Say something; to a GUID that names no thread, it starts one (H-20)."""
-    text, author = _said(request, request.json())
+    text, author = _parse_message(request, request.json())
     azure, agent, name = request.azure, request.agent, request.names[0]
     unknown = azure.store.get(thread_log.thread_id(agent, name)) is None
-    if unknown and azure.switches.messages_start_threads and _GUID.fullmatch(name):
-        made = conversation.start(azure, agent, text, author=author, owner=request.caller, name=name)
-        return Answer(201, thread_log.messages(made)[0])
-    return Answer(201, conversation.post(azure, agent, found(request), text, author))
+    if unknown and azure.settings.messages_start_threads and re.fullmatch(GUID, name):
+        thread = conversation.start(azure, agent, text, author=author, owner=request.caller, name=name)
+        return Response(201, thread_log.messages(thread)[0])
+    return Response(201, conversation.post(azure, agent, find_thread(request), text, author))
 
 
-def messages(request: AgentRequest) -> Answer:
-    thread = found(request)
+def messages(request: AgentRequest) -> Response:
+    thread = find_thread(request)
     state = thread_log.BUSY if thread_log.is_busy(thread) else thread_log.IDLE
-    return Answer(200, {"value": thread_log.messages(thread), "nextLink": None, "state": state})
+    return Response(200, {"value": thread_log.messages(thread), "nextLink": None, "state": state})
 
 
-def insights(request: AgentRequest) -> Answer:
+def insights(request: AgentRequest) -> Response:
     """Show one insight for each thread whose turn is over."""
     skip, take = (request.query.get(name, default) for name, default in (("skip", "0"), ("take", "100")))
     if not (skip.isdecimal() and take.isdecimal()):
-        raise Problem("The query is invalid: skip and take are numbers.")
+        raise ProblemDetails("The query is invalid: skip and take are numbers.")
     over = [
-        thread for thread in thread_log.listed(request.azure, request.agent) if not thread_log.is_busy(thread)
+        thread
+        for thread in thread_log.list_threads(request.azure, request.agent)
+        if not thread_log.is_busy(thread)
     ]
-    return Answer(200, {"insights": [_insight(thread) for thread in over][int(skip) :][: int(take)]})
+    return Response(200, {"insights": [_insight_body(thread) for thread in over][int(skip) :][: int(take)]})
 
 
-def hooks(request: AgentRequest) -> Answer:
+def hooks(request: AgentRequest) -> Response:
     """Show every hook of the agent, and whether it is active in this thread."""
-    thread = found(request)
-    of_agent = items.list_of(request.azure, request.agent, kinds.HOOKS)
-    return Answer(200, {"hooks": [_hook(thread, hook) for hook in of_agent]})
+    thread = find_thread(request)
+    return Response(200, {"hooks": [_hook_body(thread, hook) for hook in request.items(kinds.HOOKS)]})
 
 
-def activate(request: AgentRequest) -> Answer:
-    return _switch(request, "activatedHooks", "deactivatedHooks")
+def activate(request: AgentRequest) -> Response:
+    return _set_active(request, "activatedHooks", "deactivatedHooks")
 
 
-def deactivate(request: AgentRequest) -> Answer:
-    return _switch(request, "deactivatedHooks", "activatedHooks")
+def deactivate(request: AgentRequest) -> Response:
+    return _set_active(request, "deactivatedHooks", "activatedHooks")
 
 
-def permit(request: AgentRequest) -> Answer:
+def permit(request: AgentRequest) -> Response:
     """Let tools of these patterns run unasked in one thread (C.10)."""
-    thread, allow = found(request), request.json().get("allow")
+    thread, allow = find_thread(request), request.json().get("allow")
     if not isinstance(allow, list) or not all(isinstance(pattern, str) for pattern in allow):
-        raise WrongShape("the member 'allow' is not an array of strings")
+        raise MalformedBody("the member 'allow' is not an array of strings")
     thread.state["allowed"] = allow
     request.azure.store.put(thread)
-    return Answer(200, {"allow": allow})
+    return Response(200, {"allow": allow})
 
 
-def file(request: AgentRequest) -> Answer:
-    content = found(request).state["files"].get(request.name)
+def file(request: AgentRequest) -> Response:
+    content = find_thread(request).state["files"].get(request.name)
     if content is None:
-        raise Problem("The file was not found.", status=404)
-    return Answer(200, content, media_type="text/markdown; charset=utf-8")
+        raise ProblemDetails("The file was not found.", status=404)
+    return Response(200, content, media_type="text/markdown; charset=utf-8")
 
 
-def _said(request: AgentRequest, said: Any) -> tuple[str, Json]:
+def _parse_message(request: AgentRequest, message: Any) -> tuple[str, Json]:
     """Return the text of a message that came in, and its author. Raises Problem."""
-    text = _member(said, "text") if isinstance(said, dict) else None
+    text = _member(message, "text") if isinstance(message, dict) else None
     if not isinstance(text, str) or not text.strip():
-        raise Problem("The text of a message is required.", status=400)
-    user_id = _member(said, "userId") or request.caller
-    return text, payloads.user(str(user_id), str(_member(said, "displayName") or ""))
+        raise ProblemDetails("The text of a message is required.", status=400)
+    user_id = _member(message, "userId") or request.caller
+    return text, payloads.user(str(user_id), str(_member(message, "displayName") or ""))
 
 
 def _member(body: Json, name: str) -> Any:
@@ -132,8 +137,8 @@ def _member(body: Json, name: str) -> Any:
     return next((value for key, value in body.items() if key.lower() == name.lower()), None)
 
 
-def _insight(thread: Resource) -> Json:
-    shown = thread_log.shown(thread)
+def _insight_body(thread: Resource) -> Json:
+    shown = thread_log.thread_body(thread)
     return {
         "id": str(uuid.uuid5(uuid.UUID(shown["id"]), "insight")),
         "threadId": shown["id"],
@@ -146,7 +151,7 @@ def _insight(thread: Resource) -> Json:
     }
 
 
-def _hook(thread: Resource, hook: Resource) -> Json:
+def _hook_body(thread: Resource, hook: Resource) -> Json:
     fields, mode = thread.document["thread"], hook.properties.get("activationMode") or "always"
     off = hook.name in fields["deactivatedHooks"]
     return {
@@ -160,15 +165,18 @@ def _hook(thread: Resource, hook: Resource) -> Json:
     }
 
 
-def _switch(request: AgentRequest, into: str, out_of: str) -> Answer:
-    thread, hook = found(request), items.find(request.azure, request.agent, kinds.HOOKS, request.names[1])
+def _set_active(request: AgentRequest, into: str, out_of: str) -> Response:
+    thread, hook = (
+        find_thread(request),
+        items.find(request.azure, request.agent, kinds.HOOKS, request.names[1]),
+    )
     if hook is None:
-        raise Problem("The hook was not found.", status=404)
+        raise ProblemDetails("The hook was not found.", status=404)
     fields = thread.document["thread"]
-    left = [name for name in fields[out_of] if name != hook.name]
-    joined = [*(name for name in fields[into] if name != hook.name), hook.name]
-    changed = thread_log.change(request.azure, thread, **{into: joined, out_of: left})
-    return Answer(200, _hook(changed, hook))
+    others = [name for name in fields[out_of] if name != hook.name]
+    active = [*(name for name in fields[into] if name != hook.name), hook.name]
+    thread = thread_log.update(request.azure, thread, **{into: active, out_of: others})
+    return Response(200, _hook_body(thread, hook))
 
 
 ROUTES = [

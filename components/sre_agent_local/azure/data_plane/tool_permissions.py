@@ -4,12 +4,10 @@ import hashlib
 import json
 
 from sre_agent_local.azure import kinds
-from sre_agent_local.azure.agent_items import items
-from sre_agent_local.azure.agent_items.items import WrongShape
+from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.errors import AzureError, BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import Answer
-from sre_agent_local.azure.state.store import Resource
+from sre_agent_local.azure.http.messages import Response
 
 from .request import AgentRequest, AgentRoute
 
@@ -36,71 +34,74 @@ class PreconditionFailed(AzureError):
     code = "PreconditionFailed"
 
 
-def get_settings(request: AgentRequest) -> Answer:
+def get_settings(request: AgentRequest) -> Response:
     """Show the settings, with a tag once somebody has written something."""
-    permissions = _stored(request, "settings/global")
+    permissions = _read(request, "settings/global")
     tag = _tag(permissions)
-    shown = {"allow": [], "ask": [], "deny": [], **permissions}
-    return Answer(200, {"permissions": shown}, {"ETag": tag} if tag else {})
+    body = {"permissions": {"allow": [], "ask": [], "deny": [], **permissions}}
+    return Response(200, body, {"ETag": tag} if tag else {})
 
 
-def put_settings(request: AgentRequest) -> Answer:
+def put_settings(request: AgentRequest) -> Response:
     """Replace the settings; who names no version is believed, as the documented call names none (H-24)."""
-    wanted = request.headers.get("if-match", "*")
-    if wanted not in ("*", _tag(_stored(request, "settings/global"))):
+    version = request.headers.get("if-match", "*")
+    if version not in ("*", _tag(_read(request, "settings/global"))):
         raise PreconditionFailed("The settings have changed since they were read.")
     permissions = request.json().get("permissions")
     if not isinstance(permissions, dict):
         raise BadRequest("The member 'permissions' is required.")
-    said = {name: _patterns(permissions, name) for name in ("allow", "ask", "deny")}
-    _store(request, "settings/global", kinds.SETTINGS_TYPE, said)
+    patterns = {name: _patterns(permissions, name) for name in ("allow", "ask", "deny")}
+    request.put_child(f"{request.agent.id}/settings/global", kinds.SETTINGS_TYPE, patterns)
     return get_settings(request)
 
 
-def put_subagent_permissions(request: AgentRequest) -> Answer:
-    said = {"allow": _patterns(request.json(), "allow")}
-    _store(request, f"subagentPermissions/{request.names[0]}", kinds.SUBAGENT_PERMISSIONS_TYPE, said)
-    return Answer(200, said)
+def put_subagent_permissions(request: AgentRequest) -> Response:
+    permissions = {"allow": _patterns(request.json(), "allow")}
+    permissions_id = request.child_id("subagentPermissions", request.names[0])
+    request.put_child(permissions_id, kinds.SUBAGENT_PERMISSIONS_TYPE, permissions)
+    return Response(200, permissions)
 
 
-def list_tools(request: AgentRequest) -> Answer:
-    overrides = _stored(request, "toolOverrides/default")
-    found: list[Json] = [
+def list_tools(request: AgentRequest) -> Response:
+    overrides = _read(request, "toolOverrides/default")
+    tools: list[Json] = [
         {"name": name, "category": category, "enabled": overrides.get(name, True), "defaultMode": "Auto"}
         for name, category in _catalogue(request).items()
     ]
-    return Answer(200, {"data": found})
+    return Response(200, {"data": tools})
 
 
-def configure_tools(request: AgentRequest) -> Answer:
+def configure_tools(request: AgentRequest) -> Response:
     overrides = request.json().get("overrides")
     if not isinstance(overrides, list):
-        raise WrongShape("the member 'overrides' is not an array")
-    catalogue, changed = _catalogue(request), {}
+        raise MalformedBody("the member 'overrides' is not an array")
+    catalogue, changes = _catalogue(request), {}
     for override in overrides:
         if not isinstance(override, dict) or not isinstance(override.get("enabled"), bool):
             raise BadRequest("An override has a name and says whether the tool is enabled.")
         if override.get("name") not in catalogue:
             raise BadRequest(f"The tool '{override.get('name')}' does not exist.")
-        changed[override["name"]] = override["enabled"]
-    before = _stored(request, "toolOverrides/default")
-    _store(request, "toolOverrides/default", kinds.TOOL_OVERRIDES_TYPE, before | changed)
+        changes[override["name"]] = override["enabled"]
+    before = _read(request, "toolOverrides/default")
+    request.put_child(
+        f"{request.agent.id}/toolOverrides/default", kinds.TOOL_OVERRIDES_TYPE, before | changes
+    )
     return list_tools(request)
 
 
 def _catalogue(request: AgentRequest) -> dict[str, str]:
     """Return the category of each tool, by name: those that every agent has, and the agent's own."""
-    own = [tool.name for tool in items.list_of(request.azure, request.agent, kinds.TOOLS)]
+    own = [tool.name for tool in request.items(kinds.TOOLS)]
     return dict.fromkeys(BUILT_IN, "BuiltIn") | dict.fromkeys(own, "Custom")
 
 
 def _patterns(permissions: Json, name: str) -> list[str]:
-    found = permissions.get(name) or []
-    if not isinstance(found, list) or not all(isinstance(pattern, str) for pattern in found):
-        raise WrongShape(f"the member '{name}' is not an array of strings")
-    if len(found) > MOST_PATTERNS:
+    patterns = permissions.get(name) or []
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise MalformedBody(f"the member '{name}' is not an array of strings")
+    if len(patterns) > MOST_PATTERNS:
         raise BadRequest(f"The list '{name}' has more than {MOST_PATTERNS} patterns.")
-    return found
+    return patterns
 
 
 def _tag(permissions: Json) -> str:
@@ -111,14 +112,9 @@ def _tag(permissions: Json) -> str:
     return f'"{hashlib.sha1(content, usedforsecurity=False).hexdigest()}"'
 
 
-def _stored(request: AgentRequest, place: str) -> Json:
-    found = request.azure.store.get(f"{request.agent.id}/{place}")
-    return dict(found.properties) if found else {}
-
-
-def _store(request: AgentRequest, place: str, resource_type: str, properties: Json) -> None:
-    document = {"properties": properties}
-    request.azure.store.put(Resource(f"{request.agent.id}/{place}", resource_type, document, {}))
+def _read(request: AgentRequest, path: str) -> Json:
+    resource = request.azure.store.get(f"{request.agent.id}/{path}")
+    return dict(resource.properties) if resource else {}
 
 
 ROUTES = [

@@ -7,36 +7,36 @@ import uuid
 from typing import Any
 
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
 from sre_agent_local.azure.state.store import Resource
 
 from . import conversations
 from .conversations import conversation, payloads, thread_log
-from .http_triggers import BASE, found
-from .request import AgentRequest, AgentRoute, missing
+from .http_triggers import BASE, find_trigger
+from .request import AgentRequest, AgentRoute, not_found
 
 RUN_TYPE = f"{HTTP_TRIGGER_TYPE}/executions"
 _PLACEHOLDER = re.compile(r"\{payload\.([\w.-]+)\}")
 
 
-def webhook(request: AgentRequest) -> Answer:
+def webhook(request: AgentRequest) -> Response:
     """Start a thread for what the outside sent; a trigger that is off is as good as none."""
-    trigger = found(request)
+    trigger = find_trigger(request)
     if not trigger.properties.get("enabled", True):
-        raise missing("HTTP trigger", request.name)
+        raise not_found("HTTP trigger", request.name)
     return _run(request, trigger)
 
 
-def execute(request: AgentRequest) -> Answer:
-    return _run(request, found(request))
+def execute(request: AgentRequest) -> Response:
+    return _run(request, find_trigger(request))
 
 
-def executions(request: AgentRequest) -> Answer:
+def executions(request: AgentRequest) -> Response:
     """List the runs so far, latest first; their members are not published, so these are the webhook's."""
-    runs = request.azure.store.of_type(RUN_TYPE, found(request).id)
-    shown = [run.document["run"] for run in runs]
-    return Answer(200, sorted(shown, key=lambda run: str(run["executionTime"]), reverse=True))
+    runs = request.azure.store.of_type(RUN_TYPE, find_trigger(request).id)
+    bodies = [run.document["run"] for run in runs]
+    return Response(200, sorted(bodies, key=lambda run: str(run["executionTime"]), reverse=True))
 
 
 def prompt(template: str, content: bytes) -> str:
@@ -48,29 +48,29 @@ def prompt(template: str, content: bytes) -> str:
     if not isinstance(payload, dict):
         return template if payload is None else f"{template}\n\n{json.dumps(payload)}"
     paths = _PLACEHOLDER.findall(template)
-    filled = _PLACEHOLDER.sub(lambda found: _text(_at(payload, found[1])), template)
+    text = _PLACEHOLDER.sub(lambda find_trigger: _text(_at(payload, find_trigger[1])), template)
     used = {path.split(".")[0] for path in paths}
-    left = {name: value for name, value in payload.items() if name not in used}
-    return f"{filled}\n\n{json.dumps(left)}" if left else filled
+    unused = {name: value for name, value in payload.items() if name not in used}
+    return f"{text}\n\n{json.dumps(unused)}" if unused else text
 
 
-def _run(request: AgentRequest, trigger: Resource) -> Answer:
+def _run(request: AgentRequest, trigger: Resource) -> Response:
     text = prompt(str(trigger.properties.get("agentPrompt") or ""), request.content)
     thread = _thread(request, trigger, text)
     run: Json = {"executionTime": timestamp(time.time()), "threadId": thread, "success": True}
     request.azure.store.put(Resource(f"{trigger.id}/executions/{uuid.uuid4()}", RUN_TYPE, {"run": run}))
-    return Answer(202, {"message": "HTTP trigger execution initiated", **run})
+    return Response(202, {"message": "HTTP trigger execution initiated", **run})
 
 
 def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
     """Say it in the thread that groups this trigger's runs, or in a new one; return its id. Raises Busy."""
-    azure, agent, kept = request.azure, request.agent, trigger.properties.get("threadId")
+    azure, agent, thread_id = request.azure, request.agent, trigger.properties.get("threadId")
     author = payloads.user("http-trigger", "HTTP Trigger")
-    grouping = azure.store.get(thread_log.thread_id(agent, kept)) if kept else None
+    grouping = azure.store.get(thread_log.thread_id(agent, thread_id)) if thread_id else None
     if grouping:
         conversation.post(azure, agent, grouping, text, author)
         return grouping.name
-    made = conversations.start(
+    thread = conversations.start(
         azure,
         agent,
         text,
@@ -80,7 +80,7 @@ def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
         threadOrigin="Trigger",
         agentMode=trigger.properties.get("agentMode") or "Autonomous",
     )
-    return made.name
+    return thread.name
 
 
 def _at(payload: Any, path: str) -> Any:

@@ -9,7 +9,7 @@ from .json_values import Json
 
 
 @dataclass
-class Part:
+class FormPart:
     """One part of a form: a field with a value, or a file that lies in a folder until somebody keeps it."""
 
     name: str
@@ -20,7 +20,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Incoming:
+class IncomingRequest:
     """A request as it came in, before either plane reads it."""
 
     method: str
@@ -33,12 +33,12 @@ class Incoming:
     accept: str
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
-    parts: list[Part] = field(default_factory=list)
+    parts: list[FormPart] = field(default_factory=list)
     """Of a form; `content` is empty then."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A status, headers, and JSON, or nothing, or text or bytes as they are."""
 
     status: int = 200

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sre_agent_local.azure.errors import InvalidRequestContent
 
-from .messages import Part
+from .messages import FormPart
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
@@ -20,11 +20,11 @@ def boundary_of(content_type: str) -> bytes | None:
     """Return what separates the parts of a form; None for any other type."""
     if not content_type.lower().startswith("multipart/form-data"):
         return None
-    found = _BOUNDARY.search(content_type)
-    return (found[1] or found[2]).encode() if found else None
+    match = _BOUNDARY.search(content_type)
+    return (match[1] or match[2]).encode() if match else None
 
 
-async def receive(stream: AsyncIterator[bytes], boundary: bytes, folder: Path) -> list[Part]:
+async def receive(stream: AsyncIterator[bytes], boundary: bytes, folder: Path) -> list[FormPart]:
     """Read a form to its end; files are written to the folder. Raises InvalidRequestContent."""
     reader = _Reader(boundary, folder)
     try:
@@ -41,7 +41,7 @@ async def receive(stream: AsyncIterator[bytes], boundary: bytes, folder: Path) -
     return reader.parts
 
 
-def discard(parts: list[Part]) -> None:
+def discard(parts: list[FormPart]) -> None:
     """Remove the files that nobody has kept."""
     for part in parts:
         if part.path:
@@ -56,7 +56,7 @@ class _Reader:
         self._folder = folder
         self._rest = b"\r\n"  # so that the first delimiter looks like the others
         self._sink: BinaryIO | None = io.BytesIO()  # what comes before the first part is nobody's
-        self.parts: list[Part] = []
+        self.parts: list[FormPart] = []
         self.ended = False
 
     def feed(self, piece: bytes) -> None:
@@ -73,9 +73,9 @@ class _Reader:
         assert self._sink is not None  # noqa: S101 - the caller has looked
         data = self._rest
         end = data.find(self._delimiter)
-        ours = end if end >= 0 else max(0, len(data) - len(self._delimiter) + 1)
-        self._sink.write(memoryview(data)[:ours])
-        self._rest = data[ours:]
+        length = end if end >= 0 else max(0, len(data) - len(self._delimiter) + 1)
+        self._sink.write(memoryview(data)[:length])
+        self._rest = data[length:]
         if end < 0:
             return False
         self._finish()
@@ -94,12 +94,12 @@ class _Reader:
 
     def _begin(self, head: bytes) -> None:
         disposition = _DISPOSITION.search(head)
-        told = dict(_PARAMETER.findall(disposition[1])) if disposition else {}
-        if b"name" not in told:
+        parameters = dict(_PARAMETER.findall(disposition[1])) if disposition else {}
+        if b"name" not in parameters:
             raise InvalidRequestContent("a part of the form has no name")
-        filename = told[b"filename"].decode("utf-8", "replace") if b"filename" in told else None
+        filename = parameters[b"filename"].decode("utf-8", "replace") if b"filename" in parameters else None
         path = self._folder / f"{uuid.uuid4().hex}.part" if filename is not None else None
-        self.parts.append(Part(told[b"name"].decode("utf-8", "replace"), filename, path))
+        self.parts.append(FormPart(parameters[b"name"].decode("utf-8", "replace"), filename, path))
         self._sink = path.open("wb") if path else io.BytesIO()
 
     def _finish(self) -> None:

@@ -33,14 +33,14 @@ class Routes(Generic[Handler]):
             pattern = tuple(route.path.lower().split("/"))
             self._by_length.setdefault(len(pattern), {}).setdefault(pattern, {})[route.method] = route
 
-    def told(self) -> dict[str, list[str]]:
+    def describe(self) -> dict[str, list[str]]:
         """Return the methods of each path, as `{"/api/v2/repos/{}": ["GET", "PUT"]}`."""
-        found: dict[str, list[str]] = {}
+        methods_by_path: dict[str, list[str]] = {}
         for patterns in self._by_length.values():
             for methods in patterns.values():
                 for route in methods.values():
-                    found.setdefault(f"/{route.path}", []).append(route.method)
-        return {path: sorted(methods) for path, methods in sorted(found.items())}
+                    methods_by_path.setdefault(f"/{route.path}", []).append(route.method)
+        return {path: sorted(methods) for path, methods in sorted(methods_by_path.items())}
 
     def find(self, method: str, segments: Sequence[str]) -> Match[Handler] | None:
         """Return what a path leads to, or None if no method has that path."""

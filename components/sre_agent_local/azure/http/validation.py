@@ -1,5 +1,7 @@
 """Bodies that are checked member by member: camelCase on the wire, unknown members refused."""
 
+from collections.abc import Container
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -8,7 +10,7 @@ from sre_agent_local.azure.errors import InvalidRequestContent
 from .json_values import Json
 
 
-class WireModel(BaseModel):
+class StrictModel(BaseModel):
     """A JSON object with fixed members of fixed types."""
 
     model_config = ConfigDict(
@@ -16,15 +18,23 @@ class WireModel(BaseModel):
     )
 
 
-def refuse_misfit(model: type[WireModel], value: Json, root: str = "properties") -> None:
-    """Refuse an object that is not what a model says. Raises InvalidRequestContent."""
+def validate(model: type[StrictModel], properties: Json) -> None:
+    """Refuse properties that are not what a model says. Raises InvalidRequestContent."""
     try:
-        model.model_validate(value)
+        model.model_validate(properties)
     except ValidationError as error:
-        raise InvalidRequestContent(sentence(error, root)) from error
+        raise InvalidRequestContent(validation_message(error, "properties")) from error
 
 
-def sentence(error: ValidationError, root: str) -> str:
+def settable_properties(model: type[StrictModel], body: Json, read_only: Container[str] = ()) -> Json:
+    """Return the properties that a caller may set, as sent. Raises InvalidRequestContent."""
+    sent = body.get("properties") or {}
+    properties = {member: value for member, value in sent.items() if member not in read_only}
+    validate(model, properties)
+    return properties
+
+
+def validation_message(error: ValidationError, root: str) -> str:
     """Say what is wrong with the first wrong member, without its value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in (root, *first["loc"]) if part != "")

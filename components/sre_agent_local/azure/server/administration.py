@@ -9,43 +9,43 @@ from starlette.routing import Route
 
 from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import description
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(azure: Azure) -> list[Route]:
+def routes(azure: AzureState) -> list[Route]:
     """Every route below `/_local`."""
-    served = _Admin(azure)
+    handlers = _Admin(azure)
     return [
-        Route("/_local", served.about),
-        Route("/_local/health", served.health),
-        Route("/_local/reset", served.reset, methods=["POST"]),
-        Route("/_local/stop", served.stop, methods=["POST"]),
-        Route("/_local/requests", served.requests),
-        Route("/_local/requests", served.forget_requests, methods=["DELETE"]),
-        Route("/_local/faults", served.faults),
-        Route("/_local/faults", served.add_fault, methods=["POST"]),
-        Route("/_local/faults", served.remove_faults, methods=["DELETE"]),
-        Route("/_local/faults/{id}", served.remove_fault, methods=["DELETE"]),
-        Route("/_local/switches", served.switches),
-        Route("/_local/switches", served.switch, methods=["PATCH"]),
-        Route("/_local/{path:path}", served.nothing, methods=["GET", "PUT", "PATCH", "POST", "DELETE"]),
+        Route("/_local", handlers.about),
+        Route("/_local/health", handlers.health),
+        Route("/_local/reset", handlers.reset, methods=["POST"]),
+        Route("/_local/stop", handlers.stop, methods=["POST"]),
+        Route("/_local/requests", handlers.requests),
+        Route("/_local/requests", handlers.forget_requests, methods=["DELETE"]),
+        Route("/_local/faults", handlers.faults),
+        Route("/_local/faults", handlers.add_fault, methods=["POST"]),
+        Route("/_local/faults", handlers.remove_faults, methods=["DELETE"]),
+        Route("/_local/faults/{id}", handlers.remove_fault, methods=["DELETE"]),
+        Route("/_local/switches", handlers.settings),
+        Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
+        Route("/_local/{path:path}", handlers.nothing, methods=["GET", "PUT", "PATCH", "POST", "DELETE"]),
     ]
 
 
 class _Admin:
-    def __init__(self, azure: Azure) -> None:
+    def __init__(self, azure: AzureState) -> None:
         self._azure = azure
 
     async def about(self, _: Request) -> Response:
-        return JSONResponse(description.administration(self._azure))
+        return JSONResponse(description.describe_administration(self._azure))
 
     async def nothing(self, request: Request) -> Response:
-        asked = f"{request.method} {request.url.path}"
-        raise NotFound(f"There is no {asked}; GET /_local says what there is.")
+        route = f"{request.method} {request.url.path}"
+        raise NotFound(f"There is no {route}; GET /_local says what there is.")
 
     async def health(self, _: Request) -> Response:
         return JSONResponse({"status": "ok", "pid": os.getpid(), "url": self._azure.url})
@@ -84,12 +84,12 @@ class _Admin:
             raise NotFound(f"There is no fault '{rule_id}'.")
         return Response(status_code=204)
 
-    async def switches(self, _: Request) -> Response:
-        return JSONResponse(self._azure.switches.wire())
+    async def settings(self, _: Request) -> Response:
+        return JSONResponse(self._azure.settings.to_json())
 
-    async def switch(self, request: Request) -> Response:
-        self._azure.switch(await _object(request))
-        return JSONResponse(self._azure.switches.wire())
+    async def change_settings(self, request: Request) -> Response:
+        self._azure.change_settings(await _object(request))
+        return JSONResponse(self._azure.settings.to_json())
 
 
 async def _object(request: Request) -> Json:

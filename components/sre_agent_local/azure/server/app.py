@@ -9,7 +9,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
+from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 
 from sre_agent_local.azure.control_plane import dispatch as control_plane
@@ -17,31 +18,31 @@ from sre_agent_local.azure.data_plane import dispatch as data_plane
 from sre_agent_local.azure.data_plane import hub
 from sre_agent_local.azure.errors import AzureError
 from sre_agent_local.azure.http import multipart
-from sre_agent_local.azure.http.messages import Answer, Incoming
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.http.messages import IncomingRequest, Response
+from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import administration, description, login, pager_duty
-from .middleware import Edge
+from .middleware import RequestMiddleware
 
 VERBS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[StarletteResponse]]
 
 
-def build(azure: Azure) -> Starlette:
+def build(azure: AzureState) -> Starlette:
     """Return the application that serves one Azure."""
 
-    async def planes(request: Request) -> Response:
-        incoming = await _incoming(request, azure.store.files)
+    async def planes(request: Request) -> StarletteResponse:
+        incoming = await _receive(request, azure.store.files)
         try:
             azure.operations.settle()
             is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
-            return _rendered((data_plane if is_data else control_plane).answer(azure, incoming))
+            return _render((data_plane if is_data else control_plane).answer(azure, incoming))
         finally:
             multipart.discard(incoming.parts)
 
-    def bound(answer: Callable[[Azure, Request], Response]) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
+    def bound(answer: Callable[[AzureState, Request], StarletteResponse]) -> Endpoint:
+        async def endpoint(request: Request) -> StarletteResponse:
             azure.operations.settle()
             return answer(azure, request)
 
@@ -49,7 +50,7 @@ def build(azure: Azure) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", bound(description.describe)),
+            Route("/", bound(description.describe_server)),
             Route("/msi/token", bound(login.token)),
             Route("/metadata/endpoints", bound(login.endpoints)),
             Route("/users/me", bound(pager_duty.current_user)),
@@ -60,17 +61,17 @@ def build(azure: Azure) -> Starlette:
         middleware=[
             # a web page that a browser was lured to must not reach this server by a name of its own
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False),
-            Middleware(Edge, azure=azure),
+            Middleware(RequestMiddleware, azure=azure),
         ],
         exception_handlers={AzureError: _render_error, json.JSONDecodeError: _render_unreadable},
     )
 
 
-async def _incoming(request: Request, files: Path) -> Incoming:
+async def _receive(request: Request, files: Path) -> IncomingRequest:
     boundary = multipart.boundary_of(request.headers.get("content-type", ""))
     parts = await multipart.receive(request.stream(), boundary, files) if boundary else []
     raw_path: bytes = request.scope["raw_path"]
-    return Incoming(
+    return IncomingRequest(
         method=request.method,
         path=request.url.path,
         segments=tuple(unquote(part) for part in raw_path.decode("ascii", "replace").split("/") if part),
@@ -83,18 +84,18 @@ async def _incoming(request: Request, files: Path) -> Incoming:
     )
 
 
-def _rendered(answer: Answer) -> Response:
+def _render(answer: Response) -> StarletteResponse:
     if answer.body is None:
-        return Response(None, answer.status, dict(answer.headers))
+        return StarletteResponse(None, answer.status, dict(answer.headers))
     content = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
-    return Response(content, answer.status, dict(answer.headers), answer.media_type)
+    return StarletteResponse(content, answer.status, dict(answer.headers), answer.media_type)
 
 
-async def _render_error(_: Request, error: Exception) -> Response:
+async def _render_error(_: Request, error: Exception) -> StarletteResponse:
     assert isinstance(error, AzureError)  # noqa: S101 - Starlette types handlers by Exception
     return JSONResponse(error.body(), error.status, error.headers)
 
 
-async def _render_unreadable(_: Request, error: Exception) -> Response:
+async def _render_unreadable(_: Request, error: Exception) -> StarletteResponse:
     body = {"error": {"code": "InvalidRequestContent", "message": f"The body is not JSON: {error}."}}
     return JSONResponse(body, 400)

@@ -7,12 +7,12 @@ from sre_agent_local.azure.control_plane import resource_types
 from sre_agent_local.azure.data_plane import dispatch as data_plane
 from sre_agent_local.azure.data_plane.conversations.scripted_agent import PROPOSALS
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.faults import KINDS as FAULTS
 from sre_agent_local.azure.tokens import SUBSCRIPTION, TENANT
 
 
-def describe(azure: Azure, _: Request) -> Response:
+def describe_server(azure: AzureState, _: Request) -> Response:
     """`GET /`: what is here, and how to get in."""
     url = azure.url
     groups = f"{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01"
@@ -40,7 +40,7 @@ def describe(azure: Azure, _: Request) -> Response:
         "dataPlane": {
             "base": "properties.agentEndpoint of an agent",
             "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
-            "routes": data_plane.ROUTES.told() | {"/agentHub": ["WebSocket"]},
+            "routes": data_plane.ROUTES.describe() | {"/agentHub": ["WebSocket"]},
             "agent": {
                 "answers": "any message, with what is in its resource group",
                 "leavesAFile": "when the message asks for a report",
@@ -56,7 +56,7 @@ def describe(azure: Azure, _: Request) -> Response:
     return JSONResponse(body)
 
 
-def administration(azure: Azure) -> Json:
+def describe_administration(azure: AzureState) -> Json:
     """`GET /_local`: the routes below it."""
     return {
         "GET /_local/health": "whether the server is up, and its process id",
@@ -74,7 +74,7 @@ def administration(azure: Azure) -> Json:
             "status, code, message, retryAfter": "of the answer, or of the failed operation",
             "processed": "whether the request takes effect before its answer is lost or spoiled",
         },
-        "GET /_local/switches": azure.switches.wire(),
+        "GET /_local/switches": azure.settings.to_json(),
         "PATCH /_local/switches": {
             "any": 'change some of them, such as {"restrictedTenant": true}',
             "deniedActions": 'ARM refuses these, as to a login without a role: ["Microsoft.Network/*/write"]',

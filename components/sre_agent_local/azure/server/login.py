@@ -12,35 +12,35 @@ from starlette.responses import JSONResponse, Response
 from sre_agent_local.azure import tokens
 from sre_agent_local.azure.control_plane import identities
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.tokens import DEVELOPER, TENANT
 
 _IDENTITY_PARAMETERS = {"client_id": "clientId", "object_id": "principalId", "principal_id": "principalId"}
 
 
-def token(azure: Azure, request: Request) -> Response:
+def token(azure: AzureState, request: Request) -> Response:
     """`GET /msi/token?resource=…`: a token for the developer, or for the identity that the query names."""
-    shown = request.headers.get("x-identity-header", "")
-    if not random_secrets.compare_digest(shown.encode(), azure.identity_header.encode()):
-        return _refused(
+    header = request.headers.get("x-identity-header", "")
+    if not random_secrets.compare_digest(header.encode(), azure.identity_header.encode()):
+        return _refusal(
             401, "The header X-IDENTITY-HEADER is missing or wrong; see identityHeader in azure.json."
         )
     resource = request.query_params.get("resource", "")
     audiences = (*tokens.CONTROL_AUDIENCES, azure.url, *tokens.DATA_AUDIENCES)
     if not tokens.is_for(resource, audiences):
-        return _refused(
+        return _refusal(
             400,
             f"AADSTS500011: The resource principal named '{resource}' was not found in the tenant {TENANT}; "
             f"there are: {', '.join(audiences)}.",
         )
-    who = _principal(azure, request)
-    if who is None:
-        return _refused(
+    principal = _principal(azure, request)
+    if principal is None:
+        return _refusal(
             400,
             "No User Assigned or Delegated Managed Identity found for specified "
             "ClientId/ResourceId/PrincipalId.",
         )
-    object_id, client_id = who
+    object_id, client_id = principal
     access_token, expires_on = tokens.issue(resource, object_id, client_id)
     body: Json = {
         "access_token": access_token,
@@ -53,27 +53,27 @@ def token(azure: Azure, request: Request) -> Response:
     return JSONResponse(body)
 
 
-def endpoints(azure: Azure, request: Request) -> Response:
+def endpoints(azure: AzureState, request: Request) -> Response:
     """`GET /metadata/endpoints`: the description of this cloud that `metadataHost` settings ask for."""
     cloud = _cloud(azure.url)
     is_list = request.query_params.get("api-version", "") < "2020-06-01"  # older versions list every cloud
     return JSONResponse([cloud] if is_list else cloud)
 
 
-def _principal(azure: Azure, request: Request) -> tuple[str, str] | None:
+def _principal(azure: AzureState, request: Request) -> tuple[str, str] | None:
     """Object and client id of the identity that the query names; the developer where it names none."""
-    asked = request.query_params
-    if "mi_res_id" in asked:
-        found = azure.store.get(asked["mi_res_id"])
-        found = found if found and found.type == identities.TYPE else None
-    elif named := [name for name in _IDENTITY_PARAMETERS if name in asked]:
-        found = identities.find(azure, **{_IDENTITY_PARAMETERS[named[0]]: asked[named[0]]})
+    query = request.query_params
+    if "mi_res_id" in query:
+        identity = azure.store.get(query["mi_res_id"])
+        identity = identity if identity and identity.type == identities.TYPE else None
+    elif parameters := [name for name in _IDENTITY_PARAMETERS if name in query]:
+        identity = identities.find(azure, **{_IDENTITY_PARAMETERS[parameters[0]]: query[parameters[0]]})
     else:
         return DEVELOPER, DEVELOPER
-    return (found.properties["principalId"], found.properties["clientId"]) if found else None
+    return (identity.properties["principalId"], identity.properties["clientId"]) if identity else None
 
 
-def _refused(status: int, message: str) -> Response:
+def _refusal(status: int, message: str) -> Response:
     return JSONResponse({"statusCode": status, "message": message}, status)
 
 

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sre_agent_local.azure.http.json_values import Json, is_secret_name, timestamp
-from sre_agent_local.azure.state.azure_state import Azure
-from sre_agent_local.azure.state.faults import Rule
+from sre_agent_local.azure.state.azure_state import AzureState
+from sre_agent_local.azure.state.faults import FaultRule
 
 from . import connections
 
@@ -22,10 +22,10 @@ _SENT_BEFORE_BREAKING = 4
 _NOT_JSON = "upstream connect error or disconnect/reset before headers"
 
 
-class Edge:
+class RequestMiddleware:
     """Pure ASGI middleware: sees the request first and its answer last."""
 
-    def __init__(self, app: ASGIApp, azure: Azure) -> None:
+    def __init__(self, app: ASGIApp, azure: AzureState) -> None:
         self._app, self._azure = app, azure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,15 +34,15 @@ class Edge:
             await self._app(scope, receive, exchange.send)
             return
         rule = self._azure.faults.take(scope.get("method", "GET"), scope["path"])
-        if self._azure.switches.latency_seconds:
-            await asyncio.sleep(self._azure.switches.latency_seconds)
+        if self._azure.settings.latency_seconds:
+            await asyncio.sleep(self._azure.settings.latency_seconds)
         try:
             if rule is None:
                 await self._app(scope, receive, exchange.send)
             elif scope["type"] == "websocket":
-                await _strike_socket(rule, self._app, scope, receive, exchange)
+                await _inject_into_socket(rule, self._app, scope, receive, exchange)
             else:
-                await _strike(rule, self._app, scope, receive, exchange)
+                await _inject(rule, self._app, scope, receive, exchange)
         finally:
             self._azure.store.log(exchange.entry(rule))
 
@@ -59,19 +59,19 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            asked = Headers(scope=self._scope)
+            request_headers = Headers(scope=self._scope)
             headers = MutableHeaders(scope=message)
             headers["x-ms-request-id"] = self._request_id
-            headers["x-ms-correlation-request-id"] = asked.get(
+            headers["x-ms-correlation-request-id"] = request_headers.get(
                 "x-ms-correlation-request-id", self._request_id
             )
-            if "x-ms-client-request-id" in asked:
-                headers["x-ms-client-request-id"] = asked["x-ms-client-request-id"]
+            if "x-ms-client-request-id" in request_headers:
+                headers["x-ms-client-request-id"] = request_headers["x-ms-client-request-id"]
         elif message["type"] in _SOCKET_STATUS and self._status is None:
             self._status = _SOCKET_STATUS[message["type"]]
         await self._send(message)
 
-    def entry(self, rule: Rule | None) -> Json:
+    def entry(self, rule: FaultRule | None) -> Json:
         path = self._scope["path"]
         return {
             "startedAt": timestamp(self._started),
@@ -85,14 +85,14 @@ class _Exchange:
         }
 
 
-async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
+async def _inject(rule: FaultRule, app: ASGIApp, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
     """Let a fault happen to a request."""
     if rule.kind == "delay":
         await asyncio.sleep(rule.seconds)
         await app(scope, receive, exchange.send)
         return
     if rule.takes_effect:
-        answer = await _answer(app, scope, receive)
+        answer = await _capture_response(app, scope, receive)
     else:
         await _read_all(receive)  # with some of it unread, TCP makes a reset of an end, or an end of a reset
         answer = Response(b'{"value":[]}')
@@ -101,11 +101,11 @@ async def _strike(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exch
     elif rule.kind == "truncate":
         await _send_half(answer, scope, exchange.send)
     else:
-        await _spoiled(rule, answer)(scope, receive, exchange.send)
+        await _replace_response(rule, answer)(scope, receive, exchange.send)
 
 
-async def _strike_socket(
-    rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, exchange: _Exchange
+async def _inject_into_socket(
+    rule: FaultRule, app: ASGIApp, scope: Scope, receive: Receive, exchange: _Exchange
 ) -> None:
     """Let a fault happen to a WebSocket: it is not accepted, or broken off once something came through it."""
     sent = 0
@@ -132,7 +132,7 @@ async def _read_all(receive: Receive) -> None:
         pass
 
 
-async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+async def _capture_response(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
     """Return what the application answers, kept back."""
     parts: list[Message] = []
 
@@ -140,12 +140,12 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
         parts.append(message)
 
     await app(scope, receive, keep)
-    kept = Response(b"".join(part.get("body", b"") for part in parts), parts[0]["status"])
-    kept.raw_headers = parts[0]["headers"]
-    return kept
+    response = Response(b"".join(part.get("body", b"") for part in parts), parts[0]["status"])
+    response.raw_headers = parts[0]["headers"]
+    return response
 
 
-def _spoiled(rule: Rule, answer: Response) -> Response:
+def _replace_response(rule: FaultRule, answer: Response) -> Response:
     if rule.kind == "html":
         return Response(_PAGE, rule.status or 200, media_type="text/html; charset=utf-8")
     if rule.kind == "notJson":

@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.settings import LocalSettings
 from sre_agent_local.azure.state.store import Store, StoreInUse, StoreUnusable
 
@@ -45,13 +45,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(data: Path, port: int, switches: LocalSettings) -> None:
+def serve(data: Path, port: int, settings: LocalSettings) -> None:
     """Serve until a signal or `POST /_local/stop`. Raises CannotStart."""
     store = _open(data)
     try:
         listener = _bind(port)
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        azure = Azure(store, url, switches, lambda: _stop(server))
+        azure = AzureState(store, url, settings, lambda: _stop(server))
         config = uvicorn.Config(
             build(azure),
             http=Protocol,
@@ -88,13 +88,13 @@ def _open(data: Path) -> Store:
         return Store(data / "azure.sqlite3")
     except StoreInUse as error:
         raise CannotStart(
-            f"The data folder {data} is already served{_by_whom(data)}; stop that process first."
+            f"The data folder {data} is already served{_current_server(data)}; stop that process first."
         ) from error
     except StoreUnusable as error:
         raise CannotStart(f"{error}; choose another folder with --data.") from error
 
 
-def _by_whom(data: Path) -> str:
+def _current_server(data: Path) -> str:
     try:
         other = json.loads((data / "azure.json").read_text())
         return f" at {other['url']} by process {other['pid']}"

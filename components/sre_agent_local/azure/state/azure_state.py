@@ -12,40 +12,40 @@ from .settings import LocalSettings
 from .store import Store
 
 
-class Azure:
+class AzureState:
     """What one server serves."""
 
-    def __init__(self, store: Store, url: str, switches: LocalSettings, stop: Callable[[], None]) -> None:
-        """Take `switches` as the command line gave them; what is set later overrides them, until a reset."""
+    def __init__(self, store: Store, url: str, settings: LocalSettings, stop: Callable[[], None]) -> None:
+        """Take `settings` as the command line gave them; what is set later overrides them, until a reset."""
         self.store = store
         self.url = url
         """Where this server listens: `http://127.0.0.1:4281`, without a slash at the end."""
         self.stop = stop
         self.faults = Faults(store)
         self.operations = Operations(store)
-        self.news = ChangeNotifier()
-        self.negotiated: set[str] = set()
+        self.change_notifier = ChangeNotifier()
+        self.hub_tokens: set[str] = set()
         """Tokens of hub connections that have been negotiated and not yet made."""
         self.identity_header = self._identity_header()
-        self._initial_switches = switches
-        self.switches = switches.changed(store.setting("switches") or {})
+        self._initial_settings = settings
+        self.settings = settings.with_changes(store.setting("switches") or {})
 
-    def switch(self, changes: Json) -> None:
-        """Set switches, over restarts too. Raises BadRequest."""
-        self.switches = self.switches.changed(changes)
-        self.store.keep_setting("switches", {**(self.store.setting("switches") or {}), **changes})
+    def change_settings(self, changes: Json) -> None:
+        """Change settings, over restarts too. Raises BadRequest."""
+        self.settings = self.settings.with_changes(changes)
+        self.store.put_setting("switches", {**(self.store.setting("switches") or {}), **changes})
 
     def reset(self) -> None:
         """Forget all but who may log in."""
         self.store.reset()
-        self.store.keep_setting("switches", {})
-        self.switches = self._initial_switches
+        self.store.put_setting("switches", {})
+        self.settings = self._initial_settings
         self.faults.remove()
 
     def _identity_header(self) -> str:
         """Return the secret that a login must show, as old as the data folder."""
-        kept = self.store.setting("identityHeader")
-        if kept is None:
-            kept = secrets.token_hex(16)
-            self.store.keep_setting("identityHeader", kept)
-        return str(kept)
+        header = self.store.setting("identityHeader")
+        if header is None:
+            header = secrets.token_hex(16)
+            self.store.put_setting("identityHeader", header)
+        return str(header)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, sentence
+from sre_agent_local.azure.http.validation import StrictModel, validation_message
 
 from .store import Store
 
@@ -28,7 +28,7 @@ def _pattern(value: str) -> str:
     return value
 
 
-class Rule(WireModel):
+class FaultRule(StrictModel):
     """One fault. Of the rules that fit a request, the one added first applies."""
 
     kind: FaultKind
@@ -60,9 +60,9 @@ class Rule(WireModel):
         return self.kind in _PROCESSED_BY_DEFAULT if self.processed is None else self.processed
 
     def fits(self, method: str, path: str) -> bool:
-        spent = self.times is not None and self.hits >= self.times
-        wanted = self.method in ("*", method)
-        return not spent and wanted and re.search(self.path, path, re.IGNORECASE) is not None
+        is_spent = self.times is not None and self.hits >= self.times
+        fits_method = self.method in ("*", method)
+        return not is_spent and fits_method and re.search(self.path, path, re.IGNORECASE) is not None
 
 
 class Faults:
@@ -70,31 +70,31 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._rules = [Rule.model_validate(rule) for rule in store.setting("faults") or []]
+        self._rules = [FaultRule.model_validate(rule) for rule in store.setting("faults") or []]
 
     def rules(self) -> list[Json]:
         return [rule.model_dump(by_alias=True) for rule in self._rules]
 
-    def add(self, wire: Json) -> Json:
+    def add(self, body: Json) -> Json:
         """Add a rule, and return it with its id. Raises BadRequest for one that cannot be read."""
         try:
-            rule = Rule.model_validate({**wire, "seen": 0, "hits": 0})
+            rule = FaultRule.model_validate({**body, "seen": 0, "hits": 0})
         except ValidationError as error:
-            members = ", ".join(member for member in Rule(kind="delay").model_dump(by_alias=True))
+            members = ", ".join(member for member in FaultRule(kind="delay").model_dump(by_alias=True))
             raise BadRequest(
-                f"The fault cannot be added: {sentence(error, '')}; a fault has: {members}."
+                f"The fault cannot be added: {validation_message(error, '')}; a fault has: {members}."
             ) from error
         self._keep([*self._rules, rule])
         return rule.model_dump(by_alias=True)
 
     def remove(self, rule_id: str | None = None) -> int:
         """Remove one rule, or all; return how many there were."""
-        left = [rule for rule in self._rules if rule_id is not None and rule.id != rule_id]
-        removed = len(self._rules) - len(left)
-        self._keep(left)
+        remaining = [rule for rule in self._rules if rule_id is not None and rule.id != rule_id]
+        removed = len(self._rules) - len(remaining)
+        self._keep(remaining)
         return removed
 
-    def take(self, method: str, path: str, *, operation: bool = False) -> Rule | None:
+    def take(self, method: str, path: str, *, operation: bool = False) -> FaultRule | None:
         """Return the rule that strikes a request, which counts as used.
 
         With `operation`, only the long-running work that the request starts is asked about.
@@ -102,12 +102,12 @@ class Faults:
         for position, rule in enumerate(self._rules):
             if (rule.kind == "operationFailed") is operation and rule.fits(method, path):
                 strikes = rule.seen >= rule.skip
-                counted = rule.model_copy(update={"seen": rule.seen + 1, "hits": rule.hits + strikes})
-                self._keep([*self._rules[:position], counted, *self._rules[position + 1 :]])
+                updated = rule.model_copy(update={"seen": rule.seen + 1, "hits": rule.hits + strikes})
+                self._keep([*self._rules[:position], updated, *self._rules[position + 1 :]])
                 if strikes:
-                    return counted
+                    return updated
         return None
 
-    def _keep(self, rules: list[Rule]) -> None:
+    def _keep(self, rules: list[FaultRule]) -> None:
         self._rules = rules
-        self._store.keep_setting("faults", self.rules())
+        self._store.put_setting("faults", self.rules())

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Mapping
 
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Answer
+from sre_agent_local.azure.http.messages import Response
 
-from .faults import Rule
+from .faults import FaultRule
 from .settings import LocalSettings
 from .store import Operation, Resource, Store
 
@@ -28,12 +28,12 @@ class Operations:
     def start(
         self,
         resource_id: str,
-        switches: LocalSettings,
+        settings: LocalSettings,
         *,
         location: str,
         success: Resource | None,
         failure: Resource,
-        fault: Rule | None = None,
+        fault: FaultRule | None = None,
     ) -> Operation:
         """Start what ends with `success` stored (None: deleted), or, with a fault, with `failure` stored."""
         now = time.time()
@@ -42,7 +42,7 @@ class Operations:
             resource_id=resource_id,
             location=location,
             started=now,
-            ends=now + switches.operation_seconds,
+            ends=now + settings.operation_seconds,
             success=success,
             failure=failure,
             error={"code": fault.code, "message": fault.message, "status": fault.status or 400}
@@ -82,13 +82,9 @@ def status_body(operation: Operation, status_id: str) -> Json:
         return {**body, "status": "InProgress"}
     body["endTime"] = timestamp(operation.ends)
     if operation.error:
-        return {**body, "status": "Failed", "error": failure_body(operation)["error"]}
+        error = {"code": operation.error["code"], "message": operation.error["message"]}
+        return {**body, "status": "Failed", "error": error}
     return {**body, "status": "Succeeded"}
-
-
-def failure_body(operation: Operation) -> Json:
-    error = operation.error or {}
-    return {"error": {"code": error.get("code"), "message": error.get("message")}}
 
 
 def retry_after(operation: Operation) -> str:
@@ -98,6 +94,8 @@ def retry_after(operation: Operation) -> str:
     return str(min(LONGEST_RETRY_AFTER, max(1, math.ceil(operation.ends - time.time()))))
 
 
-def accepted(operation: Operation, status: int, body: Json | None, links: Mapping[str, str]) -> Answer:
+def accepted_response(
+    operation: Operation, status: int, body: Json | None, links: Mapping[str, str]
+) -> Response:
     """Answer that an operation has started; `links` are the headers that say where to ask."""
-    return Answer(status, body, {**links, "Retry-After": retry_after(operation)})
+    return Response(status, body, {**links, "Retry-After": retry_after(operation)})

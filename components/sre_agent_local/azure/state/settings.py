@@ -6,7 +6,7 @@ from pydantic import Field, ValidationError
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.validation import WireModel, sentence
+from sre_agent_local.azure.http.validation import StrictModel, validation_message
 
 Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 
@@ -14,7 +14,7 @@ Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 REGIONS = ("australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth")
 
 
-class LocalSettings(WireModel):
+class LocalSettings(StrictModel):
     """Seconds are real seconds; 0 means at once."""
 
     operation_seconds: Seconds = 2.0
@@ -59,15 +59,15 @@ class LocalSettings(WireModel):
     pager_duty_general_keys: list[str] = Field(default_factory=list)
     """Keys that PagerDuty knows as an account's, and not as a user's (E.1)."""
 
-    def changed(self, changes: Json) -> "LocalSettings":
+    def with_changes(self, changes: Json) -> "LocalSettings":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""
         try:
-            return LocalSettings.model_validate({**self.wire(), **changes})
+            return LocalSettings.model_validate({**self.to_json(), **changes})
         except ValidationError as error:
-            names = ", ".join(self.wire())
+            names = ", ".join(self.to_json())
             raise BadRequest(
-                f"The switches cannot be set: {sentence(error, '')}; there are: {names}."
+                f"The switches cannot be set: {validation_message(error, '')}; there are: {names}."
             ) from error
 
-    def wire(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return self.model_dump(by_alias=True)

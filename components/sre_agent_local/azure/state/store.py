@@ -60,8 +60,8 @@ class Resource:
 
     @property
     def properties(self) -> Json:
-        found: Json = self.document.get("properties", {})
-        return found
+        properties: Json = self.document.get("properties", {})
+        return properties
 
     def with_properties(self, **changes: Any) -> "Resource":
         return replace(self, document={**self.document, "properties": {**self.properties, **changes}})
@@ -150,7 +150,7 @@ class Store:
         )
         return [_resource(row) for row in rows]
 
-    def named(self, resource_type: str, name: str) -> list[Resource]:
+    def by_name(self, resource_type: str, name: str) -> list[Resource]:
         """Return the resources of one type and name, wherever they lie."""
         ending = f"/{name.lower()}"
         rows = self._db.execute(  # the index alone finds the keys: no other document is read
@@ -172,9 +172,9 @@ class Store:
 
     def keep_file(self, part: Path) -> str:
         """Keep an uploaded file for a resource, which names it as `file` in its state; return its name."""
-        kept = part.with_suffix("")
-        part.rename(kept)
-        return kept.name
+        path = part.with_suffix("")
+        part.rename(path)
+        return path.name
 
     def drop_file(self, name: str | None) -> None:
         if name:
@@ -239,10 +239,10 @@ class Store:
         row = self._db.execute("SELECT document FROM settings WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def keep_setting(self, name: str, value: Any) -> None:
-        within = self._db.in_transaction
+    def put_setting(self, name: str, value: Any) -> None:
+        in_transaction = self._db.in_transaction
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
-        if not within:
+        if not in_transaction:
             self._db.commit()
 
     def reset(self) -> None:

@@ -48,7 +48,7 @@ def test_accepted(properties: dict[str, Any]) -> None:
     """What the service takes comes through as it was sent, but for what only the service sets."""
     sent = {name: value for name, value in properties.items() if name not in agent_properties.READ_ONLY}
 
-    assert agent_properties.checked(properties, PREVIEW) == sent
+    assert agent_properties.settable_agent_properties(properties, PREVIEW) == sent
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_accepted(properties: dict[str, Any]) -> None:
 def test_refused(properties: dict[str, Any], words: str) -> None:
     """The refusal says which member, and never what it held."""
     with pytest.raises(AzureError) as refusal:
-        agent_properties.checked(properties, PREVIEW)
+        agent_properties.settable_agent_properties(properties, PREVIEW)
 
     assert refusal.value.status == 400
     assert words in refusal.value.message
@@ -109,7 +109,7 @@ def test_refused(properties: dict[str, Any], words: str) -> None:
 
 
 def test_an_agents_own_entra_identity_needs_a_sponsor() -> None:
-    agent_properties.checked({"agentIdentity": {"initialSponsorGroupId": "g"}}, GENERAL)
+    agent_properties.settable_agent_properties({"agentIdentity": {"initialSponsorGroupId": "g"}}, GENERAL)
 
     with pytest.raises(AzureError, match="initialSponsorGroupId"):
-        agent_properties.checked({"agentIdentity": {}}, GENERAL)
+        agent_properties.settable_agent_properties({"agentIdentity": {}}, GENERAL)

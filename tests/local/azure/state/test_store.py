@@ -45,7 +45,7 @@ def test_things_are_found_by_type_and_name(tmp_path: Path) -> None:
     ):
         store.put(Resource(name, kind, {}))
 
-    assert sorted(resource.id for resource in store.named("THINGS", "ONE")) == ["/a/One", "/b/one"]
+    assert sorted(resource.id for resource in store.by_name("THINGS", "ONE")) == ["/a/One", "/b/one"]
     store.close()
 
 

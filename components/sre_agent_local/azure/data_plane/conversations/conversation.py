@@ -5,9 +5,9 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from sre_agent_local.azure.errors import BadRequest, Problem
+from sre_agent_local.azure.errors import BadRequest, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from . import payloads, thread_log
@@ -17,7 +17,7 @@ from .turn import WAITING, Command, Turn
 LONGEST_TITLE = 80
 
 
-class Busy(Problem):
+class Busy(ProblemDetails):
     """422: one turn at a time (C.0)."""
 
     status = 422
@@ -27,7 +27,7 @@ class Busy(Problem):
 
 
 def start(
-    azure: Azure,
+    azure: AzureState,
     agent: Resource,
     text: str,
     *,
@@ -47,29 +47,37 @@ def start(
     members = {"agentMode": mode, **members}
     body = payloads.thread(name, title or _title(text), now, **members)
     state: Json = {"owner": owner, "log": [], "idleAt": now, "allowed": [], "files": {}}
-    made = Resource(thread_log.thread_id(agent, name), thread_log.TYPE, {"thread": body}, state)
-    said = payloads.message(author, text)
-    return _take_turn(azure, agent, made, said)
+    thread = Resource(thread_log.thread_id(agent, name), thread_log.TYPE, {"thread": body}, state)
+    message = payloads.message(author, text)
+    return _take_turn(azure, agent, thread, message)
 
 
-def post(azure: Azure, agent: Resource, thread: Resource, text: str, author: Json) -> Json:
+def post(azure: AzureState, agent: Resource, thread: Resource, text: str, author: Json) -> Json:
     """Say something in a thread, and return the message. Raises Busy."""
     if thread_log.is_busy(thread):
         raise Busy
-    said = payloads.message(author, text)
-    _take_turn(azure, agent, thread, said)
-    return {**said, "timeStamp": timestamp(time.time())}
+    message = payloads.message(author, text)
+    _take_turn(azure, agent, thread, message)
+    return {**message, "timeStamp": timestamp(time.time())}
 
 
-def command(thread: Resource, execution_id: str) -> Command | None:
+def find_command(thread: Resource, execution_id: str) -> Command | None:
     """Return the command of a thread whose execution has this id."""
-    shown = (Command.of(message) for message in thread_log.messages(thread))
-    wanted = execution_id.lower()
-    return next((found for found in shown if found and found.execution["id"].lower() == wanted), None)
+    commands = (Command.of(message) for message in thread_log.messages(thread))
+    wanted_id = execution_id.lower()
+    return next(
+        (command for command in commands if command and command.execution["id"].lower() == wanted_id), None
+    )
 
 
-def act(
-    azure: Azure, agent: Resource, thread: Resource, asked: Command, action: str, by: Json, scopes: set[str]
+def decide(
+    azure: AzureState,
+    agent: Resource,
+    thread: Resource,
+    command: Command,
+    action: str,
+    by: Json,
+    scopes: set[str],
 ) -> Json:
     """Run or cancel what waits, and return the execution; what waits no more stays as it is.
 
@@ -77,34 +85,34 @@ def act(
     """
     if action not in ("run", "cancel"):
         raise BadRequest(f"The action '{action}' is not one of 'run', 'cancel'.")
-    turn, status = Turn(thread.document["thread"]["id"]), asked.execution["status"]
-    lacking = status == "PendingAuthorization" or _scene(azure, agent, thread).lacks_permissions
+    turn, status = Turn(thread.document["thread"]["id"]), command.execution["status"]
+    lacks_permissions = status == "PendingAuthorization" or _scene(azure, agent, thread).lacks_permissions
     if status not in WAITING:
-        return asked.execution
+        return command.execution
     if action == "cancel":
-        turn.becomes(asked, "Cancelled")
-    elif not lacking or scripted.SCOPE in scopes:
-        scripted.run(turn, asked, by)
+        turn.becomes(command, "Cancelled")
+    elif not lacks_permissions or scripted.SCOPE in scopes:
+        scripted.run(turn, command, by)
         turn.ends()
     else:
-        turn.becomes(asked, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
-    kept = thread_log.append(azure, thread, turn.entries(time.time(), azure.switches.operation_seconds))
-    return (command(kept, asked.execution["id"]) or asked).execution
+        turn.becomes(command, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
+    stored = thread_log.append(azure, thread, turn.entries(time.time(), azure.settings.operation_seconds))
+    return (find_command(stored, command.execution["id"]) or command).execution
 
 
-def _take_turn(azure: Azure, agent: Resource, thread: Resource, said: Json) -> Resource:
+def _take_turn(azure: AzureState, agent: Resource, thread: Resource, message: Json) -> Resource:
     turn = Turn(thread.document["thread"]["id"])
-    turn.asks(said)
-    shown = (Command.of(message) for message in thread_log.messages(thread))
-    waiting = [found for found in shown if found and found.execution["status"] in WAITING]
-    files = scripted.respond(_scene(azure, agent, thread), turn, said["text"], waiting)
+    turn.asks(message)
+    commands = (Command.of(message) for message in thread_log.messages(thread))
+    waiting = [command for command in commands if command and command.execution["status"] in WAITING]
+    files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting)
     turn.ends()
     state = {**thread.state, "files": {**thread.state["files"], **files}}
-    entries = turn.entries(time.time(), azure.switches.operation_seconds)
+    entries = turn.entries(time.time(), azure.settings.operation_seconds)
     return thread_log.append(azure, replace(thread, state=state), entries)
 
 
-def _scene(azure: Azure, agent: Resource, thread: Resource) -> scripted.Scene:
+def _scene(azure: AzureState, agent: Resource, thread: Resource) -> scripted.Scene:
     mode = str(thread.document["thread"]["agentMode"])
     return scripted.Scene(azure, agent, mode, tuple(thread.state["allowed"]))
 

@@ -11,8 +11,9 @@ import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.state.azure_state import Azure
+from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from . import payloads
@@ -51,7 +52,7 @@ PROPOSALS = (
 class Scene:
     """Where a turn takes place."""
 
-    azure: Azure
+    azure: AzureState
     agent: Resource
     mode: str
     """The thread's own mode, in any spelling."""
@@ -59,23 +60,29 @@ class Scene:
     """Patterns of tools that the thread lets run unasked."""
 
     @property
-    def group(self) -> str:
-        return self.agent.id.split("/providers/")[0]
+    def group_name(self) -> str:
+        return str(ArmPath.parse(self.agent.id).group)
+
+    @property
+    def group_id(self) -> str:
+        return ArmPath.parse(self.agent.id).group_id
 
     def status_of(self, tool: str, line: str) -> str:
         """Say how a write begins: it waits for an approval, for permissions, or for nothing."""
-        free = self.mode.lower() in UNATTENDED or not self.azure.switches.review_blocks
-        named = (tool, f"{tool}({line})")
-        if not free and not any(fnmatchcase(name, pattern) for pattern in self.allowed for name in named):
+        runs_freely = self.mode.lower() in UNATTENDED or not self.azure.settings.review_blocks
+        tool_names = (tool, f"{tool}({line})")
+        if not runs_freely and not any(
+            fnmatchcase(name, pattern) for pattern in self.allowed for name in tool_names
+        ):
             return "Pending"
         return "PendingAuthorization" if self.lacks_permissions else "Running"
 
     @property
     def lacks_permissions(self) -> bool:
         """Say whether a write needs someone to act on behalf of."""
-        wanted = self.azure.switches.on_behalf_of
+        setting = self.azure.settings.on_behalf_of
         action = self.agent.properties.get("actionConfiguration") or {}
-        return wanted == "always" or (wanted == "lowAccess" and action.get("accessLevel") == "Low")
+        return setting == "always" or (setting == "lowAccess" and action.get("accessLevel") == "Low")
 
 
 def respond(scene: Scene, turn: Turn, question: str, waiting: list[Command]) -> dict[str, str]:
@@ -84,8 +91,8 @@ def respond(scene: Scene, turn: Turn, question: str, waiting: list[Command]) -> 
         _propose_anew(scene, turn, waiting)
         return {}
     for _, pattern, (slot, tool, template) in PROPOSALS:
-        if found := pattern.search(question):
-            line = template.format(name=found[1], group=scene.group.rpartition("/")[2])
+        if match := pattern.search(question):
+            line = template.format(name=match[1], group=scene.group_name)
             _write(scene, turn, slot, tool, line)
             return {}
     return _read(scene, turn, question)
@@ -124,9 +131,9 @@ def _write(scene: Scene, turn: Turn, slot: str, tool: str, line: str) -> None:
 
 
 def _read(scene: Scene, turn: Turn, question: str) -> dict[str, str]:
-    depth = scene.group.count("/") + 4  # /providers/{namespace}/{type}/{name}
-    names = [found.name for found in scene.azure.store.under(scene.group) if found.id.count("/") == depth]
-    group = scene.group.rpartition("/")[2]
+    ids = [ArmPath.parse(resource.id) for resource in scene.azure.store.under(scene.group_id)]
+    names = [path.names[0] for path in ids if path.scope_id == path.group_id and len(path.rest) == 2]
+    group = scene.group_name
     line = f"az resource list --resource-group {group} --query [].name"
     turn.thinks("I look at ", "the resource group first.")
     turn.says("Let me see ", f"what is in {group}.")

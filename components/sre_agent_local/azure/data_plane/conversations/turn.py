@@ -29,8 +29,8 @@ class Command:
 
     @property
     def execution(self) -> Json:
-        found: Json = self.message[self.slot]
-        return found
+        execution: Json = self.message[self.slot]
+        return execution
 
     @classmethod
     def of(cls, message: Json) -> "Command | None":
@@ -42,10 +42,10 @@ class Command:
 
     @classmethod
     def new(cls, slot: str, tool: str, line: str, description: str, status: str, created: float) -> "Command":
-        made = payloads.message(
+        message = payloads.message(
             payloads.AGENT_ON_COMMANDS, message_type="Approval" if status == "Pending" else None
         )
-        return cls(slot, tool, made | {slot: payloads.execution(tool, line, description, status, created)})
+        return cls(slot, tool, message | {slot: payloads.execution(tool, line, description, status, created)})
 
 
 class Turn:
@@ -89,8 +89,8 @@ class Turn:
             stamped = {moment: timestamp(at)} if moment else {}
             changed = {**command.execution, "status": status, **stamped, **members}
             command.message = {**command.message, command.slot: changed}
-            told = payloads.text(json.dumps(changed))
-            event = self._event(command.message["id"], "tool", told, stream=STREAMS[command.slot])
+            content = payloads.text(json.dumps(changed))
+            event = self._event(command.message["id"], "tool", content, stream=STREAMS[command.slot])
             return {"event": event, "message": command.message}
 
         self._steps.append(step)
