@@ -3,12 +3,18 @@
 VENV := .venv
 PYTHON ?= python3
 PYTEST ?= --numprocesses 3 --dist worksteal
+WHEEL := $(VENV)/wheel
+UV := $(shell command -v uv)
+
+venv = $(if $(UV),$(UV) venv --quiet --seed --python "$$(command -v $(PYTHON))" $(1),$(PYTHON) -m venv $(1))
+install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet \
+  --disable-pip-version-check --no-compile) --no-deps
 
 # Everything here starts many short Python processes: without bytecode each would compile Pulumi's SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy stop test lint clean
+.PHONY: help up preview refresh destroy stop test lint check wheel clean
 .NOTPARALLEL:
 
 help:
@@ -19,6 +25,7 @@ help:
 	@echo "make stop      stop the local Azure; its data stays"
 	@echo "make test      run all tests"
 	@echo "make lint      check format, style, types and the arrows between packages"
+	@echo "make check     what CI runs: lint, and all tests on the wheel, installed apart from the tree"
 	@echo "make clean     stop the local Azure, remove .venv and everything deployed locally"
 	@echo
 	@echo "More, with help: $(VENV)/bin/sre-agent local --help"
@@ -36,6 +43,9 @@ lint: $(VENV)/ready
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
+check: lint wheel
+	@$(WHEEL)/bin/pytest $(PYTEST)
+
 clean:
 	@if [ -x $(VENV)/bin/sre-agent ]; then $(VENV)/bin/sre-agent local stop; fi
 	@rm -rf $(VENV) .local
@@ -47,16 +57,19 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	  exit 2; }
 	@echo "Making $(VENV), once: a minute with uv, a few without ..." >&2
 	@rm -rf $(VENV)
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV) && \
-	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --require-hashes \
-	    --requirements requirements.lock && \
-	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation --editable .; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	    --require-hashes --requirement requirements.lock && \
-	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-	    --editable .; \
-	fi
+	@$(call venv,$(VENV))
+	@$(call install,$(VENV)) --require-hashes --requirement requirements.lock
+	@$(call install,$(VENV)) --no-build-isolation --editable .
 	@touch $@
+
+# The wheel in an environment of its own, as a user gets it: first alone, then with the extra and what tests need.
+wheel: $(VENV)/ready
+	@rm -rf $(WHEEL)
+	@$(call venv,$(WHEEL))
+	@$(VENV)/bin/hatchling build --target wheel --directory $(WHEEL)/dist > $(WHEEL)/build.log 2>&1 || { \
+	  cat $(WHEEL)/build.log; exit 1; }
+	@$(VENV)/bin/python .ci/base_requirements.py > $(WHEEL)/base.lock
+	@$(call install,$(WHEEL)) --require-hashes --requirement $(WHEEL)/base.lock
+	@$(call install,$(WHEEL)) $(WHEEL)/dist/*.whl
+	@$(WHEEL)/bin/python .ci/without_extra.py
+	@$(call install,$(WHEEL)) --require-hashes --requirement requirements.lock
