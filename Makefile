@@ -14,7 +14,7 @@ install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy stop test lint check wheel clean
+.PHONY: help up preview refresh destroy stop test lint docs check wheel clean
 .NOTPARALLEL:
 
 help:
@@ -25,7 +25,8 @@ help:
 	@echo "make stop      stop the local Azure; its data stays"
 	@echo "make test      run all tests"
 	@echo "make lint      check format, style, types and the arrows between packages"
-	@echo "make check     what CI runs: lint, and all tests on the wheel, installed apart from the tree"
+	@echo "make check     what CI runs: lint, docs, and all tests on the wheel, installed apart from the tree"
+	@echo "make docs      build the documentation's site, in site/; a dead link fails it"
 	@echo "make clean     stop the local Azure, remove .venv and everything deployed locally"
 	@echo
 	@echo "More, with help: $(VENV)/bin/sre-agent local --help"
@@ -43,12 +44,16 @@ lint: $(VENV)/ready
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
-check: lint wheel
+check: lint docs wheel
 	@$(WHEEL)/bin/pytest $(PYTEST)
+
+docs: $(VENV)/ready
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
+	@echo "site/index.html"
 
 clean:
 	@if [ -x $(VENV)/bin/sre-agent ]; then $(VENV)/bin/sre-agent local stop; fi
-	@rm -rf $(VENV) .local
+	@rm -rf $(VENV) .local site
 
 # Exact versions and hashes, from scratch whenever the lock changes; the project itself is installed as it lies here.
 $(VENV)/ready: requirements.lock pyproject.toml
