@@ -39,17 +39,7 @@ def item(kind: Kind, name: str, key: str = "name", **args: Any) -> Item:
 
 
 def directory(*items: Item, notes: tuple[Note, ...] = ()) -> AgentDirectory:
-    settings = AgentSettings(
-        name="oncall",
-        resource_group="rg",
-        location="swedencentral",
-        access_level="Low",
-        action_mode="Review",
-        target_resource_groups=[],
-        tags={},
-        arguments={},
-    )
-    return AgentDirectory(Path(), settings, items, notes=notes)
+    return AgentDirectory(Path(), AgentSettings(arguments={"name": "oncall"}), items, notes=notes)
 
 
 def deployed(*items: Item, opts: pulumi.ResourceOptions | None = None) -> Registered:

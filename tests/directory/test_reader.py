@@ -70,9 +70,9 @@ def test_a_recipe_reads_unchanged_once_its_prompts_are_answered(reads: Read) -> 
     found = reads(RECIPE, answers={"location": "swedencentral", "targetRGs": "rg-a, rg-b"})
 
     assert found.agent.name == "my-sre-agent"
-    assert found.agent.location == "swedencentral"
+    assert found.agent.arguments["location"] == "swedencentral"
     assert found.agent.target_resource_groups == ["rg-a", "rg-b"]
-    assert found.agent.model_provider == "Anthropic"
+    assert found.agent.arguments["default_model"]["provider"] == "Anthropic"
     assert found.agent.existing_identity_id is None
     assert [(item.kind, item.name) for item in found.items] == [(COMMON_PROMPT, "safety-rules")]
     assert found.items[0].args["prompt"] == "## Safety\n\n- Look before you leap"

@@ -1,7 +1,7 @@
 """Agent directories: what an agent is, knows and does, as files in Microsoft's format."""
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, Note
-from pulumi_sre_agent.directory.formats.agent_file import AgentSettings, NetworkSettings
+from pulumi_sre_agent.directory.formats.agent_file import AgentSettings
 from pulumi_sre_agent.directory.formats.roles import RoleGrant
 from pulumi_sre_agent.directory.item import Item, Source
 from pulumi_sre_agent.directory.reader import AgentDirectory, read
@@ -13,7 +13,6 @@ __all__ = [
     "Diagnostic",
     "DirectoryError",
     "Item",
-    "NetworkSettings",
     "Note",
     "RoleGrant",
     "SecretStr",

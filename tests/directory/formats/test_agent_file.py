@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.directory import NetworkSettings
 from support.directories import AGENT, Faults, Read, agent
 
 SUBNET = (
@@ -56,27 +55,10 @@ def test_everything_that_it_can_say(reads: Read) -> None:
 
     said = reads({"agent.json": document}).agent
 
-    assert said.name == "payments-oncall"
-    assert said.resource_group == "rg-oncall"
-    assert said.subscription == "s1"
-    assert said.location == "swedencentral"
+    assert (said.name, said.subscription) == ("payments-oncall", "s1")
     assert said.target_resource_groups == ["rg-a", "rg-b"]
-    assert (said.access_level, said.action_mode) == ("High", "Automatic")
-    assert (said.upgrade_channel, said.model_provider) == ("Stable", "MicrosoftFoundry")
-    assert said.monthly_agent_unit_limit == 5000
-    assert said.tags == {"owner": "payments"}
     assert said.existing_identity_id == UAMI
     assert said.existing_app_insights_id == APP_INSIGHTS
-    assert said.network == NetworkSettings(
-        egress_mode="AzureVNet",
-        subnet_id=SUBNET,
-        subnet_prefix="10.2.0.0/27",
-        allowed_hosts=["*.contoso.com"],
-        allowed_registries=["pypi"],
-        allowed_code_repositories=["Github"],
-        allow_http_mcp_server_network_access=False,
-        use_private_dns_resolution=True,
-    )
     assert said.arguments == {
         "name": "payments-oncall",
         "resource_group_name": "rg-oncall",
@@ -108,10 +90,10 @@ def test_what_it_does_not_say_is_none(reads: Read) -> None:
         {"agent.json": agent(identity={"subscription": ""}, existingUamiId="", upgradeChannel="", tags={})}
     ).agent
 
-    assert (said.subscription, said.existing_identity_id, said.upgrade_channel) == (None, None, None)
-    assert (said.model_provider, said.monthly_agent_unit_limit, said.network) == (None, None, None)
-    assert said.target_resource_groups == []
-    assert said.tags == {}
+    assert (said.subscription, said.existing_identity_id, said.target_resource_groups) == (None, None, [])
+    assert said.arguments.keys() == {
+        *("name", "resource_group_name", "location", "action_configuration", "tags"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -144,7 +126,9 @@ def test_target_groups_may_be_one_text_with_commas(reads: Read, given: Any, grou
 )
 def test_action_modes_in_every_known_spelling(reads: Read, given: str, mode: str) -> None:
     """Microsoft's own sources disagree on the spelling (api.md A.5)."""
-    assert reads({"agent.json": agent(access={"actionMode": given})}).agent.action_mode == mode
+    arguments = reads({"agent.json": agent(access={"actionMode": given})}).agent.arguments
+
+    assert arguments["action_configuration"]["mode"] == mode
 
 
 @pytest.mark.parametrize(
@@ -162,8 +146,7 @@ def test_egress_modes_in_any_case(reads: Read, given: str, mode: str) -> None:
 
     said = reads({"agent.json": agent(networkConfiguration=network)}).agent
 
-    assert said.network is not None
-    assert said.network.egress_mode == mode
+    assert said.arguments["sandbox_configuration"]["egress"]["mode"] == mode
 
 
 @pytest.mark.parametrize(
@@ -184,8 +167,7 @@ def test_a_subnet_may_be_given_by_names(
         {"agent.json": agent(identity=identity, networkConfiguration=network)}, subscription=subscription
     ).agent
 
-    assert said.network is not None
-    assert said.network.subnet_id == SUBNET
+    assert said.arguments["vnet_configuration"]["subnet_resource_id"] == SUBNET
 
 
 def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
@@ -194,8 +176,9 @@ def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
 
     said = reads({"agent.json": agent(networkConfiguration=network)}, subscription="s1").agent
 
-    assert said.network is not None
-    assert said.network.subnet_id == SUBNET.replace("subnets/agents", "subnets/agent-subnet")
+    assert said.arguments["vnet_configuration"]["subnet_resource_id"] == SUBNET.replace(
+        "subnets/agents", "subnets/agent-subnet"
+    )
 
 
 @pytest.mark.parametrize(

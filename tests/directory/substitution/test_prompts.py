@@ -19,7 +19,7 @@ def test_an_answer_is_taken_as_it_is(reads: Read, answer: str) -> None:
     """Values, not text, are stamped: nothing in an answer can break a file."""
     document = recipe({"note": {"ask": "Note"}}, tags={"note": "<{{note}}>", "whole": "{{ note }}"})
 
-    tags = reads({"agent.json": document}, answers={"note": answer}).agent.tags
+    tags = reads({"agent.json": document}, answers={"note": answer}).agent.arguments["tags"]
 
     assert tags == {"note": f"<{answer}>", "whole": answer}
 
@@ -52,7 +52,7 @@ def test_how_a_prompt_is_settled(reads: Read, prompt: dict[str, Any], answer: An
 
     found = reads({"agent.json": document}, answers={} if answer is None else {"key": answer})
 
-    assert found.agent.tags == {"t": f".{value}"}
+    assert found.agent.arguments["tags"] == {"t": f".{value}"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_bool_inside_a_text_reads_as_a_word(reads: Read) -> None:
     """There is no other way to say it there."""
     document = recipe({"id": {}}, tags={"t": "on={{id:bool}}"})
 
-    assert reads({"agent.json": document}).agent.tags == {"t": "on=false"}
+    assert reads({"agent.json": document}).agent.arguments["tags"] == {"t": "on=false"}
 
 
 @pytest.mark.parametrize("written", ["{{targetRGs}}", ["{{targetRGs}}"], ["{{targetRGs}}", "rg-c"]])
@@ -96,8 +96,14 @@ def test_a_number_fills_a_number(reads: Read) -> None:
     """Given as one, or as its digits."""
     document = recipe({"limit": {}}, monthlyAgentUnitLimit="{{limit}}")
 
-    assert reads({"agent.json": document}, answers={"limit": 700}).agent.monthly_agent_unit_limit == 700
-    assert reads({"agent.json": document}, answers={"limit": "800"}).agent.monthly_agent_unit_limit == 800
+    assert (
+        reads({"agent.json": document}, answers={"limit": 700}).agent.arguments["monthly_agent_unit_limit"]
+        == 700
+    )
+    assert (
+        reads({"agent.json": document}, answers={"limit": "800"}).agent.arguments["monthly_agent_unit_limit"]
+        == 800
+    )
 
 
 def test_yaml_items_are_stamped_even_without_quotes(reads: Read) -> None:

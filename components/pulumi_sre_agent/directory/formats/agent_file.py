@@ -1,7 +1,7 @@
 """`agent.json`: what the agent itself is."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Required
 
 from typing_extensions import TypedDict
@@ -14,7 +14,7 @@ from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.formats.object_reader import CommaList, Reading
 from pulumi_sre_agent.directory.substitution.prompts import PROVIDERS
 from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.annotations import EnumAliases
+from pulumi_sre_agent.schema.annotations import Annotation, EnumAliases
 from pulumi_sre_agent.schema.choices import AccessLevel, EgressMode, ModelProvider, UpgradeChannel
 from pulumi_sre_agent.schema.fields import Field, fields_of
 from pulumi_sre_agent.schema.normalization import is_unknown, normalize
@@ -27,21 +27,35 @@ DIALECT = SubstitutionRules(
 
 _DEAD = ("enableDailyHealthCheckTask", "enableDenyProdDeletesHook", "enableSafetyRulesPrompt")
 """Toggles that the templates pass on and nothing takes (`config-directory.md` sections 3 and 9)."""
-_EGRESS = ("sandbox_configuration", "egress")
+
+
+class ArgumentOf(Annotation):
+    """The member is an argument of `resources.Agent`, at this path."""
+
+    def __init__(self, *path: str) -> None:
+        self.path = path
+
+
+def _egress(*path: str) -> ArgumentOf:
+    return ArgumentOf("sandbox_configuration", "egress", *path)
 
 
 class _Identity(TypedDict, total=False):
-    agent_name: Required[str]
-    resource_group: Required[str]
-    subscription: str
-    location: Required[str]
+    agent_name: Required[Annotated[str, ArgumentOf("name")]]
+    resource_group: Required[Annotated[str, ArgumentOf("resource_group_name")]]
+    subscription: Annotated[str, ArgumentOf("subscription_id")]
+    location: Required[Annotated[str, ArgumentOf("location")]]
     target_resource_groups: Annotated[list[str], CommaList()]
 
 
 class _Access(TypedDict, total=False):
-    access_level: Required[AccessLevel]
+    access_level: Required[Annotated[AccessLevel, ArgumentOf("action_configuration", "access_level")]]
     action_mode: Required[
-        Annotated[Literal["Review", "Automatic", "ReadOnly"], EnumAliases({"autonomous": "Automatic"})]
+        Annotated[
+            Literal["Review", "Automatic", "ReadOnly"],
+            EnumAliases({"autonomous": "Automatic"}),
+            ArgumentOf("action_configuration", "mode"),
+        ]
     ]
 
 
@@ -54,32 +68,34 @@ class _Toggles(TypedDict, total=False):
 
 
 class _Network(TypedDict, total=False):
-    type: Annotated[EgressMode, EnumAliases({"vnet": "AzureVNet"})]
-    subnet_id: str
+    type: Annotated[EgressMode, EnumAliases({"vnet": "AzureVNet"}), _egress("mode")]
+    subnet_id: Annotated[str, ArgumentOf("vnet_configuration", "subnet_resource_id")]
     resource_group: str
     vnet_name: str
     subnet_name: str
     subnet_prefix: str
-    allowed_hosts: list[str]
-    allowed_registries: list[str]
-    allowed_code_repositories: list[str]
-    allow_http_mcp_server_network_access: bool
-    use_private_dns_resolution: bool
+    allowed_hosts: Annotated[list[str], _egress("allowed_hosts")]
+    allowed_registries: Annotated[list[str], _egress("allowed_registries")]
+    allowed_code_repositories: Annotated[list[str], _egress("allowed_code_repositories")]
+    allow_http_mcp_server_network_access: Annotated[bool, _egress("allow_http_mcp_server_network_access")]
+    use_private_dns_resolution: Annotated[bool, _egress("vnet_configuration", "use_private_dns_resolution")]
 
 
 class _AgentFile(TypedDict, total=False):
     identity: Required[_Identity]
     access: Required[_Access]
-    upgrade_channel: UpgradeChannel
-    default_model_provider: Annotated[ModelProvider, EnumAliases(PROVIDERS)]
-    default_model_name: str
-    monthly_agent_unit_limit: int
-    tags: dict[str, str]
+    upgrade_channel: Annotated[UpgradeChannel, ArgumentOf("upgrade_channel")]
+    default_model_provider: Annotated[
+        ModelProvider, EnumAliases(PROVIDERS), ArgumentOf("default_model", "provider")
+    ]
+    default_model_name: Annotated[str, ArgumentOf("default_model", "name")]
+    monthly_agent_unit_limit: Annotated[int, ArgumentOf("monthly_agent_unit_limit")]
+    tags: Annotated[dict[str, str], ArgumentOf("tags")]
     existing_uami_id: Annotated[str, IDENTITY_ID]
     existing_agent_app_insights_id: Annotated[str, APP_INSIGHTS_ID]
     toggles: _Toggles
     network_configuration: _Network
-    experimental_settings: dict[str, bool]
+    experimental_settings: Annotated[dict[str, bool], ArgumentOf("experimental_settings")]
     feature_flags: dict[str, Any]
 
 
@@ -87,79 +103,31 @@ _FILE = Field(dict, members=fields_of(_AgentFile))
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkSettings:
-    """How the agent reaches the network; None: agent.json does not say."""
-
-    egress_mode: EgressMode
-    subnet_id: str | None = None
-    """ARM id, also where agent.json gives the virtual network and its resource group instead."""
-    subnet_prefix: str | None = None
-    """Address range for whoever creates the subnet, such as `10.2.0.0/27`."""
-    allowed_hosts: list[str] | None = None
-    allowed_registries: list[str] | None = None
-    allowed_code_repositories: list[str] | None = None
-    allow_http_mcp_server_network_access: bool | None = None
-    use_private_dns_resolution: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class AgentSettings:
-    """What agent.json says, in Azure's spelling (`config-directory.md` section 3); None: it does not say."""
+    """What agent.json says, in Azure's spelling (`config-directory.md` section 3)."""
 
-    name: str
-    resource_group: str
-    location: str
-    access_level: AccessLevel
-    action_mode: Literal["Review", "Automatic", "ReadOnly"]
-    subscription: str | None = None
-    target_resource_groups: list[str]
+    arguments: Mapping[str, Any]
+    """Arguments of `resources.Agent`, without what the deployment makes: identity, telemetry, managed
+    resources."""
+    target_resource_groups: Sequence[str] = ()
     """Names of groups in the agent's subscription."""
-    upgrade_channel: UpgradeChannel | None = None
-    model_provider: ModelProvider | None = None
-    monthly_agent_unit_limit: int | None = None
-    tags: Mapping[str, str]
     existing_identity_id: str | None = None
     """ARM id of a user-assigned identity to use instead of a new one."""
     existing_app_insights_id: str | None = None
     """ARM id of an Application Insights component for the agent's own telemetry."""
-    network: NetworkSettings | None = None
     webhook_bridge: bool = False
     """Whether callers without a token are to reach an HTTP trigger through a Logic App."""
     webhook_bridge_trigger_url: str | None = None
     """Address of the trigger behind the bridge; None: that of the directory's own trigger."""
-    arguments: Mapping[str, Any]
-    """The same as arguments of `resources.Agent`, without what the deployment makes: identity,
-    telemetry, managed resources."""
 
+    @property
+    def name(self) -> str:
+        return str(self.arguments["name"])
 
-_ARGUMENTS: tuple[tuple[Where, Where], ...] = (
-    (("identity", "agent_name"), ("name",)),
-    (("identity", "resource_group"), ("resource_group_name",)),
-    (("identity", "subscription"), ("subscription_id",)),
-    (("identity", "location"), ("location",)),
-    (("access", "access_level"), ("action_configuration", "access_level")),
-    (("access", "action_mode"), ("action_configuration", "mode")),
-    (("upgrade_channel",), ("upgrade_channel",)),
-    (("default_model_provider",), ("default_model", "provider")),
-    (("default_model_name",), ("default_model", "name")),
-    (("experimental_settings",), ("experimental_settings",)),
-    (("monthly_agent_unit_limit",), ("monthly_agent_unit_limit",)),
-    (("tags",), ("tags",)),
-    (("network_configuration", "subnet_id"), ("vnet_configuration", "subnet_resource_id")),
-    (("network_configuration", "type"), (*_EGRESS, "mode")),
-    (("network_configuration", "allowed_hosts"), (*_EGRESS, "allowed_hosts")),
-    (("network_configuration", "allowed_registries"), (*_EGRESS, "allowed_registries")),
-    (("network_configuration", "allowed_code_repositories"), (*_EGRESS, "allowed_code_repositories")),
-    (
-        ("network_configuration", "allow_http_mcp_server_network_access"),
-        (*_EGRESS, "allow_http_mcp_server_network_access"),
-    ),
-    (
-        ("network_configuration", "use_private_dns_resolution"),
-        (*_EGRESS, "vnet_configuration", "use_private_dns_resolution"),
-    ),
-)
-"""Which value of agent.json is which argument of `resources.Agent`."""
+    @property
+    def subscription(self) -> str | None:
+        """None: agent.json does not say."""
+        return self.arguments.get("subscription_id")
 
 
 def read_settings(
@@ -170,14 +138,23 @@ def read_settings(
     file = normalize(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
     rules = (_subnet_is_whole, _subnet_goes_with_its_mode)
     reading.add(validation.validate(_FILE, rules, file), (), file)
-    if told := {fault.line for fault in reading.faults}:
-        known = len(reading.faults)
-        _arguments(reading, file)
-        further = (fault for fault in reading.faults[known:] if fault.line not in told)
-        return None, [*reading.faults[:known], *further]
-    _complete_subnet(reading, file, subscription)
-    arguments = _arguments(reading, file)
-    return _settings(file, arguments), reading.faults
+    lines = {each.line for each in reading.faults}
+    if not lines:
+        _complete_subnet(reading, file, subscription)
+    arguments, errors = _arguments(reading, file)
+    faults = reading.faults + [each for each in errors if each.line not in lines]
+    if lines:
+        return None, faults
+    toggles = file.get("toggles", {})
+    settings = AgentSettings(
+        arguments=arguments,
+        target_resource_groups=file["identity"].get("target_resource_groups", []),
+        existing_identity_id=file.get("existing_uami_id"),
+        existing_app_insights_id=file.get("existing_agent_app_insights_id"),
+        webhook_bridge=toggles.get("enable_webhook_bridge", False),
+        webhook_bridge_trigger_url=toggles.get("webhook_bridge_trigger_url"),
+    )
+    return settings, faults
 
 
 def notes(document: Document) -> list[Note]:
@@ -240,59 +217,35 @@ def _complete_subnet(reading: Reading, file: Any, subscription: str | None) -> N
     reading.origins["network_configuration", "subnet_id"] = reading.origins[where]
 
 
-def _arguments(reading: Reading, file: Mapping[str, Any]) -> dict[str, Any]:
-    """Collect the arguments that agent.json has for the agent, as the agent's own check accepts them."""
+def _arguments(reading: Reading, file: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Collect the arguments that agent.json has for the agent, and what the agent's own check refuses."""
     arguments: dict[str, Any] = {}
-    checked = Reading(reading.document, faults=reading.faults)
-    for source, target in _ARGUMENTS:
-        value = validation.get_path(file, *map(str, source))
+    origins: dict[Where, Where] = {}
+    for source, target in _targets(fields_of(_AgentFile)):
+        value = validation.get_path(file, *source)
         if value is None:
             continue
         holder = arguments
         for step in target[:-1]:
-            holder = holder.setdefault(str(step), {})
-        holder[str(target[-1])] = value
-        checked.origins |= {
-            (*target, *way[len(source) :]): where
-            for way, where in reading.origins.items()
-            if way[: len(source)] == source
+            holder = holder.setdefault(step, {})
+        holder[target[-1]] = value
+        origins |= {
+            (*target, *path[len(source) :]): where
+            for path, where in reading.origins.items()
+            if path[: len(source)] == source
         }
-    ours = [
-        each
-        for each in resources.validate("Agent", arguments)
-        if each.path[:1] in {way[:1] for way in checked.origins}
-    ]
-    checked.add(ours, (), arguments)
-    return arguments
+    known = {path[0] for path in origins}
+    errors = [each for each in resources.validate("Agent", arguments) if each.path and each.path[0] in known]
+    checked = Reading(reading.document, origins=origins)
+    checked.add(errors, (), arguments)
+    return arguments, checked.faults
 
 
-def _settings(file: Mapping[str, Any], arguments: Mapping[str, Any]) -> AgentSettings:
-    identity, access = file["identity"], file["access"]
-    return AgentSettings(
-        name=identity["agent_name"],
-        resource_group=identity["resource_group"],
-        location=identity["location"],
-        access_level=access["access_level"],
-        action_mode=access["action_mode"],
-        subscription=identity.get("subscription"),
-        target_resource_groups=identity.get("target_resource_groups", []),
-        upgrade_channel=file.get("upgrade_channel"),
-        model_provider=file.get("default_model_provider"),
-        monthly_agent_unit_limit=file.get("monthly_agent_unit_limit"),
-        tags=file.get("tags", {}),
-        existing_identity_id=file.get("existing_uami_id"),
-        existing_app_insights_id=file.get("existing_agent_app_insights_id"),
-        network=_network(file.get("network_configuration")),
-        webhook_bridge=file.get("toggles", {}).get("enable_webhook_bridge", False),
-        webhook_bridge_trigger_url=file.get("toggles", {}).get("webhook_bridge_trigger_url"),
-        arguments=arguments,
-    )
-
-
-def _network(network: Mapping[str, Any] | None) -> NetworkSettings | None:
-    if network is None:
-        return None
-    kept = {
-        each.name: network.get(each.name) for each in fields(NetworkSettings) if each.name != "egress_mode"
-    }
-    return NetworkSettings(egress_mode=network.get("type", "Unrestricted"), **kept)
+def _targets(
+    fields: Mapping[str, Field], source: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield which members of agent.json are which arguments, by their paths."""
+    for name, field in fields.items():
+        if argument := field.annotation(ArgumentOf):
+            yield (*source, name), argument.path
+        yield from _targets(field.members or {}, (*source, name))
