@@ -9,8 +9,8 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.resources._core.model import Defaults, Model
-from pulumi_sre_agent.resources._core.provider import failure
+from pulumi_sre_agent.resources._core.model import Model, StackDefaults
+from pulumi_sre_agent.resources._core.provider import check_failure
 from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
@@ -348,7 +348,7 @@ def test_an_agent_needs_a_region_from_somewhere() -> None:
     """The directory reader need not know it; a deployment must."""
     agent = {key: AGENT[key] for key in AGENT if key != "location"}
 
-    [fault] = model("Agent").check({}, agent, Defaults())[1]
+    [fault] = model("Agent").check({}, agent, StackDefaults())[1]
 
     assert (
         fault.reason == "location is missing, here and as azure-native:location in the stack's configuration"
@@ -468,7 +468,7 @@ def test_the_engines_floats_become_whole_numbers() -> None:
         "extended_properties": {"lookbackDays": 7.0, "share": 0.5, "many": [1.0]},
     }
 
-    inputs, found = model("Connector").check({}, args, Defaults())
+    inputs, found = model("Connector").check({}, args, StackDefaults())
 
     assert found == []
     assert repr(inputs["extended_properties"]) == "{'lookbackDays': 7, 'share': 0.5, 'many': [1]}"
@@ -477,12 +477,12 @@ def test_the_engines_floats_become_whole_numbers() -> None:
 def test_defaults_come_from_the_stack_and_from_the_kind() -> None:
     """The stack's plane counts where the kind has it."""
     skill = SKILL | {"agent_id": AGENT_ID}
-    stack = Defaults(plane="control", subscription_id="s", location="East US 2")
+    stack = StackDefaults(plane="control", subscription_id="s", location="East US 2")
 
-    assert model("Skill").check({}, skill, Defaults())[0]["plane"] == "data"
+    assert model("Skill").check({}, skill, StackDefaults())[0]["plane"] == "data"
     assert model("Skill").check({}, skill, stack)[0]["plane"] == "control"
     assert model("Skill").check({}, skill | {"plane": "data"}, stack)[0]["plane"] == "data"
-    assert model("Connector").check({}, CONNECTOR, Defaults())[0]["plane"] == "control"
+    assert model("Connector").check({}, CONNECTOR, StackDefaults())[0]["plane"] == "control"
     assert model("Repo").check({}, {"name": "r", "url": "o/r"}, stack)[0] == {
         "name": "r",
         "url": "https://github.com/o/r",
@@ -519,7 +519,7 @@ def test_defaults_come_from_the_stack_and_from_the_kind() -> None:
 )
 def test_one_thing_is_written_in_one_way(kind: str, name: str, written: Any, canonical: Any) -> None:
     """So that inputs and outputs are alike, on every machine."""
-    assert model(kind).check({}, args_of(kind) | {name: written}, Defaults())[0][name] == canonical
+    assert model(kind).check({}, args_of(kind) | {name: written}, StackDefaults())[0][name] == canonical
 
 
 @pytest.mark.parametrize(
@@ -537,8 +537,8 @@ def test_one_thing_is_written_in_one_way(kind: str, name: str, written: Any, can
 )
 def test_no_message_holds_a_secret(kind: str, change: Json) -> None:
     """Neither the sentence, nor the value that the engine prints for the property named to it."""
-    inputs, found = model(kind).check({}, args_of(kind) | change, Defaults())
-    told = [failure(model(kind).root, inputs, fault) for fault in found]
+    inputs, found = model(kind).check({}, args_of(kind) | change, StackDefaults())
+    told = [check_failure(model(kind).root, inputs, fault) for fault in found]
 
     assert told
     for each in told:
@@ -548,8 +548,8 @@ def test_no_message_holds_a_secret(kind: str, change: Json) -> None:
 
 def test_the_engine_is_told_the_property_where_its_value_is_short() -> None:
     """It prints the value beside the sentence."""
-    inputs, [fault] = model("Skill").check({}, args_of("Skill") | {"skill_content": "short"}, Defaults())
-    told = failure(model("Skill").root, inputs, fault)
+    inputs, [fault] = model("Skill").check({}, args_of("Skill") | {"skill_content": "short"}, StackDefaults())
+    told = check_failure(model("Skill").root, inputs, fault)
 
     assert (told.property, told.reason) == (
         "skill_content",
@@ -562,4 +562,4 @@ def test_old_spellings_stay_where_nothing_else_changes() -> None:
     old = {"agent_id": AGENT_ID, **SKILL, "plane": "data"}
     new = {"agent_id": AGENT_ID.lower(), **SKILL, "description": "new"}
 
-    assert model("Skill").check(old, new, Defaults())[0] == old | {"description": "new"}
+    assert model("Skill").check(old, new, StackDefaults())[0] == old | {"description": "new"}

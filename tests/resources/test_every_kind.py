@@ -12,9 +12,9 @@ from pulumi_sre_agent.api import Client
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 from pulumi_sre_agent.resources._core import item_crud
 from pulumi_sre_agent.resources._core.item_crud import item_id
+from pulumi_sre_agent.resources._core.listing_cache import ListingCache
 from pulumi_sre_agent.resources._core.provider import KindProvider
 from pulumi_sre_agent.resources._core.registry import provider_of as provider_named
-from pulumi_sre_agent.resources._core.snapshots import Snapshots
 from support.azure import LocalAzure
 from support.clients import settings_for
 from support.provider_process import ProviderError, ProviderProcess
@@ -68,7 +68,7 @@ def sample(request: pytest.FixtureRequest, fresh: str, kind: Kind, plane: Plane)
 
     def make(fresh: str = fresh, **changes: Any) -> Json:
         args: Json = {"agent_id": agent_id, **copy.deepcopy(known.args)}
-        if "plane" in provider_of(kind).model.members:
+        if "plane" in provider_of(kind).model.fields:
             args["plane"] = plane
         if known.keyed:
             args[str(key_of(kind))] = known.keyed(fresh)
@@ -271,7 +271,7 @@ def test_an_item_can_be_read_by_its_id_alone(providers: ProviderProcess, sample:
 @pytest.fixture
 def standing(monkeypatch: pytest.MonkeyPatch, cloud: LocalAzure, kind: Kind) -> Iterator[KindProvider]:
     """Connect a provider that runs in this process, on a clock that stands still."""
-    monkeypatch.setattr(item_crud, "SNAPSHOTS", Snapshots(clock=lambda: 0.0))
+    monkeypatch.setattr(item_crud, "LISTINGS", ListingCache(clock=lambda: 0.0))
     with closing(Client(settings_for(cloud, monkeypatch))) as azure:
         provider = provider_of(kind)
         monkeypatch.setattr(provider, "azure", lambda: azure)

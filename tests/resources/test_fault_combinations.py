@@ -152,7 +152,7 @@ def live(cloud: LocalAzure, process: Callable[[], ProviderProcess], case: Combin
     life, known = Life(cloud, process, case), SAMPLES[case.kind.name]
     agent_id = cloud.agent(life.agent, **known.agent)
     args: Json = {"agent_id": agent_id, **copy.deepcopy(known.args)}
-    if "plane" in life.provider.model.members:
+    if "plane" in life.provider.model.fields:
         args["plane"] = case.plane
     if known.keyed:
         args[life.provider.model.key] = known.keyed("item")  # type: ignore[attr-defined] # the model of an item

@@ -128,7 +128,7 @@ def item_case(
     """Take the kind's sample under a fresh name, or in an agent of its own where it has none."""
     provider, known = provider_of(kind.name), SAMPLES[kind.name]
     args: Json = {"agent_id": agent_id, **copy.deepcopy(known.args)}
-    if "plane" in provider.model.members:
+    if "plane" in provider.model.fields:
         args["plane"] = plane
     key = known.keyed(fresh) if known.keyed else ""
     if known.keyed:

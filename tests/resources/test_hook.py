@@ -143,7 +143,7 @@ def test_only_a_change_of_type_replaces() -> None:
     other = old | prompt(type="command")
     longer = old | prompt(timeout=60)
 
-    assert model.changed(old, untyped) == []
+    assert model.changed_fields(old, untyped) == []
     assert model.replaces(["hook"], untyped, other) == ["hook"]
     assert model.replaces(["hook"], old, other) == ["hook"]
     assert model.replaces(["hook"], old, longer) == []

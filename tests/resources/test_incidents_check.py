@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 from support.samples.incidents import FILTER, OAUTH, PAGER, SNOW, TRIGGER
@@ -194,7 +194,7 @@ def test_good_input_passes(kind: str, args: Json) -> None:
 )
 def test_one_thing_is_written_in_one_way(kind: str, args: Json, canonical: Json) -> None:
     """And what the kind assumes is said."""
-    inputs = model_of(kind).check({}, {"agent_id": AGENT_ID, **args}, Defaults())[0]
+    inputs = model_of(kind).check({}, {"agent_id": AGENT_ID, **args}, StackDefaults())[0]
 
     assert {name: inputs.get(name) for name in canonical} == canonical
 

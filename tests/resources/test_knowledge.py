@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from support.azure import LocalAzure
 from support.provider_process import ProviderError, ProviderProcess
@@ -77,7 +77,9 @@ def test_a_file_as_knowledge_is_told_by_what_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "Runbook.PDF"
     path.write_bytes(bytes(range(256)))
     model = model_of("KnowledgeItem")
-    inputs, found = model.check({}, {"agent_id": AGENT_ID, "name": "runbook", "path": str(path)}, Defaults())
+    inputs, found = model.check(
+        {}, {"agent_id": AGENT_ID, "name": "runbook", "path": str(path)}, StackDefaults()
+    )
     other = base64.b64encode(b"other").decode()
     spec = model.to_wire(inputs)
 
@@ -140,7 +142,7 @@ def test_a_file_as_knowledge_is_told_by_what_is_in_it(tmp_path: Path) -> None:
 def test_texts_and_web_pages_are_written_in_their_members(args: Json, spec: Json) -> None:
     """And read from there again."""
     model = model_of("KnowledgeItem")
-    inputs, found = model.check({}, {"agent_id": AGENT_ID, "name": "i", **args}, Defaults())
+    inputs, found = model.check({}, {"agent_id": AGENT_ID, "name": "i", **args}, StackDefaults())
 
     assert found == []
     assert model.to_wire(inputs) == spec

@@ -6,7 +6,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.knowledge_document import KnowledgeDocumentProvider
 from support.azure import LocalAzure
@@ -82,8 +82,8 @@ def test_the_check_says_what_is_in_the_file(file: Path) -> None:
     """Whatever the program says of it; a file that is not known yet is not looked at."""
     told = {"agent_id": AGENT_ID, "path": str(file), "content_hash": "old", "size": 1}
 
-    checked = model_of("KnowledgeDocument").check({}, told, Defaults())[0]
-    unknown = model_of("KnowledgeDocument").check({}, {**told, "path": UNKNOWN}, Defaults())[0]
+    checked = model_of("KnowledgeDocument").check({}, told, StackDefaults())[0]
+    unknown = model_of("KnowledgeDocument").check({}, {**told, "path": UNKNOWN}, StackDefaults())[0]
 
     assert checked == {
         "agent_id": AGENT_ID,

@@ -8,8 +8,8 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.resources import knowledge_folder
-from pulumi_sre_agent.resources._core.local_file import known
-from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.local_file import fingerprint
+from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.knowledge_folder import KnowledgeFolderProvider
 from support.azure import LocalAzure
@@ -79,7 +79,7 @@ def test_a_file_of_another_type_is_refused(folder: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It must not be left out silently."""
     monkeypatch.setattr(
-        knowledge_folder, "known", lambda path: None if path.endswith("b.md") else known(path)
+        knowledge_folder, "fingerprint", lambda path: None if path.endswith("b.md") else fingerprint(path)
     )
 
     [fault] = resources.validate("KnowledgeFolder", {"name": "runbooks", "path": str(folder)})
@@ -92,11 +92,11 @@ def test_the_check_says_what_is_in_the_folder(folder: Path) -> None:
     told: Json = {"agent_id": AGENT_ID, "name": "r", "path": str(folder), "documents": {"x": 1}}
     model = model_of("KnowledgeFolder")
 
-    documents = model.check({}, told, Defaults())[0]["documents"]
+    documents = model.check({}, told, StackDefaults())[0]["documents"]
 
     assert {name: document["size"] for name, document in documents.items()} == {"a.md": 4, "b.md": 4}
     assert {len(document["content_hash"]) for document in documents.values()} == {64}
-    assert model.check({}, told | {"path": UNKNOWN}, Defaults())[0]["documents"] == UNKNOWN
+    assert model.check({}, told | {"path": UNKNOWN}, StackDefaults())[0]["documents"] == UNKNOWN
 
 
 def test_only_what_changed_is_sent_and_what_went_is_deleted_in_one_request(

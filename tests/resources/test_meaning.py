@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent.resources._core.merge_patch import merge_patch
-from pulumi_sre_agent.resources._core.model import Defaults, Model
+from pulumi_sre_agent.resources._core.model import Model, StackDefaults
 from pulumi_sre_agent.resources._core.provider import KindProvider
 from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from pulumi_sre_agent.resources.agent import AgentProvider
@@ -88,7 +88,7 @@ def model(kind: str) -> Model:
 
 def quiet_fields(kind: str) -> set[str]:
     """Name what changes nothing by itself, as where a file lies."""
-    return {name for name, member in model(kind).members.items() if member.has(NoDiff)}
+    return {name for name, member in model(kind).fields.items() if member.has(NoDiff)}
 
 
 @every_kind
@@ -96,16 +96,16 @@ def quiet_fields(kind: str) -> set[str]:
 @given(chance=st.randoms(use_true_random=False))
 def test_what_means_the_same_is_the_same(kind: str, chance: random.Random) -> None:
     """However it is written: no fault, no change, and the check gives what it was given."""
-    straight, none = model(kind).check({}, ARGS[kind], Defaults())
+    straight, none = model(kind).check({}, ARGS[kind], StackDefaults())
     args = rewritten(model(kind).root, copy.deepcopy(ARGS[kind]), chance)
 
-    inputs, found = model(kind).check({}, args, Defaults())
-    again, _ = model(kind).check({}, inputs, Defaults())
+    inputs, found = model(kind).check({}, args, StackDefaults())
+    again, _ = model(kind).check({}, inputs, StackDefaults())
 
     assert none == found == []
     assert again == inputs
-    assert model(kind).changed(straight, inputs) == []
-    kept = model(kind).check(straight, args, Defaults())[0]
+    assert model(kind).changed_fields(straight, inputs) == []
+    kept = model(kind).check(straight, args, StackDefaults())[0]
     assert {key: kept[key] for key in kept if key in straight} == {
         key: straight[key] for key in straight if key in kept
     }
@@ -116,11 +116,11 @@ def test_what_means_the_same_is_the_same(kind: str, chance: random.Random) -> No
 @given(chance=st.randoms(use_true_random=False))
 def test_unknown_values_never_raise_and_always_count_as_a_change(kind: str, chance: random.Random) -> None:
     """A preview cannot tell yet; it must not say that nothing changes."""
-    straight, _ = model(kind).check({}, ARGS[kind], Defaults())
+    straight, _ = model(kind).check({}, ARGS[kind], StackDefaults())
     args = {key: holed(value, chance) for key, value in copy.deepcopy(ARGS[kind]).items()}
 
-    inputs, found = model(kind).check({}, args, Defaults())
-    changed = model(kind).changed(straight, inputs)
+    inputs, found = model(kind).check({}, args, StackDefaults())
+    changed = model(kind).changed_fields(straight, inputs)
 
     assert found == []
     loud = [key for key in inputs if key not in quiet_fields(kind)]
@@ -148,11 +148,11 @@ def test_no_value_at_all_raises(kind: str, chance: random.Random, value: Any) ->
         where = where[key]
     where[key] = value
 
-    inputs, found = model(kind).check({}, args, Defaults())
+    inputs, found = model(kind).check({}, args, StackDefaults())
 
     assert all(fault.reason for fault in found)
     if not found:
-        assert model(kind).check({}, inputs, Defaults()) == (inputs, [])
+        assert model(kind).check({}, inputs, StackDefaults()) == (inputs, [])
 
 
 @every_kind
@@ -160,12 +160,12 @@ def test_no_value_at_all_raises(kind: str, chance: random.Random, value: Any) ->
 @given(data=st.data())
 def test_only_immutable_fields_replace(kind: str, data: st.DataObject) -> None:
     """And whatever else changes, changes in place."""
-    straight, _ = model(kind).check({}, ARGS[kind], Defaults())
+    straight, _ = model(kind).check({}, ARGS[kind], StackDefaults())
     texts = [name for name in straight if isinstance(straight[name], str)]
     name = data.draw(st.sampled_from([name for name in texts if name not in quiet_fields(kind)]))
 
     other = straight | {name: "something else"}
-    changed = model(kind).changed(straight, other)
+    changed = model(kind).changed_fields(straight, other)
 
     assert changed == [name]
     assert model(kind).replaces(changed, straight, other) == (
@@ -211,7 +211,7 @@ def _merged(target: Any, patch: Any) -> Any:
 def test_diff_names_nothing_that_the_engine_can_see_itself(kind: str) -> None:
     """`changes` stays open where something differs, so that the engine shows each property."""
     provider: KindProvider = provider_of(kind)
-    straight, _ = provider.model.check({}, ARGS[kind], Defaults())
+    straight, _ = provider.model.check({}, ARGS[kind], StackDefaults())
     id_ = "/subscriptions/s/resourceGroups/rg-sre/providers/Microsoft.App/agents/payments-oncall"
 
     same = provider.diff(id_, straight, straight)

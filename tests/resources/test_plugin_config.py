@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi import Output
 
-from pulumi_sre_agent.resources._core.provider import guarded
+from pulumi_sre_agent.resources._core.provider import mark_secrets
 from pulumi_sre_agent.resources._core.registry import model_of
 from support.checked import faults_of, wire
 
@@ -22,10 +22,10 @@ def test_its_properties_are_the_spec() -> None:
 
 
 def test_what_sounds_like_a_secret_is_one() -> None:
-    properties = model_of("PluginConfig").members["properties"]
+    properties = model_of("PluginConfig").fields["properties"]
 
     async def make() -> Any:
-        return guarded(properties, {"folder": "a", "login": {"apiKey": "s3cret"}})
+        return mark_secrets(properties, {"folder": "a", "login": {"apiKey": "s3cret"}})
 
     made = asyncio.run(make())
 

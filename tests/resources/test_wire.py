@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.resources._core.agent_crud import body
 from pulumi_sre_agent.resources._core.merge_patch import merge_patch
 from pulumi_sre_agent.resources._core.registry import model_of
-from pulumi_sre_agent.resources._core.tracked_crud import flat
+from pulumi_sre_agent.resources._core.tracked_crud import from_arm_body
 from pulumi_sre_agent.schema.fields import fields_of
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 
@@ -158,12 +158,12 @@ def test_identities_are_a_list_here_and_a_map_there(
     """A PATCH takes an identity off by name."""
     spec = {"identity": new if new is None else {"type": "UserAssigned", "userAssignedIdentities": new}}
 
-    assert body(spec, "2026-01-01", leaving=old)["identity"] == sent
+    assert body(spec, "2026-01-01", removed_ids=old)["identity"] == sent
 
 
 def test_an_agent_without_identities_reads_as_such() -> None:
     """ARM leaves the block out."""
-    assert flat({"location": "x", "properties": {"a": 1}}) == {
+    assert from_arm_body({"location": "x", "properties": {"a": 1}}) == {
         "a": 1,
         "location": "x",
         "identity": {"type": "None", "userAssignedIdentities": []},

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from pulumi_sre_agent.resources._core.model import Defaults
+from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, SAMPLES, Json
 
 
 def checked(kind: str, args: Json) -> tuple[Json, list[str]]:
     """Return canonical inputs, and everything wrong with them, of arguments for a real agent."""
-    inputs, found = model_of(kind).check({}, {"agent_id": AGENT_ID, **args}, Defaults())
+    inputs, found = model_of(kind).check({}, {"agent_id": AGENT_ID, **args}, StackDefaults())
     return inputs, [fault.reason for fault in found]
 
 

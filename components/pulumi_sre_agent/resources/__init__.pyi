@@ -1,10 +1,10 @@
 from . import connectors as connectors
 from ._core.item_args import AdoptableArgs as AdoptableArgs
-from ._core.network import EgressArgs as EgressArgs
-from ._core.network import SandboxConfigurationArgs as SandboxConfigurationArgs
-from ._core.network import VnetConfigurationArgs as VnetConfigurationArgs
 from ._core.registry import ValidationError as ValidationError
 from ._core.registry import validate as validate
+from ._core.sandbox_args import EgressArgs as EgressArgs
+from ._core.sandbox_args import SandboxConfigurationArgs as SandboxConfigurationArgs
+from ._core.sandbox_args import VnetConfigurationArgs as VnetConfigurationArgs
 from .agent import Agent as Agent
 from .agent import AgentArgs as AgentArgs
 from .agent import AgentOptionsArgs as AgentOptionsArgs

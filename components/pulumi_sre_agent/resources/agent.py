@@ -32,11 +32,11 @@ from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationErro
 
 from ._core import agent_crud
 from ._core.agent_crud import AgentCrud
-from ._core.model import Defaults, Json, Model
-from ._core.network import SandboxConfigurationArgs, VnetConfigurationArgs, network_fits
+from ._core.model import Json, Model, StackDefaults
 from ._core.provider import KindProvider, Resource
-from ._core.tracked_args import ArmId, IdentityArgs, fill_place, identities_named, somewhere
-from ._core.tracked_crud import flat, place_of
+from ._core.sandbox_args import SandboxConfigurationArgs, VnetConfigurationArgs, check_network
+from ._core.tracked_args import ArmId, IdentityArgs, apply_place_defaults, check_identity, check_location
+from ._core.tracked_crud import from_arm_body, inputs_from_arm_id
 
 PREVIEW, GA = ApiVersion(AGENT_PREVIEW), ApiVersion(AGENT_GA)
 
@@ -191,41 +191,41 @@ class AgentArgs(AgentOptionsArgs):
     """Its incident platform. Leaving it out where it was set disconnects it, and its filters disappear."""
 
 
-def _fill(inputs: Json, defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, defaults: StackDefaults) -> None:
     inputs.setdefault("api_version", AGENT_PREVIEW)
-    fill_place(inputs, defaults)
+    apply_place_defaults(inputs, defaults)
 
 
-def _acts_as_its_own(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_acting_identities(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand that whom the agent reads and acts as is assigned to it; else ARM says InvalidIdentity."""
     assigned = get_path(inputs, "identity", "user_assigned_identities")
     if not isinstance(assigned, list) or not assigned or any(map(is_unknown, assigned)):
         return
-    known = {str(one).lower() for one in assigned}
+    assigned_ids = {str(one).lower() for one in assigned}
     for block in ("knowledge_graph_configuration", "action_configuration"):
         used = get_path(inputs, block, "identity")
-        if isinstance(used, str) and used.lower() not in known:
+        if isinstance(used, str) and used.lower() not in assigned_ids:
             yield error_at((block, "identity"), "must be one of identity.user_assigned_identities")
 
 
-def _in_version(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_api_version(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse what the chosen api-version does not know, since ARM would refuse or drop it."""
     version = get_path(inputs, "api_version")
     if isinstance(version, str):
-        yield from _foreign(AgentProvider.model.root, inputs, version, ())
+        yield from _foreign_members(AgentProvider.model.root, inputs, version, ())
 
 
-def _foreign(field: Field, value: Any, version: str, path: FieldPath) -> Iterator[ValidationError]:
+def _foreign_members(field: Field, value: Any, version: str, path: FieldPath) -> Iterator[ValidationError]:
     for key, inner in value.items() if isinstance(value, Mapping) else ():
         member = member_field(field, key)
         only = member.annotation(ApiVersion)
         if only and only.api_version != version:
             yield error_at((*path, key), f"needs api_version {only.api_version}: {version} does not know it")
         else:
-            yield from _foreign(member, inner, version, (*path, key))
+            yield from _foreign_members(member, inner, version, (*path, key))
 
 
-def _one_key(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_platform_login(inputs: Inputs) -> Iterator[ValidationError]:
     block = "incident_management_configuration"
     if (
         get_path(inputs, block, "connection_key") is not None
@@ -240,16 +240,23 @@ class AgentProvider(KindProvider):
     model = Model(
         title="agent",
         args=AgentArgs,
-        rules=(somewhere, _in_version, identities_named, _acts_as_its_own, _one_key, network_fits),
-        fill=_fill,
-        unwire=flat,
+        rules=(
+            check_location,
+            _check_api_version,
+            check_identity,
+            _check_acting_identities,
+            _check_platform_login,
+            check_network,
+        ),
+        apply_defaults=_apply_defaults,
+        decode=from_arm_body,
     )
 
     def crud(self) -> AgentCrud:
-        return AgentCrud(self.model, self.azure)
+        return AgentCrud(self.model, self.client)
 
-    def known(self, id_: str) -> Json:
-        return place_of(id_, AgentCrud.segment)
+    def inputs_from_id(self, id_: str) -> Json:
+        return inputs_from_arm_id(id_, AgentCrud.segment)
 
 
 class Agent(Resource, module="sre", name="Agent"):

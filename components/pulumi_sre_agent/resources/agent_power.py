@@ -7,11 +7,11 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_POWER
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 
-class AgentPowerArgs(PlacedArgs):
+class AgentPowerArgs(AgentItemArgs):
     """Arguments of `AgentPower` (api.md A.2)."""
 
     state: Input[Literal["Running", "Stopped"]]

@@ -12,8 +12,8 @@ from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_leas
 from ._core.geneva import AgentSpacePoliciesArgs
 from ._core.model import Json, Model
 from ._core.provider import KindProvider, Resource
-from ._core.tracked_args import IdentityArgs, fill_place, identities_named, somewhere
-from ._core.tracked_crud import TrackedCrud, flat, place_of
+from ._core.tracked_args import IdentityArgs, apply_place_defaults, check_identity, check_location
+from ._core.tracked_crud import TrackedCrud, from_arm_body, inputs_from_arm_id
 
 
 class AgentSpaceArgs(TypedDict):
@@ -65,16 +65,16 @@ class AgentSpaceProvider(KindProvider):
     model = Model(
         title="agent space",
         args=AgentSpaceArgs,
-        rules=(somewhere, identities_named),
-        fill=fill_place,
-        unwire=flat,
+        rules=(check_location, check_identity),
+        apply_defaults=apply_place_defaults,
+        decode=from_arm_body,
     )
 
     def crud(self) -> AgentSpaceCrud:
-        return AgentSpaceCrud(self.model, self.azure)
+        return AgentSpaceCrud(self.model, self.client)
 
-    def known(self, id_: str) -> Json:
-        return place_of(id_, AgentSpaceCrud.segment)
+    def inputs_from_id(self, id_: str) -> Json:
+        return inputs_from_arm_id(id_, AgentSpaceCrud.segment)
 
 
 class AgentSpace(Resource, module="sre", name="AgentSpace"):

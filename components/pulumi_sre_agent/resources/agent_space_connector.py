@@ -21,10 +21,10 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.item_args import item_model
 from ._core.item_crud import ItemCrud
-from ._core.mcp import mcp_fits
+from ._core.mcp_rules import check_mcp
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
-from .connector import known_type
+from .connector import check_connector_type
 
 
 class AgentSpaceConnectorArgs(TypedDict):
@@ -50,7 +50,7 @@ class AgentSpaceConnectorArgs(TypedDict):
     """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
 
 
-def _somewhere_to_connect(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_target(inputs: Inputs) -> Iterator[ValidationError]:
     source, endpoint = get_path(inputs, "data_source"), get_path(inputs, "endpoint")
     kusto = get_path(inputs, "data_connector_type") == "Kusto"
     if kusto and not (is_unknown(source) or is_unknown(endpoint)) and is_blank(source) and is_blank(endpoint):
@@ -61,18 +61,18 @@ class SpaceConnectorCrud(ItemCrud):
     """A connector's life under a space."""
 
     parent = "space_id"
-    whose = "agent space"
+    parent_title = "agent space"
 
 
 class AgentSpaceConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        AGENT_SPACE_CONNECTOR, AgentSpaceConnectorArgs, known_type, mcp_fits, _somewhere_to_connect
+        AGENT_SPACE_CONNECTOR, AgentSpaceConnectorArgs, check_connector_type, check_mcp, _check_target
     )
 
     def crud(self) -> SpaceConnectorCrud:
-        return SpaceConnectorCrud(self.model, self.azure)
+        return SpaceConnectorCrud(self.model, self.client)
 
 
 class AgentSpaceConnector(Resource, module="sre", name="AgentSpaceConnector"):

@@ -12,11 +12,11 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 
-class AzureDevOpsAuthenticationArgs(PlacedArgs):
+class AzureDevOpsAuthenticationArgs(AgentItemArgs):
     """Arguments of `AzureDevOpsAuthentication` (api.md C.10)."""
 
     organization: Annotated[
@@ -35,7 +35,7 @@ class AzureDevOpsAuthenticationArgs(PlacedArgs):
     """Of `Pat` the token; of `Entra` one for `499b84ac-1321-427f-aa17-267ca6975798`. Azure never shows it."""
 
 
-def _token_fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_token(inputs: Inputs) -> Iterator[ValidationError]:
     login, token = get_path(inputs, "auth_type"), get_path(inputs, "access_token")
     if is_unknown(login) or is_unknown(token):
         return
@@ -49,7 +49,7 @@ class AzureDevOpsAuthenticationProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        AZURE_DEVOPS_AUTHENTICATION, AzureDevOpsAuthenticationArgs, _token_fits, key="organization"
+        AZURE_DEVOPS_AUTHENTICATION, AzureDevOpsAuthenticationArgs, _check_token, key="organization"
     )
 
 

@@ -13,7 +13,7 @@ from pulumi_sre_agent.schema.rules import PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, get_path
 
 from ._core.item_args import ItemArgs, item_model
-from ._core.mcp import mcp_fits
+from ._core.mcp_rules import check_mcp
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
 
@@ -69,7 +69,7 @@ class ConnectorArgs(ItemArgs):
     """
 
 
-def known_type(inputs: Inputs) -> Iterator[ValidationError]:
+def check_connector_type(inputs: Inputs) -> Iterator[ValidationError]:
     type_ = get_path(inputs, "data_connector_type")
     path = ("data_connector_type",)
     if not isinstance(type_, str):
@@ -82,7 +82,7 @@ def known_type(inputs: Inputs) -> Iterator[ValidationError]:
         yield error_at(path, f"must be one of {known}{hint} (allow_unknown_type=True lets any other through)")
 
 
-def _source_fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_data_source(inputs: Inputs) -> Iterator[ValidationError]:
     type_, source = get_path(inputs, "data_connector_type"), get_path(inputs, "data_source")
     if is_unknown(type_) or is_unknown(source):
         return
@@ -97,7 +97,7 @@ def _source_fits(inputs: Inputs) -> Iterator[ValidationError]:
         )
 
 
-def _identity_fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_identity(inputs: Inputs) -> Iterator[ValidationError]:
     type_, identity = get_path(inputs, "data_connector_type"), get_path(inputs, "identity")
     if is_unknown(type_) or is_unknown(identity) or type_ not in {"Outlook", "Teams"}:
         return
@@ -109,7 +109,9 @@ def _identity_fits(inputs: Inputs) -> Iterator[ValidationError]:
 class ConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(CONNECTOR, ConnectorArgs, known_type, _source_fits, _identity_fits, mcp_fits)
+    model = item_model(
+        CONNECTOR, ConnectorArgs, check_connector_type, _check_data_source, _check_identity, check_mcp
+    )
 
 
 class Connector(Resource, module="sre", name="Connector"):

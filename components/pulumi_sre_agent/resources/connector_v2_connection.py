@@ -9,8 +9,8 @@ from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
-from ._core.item_args import PlacedArgs, item_model
-from ._core.model import Defaults, Json
+from ._core.item_args import AgentItemArgs, item_model
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 
@@ -23,7 +23,7 @@ class ParameterValueSetArgs(TypedDict):
     """Its parameters, in the connector's names; a secret as a whole."""
 
 
-class ConnectorV2ConnectionArgs(PlacedArgs):
+class ConnectorV2ConnectionArgs(AgentItemArgs):
     """Arguments of `ConnectorV2Connection` (api.md C.10, config-directory.md 5.8)."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
@@ -38,7 +38,7 @@ class ConnectorV2ConnectionArgs(PlacedArgs):
     """Parameters of the login, in the connector's names; a secret as a whole."""
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     if "connector_name" in inputs:
         inputs.setdefault("display_name", inputs["connector_name"])
 
@@ -49,7 +49,7 @@ class ConnectorV2ConnectionProvider(ItemProvider):
     model = item_model(
         CONNECTOR_V2_CONNECTION,
         ConnectorV2ConnectionArgs,
-        fill=_fill,
+        apply_defaults=_apply_defaults,
         outputs=lambda spec: {"overall_status": spec.get("overallStatus")},
     )
 

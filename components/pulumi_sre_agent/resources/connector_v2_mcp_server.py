@@ -9,7 +9,7 @@ from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION, CONNECTOR_V2_MCP
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References, Rule, Unordered
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 SOME = Rule(lambda connectors: None if connectors else "must name at least one connection")
@@ -24,7 +24,7 @@ class ConnectedArgs(TypedDict):
     """Name of the `ConnectorV2Connection`."""
 
 
-class ConnectorV2McpServerArgs(PlacedArgs):
+class ConnectorV2McpServerArgs(AgentItemArgs):
     """Arguments of `ConnectorV2McpServer` (api.md C.10, config-directory.md 5.8)."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]

@@ -44,20 +44,24 @@ def app_insights(
 ) -> TypeArgs:
     """Application Insights, by the component's ARM id and its application id."""
     more = {} if app_id is None else {"appId": app_id}
-    return _of_azure("AppInsights", component_id, identity, resource={"name": _last(component_id)}, **more)
+    return _azure_connector(
+        "AppInsights", component_id, identity, resource={"name": _last_segment(component_id)}, **more
+    )
 
 
 def log_analytics(workspace_id: Input[str], *, identity: Input[str] = SYSTEM) -> TypeArgs:
     """Log Analytics, by the ARM id of a workspace."""
-    return _of_azure("LogAnalytics", workspace_id, identity, resource={"name": _last(workspace_id)})
+    return _azure_connector(
+        "LogAnalytics", workspace_id, identity, resource={"name": _last_segment(workspace_id)}
+    )
 
 
 def azure_monitor(
     subscription_id: Input[str], *, lookback_days: int = 7, identity: Input[str] = SYSTEM
 ) -> TypeArgs:
     """Azure Monitor's alerts of a subscription, given by its GUID, some days back."""
-    scope = _made_of(subscription_id, lambda id_: str(ArmId.scope(id_)))
-    return _of_azure("AzureMonitor", scope, identity, lookbackDays=lookback_days)
+    scope = _apply(subscription_id, lambda id_: str(ArmId.scope(id_)))
+    return _azure_connector("AzureMonitor", scope, identity, lookbackDays=lookback_days)
 
 
 def monitor_client(*, identity: Input[str] = SYSTEM) -> TypeArgs:
@@ -85,7 +89,7 @@ def mcp_http(
         login = {"authType": "CustomHeaders", "headers": dict(headers)}
     more = {"partnerType": partner_type} if partner_type else {}
     extended = {"type": "http", "endpoint": endpoint, **login, **more}
-    return _mcp(endpoint, "", extended, selected_tools, tools_visible_to_meta_agent)
+    return _mcp_connector(endpoint, "", extended, selected_tools, tools_visible_to_meta_agent)
 
 
 def mcp_stdio(
@@ -98,13 +102,13 @@ def mcp_stdio(
 ) -> TypeArgs:
     """Make the arguments for an MCP server that the agent runs itself: Node 20, Python 3.12 or .NET 9."""
     extended = {"type": "stdio", "command": command, "args": list(args), "envs": dict(envs or {})}
-    return _mcp(command, SYSTEM, extended, selected_tools, tools_visible_to_meta_agent)
+    return _mcp_connector(command, SYSTEM, extended, selected_tools, tools_visible_to_meta_agent)
 
 
 def pager_duty(api_token: Input[str], *, address: str = "https://api.pagerduty.com") -> TypeArgs:
     """PagerDuty's MCP server; `address` may also be `https://<subdomain>.pagerduty.com`."""
     extended = _bearer(f"{address.rstrip('/')}/mcp", api_token)
-    return _mcp(address, "", extended, None, None)
+    return _mcp_connector(address, "", extended, None, None)
 
 
 def service_now(
@@ -115,13 +119,13 @@ def service_now(
     password: Input[str] | None = None,
 ) -> TypeArgs:
     """ServiceNow's MCP server on an instance, with a token, or else a user name and a password."""
-    endpoint = _made_of(address, lambda url: f"{url.rstrip('/')}/api/sn_mcp/mcp")
+    endpoint = _apply(address, lambda url: f"{url.rstrip('/')}/api/sn_mcp/mcp")
     if bearer_token is not None:
-        return _mcp(address, "", _bearer(endpoint, bearer_token), None, None)
+        return _mcp_connector(address, "", _bearer(endpoint, bearer_token), None, None)
     login: Output[str] = Output.all(username, password).apply(_basic)
     headers: dict[str, Output[str]] = {"Authorization": Output.secret(login)}
     extended = {"type": "http", "endpoint": endpoint, "authType": "CustomHeaders", "headers": headers}
-    return _mcp(address, "", extended, None, None)
+    return _mcp_connector(address, "", extended, None, None)
 
 
 def outlook(data_source: Input[str], *, identity: Input[str]) -> TypeArgs:
@@ -139,7 +143,7 @@ def github_oauth() -> TypeArgs:
     return {"data_connector_type": "GitHubOAuth", "data_source": "github-oauth"}
 
 
-def _of_azure(type_: str, id_: Input[str], identity: Input[str], **more: Any) -> TypeArgs:
+def _azure_connector(type_: str, id_: Input[str], identity: Input[str], **more: Any) -> TypeArgs:
     return {
         "data_connector_type": type_,
         "data_source": id_,
@@ -148,7 +152,7 @@ def _of_azure(type_: str, id_: Input[str], identity: Input[str], **more: Any) ->
     }
 
 
-def _mcp(
+def _mcp_connector(
     source: Input[str],
     identity: str,
     extended: dict[str, Any],
@@ -156,12 +160,12 @@ def _mcp(
     visible: Sequence[Input[str]] | None,
 ) -> TypeArgs:
     lists = {"selectedTools": selected, "toolsVisibleToMetaAgent": visible}
-    said = {name: list(tools) for name, tools in lists.items() if tools is not None}
+    tools = {name: list(names) for name, names in lists.items() if names is not None}
     return {
         "data_connector_type": "Mcp",
         "data_source": source,
         "identity": identity,
-        "extended_properties": {**extended, **said},
+        "extended_properties": {**extended, **tools},
     }
 
 
@@ -174,13 +178,13 @@ def _basic(login: Sequence[str | None]) -> str:
     return f"Basic {base64.b64encode(pair.encode()).decode()}"
 
 
-def _last(id_: Input[str]) -> Input[str]:
-    return _made_of(id_, lambda known: ArmId(known).name)
+def _last_segment(id_: Input[str]) -> Input[str]:
+    return _apply(id_, lambda known: ArmId(known).name)
 
 
-def _made_of(value: Input[str], make: Callable[[str], str]) -> Input[str]:
+def _apply(value: Input[str], make: Callable[[str], str]) -> Input[str]:
     """Apply to a plain text at once, so that the check sees what comes of it even in previews."""
     if isinstance(value, str):
         return make(value)
-    known: Output[str] = Output.from_input(value)
-    return known.apply(make)
+    output: Output[str] = Output.from_input(value)
+    return output.apply(make)

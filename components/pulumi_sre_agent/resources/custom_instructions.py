@@ -9,11 +9,11 @@ from pulumi_sre_agent.api.kinds import CUSTOM_INSTRUCTIONS
 from pulumi_sre_agent.schema.annotations import TEXT
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 
-class CustomInstructionsArgs(PlacedArgs):
+class CustomInstructionsArgs(AgentItemArgs):
     """Arguments of `CustomInstructions` (api.md C.10)."""
 
     instructions: Annotated[Input[str], TEXT, PRESENT]

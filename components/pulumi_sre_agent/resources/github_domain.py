@@ -13,10 +13,10 @@ from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOWER_CASE, PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
-NEEDED = {
+REQUIRED_ARGS = {
     "Pat": ("pat",),
     "GitHubApp": ("client_id", "private_key_secret_uri", "key_vault_managed_identity_id"),
     "OAuth": (),
@@ -24,7 +24,7 @@ NEEDED = {
 """What each kind of login needs, and none of the others takes."""
 
 
-class GitHubDomainArgs(PlacedArgs):
+class GitHubDomainArgs(AgentItemArgs):
     """Arguments of `GitHubDomain` (api.md C.10, config-directory.md 5.7)."""
 
     domain: Annotated[
@@ -62,16 +62,16 @@ class GitHubDomainArgs(PlacedArgs):
     """User-assigned identity that uses the key, with the role Key Vault Crypto User, of `GitHubApp`."""
 
 
-def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_login(inputs: Inputs) -> Iterator[ValidationError]:
     login = get_path(inputs, "auth_type")
-    if is_unknown(login) or login not in NEEDED:
+    if is_unknown(login) or login not in REQUIRED_ARGS:
         return
-    for type_, names in NEEDED.items():
+    for type_, names in REQUIRED_ARGS.items():
         for name in names:
-            said = get_path(inputs, name)
-            if type_ == login and is_blank(said):
+            value = get_path(inputs, name)
+            if type_ == login and is_blank(value):
                 yield error_at((name,), f"is missing, which auth_type {login} needs")
-            elif type_ != login and not is_unknown(said) and not is_blank(said):
+            elif type_ != login and not is_unknown(value) and not is_blank(value):
                 yield ValidationError((name,), f"{name} belongs to auth_type {type_}, not {login}")
 
 
@@ -82,11 +82,11 @@ class GitHubDomainProvider(ItemProvider):
         item_model(
             GITHUB_DOMAIN,
             GitHubDomainArgs,
-            _fits,
+            _check_login,
             key="domain",
             outputs=lambda spec: {"oauth_url": spec.get("oauthUrl")},
         ),
-        unseen=lambda inputs: inputs.get("auth_type") == "OAuth",
+        may_be_hidden=lambda inputs: inputs.get("auth_type") == "OAuth",
     )
 
 

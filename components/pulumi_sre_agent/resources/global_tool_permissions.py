@@ -7,29 +7,29 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import GLOBAL_TOOL_PERMISSIONS
 from pulumi_sre_agent.schema.annotations import Unordered
-from pulumi_sre_agent.schema.rules import MOST_PATTERNS, TOOL_PATTERN
+from pulumi_sre_agent.schema.rules import MAX_PATTERNS, TOOL_PATTERN
 
-from ._core.item_args import PlacedArgs, item_model
-from ._core.model import Defaults, Json
+from ._core.item_args import AgentItemArgs, item_model
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
-Patterns = Annotated[Input[list[Annotated[Input[str], TOOL_PATTERN]]], Unordered(), MOST_PATTERNS]
+ToolPatterns = Annotated[Input[list[Annotated[Input[str], TOOL_PATTERN]]], Unordered(), MAX_PATTERNS]
 """At most 1,000 of `tool` or `tool(arguments)`, with `*` for anything; their order means nothing."""
 LISTS = ("allow", "ask", "deny")
 
 
-class GlobalToolPermissionsArgs(PlacedArgs):
+class GlobalToolPermissionsArgs(AgentItemArgs):
     """Arguments of `GlobalToolPermissions` (api.md C.10). A list that is left out is empty."""
 
-    allow: NotRequired[Patterns]
+    allow: NotRequired[ToolPatterns]
     """What runs at once, in mode Review too."""
-    ask: NotRequired[Patterns]
+    ask: NotRequired[ToolPatterns]
     """What needs somebody's approval in mode Review."""
-    deny: NotRequired[Patterns]
+    deny: NotRequired[ToolPatterns]
     """What never runs. It goes before what is allowed."""
 
 
-def _say_all(inputs: Json, _defaults: Defaults) -> None:
+def _add_empty_lists(inputs: Json, _defaults: StackDefaults) -> None:
     """Say empty lists too, since a write replaces all three: what somebody else put there then shows."""
     for name in LISTS:
         inputs.setdefault(name, [])
@@ -38,7 +38,9 @@ def _say_all(inputs: Json, _defaults: Defaults) -> None:
 class GlobalToolPermissionsProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(GLOBAL_TOOL_PERMISSIONS, GlobalToolPermissionsArgs, key=None, fill=_say_all)
+    model = item_model(
+        GLOBAL_TOOL_PERMISSIONS, GlobalToolPermissionsArgs, key=None, apply_defaults=_add_empty_lists
+    )
 
 
 class GlobalToolPermissions(Resource, module="sre", name="GlobalToolPermissions"):

@@ -11,9 +11,9 @@ from pulumi_sre_agent.schema.annotations import TEXT, Default, EnumAliases, NotR
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.hook_body import PROMPT, HookBodyArgs, body_faults
+from ._core.hook_body import PROMPT, HookBodyArgs, check_hook_body
 from ._core.item_args import ItemArgs, item_model
-from ._core.model import Defaults, Json
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 HOOK_NAME = matches(
@@ -42,15 +42,15 @@ class HookArgs(ItemArgs):
     """Whether it is on. Default: true. Azure does not show it."""
 
 
-def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_name_and_body(inputs: Inputs) -> Iterator[ValidationError]:
     name, event, hook = get_path(inputs, "name"), get_path(inputs, "event_type"), get_path(inputs, "hook")
     if isinstance(name, str) and (problem := HOOK_NAME.check(name)):
         yield error_at(("name",), problem)
     if isinstance(hook, dict) and isinstance(event, str):
-        yield from body_faults(hook, event, ("hook",))
+        yield from check_hook_body(hook, event, ("hook",))
 
 
-def _say_the_type(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     """Say also the usual type: a hook of the other one that is there already is then seen to differ."""
     hook = inputs.get("hook")
     if isinstance(hook, dict):
@@ -60,7 +60,7 @@ def _say_the_type(inputs: Json, _defaults: Defaults) -> None:
 class HookProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(HOOK, HookArgs, _fits, fill=_say_the_type)
+    model = item_model(HOOK, HookArgs, _check_name_and_body, apply_defaults=_apply_defaults)
 
 
 class Hook(Resource, module="sre", name="Hook"):

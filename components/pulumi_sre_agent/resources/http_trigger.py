@@ -10,7 +10,7 @@ from pulumi_sre_agent.schema.annotations import TEXT, Default
 from pulumi_sre_agent.schema.choices import RunMode
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._core.item_args import HANDLER, NamedArgs, item_model
+from ._core.item_args import HANDLER, NamedItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
@@ -34,7 +34,7 @@ class HttpTriggerOptionsArgs(TypedDict):
     """Whether it is on; to callers a trigger that is off is not there. Default: true."""
 
 
-class HttpTriggerArgs(NamedArgs, HttpTriggerOptionsArgs):
+class HttpTriggerArgs(NamedItemArgs, HttpTriggerOptionsArgs):
     """Arguments of `HttpTrigger`: what it does, what it is called, and of which agent."""
 
 
@@ -45,8 +45,8 @@ def _outputs(spec: Json) -> Json:
 class HttpTriggerCrud(ItemCrud):
     """The service makes a trigger that is on; one that is to be off is turned off afterwards."""
 
-    def _unwritten(self, found: Json) -> frozenset[str]:
-        return frozenset({"is_enabled"} if found.get("isEnabled") else ())
+    def _fields_written_last(self, existing: Json) -> frozenset[str]:
+        return frozenset({"is_enabled"} if existing.get("isEnabled") else ())
 
 
 class HttpTriggerProvider(ItemProvider):
@@ -55,7 +55,7 @@ class HttpTriggerProvider(ItemProvider):
     model = item_model(HTTP_TRIGGER, HttpTriggerArgs, outputs=_outputs)
 
     def crud(self) -> ItemCrud:
-        return HttpTriggerCrud(self.model, self.azure)
+        return HttpTriggerCrud(self.model, self.client)
 
 
 class HttpTrigger(Resource, module="sre", name="HttpTrigger"):

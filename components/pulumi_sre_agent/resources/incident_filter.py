@@ -23,7 +23,7 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.item_args import HANDLER, ItemArgs, ToolNames, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import Defaults, Json
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 Texts = Annotated[Input[list[Input[str]]], Unordered()]
@@ -111,40 +111,42 @@ PRIORITIES = {
     "PagerDuty": tuple(f"P{number}" for number in range(1, 6)),
     "ServiceNow": tuple(str(number) for number in range(1, 6)),
 }
-HANDLED = frozenset({"description", "custom_instructions", "tools", "incident_processing_guide", "incidents"})
+HANDLER_FIELDS = frozenset(
+    {"description", "custom_instructions", "tools", "incident_processing_guide", "incidents"}
+)
 """Arguments that the filter's handler holds."""
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     inputs.setdefault("is_enabled", True)
     if "handling_agents" not in inputs:
         inputs.setdefault("handling_agent", "default")
 
 
-def _of_platform(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_priorities(inputs: Inputs) -> Iterator[ValidationError]:
     platform, priorities = get_path(inputs, "incident_platform"), get_path(inputs, "priorities")
-    known = PRIORITIES.get(platform, ()) if isinstance(platform, str) else ()
-    for index, priority in enumerate(priorities if known and isinstance(priorities, list) else ()):
-        if not is_unknown(priority) and priority not in known:
+    allowed = PRIORITIES.get(platform, ()) if isinstance(platform, str) else ()
+    for index, priority in enumerate(priorities if allowed and isinstance(priorities, list) else ()):
+        if not is_unknown(priority) and priority not in allowed:
             yield error_at(
-                ("priorities", index), f"must be one of {', '.join(known)}, the priorities of {platform}"
+                ("priorities", index), f"must be one of {', '.join(allowed)}, the priorities of {platform}"
             )
 
 
 class IncidentFilterCrud(ItemCrud):
     """Azure keeps a plan in two parts; one without its handler is a create that was interrupted."""
 
-    def _unwritten(self, found: Json) -> frozenset[str]:
-        return HANDLED if "handlerId" not in found else frozenset()
+    def _fields_written_last(self, existing: Json) -> frozenset[str]:
+        return HANDLER_FIELDS if "handlerId" not in existing else frozenset()
 
 
 class IncidentFilterProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(INCIDENT_FILTER, IncidentFilterArgs, _of_platform, fill=_fill)
+    model = item_model(INCIDENT_FILTER, IncidentFilterArgs, _check_priorities, apply_defaults=_apply_defaults)
 
     def crud(self) -> ItemCrud:
-        return IncidentFilterCrud(self.model, self.azure)
+        return IncidentFilterCrud(self.model, self.client)
 
 
 class IncidentFilter(Resource, module="sre", name="IncidentFilter"):

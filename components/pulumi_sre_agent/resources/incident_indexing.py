@@ -9,12 +9,17 @@ from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
 from pulumi_sre_agent.schema.annotations import ClientOnly, Default, Immutable
 from pulumi_sre_agent.schema.rules import at_least
 
-from ._core.additional import gather, said_once, spread, wire_names
-from ._core.item_args import PlacedArgs, item_model
+from ._core.additional_properties import (
+    check_additional,
+    merge_additional,
+    split_additional,
+    wire_names,
+)
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 
-class IncidentIndexingArgs(PlacedArgs):
+class IncidentIndexingArgs(AgentItemArgs):
     """Arguments of `IncidentIndexing` (api.md C.9)."""
 
     platform: Annotated[Input[Literal["azmonitor", "pagerduty", "servicenow"]], Immutable(), ClientOnly()]
@@ -39,10 +44,10 @@ class IncidentIndexingProvider(ItemProvider):
     model = item_model(
         INCIDENT_INDEXING,
         IncidentIndexingArgs,
-        said_once(WIRE_NAMES),
+        check_additional(WIRE_NAMES),
         key="platform",
-        rewire=spread,
-        unwire=gather(WIRE_NAMES),
+        encode=merge_additional,
+        decode=split_additional(WIRE_NAMES),
     )
 
 

@@ -14,12 +14,12 @@ from pulumi_sre_agent.schema.choices import AgentPlatformType
 from pulumi_sre_agent.schema.rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 
-def _no_integration_key(key: str) -> str | None:
+def _check_connection_key(key: str) -> str | None:
     """Tell by its length a key that PagerDuty's Events API takes; the two sorts for REST look alike."""
     is_hex = len(key) == 32 and all(digit in "0123456789abcdef" for digit in key.lower())
     return "is an integration key of the Events API: say a user's REST API key" if is_hex else None
@@ -34,7 +34,7 @@ class IncidentPlatformOptionsArgs(TypedDict):
     `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.
     `None` keeps an agent without a platform.
     """
-    connection_key: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT, Rule(_no_integration_key)]]
+    connection_key: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT, Rule(_check_connection_key)]]
     """PagerDuty: API key of a user, made under My Profile > User Settings > Create API User Token. A general
     access key would connect but not acknowledge incidents, since it acts for no user: PagerDuty is asked, at
     `sre:pagerDuty`, and such a key refused. Where it does not answer, a warning says so."""
@@ -64,11 +64,11 @@ class IncidentPlatformOptionsArgs(TypedDict):
     """ServiceNow through OAuth, instead of user and password: the API connection that the portal made."""
 
 
-class IncidentPlatformArgs(PlacedArgs, IncidentPlatformOptionsArgs):
+class IncidentPlatformArgs(AgentItemArgs, IncidentPlatformOptionsArgs):
     """Arguments of `IncidentPlatform`: which platform, and of which agent."""
 
 
-NEEDED = {
+REQUIRED_ARGS = {
     "AzMonitor": (),
     "None": (),
     "PagerDuty": ("connection_key",),
@@ -76,7 +76,7 @@ NEEDED = {
 }
 """Arguments without which a platform of a type does not work."""
 LOGIN = ("username", "password")
-TAKEN = NEEDED | {
+TAKEN = REQUIRED_ARGS | {
     "PagerDuty": ("connection_key", "obo_user"),
     "ServiceNow": ("connection_url", *LOGIN, "api_connection_name"),
 }
@@ -87,11 +87,11 @@ WHY = {
 }
 
 
-def _fits_type(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_args_of_type(inputs: Inputs) -> Iterator[ValidationError]:
     type_ = get_path(inputs, "type")
     if not isinstance(type_, str):
         return
-    for name in NEEDED[type_]:
+    for name in REQUIRED_ARGS[type_]:
         if get_path(inputs, name) is None:
             yield error_at((name,), f"is missing, which {type_} needs: {WHY[name]}")
     for name in sorted({*chain(*TAKEN.values())} - {*TAKEN[type_]}):
@@ -99,28 +99,28 @@ def _fits_type(inputs: Inputs) -> Iterator[ValidationError]:
             yield error_at((name,), f"is not for {type_}, which takes {_list(TAKEN[type_])}")
 
 
-def _one_login(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_service_now_login(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand for ServiceNow either user and password or an API connection; both together are refused."""
     if get_path(inputs, "type") != "ServiceNow":
         return
-    said = [name for name in LOGIN if get_path(inputs, name) is not None]
-    through = get_path(inputs, "api_connection_name")
-    if said and through is not None:
-        yield error_at(("api_connection_name",), f"and {said[0]} exclude each other")
-    elif through is None and not said:
+    login = [name for name in LOGIN if get_path(inputs, name) is not None]
+    api_connection = get_path(inputs, "api_connection_name")
+    if login and api_connection is not None:
+        yield error_at(("api_connection_name",), f"and {login[0]} exclude each other")
+    elif api_connection is None and not login:
         yield error_at(
             ("username",), "and password are missing, which ServiceNow needs, or api_connection_name"
         )
-    elif through is None and len(said) == 1:
-        missing = next(name for name in LOGIN if name not in said)
-        yield error_at((missing,), f"is missing, which {said[0]} needs")
+    elif api_connection is None and len(login) == 1:
+        missing = next(name for name in LOGIN if name not in login)
+        yield error_at((missing,), f"is missing, which {login[0]} needs")
 
 
 def _list(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "nothing besides"
 
 
-def _rewire(spec: Json) -> Json:
+def _encode(spec: Json) -> Json:
     """Name the connection as the service does, and put ServiceNow's login into the text it wants."""
     login = {name: spec.pop(name) for name in LOGIN if name in spec}
     if spec["type"] != "None":
@@ -134,7 +134,12 @@ class IncidentPlatformProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        INCIDENT_PLATFORM, IncidentPlatformArgs, _fits_type, _one_login, key=None, rewire=_rewire
+        INCIDENT_PLATFORM,
+        IncidentPlatformArgs,
+        _check_args_of_type,
+        _check_service_now_login,
+        key=None,
+        encode=_encode,
     )
 
 

@@ -14,18 +14,18 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
-from ._core.item_args import PlacedArgs, item_model
+from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_document_type
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
-from ._core.local_file import READABLE, known
-from ._core.model import Defaults, Json
+from ._core.local_file import READABLE, fingerprint
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
 
 
-class KnowledgeDocumentArgs(PlacedArgs):
+class KnowledgeDocumentArgs(AgentItemArgs):
     """Arguments of `KnowledgeDocument` (api.md C.4). It is either a file, `path`, or a text, `content`."""
 
     name: NotRequired[Annotated[Input[str], Immutable(), ClientOnly(), DOCUMENT_NAME]]
@@ -47,52 +47,58 @@ class KnowledgeDocumentArgs(PlacedArgs):
     """
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     path, content = inputs.get("path"), inputs.get("content")
     for computed in ("content_hash", "size"):
         inputs.pop(computed, None)
     if isinstance(path, str):
         inputs.setdefault("name", PurePath(path).name)
-        if found := known(path):
-            inputs |= {"content_hash": found.content_hash, "size": found.size}
+        if file := fingerprint(path):
+            inputs |= {"content_hash": file.content_hash, "size": file.size}
     elif isinstance(content, str):
         inputs["size"] = len(content.encode())
     elif is_unknown(path) or is_unknown(content):
         inputs["size"] = UNKNOWN
 
 
-def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
-    given = [name for name in ("path", "content") if get_path(inputs, name) is not None]
-    if len(given) != 1:
+def _check_source(inputs: Inputs) -> Iterator[ValidationError]:
+    sources = [name for name in ("path", "content") if get_path(inputs, name) is not None]
+    if len(sources) != 1:
         yield error_at(
-            (), f"a document needs either path or content, and {'both are' if given else 'none is'} set"
+            (), f"a document needs either path or content, and {'both are' if sources else 'none is'} set"
         )
-    if get_path(inputs, "name") is None and "path" not in given:
+    if get_path(inputs, "name") is None and "path" not in sources:
         yield error_at(("name",), "is missing, which a document from content needs")
 
 
-def _fits(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_type_and_size(inputs: Inputs) -> Iterator[ValidationError]:
     name, size = get_path(inputs, "name"), get_path(inputs, "size")
-    if isinstance(name, str) and (problem := type_problem(name)):
+    if isinstance(name, str) and (problem := check_document_type(name)):
         yield error_at(("name",), problem)
-    if isinstance(size, int) and (problem := size_problem(size)):
+    if isinstance(size, int) and (problem := check_document_size(size)):
         yield error_at(("path" if get_path(inputs, "path") is not None else "content",), problem)
 
 
 class KnowledgeDocumentCrud(ItemCrud):
     """Azure shows of a document what it is called and how long it is, so what is there is written again."""
 
-    def _needs_writing(self, _items: "Collection", _inputs: Json, _found: Json) -> bool:
+    def _must_rewrite(self, _items: "Collection", _inputs: Json, _find_existing: Json) -> bool:
         return True
 
 
 class KnowledgeDocumentProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(KNOWLEDGE_DOCUMENT, KnowledgeDocumentArgs, _one_source, _fits, fill=_fill)
+    model = item_model(
+        KNOWLEDGE_DOCUMENT,
+        KnowledgeDocumentArgs,
+        _check_source,
+        _check_type_and_size,
+        apply_defaults=_apply_defaults,
+    )
 
     def crud(self) -> ItemCrud:
-        return KnowledgeDocumentCrud(self.model, self.azure)
+        return KnowledgeDocumentCrud(self.model, self.client)
 
 
 class KnowledgeDocument(Resource, module="sre", name="KnowledgeDocument"):

@@ -15,25 +15,25 @@ from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.documents import DOCUMENT_NAME, size_problem, type_problem
-from ._core.item_args import NamedArgs, item_model
+from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_document_type
+from ._core.item_args import NamedItemArgs, item_model
 from ._core.item_crud import AlreadyExists, ItemCrud, item_id
-from ._core.local_file import known
-from ._core.model import Defaults, Json
+from ._core.local_file import fingerprint
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.documents import DocumentCollection
 
 
-def _problem(path: str) -> str | None:
+def _check_folder(path: str) -> str | None:
     try:
-        return None if _names(path) else f"must name a folder with files in it, and {path} has none"
+        return None if _file_names(path) else f"must name a folder with files in it, and {path} has none"
     except OSError as error:
         return f"must name a folder that can be read here ({path}: {error.strerror})"
 
 
-def _names(path: str) -> list[str]:
+def _file_names(path: str) -> list[str]:
     """Names of the files in a folder, hidden ones and folders in it aside. Raises `OSError`."""
     return sorted(file.name for file in Path(path).iterdir() if file.is_file() and file.name[0] != ".")
 
@@ -47,10 +47,10 @@ class FolderDocumentArgs(TypedDict):
     """Bytes: all that Azure shows of what is in it."""
 
 
-class KnowledgeFolderArgs(NamedArgs):
+class KnowledgeFolderArgs(NamedItemArgs):
     """Arguments of `KnowledgeFolder` (api.md C.4). Azure knows only the documents in it."""
 
-    path: Annotated[Input[str], NoDiff(), NotReturned(), Rule(_problem)]
+    path: Annotated[Input[str], NoDiff(), NotReturned(), Rule(_check_folder)]
     """Folder of this machine. Each file in it is a document of the same name, at most 16 MB; hidden files and
     folders inside it are not. It may lie elsewhere tomorrow, what counts is what is in it.
     """
@@ -58,28 +58,30 @@ class KnowledgeFolderArgs(NamedArgs):
     """What is in the folder, by name; the check says it, so that a change of a file shows. Leave it out."""
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     path = inputs.get("path")
     inputs.pop("documents", None)
     if is_unknown(path):
         inputs["documents"] = UNKNOWN
-    elif isinstance(path, str) and _problem(path) is None:
-        found = {name: known(str(Path(path, name))) for name in _names(path)}
+    elif isinstance(path, str) and _check_folder(path) is None:
+        fingerprints = {name: fingerprint(str(Path(path, name))) for name in _file_names(path)}
         inputs["documents"] = {
             name: {"content_hash": file.content_hash, "size": file.size}
-            for name, file in found.items()
+            for name, file in fingerprints.items()
             if file is not None
         }
 
 
-def _documents_fit(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_documents(inputs: Inputs) -> Iterator[ValidationError]:
     path, documents = get_path(inputs, "path"), get_path(inputs, "documents")
     if not isinstance(path, str) or not isinstance(documents, Mapping):
         return
-    for name in set(_names(path)) - documents.keys():
+    for name in set(_file_names(path)) - documents.keys():
         yield error_at(("path", name), "cannot be read here")
     for name, document in documents.items():
-        problem = DOCUMENT_NAME.check(name) or type_problem(name) or size_problem(document["size"])
+        problem = (
+            DOCUMENT_NAME.check(name) or check_document_type(name) or check_document_size(document["size"])
+        )
         if problem:
             yield error_at(("path", name), problem)
 
@@ -124,8 +126,8 @@ class KnowledgeFolderCrud(ItemCrud):
         )
         documents = inputs["documents"]
         _upload(items, inputs, {name: new for name, new in documents.items() if before.get(name) != new})
-        if gone := sorted(before.keys() - documents.keys()):
-            items.delete_many(gone)
+        if removed := sorted(before.keys() - documents.keys()):
+            items.delete_many(removed)
         return inputs
 
     def delete(self, _id: str, outputs: Mapping[str, Any]) -> None:
@@ -152,10 +154,12 @@ def _upload(items: "DocumentCollection", inputs: Json, documents: Json) -> None:
 class KnowledgeFolderProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(KNOWLEDGE_FOLDER, KnowledgeFolderArgs, _documents_fit, fill=_fill)
+    model = item_model(
+        KNOWLEDGE_FOLDER, KnowledgeFolderArgs, _check_documents, apply_defaults=_apply_defaults
+    )
 
     def crud(self) -> ItemCrud:
-        return KnowledgeFolderCrud(self.model, self.azure)
+        return KnowledgeFolderCrud(self.model, self.client)
 
 
 class KnowledgeFolder(Resource, module="sre", name="KnowledgeFolder"):

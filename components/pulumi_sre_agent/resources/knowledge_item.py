@@ -16,10 +16,10 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.documents import size_problem
-from ._core.item_args import NamedArgs, item_model
-from ._core.local_file import READABLE, known
-from ._core.model import Defaults, Json
+from ._core.document_rules import check_document_size
+from ._core.item_args import NamedItemArgs, item_model
+from ._core.local_file import READABLE, fingerprint
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 CONTENT_TYPES = {
@@ -38,7 +38,7 @@ EXTENDED = ("displayName", "description", "fileName", "contentType", "url")
 """Arguments that stand as they are in `extendedProperties`."""
 
 
-class KnowledgeItemArgs(NamedArgs):
+class KnowledgeItemArgs(NamedItemArgs):
     """Arguments of `KnowledgeItem` (api.md A.11, C.7). Which of them an item has depends on its `type`."""
 
     type: NotRequired[
@@ -67,11 +67,11 @@ class KnowledgeItemArgs(NamedArgs):
     """Address of a `KnowledgeWebPage`."""
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     path = inputs.get("path")
     inputs.pop("content_hash", None)
-    if isinstance(path, str) and (found := known(path)):
-        inputs["content_hash"] = found.content_hash
+    if isinstance(path, str) and (file := fingerprint(path)):
+        inputs["content_hash"] = file.content_hash
     inputs.setdefault("type", WEB_PAGE if "url" in inputs else FILE)
     if "name" in inputs:
         inputs.setdefault("display_name", inputs["name"])
@@ -92,29 +92,29 @@ def _name_file(inputs: Json, path: object) -> None:
         inputs.setdefault("content_type", CONTENT_TYPES.get(PurePath(name).suffix[1:].lower(), other))
 
 
-def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_source(inputs: Inputs) -> Iterator[ValidationError]:
     type_ = get_path(inputs, "type")
     if type_ not in SOURCES:
         return
-    given = [name for name in ("path", "content", "url") if get_path(inputs, name) is not None]
-    if len([name for name in given if name in SOURCES[type_]]) != 1:
+    sources = [name for name in ("path", "content", "url") if get_path(inputs, name) is not None]
+    if len([name for name in sources if name in SOURCES[type_]]) != 1:
         yield error_at(
-            (), f"a {type_} needs {' or '.join(SOURCES[type_])}{', not both' if len(given) > 1 else ''}"
+            (), f"a {type_} needs {' or '.join(SOURCES[type_])}{', not both' if len(sources) > 1 else ''}"
         )
     for name in ("path", "content", "url", "file_name", "content_type"):
         if get_path(inputs, name) is not None and name not in SOURCES[type_] + OTHERS[type_]:
             yield error_at((name,), f"is not for a {type_}")
 
 
-def _not_too_long(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_size(inputs: Inputs) -> Iterator[ValidationError]:
     path, content = get_path(inputs, "path"), get_path(inputs, "content")
-    found = known(path) if isinstance(path, str) else None
-    size = found.size if found else len(content.encode()) if isinstance(content, str) else 0
-    if problem := size_problem(size):
-        yield error_at(("path" if found else "content",), problem)
+    file = fingerprint(path) if isinstance(path, str) else None
+    size = file.size if file else len(content.encode()) if isinstance(content, str) else 0
+    if problem := check_document_size(size):
+        yield error_at(("path" if file else "content",), problem)
 
 
-def _rewire(spec: Json) -> Json:
+def _encode(spec: Json) -> Json:
     extended = {name: spec[name] for name in EXTENDED if name in spec}
     if spec["type"] == TEXT_TYPE:
         extended["content"] = spec["content"]
@@ -131,16 +131,16 @@ def _read(path: str) -> bytes:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _unwire(spec: Json) -> Json:
+def _decode(spec: Json) -> Json:
     extended: Json = spec.get("extendedProperties") or {}
-    told = {"type": spec.get("dataConnectorType")} | {name: extended.get(name) for name in EXTENDED}
+    decoded = {"type": spec.get("dataConnectorType")} | {name: extended.get(name) for name in EXTENDED}
     if extended.get("fileContent") is not None:
-        held = base64.b64decode(extended["fileContent"])
-        return told | {
-            "content": held.decode(errors="replace"),
-            "contentHash": hashlib.sha256(held).hexdigest(),
+        file_content = base64.b64decode(extended["fileContent"])
+        return decoded | {
+            "content": file_content.decode(errors="replace"),
+            "contentHash": hashlib.sha256(file_content).hexdigest(),
         }
-    return told | {"content": extended.get("content")}
+    return decoded | {"content": extended.get("content")}
 
 
 class KnowledgeItemProvider(ItemProvider):
@@ -149,11 +149,11 @@ class KnowledgeItemProvider(ItemProvider):
     model = item_model(
         KNOWLEDGE_ITEM,
         KnowledgeItemArgs,
-        _one_source,
-        _not_too_long,
-        fill=_fill,
-        rewire=_rewire,
-        unwire=_unwire,
+        _check_source,
+        _check_size,
+        apply_defaults=_apply_defaults,
+        encode=_encode,
+        decode=_decode,
     )
 
 

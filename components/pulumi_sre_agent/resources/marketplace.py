@@ -8,12 +8,12 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.kinds import MARKETPLACE
 from pulumi_sre_agent.schema.annotations import SensitiveMembers
 
-from ._core.item_args import NamedArgs, item_model
+from ._core.item_args import NamedItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
 
 
-class MarketplaceArgs(NamedArgs):
+class MarketplaceArgs(NamedItemArgs):
     """Arguments of `Marketplace` (api.md C.10)."""
 
     spec: Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]

@@ -22,7 +22,7 @@ class PluginConfigArgs(ItemArgs):
     """What the plugin asks for, in its own names, sent as it is. Tokens, keys and the like become secrets."""
 
 
-def _unnamed(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_name_member(inputs: Inputs) -> Iterator[ValidationError]:
     properties = get_path(inputs, "properties")
     if isinstance(properties, dict) and "name" in properties:
         yield error_at(("properties", "name"), "is the plugin's own name, which the argument name says")
@@ -34,9 +34,9 @@ class PluginConfigProvider(ItemProvider):
     model = item_model(
         PLUGIN_CONFIG,
         PluginConfigArgs,
-        _unnamed,
-        rewire=lambda spec: dict(spec["properties"]),
-        unwire=lambda spec: {"properties": spec},
+        _check_name_member,
+        encode=lambda spec: dict(spec["properties"]),
+        decode=lambda spec: {"properties": spec},
     )
 
 

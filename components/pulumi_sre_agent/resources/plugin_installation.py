@@ -12,7 +12,7 @@ from pulumi_sre_agent.schema.annotations import NotReturned, References, Sensiti
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.item_args import NamedArgs, item_model
+from ._core.item_args import NamedItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 from ._core.secrets import is_secret
 
@@ -20,7 +20,7 @@ ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 """Which one is meant is in members that nobody has published."""
 
 
-class PluginInstallationArgs(NamedArgs):
+class PluginInstallationArgs(NamedItemArgs):
     """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
 
     spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret), ANY_MARKETPLACE]]
@@ -42,7 +42,7 @@ class PluginInstallationArgs(NamedArgs):
     """Token that reads a private repository; Azure never shows it."""
 
 
-def _one_source(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_source(inputs: Inputs) -> Iterator[ValidationError]:
     spec, source = get_path(inputs, "spec"), get_path(inputs, "source_url")
     if spec is None and source is None:
         yield error_at(("spec",), "is missing, unless source_url says which repository to install from")
@@ -57,8 +57,8 @@ class PluginInstallationProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = replace(
-        item_model(PLUGIN_INSTALLATION, PluginInstallationArgs, _one_source),
-        unseen=lambda inputs: inputs.get("source_url") is not None,
+        item_model(PLUGIN_INSTALLATION, PluginInstallationArgs, _check_source),
+        may_be_hidden=lambda inputs: inputs.get("source_url") is not None,
     )
 
 

@@ -8,11 +8,11 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.kinds import QUICKSTART_PLAN
 from pulumi_sre_agent.schema.annotations import NotReturned
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
 
-class QuickstartPlanArgs(PlacedArgs):
+class QuickstartPlanArgs(AgentItemArgs):
     """Arguments of `QuickstartPlan` (api.md E.2)."""
 
     present: Annotated[Input[bool], NotReturned()]

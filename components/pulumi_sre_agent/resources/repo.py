@@ -14,16 +14,16 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, get_path
 
 from ._core.item_args import ItemArgs, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import Defaults, Json
+from ._core.listing_cache import Listing
+from ._core.model import Json, StackDefaults
 from ._core.provider import ItemProvider, Resource
-from ._core.snapshots import Listing
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
     from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
 
 AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
-OTHER_SPELLINGS = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
+REPO_TYPE_ALIASES = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
 """What directories in Microsoft's format may say (config-directory.md 5.6)."""
 
 
@@ -45,7 +45,7 @@ class RepoArgs(ItemArgs):
         ),
     ]
     """Where the repository is; `org/repo` means `https://github.com/org/repo`."""
-    type: NotRequired[Annotated[Input[Literal["GitHub", "AzureDevOps"]], EnumAliases(OTHER_SPELLINGS)]]
+    type: NotRequired[Annotated[Input[Literal["GitHub", "AzureDevOps"]], EnumAliases(REPO_TYPE_ALIASES)]]
     """Who hosts it. Default: `AzureDevOps` where the address says so, else `GitHub`."""
     description: NotRequired[Annotated[Input[str], TEXT]]
     """What is in it, for the agent to know when to look there."""
@@ -65,7 +65,7 @@ class RepoArgs(ItemArgs):
     """
 
 
-def _fill(inputs: Json, _defaults: Defaults) -> None:
+def _apply_defaults(inputs: Json, _defaults: StackDefaults) -> None:
     url = inputs.get("url")
     if "type" not in inputs and isinstance(url, str):
         inputs["type"] = "AzureDevOps" if _host(url).endswith(AZURE_DEVOPS_HOSTS) else "GitHub"
@@ -75,7 +75,7 @@ def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
 
 
-def _no_login_in_address(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_url_login(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse logins; a user name alone is usual for Azure DevOps, elsewhere it may be a token."""
     url = get_path(inputs, "url")
     if isinstance(url, str):
@@ -89,34 +89,34 @@ def _no_login_in_address(inputs: Inputs) -> Iterator[ValidationError]:
 class RepoCrud(ItemCrud):
     """A repository is of use once it is cloned, and one whose clone failed is cloned again by writing it."""
 
-    def _outcome(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
+    def _finish_write(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         if inputs.get("test_connection", False):
             cast("RepositoryCollection", items).test(name)
         if inputs.get("wait_until_ready", True):
             items.settle(name, stored)
         return inputs
 
-    def _found(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
+    def _find_existing(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Look again at a repository that was not cloned when it was listed: by now that may have failed."""
-        found = super()._found(items, listing, inputs)
-        if found is None or found.get("cloneStatus") == "Ready":
-            return found
+        existing = super()._find_existing(items, listing, inputs)
+        if existing is None or existing.get("cloneStatus") == "Ready":
+            return existing
         try:
             return items.get(inputs["name"])
         except NotFound:
             return None
 
-    def _needs_writing(self, _items: "Collection", _inputs: Json, found: Json) -> bool:
-        return found.get("cloneStatus") == "Failed"
+    def _must_rewrite(self, _items: "Collection", _inputs: Json, existing: Json) -> bool:
+        return existing.get("cloneStatus") == "Failed"
 
 
 class RepoProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(REPO, RepoArgs, _no_login_in_address, fill=_fill)
+    model = item_model(REPO, RepoArgs, _check_url_login, apply_defaults=_apply_defaults)
 
     def crud(self) -> ItemCrud:
-        return RepoCrud(self.model, self.azure)
+        return RepoCrud(self.model, self.client)
 
 
 class Repo(Resource, module="sre", name="Repo"):

@@ -9,13 +9,13 @@ from pulumi_sre_agent.api.kinds import REPO, REPO_INSTRUCTIONS
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
 from pulumi_sre_agent.schema.rules import PRESENT
 
-from ._core.archive import ArchiveCrud, Files, plain_paths
-from ._core.item_args import PlacedArgs, item_model
+from ._core.archive_crud import ArchiveCrud, Files, check_paths
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
-class RepoInstructionsArgs(PlacedArgs):
+class RepoInstructionsArgs(AgentItemArgs):
     """Arguments of `RepoInstructions` (api.md C.10)."""
 
     repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT, References(REPO)]
@@ -27,10 +27,10 @@ class RepoInstructionsArgs(PlacedArgs):
 class RepoInstructionsProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(REPO_INSTRUCTIONS, RepoInstructionsArgs, plain_paths, key="repo")
+    model = item_model(REPO_INSTRUCTIONS, RepoInstructionsArgs, check_paths, key="repo")
 
     def crud(self) -> ItemCrud:
-        return ArchiveCrud(self.model, self.azure)
+        return ArchiveCrud(self.model, self.client)
 
 
 class RepoInstructions(Resource, module="sre", name="RepoInstructions"):

@@ -35,17 +35,17 @@ class RoleAssignmentArgs(TypedDict):
 
 
 def _properties(resource: Json) -> Json:
-    found: Json = resource["properties"]
-    return found
+    properties: Json = resource["properties"]
+    return properties
 
 
 class RoleAssignmentProvider(KindProvider):
     """Pickled into state by this path."""
 
-    model = Model(title="role assignment", args=RoleAssignmentArgs, unwire=_properties)
+    model = Model(title="role assignment", args=RoleAssignmentArgs, decode=_properties)
 
     def crud(self) -> RoleCrud:
-        return RoleCrud(self.model, self.azure)
+        return RoleCrud(self.model, self.client)
 
 
 class RoleAssignment(Resource, module="sre", name="RoleAssignment"):

@@ -11,7 +11,7 @@ from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, Rule
 from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
-from ._core.additional import gather, said_once, spread, wire_names
+from ._core.additional_properties import check_additional, merge_additional, split_additional, wire_names
 from ._core.item_args import HANDLER, ItemArgs, item_model
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
@@ -20,7 +20,7 @@ SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Whence cronsim would count; whether an expression is one does not depend on it."""
 
 
-def _cron_problem(expression: str) -> str | None:
+def _check_cron(expression: str) -> str | None:
     """Judge a cron expression; cronsim also knows seconds, which the service does not."""
     from cronsim import CronSim, CronSimError  # noqa: PLC0415 - only a check of a task needs it
 
@@ -38,9 +38,7 @@ def _cron_problem(expression: str) -> str | None:
 class ScheduledTaskArgs(ItemArgs):
     """Arguments of `ScheduledTask` (api.md C.8)."""
 
-    cron_expression: Annotated[
-        Input[str], Canonical(lambda text: " ".join(text.split())), Rule(_cron_problem)
-    ]
+    cron_expression: Annotated[Input[str], Canonical(lambda text: " ".join(text.split())), Rule(_check_cron)]
     """When it runs, in UTC, as five cron fields: minute, hour, day, month, weekday."""
     agent_prompt: Annotated[Input[str], TEXT, PRESENT]
     """What the agent is to do. Line ends are written as LF."""
@@ -67,21 +65,25 @@ class ScheduledTaskArgs(ItemArgs):
 WIRE_NAMES = wire_names(ScheduledTaskArgs) | {"agentName": "agent"}
 
 
-def _both_names(spec: Json) -> Json:
+def _encode(spec: Json) -> Json:
     """Name the subagent as either version of the API does (api.md H-21)."""
     named = {"agentName": spec["agent"]} if "agent" in spec else {}
-    return spread(spec) | named
+    return merge_additional(spec) | named
 
 
-def _either_name(spec: Json) -> Json:
-    return gather(WIRE_NAMES)(spec) | {"agent": spec.get("agent") or spec.get("agentName")}
+def _decode(spec: Json) -> Json:
+    return split_additional(WIRE_NAMES)(spec) | {"agent": spec.get("agent") or spec.get("agentName")}
 
 
 class ScheduledTaskProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        SCHEDULED_TASK, ScheduledTaskArgs, said_once(WIRE_NAMES), rewire=_both_names, unwire=_either_name
+        SCHEDULED_TASK,
+        ScheduledTaskArgs,
+        check_additional(WIRE_NAMES),
+        encode=_encode,
+        decode=_decode,
     )
 
 

@@ -16,7 +16,7 @@ from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 
-def _path_problem(path: str) -> str | None:
+def _check_path(path: str) -> str | None:
     inside = "\\" not in path and not {"", ".", ".."} & set(path.split("/"))
     return None if inside else "must be a path below the skill, such as scripts/check.sh, without . and .."
 
@@ -24,7 +24,7 @@ def _path_problem(path: str) -> str | None:
 class SkillFileArgs(TypedDict):
     """A file that belongs to a skill."""
 
-    file_path: Annotated[Input[str], Rule(_path_problem)]
+    file_path: Annotated[Input[str], Rule(_check_path)]
     """Path below the skill, such as `scripts/check.sh`."""
     content: Annotated[Input[str], TEXT]
     """Text of the file. Line ends are written as LF."""
@@ -43,11 +43,11 @@ class SkillArgs(ItemArgs):
     """Files that the instructions speak of."""
 
 
-def _files_differ(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_duplicate_files(inputs: Inputs) -> Iterator[ValidationError]:
     return duplicate_keys(inputs, "additional_files", "file_path")
 
 
-def _read_alias(spec: Json) -> Json:
+def _decode(spec: Json) -> Json:
     """Take the content also from `skillMdContent`, as some answers call it (api.md C.8)."""
     return spec | {"skillContent": spec.get("skillContent") or spec.get("skillMdContent")}
 
@@ -55,7 +55,7 @@ def _read_alias(spec: Json) -> Json:
 class SkillProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(SKILL, SkillArgs, _files_differ, unwire=_read_alias)
+    model = item_model(SKILL, SkillArgs, _check_duplicate_files, decode=_decode)
 
 
 class Skill(Resource, module="sre", name="Skill"):

@@ -15,10 +15,10 @@ from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import at_least, longer_than
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.additional import gather, said_once, spread, wire_names
-from ._core.hook_body import HookBodyArgs, body_faults
+from ._core.additional_properties import check_additional, merge_additional, split_additional, wire_names
+from ._core.hook_body import HookBodyArgs, check_hook_body
 from ._core.item_args import ItemArgs, ToolNames, item_model
-from ._core.item_crud import SNAPSHOTS, ItemCrud
+from ._core.item_crud import LISTINGS, ItemCrud
 from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
@@ -112,31 +112,33 @@ class SubagentArgs(ItemArgs):
 WIRE_NAMES = wire_names(SubagentArgs)
 
 
-def _not_to_itself(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_handoffs(inputs: Inputs) -> Iterator[ValidationError]:
     name, handoffs = get_path(inputs, "name"), get_path(inputs, "handoffs")
     if isinstance(handoffs, list) and isinstance(name, str) and name in handoffs:
         yield error_at(("handoffs",), "must not name the subagent itself")
 
 
-def _hooks_fit(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_hooks(inputs: Inputs) -> Iterator[ValidationError]:
     for key, event in EVENTS.items():
         hooks = get_path(inputs, "hooks", key)
         for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
             if isinstance(hook, dict):
-                yield from body_faults(hook, event, ("hooks", key, index))
+                yield from check_hook_body(hook, event, ("hooks", key, index))
 
 
-def _to_azure(spec: Json) -> Json:
+def _encode(spec: Json) -> Json:
     """Say handoffs also where there are none, which must not be null, and events as Azure spells them."""
     spec.setdefault("handoffs", [])
     if "hooks" in spec:
         spec["hooks"] = {WIRE_EVENTS[key]: hooks for key, hooks in spec["hooks"].items()}
-    return spread(spec)
+    return merge_additional(spec)
 
 
-def _from_azure(spec: Json) -> Json:
+def _decode(spec: Json) -> Json:
     hooks = spec.get("hooks") or {}
-    return gather(WIRE_NAMES)(spec) | {"hooks": {key: hooks.get(event) for key, event in WIRE_EVENTS.items()}}
+    return split_additional(WIRE_NAMES)(spec) | {
+        "hooks": {key: hooks.get(event) for key, event in WIRE_EVENTS.items()}
+    }
 
 
 class SubagentCrud(ItemCrud):
@@ -148,11 +150,11 @@ class SubagentCrud(ItemCrud):
         try:
             return super().create(inputs)
         except ApiError as refused:
-            found = UNKNOWN_HANDOFF.search(refused.message)
+            match = UNKNOWN_HANDOFF.search(refused.message)
             handoffs = inputs.get("handoffs", [])
-            if found is None or found["name"] not in handoffs:
+            if match is None or match["name"] not in handoffs:
                 raise
-            absent = found["name"]
+            absent = match["name"]
         log.warning(
             "Subagent %s is made without its handoff to %s, which is not there yet: the next update adds it.",
             inputs["name"],
@@ -172,18 +174,18 @@ class SubagentCrud(ItemCrud):
             try:
                 items.get(name)
             except NotFound:
-                SNAPSHOTS.get(self._key(inputs), items.list)[name] = items.put(name, PLACEHOLDER)
+                LISTINGS.get(self._listing_key(inputs), items.list)[name] = items.put(name, PLACEHOLDER)
 
-    def _differing(self, inputs: Json, spec: Json) -> list[str]:
+    def _differing_fields(self, inputs: Json, spec: Json) -> list[str]:
         """Count as ours a placeholder, and what lacks only handoffs: an interrupted create left it."""
         if _is_placeholder(spec):
             return []
-        differing = super()._differing(inputs, spec)
+        differing = super()._differing_fields(inputs, spec)
         return [] if differing == ["handoffs"] and self._lacks_handoffs(inputs, spec) else differing
 
-    def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
-        ours = _is_placeholder(found) or self._lacks_handoffs(inputs, found)
-        return ours or super()._needs_writing(items, inputs, found)
+    def _must_rewrite(self, items: "Collection", inputs: Json, existing: Json) -> bool:
+        ours = _is_placeholder(existing) or self._lacks_handoffs(inputs, existing)
+        return ours or super()._must_rewrite(items, inputs, existing)
 
     def _lacks_handoffs(self, inputs: Json, spec: Json) -> bool:
         return set(spec.get("handoffs") or []) < set(inputs.get("handoffs", []))
@@ -199,20 +201,20 @@ class SubagentProvider(ItemProvider):
     model = item_model(
         SUBAGENT,
         SubagentArgs,
-        _not_to_itself,
-        _hooks_fit,
-        said_once(WIRE_NAMES),
-        rewire=_to_azure,
-        unwire=_from_azure,
+        _check_handoffs,
+        _check_hooks,
+        check_additional(WIRE_NAMES),
+        encode=_encode,
+        decode=_decode,
     )
 
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
         """Tell also of handoffs that a create left out, which the engine does not see among the inputs."""
-        found = super().diff(id_, olds, news)
-        return dynamic.DiffResult(changes=True) if olds.get(MISSING) and not found.replaces else found
+        result = super().diff(id_, olds, news)
+        return dynamic.DiffResult(changes=True) if olds.get(MISSING) and not result.replaces else result
 
     def crud(self) -> SubagentCrud:
-        return SubagentCrud(self.model, self.azure)
+        return SubagentCrud(self.model, self.client)
 
 
 class Subagent(Resource, module="sre", name="Subagent"):

@@ -9,17 +9,17 @@ from pulumi_sre_agent.api.kinds import SUBAGENT, SUBAGENT_PERMISSIONS
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
 from pulumi_sre_agent.schema.rules import ITEM_NAME
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
-from .global_tool_permissions import Patterns
+from .global_tool_permissions import ToolPatterns
 
 
-class SubagentPermissionsArgs(PlacedArgs):
+class SubagentPermissionsArgs(AgentItemArgs):
     """Arguments of `SubagentPermissions` (api.md C.7, C.10)."""
 
     subagent: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME, References(SUBAGENT)]
     """Name of the subagent, such as `subagent.name`. A change replaces the permissions."""
-    allow: Patterns
+    allow: ToolPatterns
     """What runs at once, in mode Review too; what the agent as a whole denies stays denied."""
 
 

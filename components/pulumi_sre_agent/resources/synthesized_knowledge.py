@@ -5,13 +5,13 @@ from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE
 
-from ._core.archive import ArchiveCrud, Files, plain_paths
-from ._core.item_args import PlacedArgs, item_model
+from ._core.archive_crud import ArchiveCrud, Files, check_paths
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
-class SynthesizedKnowledgeArgs(PlacedArgs):
+class SynthesizedKnowledgeArgs(AgentItemArgs):
     """Arguments of `SynthesizedKnowledge` (api.md C.10)."""
 
     files: Files
@@ -21,10 +21,10 @@ class SynthesizedKnowledgeArgs(PlacedArgs):
 class SynthesizedKnowledgeProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(SYNTHESIZED_KNOWLEDGE, SynthesizedKnowledgeArgs, plain_paths, key=None)
+    model = item_model(SYNTHESIZED_KNOWLEDGE, SynthesizedKnowledgeArgs, check_paths, key=None)
 
     def crud(self) -> ItemCrud:
-        return ArchiveCrud(self.model, self.azure)
+        return ArchiveCrud(self.model, self.client)
 
 
 class SynthesizedKnowledge(Resource, module="sre", name="SynthesizedKnowledge"):

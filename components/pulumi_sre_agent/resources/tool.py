@@ -23,7 +23,12 @@ from pulumi_sre_agent.schema.validation import (
     get_path,
 )
 
-from ._core.additional import gather, said_once, spread, wire_names
+from ._core.additional_properties import (
+    check_additional,
+    merge_additional,
+    split_additional,
+    wire_names,
+)
 from ._core.item_args import ItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
 
@@ -83,7 +88,7 @@ class ToolArgs(ItemArgs):
     """Members without an argument here, such as an `HttpClientTool`'s, in camelCase, sent as they are."""
 
 
-NEEDED = {
+REQUIRED_ARGS = {
     "KustoTool": ("connector", "database"),
     "LinkTool": ("template",),
     "PythonTool": ("function_code",),
@@ -98,18 +103,18 @@ PLACEHOLDERS = {"query": re.compile(r"##(\w+)##"), "template": re.compile(r"\{(\
 WIRE_NAMES = wire_names(ToolArgs)
 
 
-def _complete(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_required_args(inputs: Inputs) -> Iterator[ValidationError]:
     type_ = get_path(inputs, "type")
     if is_unknown(type_):
         return
-    for name in NEEDED.get(type_, ()):
+    for name in REQUIRED_ARGS.get(type_, ()):
         if is_blank(get_path(inputs, name)):
             yield error_at((name,), f"is missing, which a {type_} needs")
     if type_ == "KustoTool":
-        yield from _has_what_it_runs(inputs)
+        yield from _check_kusto_source(inputs)
 
 
-def _has_what_it_runs(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_kusto_source(inputs: Inputs) -> Iterator[ValidationError]:
     mode, query, function = get_path(inputs, "mode"), get_path(inputs, "query"), get_path(inputs, "function")
     if isinstance(mode, str) and mode not in KUSTO_MODES:
         yield error_at(("mode",), f"must be one of {', '.join(KUSTO_MODES)}{did_you_mean(mode, KUSTO_MODES)}")
@@ -121,7 +126,7 @@ def _has_what_it_runs(inputs: Inputs) -> Iterator[ValidationError]:
         yield error_at(("query",), "is missing, which a KustoTool needs, unless it names a stored function")
 
 
-def _placeholders_declared(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_placeholders(inputs: Inputs) -> Iterator[ValidationError]:
     """Refuse a placeholder that no parameter fills; nothing is said where a parameter is not known yet."""
     parameters = get_path(inputs, "parameters") or []
     names = [get_path(each, "name") for each in parameters] if isinstance(parameters, list) else [UNKNOWN]
@@ -129,15 +134,15 @@ def _placeholders_declared(inputs: Inputs) -> Iterator[ValidationError]:
         return
     for field, pattern in PLACEHOLDERS.items():
         text = get_path(inputs, field)
-        for found in dict.fromkeys(pattern.findall(text) if isinstance(text, str) else ()):
-            if found not in names:
+        for name in dict.fromkeys(pattern.findall(text) if isinstance(text, str) else ()):
+            if name not in names:
                 yield error_at(
                     (field,),
-                    f"uses {found}, which is none of the parameters{did_you_mean(found, map(str, names))}",
+                    f"uses {name}, which is none of the parameters{did_you_mean(name, map(str, names))}",
                 )
 
 
-def _python_runs(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_python(inputs: Inputs) -> Iterator[ValidationError]:
     code = get_path(inputs, "function_code")
     if get_path(inputs, "type") not in PYTHON_TOOLS or not isinstance(code, str) or is_blank(code):
         return
@@ -154,7 +159,7 @@ def _python_runs(inputs: Inputs) -> Iterator[ValidationError]:
         yield error_at(("function_code",), f"must define a function {' or '.join(ENTRIES)}")
 
 
-def _parameters_differ(inputs: Inputs) -> Iterator[ValidationError]:
+def _check_duplicate_parameters(inputs: Inputs) -> Iterator[ValidationError]:
     return duplicate_keys(inputs, "parameters", "name")
 
 
@@ -164,13 +169,13 @@ class ToolProvider(ItemProvider):
     model = item_model(
         TOOL,
         ToolArgs,
-        _complete,
-        _parameters_differ,
-        _placeholders_declared,
-        _python_runs,
-        said_once(WIRE_NAMES),
-        rewire=spread,
-        unwire=gather(WIRE_NAMES),
+        _check_required_args,
+        _check_duplicate_parameters,
+        _check_placeholders,
+        _check_python,
+        check_additional(WIRE_NAMES),
+        encode=merge_additional,
+        decode=split_additional(WIRE_NAMES),
     )
 
 

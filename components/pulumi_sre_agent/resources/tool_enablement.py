@@ -9,13 +9,13 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import TOOL_ENABLEMENT
 
-from ._core.item_args import PlacedArgs, item_model
+from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import ONLY, Json
+from ._core.model import SINGLETON_NAME, Json
 from ._core.provider import ItemProvider, Resource
 
 
-class ToolEnablementArgs(PlacedArgs):
+class ToolEnablementArgs(AgentItemArgs):
     """Arguments of `ToolEnablement` (api.md C.10)."""
 
     overrides: Input[dict[str, Input[bool]]]
@@ -41,8 +41,8 @@ class ToolEnablementCrud(ItemCrud):
         off = [tool for tool, on in before.items() if not on and tool not in now]
         if off:
             items = self._items(inputs)
-            known = items.get(ONLY)["overrides"]
-            items.put(ONLY, {"overrides": {tool: True for tool in off if tool in known}})
+            overrides = items.get(SINGLETON_NAME)["overrides"]
+            items.put(SINGLETON_NAME, {"overrides": {tool: True for tool in off if tool in overrides}})
 
 
 class ToolEnablementProvider(ItemProvider):
@@ -51,7 +51,7 @@ class ToolEnablementProvider(ItemProvider):
     model = item_model(TOOL_ENABLEMENT, ToolEnablementArgs, key=None)
 
     def crud(self) -> ToolEnablementCrud:
-        return ToolEnablementCrud(self.model, self.azure)
+        return ToolEnablementCrud(self.model, self.client)
 
 
 class ToolEnablement(Resource, module="sre", name="ToolEnablement"):

@@ -64,6 +64,6 @@ TOOL_PATTERN = matches(
     " * stands for anything",
 )
 """What tools a permission is about (api.md C.10)."""
-MOST_PATTERNS = at_most(1000)
+MAX_PATTERNS = at_most(1000)
 WITHOUT_TRAILING_SLASH = Canonical(lambda text: text.rstrip("/"))
 LOCATION = Canonical(lambda text: text.replace(" ", "").lower())

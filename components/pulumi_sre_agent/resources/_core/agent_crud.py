@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 from .model import Json
-from .tracked_crud import TrackedCrud, nested
+from .tracked_crud import TrackedCrud, to_arm_body
 
 
 class AgentCrud(TrackedCrud):
@@ -22,27 +22,27 @@ class AgentCrud(TrackedCrud):
             self._connect().expect(id_, endpoint)
         return id_, outs
 
-    def body(self, spec: Json, version: str, leaving: Iterable[str] = ()) -> Json:
-        return body(spec, version, leaving=leaving)
+    def body(self, spec: Json, version: str, removed_ids: Iterable[str] = ()) -> Json:
+        return body(spec, version, removed_ids=removed_ids)
 
     def outputs(self, resource: Json) -> Json:
         return outputs(resource)
 
-    def is_half_made(self, found: Json, differing: list[str]) -> bool:
+    def may_recreate(self, existing: Json, differing: list[str]) -> bool:
         """Begin again unless it once was alive: then it may be somebody else's."""
-        alive = (found.get("properties") or {}).get("agentEndpoint")
+        alive = (existing.get("properties") or {}).get("agentEndpoint")
         return not (alive and differing)
 
 
-def body(spec: Json, api_version: str, *, leaving: Iterable[str] = ()) -> Json:
-    """Return the ARM body of a flat spec that also takes off the identities in `leaving` it does not name."""
+def body(spec: Json, api_version: str, *, removed_ids: Iterable[str] = ()) -> Json:
+    """Return the ARM body of a flat spec that also removes those identities it does not name."""
     spec = dict(spec)
     if spec.get("sandboxConfiguration", ...) is None:
         spec["sandboxConfiguration"] = {"egress": None, "packages": None}  # null itself would keep everything
     action = spec.get("actionConfiguration")
     if action and action.get("mode") == "Autonomous" and api_version == AGENT_PREVIEW:
         spec["actionConfiguration"] = action | {"mode": "Automatic"}
-    return nested(spec, leaving)
+    return to_arm_body(spec, removed_ids)
 
 
 def outputs(resource: Json) -> Json:

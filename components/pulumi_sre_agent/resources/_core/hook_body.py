@@ -13,21 +13,21 @@ from pulumi_sre_agent.schema.rules import between
 from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 SHEBANGS = ("#!/bin/bash", "#!/usr/bin/env python3")
-LONGEST_SCRIPT = 64 * 1024
+MAX_SCRIPT_BYTES = 64 * 1024
 """Bytes."""
 TOOL_EVENTS = ("PreToolUse", "PostToolUse")
 PROMPT, COMMAND = "prompt", "command"
 
 
-def _script_problem(script: str) -> str | None:
-    if len(script.encode("utf-8", "surrogatepass")) > LONGEST_SCRIPT:
-        return f"must be at most {LONGEST_SCRIPT // 1024} KB"
+def _check_script(script: str) -> str | None:
+    if len(script.encode("utf-8", "surrogatepass")) > MAX_SCRIPT_BYTES:
+        return f"must be at most {MAX_SCRIPT_BYTES // 1024} KB"
     if script.partition("\n")[0].rstrip() not in SHEBANGS:
         return f"must begin with the line {' or '.join(SHEBANGS)}"
     return None
 
 
-def _matcher_problem(matcher: str) -> str | None:
+def _check_matcher(matcher: str) -> str | None:
     if matcher == "*":
         return None
     try:
@@ -46,9 +46,9 @@ class HookBodyArgs(TypedDict):
     """What the model is asked; the event as JSON stands for `$ARGUMENTS`, else after it."""
     command: NotRequired[Annotated[Input[str], TEXT]]
     """Command line that gets the event as JSON on its standard input; excludes `script`."""
-    script: NotRequired[Annotated[Input[str], TEXT, Rule(_script_problem)]]
+    script: NotRequired[Annotated[Input[str], TEXT, Rule(_check_script)]]
     """Bash or Python that gets the event as JSON on its standard input: at most 64 KB, with a shebang."""
-    matcher: NotRequired[Annotated[Input[str], Rule(_matcher_problem)]]
+    matcher: NotRequired[Annotated[Input[str], Rule(_check_matcher)]]
     """Regular expression that the whole name of a tool must match, `*` for all; tool events need one."""
     timeout: NotRequired[Annotated[Input[int], between(1, 300), Default(30)]]
     """Seconds it may take: 1 to 300, by default 30."""
@@ -60,7 +60,7 @@ class HookBodyArgs(TypedDict):
     """How often a prompt for event Stop may send the agent back: 1 to 25, by default 3. Azure hides it."""
 
 
-def body_faults(hook: Inputs, event: str, path: FieldPath) -> Iterator[ValidationError]:
+def check_hook_body(hook: Inputs, event: str, path: FieldPath) -> Iterator[ValidationError]:
     """Say what is wrong with a hook's body for an event; what is unknown is not judged."""
     kind = get_path(hook, "type") or PROMPT
     matcher = get_path(hook, "matcher")
@@ -68,13 +68,13 @@ def body_faults(hook: Inputs, event: str, path: FieldPath) -> Iterator[Validatio
         yield error_at((*path, "matcher"), f"is missing, which event {event} needs: * means every tool")
     if is_unknown(kind):
         return
-    said = [name for name in ("command", "script") if get_path(hook, name) is not None]
-    if kind == COMMAND and len(said) != 1:
+    sources = [name for name in ("command", "script") if get_path(hook, name) is not None]
+    if kind == COMMAND and len(sources) != 1:
         yield error_at(
             (*path, "command"), "or script must be given, and not both, for a hook of type command"
         )
-    if kind == PROMPT and said:
-        yield error_at((*path, said[0]), "needs type command")
+    if kind == PROMPT and sources:
+        yield error_at((*path, sources[0]), "needs type command")
     if kind == PROMPT and is_blank(get_path(hook, "prompt")):
         yield error_at((*path, "prompt"), "is missing, which a hook of type prompt needs")
     if get_path(hook, "max_rejections") is not None and (kind != PROMPT or event != "Stop"):

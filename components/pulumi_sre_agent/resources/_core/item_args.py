@@ -19,7 +19,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
 from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, error_at, get_path
 
-from .model import Defaults, ItemModel, Json
+from .model import ItemModel, Json, StackDefaults
 
 HANDLER = References(SUBAGENT, builtin="default|meta_agent")
 """The field names a subagent, or the agent itself."""
@@ -50,7 +50,7 @@ class AdoptableArgs(TypedDict):
     """
 
 
-class PlacedArgs(AdoptableArgs):
+class AgentItemArgs(AdoptableArgs):
     """Where an item lives."""
 
     agent_id: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, AGENT_ID]
@@ -60,14 +60,14 @@ class PlacedArgs(AdoptableArgs):
     """
 
 
-class NamedArgs(PlacedArgs):
+class NamedItemArgs(AgentItemArgs):
     """Where an item lives and what it is called."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME]
     """Name of the item, unique among its kind in the agent. A change replaces the item."""
 
 
-class ItemArgs(NamedArgs):
+class ItemArgs(NamedItemArgs):
     """Where an item lives, what it is called, and how it is written."""
 
     plane: NotRequired[Annotated[Input[Literal["data", "control"]], ClientOnly()]]
@@ -83,19 +83,19 @@ def item_model(
     args: type,
     *rules: KindRule,
     key: str | None = "name",
-    fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None,
-    rewire: Callable[[Json], Json] = lambda spec: spec,
-    unwire: Callable[[Json], Json] = lambda spec: spec,
+    apply_defaults: Callable[[Json, StackDefaults], None] = lambda _inputs, _defaults: None,
+    encode: Callable[[Json], Json] = lambda spec: spec,
+    decode: Callable[[Json], Json] = lambda spec: spec,
     outputs: Callable[[Json], Json] = lambda _spec: {},
 ) -> ItemModel:
     """Return a kind's model: its row, its arguments, and what it does otherwise than the other kinds."""
     has_plane = "plane" in args.__annotations__
 
-    def fill_all(inputs: Json, defaults: Defaults) -> None:
+    def apply_all_defaults(inputs: Json, defaults: StackDefaults) -> None:
         if has_plane:
             plane = defaults.plane if defaults.plane in kind.planes else kind.default_plane
             inputs.setdefault("plane", plane)
-        fill(inputs, defaults)
+        apply_defaults(inputs, defaults)
 
     def plane_exists(inputs: Inputs) -> Iterator[ValidationError]:
         plane = get_path(inputs, "plane")
@@ -108,8 +108,8 @@ def item_model(
         kind=kind,
         key=key,
         rules=(plane_exists, *rules),
-        fill=fill_all,
-        rewire=rewire,
-        unwire=unwire,
+        apply_defaults=apply_all_defaults,
+        encode=encode,
+        decode=decode,
         outputs=outputs,
     )

@@ -10,14 +10,14 @@ from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
 from pulumi_sre_agent.api.kinds import Kind, Plane
 
+from .listing_cache import Listing, ListingCache
 from .model import ItemModel, Json, has_secrets
-from .snapshots import Listing, Snapshots
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.collections.collection import Collection
 
-SNAPSHOTS = Snapshots()
+LISTINGS = ListingCache()
 """One per process: the providers of all kinds share it, and so does the agent's, which empties it."""
 
 
@@ -36,7 +36,7 @@ class ItemCrud:
 
     parent: ClassVar[str] = "agent_id"
     """The argument that holds the ARM id of what the items live under."""
-    whose: ClassVar[str] = "agent"
+    parent_title: ClassVar[str] = "agent"
 
     def __init__(self, model: ItemModel, connect: Callable[[], "Client"]) -> None:
         self._model, self._kind, self._connect = model, model.kind, connect
@@ -44,19 +44,20 @@ class ItemCrud:
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
         items, name = self._items(inputs), self._model.name_of(inputs)
-        listing = SNAPSHOTS.get(self._key(inputs), items.list)
-        found = self._found(items, listing, inputs)
-        differing = self._differing(inputs, found) if found is not None else []
-        others = [field for field in differing if field not in self._unwritten(found or {})]
+        listing = LISTINGS.get(self._listing_key(inputs), items.list)
+        existing = self._find_existing(items, listing, inputs)
+        differing = self._differing_fields(inputs, existing) if existing is not None else []
+        others = [field for field in differing if field not in self._fields_written_last(existing or {})]
         if others and not inputs.get("adopt", False):
-            raise AlreadyExists(
-                f"{self._model.called(name)} of {self.whose} {ArmId(inputs[self.parent]).name}", others
-            )
-        if found is None or differing or self._needs_writing(items, inputs, found):
+            parent = f"{self.parent_title} {ArmId(inputs[self.parent]).name}"
+            raise AlreadyExists(f"{self._model.display_name(name)} of {parent}", others)
+        if existing is None or differing or self._must_rewrite(items, inputs, existing):
             # noted, so that a second resource of that name finds it
-            write = items.create if found is None else items.put
-            found = listing[name] = write(name, self._model.to_wire(inputs))
-        return item_id(inputs[self.parent], self._kind, name), self._outcome(items, name, found, inputs)
+            write = items.create if existing is None else items.put
+            existing = listing[name] = write(name, self._model.to_wire(inputs))
+        return item_id(inputs[self.parent], self._kind, name), self._finish_write(
+            items, name, existing, inputs
+        )
 
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
@@ -70,14 +71,14 @@ class ItemCrud:
         try:
             spec = items.get(ArmId(id_).name)
         except NotFound:
-            return (ours, dict(outputs)) if self._model.unseen(ours) else None
+            return (ours, dict(outputs)) if self._model.may_be_hidden(ours) else None
         inputs = self._model.merge_remote(ours, spec)
         return inputs, inputs | self._model.outputs(spec)
 
     def update(self, id_: str, _outputs: Mapping[str, Any], inputs: Json) -> Json:
         """Write the whole item; that is how both planes update one."""
         items, name = self._items(inputs), ArmId(id_).name
-        return self._outcome(items, name, items.put(name, self._model.to_wire(inputs)), inputs)
+        return self._finish_write(items, name, items.put(name, self._model.to_wire(inputs)), inputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete the item; one that is gone already counts as deleted."""
@@ -86,13 +87,13 @@ class ItemCrud:
             self._items(inputs).delete(ArmId(id_).name)
         except NotFound:
             return  # the agent is gone, and all that was in it
-        SNAPSHOTS.forget(self._key(inputs))
+        LISTINGS.forget(self._listing_key(inputs))
 
-    def _unwritten(self, _found: Json) -> frozenset[str]:
+    def _fields_written_last(self, _existing: Json) -> frozenset[str]:
         """Return the arguments that a create writes last, where they look as if that was interrupted."""
         return frozenset()
 
-    def _outcome(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
+    def _finish_write(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
         settled = items.settle(name, stored)
         if inputs.get("test_connection"):
@@ -105,26 +106,26 @@ class ItemCrud:
     def _plane(self, inputs: Mapping[str, Any]) -> Plane:
         return "control" if inputs.get("plane", self._kind.default_plane) == "control" else "data"
 
-    def _key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
+    def _listing_key(self, inputs: Mapping[str, Any]) -> tuple[Hashable, ...]:
         return (self._connect(), ArmId(inputs[self.parent]), self._kind.name, self._plane(inputs))
 
-    def _found(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
+    def _find_existing(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
         name = self._model.name_of(inputs)
         listed = listing.get(name)
-        if listed is None or not self._differing(inputs, listed):
+        if listed is None or not self._differing_fields(inputs, listed):
             return listed
         try:
             return items.look(name)
         except NotFound:
             return None
 
-    def _differing(self, inputs: Json, spec: Json) -> list[str]:
-        return self._model.changed(self._model.merge_remote(inputs, spec), inputs)
+    def _differing_fields(self, inputs: Json, spec: Json) -> list[str]:
+        return self._model.changed_fields(self._model.merge_remote(inputs, spec), inputs)
 
-    def _needs_writing(self, items: "Collection", inputs: Json, found: Json) -> bool:
+    def _must_rewrite(self, items: "Collection", inputs: Json, existing: Json) -> bool:
         """Whether what looks like ours must be written again: half-made, or with secrets nobody can see."""
-        return not items.is_finished(found) or has_secrets(self._model.root, inputs)
+        return not items.is_finished(existing) or has_secrets(self._model.root, inputs)
 
 
 def item_id(agent_id: str, kind: Kind, name: str) -> str:

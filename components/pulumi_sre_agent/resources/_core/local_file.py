@@ -8,7 +8,7 @@ from pulumi_sre_agent.schema.annotations import Rule
 
 
 @dataclass(frozen=True)
-class Known:
+class FileFingerprint:
     """What tells a file from another."""
 
     content_hash: str
@@ -16,16 +16,16 @@ class Known:
     """In bytes."""
 
 
-def known(path: str) -> Known | None:
+def fingerprint(path: str) -> FileFingerprint | None:
     """Look at a file, piece by piece; None where there is none that can be read."""
     try:
         with Path(path).open("rb") as file:
-            return Known(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
+            return FileFingerprint(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
     except OSError:
         return None
 
 
-def _problem(path: str) -> str | None:
+def _check_readable(path: str) -> str | None:
     try:
         with Path(path).open("rb"):
             return None
@@ -33,5 +33,5 @@ def _problem(path: str) -> str | None:
         return f"must name a file that can be read here ({path}: {error.strerror})"
 
 
-READABLE = Rule(_problem)
+READABLE = Rule(_check_readable)
 """Paths are relative to the folder of the program, as `open` has them there."""

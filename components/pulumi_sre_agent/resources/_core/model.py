@@ -22,11 +22,11 @@ from pulumi_sre_agent.schema.validation import KindRule, ValidationError, valida
 Json = dict[str, Any]
 PROVIDER = "__provider"
 """Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
-ONLY = "default"
+SINGLETON_NAME = "default"
 """The name, in ids and listings, of the one item of a kind that an agent has one of."""
 
 
-class Defaults(NamedTuple):
+class StackDefaults(NamedTuple):
     """What the stack's configuration says where a resource does not."""
 
     plane: Plane | None = None
@@ -43,19 +43,19 @@ class Model:
     args: type
     """The `TypedDict` of its arguments."""
     rules: tuple[KindRule, ...] = ()
-    fill: Callable[[Json, Defaults], None] = lambda _inputs, _defaults: None
-    """Adds to the inputs what follows from them or from the stack's configuration, without asking anyone."""
-    rewire: Callable[[Json], Json] = lambda spec: spec
-    """Last touch to a spec on its way out."""
-    unwire: Callable[[Json], Json] = lambda spec: spec
-    """First touch to a spec on its way in."""
+    apply_defaults: Callable[[Json, StackDefaults], None] = lambda _inputs, _defaults: None
+    """Adds to the inputs what follows from them or from the stack's configuration, without a request."""
+    encode: Callable[[Json], Json] = lambda spec: spec
+    """The last step from inputs to the spec that is sent."""
+    decode: Callable[[Json], Json] = lambda spec: spec
+    """The first step from a spec that is received to inputs."""
 
     @cached_property
     def root(self) -> Field:
         return Field(dict, members=fields_of(self.args))
 
     @property
-    def members(self) -> Mapping[str, Field]:
+    def fields(self) -> Mapping[str, Field]:
         return self.root.members or {}
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
@@ -64,10 +64,10 @@ class Model:
 
     def inputs_from_outputs(self, outputs: Mapping[str, Any]) -> Json:
         """Return the inputs that outputs repeat, canonical, without what the service added."""
-        return {key: value for key, value in self.inputs(outputs).items() if key in self.members}
+        return {key: value for key, value in self.inputs(outputs).items() if key in self.fields}
 
     def check(
-        self, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Defaults
+        self, old: Mapping[str, Any], new: Mapping[str, Any], defaults: StackDefaults
     ) -> tuple[Json, list[ValidationError]]:
         """Canonical inputs and everything wrong with them; asks nobody, and is its own fixed point.
 
@@ -75,25 +75,27 @@ class Model:
         nothing that it does not change.
         """
         inputs = canonicalize(self.root, _without_provider(new))
-        self.fill(inputs, defaults)
-        found = validate(self.root, self.rules, inputs)  # lists are not sorted yet: paths are the program's
-        return dict(_settled(self.root, self.inputs(old), sort_unordered(self.root, inputs))), found
+        self.apply_defaults(inputs, defaults)
+        errors = validate(self.root, self.rules, inputs)  # lists are not sorted yet: paths are the program's
+        return dict(_keep_spelling(self.root, self.inputs(old), sort_unordered(self.root, inputs))), errors
 
-    def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    def changed_fields(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
         return [
             name
-            for name, field in self.members.items()
+            for name, field in self.fields.items()
             if not field.has(NoDiff) and not equivalent(field, old.get(name), new.get(name))
         ]
 
     def replaces(self, changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which of the changed fields cannot change in place."""
-        return [name for name in changed if _immovable(self.members[name], old.get(name), new.get(name))]
+        return [
+            name for name in changed if _needs_replacement(self.fields[name], old.get(name), new.get(name))
+        ]
 
     def to_wire(self, inputs: Mapping[str, Any]) -> Json:
         """Return the spec that says what the inputs say, in camelCase, without name and place."""
-        return self.rewire(dict(to_wire(self.root, inputs)))
+        return self.encode(dict(to_wire(self.root, inputs)))
 
     def merge_remote(self, ours: Mapping[str, Any], spec: Json) -> Json:
         """Return the inputs as they are now: what the program says, corrected by what Azure says.
@@ -101,14 +103,14 @@ class Model:
         Fields that the program leaves out are not its business, nor are secrets, which Azure does not show; a
         value that means the same keeps the program's spelling.
         """
-        theirs = normalize(self.root, of_wire(self.root, self.unwire(spec)))
-        local = {name for name, field in self.members.items() if field.has(ClientOnly)}
+        theirs = normalize(self.root, from_wire(self.root, self.decode(spec)))
+        client_only = {name for name, field in self.fields.items() if field.has(ClientOnly)}
         return {
             name: value
             for name, mine in ours.items()
             if (
                 value := mine
-                if name in local
+                if name in client_only
                 else _merge_remote(member_field(self.root, name), mine, theirs.get(name))
             )
             is not None
@@ -124,15 +126,15 @@ class ItemModel(Model):
     """The argument that tells the kind's items apart; None: an agent has one of them."""
     outputs: Callable[[Json], Json] = lambda _spec: {}
     """What the service adds and keeps, in our names, of a spec as it stores it."""
-    unseen: Callable[[Mapping[str, Any]], bool] = lambda _inputs: False
+    may_be_hidden: Callable[[Mapping[str, Any]], bool] = lambda _inputs: False
     """Whether Azure may hold what inputs describe and not show it, so that its absence is no news."""
 
     def name_of(self, inputs: Mapping[str, Any]) -> str:
         """Return what the item is called among its kind."""
-        return str(inputs[self.key]) if self.key else ONLY
+        return str(inputs[self.key]) if self.key else SINGLETON_NAME
 
-    def called(self, name: str) -> str:
-        """Call the item as people do."""
+    def display_name(self, name: str) -> str:
+        """Return the item in a sentence."""
         return f"{self.title} {name}" if self.key else self.title
 
 
@@ -153,16 +155,16 @@ def to_wire(field: Field, value: Any) -> Any:
     return value
 
 
-def of_wire(field: Field, value: Any) -> Any:
+def from_wire(field: Field, value: Any) -> Any:
     """Say what Azure says in our names, without members that the kind does not know."""
     if field.members is not None and isinstance(value, Mapping):
         return {
-            key: of_wire(member, value[camel_case(key)])
+            key: from_wire(member, value[camel_case(key)])
             for key, member in field.members.items()
             if value.get(camel_case(key)) is not None
         }
     if isinstance(value, list):
-        return [of_wire(item_field(field), inner) for inner in value]
+        return [from_wire(item_field(field), inner) for inner in value]
     return value
 
 
@@ -194,21 +196,23 @@ def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
     return theirs
 
 
-def _immovable(field: Field, old: Any, new: Any) -> bool:
+def _needs_replacement(field: Field, old: Any, new: Any) -> bool:
     """Whether two values differ, they or something inside them, where nothing changes in place."""
     if equivalent(field, old, new):
         return False
     pairs = ((member, _member(old, key), _member(new, key)) for key, member in (field.members or {}).items())
-    return field.has(Immutable) or any(_immovable(*pair) for pair in pairs)
+    return field.has(Immutable) or any(_needs_replacement(*pair) for pair in pairs)
 
 
 def _member(value: Any, key: str) -> Any:
     return value.get(key) if isinstance(value, Mapping) else None
 
 
-def _settled(field: Field, old: Any, new: Any) -> Any:
+def _keep_spelling(field: Field, old: Any, new: Any) -> Any:
     if is_unknown(new) or old is None:
         return new
     if isinstance(new, dict) and isinstance(old, dict):
-        return {key: _settled(member_field(field, key), old.get(key), inner) for key, inner in new.items()}
+        return {
+            key: _keep_spelling(member_field(field, key), old.get(key), inner) for key, inner in new.items()
+        }
     return old if equivalent(field, old, new) else new

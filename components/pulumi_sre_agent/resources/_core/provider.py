@@ -19,14 +19,14 @@ from pulumi_sre_agent.schema.normalization import member_field
 from pulumi_sre_agent.schema.validation import ValidationError
 
 from .item_crud import ItemCrud
-from .model import Defaults, ItemModel, Json, Model
+from .model import ItemModel, Json, Model, StackDefaults
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.settings import Settings
 
-SHORT = 60
-"""Values longer than this are left out of the engine's message about a faulty property."""
+MAX_SHOWN_LENGTH = 60
+"""Values longer than this are left out of the engine's message about a wrong property."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,12 +40,8 @@ class Crud(Protocol):
     def delete(self, id_: str, outputs: Mapping[str, Any], /) -> None: ...
 
 
-def in_one_line(method: F) -> F:
-    """Let errors reach the engine as their sentence alone.
-
-    The SDK sends Python's own rendering, `module.Class: text`, which drops the module for builtins and the
-    colon where there is no text: so an error whose class is called like its sentence prints as just that.
-    """
+def one_sentence_errors(method: F) -> F:
+    """Let errors reach the engine as their sentence alone, unless the stack asks for tracebacks."""
 
     @wraps(method)
     def call(self: "KindProvider", *args: Any) -> Any:
@@ -54,17 +50,27 @@ def in_one_line(method: F) -> F:
         except SreAgentError as error:
             if self.traceback:
                 raise
-            raise type(str(error), (Exception,), {"__module__": "builtins"}) from None
+            raise _sentence_error(str(error)) from None
         except Exception as error:
             if self.traceback:
                 raise
-            sentence = (
+            raise _sentence_error(
                 f"a defect in pulumi_sre_agent stopped this ({type(error).__name__}): run"
                 " `pulumi config set sre:traceback true` and try again to see where"
-            )
-            raise type(sentence, (Exception,), {"__module__": "builtins"}) from None
+            ) from None
 
     return call  # type: ignore[return-value] # the wrapper has the method's signature
+
+
+def _sentence_error(sentence: str) -> Exception:
+    """Return an error that the SDK prints as its sentence and nothing else.
+
+    The SDK has no way to fail with a message: it sends Python's own rendering, `module.Class: text`, which
+    drops the module for builtins and the colon where there is no text. So the class is called like the
+    sentence, made where it is raised.
+    """
+    error: Exception = type(sentence, (Exception,), {"__module__": "builtins"})()
+    return error
 
 
 class KindProvider(dynamic.ResourceProvider):
@@ -85,37 +91,39 @@ class KindProvider(dynamic.ResourceProvider):
         if not self.traceback:
             sys.tracebacklimit = 0
 
-    @in_one_line
+    @one_sentence_errors
     def check(self, olds: Json, news: Json) -> dynamic.CheckResult:
-        inputs, found = self.model.check(olds, news, self._defaults())
-        return dynamic.CheckResult(inputs, [failure(self.model.root, inputs, fault) for fault in found])
+        inputs, errors = self.model.check(olds, news, self._defaults())
+        return dynamic.CheckResult(
+            inputs, [check_failure(self.model.root, inputs, error) for error in errors]
+        )
 
-    @in_one_line
+    @one_sentence_errors
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
-        old = self.known(id_) | self.model.inputs_from_outputs(olds)
-        new = self.known(id_) | self.model.inputs(news)
-        changed = self.model.changed(old, new)
+        old = self.inputs_from_id(id_) | self.model.inputs_from_outputs(olds)
+        new = self.inputs_from_id(id_) | self.model.inputs(news)
+        changed = self.model.changed_fields(old, new)
         if not changed:
             return dynamic.DiffResult(changes=False)
         return dynamic.DiffResult(replaces=self.model.replaces(changed, old, new), delete_before_replace=True)
 
-    @in_one_line
+    @one_sentence_errors
     def create(self, props: Json) -> dynamic.CreateResult:
         return dynamic.CreateResult(*self.crud().create(self.model.inputs(props)))
 
-    @in_one_line
+    @one_sentence_errors
     def read(self, id_: str, props: Json) -> dynamic.ReadResult:
-        found = self.crud().read(id_, props)
-        if found is None:
+        state = self.crud().read(id_, props)
+        if state is None:
             return dynamic.ReadResult("", {})
-        inputs, outs = found
-        return dynamic.ReadResult(id_, dict(outs), dict(inputs))
+        inputs, outputs = state
+        return dynamic.ReadResult(id_, dict(outputs), dict(inputs))
 
-    @in_one_line
+    @one_sentence_errors
     def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
         return dynamic.UpdateResult(self.crud().update(id_, olds, self.model.inputs(news)))
 
-    @in_one_line
+    @one_sentence_errors
     def delete(self, id_: str, props: Json) -> None:
         self.crud().delete(id_, props)
 
@@ -123,11 +131,11 @@ class KindProvider(dynamic.ResourceProvider):
         """Return the kind's life, connected to Azure as the stack says."""
         raise NotImplementedError
 
-    def known(self, _id: str) -> Json:
+    def inputs_from_id(self, _id: str) -> Json:
         """Return the inputs that follow from the id where the program does not repeat them."""
         return {}
 
-    def azure(self) -> "Client":
+    def client(self) -> "Client":
         """Return the process's one connection, which loads and sends nothing before it is used."""
         from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - programs only declare resources
 
@@ -139,8 +147,8 @@ class KindProvider(dynamic.ResourceProvider):
 
         return Settings.load(self._config_value, os.environ)
 
-    def _defaults(self) -> Defaults:
-        return Defaults(
+    def _defaults(self) -> StackDefaults:
+        return StackDefaults(
             plane=self._settings.plane,
             subscription_id=self._settings.subscription_id,
             location=self._config_value("azure-native:location"),
@@ -156,7 +164,7 @@ class ItemProvider(KindProvider):
     model: ClassVar[ItemModel]
 
     def crud(self) -> ItemCrud:
-        return ItemCrud(self.model, self.azure)
+        return ItemCrud(self.model, self.client)
 
 
 class Resource(dynamic.Resource):
@@ -176,27 +184,27 @@ class Resource(dynamic.Resource):
         outputs: Mapping[str, None] | None = None,
     ) -> None:
         field = provider.model.root
-        secrets = [name for name, member in provider.model.members.items() if member.has(SensitiveField)]
+        secrets = [name for name, member in provider.model.fields.items() if member.has(SensitiveField)]
         extra = ResourceOptions(additional_secret_outputs=secrets)
         super().__init__(
             provider,
             resource_name,
             {
                 **(outputs or {}),
-                **{name: guarded(member_field(field, name), value) for name, value in args.items()},
+                **{name: mark_secrets(member_field(field, name), value) for name, value in args.items()},
             },
             ResourceOptions.merge(opts, extra) if secrets else opts,
         )
 
 
-def guarded(field: Field, value: Any) -> Any:
+def mark_secrets(field: Field, value: Any) -> Any:
     """Make everything that the kind calls a secret one, as deep as the value is known."""
     if value is None:
         return None
     if field.has(SensitiveField):
         return Output.secret(value)
     if isinstance(value, Mapping):
-        return {key: guarded(member_field(field, key), inner) for key, inner in value.items()}
+        return {key: mark_secrets(member_field(field, key), inner) for key, inner in value.items()}
     if isinstance(value, Output | Awaitable) and may_hold_secrets(field):
         return Output.secret(value)  # what is inside cannot be told yet
     return value
@@ -208,10 +216,10 @@ def may_hold_secrets(field: Field) -> bool:
     return field.has(SensitiveField) or field.has(SensitiveMembers) or any(map(may_hold_secrets, inside))
 
 
-def failure(field: Field, inputs: Json, fault: ValidationError) -> dynamic.CheckFailure:
-    """Tell the engine of a fault; it prints the value of a property named to it, so name only short ones."""
-    name = str(fault.path[0]) if len(fault.path) == 1 else ""
+def check_failure(field: Field, inputs: Json, error: ValidationError) -> dynamic.CheckFailure:
+    """Return an error for the engine, which prints the value of a named property: name only short ones."""
+    name = str(error.path[0]) if len(error.path) == 1 else ""
     value = inputs.get(name)
-    plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHORT)
-    shown = plain and not may_hold_secrets(member_field(field, name))
-    return dynamic.CheckFailure(name if shown else "", fault.reason)
+    plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_SHOWN_LENGTH)
+    is_shown = plain and not may_hold_secrets(member_field(field, name))
+    return dynamic.CheckFailure(name if is_shown else "", error.reason)

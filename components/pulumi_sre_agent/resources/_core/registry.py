@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.schema.validation import ValidationError
 
-from .model import Defaults, Model
+from .model import Model, StackDefaults
 
 if TYPE_CHECKING:
     from .provider import KindProvider
 
 __all__ = ["ValidationError", "model_of", "provider_of", "validate"]
 
-KNOWN_LATER = {("agent_id",), ("location",)}
-"""What the directory reader need not know."""
+DEPLOY_TIME_PATHS = {("agent_id",), ("location",)}
+"""Arguments that usually only a deployment knows."""
 
 
 def provider_of(kind_name: str) -> "KindProvider":
@@ -36,5 +36,5 @@ def validate(kind_name: str, args: Mapping[str, Any]) -> list[ValidationError]:
     `agent_id` may be missing, and so may an agent's `location`: both are usually known only to who deploys.
     Outputs among the arguments count as unknown.
     """
-    found = model_of(kind_name).check({}, args, Defaults())[1]
-    return [fault for fault in found if fault.path not in KNOWN_LATER or fault.path[0] in args]
+    errors = model_of(kind_name).check({}, args, StackDefaults())[1]
+    return [error for error in errors if error.path not in DEPLOY_TIME_PATHS or error.path[0] in args]

@@ -32,19 +32,19 @@ class RoleCrud:
         """Assign the role under a name that follows from the three, or take the assignment that there is."""
         azure = self._connect()
         scope, principal = inputs["scope"].rstrip("/"), inputs["principal_id"]
-        role = _definition(azure, scope, inputs["role"])
+        role = _role_definition_id(azure, scope, inputs["role"])
         path = str(ArmId(scope).child(ASSIGNMENTS, assignment_name(scope, principal, ArmId(role).name)))
         body = {"properties": {**self._model.to_wire(inputs), "roleDefinitionId": role}}
         try:
-            made = azure.control.put(path, AUTHORIZATION, body)
+            created = azure.control.put(path, AUTHORIZATION, body)
         except Conflict as conflict:
             if conflict.code != "RoleAssignmentExists":
                 raise
-            theirs = _existing(azure, scope, principal, role)
+            theirs = _find_assignment(azure, scope, principal, role)
             if theirs is None:
                 raise
             return theirs["id"], inputs | {"role_definition_id": role, "adopted": True}
-        return made["id"], inputs | {"role_definition_id": role, "adopted": False}
+        return created["id"], inputs | {"role_definition_id": role, "adopted": False}
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
@@ -75,17 +75,17 @@ def assignment_name(scope: str, principal: str, role: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{scope}|{principal}|{role}".lower()))
 
 
-def _definition(azure: "Client", scope: str, role: str) -> str:
+def _role_definition_id(azure: "Client", scope: str, role: str) -> str:
     """Return the ARM id of a role as Azure spells it for a scope. Raises `ConfigError` for a name of none."""
     if role.startswith("/"):
         return role
     if _GUID.match(role):
         return str(ArmId.scope(ArmId(scope).subscription_id).child(DEFINITIONS, role))
     quoted = role.replace("'", "''")
-    found = azure.control.list(
+    definitions = azure.control.list(
         f"{scope}/{DEFINITIONS}", AUTHORIZATION, {"$filter": f"roleName eq '{quoted}'"}
     )
-    definition = next(found, None)
+    definition = next(definitions, None)
     if definition is None:
         raise ConfigError(
             f"There is no role {role!r} on {scope}: give the name of a role as Azure shows it, or its GUID."
@@ -93,15 +93,15 @@ def _definition(azure: "Client", scope: str, role: str) -> str:
     return str(definition["id"])
 
 
-def _existing(azure: "Client", scope: str, principal: str, role: str) -> Json | None:
+def _find_assignment(azure: "Client", scope: str, principal: str, role: str) -> Json | None:
     """Return the assignment of these three that has another name, if the listing shows it."""
-    wanted = (scope.lower(), principal.lower(), ArmId(role).name.lower())
+    key = (scope.lower(), principal.lower(), ArmId(role).name.lower())
     listed = azure.control.list(
         f"{scope}/{ASSIGNMENTS}", AUTHORIZATION, {"$filter": f"principalId eq '{principal}'"}
     )
-    return next((each for each in listed if _three(each["properties"]) == wanted), None)
+    return next((each for each in listed if _assignment_key(each["properties"]) == key), None)
 
 
-def _three(properties: Json) -> tuple[str, str, str]:
+def _assignment_key(properties: Json) -> tuple[str, str, str]:
     scope, principal = properties["scope"].lower(), properties["principalId"].lower()
     return scope, principal, ArmId(properties["roleDefinitionId"]).name.lower()

@@ -11,7 +11,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from .model import Defaults, Json
+from .model import Json, StackDefaults
 
 ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
 """An ARM id, whose letter case means nothing."""
@@ -29,7 +29,7 @@ class IdentityArgs(TypedDict):
     """ARM ids of the user-assigned identities."""
 
 
-def fill_place(inputs: Json, defaults: Defaults) -> None:
+def apply_place_defaults(inputs: Json, defaults: StackDefaults) -> None:
     """Take region and subscription from where azure-native takes them."""
     if defaults.subscription_id:
         inputs.setdefault("subscription_id", defaults.subscription_id)
@@ -37,14 +37,14 @@ def fill_place(inputs: Json, defaults: Defaults) -> None:
         inputs.setdefault("location", LOCATION.convert(defaults.location))
 
 
-def somewhere(inputs: Inputs) -> Iterator[ValidationError]:
+def check_location(inputs: Inputs) -> Iterator[ValidationError]:
     if get_path(inputs, "location") is None:
         yield error_at(
             ("location",), "is missing, here and as azure-native:location in the stack's configuration"
         )
 
 
-def identities_named(inputs: Inputs) -> Iterator[ValidationError]:
+def check_identity(inputs: Inputs) -> Iterator[ValidationError]:
     kind, users = (
         get_path(inputs, "identity", "type"),
         get_path(inputs, "identity", "user_assigned_identities"),

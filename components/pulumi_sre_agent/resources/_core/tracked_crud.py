@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
 
-from .item_crud import SNAPSHOTS, AlreadyExists
+from .item_crud import LISTINGS, AlreadyExists
 from .merge_patch import merge_patch, without_secrets
 from .model import Json, Model
 
@@ -35,15 +35,15 @@ class TrackedCrud:
         """Create it and wait for it, or take over our own unfinished create, or what `adopt` names."""
         azure = self._connect()
         id_, version = self._id(inputs, azure), self._version(inputs)
-        found = self._settled(azure, id_, version)
-        live = self._model.merge_remote(inputs, found) if found else {}
-        differing = self._model.changed(live, inputs)
-        if found is None or (state(found) in UNFINISHED and self.is_half_made(found, differing)):
+        existing = self._get_settled(azure, id_, version)
+        current = self._model.merge_remote(inputs, existing) if existing else {}
+        differing = self._model.changed_fields(current, inputs)
+        if existing is None or (state(existing) in UNFINISHED and self.may_recreate(existing, differing)):
             resource = azure.control.put(id_, version, self.body(self._model.to_wire(inputs), version))
         elif differing and not inputs.get("adopt", False):
             raise AlreadyExists(f"{self._model.title} {inputs['name']}", differing)
         else:
-            resource = self._change(azure, id_, without_secrets(self._model.root, live), inputs)
+            resource = self._change(azure, id_, without_secrets(self._model.root, current), inputs)
         return id_, inputs | self.outputs(resource)
 
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
@@ -64,17 +64,17 @@ class TrackedCrud:
     def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
         """Delete it and wait until it is gone; one that is gone already counts as deleted."""
         self._connect().control.delete(id_, self._version(self._model.inputs_from_outputs(outs)))
-        SNAPSHOTS.clear()
+        LISTINGS.clear()
 
-    def body(self, spec: Json, _version: str, leaving: Iterable[str] = ()) -> Json:
-        """Return the ARM body of a flat spec that also takes off the identities in `leaving`."""
-        return nested(spec, leaving)
+    def body(self, spec: Json, _version: str, removed_ids: Iterable[str] = ()) -> Json:
+        """Return the ARM body of a flat spec that also removes these identities."""
+        return to_arm_body(spec, removed_ids)
 
     def outputs(self, resource: Json) -> Json:
         """Return what the service adds and keeps; states that come and go by themselves are left out."""
         return {"system_assigned_principal_id": (resource.get("identity") or {}).get("principalId")}
 
-    def is_half_made(self, _found: Json, differing: list[str]) -> bool:
+    def may_recreate(self, _existing: Json, differing: list[str]) -> bool:
         """Whether something unfinished can be begun again, since it cannot be somebody else's."""
         return not differing
 
@@ -94,24 +94,24 @@ class TrackedCrud:
             return azure.control.get(id_, version)
         return azure.control.patch(id_, version, self.body(patch, version, _identities(old)))
 
-    def _settled(self, azure: "Client", id_: str, version: str) -> Json | None:
+    def _get_settled(self, azure: "Client", id_: str, version: str) -> Json | None:
         """Return the resource, once no operation works on it any more, if there is one."""
         try:
-            found = azure.control.get(id_, version)
-            if state(found) not in SETTLED:
+            existing = azure.control.get(id_, version)
+            if state(existing) not in SETTLED:
                 with suppress(OperationFailed):
                     azure.control.wait_settled(id_, version)
-                found = azure.control.get(id_, version)
+                existing = azure.control.get(id_, version)
         except NotFound:
             return None
-        return found
+        return existing
 
 
 def state(resource: Json) -> str:
     return str((resource.get("properties") or {}).get("provisioningState") or "Succeeded")
 
 
-def place_of(id_: str, segment: str) -> Json:
+def inputs_from_arm_id(id_: str, segment: str) -> Json:
     """Return the immutable inputs that an ARM id holds, for state that does not repeat them."""
     arm_id = ArmId.parse(id_, f"Microsoft.App/{segment}")
     return {
@@ -121,16 +121,16 @@ def place_of(id_: str, segment: str) -> Json:
     }
 
 
-def nested(spec: Json, leaving: Iterable[str] = ()) -> Json:
+def to_arm_body(spec: Json, removed_ids: Iterable[str] = ()) -> Json:
     """Return the ARM body of a flat spec: some members stand on top, the others are properties."""
     spec = dict(spec)
     if "identity" in spec:
-        spec["identity"] = _identity(spec["identity"], leaving)
+        spec["identity"] = _identity(spec["identity"], removed_ids)
     top = {key: spec.pop(key) for key in TOP_LEVEL if key in spec}
     return top | {"properties": spec}
 
 
-def flat(resource: Json) -> Json:
+def from_arm_body(resource: Json) -> Json:
     """Return the spec that an ARM body amounts to."""
     identity = resource.get("identity") or {}
     users = sorted(identity.get("userAssignedIdentities") or {})
@@ -141,14 +141,14 @@ def flat(resource: Json) -> Json:
     }
 
 
-def _identity(identity: Json | None, leaving: Iterable[str]) -> Json:
+def _identity(identity: Json | None, removed_ids: Iterable[str]) -> Json:
     if identity is None:
         return {"type": "None"}
     users = identity.get("userAssignedIdentities") or []
-    kept = {user.lower() for user in users}
-    gone: Json = {user: None for user in leaving if user.lower() not in kept}
+    names = {user.lower() for user in users}
+    removed: Json = {user: None for user in removed_ids if user.lower() not in names}
     return {"type": identity["type"]} | (
-        {"userAssignedIdentities": gone | {user: {} for user in users}} if users or gone else {}
+        {"userAssignedIdentities": removed | {user: {} for user in users}} if users or removed else {}
     )
 
 

@@ -11,7 +11,7 @@ from pulumi_sre_agent.schema.annotations import TEXT, Rule
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from .item_crud import ItemCrud
-from .snapshots import Listing
+from .listing_cache import Listing
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
@@ -23,7 +23,7 @@ Files = Annotated[Input[dict[str, Annotated[Input[str], TEXT]]], NOT_EMPTY]
 """Text by path; line ends are written as LF."""
 
 
-def plain_paths(inputs: Inputs) -> Iterator[ValidationError]:
+def check_paths(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand paths that stay inside the archive, each written in the one way that archives have."""
     files = get_path(inputs, "files")
     for path in files if isinstance(files, Mapping) else ():
@@ -53,17 +53,17 @@ class ArchiveCrud(ItemCrud):
     def _write(self, inputs: Mapping[str, Any], files: Mapping[str, str | None]) -> None:
         self._items(inputs).put(self._model.name_of(inputs), {"files": files})
 
-    def _found(self, items: "Collection", _listing: Listing, inputs: "Json") -> "Json | None":
+    def _find_existing(self, items: "Collection", _listing: Listing, inputs: "Json") -> "Json | None":
         """Look at the archive itself: those of repositories cannot be listed."""
         try:
             return items.get(self._model.name_of(inputs))
         except NotFound:
             return None
 
-    def _differing(self, inputs: "Json", spec: "Json") -> list[str]:
+    def _differing_fields(self, inputs: "Json", spec: "Json") -> list[str]:
         """Compare only files that are there: one that is missing is no reason not to write it."""
-        there = {path: text for path, text in spec["files"].items() if path in inputs["files"]}
-        return super()._differing(inputs, {"files": inputs["files"] | there})
+        overlap = {path: text for path, text in spec["files"].items() if path in inputs["files"]}
+        return super()._differing_fields(inputs, {"files": inputs["files"] | overlap})
 
-    def _needs_writing(self, _items: "Collection", inputs: "Json", found: "Json") -> bool:
-        return not inputs["files"].keys() <= found["files"].keys()
+    def _must_rewrite(self, _items: "Collection", inputs: "Json", existing: "Json") -> bool:
+        return not inputs["files"].keys() <= existing["files"].keys()

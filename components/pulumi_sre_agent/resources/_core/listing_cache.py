@@ -17,7 +17,7 @@ LIFETIME = 10.0
 Listing = dict[str, Json]
 
 
-class Snapshots:
+class ListingCache:
     """Listings of collections, each taken by one thread while the others wait for it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

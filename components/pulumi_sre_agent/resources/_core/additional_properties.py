@@ -1,4 +1,4 @@
-"""`additional_properties`: members without an argument of their own, which the wire has beside the others."""
+"""`additional_properties`: members without an argument of their own, which Azure has beside the others."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,13 +13,13 @@ def wire_names(args: type) -> dict[str, str]:
     return {camel_case(name): name for name in args.__annotations__}
 
 
-def said_once(known: Mapping[str, str]) -> KindRule:
+def check_additional(arguments: Mapping[str, str]) -> KindRule:
     """Refuse an additional property that has an argument."""
 
     def rule(inputs: Inputs) -> Iterator[ValidationError]:
         extra = get_path(inputs, "additional_properties")
         for key in extra if isinstance(extra, dict) else ():
-            if name := known.get(key):
+            if name := arguments.get(key):
                 yield ValidationError(
                     ("additional_properties", key),
                     f"additional_properties.{key} has an argument here: {name}",
@@ -28,12 +28,14 @@ def said_once(known: Mapping[str, str]) -> KindRule:
     return rule
 
 
-def spread(spec: Json) -> Json:
+def merge_additional(spec: Json) -> Json:
     """Put additional properties beside the others, on the way out."""
     extra: Json = spec.pop("additionalProperties", {})
     return spec | extra
 
 
-def gather(known: Mapping[str, str]) -> Callable[[Json], Json]:
+def split_additional(arguments: Mapping[str, str]) -> Callable[[Json], Json]:
     """Put together what has no argument, on the way in."""
-    return lambda spec: spec | {"additionalProperties": {key: spec[key] for key in spec if key not in known}}
+    return lambda spec: (
+        spec | {"additionalProperties": {key: spec[key] for key in spec if key not in arguments}}
+    )

@@ -15,14 +15,14 @@ TYPES = frozenset((
 DOCUMENT_NAME = matches(r"[A-Za-z0-9._-]{1,1024}", "must have 1 to 1024 letters, digits, hyphens, _ and .")
 
 
-def type_problem(name: str) -> str | None:
+def check_document_type(name: str) -> str | None:
     """Answer how a name fails to tell a type that agents read, or None."""
     if PurePath(name).suffix[1:].lower() in TYPES:
         return None
     return f"must end in a type that agents read: .{', .'.join(sorted(TYPES))}"
 
 
-def size_problem(size: int) -> str | None:
+def check_document_size(size: int) -> str | None:
     if size <= LONGEST_DOCUMENT:
         return None
     return f"must have at most 16 MB, and has {size / 1024 / 1024:.1f}"

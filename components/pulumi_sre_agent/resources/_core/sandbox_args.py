@@ -23,7 +23,7 @@ HOST = matches(
 REFUSED_PORTS = {0, 80, 443}
 
 
-def _proxy_problem(url: str) -> str | None:
+def _check_proxy_url(url: str) -> str | None:
     """Judge a proxy's address; an empty one says that there is no proxy for that scheme."""
     parts = urlsplit(url)
     try:
@@ -36,25 +36,25 @@ def _proxy_problem(url: str) -> str | None:
     return "must be http://host:port without login, path or query, the port being none of 0, 80 and 443"
 
 
-def _bypass_problem(entry: str) -> str | None:
+def _check_no_proxy(entry: str) -> str | None:
     """Hosts, `.suffix`, `*.suffix`, addresses with or without a port, and CIDR ranges without."""
     host = entry.rpartition(":")[0] if entry.count(":") == 1 else entry
     try:
         ip_network(entry if "/" in entry else host, strict=False)
     except ValueError:
-        known = HOST.check(host.removeprefix("*").removeprefix("."))
-        return "must be a host, .suffix, *.suffix, address or CIDR range" if known else None
+        error = HOST.check(host.removeprefix("*").removeprefix("."))
+        return "must be a host, .suffix, *.suffix, address or CIDR range" if error else None
     return None
 
 
 class HttpProxyArgs(TypedDict):
     """Proxy for what the sandbox calls; used in mode `AzureVNet` if the service has proxies on."""
 
-    http_url: NotRequired[Annotated[Input[str], Rule(_proxy_problem)]]
+    http_url: NotRequired[Annotated[Input[str], Rule(_check_proxy_url)]]
     """Proxy for http, as `http://host:port`."""
-    https_url: NotRequired[Annotated[Input[str], Rule(_proxy_problem)]]
+    https_url: NotRequired[Annotated[Input[str], Rule(_check_proxy_url)]]
     """Proxy for https, as `http://host:port`."""
-    no_proxy: NotRequired[Annotated[Input[list[Annotated[Input[str], Rule(_bypass_problem)]]], Unordered()]]
+    no_proxy: NotRequired[Annotated[Input[list[Annotated[Input[str], Rule(_check_no_proxy)]]], Unordered()]]
     """What is reached without it."""
 
 
@@ -131,7 +131,7 @@ class VnetConfigurationArgs(TypedDict):
     """Subnet of its region, delegated to `Microsoft.App/environments`, for it alone, /27 or larger."""
 
 
-def network_fits(inputs: Inputs) -> Iterator[ValidationError]:
+def check_network(inputs: Inputs) -> Iterator[ValidationError]:
     """Demand egress mode AzureVNet with a subnet, and the other way round, and an address of a proxy."""
     subnet = get_path(inputs, "vnet_configuration", "subnet_resource_id")
     mode = get_path(inputs, "sandbox_configuration", "egress", "mode")

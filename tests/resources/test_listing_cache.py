@@ -5,12 +5,12 @@ from threading import Barrier, Event
 
 import pytest
 
-from pulumi_sre_agent.resources._core.snapshots import LIFETIME, Listing, Snapshots
+from pulumi_sre_agent.resources._core.listing_cache import LIFETIME, Listing, ListingCache
 
 
 def test_one_thread_lists_while_the_others_wait() -> None:
     """Four workers ask at once; the collection is listed once."""
-    snapshots, together = Snapshots(), Barrier(4)
+    listings, together = ListingCache(), Barrier(4)
     taken: list[str] = []
 
     def take() -> Listing:
@@ -19,7 +19,7 @@ def test_one_thread_lists_while_the_others_wait() -> None:
 
     def ask() -> Listing:
         together.wait(5)
-        return snapshots.get("skills", take)
+        return listings.get("skills", take)
 
     with ThreadPoolExecutor(4) as workers:
         found = [each.result() for each in [workers.submit(ask) for _ in range(4)]]
@@ -30,33 +30,33 @@ def test_one_thread_lists_while_the_others_wait() -> None:
 
 def test_a_failure_is_told_to_all_who_waited_and_then_forgotten() -> None:
     """The next create looks again."""
-    snapshots, waiting = Snapshots(), Event()
+    listings, waiting = ListingCache(), Event()
 
     def fail() -> Listing:
         waiting.wait(5)
         raise OSError("no answer")
 
     with ThreadPoolExecutor(2) as workers:
-        asked = [workers.submit(snapshots.get, "skills", fail) for _ in range(2)]
+        asked = [workers.submit(listings.get, "skills", fail) for _ in range(2)]
         waiting.set()
         for each in asked:
             with pytest.raises(OSError, match="no answer"):
                 each.result()
 
-    assert snapshots.get("skills", lambda: {"a": {}}) == {"a": {}}
+    assert listings.get("skills", lambda: {"a": {}}) == {"a": {}}
 
 
 def test_a_listing_grows_old_and_can_be_forgotten() -> None:
     """Other people write to the same collections."""
     now = [0.0]
-    snapshots = Snapshots(clock=lambda: now[0])
+    listings = ListingCache(clock=lambda: now[0])
 
-    assert snapshots.get("skills", dict) == {}
+    assert listings.get("skills", dict) == {}
     now[0] = LIFETIME
-    assert snapshots.get("skills", lambda: {"a": {}}) == {}
+    assert listings.get("skills", lambda: {"a": {}}) == {}
     now[0] = LIFETIME * 1.1
-    assert snapshots.get("skills", lambda: {"a": {}}) == {"a": {}}
-    snapshots.forget("skills")
-    assert snapshots.get("skills", lambda: {"b": {}}) == {"b": {}}
-    snapshots.clear()
-    assert snapshots.get("skills", dict) == {}
+    assert listings.get("skills", lambda: {"a": {}}) == {"a": {}}
+    listings.forget("skills")
+    assert listings.get("skills", lambda: {"b": {}}) == {"b": {}}
+    listings.clear()
+    assert listings.get("skills", dict) == {}
