@@ -14,7 +14,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sre_agent_local.azure_native.__main__ import serving
-from sre_agent_local.azure_native.property_values import read, write
+from sre_agent_local.azure_native.property_values import from_struct, to_struct
 from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ class Plugin:
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
 
     def configure(self, **config: str) -> proto.ConfigureResponse:
-        request = proto.ConfigureRequest(args=write(config), acceptSecrets=True)
+        request = proto.ConfigureRequest(args=to_struct(config), acceptSecrets=True)
         answer: proto.ConfigureResponse = self.stub.Configure(request)
         return answer
 
@@ -38,14 +38,14 @@ class Plugin:
         """Return the inputs with defaults, and the faults by property."""
         answer = self.stub.Check(
             proto.CheckRequest(
-                urn=urn(token, name), news=write(news), olds=write(olds or {}), randomSeed=seed
+                urn=urn(token, name), news=to_struct(news), olds=to_struct(olds or {}), randomSeed=seed
             )
         )
-        return read(answer.inputs), {failure.property: failure.reason for failure in answer.failures}
+        return from_struct(answer.inputs), {failure.property: failure.reason for failure in answer.failures}
 
     def diff(self, token: str, old_inputs: Json, news: Json) -> proto.DiffResponse:
         answer: proto.DiffResponse = self.stub.Diff(
-            proto.DiffRequest(urn=urn(token), old_inputs=write(old_inputs), news=write(news))
+            proto.DiffRequest(urn=urn(token), old_inputs=to_struct(old_inputs), news=to_struct(news))
         )
         return answer
 
@@ -54,32 +54,34 @@ class Plugin:
     ) -> tuple[str, Json]:
         """Return id and outputs."""
         answer = self.stub.Create(
-            proto.CreateRequest(urn=urn(token), properties=write(inputs), preview=preview, timeout=timeout)
+            proto.CreateRequest(
+                urn=urn(token), properties=to_struct(inputs), preview=preview, timeout=timeout
+            )
         )
-        return answer.id, read(answer.properties)
+        return answer.id, from_struct(answer.properties)
 
     def update(self, token: str, arm_id: str, olds: Json, news: Json, *, preview: bool = False) -> Json:
         request = proto.UpdateRequest(
-            urn=urn(token), id=arm_id, olds=write(olds), news=write(news), preview=preview, timeout=20
+            urn=urn(token), id=arm_id, olds=to_struct(olds), news=to_struct(news), preview=preview, timeout=20
         )
-        return read(self.stub.Update(request).properties)
+        return from_struct(self.stub.Update(request).properties)
 
     def read(self, token: str, arm_id: str, state: Json | None = None, inputs: Json | None = None) -> Any:
         """Return id, inputs and outputs."""
         answer = self.stub.Read(
             proto.ReadRequest(
-                urn=urn(token), id=arm_id, properties=write(state or {}), inputs=write(inputs or {})
+                urn=urn(token), id=arm_id, properties=to_struct(state or {}), inputs=to_struct(inputs or {})
             )
         )
-        return answer.id, read(answer.inputs), read(answer.properties)
+        return answer.id, from_struct(answer.inputs), from_struct(answer.properties)
 
     def delete(self, token: str, arm_id: str) -> None:
         self.stub.Delete(proto.DeleteRequest(urn=urn(token), id=arm_id, timeout=20))
 
     def invoke(self, token: str, **args: Any) -> Json:
-        request = proto.InvokeRequest(tok=f"azure-native:{token}", args=write(args))
+        request = proto.InvokeRequest(tok=f"azure-native:{token}", args=to_struct(args))
         found: struct_pb2.Struct = getattr(self.stub.Invoke(request), "return")
-        return read(found)
+        return from_struct(found)
 
     def made(self, token: str, **inputs: Any) -> tuple[str, Json, Json]:
         """Check and create; return id, inputs and outputs."""

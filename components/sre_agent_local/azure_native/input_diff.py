@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .conversion import same_text
+from .conversion import is_same_text
 from .property_values import Unknown
 from .resource_types.definition import ResourceType
 
@@ -13,7 +13,7 @@ _ABSENT = object()
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyChange:
     """One property that differs, at a path such as `tags.team` or `tags["cost center"]`."""
 
     path: str
@@ -23,9 +23,11 @@ class Change:
     replaces: bool
 
 
-def changes(kind: ResourceType, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
+def diff_inputs(
+    kind: ResourceType, before: Mapping[str, Any], now: Mapping[str, Any]
+) -> list[PropertyChange]:
     return [
-        Change(path, what, top, _replaces(kind, top))
+        PropertyChange(path, what, top, _replaces(kind, top))
         for top in sorted(before.keys() | now.keys())
         if not top.startswith("__")
         for path, what in _compare(top, top, before.get(top, _ABSENT), now.get(top, _ABSENT))
@@ -55,7 +57,7 @@ def _equal(name: str, before: Any, now: Any) -> bool:
     if isinstance(now, Unknown):
         return False
     if name == "location" and isinstance(before, str) and isinstance(now, str):
-        return same_text(name, before, now)
+        return is_same_text(name, before, now)
     return bool(before == now)
 
 

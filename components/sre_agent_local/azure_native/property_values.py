@@ -21,7 +21,7 @@ UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True)
-class Secret:
+class SecretValue:
     """A value that the engine encrypts and hides; it does not show in `repr`."""
 
     value: Any
@@ -30,25 +30,25 @@ class Secret:
         return "[secret]"
 
 
-def read(message: struct_pb2.Struct) -> Json:
+def from_struct(message: struct_pb2.Struct) -> Json:
     """Return the members of a message; absent and null are the same, and whole numbers are ints."""
     members = _read(json_format.MessageToDict(message))
     return {name: value for name, value in members.items() if value is not None}
 
 
-def write(members: Mapping[str, Any]) -> struct_pb2.Struct:
+def to_struct(members: Mapping[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(_write(members), struct_pb2.Struct())
 
 
-def plain(value: Any) -> Any:
+def reveal(value: Any) -> Any:
     """Strip the value of its secret marks; what is unknown stays so."""
     match value:
-        case Secret():
-            return plain(value.value)
+        case SecretValue():
+            return reveal(value.value)
         case Mapping():
-            return {name: plain(member) for name, member in value.items()}
+            return {name: reveal(member) for name, member in value.items()}
         case list():
-            return [plain(member) for member in value]
+            return [reveal(member) for member in value]
     return value
 
 
@@ -58,13 +58,13 @@ def holds_secret(value: Any) -> bool:
         return any(holds_secret(member) for member in value.values())
     if isinstance(value, list):
         return any(holds_secret(item) for item in value)
-    return isinstance(value, Secret)
+    return isinstance(value, SecretValue)
 
 
 def _read(value: Any) -> Any:
     match value:
         case {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}:
-            return Secret(_read(value.get("value")))
+            return SecretValue(_read(value.get("value")))
         case Mapping():
             return {name: _read(member) for name, member in value.items()}
         case list():
@@ -78,7 +78,7 @@ def _read(value: Any) -> Any:
 
 def _write(value: Any) -> Any:
     match value:
-        case Secret():
+        case SecretValue():
             return {_SIGNATURE: _SECRET, "value": _write(value.value)}
         case Unknown():
             return rpc.UNKNOWN

@@ -1,4 +1,4 @@
-"""The gRPC front end: what the engine asks of a provider, answered from the table through ARM.
+"""The gRPC front end: what the engine asks of a provider, answered from the resource types through ARM.
 
 It answers as azure-native does, with one difference, in `create`: azure-native refuses to create what exists
 already, whatever it is; this stand-in takes what is already exactly what it would write. That is what an
@@ -21,15 +21,15 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from . import conversion
-from .arm_client import Arm, ArmError, OperationFailed
-from .input_diff import changes
-from .input_validation import CREATE_BEFORE_DELETE, faults, with_defaults
+from .arm_client import ArmClient, ArmError, OperationFailed
+from .input_diff import diff_inputs
+from .input_validation import CREATE_BEFORE_DELETE, validate_inputs, with_defaults
 from .install import sdk_version
 from .managed_identity import managed_identity
-from .property_values import Json, Secret, holds_secret, plain, read, write
+from .property_values import Json, SecretValue, from_struct, holds_secret, reveal, to_struct
 from .resource_types import ACTIONS, CLIENT_CONFIG, GETTERS, TYPES
 from .resource_types.definition import Action, ResourceType
-from .settings import Refused, Settings, provider_config
+from .settings import ProviderError, Settings, provider_config
 
 FUNCTIONS = (*GETTERS, *ACTIONS, CLIENT_CONFIG)
 STABLE = ("name", "location")
@@ -41,37 +41,37 @@ _Request = TypeVar("_Request", bound=Message)
 _Response = TypeVar("_Response", bound=Message)
 
 
-class HalfMade(Exception):
+class InitializationFailed(Exception):
     """Azure accepted a create or update that then failed: the engine must keep the id."""
 
     def __init__(self, sentence: str, arm_id: str, inputs: Json) -> None:
         super().__init__(sentence)
         self.detail = provider_pb2.ErrorResourceInitFailed(
-            id=arm_id, properties=write(inputs), inputs=write(inputs), reasons=[sentence]
+            id=arm_id, properties=to_struct(inputs), inputs=to_struct(inputs), reasons=[sentence]
         )
 
 
-def _answering(
+def _handle_errors(
     method: "Callable[[AzureNative, _Request], _Response]",
 ) -> "Callable[[AzureNative, _Request, grpc.ServicerContext], _Response]":
     """Turn expected errors into gRPC statuses with the sentence alone."""
 
     @functools.wraps(method)
-    def answer(provider: "AzureNative", request: _Request, context: grpc.ServicerContext) -> _Response:
+    def handler(provider: "AzureNative", request: _Request, context: grpc.ServicerContext) -> _Response:
         try:
             return method(provider, request)
-        except HalfMade as half:
+        except InitializationFailed as error:
             detail = any_pb2.Any()
-            detail.Pack(half.detail)
+            detail.Pack(error.detail)
             status = status_pb2.Status(
-                code=grpc.StatusCode.UNKNOWN.value[0], message=str(half), details=[detail]
+                code=grpc.StatusCode.UNKNOWN.value[0], message=str(error), details=[detail]
             )
             context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-            context.abort(grpc.StatusCode.UNKNOWN, str(half))
-        except (ArmError, Refused) as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except (ArmError, ProviderError) as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
-    return answer
+    return handler
 
 
 class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
@@ -79,7 +79,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self) -> None:
         self._settings: Settings | None = None
-        self._arm: Arm | None = None
+        self._arm: ArmClient | None = None
 
     def close(self) -> None:
         if self._arm:
@@ -100,153 +100,176 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
             self._arm.cancel()
         return empty_pb2.Empty()
 
-    @_answering
+    @_handle_errors
     def Configure(self, request: proto.ConfigureRequest) -> proto.ConfigureResponse:
-        config = provider_config(plain(read(request.args)), request.variables)
+        config = provider_config(reveal(from_struct(request.args)), request.variables)
         self._settings = Settings.load(config, os.environ)
         self.close()
-        self._arm = Arm(self._settings, managed_identity)
+        self._arm = ArmClient(self._settings, managed_identity)
         return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
-    @_answering
+    @_handle_errors
     def Check(self, request: proto.CheckRequest) -> proto.CheckResponse:
-        kind = _kind(request.urn)
+        resource_type = _resource_type(request.urn)
         inputs = with_defaults(
-            kind,
-            read(request.news),
-            read(request.olds),
+            resource_type,
+            from_struct(request.news),
+            from_struct(request.olds),
             name=request.urn.split("::", 3)[-1],
             seed=request.randomSeed,
             location=self._configured.location,
         )
-        found = [
-            proto.CheckFailure(property=fault.property, reason=fault.reason)
-            for fault in faults(kind, plain(inputs))
-        ]
-        return proto.CheckResponse(inputs=write(inputs), failures=found)
+        failures = list(validate_inputs(resource_type, reveal(inputs)))
+        return proto.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
-    @_answering
+    @_handle_errors
     def Diff(self, request: proto.DiffRequest) -> proto.DiffResponse:
-        before = plain(read(request.old_inputs))
-        found = changes(_kind(request.urn), before, plain(read(request.news)))
-        replaces = sorted({change.top for change in found if change.replaces})
+        before = reveal(from_struct(request.old_inputs))
+        changes = diff_inputs(_resource_type(request.urn), before, reveal(from_struct(request.news)))
+        replaces = sorted({change.top for change in changes if change.replaces})
         return proto.DiffResponse(
-            changes=proto.DiffResponse.DIFF_SOME if found else proto.DiffResponse.DIFF_NONE,
+            changes=proto.DiffResponse.DIFF_SOME if changes else proto.DiffResponse.DIFF_NONE,
             replaces=replaces,
             deleteBeforeReplace=bool(replaces) and not before.get(CREATE_BEFORE_DELETE),
-            diffs=sorted({change.top for change in found}),
+            diffs=sorted({change.top for change in changes}),
             detailedDiff={
                 change.path: proto.PropertyDiff(
                     kind=proto.PropertyDiff.Kind.Value(change.kind + ("_REPLACE" if change.replaces else "")),
                     inputDiff=True,
                 )
-                for change in found
+                for change in changes
             },
-            hasDetailedDiff=bool(found),
+            hasDetailedDiff=bool(changes),
         )
 
-    @_answering
+    @_handle_errors
     def Create(self, request: proto.CreateRequest) -> proto.CreateResponse:
-        kind, inputs = _kind(request.urn), read(request.properties)
+        resource_type, inputs = _resource_type(request.urn), from_struct(request.properties)
         if request.preview:
             return proto.CreateResponse(
-                properties=write(_marked(inputs, conversion.preview(kind, plain(inputs), {})))
+                properties=to_struct(
+                    _mark_secrets(inputs, conversion.preview_outputs(resource_type, reveal(inputs), {}))
+                )
             )
-        path = conversion.arm_path(kind, plain(inputs), self._configured.subscription_id)
-        wanted = conversion.body(kind, plain(inputs))
+        path = conversion.format_arm_path(resource_type, reveal(inputs), self._configured.subscription_id)
+        body = conversion.request_body(resource_type, reveal(inputs))
         seconds = request.timeout or DEFAULT_SECONDS
-        there = self._azure.get(path, kind.api_version)
-        if there and not conversion.matches(wanted, there):
+        existing = self._azure.get(path, resource_type.api_version)
+        if existing and not conversion.is_satisfied(body, existing):
             raise ArmError(
                 f"Cannot create already existing resource {path!r}: it differs from what the program says, "
                 "so delete it, or let the program use it as an existing one."
             )
-        found = self._write(kind, path, inputs, seconds=seconds, there=there)
-        return proto.CreateResponse(id=str(found.get("id", path)), properties=_state(kind, inputs, found))
+        resource = self._write(resource_type, path, inputs, seconds=seconds, existing=existing)
+        return proto.CreateResponse(
+            id=str(resource.get("id", path)), properties=_output_struct(resource_type, inputs, resource)
+        )
 
-    @_answering
+    @_handle_errors
     def Update(self, request: proto.UpdateRequest) -> proto.UpdateResponse:
-        kind, inputs = _kind(request.urn), read(request.news)
+        resource_type, inputs = _resource_type(request.urn), from_struct(request.news)
         if request.preview:
-            before = read(request.olds)
+            before = from_struct(request.olds)
             stable = {name: before[name] for name in STABLE if name in before}
             return proto.UpdateResponse(
-                properties=write(_marked(inputs, conversion.preview(kind, plain(inputs), stable)))
+                properties=to_struct(
+                    _mark_secrets(inputs, conversion.preview_outputs(resource_type, reveal(inputs), stable))
+                )
             )
-        found = self._write(kind, request.id, inputs, seconds=request.timeout or DEFAULT_SECONDS)
-        return proto.UpdateResponse(properties=_state(kind, inputs, found))
+        resource = self._write(resource_type, request.id, inputs, seconds=request.timeout or DEFAULT_SECONDS)
+        return proto.UpdateResponse(properties=_output_struct(resource_type, inputs, resource))
 
-    @_answering
+    @_handle_errors
     def Read(self, request: proto.ReadRequest) -> proto.ReadResponse:
-        kind = _kind(request.urn)
-        if conversion.path_members(kind, request.id) is None:
-            raise Refused(f"{request.id!r} is not the id of a {kind.token}: that looks like {kind.path}.")
-        found = self._azure.get(request.id, kind.api_version)
-        if found is None:
+        resource_type = _resource_type(request.urn)
+        if conversion.parse_arm_path(resource_type, request.id) is None:
+            raise ProviderError(
+                f"{request.id!r} is not the id of a {resource_type.token}: "
+                f"that looks like {resource_type.path}."
+            )
+        resource = self._azure.get(request.id, resource_type.api_version)
+        if resource is None:
             return proto.ReadResponse()
-        now = conversion.outputs(kind, found)
-        before = read(request.inputs)
+        outputs = conversion.response_outputs(resource_type, resource)
+        before, state = from_struct(request.inputs), from_struct(request.properties)
         if before:
-            inputs = conversion.refreshed(kind, before, plain(read(request.properties)), now)
+            inputs = conversion.refresh_inputs(resource_type, before, reveal(state), outputs)
         else:
-            inputs = conversion.imported(kind, request.id, now)
-        return proto.ReadResponse(id=request.id, properties=_state(kind, inputs, found), inputs=write(inputs))
+            inputs = conversion.import_inputs(resource_type, request.id, outputs)
+        return proto.ReadResponse(
+            id=request.id,
+            properties=_output_struct(resource_type, inputs, resource),
+            inputs=to_struct(inputs),
+        )
 
-    @_answering
+    @_handle_errors
     def Delete(self, request: proto.DeleteRequest) -> empty_pb2.Empty:
-        kind = _kind(request.urn)
-        self._azure.delete(request.id, kind.api_version, seconds=request.timeout or DEFAULT_SECONDS)
+        resource_type = _resource_type(request.urn)
+        self._azure.delete(request.id, resource_type.api_version, seconds=request.timeout or DEFAULT_SECONDS)
         return empty_pb2.Empty()
 
-    @_answering
+    @_handle_errors
     def Invoke(self, request: proto.InvokeRequest) -> proto.InvokeResponse:
         if request.tok == CLIENT_CONFIG:
-            return _answer(self._client_config())
+            return _invoke_response(self._client_config())
         function = GETTERS.get(request.tok) or ACTIONS.get(request.tok)
         if function is None:
-            raise Refused(
+            raise ProviderError(
                 f"The local azure-native has no function {request.tok}; it has {', '.join(FUNCTIONS)}."
             )
-        args = plain(read(request.args))
+        args = reveal(from_struct(request.args))
         if missing := [name for name in function.path_inputs if name not in args]:
-            raise Refused(f"{request.tok} needs {', '.join(missing)}.")
-        path = conversion.arm_path(function, args, self._configured.subscription_id)
+            raise ProviderError(f"{request.tok} needs {', '.join(missing)}.")
+        path = conversion.format_arm_path(function, args, self._configured.subscription_id)
         if isinstance(function, Action):
-            answer = self._azure.post(path, function.api_version)
-            return _answer({name: answer[name] for name in function.outputs if name in answer})
-        found = self._azure.get(path, function.api_version)
-        if found is None:
+            response = self._azure.post(path, function.api_version)
+            return _invoke_response({name: response[name] for name in function.outputs if name in response})
+        resource = self._azure.get(path, function.api_version)
+        if resource is None:
             raise ArmError(f"{request.tok} found nothing: there is no {path}.")
-        return _answer({"id": found.get("id", path), **conversion.outputs(function, found)})
+        return _invoke_response(
+            {"id": resource.get("id", path), **conversion.response_outputs(function, resource)}
+        )
 
     @property
     def _configured(self) -> Settings:
         if self._settings is None:
-            raise Refused("The provider was not configured.")
+            raise ProviderError("The provider was not configured.")
         return self._settings
 
     @property
-    def _azure(self) -> Arm:
+    def _azure(self) -> ArmClient:
         if self._arm is None:
-            raise Refused("The provider was not configured.")
+            raise ProviderError("The provider was not configured.")
         return self._arm
 
     def _write(
-        self, kind: ResourceType, path: str, inputs: Json, *, seconds: float, there: Json | None = None
+        self,
+        resource_type: ResourceType,
+        path: str,
+        inputs: Json,
+        *,
+        seconds: float,
+        existing: Json | None = None,
     ) -> Json:
         """PUT, or wait for what an interrupted run has put already; what failed half way keeps its id."""
         try:
-            if there:
+            if existing:
                 with contextlib.suppress(OperationFailed):  # what ended badly is put once more
-                    return self._azure.settled(path, kind.api_version, time.monotonic() + seconds)
+                    return self._azure.await_provisioned(
+                        path, resource_type.api_version, time.monotonic() + seconds
+                    )
             return self._azure.put(
-                path, kind.api_version, conversion.body(kind, plain(inputs)), seconds=seconds
+                path,
+                resource_type.api_version,
+                conversion.request_body(resource_type, reveal(inputs)),
+                seconds=seconds,
             )
-        except OperationFailed as failed:
-            raise HalfMade(str(failed), path, inputs) from None
+        except OperationFailed as error:
+            raise InitializationFailed(str(error), path, inputs) from None
 
     def _client_config(self) -> Json:
-        claims = self._azure.identity()
+        claims = self._azure.claims()
         return {
             "clientId": str(claims.get("appid", self._configured.client_id)),
             "objectId": str(claims.get("oid", "")),
@@ -255,24 +278,27 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         }
 
 
-def _kind(urn: str) -> ResourceType:
+def _resource_type(urn: str) -> ResourceType:
     token = urn.split("::", 3)[2].rpartition("$")[2]
     if token not in TYPES:
-        raise Refused(f"The local azure-native has no resource type {token}; it has {', '.join(TYPES)}.")
+        raise ProviderError(
+            f"The local azure-native has no resource type {token}; it has {', '.join(TYPES)}."
+        )
     return TYPES[token]
 
 
-def _state(kind: ResourceType, inputs: Json, found: Json) -> struct_pb2.Struct:
-    return write(_marked(inputs, conversion.outputs(kind, found)))
+def _output_struct(resource_type: ResourceType, inputs: Json, resource: Json) -> struct_pb2.Struct:
+    return to_struct(_mark_secrets(inputs, conversion.response_outputs(resource_type, resource)))
 
 
-def _answer(values: Json) -> proto.InvokeResponse:
-    answer: dict[str, Any] = {"return": write(values)}  # a keyword of Python's
-    return proto.InvokeResponse(**answer)
+def _invoke_response(values: Json) -> proto.InvokeResponse:
+    arguments: dict[str, Any] = {"return": to_struct(values)}  # a keyword of Python's
+    return proto.InvokeResponse(**arguments)
 
 
-def _marked(inputs: Mapping[str, Any], outputs: Json) -> Json:
+def _mark_secrets(inputs: Mapping[str, Any], outputs: Json) -> Json:
     """Mark those outputs secret that repeat a secret input."""
     return {
-        name: Secret(value) if holds_secret(inputs.get(name)) else value for name, value in outputs.items()
+        name: SecretValue(value) if holds_secret(inputs.get(name)) else value
+        for name, value in outputs.items()
     }

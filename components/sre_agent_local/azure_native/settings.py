@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from .property_values import Json
 
 
-class Refused(Exception):
+class ProviderError(Exception):
     """The stand-in will not do this; the text is a sentence for people."""
 
 
@@ -24,7 +24,7 @@ class Settings:
 
     @classmethod
     def load(cls, config: Mapping[str, object], environ: Mapping[str, str]) -> "Settings":
-        """Read `azure-native:<key>` before `ARM_<KEY>`, as azure-native does; `Refused` off loopback."""
+        """Read `azure-native:<key>` before `ARM_<KEY>`. Raises ProviderError off loopback."""
 
         def setting(key: str, variable: str = "") -> str:
             return str(config.get(key) or environ.get(variable, ""))
@@ -49,11 +49,11 @@ def provider_config(args: Json, variables: Mapping[str, str]) -> dict[str, objec
 
 
 def loopback(url: str, what: str) -> str:
-    """Return the origin of a URL on this machine; `Refused` for any other."""
+    """Return the origin of a URL on this machine; `ProviderError` for any other."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host != "localhost" and not _is_loopback_address(host):
-        raise Refused(
+        raise ProviderError(
             f"This azure-native stands in for the local Azure and speaks to this machine only, but {what} is "
             f"{json.dumps(host)}: for real Azure, use the real Pulumi CLI and azure-native plugin."
         )

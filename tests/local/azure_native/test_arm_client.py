@@ -10,9 +10,9 @@ import pytest
 import tenacity
 
 from sre_agent_local.azure_native import arm_client as module
-from sre_agent_local.azure_native.arm_client import Arm, ArmError, OperationFailed
-from sre_agent_local.azure_native.managed_identity import NoTokenError
-from sre_agent_local.azure_native.settings import Refused, Settings
+from sre_agent_local.azure_native.arm_client import ArmClient, ArmError, OperationFailed
+from sre_agent_local.azure_native.managed_identity import TokenError
+from sre_agent_local.azure_native.settings import ProviderError, Settings
 
 ORIGIN = "http://127.0.0.1:4281"
 PATH = "/subscriptions/s/resourceGroups/rg"
@@ -66,7 +66,7 @@ class Tokens:
     def token(self, audience: str) -> str:
         if self._refusals:
             self._refusals -= 1
-            raise NoTokenError("500 Internal Server Error")
+            raise TokenError("500 Internal Server Error")
         return audience
 
     def close(self) -> None:
@@ -79,9 +79,9 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "POLL_SECONDS", 0.0)
 
 
-def arm(*steps: Step, **more: Any) -> tuple[Arm, Script]:
+def arm(*steps: Step, **more: Any) -> tuple[ArmClient, Script]:
     script = Script(*steps, **more)
-    return Arm(SETTINGS, Tokens, script), script
+    return ArmClient(SETTINGS, Tokens, script), script
 
 
 def test_a_request_names_version_audience_and_what_it_takes() -> None:
@@ -97,13 +97,13 @@ def test_a_request_names_version_audience_and_what_it_takes() -> None:
 
 def test_a_token_that_is_refused_for_a_while_is_asked_for_again() -> None:
     script = Script(THERE)
-    azure = Arm(SETTINGS, lambda: Tokens(refusals=2), script)
+    azure = ArmClient(SETTINGS, lambda: Tokens(refusals=2), script)
 
     assert azure.get(PATH, "2024-03-01") == DONE
 
 
 def test_no_token_at_all_is_a_sentence() -> None:
-    azure = Arm(SETTINGS, lambda: Tokens(refusals=99), Script())
+    azure = ArmClient(SETTINGS, lambda: Tokens(refusals=99), Script())
 
     with pytest.raises(ArmError, match="gives no token \\(500 Internal Server Error\\): is it running"):
         azure.get(PATH, "2024-03-01")
@@ -309,7 +309,7 @@ def test_metadata_must_name_where_to_go(metadata: Step, said: str) -> None:
 def test_metadata_must_not_lead_off_this_machine() -> None:
     azure, script = arm(metadata=(200, {**METADATA, "resourceManager": "https://management.azure.com/"}))
 
-    with pytest.raises(Refused, match=r"management\.azure\.com"):
+    with pytest.raises(ProviderError, match=r"management\.azure\.com"):
         azure.get(PATH, "v")
     assert script.asked == []
 
@@ -333,4 +333,4 @@ def test_who_asks_is_read_from_the_token_where_it_says(
     azure, _ = arm()
     monkeypatch.setattr(Tokens, "token", lambda *_: token)
 
-    assert azure.identity() == claims
+    assert azure.claims() == claims

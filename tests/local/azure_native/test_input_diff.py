@@ -3,7 +3,7 @@
 import pytest
 from pulumi.runtime import proto
 
-from sre_agent_local.azure_native.property_values import UNKNOWN, Secret
+from sre_agent_local.azure_native.property_values import UNKNOWN, SecretValue
 from support.azure_native import Json, Plugin
 
 RESOURCE_GROUP = "resources:ResourceGroup"
@@ -75,7 +75,7 @@ def test_a_change_is_named_with_its_path(
     [
         pytest.param({}, id="nothing"),
         pytest.param({"location": "Sweden Central"}, id="location-in-other-words"),
-        pytest.param({"tags": {"a": Secret("1")}}, id="secret-now"),
+        pytest.param({"tags": {"a": SecretValue("1")}}, id="secret-now"),
         pytest.param({"__createBeforeDelete": True}, id="mark-of-azure-native"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
-from sre_agent_local.azure_native.property_values import UNKNOWN, Secret
+from sre_agent_local.azure_native.property_values import UNKNOWN, SecretValue
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Json, Plugin, half_made, sentence
 
@@ -483,18 +483,18 @@ def test_a_preview_of_an_update_keeps_name_and_location(plugin: Plugin, azure: L
 def test_secrets_stay_secret_and_reach_azure(plugin: Plugin, azure: LocalAzure) -> None:
     """An input that is secret, as a whole or in part, is a secret output; Azure gets its plain value."""
     arm_id, inputs, outputs = plugin.made(
-        RESOURCE_GROUP, resourceGroupName="rg-new", tags={"pin": Secret("1234")}
+        RESOURCE_GROUP, resourceGroupName="rg-new", tags={"pin": SecretValue("1234")}
     )
 
-    assert inputs["tags"] == {"pin": Secret("1234")}
-    assert outputs["tags"] == Secret({"pin": "1234"})
+    assert inputs["tags"] == {"pin": SecretValue("1234")}
+    assert outputs["tags"] == SecretValue({"pin": "1234"})
     assert azure.arm("GET", arm_id, api_version="2024-03-01").json()["tags"] == {"pin": "1234"}
     assert "1234" not in repr(outputs)
 
 
 def test_a_secret_in_a_list_makes_the_whole_list_secret(plugin: Plugin, azure: LocalAzure) -> None:
     azure.group()
-    hook = {"name": "bridge", "serviceUri": Secret("https://hooks.example/?sig=1234")}
+    hook = {"name": "bridge", "serviceUri": SecretValue("https://hooks.example/?sig=1234")}
 
     _, inputs, outputs = plugin.made(
         ACTION_GROUP,
@@ -506,7 +506,9 @@ def test_a_secret_in_a_list_makes_the_whole_list_secret(plugin: Plugin, azure: L
     )
 
     assert inputs["webhookReceivers"] == [hook]
-    assert outputs["webhookReceivers"] == Secret([{**hook, "serviceUri": "https://hooks.example/?sig=1234"}])
+    assert outputs["webhookReceivers"] == SecretValue(
+        [{**hook, "serviceUri": "https://hooks.example/?sig=1234"}]
+    )
 
 
 def test_a_create_that_azure_accepted_keeps_its_id(plugin: Plugin, azure: LocalAzure) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sre_agent_local.azure_native.managed_identity import ManagedIdentity, NoTokenError, managed_identity
-from sre_agent_local.azure_native.settings import Refused
+from sre_agent_local.azure_native.managed_identity import ManagedIdentity, TokenError, managed_identity
+from sre_agent_local.azure_native.settings import ProviderError
 
 ENDPOINT = "http://127.0.0.1:4281/msi/token"
 ARM, DATA = "https://arm.test/", "https://data.test"
@@ -54,7 +54,7 @@ def test_no_token_is_a_reason(answer: Any, why: str) -> None:
             raise answer
         return answer  # type: ignore[no-any-return]
 
-    with pytest.raises(NoTokenError, match=why) as refused:
+    with pytest.raises(TokenError, match=why) as refused:
         login(give).token(ARM)
 
     assert "s3cret" not in str(refused.value)
@@ -64,5 +64,5 @@ def test_the_login_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://169.254.169.254/")
     monkeypatch.setenv("IDENTITY_HEADER", "header")
 
-    with pytest.raises(Refused, match=r"169\.254\.169\.254"):
+    with pytest.raises(ProviderError, match=r"169\.254\.169\.254"):
         managed_identity()

@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import proto
 
 from sre_agent_local.azure_native.install import install
-from sre_agent_local.azure_native.property_values import Secret, write
+from sre_agent_local.azure_native.property_values import SecretValue, to_struct
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Plugin, sentence, settings
 
@@ -47,7 +47,7 @@ def test_it_takes_secrets_and_previews(unconfigured: Plugin, azure: LocalAzure) 
 
 def test_configuration_itself_is_accepted_as_it_is(unconfigured: Plugin) -> None:
     """Another configuration never replaces what was made under the former."""
-    news = write({"metadataHost": "http://127.0.0.1:1"})
+    news = to_struct({"metadataHost": "http://127.0.0.1:1"})
 
     assert unconfigured.stub.CheckConfig(proto.CheckRequest(news=news)).inputs == news
     assert unconfigured.stub.DiffConfig(proto.DiffRequest(news=news)) == proto.DiffResponse()
@@ -83,7 +83,7 @@ def test_configuration_may_come_as_variables_and_from_the_environment(
     azure.group()
     monkeypatch.setenv("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)
     variables = {"azure-native:config:metadataHost": azure.url}
-    args = write({"location": Secret("uksouth")})
+    args = to_struct({"location": SecretValue("uksouth")})
     unconfigured.stub.Configure(proto.ConfigureRequest(variables=variables, args=args))
 
     found = unconfigured.invoke("resources:getResourceGroup", resourceGroupName="rg-sre")
@@ -135,7 +135,7 @@ def test_cancel_makes_running_calls_give_up(unconfigured: Plugin, azure: LocalAz
     unconfigured.configure(**settings(azure))
     azure.fault("status", path="/resourceGroups/", status=503, retryAfter=60)
     request = proto.InvokeRequest(
-        tok="azure-native:resources:getResourceGroup", args=write({"resourceGroupName": "rg"})
+        tok="azure-native:resources:getResourceGroup", args=to_struct({"resourceGroupName": "rg"})
     )
     call = unconfigured.stub.Invoke.future(request)
     azure.poll(lambda: azure.requests(plane="control"))

@@ -2,7 +2,7 @@
 
 Names, types and required members are those of `pulumi_azure_native` 3.29 (its Args classes; a test compares
 them); ARM paths, api-versions and spellings are those that its documentation names per class. What forces a
-replacement: every member of the path, `location`, and what a row marks.
+replacement: every member of the path, `location`, and what a type marks.
 """
 
 from collections.abc import Mapping

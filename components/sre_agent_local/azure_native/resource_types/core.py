@@ -3,13 +3,13 @@
 from .definition import (
     GROUP,
     LOCATION,
-    SELF,
+    NAME_AND_TYPE,
     TAGS,
     Field,
     ResourceType,
-    members,
-    properties,
-    under_properties,
+    object_fields,
+    optional_properties,
+    property_outputs,
 )
 
 _RESOURCE_GROUP = ResourceType(
@@ -17,7 +17,7 @@ _RESOURCE_GROUP = ResourceType(
     path=GROUP,
     api_version="2024-03-01",
     fields={**LOCATION, **TAGS, "managedBy": Field(shape=str, at="managedBy")},
-    outputs={**SELF, "properties": "properties"},
+    outputs={**NAME_AND_TYPE, "properties": "properties"},
 )
 
 _IDENTITY = ResourceType(
@@ -25,7 +25,11 @@ _IDENTITY = ResourceType(
     path=GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
     api_version="2023-01-31",
     fields={**LOCATION, **TAGS},
-    outputs={**SELF, "systemData": "systemData", **under_properties("clientId", "principalId", "tenantId")},
+    outputs={
+        **NAME_AND_TYPE,
+        "systemData": "systemData",
+        **property_outputs("clientId", "principalId", "tenantId"),
+    },
 )
 
 _ROLE_ASSIGNMENT = ResourceType(
@@ -36,7 +40,7 @@ _ROLE_ASSIGNMENT = ResourceType(
     fields={
         "principalId": Field(shape=str, at="properties.principalId", required=True, replaces=True),
         "roleDefinitionId": Field(shape=str, at="properties.roleDefinitionId", required=True),
-        **properties(
+        **optional_properties(
             condition=str,
             conditionVersion=str,
             delegatedManagedIdentityResourceId=str,
@@ -44,7 +48,10 @@ _ROLE_ASSIGNMENT = ResourceType(
             principalType=str,
         ),
     },
-    outputs={**SELF, **under_properties("createdBy", "createdOn", "scope", "updatedBy", "updatedOn")},
+    outputs={
+        **NAME_AND_TYPE,
+        **property_outputs("createdBy", "createdOn", "scope", "updatedBy", "updatedOn"),
+    },
 )
 
 _WORKSPACE = ResourceType(
@@ -54,9 +61,9 @@ _WORKSPACE = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **properties(
+        **optional_properties(
             defaultDataCollectionRuleResourceId=str,
-            features=members(
+            features=object_fields(
                 clusterResourceId=str,
                 disableLocalAuth=bool,
                 enableDataExport=bool,
@@ -67,15 +74,15 @@ _WORKSPACE = ResourceType(
             publicNetworkAccessForIngestion=str,
             publicNetworkAccessForQuery=str,
             retentionInDays=int,
-            sku=members(name=str, capacityReservationLevel=int),
-            workspaceCapping=members(dailyQuotaGb=float),
+            sku=object_fields(name=str, capacityReservationLevel=int),
+            workspaceCapping=object_fields(dailyQuotaGb=float),
         ),
     },
     outputs={
-        **SELF,
+        **NAME_AND_TYPE,
         "etag": "etag",
         "systemData": "systemData",
-        **under_properties(
+        **property_outputs(
             "createdDate", "customerId", "modifiedDate", "privateLinkScopedResources", "provisioningState"
         ),
     },
@@ -101,10 +108,10 @@ _COMPONENT = ResourceType(
         "retentionInDays": Field(shape=int, at="properties.RetentionInDays"),
         "samplingPercentage": Field(shape=float, at="properties.SamplingPercentage"),
         "workspaceResourceId": Field(shape=str, at="properties.WorkspaceResourceId"),
-        **properties(publicNetworkAccessForIngestion=str, publicNetworkAccessForQuery=str),
+        **optional_properties(publicNetworkAccessForIngestion=str, publicNetworkAccessForQuery=str),
     },
     outputs={
-        **SELF,
+        **NAME_AND_TYPE,
         "etag": "etag",
         "appId": "properties.AppId",
         "applicationId": "properties.ApplicationId",
@@ -125,7 +132,7 @@ AGENT = ResourceType(
     api_version="2026-01-01",
     fields={},
     outputs={
-        **SELF,
+        **NAME_AND_TYPE,
         "identity": "identity",
         "location": "location",
         "systemData": "systemData",

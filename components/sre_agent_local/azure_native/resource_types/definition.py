@@ -46,13 +46,13 @@ class ResourceType:
     api_version: str
     fields: Mapping[str, Field]
     outputs: Mapping[str, "str | Field"]
-    """Outputs beyond the inputs: name to dotted path in the answer, or to a field with its shape."""
+    """Outputs beyond the inputs: name to dotted path in the response, or to a field with its shape."""
     naming: Literal["random", "uuid"] = "random"
     """How the last member of the path is named when the program does not."""
 
     @cached_property
     def path_inputs(self) -> tuple[str, ...]:
-        return _inputs_of(self.path)
+        return _path_inputs(self.path)
 
     @property
     def name_input(self) -> str:
@@ -64,11 +64,11 @@ class ResourceType:
         return f"{module}:get{name}"
 
     def every_output(self) -> Iterator[tuple[str, str, "Field | None"]]:
-        """Name, dotted path in the answer, and the field where the output repeats an input."""
+        """Name, dotted path in the response, and the field where the output repeats an input."""
         for name, field in self.fields.items():
             yield name, field.at, field
-        for name, found in self.outputs.items():
-            yield (name, found, None) if isinstance(found, str) else (name, found.at, found)
+        for name, output in self.outputs.items():
+            yield (name, output, None) if isinstance(output, str) else (name, output.at, output)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,44 +79,44 @@ class Action:
     path: str
     api_version: str
     outputs: tuple[str, ...]
-    """Members of the answer."""
+    """Members of the response."""
 
     @cached_property
     def path_inputs(self) -> tuple[str, ...]:
-        return _inputs_of(self.path)
+        return _path_inputs(self.path)
 
 
-def properties(**shapes: Shape) -> dict[str, Field]:
+def optional_properties(**shapes: Shape) -> dict[str, Field]:
     """List optional inputs that live under `properties` by their own name."""
     return {name: Field(shape=shape, at=f"properties.{name}") for name, shape in shapes.items()}
 
 
-def required(**shapes: Shape) -> dict[str, Field]:
+def required_properties(**shapes: Shape) -> dict[str, Field]:
     """List inputs under `properties` that there must be."""
     return {
         name: Field(shape=shape, at=f"properties.{name}", required=True) for name, shape in shapes.items()
     }
 
 
-def members(**shapes: Shape) -> dict[str, Field]:
+def object_fields(**shapes: Shape) -> dict[str, Field]:
     """List optional inputs by their own name, as members of an object."""
     return {name: Field(shape=shape, at=name) for name, shape in shapes.items()}
 
 
-def under_properties(*names: str) -> dict[str, str]:
+def property_outputs(*names: str) -> dict[str, str]:
     return {name: f"properties.{name}" for name in names}
 
 
-def parts(at: str) -> list[str]:
+def split_path(at: str) -> list[str]:
     """Split the path of a field."""
     return [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", at)]
 
 
-def _inputs_of(path: str) -> tuple[str, ...]:
+def _path_inputs(path: str) -> tuple[str, ...]:
     return tuple(name for name in re.findall(r"{(\w+)}", path) if name != "subscriptionId")
 
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 LOCATION = {"location": Field(shape=str, at="location", required=True, replaces=True)}
 TAGS = {"tags": Field(shape=dict, at="tags")}
-SELF = {"name": "name", "type": "type"}
+NAME_AND_TYPE = {"name": "name", "type": "type"}

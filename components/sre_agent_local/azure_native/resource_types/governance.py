@@ -1,6 +1,6 @@
 """Who may log in as an identity, what must not be deleted, and where logs go."""
 
-from .definition import GROUP, SELF, Field, ListOf, ResourceType, members, properties
+from .definition import GROUP, NAME_AND_TYPE, Field, ListOf, ResourceType, object_fields, optional_properties
 
 _CREDENTIAL = ResourceType(
     token="azure-native:managedidentity:FederatedIdentityCredential",  # noqa: S106 - a type token, no password
@@ -13,7 +13,7 @@ _CREDENTIAL = ResourceType(
         "issuer": Field(shape=str, at="properties.issuer", required=True),
         "subject": Field(shape=str, at="properties.subject", required=True),
     },
-    outputs={**SELF, "systemData": "systemData"},
+    outputs={**NAME_AND_TYPE, "systemData": "systemData"},
 )
 
 _LOCK = ResourceType(
@@ -22,29 +22,29 @@ _LOCK = ResourceType(
     api_version="2020-05-01",
     fields={
         "level": Field(shape=str, at="properties.level", required=True),
-        **properties(notes=str, owners=ListOf(members(applicationId=str))),
+        **optional_properties(notes=str, owners=ListOf(object_fields(applicationId=str))),
     },
-    outputs={**SELF, "systemData": "systemData"},
+    outputs={**NAME_AND_TYPE, "systemData": "systemData"},
 )
 
-_RETENTION = members(days=int, enabled=bool)
+_RETENTION = object_fields(days=int, enabled=bool)
 
 _DIAGNOSTIC_SETTING = ResourceType(
     token="azure-native:monitor:DiagnosticSetting",  # noqa: S106 - as above
     path="{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
     api_version="2021-05-01-preview",
-    fields=properties(
+    fields=optional_properties(
         eventHubAuthorizationRuleId=str,
         eventHubName=str,
         logAnalyticsDestinationType=str,
-        logs=ListOf(members(category=str, categoryGroup=str, enabled=bool, retentionPolicy=_RETENTION)),
+        logs=ListOf(object_fields(category=str, categoryGroup=str, enabled=bool, retentionPolicy=_RETENTION)),
         marketplacePartnerId=str,
-        metrics=ListOf(members(category=str, enabled=bool, retentionPolicy=_RETENTION, timeGrain=str)),
+        metrics=ListOf(object_fields(category=str, enabled=bool, retentionPolicy=_RETENTION, timeGrain=str)),
         serviceBusRuleId=str,
         storageAccountId=str,
         workspaceId=str,
     ),
-    outputs={**SELF, "systemData": "systemData"},
+    outputs={**NAME_AND_TYPE, "systemData": "systemData"},
 )
 
 GOVERNANCE = (_CREDENTIAL, _LOCK, _DIAGNOSTIC_SETTING)

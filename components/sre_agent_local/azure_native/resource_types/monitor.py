@@ -1,24 +1,24 @@
-"""Rows of the table: alerts, workbooks, Logic Apps, budgets."""
+"""What Azure Monitor and its neighbours have: alerts, workbooks, Logic Apps, budgets."""
 
 from .definition import (
     GROUP,
     LOCATION,
-    SELF,
+    NAME_AND_TYPE,
     TAGS,
     Action,
     Field,
     ListOf,
     MapOf,
     ResourceType,
-    members,
-    properties,
-    required,
-    under_properties,
+    object_fields,
+    optional_properties,
+    property_outputs,
+    required_properties,
 )
 
 _SYSTEM_DATA = {"systemData": "systemData"}
-_COMMON_SCHEMA = members(useCommonAlertSchema=bool)
-_DIMENSION = members(name=str, operator=str, values=ListOf(str))
+_COMMON_SCHEMA = object_fields(useCommonAlertSchema=bool)
+_DIMENSION = object_fields(name=str, operator=str, values=ListOf(str))
 
 _ACTION_GROUP = ResourceType(
     token="azure-native:monitor:ActionGroup",  # noqa: S106 - a type token, no password
@@ -27,18 +27,18 @@ _ACTION_GROUP = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **required(groupShortName=str),
-        **properties(
+        **required_properties(groupShortName=str),
+        **optional_properties(
             enabled=bool,
-            armRoleReceivers=ListOf(_COMMON_SCHEMA | members(name=str, roleId=str)),
-            emailReceivers=ListOf(_COMMON_SCHEMA | members(name=str, emailAddress=str)),
+            armRoleReceivers=ListOf(_COMMON_SCHEMA | object_fields(name=str, roleId=str)),
+            emailReceivers=ListOf(_COMMON_SCHEMA | object_fields(name=str, emailAddress=str)),
             logicAppReceivers=ListOf(
-                _COMMON_SCHEMA | members(name=str, callbackUrl=str, managedIdentity=str, resourceId=str)
+                _COMMON_SCHEMA | object_fields(name=str, callbackUrl=str, managedIdentity=str, resourceId=str)
             ),
-            smsReceivers=ListOf(members(name=str, countryCode=str, phoneNumber=str)),
+            smsReceivers=ListOf(object_fields(name=str, countryCode=str, phoneNumber=str)),
             webhookReceivers=ListOf(
                 _COMMON_SCHEMA
-                | members(
+                | object_fields(
                     name=str,
                     identifierUri=str,
                     managedIdentity=str,
@@ -50,10 +50,10 @@ _ACTION_GROUP = ResourceType(
             ),
         ),
     },
-    outputs={**SELF, **_SYSTEM_DATA},
+    outputs={**NAME_AND_TYPE, **_SYSTEM_DATA},
 )
 
-_METRIC_CRITERION = members(
+_METRIC_CRITERION = object_fields(
     criterionType=str,
     dimensions=ListOf(_DIMENSION),
     metricName=str,
@@ -72,10 +72,10 @@ _METRIC_ALERT = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **required(
+        **required_properties(
             criteria={
                 "odataType": Field(shape=str, at=r"odata\.type", required=True),
-                **members(allOf=ListOf(_METRIC_CRITERION)),
+                **object_fields(allOf=ListOf(_METRIC_CRITERION)),
             },
             enabled=bool,
             evaluationFrequency=str,
@@ -83,22 +83,22 @@ _METRIC_ALERT = ResourceType(
             severity=int,
             windowSize=str,
         ),
-        **properties(
-            actions=ListOf(members(actionGroupId=str, webHookProperties=dict)),
+        **optional_properties(
+            actions=ListOf(object_fields(actionGroupId=str, webHookProperties=dict)),
             autoMitigate=bool,
             description=str,
             targetResourceRegion=str,
             targetResourceType=str,
         ),
     },
-    outputs={**SELF, **under_properties("isMigrated", "lastUpdatedTime")},
+    outputs={**NAME_AND_TYPE, **property_outputs("isMigrated", "lastUpdatedTime")},
 )
 
-_LOG_CONDITION = members(
+_LOG_CONDITION = object_fields(
     alertSensitivity=str,
     criterionType=str,
     dimensions=ListOf(_DIMENSION),
-    failingPeriods=members(minFailingPeriodsToAlert=float, numberOfEvaluationPeriods=float),
+    failingPeriods=object_fields(minFailingPeriodsToAlert=float, numberOfEvaluationPeriods=float),
     ignoreDataBefore=str,
     metricMeasureColumn=str,
     metricName=str,
@@ -118,18 +118,18 @@ _SCHEDULED_QUERY_RULE = ResourceType(
         **LOCATION,
         **TAGS,
         "kind": Field(shape=str, at="kind"),
-        **properties(
-            actions=members(actionGroups=ListOf(str), actionProperties=dict, customProperties=dict),
+        **optional_properties(
+            actions=object_fields(actionGroups=ListOf(str), actionProperties=dict, customProperties=dict),
             autoMitigate=bool,
             checkWorkspaceAlertsStorageConfigured=bool,
-            criteria=members(allOf=ListOf(_LOG_CONDITION)),
+            criteria=object_fields(allOf=ListOf(_LOG_CONDITION)),
             description=str,
             displayName=str,
             enabled=bool,
             evaluationFrequency=str,
             muteActionsDuration=str,
             overrideQueryTimeRange=str,
-            resolveConfiguration=members(autoResolved=bool, timeToResolve=str),
+            resolveConfiguration=object_fields(autoResolved=bool, timeToResolve=str),
             scopes=ListOf(str),
             severity=float,
             skipQueryValidation=bool,
@@ -138,16 +138,16 @@ _SCHEDULED_QUERY_RULE = ResourceType(
         ),
     },
     outputs={
-        **SELF,
+        **NAME_AND_TYPE,
         **_SYSTEM_DATA,
         "etag": "etag",
-        **under_properties(
+        **property_outputs(
             "createdWithApiVersion", "isLegacyLogAnalyticsRule", "isWorkspaceAlertsStorageConfigured"
         ),
     },
 )
 
-_LEAF = members(containsAny=ListOf(str), equals=str, field=str)
+_LEAF = object_fields(containsAny=ListOf(str), equals=str, field=str)
 
 _ACTIVITY_LOG_ALERT = ResourceType(
     token="azure-native:monitor:ActivityLogAlert",  # noqa: S106 - as above
@@ -156,14 +156,16 @@ _ACTIVITY_LOG_ALERT = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **required(
-            actions=members(actionGroups=ListOf(members(actionGroupId=str, webhookProperties=dict))),
-            condition=members(allOf=ListOf(_LEAF | members(anyOf=ListOf(_LEAF)))),
+        **required_properties(
+            actions=object_fields(
+                actionGroups=ListOf(object_fields(actionGroupId=str, webhookProperties=dict))
+            ),
+            condition=object_fields(allOf=ListOf(_LEAF | object_fields(anyOf=ListOf(_LEAF)))),
             scopes=ListOf(str),
         ),
-        **properties(description=str, enabled=bool),
+        **optional_properties(description=str, enabled=bool),
     },
-    outputs={**SELF},
+    outputs={**NAME_AND_TYPE},
 )
 
 _WORKBOOK = ResourceType(
@@ -175,14 +177,14 @@ _WORKBOOK = ResourceType(
         **LOCATION,
         **TAGS,
         "kind": Field(shape=str, at="kind"),
-        **required(category=str, displayName=str, serializedData=str),
-        **properties(description=str, sourceId=str, storageUri=str, version=str),
+        **required_properties(category=str, displayName=str, serializedData=str),
+        **optional_properties(description=str, sourceId=str, storageUri=str, version=str),
     },
     outputs={
-        **SELF,
+        **NAME_AND_TYPE,
         **_SYSTEM_DATA,
         "etag": "etag",
-        **under_properties("revision", "timeModified", "userId"),
+        **property_outputs("revision", "timeModified", "userId"),
     },
 )
 
@@ -193,27 +195,27 @@ _WORKFLOW = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        "identity": Field(shape=members(type=str), at="identity"),
-        **properties(
+        "identity": Field(shape=object_fields(type=str), at="identity"),
+        **optional_properties(
             accessControl=object,
             definition=object,
             endpointsConfiguration=object,
-            integrationAccount=members(id=str),
-            integrationServiceEnvironment=members(id=str),
-            parameters=MapOf(members(description=str, metadata=object, type=str, value=object)),
+            integrationAccount=object_fields(id=str),
+            integrationServiceEnvironment=object_fields(id=str),
+            parameters=MapOf(object_fields(description=str, metadata=object, type=str, value=object)),
             state=str,
         ),
     },
     outputs={
-        **SELF,
-        "identity": Field(shape=members(type=str, principalId=str, tenantId=str), at="identity"),
-        **under_properties(
+        **NAME_AND_TYPE,
+        "identity": Field(shape=object_fields(type=str, principalId=str, tenantId=str), at="identity"),
+        **property_outputs(
             "accessEndpoint", "changedTime", "createdTime", "provisioningState", "sku", "version"
         ),
     },
 )
 
-_NOTIFICATION = members(
+_NOTIFICATION = object_fields(
     contactEmails=ListOf(str),
     contactGroups=ListOf(str),
     contactRoles=ListOf(str),
@@ -223,8 +225,8 @@ _NOTIFICATION = members(
     threshold=float,
     thresholdType=str,
 )
-_COMPARISON = members(name=str, operator=str, values=ListOf(str))
-_COMPARED = members(dimensions=_COMPARISON, tags=_COMPARISON)
+_COMPARISON = object_fields(name=str, operator=str, values=ListOf(str))
+_COMPARED = object_fields(dimensions=_COMPARISON, tags=_COMPARISON)
 
 _BUDGET = ResourceType(
     token="azure-native:consumption:Budget",  # noqa: S106 - as above
@@ -232,21 +234,21 @@ _BUDGET = ResourceType(
     api_version="2024-08-01",
     fields={
         "eTag": Field(shape=str, at="eTag"),
-        **required(
+        **required_properties(
             amount=float,
             category=str,
             timeGrain=str,
             timePeriod={
                 "startDate": Field(shape=str, at="startDate", required=True),
-                **members(endDate=str),
+                **object_fields(endDate=str),
             },
         ),
-        **properties(
+        **optional_properties(
             filter={**_COMPARED, "and": Field(shape=ListOf(_COMPARED), at="and")},
             notifications=MapOf(_NOTIFICATION),
         ),
     },
-    outputs={**SELF, **under_properties("currentSpend", "forecastSpend")},
+    outputs={**NAME_AND_TYPE, **property_outputs("currentSpend", "forecastSpend")},
 )
 
 MONITOR = (

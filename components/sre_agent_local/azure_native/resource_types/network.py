@@ -7,23 +7,23 @@ network alone that does not list them.
 from .definition import (
     GROUP,
     LOCATION,
-    SELF,
+    NAME_AND_TYPE,
     TAGS,
     Field,
     ListOf,
     ResourceType,
-    members,
-    properties,
-    under_properties,
+    object_fields,
+    optional_properties,
+    property_outputs,
 )
 
 VERSION = "2024-05-01"
 DNS_VERSION = "2024-06-01"
 _PROVIDER = GROUP + "/providers/Microsoft.Network"
-_REFERENCE = members(id=str)
-_SKU = {"sku": Field(shape=members(name=str), at="sku")}
+_REFERENCE = object_fields(id=str)
+_SKU = {"sku": Field(shape=object_fields(name=str), at="sku")}
 _ZONES = {"zones": Field(shape=ListOf(str), at="zones")}
-_MADE = {**SELF, "etag": "etag", **under_properties("provisioningState", "resourceGuid")}
+_MADE = {**NAME_AND_TYPE, "etag": "etag", **property_outputs("provisioningState", "resourceGuid")}
 
 _VIRTUAL_NETWORK = ResourceType(
     token="azure-native:network:VirtualNetwork",  # noqa: S106 - a type token, no password
@@ -32,9 +32,9 @@ _VIRTUAL_NETWORK = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **properties(
-            addressSpace=members(addressPrefixes=ListOf(str)),
-            dhcpOptions=members(dnsServers=ListOf(str)),
+        **optional_properties(
+            addressSpace=object_fields(addressPrefixes=ListOf(str)),
+            dhcpOptions=object_fields(dnsServers=ListOf(str)),
             enableDdosProtection=bool,
             enableVmProtection=bool,
             flowTimeoutInMinutes=int,
@@ -43,37 +43,40 @@ _VIRTUAL_NETWORK = ResourceType(
     outputs=_MADE,
 )
 
-_LINK = {**members(id=str, name=str), **properties(linkedResourceType=str, provisioningState=str)}
+_LINK = {
+    **object_fields(id=str, name=str),
+    **optional_properties(linkedResourceType=str, provisioningState=str),
+}
 
 _SUBNET = ResourceType(
     token="azure-native:network:Subnet",  # noqa: S106 - as above
     path=_PROVIDER + "/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
     api_version=VERSION,
-    fields=properties(
+    fields=optional_properties(
         addressPrefix=str,
         addressPrefixes=ListOf(str),
         defaultOutboundAccess=bool,
-        delegations=ListOf({**members(name=str), **properties(serviceName=str)}),
+        delegations=ListOf({**object_fields(name=str), **optional_properties(serviceName=str)}),
         natGateway=_REFERENCE,
         networkSecurityGroup=_REFERENCE,
         privateEndpointNetworkPolicies=str,
         privateLinkServiceNetworkPolicies=str,
-        serviceEndpoints=ListOf(members(service=str, locations=ListOf(str))),
+        serviceEndpoints=ListOf(object_fields(service=str, locations=ListOf(str))),
         sharingScope=str,
     ),
     outputs={
         "name": "name",
         "etag": "etag",
         "serviceAssociationLinks": Field(shape=ListOf(_LINK), at="properties.serviceAssociationLinks"),
-        **under_properties(
+        **property_outputs(
             "ipConfigurations", "privateEndpoints", "provisioningState", "purpose", "resourceNavigationLinks"
         ),
     },
 )
 
 _RULE = {
-    **members(name=str),
-    **properties(
+    **object_fields(name=str),
+    **optional_properties(
         access=str,
         description=str,
         destinationAddressPrefix=str,
@@ -94,7 +97,7 @@ _SECURITY_GROUP = ResourceType(
     token="azure-native:network:NetworkSecurityGroup",  # noqa: S106 - as above
     path=_PROVIDER + "/networkSecurityGroups/{networkSecurityGroupName}",
     api_version=VERSION,
-    fields={**LOCATION, **TAGS, **properties(flushConnection=bool, securityRules=ListOf(_RULE))},
+    fields={**LOCATION, **TAGS, **optional_properties(flushConnection=bool, securityRules=ListOf(_RULE))},
     outputs=_MADE,
 )
 
@@ -107,7 +110,7 @@ _NAT_GATEWAY = ResourceType(
         **TAGS,
         **_SKU,
         **_ZONES,
-        **properties(idleTimeoutInMinutes=int, publicIpAddresses=ListOf(_REFERENCE)),
+        **optional_properties(idleTimeoutInMinutes=int, publicIpAddresses=ListOf(_REFERENCE)),
     },
     outputs=_MADE,
 )
@@ -120,10 +123,12 @@ _PUBLIC_ADDRESS = ResourceType(
         **LOCATION,
         **TAGS,
         **_ZONES,
-        "sku": Field(shape=members(name=str, tier=str), at="sku"),
-        **properties(idleTimeoutInMinutes=int, publicIPAddressVersion=str, publicIPAllocationMethod=str),
+        "sku": Field(shape=object_fields(name=str, tier=str), at="sku"),
+        **optional_properties(
+            idleTimeoutInMinutes=int, publicIPAddressVersion=str, publicIPAllocationMethod=str
+        ),
     },
-    outputs={**_MADE, **under_properties("ipAddress")},
+    outputs={**_MADE, **property_outputs("ipAddress")},
 )
 
 _ZONE = ResourceType(
@@ -131,7 +136,7 @@ _ZONE = ResourceType(
     path=_PROVIDER + "/privateDnsZones/{privateZoneName}",
     api_version=DNS_VERSION,
     fields={**LOCATION, **TAGS},
-    outputs={**SELF, "etag": "etag", **under_properties("provisioningState")},
+    outputs={**NAME_AND_TYPE, "etag": "etag", **property_outputs("provisioningState")},
 )
 
 _ZONE_LINK = ResourceType(
@@ -141,9 +146,13 @@ _ZONE_LINK = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
-        **properties(registrationEnabled=bool, resolutionPolicy=str, virtualNetwork=_REFERENCE),
+        **optional_properties(registrationEnabled=bool, resolutionPolicy=str, virtualNetwork=_REFERENCE),
     },
-    outputs={**SELF, "etag": "etag", **under_properties("provisioningState", "virtualNetworkLinkState")},
+    outputs={
+        **NAME_AND_TYPE,
+        "etag": "etag",
+        **property_outputs("provisioningState", "virtualNetworkLinkState"),
+    },
 )
 
 NETWORK = (
