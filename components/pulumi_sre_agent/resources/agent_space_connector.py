@@ -23,7 +23,6 @@ from ._core.item_args import item_model
 from ._core.item_crud import ItemCrud
 from ._core.mcp_rules import check_mcp
 from ._core.provider import ItemProvider, Resource
-from ._core.secrets import is_secret
 from .connector import check_connector_type
 
 
@@ -46,7 +45,7 @@ class AgentSpaceConnectorArgs(TypedDict):
     """Where the data is, for all to see."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers()]]
     """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
 
 

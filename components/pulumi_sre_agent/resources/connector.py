@@ -15,7 +15,6 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_
 from ._core.item_args import ItemArgs, item_model
 from ._core.mcp_rules import check_mcp
 from ._core.provider import ItemProvider, Resource
-from ._core.secrets import is_secret
 
 # fmt: off
 KNOWN_TYPES = (
@@ -61,11 +60,11 @@ class ConnectorArgs(ItemArgs):
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers()]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
-    Tokens, passwords, connection strings, headers and environment variables in it become Pulumi secrets even
-    when given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
+    Tokens, keys, passwords, connection strings, headers and environment variables in it become Pulumi secrets
+    even when given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
     """
 
 

@@ -10,13 +10,12 @@ from pulumi_sre_agent.schema.annotations import SensitiveMembers
 
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
-from ._core.secrets import is_secret
 
 
 class MarketplaceArgs(NamedItemArgs):
     """Arguments of `Marketplace` (api.md C.10)."""
 
-    spec: Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]
+    spec: Annotated[Input[dict[str, Any]], SensitiveMembers()]
     """What the marketplace is, in Azure's camelCase, sent as it is: its members are not published."""
 
 

@@ -12,13 +12,12 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.item_args import ItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
-from ._core.secrets import is_secret
 
 
 class PluginConfigArgs(ItemArgs):
     """Arguments of `PluginConfig` (api.md A.10)."""
 
-    properties: Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret)]
+    properties: Annotated[Input[dict[str, Any]], SensitiveMembers()]
     """What the plugin asks for, in its own names, sent as it is. Tokens, keys and the like become secrets."""
 
 

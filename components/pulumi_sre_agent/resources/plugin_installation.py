@@ -14,7 +14,6 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.provider import ItemProvider, Resource
-from ._core.secrets import is_secret
 
 ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 """Which one is meant is in members that nobody has published."""
@@ -23,7 +22,7 @@ ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 class PluginInstallationArgs(NamedItemArgs):
     """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
 
-    spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_secret), ANY_MARKETPLACE]]
+    spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(), ANY_MARKETPLACE]]
     """What to install from which marketplace, in Azure's camelCase: its members are not published."""
     source_url: NotRequired[
         Annotated[

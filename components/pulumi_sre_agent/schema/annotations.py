@@ -33,9 +33,6 @@ class SensitiveField(Annotation):
 class SensitiveMembers(Annotation):
     """Members of a free object, at any depth, that are secrets as a whole, recognised by their names."""
 
-    def __init__(self, is_secret: Callable[[str], bool]) -> None:
-        self.is_secret = is_secret
-
 
 class NotReturned(Annotation):
     """The service may leave it out of its answers, so its absence there is no drift."""

@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from pulumi import Output
 from pulumi.output import Unknown
 
+from pulumi_sre_agent.api.secrets import is_secret_name
 from pulumi_sre_agent.schema.annotations import (
     Canonical,
     Default,
@@ -41,7 +42,7 @@ def member_field(field: Field, key: str) -> Field:
     sensitive = field.annotation(SensitiveMembers)
     if sensitive is None:
         return field.item or ANY_FIELD
-    return Field(object, annotations=(SensitiveField(),) if sensitive.is_secret(key) else (sensitive,))
+    return Field(object, annotations=(SensitiveField(),) if is_secret_name(key) else (sensitive,))
 
 
 def item_field(field: Field) -> Field:

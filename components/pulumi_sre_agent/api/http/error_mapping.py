@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Plane
+from pulumi_sre_agent.api.secrets import is_secret_name
 
 LONGEST_MESSAGE = 800
 """Two ARM ids fit, of a resource and of what it refers to."""
@@ -22,11 +23,6 @@ NOT_GONE_CODES = frozenset(
 )
 """Codes of a 404 that says the question was wrong, not that the resource is gone."""
 
-SECRET_KEY = re.compile(
-    r"token|secret|password|key$|connectionstring|authorization|credential|headers?$|envs?$|^pat$|^datasource$",
-    re.IGNORECASE,
-)
-"""Members whose values, and everything below them, never appear in an error."""
 SHORTEST_SECRET = 4
 SHORTEST_PART = 8
 
@@ -165,7 +161,7 @@ def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
     """Yield every string below a member that sounds like a secret, and what such a string is made of."""
     if isinstance(value, Mapping):
         for key, member in value.items():
-            yield from _secrets(member, inside=inside or SECRET_KEY.search(str(key)) is not None)
+            yield from _secrets(member, inside=inside or is_secret_name(str(key)))
     elif isinstance(value, list | tuple):
         for member in value:
             yield from _secrets(member, inside=inside)
