@@ -26,8 +26,8 @@ PLACED: sre.AgentArgs = {**SMALL, "dashboard": {"app_insights_id": "/…"}}  # t
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param(NETWORK, "network.egres is not a property here; did you mean egress?", id="network"),
-        pytest.param(EGRESS, "network.egress.mode must be one of Unrestricted, Limited, ", id="choice"),
+        pytest.param(NETWORK, "network.egres is not a property here (did you mean 'egress'?)", id="network"),
+        pytest.param(EGRESS, "network.egress.mode must be one of AzureVNet, Limited, ", id="choice"),
         pytest.param(PLATFORM, "incident_platform.type must be one of AzMonitor, PagerDuty, ", id="platform"),
         pytest.param(KEYLESS, "incident_platform.type is missing", id="missing"),
         pytest.param(TRIGGER, "http_triggers.look.agent_promt is not a property here", id="trigger"),
@@ -35,7 +35,7 @@ PLACED: sre.AgentArgs = {**SMALL, "dashboard": {"app_insights_id": "/…"}}  # t
         pytest.param(DASHBOARD, "dashboard.enabled must be true or false", id="dashboard"),
         pytest.param(SPEND, "spend.share must be a number", id="spend"),
         pytest.param(
-            BRIDGE, "webhook_bridge.triger is not a property here; did you mean trigger?", id="bridge"
+            BRIDGE, "webhook_bridge.triger is not a property here (did you mean 'trigger'?)", id="bridge"
         ),
         pytest.param(SETTINGS, "settings.upgrade_chanel is not a property here", id="settings"),
         pytest.param(PLACED, "dashboard.app_insights_id is not a property here", id="filled-by-the-agent"),

@@ -69,13 +69,13 @@ REFUSED = [
         {"action_configuration": {"mode": "Autonomus"}},
         (
             "action_configuration.mode must be one of Review, Autonomous, Automatic, "
-            "ReadOnly; did you mean Autonomous?"
+            "ReadOnly (did you mean 'Autonomous'?)"
         ),
     ),
     (
         "Agent",
         {"action_configuration": {"acess_level": "Low"}},
-        "action_configuration.acess_level is not a property here; did you mean access_level?",
+        "action_configuration.acess_level is not a property here (did you mean 'access_level'?)",
     ),
     ("Agent", {"monthly_agent_unit_limit": 100}, "monthly_agent_unit_limit must be between 500 and 1000000"),
     ("Agent", {"monthly_agent_unit_limit": 600.5}, "monthly_agent_unit_limit must be a whole number"),
@@ -138,7 +138,10 @@ REFUSED = [
     (
         "Agent",
         egress(allowed_registries=["npm"]),
-        f"{EGRESS}.allowed_registries[0] must be one of pypi, npmjs, nuget-org, ubuntu; did you mean npmjs?",
+        (
+            f"{EGRESS}.allowed_registries[0] must be one of pypi, npmjs, nuget-org, ubuntu "
+            "(did you mean 'npmjs'?)"
+        ),
     ),
     (
         "Agent",
@@ -201,7 +204,7 @@ REFUSED = [
     (
         "Agent",
         {INCIDENTS: {"type": "PagerDutty"}},
-        f"{INCIDENTS}.type must be one of AzMonitor, PagerDuty, ServiceNow, None; did you mean PagerDuty?",
+        f"{INCIDENTS}.type must be one of AzMonitor, PagerDuty, ServiceNow, None (did you mean 'PagerDuty'?)",
     ),
     (
         "Agent",
@@ -256,7 +259,11 @@ REFUSED = [
     ),
     ("Skill", {"tools": ["a", 2]}, "tools[1] must be text"),
     ("Skill", {"additional_files": [{"file_path": "a"}]}, "additional_files[0].content is missing"),
-    ("Skill", {"skill_contents": "x"}, "skill_contents is not a property here; did you mean skill_content?"),
+    (
+        "Skill",
+        {"skill_contents": "x"},
+        "skill_contents is not a property here (did you mean 'skill_content'?)",
+    ),
     ("Skill", {"zzz": "x"}, "zzz is not a property here"),
     ("CommonPrompt", {"prompt": " "}, "prompt must not be empty"),
     ("Repo", {"plane": "control"}, "plane must be data: ARM has no repository"),
@@ -266,7 +273,7 @@ REFUSED = [
         {"url": "https://token@github.com/contoso/x"},
         "url must not hold a user name or token: name a connector in auth_connector_name",
     ),
-    ("Repo", {"type": "GitLab"}, "type must be one of GitHub, AzureDevOps; did you mean GitHub?"),
+    ("Repo", {"type": "GitLab"}, "type must be one of GitHub, AzureDevOps (did you mean 'GitHub'?)"),
     ("Tool", {"timeout_seconds": 901}, "timeout_seconds must be between 5 and 900"),
     ("Tool", {"database": None}, "database is missing, which a KustoTool needs"),
     ("Tool", {"query": None}, "query is missing, which a KustoTool needs, unless it names a stored function"),
@@ -340,7 +347,7 @@ def test_an_unknown_type_of_connector_is_refused_with_the_known_ones() -> None:
 
     assert fault.path == ("data_connector_type",)
     assert fault.reason.startswith("data_connector_type must be one of AppInsights, ")
-    assert fault.reason.endswith("; did you mean Kusto? (allow_unknown_type=True lets any other through)")
+    assert fault.reason.endswith(" (did you mean 'Kusto'?); allow_unknown_type=True lets any other through")
     assert resources.validate("Connector", unknown | {"allow_unknown_type": True}) == []
 
 

@@ -35,7 +35,7 @@ REFUSED = [
     (
         "IncidentPlatform",
         {"type": "AzureMonitor"},
-        "type must be one of AzMonitor, PagerDuty, ServiceNow, None; did you mean AzMonitor?",
+        "type must be one of AzMonitor, PagerDuty, ServiceNow, None (did you mean 'AzMonitor'?)",
     ),
     (
         "IncidentPlatform",
@@ -144,7 +144,7 @@ REFUSED = [
     (
         "HttpTrigger",
         TRIGGER | {"agent_promt": "x"},
-        "agent_promt is not a property here; did you mean agent_prompt?",
+        "agent_promt is not a property here (did you mean 'agent_prompt'?)",
     ),
 ]
 

@@ -41,8 +41,8 @@ PATH = "must be a path inside the archive, without . and .."
             "KnowledgeItem",
             {"type": "KnowledgePage", "content": "x"},
             (
-                "type must be one of KnowledgeFile, KnowledgeText, KnowledgeWebPage; "
-                "did you mean KnowledgeWebPage?"
+                "type must be one of KnowledgeFile, KnowledgeText, KnowledgeWebPage "
+                "(did you mean 'KnowledgeWebPage'?)"
             ),
         ),
         (

@@ -73,7 +73,7 @@ def test_azure_reads_every_word() -> None:
         ({"temperature": -1}, "temperature must be at least 0"),
         ({"max_reflection_count": -1}, "max_reflection_count must be at least 0"),
         ({"agent_mode": "Dry"}, "agent_mode must be one of Review, Autonomous, ReadOnly"),
-        ({"hooks": {"stopp": []}}, "hooks.stopp is not a property here; did you mean stop?"),
+        ({"hooks": {"stopp": []}}, "hooks.stopp is not a property here (did you mean 'stop'?)"),
         (
             {"hooks": {"post_tool_use": [{"prompt": "x"}]}},
             "hooks.post_tool_use[0].matcher is missing, which event PostToolUse needs: * means every tool",

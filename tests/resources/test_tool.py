@@ -27,7 +27,7 @@ def faults(args: Json) -> list[str]:
         ),
         pytest.param(
             KUSTO | {"query": "T | take ##limt## + ##limt##", "parameters": [{"name": "limit"}]},
-            "query uses limt, which is none of the parameters; did you mean limit?",
+            "query uses limt, which is none of the parameters (did you mean 'limit'?)",
             id="misspelt placeholder, told once",
         ),
         pytest.param(
@@ -42,7 +42,7 @@ def faults(args: Json) -> list[str]:
         ),
         pytest.param(
             KUSTO | {"mode": "Functoin", "function": "f"},
-            "mode must be one of Query, Function, Script; did you mean Function?",
+            "mode must be one of Query, Function, Script (did you mean 'Function'?)",
             id="no such mode",
         ),
         pytest.param(

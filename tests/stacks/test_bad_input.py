@@ -60,7 +60,7 @@ CASES = [
         [
             *("agent.json:4: identity.agentName", "begin with a letter"),
             "connectors.json:12: dataConnectorType",
-            "did you mean Kusto?",
+            "did you mean 'Kusto'?",
             "connectors.json:27: ${PAYMENTS_OPS_TOKEN} has no value",
             "config/common-prompts/safety.yaml:3: the YAML is malformed",
         ],
@@ -106,7 +106,7 @@ CASES = [
     ),
     pytest.param(
         config(**{"sre-agent__network": {"egres": {}}}),
-        ["network.egres is not a property here; did you mean egress?"],
+        ["network.egres is not a property here (did you mean 'egress'?)"],
         id="misspelt-wish",
     ),
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from pulumi_sre_agent.api.errors import ConfigError
@@ -53,10 +52,3 @@ class DocumentError(Exception):
         super().__init__(reason)
         self.line = line
         self.reason = reason
-
-
-def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return ` (did you mean …?)` where a known word is close, else nothing."""
-    spelt = {each.casefold(): each for each in known}
-    close = get_close_matches(word.casefold(), spelt, n=1, cutoff=cutoff)
-    return f" (did you mean {spelt[close[0]]!r}?)" if close else ""

@@ -78,7 +78,7 @@ def check_connector_type(inputs: Inputs) -> Iterator[ValidationError]:
     elif type_ not in KNOWN_TYPES and get_path(inputs, "allow_unknown_type") is not True:
         known = ", ".join(KNOWN_TYPES)
         hint = did_you_mean(type_, KNOWN_TYPES)
-        yield error_at(path, f"must be one of {known}{hint} (allow_unknown_type=True lets any other through)")
+        yield error_at(path, f"must be one of {known}{hint}; allow_unknown_type=True lets any other through")
 
 
 def _check_data_source(inputs: Inputs) -> Iterator[ValidationError]:

@@ -61,12 +61,13 @@ def get_path(inputs: Inputs, *path: str) -> Any:
     return value
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return the candidate that somebody probably meant, as the end of a sentence."""
+def did_you_mean(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return ` (did you mean …?)` where a candidate is close, whatever its letter case, else nothing."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
-    close = get_close_matches(name, list(candidates), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    by_lower_case = {each.casefold(): each for each in candidates}
+    close = get_close_matches(name.casefold(), by_lower_case, n=1, cutoff=cutoff)
+    return f" (did you mean {by_lower_case[close[0]]!r}?)" if close else ""
 
 
 def duplicate_keys(inputs: Inputs, name: str, key: str) -> Iterator[ValidationError]:

@@ -201,12 +201,12 @@ def test_a_subnet_without_a_name_is_called_agent_subnet(reads: Read) -> None:
         ),
         pytest.param(
             {"upgradeChannel": "Prevew"},
-            "upgradeChannel must be one of Preview, Stable; did you mean Preview?",
+            "upgradeChannel must be one of Preview, Stable (did you mean 'Preview'?)",
             id="unknown-channel",
         ),
         pytest.param(
             {"defaultModelProvider": "Antropic"},
-            "defaultModelProvider must be one of Anthropic, MicrosoftFoundry; did you mean Anthropic?",
+            "defaultModelProvider must be one of Anthropic, MicrosoftFoundry (did you mean 'Anthropic'?)",
             id="unknown-provider",
         ),
         pytest.param({"identity": {"agentName": ""}}, "identity.agentName is missing", id="no-name"),

@@ -5,12 +5,13 @@ from difflib import get_close_matches
 from os.path import lexists
 from pathlib import Path
 
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.files import BASES, ITEM_EXTENSIONS, Files
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.directory.formats.kinds import FILES, ROWS
 from pulumi_sre_agent.directory.substitution.file_references import TEXT_EXTENSIONS
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 NAMES = (
     *("agent.json", "connectors.json", "tool-permissions.json", "roles.yaml"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from pulumi_sre_agent.directory.diagnostics import Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Note
 from pulumi_sre_agent.directory.item import Item, names_by_kind
 from pulumi_sre_agent.schema.fields import camel_case
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 
 def unresolved_references(items: Collection[Item]) -> Iterator[Note]:

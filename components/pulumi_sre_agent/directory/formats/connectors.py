@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.item_reader import read_item
@@ -16,6 +16,7 @@ from pulumi_sre_agent.directory.formats.object_reader import Reading
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 CONNECTORS_FILE = "connectors.json"
 

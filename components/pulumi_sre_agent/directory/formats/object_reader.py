@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document, Where
 from pulumi_sre_agent.directory.substitution.variables import mask
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.annotations import Annotation
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, camel_case
 from pulumi_sre_agent.schema.normalization import item_field, member_field
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 WRAPPERS = ("metadata", "spec", "properties")

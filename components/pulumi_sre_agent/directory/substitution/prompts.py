@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.document import Document, Where, members, texts, within
 from pulumi_sre_agent.directory.substitution.variables import SecretStr
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
 _LISTS = frozenset({"targetRGs"})

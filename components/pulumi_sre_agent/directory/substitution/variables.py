@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, did_you_mean
+from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.document import Document, Where, texts, within
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 ENV_FILE = "connectors.secrets.env"
 
