@@ -14,14 +14,14 @@ from sre_agent_local.engine.errors import EngineError
 from sre_agent_local.engine.events import Diagnostic, Listener, Step, Summary
 from sre_agent_local.engine.goals import Goal
 from sre_agent_local.engine.protocol import alias_pb2
-from sre_agent_local.engine.report import Report
+from sre_agent_local.engine.reporter import Reporter
 from sre_agent_local.engine.resource import Resource
-from sre_agent_local.engine.responses import Diff, Failure, ProviderError, Result
-from sre_agent_local.engine.session import Unlocked
+from sre_agent_local.engine.responses import CheckFailure, Diff, ProviderError, Result
+from sre_agent_local.engine.stack import UnlockedStack
 from sre_agent_local.engine.state import Backend
+from sre_agent_local.engine.step_executor import RunStopped
 from sre_agent_local.engine.step_executor import StepFailed as Failed
-from sre_agent_local.engine.step_executor import Stop
-from sre_agent_local.engine.values import Properties, strip
+from sre_agent_local.engine.values import Properties, unwrap_secrets
 
 THING = "toy:index:Thing"
 BOX = "toy:index:Box"
@@ -99,8 +99,8 @@ class FakeProvider:
 
     def check_config(
         self, _new: Resource, _olds: Properties, news: Properties
-    ) -> tuple[Properties, list[Failure]]:
-        return news, [Failure("region", "is unheard of")] if news.get("region") == "mars" else []
+    ) -> tuple[Properties, list[CheckFailure]]:
+        return news, [CheckFailure("region", "is unheard of")] if news.get("region") == "mars" else []
 
     def diff_config(self, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff | None:
         if self.cloud.vague:
@@ -111,15 +111,17 @@ class FakeProvider:
     def configure(self, _resource: Resource, inputs: Properties) -> None:
         self.configured = inputs
 
-    def check(self, _new: Resource, _olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def check(
+        self, _new: Resource, _olds: Properties, news: Properties
+    ) -> tuple[Properties, list[CheckFailure]]:
         if news.get("size") != -1:
             return news, []
-        odd = [Failure("odd", "is odd")] if "odd" in news else []
-        return news, [Failure("size", "must not be negative"), Failure("", "makes no sense"), *odd]
+        odd = [CheckFailure("odd", "is odd")] if "odd" in news else []
+        return news, [CheckFailure("size", "must not be negative"), CheckFailure("", "makes no sense"), *odd]
 
     def diff(self, old: Resource, news: Properties, _ignore: Sequence[str]) -> Diff:
         self.cloud.meet("diff", old.name)
-        before, after = strip(old.inputs), strip(news)
+        before, after = unwrap_secrets(old.inputs), unwrap_secrets(news)
         keys = changed_keys(before, after)
         return Diff(
             changes=bool(keys),
@@ -158,7 +160,7 @@ class FakeProvider:
         self.cloud.meet("delete", old.name)
         self.cloud.things.pop(old.name, None)
 
-    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[Failure]]:
+    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[CheckFailure]]:
         return {"token": token, **args, **self.configured}, []
 
     def close(self) -> None:
@@ -281,11 +283,11 @@ class Parts:
 
     def __init__(self, rig: Rig, preview: bool) -> None:
         self.outcome = Outcome()
-        self.report = Report(self.outcome)
+        self.report = Reporter(self.outcome)
         plugins: Any = FakePlugins(rig.cloud)
         self.deployment = Deployment(
             rig.backend,
-            Unlocked(config=rig.config, secrets=FakeCrypter()),
+            UnlockedStack(config=rig.config, secrets=FakeCrypter()),
             plugins,
             self.report,
             parallel=rig.parallel,
@@ -301,7 +303,7 @@ class Parts:
         except (EngineError, ProviderError) as error:
             self.report.error(str(error))
             return False
-        except (Failed, Stop):
+        except (Failed, RunStopped):
             return False
         self.outcome.made[made.name] = made
         return True

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from . import session, stack
-from .display import DiffView, Operation, Printer, Progress
-from .display_json import Digest, Stream
+from . import stack as stacks
+from . import stack_commands
+from .display import DiffDisplay, Operation, Printer, ProgressDisplay
+from .display_json import EventStream, PreviewDigest
+from .engine import Engine
 from .errors import EngineError, NoSuchStackError, UsageError
 from .events import Listener, Op
-from .run import Engine
 
 ACTIONS = {"up": "update", "preview": "update", "refresh": "refresh", "destroy": "destroy"}
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("--yes or --skip-preview must be passed in to proceed: this engine asks nothing")
     if deploys and options.parallel < 1:
         raise UsageError("--parallel must be at least 1")
-    found = session.locate(options.cwd, options.stack, environ)
+    found = stacks.find_stack(options.cwd, options.stack, environ)
     colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
     printer = Printer(colour=colour)
     verb = options.stack_verb if options.verb == "stack" else options.verb
@@ -39,28 +40,28 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             found.backend.cancel()
             printer.line(f"The currently running update for '{found.name}' has been canceled!")
         case "init":
-            stack.init(found, environ, printer)
+            stack_commands.init(found, environ, printer)
         case "output":
-            crypter = session.unlock(found, environ, checked=False, writes=False).secrets
-            stack.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
+            crypter = stacks.unlock_stack(found, environ, checked=False, writes=False).secrets
+            stack_commands.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
         case "export":
-            stack.export_to(found, options.file, printer)
+            stack_commands.export_to(found, options.file, printer)
         case "import":
-            stack.import_from(found, options.file, environ, printer)
+            stack_commands.import_from(found, options.file, environ, printer)
         case _:
             return _deploy(found, options, environ, printer)
     return 0
 
 
 def _deploy(
-    found: session.Stack, options: argparse.Namespace, environ: Mapping[str, str], printer: Printer
+    found: stacks.Stack, options: argparse.Namespace, environ: Mapping[str, str], printer: Printer
 ) -> int:
     """Run one of the commands that need the engine."""
     preview = options.verb == "preview"
     operation = Operation(action=ACTIONS[options.verb], stack=found.name, preview=preview)
     # The key of the secrets is derived while the run's processes start.
     unlocked = ThreadPoolExecutor(max_workers=1).submit(
-        session.unlock, found, environ, checked=operation.action == "update", writes=not preview
+        stacks.unlock_stack, found, environ, checked=operation.action == "update", writes=not preview
     )
 
     def settings() -> Mapping[str, str]:
@@ -68,9 +69,9 @@ def _deploy(
 
     listener: Listener
     if options.json:
-        listener = Digest(settings, printer) if preview else Stream(printer)
+        listener = PreviewDigest(settings, printer) if preview else EventStream(printer)
     else:
-        view = DiffView if options.diff else Progress
+        view = DiffDisplay if options.diff else ProgressDisplay
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)
     engine = Engine(found, unlocked.result, environ, listener, parallel=options.parallel, preview=preview)
     summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[operation.action]()

@@ -4,20 +4,20 @@ import re
 import threading
 from dataclasses import replace
 
-from .aliases import Names
 from .goals import Goal
 from .plugins import Plugins
 from .provider import INTERNAL
+from .provider_registry import ProviderRegistry
 from .refresh import refresh
-from .registry import Registry
-from .report import Report
+from .reporter import Reporter
 from .resource import DYNAMIC, PROVIDERS, STACK, Resource, package, provider_urn, qualified_type, urn_type
-from .responses import Failure
-from .session import Unlocked
+from .responses import CheckFailure
 from .snapshot import Snapshot
+from .stack import UnlockedStack
 from .state import Backend
-from .step_executor import Executor
-from .step_generator import Generator
+from .step_executor import StepExecutor
+from .step_generator import StepGenerator
+from .urns import UrnResolver
 from .values import UNKNOWN_TEXT, Properties, Secret
 
 
@@ -27,9 +27,9 @@ class Deployment:
     def __init__(
         self,
         backend: Backend,
-        unlocked: Unlocked,
+        unlocked: UnlockedStack,
         plugins: Plugins,
-        report: Report,
+        report: Reporter,
         *,
         parallel: int,
         preview: bool,
@@ -39,10 +39,10 @@ class Deployment:
         self._report, self._parallel = report, parallel
         self.snapshot = Snapshot(backend, unlocked.secrets, read_only=preview)
         base = self.snapshot.base
-        self._registry = Registry(plugins, base, preview=preview)
-        names = Names(backend.project, backend.stack, base)
-        self._generator = Generator(names, self.snapshot, self._registry, report, preview=preview)
-        self._executor = Executor(
+        self._registry = ProviderRegistry(plugins, base, preview=preview)
+        names = UrnResolver(backend.project, backend.stack, base)
+        self._generator = StepGenerator(names, self.snapshot, self._registry, report, preview=preview)
+        self._executor = StepExecutor(
             self.snapshot,
             self._registry,
             report,
@@ -77,7 +77,7 @@ class Deployment:
 
     def invoke(
         self, token: str, args: Properties, *, provider: str, version: str, parent: str
-    ) -> tuple[Properties, list[Failure]]:
+    ) -> tuple[Properties, list[CheckFailure]]:
         """Call a provider's function; previews call it too."""
         goal = self._inherit(
             Goal(type=token, name="", custom=True, parent=parent, provider=provider, version=version)

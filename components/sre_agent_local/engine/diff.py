@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .events import PropertyDiff
-from .values import Properties, ResourceRef, Secret, Unknown, Value, secret
+from .values import Properties, ResourceRef, Secret, Unknown, Value, as_secret
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -13,16 +13,16 @@ _PART = re.compile(r'\.?\["((?:\\"|[^"])*)"\]|\.?\[(\*|\d+)\]|\.?([^.\[]+)')
 _PLAIN = re.compile(r"[A-Za-z0-9_]*")
 
 
-def same(old: Value, new: Value) -> bool:
+def values_equal(old: Value, new: Value) -> bool:
     """Whether two values are equal for Pulumi: 5 is 5.0, true is not 1, an absent key is a null one."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return all(same(old.get(key), new.get(key)) for key in old.keys() | new.keys())
+        return all(values_equal(old.get(key), new.get(key)) for key in old.keys() | new.keys())
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(same, old, new))
+        return len(old) == len(new) and all(map(values_equal, old, new))
     if isinstance(old, Secret) and isinstance(new, Secret):
-        return same(old.value, new.value)
+        return values_equal(old.value, new.value)
     if isinstance(old, ResourceRef) and isinstance(new, ResourceRef):
-        return old.urn == new.urn and (old.id is None) == (new.id is None) and same(old.id, new.id)
+        return old.urn == new.urn and (old.id is None) == (new.id is None) and values_equal(old.id, new.id)
     if isinstance(old, Unknown) or isinstance(new, Unknown):
         return old is new
     return bool(old == new) and isinstance(old, bool) == isinstance(new, bool)
@@ -30,30 +30,32 @@ def same(old: Value, new: Value) -> bool:
 
 def detailed(old: Value, new: Value, path: Path = ()) -> dict[str, PropertyDiff]:
     """List every difference between two values (without secret marks) by its path."""
-    return {spell(where): PropertyDiff(kind=kind) for where, kind in _differences(old, new, path)}
+    return {format_path(where): PropertyDiff(kind=kind) for where, kind in _walk(old, new, path)}
 
 
-def _differences(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, str]]:
+def _walk(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
-            yield from _differences(old.get(key), new.get(key), (*path, key))
+            yield from _walk(old.get(key), new.get(key), (*path, key))
     elif isinstance(old, list) and isinstance(new, list):
         for index, (left, right) in enumerate(zip(old, new, strict=False)):
-            yield from _differences(left, right, (*path, index))
+            yield from _walk(left, right, (*path, index))
         for index in range(len(old), len(new)):
             yield (*path, index), "add"
         for index in range(len(new), len(old)):
             yield (*path, index), "delete"
-    elif not same(old, new):
+    elif not values_equal(old, new):
         yield path, "add" if old is None else "delete" if new is None else "update"
 
 
 def changed_keys(old: Mapping[str, Value], new: Mapping[str, Value]) -> tuple[str, ...]:
     """Name the top-level properties that differ, sorted."""
-    return tuple(sorted(key for key in old.keys() | new.keys() if not same(old.get(key), new.get(key))))
+    return tuple(
+        sorted(key for key in old.keys() | new.keys() if not values_equal(old.get(key), new.get(key)))
+    )
 
 
-def parse(path: str) -> Path:
+def parse_path(path: str) -> Path:
     """Read a property path. Raises ValueError."""
     parts: list[str | int] = []
     at = 0
@@ -69,7 +71,7 @@ def parse(path: str) -> Path:
     return tuple(parts)
 
 
-def spell(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Write a property path."""
     text = ""
     for part in path:
@@ -89,7 +91,9 @@ def covers(pattern: Path, path: Path) -> bool:
     )
 
 
-def ignoring(new: Properties, old: Properties, paths: Sequence[str]) -> tuple[Properties, list[str]]:
+def apply_ignore_changes(
+    new: Properties, old: Properties, paths: Sequence[str]
+) -> tuple[Properties, list[str]]:
     """Put the old values back at `paths` (ignore_changes).
 
     Returns the properties, and the paths that could not be followed: what holds them was added or removed.
@@ -97,31 +101,31 @@ def ignoring(new: Properties, old: Properties, paths: Sequence[str]) -> tuple[Pr
     impossible = []
     for text in paths:
         try:
-            new = _reset(parse(text), old, new)
+            new = _restore(parse_path(text), old, new)
         except LookupError:
             impossible.append(text)
     return new, impossible
 
 
-def _reset(path: Path, old: Value, new: Value) -> Value:
+def _restore(path: Path, old: Value, new: Value) -> Value:
     """Put the old value at one path into a copy of `new`. Raises LookupError."""
     if isinstance(old, Secret) or isinstance(new, Secret):
         plain_old = old.value if isinstance(old, Secret) else old
         plain_new = new.value if isinstance(new, Secret) else new
-        return secret(_reset(path, plain_old, plain_new))
+        return as_secret(_restore(path, plain_old, plain_new))
     if isinstance(old, dict) and isinstance(new, dict):
-        return _reset_in(path, old, new)
+        return _restore_in(path, old, new)
     if isinstance(old, list) and isinstance(new, list):
         if isinstance(path[0], str) and path[0] != "*":
             raise LookupError(path[0])
-        items = _reset_in(path, dict(enumerate(old)), dict(enumerate(new)), fixed=True)
+        items = _restore_in(path, dict(enumerate(old)), dict(enumerate(new)), fixed=True)
         return list(items.values())
     if not (isinstance(old, dict | list) or isinstance(new, dict | list)):
         return new
     raise LookupError(path[0])
 
 
-def _reset_in(
+def _restore_in(
     path: Path, old: dict[Any, Value], new: dict[Any, Value], *, fixed: bool = False
 ) -> dict[Any, Value]:
     """Do so in an object, or in a list by number, to which nothing can be added (`fixed`)."""
@@ -131,7 +135,7 @@ def _reset_in(
         if (rest or fixed) and (key in old) != (key in new):
             raise LookupError(key)
         if key in old:
-            result[key] = _reset(tuple(rest), old[key], new[key]) if rest else old[key]
+            result[key] = _restore(tuple(rest), old[key], new[key]) if rest else old[key]
         else:
             result.pop(key, None)
     return result

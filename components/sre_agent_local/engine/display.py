@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from .display_values import Line, changed, changes, plain, stack_outputs, visible
+from .display_values import (
+    Line,
+    changes,
+    format_changes,
+    format_properties,
+    stack_outputs,
+    visible_properties,
+)
 from .events import Diagnostic, Listener, Op, Step, Summary
 from .resource import STACK, urn_name, urn_type
 
@@ -67,7 +74,7 @@ class Operation:
         return f"{self.action.removesuffix('e').capitalize()}ing ({self.stack}):"
 
 
-class Progress(Listener):
+class ProgressDisplay(Listener):
     """Tells a run line by line."""
 
     def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
@@ -119,13 +126,13 @@ class Progress(Listener):
         if self._operation.preview:
             return
         if step.op is not Op.SAME:
-            self._row(step, f"{WORDS[step.op][-1]} ({took(seconds)})")
+            self._row(step, f"{WORDS[step.op][-1]} ({format_seconds(seconds)})")
         elif self._operation.action == "refresh" and step.type != STACK:
             self._row(step, "")
 
     def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
         prefix = WORDS[step.op][0]
-        info = "; ".join(filter(None, (_short(step), info)))
+        info = "; ".join(filter(None, (_short_name(step), info)))
         self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
 
     def _outputs(self, summary: Summary) -> list[Line]:
@@ -169,7 +176,7 @@ class Progress(Listener):
             self._printer.line(f"Duration: {math.ceil(summary.seconds)}s")
 
 
-class DiffView(Progress):
+class DiffDisplay(ProgressDisplay):
     """Tells a run resource by resource, with every changed property."""
 
     def failed(self, step: Step, reason: str) -> None:
@@ -202,9 +209,9 @@ class DiffView(Progress):
             self._printer.line(f"{indent}    [id={step.old.id}]")
         self._printer.line(f"{indent}    [urn={step.urn}]")
         if step.old and step.new:
-            self._printer.lines(changed(changes(step), depth))
+            self._printer.lines(format_changes(changes(step), depth))
         else:
-            self._printer.lines(plain(visible(step.resource.inputs), depth))
+            self._printer.lines(format_properties(visible_properties(step.resource.inputs), depth))
 
 
 def _totals(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -220,7 +227,7 @@ def _totals(summary: Summary) -> Iterator[tuple[str, str]]:
         yield ". ".join(rest), ""
 
 
-def _short(step: Step) -> str:
+def _short_name(step: Step) -> str:
     """Spell a step's changes in one word, `[diff: +a-b~c,d]`; empty if it has none."""
     found = changes(step)
     spelt = ""
@@ -230,7 +237,7 @@ def _short(step: Step) -> str:
     return f"[diff: {spelt}]" if spelt else ""
 
 
-def took(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     return f"{seconds:.2f}s" if seconds < 1 else f"{int(seconds)}s"
 
 

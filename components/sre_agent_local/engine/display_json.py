@@ -16,7 +16,7 @@ from .resource import STACK
 Json = dict[str, Any]
 
 
-class Digest(Listener):
+class PreviewDigest(Listener):
     """Collects a preview and prints it as one object at its end."""
 
     def __init__(self, config: Callable[[], Mapping[str, str]], printer: Printer) -> None:
@@ -28,7 +28,7 @@ class Digest(Listener):
     def started(self, step: Step) -> None:
         listed = step.op.logical and (step.op is not Op.SAME or step.type == STACK)
         if listed and not step.resource.is_default_provider:
-            self._steps.append(_listed(step))
+            self._steps.append(_step_json(step))
 
     def noted(self, note: Diagnostic) -> None:
         message = f"{note.label}{note.message.rstrip()}\n"
@@ -41,12 +41,12 @@ class Digest(Listener):
             "steps": self._steps,
             "diagnostics": self._diagnostics,
             "duration": int(summary.seconds * 1e9),
-            "changeSummary": _counted(summary),
+            "changeSummary": _change_counts(summary),
         }
         self._printer.line(json.dumps(_without_empty(digest), indent=4, ensure_ascii=False))
 
 
-class Stream(Listener):
+class EventStream(Listener):
     """Prints each event as a line of JSON."""
 
     def __init__(self, printer: Printer) -> None:
@@ -67,7 +67,7 @@ class Stream(Listener):
         totals = {
             "maybeCorrupt": False,
             "durationSeconds": int(summary.seconds),
-            "resourceChanges": _counted(summary),
+            "resourceChanges": _change_counts(summary),
             "PolicyPacks": {},
             "isPreview": summary.preview,
             "result": summary.result,
@@ -80,7 +80,7 @@ class Stream(Listener):
         self._printer.line(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
 
 
-def _listed(step: Step) -> Json:
+def _step_json(step: Step) -> Json:
     members = {
         "op": step.op,
         "urn": step.urn,
@@ -90,16 +90,16 @@ def _listed(step: Step) -> Json:
         "diffReasons": list(step.diffs),
         "replaceReasons": list(step.keys),
     }
-    return {**_without_empty(members), "detailedDiff": _detailed(step)}
+    return {**_without_empty(members), "detailedDiff": _detailed_diff_json(step)}
 
 
-def _detailed(step: Step) -> Json | None:
+def _detailed_diff_json(step: Step) -> Json | None:
     if step.detailed is None:
         return None
     return {path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(step.detailed.items())}
 
 
-def _counted(summary: Summary) -> dict[str, int]:
+def _change_counts(summary: Summary) -> dict[str, int]:
     return {str(op): count for op, count in sorted(summary.changes.items()) if count}
 
 

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .diff import detailed, parse, same
+from .diff import detailed, parse_path, values_equal
 from .events import Op, PropertyDiff, Step, Summary
-from .values import UNKNOWN_TEXT, Properties, show
+from .values import UNKNOWN_TEXT, Properties, to_display
 
 MASK = "[secret]"
 
@@ -40,20 +40,20 @@ class Change(NamedTuple):
         return {"add": "+", "delete": "-"}.get(self.kind, "~")
 
 
-def visible(properties: Properties) -> dict[str, Any]:
+def visible_properties(properties: Properties) -> dict[str, Any]:
     """Leave out what belongs to Pulumi itself, such as `__provider`, and mask secrets."""
-    return {key: show(value) for key, value in properties.items() if not key.startswith("__")}
+    return {key: to_display(value) for key, value in properties.items() if not key.startswith("__")}
 
 
 def changes(step: Step) -> dict[str, Change]:
     """Tell which top-level properties a step changes, and how."""
     found = {}
     for path, row in _rows(step).items():
-        key, *below = map(str, parse(path))
+        key, *below = map(str, parse_path(path))
         if step.old and step.new and not key.startswith("__"):
-            old = visible(step.old.inputs if row.input else step.old.outputs)
+            old = visible_properties(step.old.inputs if row.input else step.old.outputs)
             kind = "update" if below else row.kind.removesuffix("-replace")
-            found[key] = Change(kind, old.get(key), visible(step.new.inputs).get(key))
+            found[key] = Change(kind, old.get(key), visible_properties(step.new.inputs).get(key))
     return found
 
 
@@ -63,95 +63,95 @@ def _rows(step: Step) -> Mapping[str, PropertyDiff]:
         return step.detailed
     if step.op is Op.SAME or step.old is None or step.new is None:
         return {}
-    return detailed(visible(step.old.inputs), visible(step.new.inputs))
+    return detailed(visible_properties(step.old.inputs), visible_properties(step.new.inputs))
 
 
-def plain(properties: Mapping[str, Any], depth: int, sign: str = " ") -> Iterator[Line]:
+def format_properties(properties: Mapping[str, Any], depth: int, sign: str = " ") -> Iterator[Line]:
     """Lay out properties, keys aligned."""
     width = max(map(len, properties), default=0)
     for key, value in sorted(properties.items()):
-        yield from _plain(f"{key:<{width}}", value, depth, sign)
+        yield from _format_value(f"{key:<{width}}", value, depth, sign)
 
 
-def changed(found: Mapping[str, Change], depth: int) -> Iterator[Line]:
+def format_changes(found: Mapping[str, Change], depth: int) -> Iterator[Line]:
     """Lay out changes as old => new, keys aligned."""
     width = max(map(len, found), default=0)
     for key, change in sorted(found.items()):
-        yield from _changed(f"{key:<{width}}", change, depth)
+        yield from _format_change(f"{key:<{width}}", change, depth)
 
 
 def stack_outputs(summary: Summary, *, is_new: bool) -> Iterator[Line]:
     """Lay out the stack's outputs: a new stack's plainly, else old => new; a preview shows changes only."""
     old, new = summary.old_outputs, summary.outputs
     if is_new:
-        yield from plain(new, 1)
+        yield from format_properties(new, 1)
         return
-    differing = _between(old, new)
+    differing = _compare(old, new)
     width = max(map(len, {**old, **new}), default=0)
     for key in sorted({*old, *new}):
         if key in differing:
-            yield from _changed(f"{key:<{width}}", differing[key], 1)
+            yield from _format_change(f"{key:<{width}}", differing[key], 1)
         elif not summary.preview:
-            yield from _plain(f"{key:<{width}}", new[key], 1, " ")
+            yield from _format_value(f"{key:<{width}}", new[key], 1, " ")
 
 
-def _between(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
+def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
     """Tell what differs between two objects."""
     found = {}
     for key in {**old, **new}:
         before, after = old.get(key), new.get(key)
-        if not same(before, after):
+        if not values_equal(before, after):
             kind = "add" if before is None else "delete" if after is None else "update"
             found[key] = Change(kind, before, after)
     return found
 
 
-def _changed(label: str, change: Change, depth: int) -> Iterator[Line]:
+def _format_change(label: str, change: Change, depth: int) -> Iterator[Line]:
     old, new = change.old, change.new
     if change.kind != "update":
-        yield from _plain(label, new if change.kind == "add" else old, depth, change.sign)
+        yield from _format_value(label, new if change.kind == "add" else old, depth, change.sign)
     elif isinstance(old, dict) and isinstance(new, dict) and old != new:
         yield Line("~", depth, f"{label}: {{")
-        yield from changed(_between(old, new), depth + 1)
+        yield from format_changes(_compare(old, new), depth + 1)
         yield Line(" ", depth, "}")
     elif isinstance(old, list) and isinstance(new, list) and old != new:
         yield Line("~", depth, f"{label}: [")
-        for index, part in _between(_numbered(old), _numbered(new)).items():
-            yield from _changed(index, part, depth + 1)
+        for index, part in _compare(_by_index(old), _by_index(new)).items():
+            yield from _format_change(index, part, depth + 1)
         yield Line(" ", depth, "]")
     elif _is_text(old) and _is_text(new):
         yield Line("~", depth, f"{label}:")
-        yield from _changed_text(old, new, depth + 1)
+        yield from _format_text_diff(old, new, depth + 1)
     else:
-        yield Line("~", depth, f"{label}: {_compact(old)} => {_compact(new)}")
+        yield Line("~", depth, f"{label}: {_inline(old)} => {_inline(new)}")
 
 
-def _changed_text(old: str, new: str, depth: int) -> Iterator[Line]:
+def _format_text_diff(old: str, new: str, depth: int) -> Iterator[Line]:
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm="")
     for line in list(lines)[2:]:
         if not line.startswith("@@"):
             yield Line(line[0], depth, line[1:])
 
 
-def _plain(label: str, value: object, depth: int, sign: str) -> Iterator[Line]:
+def _format_value(label: str, value: object, depth: int, sign: str) -> Iterator[Line]:
     if isinstance(value, dict) and value:
         yield Line(sign, depth, f"{label}: {{")
-        yield from plain(value, depth + 1, sign)
+        yield from format_properties(value, depth + 1, sign)
         yield Line(" ", depth, "}")
     elif isinstance(value, list) and value:
         yield Line(sign, depth, f"{label}: [")
-        for index, item in _numbered(value).items():
-            yield from _plain(index, item, depth + 1, sign)
+        for index, item in _by_index(value).items():
+            yield from _format_value(index, item, depth + 1, sign)
         yield Line(" ", depth, "]")
     else:
-        yield Line(sign, depth, f"{label}: {_compact(value)}")
+        yield Line(sign, depth, f"{label}: {_inline(value)}")
 
 
-def _numbered(items: list[Any]) -> dict[str, Any]:
+def _by_index(items: list[Any]) -> dict[str, Any]:
     return {f"[{index}]": item for index, item in enumerate(items)}
 
 
-def _compact(value: object) -> str:
+def _inline(value: object) -> str:
     if value == UNKNOWN_TEXT:
         return "[unknown]"
     return MASK if value == MASK else json.dumps(value, ensure_ascii=False)

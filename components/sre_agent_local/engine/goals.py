@@ -12,15 +12,15 @@ from google.protobuf import struct_pb2
 
 from .errors import EngineError
 from .protocol import alias_pb2, resource_pb2, source_pb2
-from .resource import DYNAMIC, PROVIDERS, STACK, Declared, package
-from .values import Properties, Unsupported, from_struct
+from .resource import DYNAMIC, PROVIDERS, STACK, Declaration, package
+from .values import Properties, UnsupportedValueError, from_struct
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 AnyRequest: TypeAlias = "resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest"
 
 
-class RefusedError(EngineError):
+class UnsupportedFeatureError(EngineError):
     """The program uses what this engine does not know."""
 
     def __init__(self, what: str, of: str) -> None:
@@ -31,7 +31,7 @@ class RefusedError(EngineError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Goal(Declared):
+class Goal(Declaration):
     """A resource as the program wants it. None: not said."""
 
     name: str
@@ -48,10 +48,10 @@ class Goal(Declared):
         return f"{self.type} resource '{self.name}'"
 
 
-def read_goal(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal:
+def read_register_request(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal:
     """Read a RegisterResource request. Raises RefusedError."""
     _refuse_options(request)
-    goal = _read(request, request.object, root)
+    goal = _read_request(request, request.object, root)
     depends = {key: tuple(sorted(urns.urns)) for key, urns in sorted(request.propertyDependencies.items())}
     if not depends and goal.dependencies:
         depends = dict.fromkeys(goal.inputs, goal.dependencies)
@@ -70,12 +70,12 @@ def read_goal(request: resource_pb2.RegisterResourceRequest, root: Path) -> Goal
     )
 
 
-def read_read_goal(request: resource_pb2.ReadResourceRequest, root: Path) -> Goal:
+def read_read_request(request: resource_pb2.ReadResourceRequest, root: Path) -> Goal:
     """Read a ReadResource request. Raises RefusedError."""
-    return replace(_read(request, request.properties, root), read_id=request.id)
+    return replace(_read_request(request, request.properties, root), read_id=request.id)
 
 
-def _read(request: AnyRequest, inputs: struct_pb2.Struct, root: Path) -> Goal:
+def _read_request(request: AnyRequest, inputs: struct_pb2.Struct, root: Path) -> Goal:
     """Read what both requests have."""
     label = f"{request.type} resource '{request.name}'"
     _refuse_package(request, label)
@@ -97,14 +97,14 @@ def read_inputs(struct: struct_pb2.Struct, label: str) -> Properties:
     """Read properties that a program sends. Raises RefusedError."""
     try:
         return from_struct(struct)
-    except Unsupported as error:
-        raise RefusedError(str(error), label) from error
+    except UnsupportedValueError as error:
+        raise UnsupportedFeatureError(str(error), label) from error
 
 
 def refuse_invoke(request: resource_pb2.ResourceInvokeRequest) -> None:
     """Raise RefusedError for functions of the engine itself and of parameterised packages."""
     if package(request.tok) == "pulumi" or request.packageRef:
-        raise RefusedError(
+        raise UnsupportedFeatureError(
             "a function of the engine itself or of a parameterised package", f"invoke of {request.tok}"
         )
 
@@ -124,18 +124,18 @@ def _refuse_options(request: resource_pb2.RegisterResourceRequest) -> None:
     }
     for what, used in named.items():
         if used:
-            raise RefusedError(what, f"{request.type} resource '{request.name}'")
+            raise UnsupportedFeatureError(what, f"{request.type} resource '{request.name}'")
 
 
 def _refuse_package(request: AnyRequest, label: str) -> None:
     if request.packageRef:
-        raise RefusedError("a parameterised package", label)
+        raise UnsupportedFeatureError("a parameterised package", label)
     if request.pluginDownloadURL:
-        raise RefusedError("a plugin download URL", label)
+        raise UnsupportedFeatureError("a plugin download URL", label)
     if package(request.type) == "pulumi" and request.type != STACK and not request.type.startswith(PROVIDERS):
-        raise RefusedError("the built-in package `pulumi` (StackReference, Stash)", label)
+        raise UnsupportedFeatureError("the built-in package `pulumi` (StackReference, Stash)", label)
     if request.type.startswith(f"{PROVIDERS}{DYNAMIC}"):
-        raise RefusedError("a provider of its own for dynamic resources", label)
+        raise UnsupportedFeatureError("a provider of its own for dynamic resources", label)
 
 
 def _timeouts(timeouts: resource_pb2.RegisterResourceRequest.CustomTimeouts) -> dict[str, float]:
@@ -148,9 +148,9 @@ def _timeouts(timeouts: resource_pb2.RegisterResourceRequest.CustomTimeouts) -> 
 
 def _position(position: source_pb2.SourcePosition, root: Path) -> str:
     """Spell where in the program a resource is made, from the project's root on."""
-    return f"project:///{_place(position.uri, root)}#{position.line}" if position.uri else ""
+    return f"project:///{_relative_path(position.uri, root)}#{position.line}" if position.uri else ""
 
 
 @cache
-def _place(uri: str, root: Path) -> str:
+def _relative_path(uri: str, root: Path) -> str:
     return Path(os.path.relpath(unquote(urlsplit(uri).path), root)).as_posix()

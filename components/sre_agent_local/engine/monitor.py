@@ -13,11 +13,17 @@ from google.protobuf import empty_pb2, struct_pb2
 
 from .deployment import Deployment
 from .errors import EngineError
-from .goals import RefusedError, read_goal, read_inputs, read_read_goal, refuse_invoke
+from .goals import (
+    UnsupportedFeatureError,
+    read_inputs,
+    read_read_request,
+    read_register_request,
+    refuse_invoke,
+)
 from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
-from .report import Report
+from .reporter import Reporter
 from .responses import ProviderError
-from .step_executor import StepFailed, Stop
+from .step_executor import RunStopped, StepFailed
 from .values import Properties, to_struct
 
 SERVED = (
@@ -50,12 +56,12 @@ SEVERITIES = {
 }
 
 
-def _refusing(what: str) -> Any:
+def _refusal(what: str) -> Any:
     """Make the answer to a request that this engine does not serve."""
 
     def refuse(monitor: "Monitor", _request: object, context: grpc.ServicerContext) -> None:
         with monitor.ending(context):
-            raise RefusedError(what, "the program")
+            raise UnsupportedFeatureError(what, "the program")
 
     return refuse
 
@@ -72,12 +78,12 @@ class Server:
         """Set it to let the program end."""
 
     def start(
-        self, deployment: Deployment, report: Report, root: Path, happened: Callable[[str], None]
+        self, deployment: Deployment, report: Reporter, root: Path, happened: Callable[[str], None]
     ) -> None:
         """Serve. `happened` hears `signalled`: the program has asked for all it wants; and `stopped`."""
         monitor = Monitor(deployment, report, root, self.finished, happened)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, self._server)
-        engine_pb2_grpc.add_EngineServicer_to_server(Log(report, deployment.stopped), self._server)
+        engine_pb2_grpc.add_EngineServicer_to_server(EngineService(report, deployment.stopped), self._server)
         self._server.start()
         # gRPC loads half of itself with the first channel: now, while the program loads, nobody waits for it.
         grpc.insecure_channel(self.address).close()
@@ -93,7 +99,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def __init__(
         self,
         deployment: Deployment,
-        report: Report,
+        report: Reporter,
         root: Path,
         finished: threading.Event,
         happened: Callable[[str], None],
@@ -106,13 +112,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self.ending(context):
-            made = self._deployment.register(read_goal(request, self._root))
+            made = self._deployment.register(read_register_request(request, self._root))
         outputs = _struct(made.outputs) if made.custom else None
         return resource_pb2.RegisterResourceResponse(urn=made.urn, id=made.id, object=outputs)
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self.ending(context):
-            made = self._deployment.register(read_read_goal(request, self._root))
+            made = self._deployment.register(read_read_request(request, self._root))
         return resource_pb2.ReadResourceResponse(urn=made.urn, id=made.id, properties=_struct(made.outputs))
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -146,13 +152,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._finished.wait()
         return empty_pb2.Empty()
 
-    Call = _refusing("methods of remote components")
-    RegisterStackTransform = _refusing("transforms")
-    RegisterStackInvokeTransform = _refusing("invoke transforms")
-    RegisterResourceHook = _refusing("resource hooks")
-    RegisterErrorHook = _refusing("error hooks")
-    RegisterPackage = _refusing("a parameterised package")
-    ExistsResource = _refusing("the question whether a resource exists")
+    Call = _refusal("methods of remote components")
+    RegisterStackTransform = _refusal("transforms")
+    RegisterStackInvokeTransform = _refusal("invoke transforms")
+    RegisterResourceHook = _refusal("resource hooks")
+    RegisterErrorHook = _refusal("error hooks")
+    RegisterPackage = _refusal("a parameterised package")
+    ExistsResource = _refusal("the question whether a resource exists")
 
     @contextmanager
     def ending(self, context: grpc.ServicerContext) -> Iterator[None]:
@@ -161,7 +167,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             yield
         except (EngineError, ProviderError) as error:
             self._report.error(str(error))
-        except (Stop, StepFailed):
+        except (RunStopped, StepFailed):
             pass
         else:
             return
@@ -170,10 +176,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         context.abort(grpc.StatusCode.UNAVAILABLE, "the run is ending")
 
 
-class Log(engine_pb2_grpc.EngineServicer):
+class EngineService(engine_pb2_grpc.EngineServicer):
     """What the program has to say; once it is being stopped, it says only that, and what it warned of."""
 
-    def __init__(self, report: Report, stopped: threading.Event) -> None:
+    def __init__(self, report: Reporter, stopped: threading.Event) -> None:
         self._report, self._stopped = report, stopped
 
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-PROGRAM = (sys.executable, "-u", "-m", "sre_agent_local.engine.launch")
+PROGRAM = (sys.executable, "-u", "-m", "sre_agent_local.engine.language_host")
 DYNAMIC_PROVIDER = (sys.executable, "-u", "-m", "pulumi.dynamic")
 
 WAIT = 'read go && exec "$@"'
@@ -105,7 +105,7 @@ class Child(Process):
 
     def send(self, line: str) -> None:
         """Write a line to its standard input, unless it has ended."""
-        _say(self._process, line)
+        _write_line(self._process, line)
 
     def ended(self) -> int | None:
         """Its exit code, or None while it runs."""
@@ -132,7 +132,7 @@ class Child(Process):
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
         self._process.wait()
-        _say(self._guard, "done")
+        _write_line(self._guard, "done")
         self._guard.wait()
         for reader in self._readers:
             reader.join(GRACE_SECONDS)
@@ -193,7 +193,7 @@ class Fork(Process):
                 os.kill(self._pid, number)
 
 
-def _say(process: subprocess.Popen[str], word: str) -> None:
+def _write_line(process: subprocess.Popen[str], word: str) -> None:
     with contextlib.suppress(BrokenPipeError, ValueError):  # ValueError: closed by `kill`
         if process.stdin:
             process.stdin.write(f"{word}\n")

@@ -14,8 +14,8 @@ from .protocol import provider_pb2, provider_pb2_grpc
 from .resource import Resource
 from .responses import (
     UNKNOWN_CONFIG,
+    CheckFailure,
     Diff,
-    Failure,
     InitFailedError,
     MissingCallError,
     ProviderError,
@@ -24,7 +24,17 @@ from .responses import (
     read_error,
     read_failures,
 )
-from .values import Properties, Secret, Unknown, Unsupported, contains, from_struct, remark, strip, to_struct
+from .values import (
+    Properties,
+    Secret,
+    Unknown,
+    UnsupportedValueError,
+    contains,
+    from_struct,
+    propagate_secrets,
+    to_struct,
+    unwrap_secrets,
+)
 
 INTERNAL = "__internal"
 """The engine's own key among a provider's inputs."""
@@ -53,10 +63,10 @@ class Provider:
         self._known = not contains(inputs, Unknown)
         if not self._known:
             return
-        plain = strip({key: value for key, value in inputs.items() if key != "version"})
+        plain = unwrap_secrets({key: value for key, value in inputs.items() if key != "version"})
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
         request = provider_pb2.ConfigureRequest(
-            **_about(resource),
+            **_resource_fields(resource),
             id=resource.id,
             variables={f"{self._name}:config:{key}": text for key, text in texts.items()},
             args=to_struct(inputs, secrets=True, resources=True),
@@ -71,23 +81,25 @@ class Provider:
 
     def check_config(
         self, new: Resource, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[Failure]]:
+    ) -> tuple[Properties, list[CheckFailure]]:
         """Validate a configuration before it is used."""
-        request = provider_pb2.CheckRequest(**_about(new), olds=_plain(olds), news=_plain(news))
+        request = provider_pb2.CheckRequest(
+            **_resource_fields(new), olds=_to_plain_struct(olds), news=_to_plain_struct(news)
+        )
         try:
             answer = self._ask(self._stub.CheckConfig, request)
         except MissingCallError:
             return news, []
-        return remark(self._read(answer.inputs), news), read_failures(answer.failures)
+        return propagate_secrets(self._read(answer.inputs), news), read_failures(answer.failures)
 
     def diff_config(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff | None:
         """Compare configurations; None where the provider cannot say."""
         request = provider_pb2.DiffRequest(
-            **_about(old),
+            **_resource_fields(old),
             id=old.id,
-            olds=_plain(old.outputs),
-            news=_plain(news),
-            old_inputs=_plain(external(old.inputs)),
+            olds=_to_plain_struct(old.outputs),
+            news=_to_plain_struct(news),
+            old_inputs=_to_plain_struct(provider_inputs(old.inputs)),
             ignoreChanges=ignore,
         )
         try:
@@ -97,11 +109,15 @@ class Provider:
         unknown = answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN
         return None if unknown else read_diff(answer, {}, {}, ())
 
-    def check(self, new: Resource, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def check(
+        self, new: Resource, olds: Properties, news: Properties
+    ) -> tuple[Properties, list[CheckFailure]]:
         """Validate inputs and fill in defaults."""
         if not self._known:
             return news, []
-        request = provider_pb2.CheckRequest(**_about(new), olds=self._wire(olds), news=self._wire(news))
+        request = provider_pb2.CheckRequest(
+            **_resource_fields(new), olds=self._wire(olds), news=self._wire(news)
+        )
         answer = self._ask(self._stub.Check, request)
         return self._remarked(answer.inputs, news), read_failures(answer.failures)
 
@@ -110,7 +126,7 @@ class Provider:
         if not self._known:
             return Diff(changes=True, warning=UNKNOWN_CONFIG)
         request = provider_pb2.DiffRequest(
-            **_about(old),
+            **_resource_fields(old),
             id=old.id,
             olds=self._wire(old.outputs),
             news=self._wire(news),
@@ -124,7 +140,7 @@ class Provider:
         if preview and not self._previews:
             return Result(id="", outputs=new.inputs if self._known else {})
         request = provider_pb2.CreateRequest(
-            **_about(new),
+            **_resource_fields(new),
             properties=self._wire(new.inputs),
             timeout=new.custom_timeouts.get("create", 0),
             preview=preview,
@@ -139,7 +155,7 @@ class Provider:
         if preview and not self._previews:
             return Result(id=old.id, outputs=new.inputs if self._known else {})
         request = provider_pb2.UpdateRequest(
-            **_about(new),
+            **_resource_fields(new),
             id=old.id,
             olds=self._wire(old.outputs),
             news=self._wire(new.inputs),
@@ -154,7 +170,7 @@ class Provider:
     def read(self, resource: Resource, *, inputs: Properties, state: Properties) -> Result:
         """Read a resource as it is; an empty id in the result says that it is gone."""
         request = provider_pb2.ReadRequest(
-            **_about(resource),
+            **_resource_fields(resource),
             id=resource.id,
             properties=self._wire(state),
             inputs=self._wire(inputs),
@@ -165,7 +181,7 @@ class Provider:
     def delete(self, old: Resource) -> None:
         """Delete a resource."""
         request = provider_pb2.DeleteRequest(
-            **_about(old),
+            **_resource_fields(old),
             id=old.id,
             properties=self._wire(old.outputs),
             timeout=old.custom_timeouts.get("delete", 0),
@@ -173,7 +189,7 @@ class Provider:
         )
         self._ask(self._stub.Delete, request)
 
-    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[Failure]]:
+    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[CheckFailure]]:
         """Call a function."""
         if not self._known:
             return {}, []
@@ -195,14 +211,14 @@ class Provider:
     def _read(self, struct: struct_pb2.Struct) -> Properties:
         try:
             return from_struct(struct)
-        except Unsupported as error:
+        except UnsupportedValueError as error:
             raise ProviderError(
                 f"provider {self._name} answered with {error}, which the embedded engine refuses"
             ) from error
 
     def _remarked(self, struct: struct_pb2.Struct, sent: Properties) -> Properties:
         answer = self._read(struct)
-        return answer if self._takes_secrets else remark(answer, sent)
+        return answer if self._takes_secrets else propagate_secrets(answer, sent)
 
     def _result(self, call: Call, request: Message, inputs: Properties, state: Properties) -> Result:
         """Make a call that answers with a resource; one that did not come up is still there."""
@@ -228,15 +244,15 @@ class Provider:
             raise read_error(error, self._name, self._process.end(DYING_SECONDS) if gone else None) from None
 
 
-def _about(resource: Resource) -> dict[str, Any]:
+def _resource_fields(resource: Resource) -> dict[str, Any]:
     """Name a resource as every request does."""
     return {"urn": resource.urn, "name": resource.name, "type": resource.type}
 
 
-def external(inputs: Properties) -> Properties:
+def provider_inputs(inputs: Properties) -> Properties:
     """Leave out of a provider's inputs what is the engine's own."""
     return {key: value for key, value in inputs.items() if key != INTERNAL}
 
 
-def _plain(properties: Properties) -> struct_pb2.Struct:
+def _to_plain_struct(properties: Properties) -> struct_pb2.Struct:
     return to_struct(properties, secrets=False, resources=False)

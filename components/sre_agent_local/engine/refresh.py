@@ -5,28 +5,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from .diff import same
+from .diff import values_equal
 from .events import Op, PropertyDiff, Step
 from .provider import Provider
-from .registry import Registry
-from .report import Report
+from .provider_registry import ProviderRegistry
+from .reporter import Reporter
 from .resource import Resource, now
 from .responses import ProviderError
 from .snapshot import Snapshot
-from .values import mark
+from .values import mark_secret_outputs
 
 
 def refresh(
-    snapshot: Snapshot, registry: Registry, report: Report, stopped: threading.Event, *, parallel: int
+    snapshot: Snapshot,
+    registry: ProviderRegistry,
+    report: Reporter,
+    stopped: threading.Event,
+    *,
+    parallel: int,
 ) -> None:
     """Read everything, or what there is time for until `stopped`, and write the state."""
     with ThreadPoolExecutor(parallel) as pool:
-        found = list(pool.map(lambda old: _refreshed(old, registry, report, stopped), snapshot.base))
-    snapshot.rebase(list(_repaired([resource for resource in found if resource])))
+        found = list(pool.map(lambda old: _refresh_resource(old, registry, report, stopped), snapshot.base))
+    snapshot.rebase(list(_prune_dangling([resource for resource in found if resource])))
 
 
-def _refreshed(
-    old: Resource, registry: Registry, report: Report, stopped: threading.Event
+def _refresh_resource(
+    old: Resource, registry: ProviderRegistry, report: Reporter, stopped: threading.Event
 ) -> Resource | None:
     """Read one resource; None if it is gone."""
     if stopped.is_set():
@@ -37,14 +42,14 @@ def _refreshed(
         report.done(step, old, Op.SAME)
         return old
     try:
-        return _read(step, old, registry.get(old.provider), report)
+        return _read_resource(step, old, registry.get(old.provider), report)
     except ProviderError as error:
         report.step_failed(step, str(error))
         stopped.set()
         return old
 
 
-def _read(step: Step, old: Resource, provider: Provider, report: Report) -> Resource | None:
+def _read_resource(step: Step, old: Resource, provider: Provider, report: Reporter) -> Resource | None:
     result = provider.read(old, inputs=old.inputs, state=old.outputs)
     if not result.id:
         report.done(replace(step, new=None), None, Op.DELETE)
@@ -53,19 +58,19 @@ def _read(step: Step, old: Resource, provider: Provider, report: Report) -> Reso
         faults = "".join(f"\n* {fault}" for fault in result.faults)
         report.say("warning", f"Refreshed resource is in an unhealthy state:{faults}", old.urn)
     inputs = old.inputs if result.inputs is None else result.inputs
-    outputs = mark(result.outputs, inputs, old.additional_secret_outputs)
+    outputs = mark_secret_outputs(result.outputs, inputs, old.additional_secret_outputs)
     new = replace(old, id=result.id, inputs=inputs, outputs=outputs, init_errors=result.faults)
-    changed = not same(old.outputs, new.outputs)
-    if changed or not same(old.inputs, new.inputs):
+    changed = not values_equal(old.outputs, new.outputs)
+    if changed or not values_equal(old.inputs, new.inputs):
         new = replace(new, modified=now())
     if not old.external:
         diff = provider.diff(new, old.inputs, old.ignore_changes)
-        step, changed = replace(step, diffs=diff.diffs, detailed=_inverted(diff.detailed)), diff.changes
+        step, changed = replace(step, diffs=diff.diffs, detailed=_invert(diff.detailed)), diff.changes
     report.done(step, new, Op.UPDATE if changed else Op.SAME)
     return new
 
 
-def _repaired(resources: Sequence[Resource]) -> Iterator[Resource]:
+def _prune_dangling(resources: Sequence[Resource]) -> Iterator[Resource]:
     """Take out every reference to what is gone."""
     present: set[str] = set()
     for resource in resources:
@@ -85,7 +90,7 @@ def _repaired(resources: Sequence[Resource]) -> Iterator[Resource]:
         yield fixed
 
 
-def _inverted(rows: Mapping[str, PropertyDiff] | None) -> Mapping[str, PropertyDiff] | None:
+def _invert(rows: Mapping[str, PropertyDiff] | None) -> Mapping[str, PropertyDiff] | None:
     """Turn round what an `up` would change back, to tell what has been changed behind our back."""
     other = {
         "add": "delete",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .errors import EngineError
-from .values import Properties, Unsupported, from_state, show, to_state
+from .values import Properties, UnsupportedValueError, from_state, to_display, to_state
 
 STACK = "pulumi:pulumi:Stack"
 PROVIDERS = "pulumi:providers:"
@@ -35,7 +35,7 @@ VOLATILE = frozenset(("source_position", "created", "modified"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Declared:
+class Declaration:
     """What a program says of a resource and state keeps as it was said."""
 
     type: str
@@ -56,11 +56,11 @@ class Declared:
 
     def declared(self) -> dict[str, Any]:
         """Return these members, for another object that has them."""
-        return {member.name: getattr(self, member.name) for member in fields(Declared)}
+        return {member.name: getattr(self, member.name) for member in fields(Declaration)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Resource(Declared):
+class Resource(Declaration):
     """One resource's state; never changed, always replaced, so it is known by its identity."""
 
     urn: str
@@ -127,7 +127,7 @@ class Resource(Declared):
 
     def shown(self) -> dict[str, Any]:
         """Spell it as in a deployment, for people: secrets are masked."""
-        return self._spelt(show)
+        return self._spelt(to_display)
 
     def _spelt(self, spell: Callable[[Properties], Any]) -> dict[str, Any]:
         members = {name: getattr(self, name) for name in MEMBERS}
@@ -149,7 +149,7 @@ class Resource(Declared):
         try:
             for name in ("inputs", "outputs"):
                 members[name] = from_state(members.get(name) or {}, unseal)
-        except Unsupported as error:
+        except UnsupportedValueError as error:
             raise EngineError(
                 f"the state of {urn} has {error}, which the embedded engine does not know"
             ) from error
@@ -159,7 +159,7 @@ class Resource(Declared):
         return cls(**members)
 
 
-def faults(resources: Iterable[Resource], stack: str, project: str) -> Iterator[str]:
+def integrity_errors(resources: Iterable[Resource], stack: str, project: str) -> Iterator[str]:
     """Name what is wrong with a state, as the Pulumi CLI does: each must come after all that it rests on."""
     prefix = f"urn:pulumi:{stack}::{project}::"
     seen: set[str] = set()

@@ -12,11 +12,11 @@ from typing import Any
 
 import grpc
 
-from .diff import changed_keys, detailed, ignoring
+from .diff import apply_ignore_changes, changed_keys, detailed
 from .events import PropertyDiff
 from .protocol import provider_pb2, status_pb2
 from .resource import Resource
-from .values import Properties, strip
+from .values import Properties, unwrap_secrets
 
 UNPROTECT = (
     "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program "
@@ -60,7 +60,7 @@ class ProtectedError(ProviderError):
 
 
 @dataclass(frozen=True)
-class Failure:
+class CheckFailure:
     """One fault that a check found."""
 
     property: str
@@ -102,7 +102,7 @@ def read_diff(
 ) -> Diff:
     """Read a diff; where the provider leaves open whether there is one, compare the inputs here."""
     if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
-        before, after = strip(old), strip(ignoring(new, old, ignore)[0])
+        before, after = unwrap_secrets(old), unwrap_secrets(apply_ignore_changes(new, old, ignore)[0])
         rows, diffs = detailed(before, after), changed_keys(before, after)
         changes, has_rows = bool(rows), bool(rows)
     else:
@@ -120,9 +120,9 @@ def read_diff(
     )
 
 
-def read_failures(failures: Any) -> list[Failure]:
+def read_failures(failures: Any) -> list[CheckFailure]:
     """Read what a check or an invoke found wrong."""
-    return [Failure(failure.property, failure.reason) for failure in failures]
+    return [CheckFailure(failure.property, failure.reason) for failure in failures]
 
 
 def read_error(error: Any, name: str, end: str | None) -> ProviderError:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .crypt import Crypter
 from .errors import EngineError
-from .resource import VOLATILE, WIRE, Resource, faults, now
+from .resource import VOLATILE, WIRE, Resource, integrity_errors, now
 from .state import Backend, Json, dump
 
 
@@ -24,7 +24,7 @@ class Snapshot:
         stored: Json = backend.read() or {}
         self._backend, self._crypter = backend, crypter
         self.base = [Resource.from_state(spelt, crypter.decrypt) for spelt in stored.get("resources") or []]
-        if damage := [*faults(self.base, backend.stack, backend.project)]:
+        if damage := [*integrity_errors(self.base, backend.stack, backend.project)]:
             raise EngineError(f"the state file {backend.file} is damaged: {'; '.join(damage)}")
         self.interrupted = tuple(
             (operation["type"], Resource.from_state(operation["resource"], crypter.decrypt))
@@ -149,6 +149,6 @@ class Snapshot:
         return self._texts[resource]
 
 
-def unchanged(old: Resource, new: Resource) -> bool:
+def is_unchanged(old: Resource, new: Resource) -> bool:
     """Whether writing `new` in place of `old` would tell nothing new."""
     return all(getattr(old, name) == getattr(new, name) for name in WIRE if name not in VOLATILE)

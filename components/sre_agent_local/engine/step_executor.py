@@ -6,18 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-from .diff import same
+from .diff import values_equal
 from .events import Op, Step
-from .provider import external
-from .registry import Registry
-from .report import Report
+from .provider import provider_inputs
+from .provider_registry import ProviderRegistry
+from .reporter import Reporter
 from .resource import Resource, now
 from .responses import ProtectedError, ProviderError, Result
-from .snapshot import Snapshot, unchanged
-from .values import Properties, mark
+from .snapshot import Snapshot, is_unchanged
+from .values import Properties, mark_secret_outputs
 
 
-class Stop(Exception):
+class RunStopped(Exception):
     """Nothing more may start; what was wrong has been reported."""
 
 
@@ -25,14 +25,14 @@ class StepFailed(Exception):
     """A step has failed, and that has been reported."""
 
 
-class Executor:
+class StepExecutor:
     """Runs steps, at most `parallel` chains at a time, in the threads of those who ask."""
 
     def __init__(
         self,
         snapshot: Snapshot,
-        registry: Registry,
-        report: Report,
+        registry: ProviderRegistry,
+        report: Reporter,
         deletions: Collection[str],
         *,
         parallel: int,
@@ -73,7 +73,7 @@ class Executor:
         """Do something that the end of the run waits for. Raises Stop if the run was stopped."""
         with self._idle:
             if self.stopped.is_set():
-                raise Stop
+                raise RunStopped
             self._running += 1
         try:
             yield
@@ -89,8 +89,8 @@ class Executor:
         """
         kept: list[Resource] = []
         with ThreadPoolExecutor(self._parallel) as pool:
-            for wave in _waves(steps):
-                spared = [step for step in wave if any(_rests_on(resource, step.urn) for resource in kept)]
+            for wave in _deletion_waves(steps):
+                spared = [step for step in wave if any(_depends_on(resource, step.urn) for resource in kept)]
                 runnable = [step for step in wave if step not in spared]
                 gone = pool.map(self._deleted, runnable)
                 survivors = [step for step, is_gone in zip(runnable, gone, strict=True) if not is_gone]
@@ -99,7 +99,7 @@ class Executor:
     def _deleted(self, step: Step) -> bool:
         try:
             self.step(step)
-        except (StepFailed, Stop):
+        except (StepFailed, RunStopped):
             return False
         return True
 
@@ -146,11 +146,11 @@ class Executor:
                 return None
 
     def _same(self, step: Step) -> Resource:
-        old, new = _both(step)
+        old, new = _old_and_new(step)
         new = replace(new, id=old.id, outputs=old.outputs)
         if new.is_provider:
             self._registry.configure(new, old.inputs)
-        self._snapshot.end(None, done=old, new=new, write=not unchanged(old, new))
+        self._snapshot.end(None, done=old, new=new, write=not is_unchanged(old, new))
         return new
 
     def _create(self, step: Step) -> Resource:
@@ -158,23 +158,23 @@ class Executor:
         with self._pending("creating", new):
             result = self._apply(None, new)
         time = now()
-        made = _filled(new, result, created=time, modified=time)
+        made = _with_result(new, result, created=time, modified=time)
         self._snapshot.end(new, done=step.old, new=made, delete=step.keep)
-        return _whole(made)
+        return _require_initialized(made)
 
     def _update(self, step: Step) -> Resource:
-        old, new = _both(step)
+        old, new = _old_and_new(step)
         new = replace(new, id=old.id)
         with self._pending("updating", new):
             result = self._apply(old, new)
-        made = _filled(new, result, created=old.created, modified=now() if new.custom else old.modified)
+        made = _with_result(new, result, created=old.created, modified=now() if new.custom else old.modified)
         self._snapshot.end(new, done=old, new=made)
-        return _whole(made)
+        return _require_initialized(made)
 
     def _apply(self, old: Resource | None, new: Resource) -> Result:
         """Have a resource made, or changed from what it was."""
         if new.is_provider:
-            return Result(id=self._registry.apply(new), outputs=external(new.inputs))
+            return Result(id=self._registry.apply(new), outputs=provider_inputs(new.inputs))
         if not new.custom:
             return Result(id="", outputs={})
         provider = self._registry.get(new.provider)
@@ -188,11 +188,11 @@ class Executor:
             result = self._registry.get(new.provider).read(new, inputs=new.inputs, state=new.inputs)
             if not result.id:
                 raise ProviderError(f"resource '{new.id}' does not exist")
-        made = _filled(new, result, created=new.created, modified=new.modified)
-        if old and not (same(old.inputs, made.inputs) and same(old.outputs, made.outputs)):
+        made = _with_result(new, result, created=new.created, modified=new.modified)
+        if old and not (values_equal(old.inputs, made.inputs) and values_equal(old.outputs, made.outputs)):
             made = replace(made, modified=now())
         self._snapshot.end(new, done=old, new=made, delete=step.keep)
-        return _whole(made)
+        return _require_initialized(made)
 
     def _delete(self, step: Step) -> None:
         old = step.resource
@@ -218,20 +218,20 @@ class Executor:
         return old.custom and not old.is_provider and not spared
 
 
-def _both(step: Step) -> tuple[Resource, Resource]:
+def _old_and_new(step: Step) -> tuple[Resource, Resource]:
     assert step.old is not None  # noqa: S101 - only a creation has no old state
     return step.old, step.resource
 
 
-def _filled(new: Resource, result: Result, *, created: str, modified: str) -> Resource:
+def _with_result(new: Resource, result: Result, *, created: str, modified: str) -> Resource:
     """Put what the provider has answered into a resource, with the secrets that it may not show."""
-    outputs = mark(result.outputs, new.inputs, new.additional_secret_outputs)
+    outputs = mark_secret_outputs(result.outputs, new.inputs, new.additional_secret_outputs)
     return replace(
         new, id=result.id, outputs=outputs, init_errors=result.faults, created=created, modified=modified
     )
 
 
-def _whole(made: Resource) -> Resource:
+def _require_initialized(made: Resource) -> Resource:
     """Pass on a resource that came up; one that did not has been written, but its step has failed."""
     if made.init_errors:
         faults = "".join(f"\n* {fault}" for fault in made.init_errors)
@@ -239,7 +239,7 @@ def _whole(made: Resource) -> Resource:
     return made
 
 
-def _waves(steps: Sequence[Step]) -> list[list[Step]]:
+def _deletion_waves(steps: Sequence[Step]) -> list[list[Step]]:
     """Sort deletions into waves, each to run at once: what rests on something goes before it."""
     levels: dict[str, int] = {}
     inside_out: list[list[Step]] = []
@@ -253,5 +253,5 @@ def _waves(steps: Sequence[Step]) -> list[list[Step]]:
     return inside_out[::-1]
 
 
-def _rests_on(resource: Resource, urn: str) -> bool:
+def _depends_on(resource: Resource, urn: str) -> bool:
     return urn == resource.parent or urn in resource.references()

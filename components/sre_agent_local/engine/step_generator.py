@@ -4,21 +4,21 @@ import json
 import threading
 from dataclasses import replace
 
-from .aliases import Names
-from .diff import ignoring
+from .diff import apply_ignore_changes
 from .events import Op, Step
 from .goals import Goal
-from .registry import Registry
-from .report import Report
+from .provider_registry import ProviderRegistry
+from .reporter import Reporter
 from .resource import Resource
-from .responses import UNPROTECT, Diff, Failure
-from .rules import Verdicts, dependents
+from .resource_diff import Differ, dependent_replacements
+from .responses import UNPROTECT, CheckFailure, Diff
 from .snapshot import Snapshot
-from .step_executor import Stop
-from .values import Properties, show
+from .step_executor import RunStopped
+from .urns import UrnResolver
+from .values import Properties, to_display
 
 
-class Generator:
+class StepGenerator:
     """Turns goals into steps, from many threads.
 
     A resource takes its name and its place in the order of registrations under a lock. From then on only its
@@ -27,7 +27,13 @@ class Generator:
     """
 
     def __init__(
-        self, names: Names, snapshot: Snapshot, registry: Registry, report: Report, *, preview: bool
+        self,
+        names: UrnResolver,
+        snapshot: Snapshot,
+        registry: ProviderRegistry,
+        report: Reporter,
+        *,
+        preview: bool,
     ) -> None:
         self._lock = threading.Lock()
         self._names, self._snapshot, self._registry, self._report = names, snapshot, registry, report
@@ -39,7 +45,7 @@ class Generator:
         self._condemned: set[Resource] = set()
         self.deletions: set[str] = set()
         """URNs that this run deletes: what is `deleted_with` one of them needs no call of its own."""
-        self._verdicts = Verdicts(names, snapshot, registry, self._replaced)
+        self._verdicts = Differ(names, snapshot, registry, self._replaced)
 
     def register(self, goal: Goal) -> list[Step]:
         """Decide about a registration. Raises EngineError, ProviderError, or Stop after reporting faults."""
@@ -91,7 +97,7 @@ class Generator:
                 Step(op=Op.CREATE_REPLACEMENT, old=old, new=new, keys=keys),
             ]
         if old.external:
-            return _create_first(old, new, Diff(changes=True))
+            return _create_before_delete(old, new, Diff(changes=True))
         diff = self._verdicts.diff(old, new)
         if diff.warning:
             self._report.say("warning", diff.warning, new.urn)
@@ -126,13 +132,13 @@ class Generator:
             diff.delete_before_replace if goal.delete_before_replace is None else goal.delete_before_replace
         )
         if not before:
-            return _create_first(old, new, diff)
+            return _create_before_delete(old, new, diff)
         with self._lock:
             return self._delete_first(old, new, diff)
 
     def _delete_first(self, old: Resource, new: Resource, diff: Diff) -> list[Step]:
         steps = []
-        for dependent in reversed(dependents(old, self._names, self._verdicts, self._operated)):
+        for dependent in reversed(dependent_replacements(old, self._names, self._verdicts, self._operated)):
             resource = dependent.resource
             if resource in self._condemned:
                 continue
@@ -147,7 +153,7 @@ class Generator:
             steps.append(self._deletion(resource))
         if not old.pending_replacement:
             steps.append(self._deletion(old))
-        return [*steps, *_replacement(old, new, diff, keep=False)]
+        return [*steps, *_replacement_steps(old, new, diff, keep=False)]
 
     def _deletion(self, old: Resource) -> Step:
         self.deletions.add(old.urn)
@@ -157,10 +163,10 @@ class Generator:
         """Report a fault; a preview goes on, to show all there is, unless it cannot."""
         self._report.error(why, new.urn)
         if always or not self._preview:
-            raise Stop
+            raise RunStopped
 
     def _ignoring(self, goal: Goal, old: Resource, urn: str) -> Properties:
-        inputs, impossible = ignoring(goal.inputs, old.inputs, goal.ignore_changes)
+        inputs, impossible = apply_ignore_changes(goal.inputs, old.inputs, goal.ignore_changes)
         if impossible:
             paths = ", ".join(impossible)
             message = f'cannot ignore changes in added or removed elements of the path: "{paths}"'
@@ -173,25 +179,25 @@ class Generator:
         else:
             inputs, failures = self._registry.get(new.provider).check(new, olds, news)
         for failure in failures:
-            self._report.error(_explain(new, news, failure), new.urn)
+            self._report.error(_check_failure_message(new, news, failure), new.urn)
         if failures:
-            raise Stop
+            raise RunStopped
         return inputs
 
 
-def _create_first(old: Resource, new: Resource, diff: Diff) -> list[Step]:
-    return list(reversed(_replacement(old, new, diff, keep=True)))
+def _create_before_delete(old: Resource, new: Resource, diff: Diff) -> list[Step]:
+    return list(reversed(_replacement_steps(old, new, diff, keep=True)))
 
 
-def _replacement(old: Resource, new: Resource, diff: Diff, *, keep: bool) -> list[Step]:
+def _replacement_steps(old: Resource, new: Resource, diff: Diff, *, keep: bool) -> list[Step]:
     step = Step(op=Op.REPLACE, old=old, new=new, keys=diff.replaces, diffs=diff.diffs, detailed=diff.detailed)
     return [step, replace(step, op=Op.CREATE_REPLACEMENT, keep=keep)]
 
 
-def _explain(new: Resource, inputs: Properties, failure: Failure) -> str:
+def _check_failure_message(new: Resource, inputs: Properties, failure: CheckFailure) -> str:
     about = f"{new.type} resource '{new.name}'"
     if not failure.property:
         return f"{about} has a problem: {failure.reason}"
-    value = show(inputs.get(failure.property))
+    value = to_display(inputs.get(failure.property))
     spelt = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"{about}: property {failure.property} value {{{spelt}}} has a problem: {failure.reason}"

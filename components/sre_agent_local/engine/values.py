@@ -48,7 +48,7 @@ UNKNOWN_TEXTS = frozenset(
 LARGEST_EXACT = 2**53
 
 
-class Unsupported(Exception):
+class UnsupportedValueError(Exception):
     """A kind of value that this engine refuses; the text names the kind."""
 
 
@@ -102,7 +102,7 @@ def _from_wire(wire: struct_pb2.Value) -> Value:
 
 def _number(number: float) -> int | float:
     if not math.isfinite(number):
-        raise Unsupported("numbers that are not finite")
+        raise UnsupportedValueError("numbers that are not finite")
     return int(number) if number.is_integer() and abs(number) < LARGEST_EXACT else number
 
 
@@ -116,7 +116,7 @@ def _unmark(fields: Properties) -> Value:
         identity = fields.get("id")
         known = UNKNOWN if identity == "" else identity
         return ResourceRef(fields["urn"], known, fields.get("packageVersion", ""))
-    raise Unsupported(REFUSED.get(str(kind), f"values of kind {kind}"))
+    raise UnsupportedValueError(REFUSED.get(str(kind), f"values of kind {kind}"))
 
 
 def to_struct(properties: Mapping[str, Value], *, secrets: bool, resources: bool) -> struct_pb2.Struct:
@@ -126,9 +126,9 @@ def to_struct(properties: Mapping[str, Value], *, secrets: bool, resources: bool
         return {MARK: SECRET, "value": spell(inner)} if secrets else spell(inner)
 
     def reference(ref: ResourceRef) -> Value:
-        return spell(_members(ref) if resources else ref.urn if ref.id is None else ref.id)
+        return spell(_ref_members(ref) if resources else ref.urn if ref.id is None else ref.id)
 
-    spell = _speller(secret_, reference)
+    spell = _serializer(secret_, reference)
     struct = struct_pb2.Struct()
     struct.update(spell(properties))
     return struct
@@ -138,19 +138,19 @@ def to_state(value: Value, seal: Callable[[str], str]) -> Value:
     """Turn a value into JSON for state; `seal` encrypts."""
 
     def secret_(inner: Value) -> Value:
-        plain = json.dumps(spell(strip(inner)), ensure_ascii=False, separators=(",", ":"))
+        plain = json.dumps(spell(unwrap_secrets(inner)), ensure_ascii=False, separators=(",", ":"))
         return {MARK: SECRET, "ciphertext": seal(plain)}
 
-    spell = _speller(secret_, _stored)
+    spell = _serializer(secret_, _ref_state)
     return spell(value)
 
 
-def show(value: Value) -> Value:
-    """Turn a value into JSON for people: secrets as `[secret]`, unknowns as the wire has them."""
-    return _speller(lambda _inner: "[secret]", _stored)(value)
+def to_display(value: Value) -> Value:
+    """Turn a value into JSON for people: secrets as `[as_secret]`, unknowns as the wire has them."""
+    return _serializer(lambda _inner: "[secret]", _ref_state)(value)
 
 
-def _speller(
+def _serializer(
     secret_: Callable[[Value], Value], reference: Callable[[ResourceRef], Value]
 ) -> Callable[[Value], Value]:
     """Make what turns values into JSON, given how to spell secrets and resources."""
@@ -173,13 +173,13 @@ def _speller(
     return spell
 
 
-def _members(ref: ResourceRef) -> Properties:
+def _ref_members(ref: ResourceRef) -> Properties:
     members: Properties = {MARK: RESOURCE, "urn": ref.urn, "packageVersion": ref.package_version}
     return members if ref.id is None else {**members, "id": ref.id}
 
 
-def _stored(ref: ResourceRef) -> Properties:
-    return _members(replace(ref, id="") if ref.id is UNKNOWN else ref)
+def _ref_state(ref: ResourceRef) -> Properties:
+    return _ref_members(replace(ref, id="") if ref.id is UNKNOWN else ref)
 
 
 def from_state(value: Value, unseal: Callable[[str], str]) -> Value:
@@ -198,20 +198,20 @@ def from_state(value: Value, unseal: Callable[[str], str]) -> Value:
             return value
 
 
-def strip(value: Value) -> Value:
+def unwrap_secrets(value: Value) -> Value:
     """Take every secret mark off."""
     match value:
         case Secret(inner):
-            return strip(inner)
+            return unwrap_secrets(inner)
         case dict():
-            return {key: strip(item) for key, item in value.items()}
+            return {key: unwrap_secrets(item) for key, item in value.items()}
         case list():
-            return [strip(item) for item in value]
+            return [unwrap_secrets(item) for item in value]
         case _:
             return value
 
 
-def secret(value: Value) -> Secret:
+def as_secret(value: Value) -> Secret:
     """Mark a value as secret, once."""
     return value if isinstance(value, Secret) else Secret(value)
 
@@ -228,21 +228,23 @@ def contains(value: Value, kind: type) -> bool:
     return any(contains(item, kind) for item in items)
 
 
-def remark(answer: Properties, sent: Mapping[str, Value]) -> Properties:
+def propagate_secrets(answer: Properties, sent: Mapping[str, Value]) -> Properties:
     """Mark as secret what an answer repeats of secrets that were sent, for providers that answer in plain.
 
     Objects are walked; anything else that held a secret becomes secret as a whole.
     """
-    return {key: _remarked(value, sent.get(key)) for key, value in answer.items()}
+    return {key: _propagate_secrets(value, sent.get(key)) for key, value in answer.items()}
 
 
-def _remarked(value: Value, sent: Value) -> Value:
+def _propagate_secrets(value: Value, sent: Value) -> Value:
     if isinstance(value, dict) and isinstance(sent, dict):
-        return remark(value, sent)
-    return secret(value) if contains(sent, Secret) else value
+        return propagate_secrets(value, sent)
+    return as_secret(value) if contains(sent, Secret) else value
 
 
-def mark(outputs: Properties, inputs: Mapping[str, Value], additional: Iterable[str]) -> Properties:
+def mark_secret_outputs(
+    outputs: Properties, inputs: Mapping[str, Value], additional: Iterable[str]
+) -> Properties:
     """Mark the outputs that options name, and those whose input of the same name is a secret."""
     named = {*additional, *(key for key, value in inputs.items() if isinstance(value, Secret))}
-    return {key: secret(value) if key in named else value for key, value in outputs.items()}
+    return {key: as_secret(value) if key in named else value for key, value in outputs.items()}

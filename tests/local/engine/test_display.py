@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sre_agent_local.engine.display import DiffView, Operation, Printer, Progress
-from sre_agent_local.engine.display_json import Digest, Stream
+from sre_agent_local.engine.display import DiffDisplay, Operation, Printer, ProgressDisplay
+from sre_agent_local.engine.display_json import EventStream, PreviewDigest
 from sre_agent_local.engine.events import Diagnostic, Listener, Op, PropertyDiff, Step, Summary
 from sre_agent_local.engine.resource import Resource
 from sre_agent_local.engine.values import UNKNOWN_TEXT
@@ -111,7 +111,7 @@ def test_progress_of_an_update() -> None:
         ),
     ]
 
-    assert shown(Progress, UP, events) == [
+    assert shown(ProgressDisplay, UP, events) == [
         "Updating (dev):",
         " ~  toy:index:Thing a updating (0s) [diff: +z-y~x]",
         " ~  toy:index:Thing a updated (2s) [diff: +z-y~x]",
@@ -156,7 +156,7 @@ def test_progress_of_a_preview_that_fails() -> None:
         ended(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
     ]
 
-    assert shown(Progress, PREVIEW, events) == [
+    assert shown(ProgressDisplay, PREVIEW, events) == [
         "Previewing update (dev):",
         " +  pulumi:pulumi:Stack toy-dev create",
         "    pulumi:pulumi:Stack toy-dev printed",
@@ -188,7 +188,7 @@ def test_an_error_before_any_resource() -> None:
         ended(result="failed", changes={}),
     ]
 
-    lines = shown(Progress, UP, events)
+    lines = shown(ProgressDisplay, UP, events)
 
     assert "    pulumi:pulumi:Stack dev error: no program" in lines
     assert lines[lines.index("Diagnostics:") + 1 :][:2] == [
@@ -207,7 +207,7 @@ def test_progress_of_a_refresh() -> None:
         ended(result="succeeded", changes={Op.UPDATE: 1, Op.SAME: 1}),
     ]
 
-    assert shown(Progress, REFRESH, events)[:4] == [
+    assert shown(ProgressDisplay, REFRESH, events)[:4] == [
         "Refreshing (dev):",
         " ~  toy:index:Thing a refreshing (0s)",
         " ~  toy:index:Thing a updated (0.50s) [diff: ~x]",
@@ -225,7 +225,7 @@ def test_a_new_stacks_outputs_are_plain() -> None:
     )
     events = [started(root(Op.CREATE)), summary]
 
-    lines = shown(Progress, PREVIEW, events)
+    lines = shown(ProgressDisplay, PREVIEW, events)
     assert lines[lines.index("Outputs:") + 1 :][:9] == [
         "    id  : [unknown]",
         "    list: [",
@@ -237,13 +237,13 @@ def test_a_new_stacks_outputs_are_plain() -> None:
         "    n   : null",
         "    pw  : [secret]",
     ]
-    assert "Outputs:" not in shown(Progress, PREVIEW, events, show_outputs=False)
+    assert "Outputs:" not in shown(ProgressDisplay, PREVIEW, events, show_outputs=False)
 
 
 def test_colour_is_for_terminals() -> None:
     """Only signs carry colour, and only where it is asked for."""
     out = io.StringIO()
-    display = Progress(UP, Printer(out=out, colour=True))
+    display = ProgressDisplay(UP, Printer(out=out, colour=True))
 
     display.started(step(Op.CREATE, "a", None, {}))
 
@@ -288,7 +288,7 @@ def test_diff_shows_every_property() -> None:
         ended(result="succeeded", changes={Op.REPLACE: 1}, outputs={"a": 1}, preview=True),
     ]
 
-    assert shown(DiffView, PREVIEW, events) == [
+    assert shown(DiffDisplay, PREVIEW, events) == [
         "Previewing update (dev):",
         "  pulumi:pulumi:Stack: (same)",
         f"    [urn={STACK}]",
@@ -341,7 +341,7 @@ def test_diff_of_a_refresh_and_of_a_failure() -> None:
         ended(result="failed", changes={Op.UPDATE: 1}, seconds=0.5),
     ]
 
-    lines = shown(DiffView, REFRESH, events)
+    lines = shown(DiffDisplay, REFRESH, events)
 
     assert lines[1:5] == [
         "    ~ toy:index:Thing: (update)",
@@ -356,7 +356,7 @@ def test_diff_of_a_refresh_and_of_a_failure() -> None:
 def test_digest() -> None:
     """`preview --json` is one object in Pulumi's shape: no default providers, no debug messages."""
     out = io.StringIO()
-    digest = Digest(lambda: CONFIG, Printer(out=out))
+    digest = PreviewDigest(lambda: CONFIG, Printer(out=out))
     detailed = {"x": PropertyDiff(kind="update")}
     events = [
         *both(DEFAULT),
@@ -395,7 +395,7 @@ def test_digest() -> None:
 def test_stream() -> None:
     """`up --json` is one engine event a line, numbered: what there is to say, and the summary."""
     out = io.StringIO()
-    stream = Stream(Printer(out=out))
+    stream = EventStream(Printer(out=out))
     events = [
         *both(DEFAULT),
         *both(step(Op.CREATE, "a", None, {"x": 1})),

@@ -7,7 +7,12 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
-from sre_agent_local.engine.goals import RefusedError, read_goal, read_read_goal, refuse_invoke
+from sre_agent_local.engine.goals import (
+    UnsupportedFeatureError,
+    read_read_request,
+    read_register_request,
+    refuse_invoke,
+)
 from sre_agent_local.engine.values import MARK
 from support.rig import alias
 
@@ -28,7 +33,7 @@ def struct(**values: Any) -> struct_pb2.Struct:
 
 def test_everything_that_is_served() -> None:
     """Lists whose order is chance are sorted; what was not said is None."""
-    goal = read_goal(
+    goal = read_register_request(
         request(
             object=struct(b=1, a="x"),
             dependencies=["urn:2", "urn:1"],
@@ -56,7 +61,7 @@ def test_everything_that_is_served() -> None:
 
 
 def test_without_property_dependencies_every_property_depends_on_all() -> None:
-    goal = read_goal(request(object=struct(a=1, b=2), dependencies=["urn:1"]), ROOT)
+    goal = read_register_request(request(object=struct(a=1, b=2), dependencies=["urn:1"]), ROOT)
 
     assert goal.property_dependencies == {"a": ("urn:1",), "b": ("urn:1",)}
 
@@ -84,14 +89,14 @@ def test_what_is_refused(members: dict[str, Any], what: str) -> None:
     """Each in a sentence that names it, the resource, and the way out."""
     refused = request(**members)
 
-    with pytest.raises(RefusedError) as error:
-        read_goal(refused, ROOT)
+    with pytest.raises(UnsupportedFeatureError) as error:
+        read_register_request(refused, ROOT)
     assert str(error.value).startswith(f"{refused.type} resource 'a' uses {what}")
     assert str(error.value).endswith("install the Pulumi CLI for this program")
 
 
 def test_reading_a_resource() -> None:
-    goal = read_read_goal(
+    goal = read_read_request(
         resource_pb2.ReadResourceRequest(
             id="x", type="toy:index:Thing", name="a", properties=struct(n=1), dependencies=["urn:2", "urn:1"]
         ),
@@ -106,6 +111,6 @@ def test_reading_a_resource() -> None:
 )
 def test_functions_that_are_refused(members: dict[str, str]) -> None:
     with pytest.raises(
-        RefusedError, match=f"invoke of {members['tok']} uses a function of the engine itself"
+        UnsupportedFeatureError, match=f"invoke of {members['tok']} uses a function of the engine itself"
     ):
         refuse_invoke(resource_pb2.ResourceInvokeRequest(**members))  # type: ignore[arg-type]  # strings all

@@ -13,12 +13,12 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sre_agent_local.engine.events import PropertyDiff
 from sre_agent_local.engine.process import Process
-from sre_agent_local.engine.provider import Provider, external
+from sre_agent_local.engine.provider import Provider, provider_inputs
 from sre_agent_local.engine.resource import Resource
 from sre_agent_local.engine.responses import (
     UNKNOWN_CONFIG,
+    CheckFailure,
     Diff,
-    Failure,
     MissingCallError,
     ProviderError,
     Result,
@@ -177,7 +177,7 @@ class TestConfigure:
         assert unchecked == (news, [])
         assert provider.check_config(OWN, {}, news) == (
             {"pw": Secret("hush"), "region": "y"},
-            [Failure("region", "unheard of")],
+            [CheckFailure("region", "unheard of")],
         )
         assert plain(servicer.asked["CheckConfig"].news) == {"pw": "hush", "region": "x"}
 
@@ -202,7 +202,7 @@ class TestConfigure:
         assert list(servicer.asked["DiffConfig"].ignoreChanges) == ["x"]
 
     def test_the_engines_own_key_is_kept_from_it(self) -> None:
-        assert external({"__internal": {}, "region": "x"}) == {"region": "x"}
+        assert provider_inputs({"__internal": {}, "region": "x"}) == {"region": "x"}
 
 
 class TestDiff:
@@ -325,7 +325,7 @@ class TestLife:
         )
 
         assert result == {"a": Secret(1) if secret else 1}
-        assert failures == [Failure("", "no")]
+        assert failures == [CheckFailure("", "no")]
 
 
 def half_made(**members: Any) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 
 from sre_agent_local.engine.errors import EngineError
 from sre_agent_local.engine.resource import Resource
-from sre_agent_local.engine.snapshot import Snapshot, unchanged
+from sre_agent_local.engine.snapshot import Snapshot, is_unchanged
 from sre_agent_local.engine.state import Backend
 from sre_agent_local.engine.values import Secret
 from support.rig import FakeCrypter, urn
@@ -130,8 +130,8 @@ def test_a_read_only_or_frozen_snapshot_writes_nothing(backend: Backend) -> None
 def test_unchanged_looks_past_dates_and_lines() -> None:
     before = resource("a", inputs={"n": 1}, source_position="x#1", modified="then")
 
-    assert unchanged(before, resource("a", inputs={"n": 1.0}, source_position="x#2", modified="now"))
-    assert not unchanged(before, resource("a", inputs={"n": 2}))
+    assert is_unchanged(before, resource("a", inputs={"n": 1.0}, source_position="x#2", modified="now"))
+    assert not is_unchanged(before, resource("a", inputs={"n": 2}))
 
 
 def test_secrets_are_sealed_in_the_file(backend: Backend) -> None:

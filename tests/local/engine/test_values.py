@@ -17,16 +17,16 @@ from sre_agent_local.engine.values import (
     ResourceRef,
     Secret,
     Unknown,
-    Unsupported,
+    UnsupportedValueError,
     contains,
     from_state,
     from_struct,
-    mark,
-    remark,
-    show,
-    strip,
+    mark_secret_outputs,
+    propagate_secrets,
+    to_display,
     to_state,
     to_struct,
+    unwrap_secrets,
 )
 
 REF = ResourceRef("urn:a", "a", "1.2.3")
@@ -119,9 +119,9 @@ def test_what_is_not_known_is_refused_by_name(value: Any, what: str) -> None:
     struct = struct_pb2.Struct()
     struct.update({"v": value})
 
-    with pytest.raises(Unsupported, match=what):
+    with pytest.raises(UnsupportedValueError, match=what):
         from_struct(struct)
-    with pytest.raises(Unsupported, match=what):
+    with pytest.raises(UnsupportedValueError, match=what):
         from_state({"v": value}, seal)
 
 
@@ -144,19 +144,19 @@ def test_state_seals_the_plain_text_as_json() -> None:
 def test_nothing_shows_a_secret() -> None:
     value = {"a": [Secret("hush")], "b": UNKNOWN, "c": REF}
 
-    assert show(value)["a"] == ["[secret]"]
-    assert show(value)["b"] == UNKNOWN_TEXT
-    assert show(value)["c"]["urn"] == "urn:a"
+    assert to_display(value)["a"] == ["[secret]"]
+    assert to_display(value)["b"] == UNKNOWN_TEXT
+    assert to_display(value)["c"]["urn"] == "urn:a"
     assert "hush" not in repr(value)
 
 
 def test_strip_and_contains() -> None:
     value = {"a": [Secret({"b": UNKNOWN})]}
 
-    assert strip(value) == {"a": [{"b": UNKNOWN}]}
+    assert unwrap_secrets(value) == {"a": [{"b": UNKNOWN}]}
     assert contains(value, Secret)
     assert contains(value, Unknown)
-    assert not contains(strip(value), Secret)
+    assert not contains(unwrap_secrets(value), Secret)
     assert not contains("plain", Unknown)
 
 
@@ -173,12 +173,12 @@ def test_strip_and_contains() -> None:
 )
 def test_remark(answer: Any, sent: Any, marked: Any) -> None:
     """A plain answer gets back the secret marks of what was sent: objects by key, all else as a whole."""
-    assert remark(answer, sent) == marked
+    assert propagate_secrets(answer, sent) == marked
 
 
 def test_mark() -> None:
     """Options and secret inputs of the same name make an output secret; once is enough."""
-    assert mark({"a": 1, "b": Secret(2), "c": 3}, {"b": Secret(2), "a": 1}, ["c", "gone"]) == {
+    assert mark_secret_outputs({"a": 1, "b": Secret(2), "c": 3}, {"b": Secret(2), "a": 1}, ["c", "gone"]) == {
         "a": 1,
         "b": Secret(2),
         "c": Secret(3),

@@ -5,15 +5,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .diff import same
+from .diff import values_equal
 from .plugins import Plugins
-from .provider import INTERNAL, Provider, external
+from .provider import INTERNAL, Provider, provider_inputs
 from .resource import PROVIDERS, Resource, provider_urn
-from .responses import Diff, Failure, ProviderError
+from .responses import CheckFailure, Diff, ProviderError
 from .values import UNKNOWN_TEXT, Properties
 
 
-class Registry:
+class ProviderRegistry:
     """The providers of one run; safe to use from many threads."""
 
     def __init__(self, plugins: Plugins, base: Sequence[Resource], *, preview: bool) -> None:
@@ -31,17 +31,19 @@ class Registry:
                 if stored is None:
                     raise ProviderError(f"unknown provider '{reference}'")
                 provider = self._start(stored.type, stored.inputs)
-                provider.configure(stored, external(stored.inputs))
+                provider.configure(stored, provider_inputs(stored.inputs))
                 self._configured[reference] = provider
             return self._configured[reference]
 
-    def check(self, new: Resource, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def check(
+        self, new: Resource, olds: Properties, news: Properties
+    ) -> tuple[Properties, list[CheckFailure]]:
         """Validate a provider's inputs, by the provider itself."""
         with self._lock:
             if new.urn not in self._checked:
                 self._checked[new.urn] = self._start(new.type, news)
             provider = self._checked[new.urn]
-        inputs, failures = provider.check_config(new, external(olds), external(news))
+        inputs, failures = provider.check_config(new, provider_inputs(olds), provider_inputs(news))
         kept = {key: news[key] for key in ("version", INTERNAL) if key in news}
         return {**inputs, **kept}, failures
 
@@ -50,13 +52,13 @@ class Registry:
         with self._lock:
             provider = self._checked.get(old.urn)
         provider = provider or self.get(f"{old.urn}::{old.id}")
-        told = provider.diff_config(old, external(news), ignore)
-        return told or Diff(changes=not same(old.outputs, external(news)))
+        told = provider.diff_config(old, provider_inputs(news), ignore)
+        return told or Diff(changes=not values_equal(old.outputs, provider_inputs(news)))
 
     def replaces(self, new: str, old: Resource, news: Properties) -> bool:
         """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""
         old = replace(old, urn=provider_urn(new))
-        diff = self.get(new).diff_config(old, external(news), ())
+        diff = self.get(new).diff_config(old, provider_inputs(news), ())
         return diff is not None and diff.replace
 
     def apply(self, resource: Resource) -> str:
@@ -72,7 +74,7 @@ class Registry:
             reference = f"{resource.urn}::{resource.id}"
             if earlier := self._configured.pop(reference, None):
                 earlier.close()
-            provider.configure(resource, external(inputs))
+            provider.configure(resource, provider_inputs(inputs))
             self._configured[reference] = provider
 
     def close(self) -> None:

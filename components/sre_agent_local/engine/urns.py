@@ -8,7 +8,7 @@ from .protocol import alias_pb2
 from .resource import STACK, Resource, make_urn, qualified_type, urn_name, urn_type
 
 
-class Names:
+class UrnResolver:
     """The URNs of one run and their past."""
 
     def __init__(self, project: str, stack: str, base: Sequence[Resource]) -> None:

@@ -3,21 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from .aliases import Names
-from .diff import covers, parse, same
+from .diff import covers, parse_path, values_equal
 from .events import PropertyDiff
-from .registry import Registry
+from .provider_registry import ProviderRegistry
 from .resource import Resource, provider_urn
 from .responses import Diff
 from .snapshot import Snapshot
+from .urns import UrnResolver
 from .values import UNKNOWN, Properties
 
 
-class Verdicts:
+class Differ:
     """Compares resources; `replaced` grows with what the run replaces."""
 
     def __init__(
-        self, names: Names, snapshot: Snapshot, registry: Registry, replaced: Collection[str]
+        self, names: UrnResolver, snapshot: Snapshot, registry: ProviderRegistry, replaced: Collection[str]
     ) -> None:
         self._names, self._snapshot, self._registry, self._replaced = names, snapshot, registry, replaced
 
@@ -28,7 +28,7 @@ class Verdicts:
         if self._provider_replaces(old, new):
             return Diff(changes=True, replaces=("provider",))
         if not new.custom:
-            return Diff(changes=not same(old.inputs, new.inputs))
+            return Diff(changes=not values_equal(old.inputs, new.inputs))
         return self.by_provider(replace(old, urn=new.urn, provider=new.provider), new.inputs, new)
 
     def by_provider(self, old: Resource, inputs: Properties, options: Resource) -> Diff:
@@ -37,7 +37,7 @@ class Verdicts:
             diff = self._registry.diff(old, inputs, options.ignore_changes)
         else:
             diff = self._registry.get(old.provider).diff(old, inputs, options.ignore_changes)
-        return _replacing_on(diff, options.replace_on_changes)
+        return _apply_replace_on_changes(diff, options.replace_on_changes)
 
     def _provider_replaces(self, old: Resource, new: Resource) -> bool:
         if old.provider == new.provider:
@@ -53,14 +53,14 @@ class Verdicts:
         return self._registry.replaces(new.provider, old_provider, new_provider.inputs)
 
 
-def _replacing_on(diff: Diff, paths: Sequence[str]) -> Diff:
+def _apply_replace_on_changes(diff: Diff, paths: Sequence[str]) -> Diff:
     """Turn the changes at `paths` (replace_on_changes) into reasons to replace."""
     if not diff.changes or not paths:
         return diff
-    patterns = [parse(path) for path in paths]
+    patterns = [parse_path(path) for path in paths]
 
     def covered(path: str) -> bool:
-        return any(covers(pattern, parse(path)) for pattern in patterns)
+        return any(covers(pattern, parse_path(path)) for pattern in patterns)
 
     rows = None
     if diff.detailed is not None:
@@ -74,23 +74,23 @@ def _as_replace(row: PropertyDiff) -> PropertyDiff:
 
 
 @dataclass(frozen=True)
-class Dependent:
+class DependentReplacement:
     """A resource to replace, and the properties that are the reason."""
 
     resource: Resource
     keys: tuple[str, ...]
 
 
-def dependents(
-    root: Resource, names: Names, verdicts: Verdicts, operated: Collection[str]
-) -> list[Dependent]:
+def dependent_replacements(
+    root: Resource, names: UrnResolver, verdicts: Differ, operated: Collection[str]
+) -> list[DependentReplacement]:
     """List what has to be replaced with `root`, in the order of the old state.
 
     Of all that rests on it, directly or not: what its own provider would replace if the values that it takes
     from there changed, what lives on a replaced provider, and what is `deleted_with` something replaced. What
     has registered already cannot rest on it any more.
     """
-    found: list[Dependent] = []
+    found: list[DependentReplacement] = []
     reached, replaced = {root.urn}, {root.urn}
     past = False
     for resource in names.base:
@@ -98,14 +98,17 @@ def dependents(
             past = True
         elif past and resource.urn not in operated and not reached.isdisjoint(resource.references()):
             reached.add(resource.urn)
-            keys = _replaced(resource, replaced, verdicts)
+            keys = _replacing_keys(resource, replaced, verdicts)
             if keys is not None:
-                found.append(Dependent(resource, keys))
+                found.append(DependentReplacement(resource, keys))
                 replaced.add(resource.urn)
-    return [*found, *(Dependent(each, ()) for each in names.olds() if each.deleted_with == root.urn)]
+    return [
+        *found,
+        *(DependentReplacement(each, ()) for each in names.olds() if each.deleted_with == root.urn),
+    ]
 
 
-def _replaced(resource: Resource, replaced: set[str], verdicts: Verdicts) -> tuple[str, ...] | None:
+def _replacing_keys(resource: Resource, replaced: set[str], verdicts: Differ) -> tuple[str, ...] | None:
     """Say which properties get a resource replaced, or None if it is not."""
     if not resource.custom or resource.external:
         return None
@@ -113,14 +116,14 @@ def _replaced(resource: Resource, replaced: set[str], verdicts: Verdicts) -> tup
         resource.provider and provider_urn(resource.provider) in replaced
     ):
         return ()
-    inputs = _unsettled(resource, replaced)
+    inputs = _with_unknowns(resource, replaced)
     if inputs is None:
         return None
     diff = verdicts.by_provider(resource, inputs, resource)
     return diff.replaces if diff.replace else None
 
 
-def _unsettled(resource: Resource, replaced: set[str]) -> Properties | None:
+def _with_unknowns(resource: Resource, replaced: set[str]) -> Properties | None:
     """Make unknown what a resource takes from replaced ones; None if that is nothing."""
     taken = {
         key for key in resource.inputs if not replaced.isdisjoint(resource.property_dependencies.get(key, ()))

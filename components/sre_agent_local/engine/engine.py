@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 from .config import Config
 from .events import Listener, Summary
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child, Fork, Process
-from .report import Report
+from .reporter import Reporter
 from .resource import DYNAMIC, package
-from .session import Stack, Unlocked
+from .stack import Stack, UnlockedStack
 from .state import ORGANIZATION, Json
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Engine:
     def __init__(
         self,
         stack: Stack,
-        unlocked: Callable[[], Unlocked],
+        unlocked: Callable[[], UnlockedStack],
         environ: Mapping[str, str],
         listener: Listener,
         *,
@@ -52,7 +52,7 @@ class Engine:
     ) -> None:
         self._stack, self._project, self._environ = stack, stack.project, environ
         self._unlocked, self._parallel, self._preview = unlocked, parallel, preview
-        self._report = Report(listener)
+        self._report = Reporter(listener)
         self._happened: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
         self._cleanup = contextlib.ExitStack()
@@ -108,7 +108,7 @@ class Engine:
         The provider of dynamic resources needs the SDK too, and is forked off the program's process then.
         """
         stored = self._stored()
-        dynamic = _dynamic(stored)
+        dynamic = _dynamic_resources(stored)
         fork = Fork(self._report.info) if dynamic or not stored else None
         program = Child(
             PROGRAM,
@@ -137,7 +137,7 @@ class Engine:
 
     def _start_provider(self) -> Process | None:
         """Start the provider of dynamic resources early, if the state has one."""
-        if not _dynamic(self._stored()):
+        if not _dynamic_resources(self._stored()):
             return None
         provider = Child(
             DYNAMIC_PROVIDER,
@@ -152,7 +152,7 @@ class Engine:
         """Look at the state as it is written: what runs early does not wait for its secrets."""
         return (self._stack.backend.read() or {}).get("resources") or []
 
-    def _serve(self, early: Process | None) -> "tuple[Unlocked, Deployment, Server]":
+    def _serve(self, early: Process | None) -> "tuple[UnlockedStack, Deployment, Server]":
         """Read the state, and get ready to be asked. Raises EngineError for a state not for this engine."""
         # These load the protocol, which takes its time, while the processes start.
         from .deployment import Deployment  # noqa: PLC0415
@@ -243,5 +243,5 @@ class Engine:
         self._announcing.start()
 
 
-def _dynamic(stored: Sequence[Json]) -> list[Json]:
+def _dynamic_resources(stored: Sequence[Json]) -> list[Json]:
     return [each for each in stored if package(each["type"]) == DYNAMIC]

@@ -37,7 +37,7 @@ from pulumi.runtime import resource as registration
 
 FAILED = 32
 """The exit code of a program that raised; what it said is already in the engine's log."""
-NOBODYS = (*(f"{Path(str(module.__file__)).parent}{os.sep}" for module in (pulumi, asyncio)), __file__)
+FOREIGN_CODE = (*(f"{Path(str(module.__file__)).parent}{os.sep}" for module in (pulumi, asyncio)), __file__)
 """Where the code of a traceback lies that no author of a program can do anything about."""
 NEAREST = 8
 """Frames of a stack trace between the SDK's registration of a resource and the line that the state keeps."""
@@ -95,12 +95,12 @@ def _configure(settings: dict[str, Any]) -> None:
             root_directory=settings["root"],
         )
     )
-    pulumi.log.debug = _unheard
+    pulumi.log.debug = _ignore_debug
     near = partial(traceback.extract_stack, limit=NEAREST)
     vars(registration)["traceback"] = SimpleNamespace(**{**vars(traceback), "extract_stack": near})
 
 
-def _unheard(*_args: object, **_options: object) -> None:
+def _ignore_debug(*_args: object, **_options: object) -> None:
     """Stand in for what sends a debug message, four for each resource, and waits for the answer."""
 
 
@@ -115,23 +115,23 @@ def _run(loop: asyncio.AbstractEventLoop, program: Path) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - whatever the program raises is shown to its author
         frames = traceback.extract_tb(error.__traceback__)
-        if all(frame.filename.startswith(NOBODYS) for frame in frames):
+        if all(frame.filename.startswith(FOREIGN_CODE) for frame in frames):
             pulumi.log.error(str(error))  # a look-up that was refused: its sentence says all that is known
         else:
-            shown = _own_traceback(program, frames)
+            shown = _format_traceback(program, frames)
             pulumi.log.error(f"Program failed with an unhandled exception:\n{shown}")
         return FAILED
     return 0
 
 
-def _own_traceback(program: Path, frames: traceback.StackSummary) -> str:
+def _format_traceback(program: Path, frames: traceback.StackSummary) -> str:
     """Format the traceback from the program's first line on."""
     entry = str(program / "__main__.py" if program.is_dir() else program)
     outside = next((depth for depth, frame in enumerate(frames) if frame.filename == entry), 0)
     return traceback.format_exc(limit=outside - len(frames))
 
 
-def _leave(codes: list[int]) -> None:
+def _exit_at_once(codes: list[int]) -> None:
     """End here, when all that runs at exit has run: to take the SDK apart costs a tenth of a second."""
     if codes:
         logging.shutdown()
@@ -142,6 +142,8 @@ def _leave(codes: list[int]) -> None:
 
 if __name__ == "__main__":
     exit_codes: list[int] = []
-    atexit.register(_leave, exit_codes)  # before anything of the program: what registers first runs last
+    atexit.register(
+        _exit_at_once, exit_codes
+    )  # before anything of the program: what registers first runs last
     exit_codes.append(main())
     sys.exit(exit_codes[0])

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from .events import Diagnostic, Listener, Op, Step, Summary
 from .resource import Resource
-from .values import Properties, show
+from .values import Properties, to_display
 
 
-class Report:
+class Reporter:
     """The word of one run; safe to use from many threads."""
 
     def __init__(self, listener: Listener) -> None:
@@ -30,7 +30,7 @@ class Report:
         seconds = time.monotonic() - self._begun[step.urn]
         step = replace(step, new=made or step.new, op=op or step.op)
         with self._lock:
-            if _counts(step):
+            if _is_counted(step):
                 self.changes[step.op] += 1
             self._listener.done(step, seconds)
 
@@ -61,8 +61,8 @@ class Report:
         summary = Summary(
             result="failed" if self.failed else "succeeded",
             changes=dict(self.changes),
-            outputs=show(outputs),
-            old_outputs=show(old_outputs),
+            outputs=to_display(outputs),
+            old_outputs=to_display(old_outputs),
             seconds=time.monotonic() - self._start,
             preview=preview,
         )
@@ -71,7 +71,7 @@ class Report:
         return summary
 
 
-def _counts(step: Step) -> bool:
+def _is_counted(step: Step) -> bool:
     """Whether a summary tells of a step: of reads only those that found something else than last time."""
     if step.resource.is_default_provider:
         return False

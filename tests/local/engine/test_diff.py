@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from sre_agent_local.engine.diff import Path, changed_keys, covers, detailed, ignoring, parse, same, spell
+from sre_agent_local.engine.diff import (
+    Path,
+    apply_ignore_changes,
+    changed_keys,
+    covers,
+    detailed,
+    format_path,
+    parse_path,
+    values_equal,
+)
 from sre_agent_local.engine.values import UNKNOWN, ResourceRef, Secret
 
 
@@ -29,8 +38,8 @@ from sre_agent_local.engine.values import UNKNOWN, ResourceRef, Secret
 )
 def test_same(old: Any, new: Any, equal: bool) -> None:
     """Equality is Pulumi's: numbers are floats, an absent key is a null one, a secret is not its text."""
-    assert same(old, new) is equal
-    assert same(new, old) is equal
+    assert values_equal(old, new) is equal
+    assert values_equal(new, old) is equal
 
 
 @pytest.mark.parametrize(
@@ -52,7 +61,7 @@ def test_detailed(old: Any, new: Any, rows: dict[str, str]) -> None:
 
     assert {path: row.kind for path, row in found.items()} == rows
     assert all(row.input for row in found.values())
-    assert set(changed_keys(old, new)) == {str(parse(path)[0]) for path in rows}
+    assert set(changed_keys(old, new)) == {str(parse_path(path)[0]) for path in rows}
 
 
 @pytest.mark.parametrize(
@@ -69,15 +78,15 @@ def test_detailed(old: Any, new: Any, rows: dict[str, str]) -> None:
     ],
 )
 def test_parse_and_spell(text: str, path: Path) -> None:
-    assert parse(text) == path
+    assert parse_path(text) == path
     if "*" not in text:
-        assert spell(path) == text
+        assert format_path(path) == text
 
 
 @pytest.mark.parametrize("text", [".a", "a[", "a[x]", "a..b"])
 def test_what_is_no_path(text: str) -> None:
     with pytest.raises(ValueError, match="is not a property path"):
-        parse(text)
+        parse_path(text)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +100,7 @@ def test_what_is_no_path(text: str) -> None:
     ],
 )
 def test_covers(pattern: str, path: str, covered: bool) -> None:
-    assert covers(parse(pattern), parse(path)) is covered
+    assert covers(parse_path(pattern), parse_path(path)) is covered
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,7 @@ def test_covers(pattern: str, path: str, covered: bool) -> None:
 )
 def test_ignoring(old: Any, new: Any, paths: list[str], result: Any) -> None:
     """Old values come back at the paths, and nowhere else."""
-    assert ignoring(new, old, paths) == (result, [])
+    assert apply_ignore_changes(new, old, paths) == (result, [])
 
 
 @pytest.mark.parametrize(
@@ -144,4 +153,4 @@ def test_ignoring(old: Any, new: Any, paths: list[str], result: Any) -> None:
 )
 def test_what_cannot_be_ignored_is_named(old: Any, new: Any, path: str) -> None:
     """A path through something that was added or removed changes nothing and is told."""
-    assert ignoring(new, old, [path]) == (new, [path])
+    assert apply_ignore_changes(new, old, [path]) == (new, [path])

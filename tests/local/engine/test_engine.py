@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from sre_agent_local.engine import config, project, run, session
+from sre_agent_local.engine import config, project
+from sre_agent_local.engine import stack as stacks
 from sre_agent_local.engine.crypt import Crypter
+from sre_agent_local.engine.engine import Engine
 from sre_agent_local.engine.errors import EngineError
 from sre_agent_local.engine.events import Op
 from sre_agent_local.engine.resource import Resource
@@ -53,15 +55,15 @@ class Stack:
         return self
 
     @property
-    def engine(self) -> run.Engine:
+    def engine(self) -> Engine:
         return self.begin()
 
-    def begin(self, *, preview: bool = False) -> run.Engine:
+    def begin(self, *, preview: bool = False) -> Engine:
         self.outcome = Outcome()
         of = project.load(self.folder / "Pulumi.yaml")
         file = config.StackFile(path=of.stack_file("dev"), salt=None, config={})
-        return run.Engine(
-            session.Stack(name="dev", project=of, file=file, backend=self.backend),
+        return Engine(
+            stacks.Stack(name="dev", project=of, file=file, backend=self.backend),
             self.unlocked,
             {**os.environ, "PYTHONPATH": str(TESTS), "TOY_DIR": str(self.cloud.folder)},
             self.outcome,
@@ -69,9 +71,9 @@ class Stack:
             preview=preview,
         )
 
-    def unlocked(self) -> session.Unlocked:
+    def unlocked(self) -> stacks.UnlockedStack:
         settings = config.Config(values=self.values, secret_keys=frozenset(["toy:pw"]))
-        return session.Unlocked(config=settings, secrets=self.crypter)
+        return stacks.UnlockedStack(config=settings, secrets=self.crypter)
 
     def told(self, *severities: str) -> list[str]:
         return [note.message for note in self.outcome.notes if note.severity in severities]
