@@ -52,7 +52,7 @@ def list_of(azure: AzureState, agent: Resource, kind: ItemKind) -> list[Resource
 def put(
     azure: AzureState, agent: Resource, kind: ItemKind, name: str, properties: Json, **state: Any
 ) -> Resource:
-    """Create or replace an item. Raises BadRequest, WrongShape, as the service does for this kind."""
+    """Create or replace an item. Raises BadRequest, MalformedBody, as the service does for this kind."""
     _check_name(kind, name)
     existing = find(azure, agent, kind, name)
     stored = {member: value for member, value in properties.items() if member != "name"}
@@ -142,7 +142,7 @@ def _hook(write: _Write, properties: Json) -> Json:
 
 
 def _check_hook_body(hook: Any) -> None:
-    """Refuse what C.6 rules out. Raises BadRequest, WrongShape."""
+    """Refuse what C.6 rules out. Raises BadRequest, MalformedBody."""
     if not isinstance(hook, dict):
         raise MalformedBody("the member 'hook' is not an object")
     if hook.get("command") and hook.get("script"):

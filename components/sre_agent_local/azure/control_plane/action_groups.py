@@ -10,9 +10,9 @@ from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
-from . import resource_crud
 from .alert_common import ACTION_GROUP, NAME, check_location
 from .request import ArmRequest
+from .resource_crud import ResourceCrud, crud_routes
 
 LOCATIONS = (
     "global",
@@ -93,4 +93,4 @@ def _check_names(receivers: list[Json]) -> None:
         raise BadRequest(f"Two receivers are called '{duplicates[0]}'.", code="ReceiverNameIsNotUnique")
 
 
-ROUTES = resource_crud.routes(ACTION_GROUP, NAME, _group_properties)
+ROUTES = crud_routes(ResourceCrud(type=ACTION_GROUP, name=NAME, properties_of=_group_properties))

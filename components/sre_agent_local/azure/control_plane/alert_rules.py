@@ -10,7 +10,6 @@ from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
-from . import resource_crud
 from .alert_common import (
     NAME,
     check_action_groups,
@@ -20,6 +19,7 @@ from .alert_common import (
     minutes,
 )
 from .request import ArmRequest
+from .resource_crud import ResourceCrud, crud_routes
 
 METRIC = "microsoft.insights/metricAlerts"
 LOG = "microsoft.insights/scheduledQueryRules"
@@ -237,7 +237,7 @@ def _activity_properties(request: ArmRequest, body: Json, _before: Json) -> Json
 
 
 ROUTES = [
-    *resource_crud.routes(METRIC, NAME, _metric_properties),
-    *resource_crud.routes(LOG, NAME, _log_properties),
-    *resource_crud.routes(ACTIVITY, NAME, _activity_properties),
+    *crud_routes(ResourceCrud(type=METRIC, name=NAME, properties_of=_metric_properties)),
+    *crud_routes(ResourceCrud(type=LOG, name=NAME, properties_of=_log_properties)),
+    *crud_routes(ResourceCrud(type=ACTIVITY, name=NAME, properties_of=_activity_properties)),
 ]

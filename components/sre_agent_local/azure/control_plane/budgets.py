@@ -13,7 +13,7 @@ from sre_agent_local.azure.http.validation import StrictModel, settable_properti
 
 from .alert_common import check_action_groups
 from .request import ArmRequest
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = "Microsoft.Consumption/budgets"
 YEARS = 10
@@ -88,7 +88,7 @@ def _moment(date: str) -> datetime:
     return datetime.fromisoformat(date[:10]).replace(tzinfo=UTC)
 
 
-ROUTES = routes_of(
+ROUTES = crud_routes(
     ResourceCrud(
         type=TYPE,
         name=r"[-\w]{1,63}",

@@ -6,7 +6,7 @@ from sre_agent_local.azure.http.validation import StrictModel, settable_properti
 
 from . import monitoring
 from .request import ArmRequest
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = "microsoft.insights/diagnosticSettings"
 SETTINGS_PER_RESOURCE = 5
@@ -59,7 +59,7 @@ def _check_workspace(request: ArmRequest, properties: Json) -> None:
 
 def _check_others(request: ArmRequest, properties: Json) -> None:
     """Refuse a sixth setting of a resource, and one that sends the same to the same place as another."""
-    base = KIND.base(request)
+    base = CRUD.base(request)
     others = [
         setting
         for setting in request.azure.store.of_type(TYPE, base)
@@ -88,11 +88,11 @@ def _enabled_categories(properties: Json) -> set[str]:
     return {str(one.get("category") or one.get("categoryGroup")) for one in entries if one["enabled"]}
 
 
-KIND = ResourceCrud(
+CRUD = ResourceCrud(
     type=TYPE,
     name=r"[^*<>%&:\\?+/]{1,260}",
     properties_of=_setting_properties,
     is_tracked=False,
     lies_on_any_scope=True,
 )
-ROUTES = routes_of(KIND)
+ROUTES = crud_routes(CRUD)

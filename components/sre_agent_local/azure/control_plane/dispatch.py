@@ -76,7 +76,7 @@ ROUTES: Routes[Handler] = Routes(route for module in MODULES for route in module
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z.]+)?", re.IGNORECASE)
 
 
-def answer(azure: AzureState, incoming: IncomingRequest) -> Response:
+def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to ARM. Raises AzureError."""
     caller = tokens.check(incoming.authorization, (*tokens.CONTROL_AUDIENCES, azure.url))
     path = ArmPath.parse(incoming.segments)

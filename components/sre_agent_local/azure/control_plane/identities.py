@@ -13,8 +13,8 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import DEVELOPER, TENANT
 
-from . import resource_crud
 from .request import ArmRequest
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
 CREDENTIAL = f"{TYPE}/federatedIdentityCredentials"
@@ -67,13 +67,15 @@ def _credential_properties(request: ArmRequest, body: Json, _before: Json) -> Js
     return properties
 
 
-CREDENTIALS = resource_crud.ResourceCrud(
+CREDENTIALS = ResourceCrud(
     type=CREDENTIAL,
     name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}",
     properties_of=_credential_properties,
     is_tracked=False,
 )
 ROUTES = [
-    *resource_crud.routes(TYPE, r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", _identity_properties),
-    *resource_crud.routes_of(CREDENTIALS),
+    *crud_routes(
+        ResourceCrud(type=TYPE, name=r"[A-Za-z0-9][-_A-Za-z0-9]{2,127}", properties_of=_identity_properties)
+    ),
+    *crud_routes(CREDENTIALS),
 ]

@@ -11,7 +11,7 @@ from sre_agent_local.azure.http.validation import StrictModel, settable_properti
 from sre_agent_local.azure.state.azure_state import AzureState
 
 from .request import ArmRequest
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = "Microsoft.Authorization/locks"
 _BELOW = f"/providers/{TYPE}/".lower()
@@ -62,11 +62,11 @@ def _lock_properties(_request: ArmRequest, body: Json, _before: Json) -> Json:
     return settable_properties(_Lock, body)
 
 
-KIND = ResourceCrud(
+CRUD = ResourceCrud(
     type=TYPE,
     name=r"[^<>%&:?/]{0,259}[^<>%&:?/. ]",
     properties_of=_lock_properties,
     is_tracked=False,
     lies_on_any_scope=True,
 )
-ROUTES = routes_of(KIND)
+ROUTES = crud_routes(CRUD)

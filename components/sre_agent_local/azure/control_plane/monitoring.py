@@ -8,8 +8,8 @@ from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Response
 
-from . import resource_crud
 from .request import ArmRequest, ArmRoute, normalize_location
+from .resource_crud import ResourceCrud, crud_routes
 
 WORKSPACE = "Microsoft.OperationalInsights/workspaces"
 COMPONENT = "microsoft.insights/components"
@@ -79,7 +79,15 @@ def _keys(before: Json, location: str) -> Json:
 
 
 ROUTES = [
-    *resource_crud.routes(WORKSPACE, r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]", _workspace_properties),
+    *crud_routes(
+        ResourceCrud(
+            type=WORKSPACE,
+            name=r"[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]",
+            properties_of=_workspace_properties,
+        )
+    ),
     ArmRoute("POST", f"{WORKSPACE}/{{}}/sharedKeys", shared_keys),
-    *resource_crud.routes(COMPONENT, r"[^%&\\?/]{0,259}[^%&\\?/. ]", _component_properties),
+    *crud_routes(
+        ResourceCrud(type=COMPONENT, name=r"[^%&\\?/]{0,259}[^%&\\?/. ]", properties_of=_component_properties)
+    ),
 ]

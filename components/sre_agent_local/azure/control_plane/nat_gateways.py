@@ -24,7 +24,7 @@ from .network_common import (
     settable_properties,
 )
 from .request import ArmRequest
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 
 class _NatGateway(StrictModel):
@@ -107,4 +107,4 @@ GATEWAYS = ResourceCrud(
 ADDRESSES = ResourceCrud(
     type=PUBLIC_ADDRESS, name=NAME, properties_of=_address_properties, check_deletable=_check_address_unused
 )
-ROUTES = [*routes_of(GATEWAYS), *routes_of(ADDRESSES)]
+ROUTES = [*crud_routes(GATEWAYS), *crud_routes(ADDRESSES)]

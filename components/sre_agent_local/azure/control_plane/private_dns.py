@@ -8,7 +8,7 @@ from sre_agent_local.azure.state.store import Resource
 
 from .network_common import NAME, VIRTUAL_NETWORK, Reference, settable_properties
 from .request import ArmRequest, resource_body
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 ZONE = "Microsoft.Network/privateDnsZones"
 LINK = f"{ZONE}/virtualNetworkLinks"
@@ -79,4 +79,4 @@ ZONES = ResourceCrud(
     body_of=_zone_body,
 )
 LINKS = ResourceCrud(type=LINK, name=NAME, properties_of=_link_properties)
-ROUTES = [*routes_of(ZONES), *routes_of(LINKS)]
+ROUTES = [*crud_routes(ZONES), *crud_routes(LINKS)]

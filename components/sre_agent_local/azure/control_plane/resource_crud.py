@@ -84,62 +84,57 @@ class ResourceCrud:
         }
 
 
-def routes(resource_type: str, name: str, describe: PropertiesOf) -> list[ArmRoute]:
-    """Return the routes of a tracked type; `name`: the pattern of its names."""
-    return routes_of(ResourceCrud(type=resource_type, name=name, properties_of=describe))
-
-
-def routes_of(kind: ResourceCrud) -> list[ArmRoute]:
-    namespace, first, *below = kind.type.split("/")
+def crud_routes(crud: ResourceCrud) -> list[ArmRoute]:
+    namespace, first, *below = crud.type.split("/")
     collection = "/{}/".join((f"{namespace}/{first}", *below))
     item = f"{collection}/{{}}"
     routes = [
-        ArmRoute("GET", collection, lambda request: _list(kind, request)),
-        ArmRoute("PUT", item, lambda request: _put(kind, request)),
-        ArmRoute("GET", item, lambda request: Response(200, kind.body_of(request.azure, kind.find(request)))),
-        ArmRoute("DELETE", item, lambda request: _delete(kind, request)),
+        ArmRoute("GET", collection, lambda request: _list(crud, request)),
+        ArmRoute("PUT", item, lambda request: _put(crud, request)),
+        ArmRoute("GET", item, lambda request: Response(200, crud.body_of(request.azure, crud.find(request)))),
+        ArmRoute("DELETE", item, lambda request: _delete(crud, request)),
     ]
     return (
-        [*routes, ArmRoute("PATCH", item, lambda request: _patch(kind, request))]
-        if kind.is_tracked
+        [*routes, ArmRoute("PATCH", item, lambda request: _patch(crud, request))]
+        if crud.is_tracked
         else routes
     )
 
 
-def _list(kind: ResourceCrud, request: ArmRequest) -> Response:
+def _list(crud: ResourceCrud, request: ArmRequest) -> Response:
     """List what lies in the scope; of what lies on any scope, only what lies on this one."""
-    parent = kind.type.rpartition("/")[0]
-    under = request.parent(parent, kind.type).id if request.names else request.path.scope_id
-    resources = request.azure.store.of_type(kind.type, under)
-    if kind.lies_on_any_scope:
-        directly = resource_id(under, kind.type, ("",)).lower()
+    parent = crud.type.rpartition("/")[0]
+    under = request.parent(parent, crud.type).id if request.names else request.path.scope_id
+    resources = request.azure.store.of_type(crud.type, under)
+    if crud.lies_on_any_scope:
+        directly = resource_id(under, crud.type, ("",)).lower()
         resources = [item for item in resources if item.id.lower() == directly + item.name.lower()]
-    return page([kind.body_of(request.azure, item) for item in resources])
+    return page([crud.body_of(request.azure, item) for item in resources])
 
 
-def _put(kind: ResourceCrud, request: ArmRequest) -> Response:
+def _put(crud: ResourceCrud, request: ArmRequest) -> Response:
     body = request.envelope()
-    kind.check_name(request)
-    asked_id = kind.id(request)
+    crud.check_name(request)
+    asked_id = crud.id(request)
     existing = request.azure.store.get(asked_id)
-    document = kind.document(request, body, existing)
-    resource = Resource(existing.id if existing else asked_id, kind.type, document)
-    return Response(200 if existing else 201, kind.body_of(request.azure, request.azure.store.put(resource)))
+    document = crud.document(request, body, existing)
+    resource = Resource(existing.id if existing else asked_id, crud.type, document)
+    return Response(200 if existing else 201, crud.body_of(request.azure, request.azure.store.put(resource)))
 
 
-def _patch(kind: ResourceCrud, request: ArmRequest) -> Response:
-    existing, body = kind.find(request), request.envelope()
+def _patch(crud: ResourceCrud, request: ArmRequest) -> Response:
+    existing, body = crud.find(request), request.envelope()
     full = {**existing.document, **body, "properties": existing.properties | (body.get("properties") or {})}
-    properties = kind.properties_of(request, full, existing.properties)
+    properties = crud.properties_of(request, full, existing.properties)
     tags = merge({}, body.get("tags", existing.document["tags"]))
     changed = replace(existing, document=existing.document | {"properties": properties, "tags": tags})
-    return Response(200, kind.body_of(request.azure, request.azure.store.put(changed)))
+    return Response(200, crud.body_of(request.azure, request.azure.store.put(changed)))
 
 
-def _delete(kind: ResourceCrud, request: ArmRequest) -> Response:
-    existing = request.azure.store.get(kind.id(request))
+def _delete(crud: ResourceCrud, request: ArmRequest) -> Response:
+    existing = request.azure.store.get(crud.id(request))
     if existing is None:
         return Response(204)
-    kind.check_deletable(request.azure, existing)
+    crud.check_deletable(request.azure, existing)
     request.azure.store.delete(existing.id)
     return Response(200)

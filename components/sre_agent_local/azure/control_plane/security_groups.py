@@ -19,7 +19,7 @@ from .network_common import (
     settable_properties,
 )
 from .request import ArmRequest
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 
 class _Rule(StrictModel):
@@ -92,4 +92,4 @@ def _check_unused(azure: AzureState, group: Resource) -> None:
 GROUPS = ResourceCrud(
     type=SECURITY_GROUP, name=NAME, properties_of=_group_properties, check_deletable=_check_unused
 )
-ROUTES = routes_of(GROUPS)
+ROUTES = crud_routes(GROUPS)

@@ -25,7 +25,7 @@ from .network_common import (
     settable_properties,
 )
 from .request import ArmRequest, resource_body
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet must be delegated to for an agent (F)."""
@@ -150,7 +150,7 @@ def subnet_body(azure: AzureState, subnet: Resource) -> Json:
 def _properties(request: ArmRequest, body: Json, _before: Json) -> Json:
     network = request.resource(VIRTUAL_NETWORK)
     spaces = ranges(network.properties["addressSpace"]["addressPrefixes"], network.id)
-    return subnet_properties(request.azure, KIND.id(request), body, network.document["location"], spaces)
+    return subnet_properties(request.azure, CRUD.id(request), body, network.document["location"], spaces)
 
 
 def _check_overlap(azure: AzureState, subnet_id: str, prefixes: Sequence[Range]) -> None:
@@ -202,7 +202,7 @@ def _link_id(subnet_id: str) -> str:
     return f"{subnet_id}/serviceAssociationLinks/{LINK}"
 
 
-KIND = ResourceCrud(
+CRUD = ResourceCrud(
     type=SUBNET,
     name=NAME,
     properties_of=_properties,
@@ -210,4 +210,4 @@ KIND = ResourceCrud(
     check_deletable=check_unused,
     body_of=subnet_body,
 )
-ROUTES = routes_of(KIND)
+ROUTES = crud_routes(CRUD)

@@ -10,7 +10,7 @@ from sre_agent_local.azure.state.store import Resource
 from . import subnets
 from .network_common import SUBNET, VIRTUAL_NETWORK, Range, ranges, resource_metadata, settable_properties
 from .request import ArmRequest, resource_body
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 from .subnets import SubnetProperties
 
 
@@ -38,7 +38,7 @@ class _VirtualNetwork(StrictModel):
 
 def _network_properties(request: ArmRequest, body: Json, before: Json) -> Json:
     properties = settable_properties(_VirtualNetwork, body)
-    network_id = KIND.id(request)
+    network_id = CRUD.id(request)
     spaces = ranges(properties["addressSpace"]["addressPrefixes"], network_id)
     subnet_bodies = properties.pop("subnets", None)
     if subnet_bodies is not None:
@@ -77,11 +77,11 @@ def _network_body(azure: AzureState, network: Resource) -> Json:
     return resource_body(network.with_properties(subnets=subnet_bodies))
 
 
-KIND = ResourceCrud(
+CRUD = ResourceCrud(
     type=VIRTUAL_NETWORK,
     name=r"[A-Za-z0-9]([-\w.]{0,62}\w)?",
     properties_of=_network_properties,
     check_deletable=_check_unused,
     body_of=_network_body,
 )
-ROUTES = [*routes_of(KIND), *subnets.ROUTES]
+ROUTES = [*crud_routes(CRUD), *subnets.ROUTES]

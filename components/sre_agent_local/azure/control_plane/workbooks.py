@@ -12,9 +12,9 @@ from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
-from . import resource_crud
 from .alert_common import check_scopes
 from .request import ArmRequest
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = "microsoft.insights/workbooks"
 
@@ -55,4 +55,4 @@ def _workbook_properties(request: ArmRequest, body: Json, _before: Json) -> Json
     }
 
 
-ROUTES = resource_crud.routes(TYPE, GUID, _workbook_properties)
+ROUTES = crud_routes(ResourceCrud(type=TYPE, name=GUID, properties_of=_workbook_properties))

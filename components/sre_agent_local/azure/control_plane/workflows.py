@@ -19,7 +19,7 @@ from sre_agent_local.azure.tokens import TENANT
 
 from . import agent_identity, identities
 from .request import ArmRequest, ArmRoute, normalize_location
-from .resource_crud import ResourceCrud, routes_of
+from .resource_crud import ResourceCrud, crud_routes
 
 TYPE = identities.WORKFLOW
 
@@ -136,6 +136,6 @@ def _identity(azure: AzureState, name: str, requested: Json | None, existing: Re
 
 
 ROUTES = [
-    *routes_of(_Kind(type=TYPE, name=r"[-\w.()]{1,80}", properties_of=_workflow_properties)),
+    *crud_routes(_Kind(type=TYPE, name=r"[-\w.()]{1,80}", properties_of=_workflow_properties)),
     ArmRoute("POST", f"{TYPE}/{{}}/triggers/{{}}/listCallbackUrl", callback_url),
 ]

@@ -54,7 +54,7 @@ ROUTES: Routes[Handler] = Routes(
 )
 
 
-def answer(azure: AzureState, incoming: IncomingRequest) -> Response:
+def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to `/agents/{label}/…`. Raises AzureError."""
     label, *segments = incoming.segments[1:]
     agent = agents.find_by_label(azure, label)

@@ -31,8 +31,8 @@ def _set_enabled(enabled: bool) -> Handler:
 
 
 def create(request: AgentRequest) -> Response:
-    made = _write(request, request.child_id("httpTriggers", str(uuid.uuid4())), enabled=True)
-    return Response(201, _trigger_body(request, made))
+    trigger = _write(request, request.child_id("httpTriggers", str(uuid.uuid4())), enabled=True)
+    return Response(201, _trigger_body(request, trigger))
 
 
 def put(request: AgentRequest) -> Response:

@@ -78,11 +78,11 @@ class _Connection:
         try:
             if not await self._shake_hands():
                 return
-            telling = asyncio.create_task(self._tell())
+            pushing = asyncio.create_task(self._push())
             try:
                 await self._listen()
             finally:
-                telling.cancel()
+                pushing.cancel()
         except WebSocketDisconnect:
             pass
 
@@ -108,27 +108,27 @@ class _Connection:
                     answer = {"type": COMPLETION, "invocationId": message["invocationId"], "error": error}
                     await self._send(answer)
 
-    async def _tell(self) -> None:
+    async def _push(self) -> None:
         """Push what happens when it happens, and a ping when nothing does."""
         with contextlib.suppress(WebSocketDisconnect):  # which `_listen` notices, too
             while True:
-                coming = await self._tell_what_happened()
-                pause = min(coming - time.time(), PING_SECONDS)
+                next_at = await self._push_events()
+                pause = min(next_at - time.time(), PING_SECONDS)
                 if not await self._azure.change_notifier.wait(max(pause, 0)) and pause == PING_SECONDS:
                     await self._send({"type": PING})
 
-    async def _tell_what_happened(self) -> float:
+    async def _push_events(self) -> float:
         """Return when to come back: when the next thing that is known happens."""
-        coming = inf
+        next_at = inf
         for thread in self._threads():
             count = self._sent_counts.get(thread.id, 0)
             for at, event in list(thread_log.events(thread))[count:]:
                 if at > time.time():
-                    coming = min(coming, at)
+                    next_at = min(next_at, at)
                     break
                 self._sent_counts[thread.id] = count = count + 1
                 await self._send({"type": INVOCATION, "target": EVENT, "arguments": [event]})
-        return coming
+        return next_at
 
     def _threads(self) -> list[Resource]:
         threads = thread_log.list_threads(self._azure, self._agent)

@@ -88,7 +88,7 @@ class AgentRequest:
         return items.list_of(self.azure, self.agent, kind)
 
     def json(self) -> Json:
-        """Return the body as a JSON object. Raises WrongShape for anything else, a BOM included."""
+        """Return the body as a JSON object. Raises MalformedBody for anything else, a BOM included."""
         try:
             body = json.loads(self.content.decode("utf-8"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:

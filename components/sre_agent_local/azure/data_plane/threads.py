@@ -22,7 +22,7 @@ _BY_NAME = {"createdtimestamp": "createdTimestamp", "modifiedtimestamp": "modifi
 
 
 def find_thread(request: AgentRequest) -> Resource:
-    """Return the thread that the path names first. Raises Problem."""
+    """Return the thread that the path names first. Raises ProblemDetails."""
     thread = request.azure.store.get(thread_log.thread_id(request.agent, request.names[0]))
     if thread is None:
         raise ProblemDetails("The thread was not found.", status=404)
@@ -124,7 +124,7 @@ def file(request: AgentRequest) -> Response:
 
 
 def _parse_message(request: AgentRequest, message: Any) -> tuple[str, Json]:
-    """Return the text of a message that came in, and its author. Raises Problem."""
+    """Return the text of a message that came in, and its author. Raises ProblemDetails."""
     text = _member(message, "text") if isinstance(message, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise ProblemDetails("The text of a message is required.", status=400)

@@ -37,23 +37,24 @@ def build(azure: AzureState) -> Starlette:
         try:
             azure.operations.settle()
             is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
-            return _render((data_plane if is_data else control_plane).answer(azure, incoming))
+            dispatch = data_plane.dispatch if is_data else control_plane.dispatch
+            return _render(dispatch(azure, incoming))
         finally:
             multipart.discard(incoming.parts)
 
-    def bound(answer: Callable[[AzureState, Request], StarletteResponse]) -> Endpoint:
+    def bind(handler: Callable[[AzureState, Request], StarletteResponse]) -> Endpoint:
         async def endpoint(request: Request) -> StarletteResponse:
             azure.operations.settle()
-            return answer(azure, request)
+            return handler(azure, request)
 
         return endpoint
 
     return Starlette(
         routes=[
-            Route("/", bound(description.describe_server)),
-            Route("/msi/token", bound(login.token)),
-            Route("/metadata/endpoints", bound(login.endpoints)),
-            Route("/users/me", bound(pager_duty.current_user)),
+            Route("/", bind(description.describe_server)),
+            Route("/msi/token", bind(login.token)),
+            Route("/metadata/endpoints", bind(login.endpoints)),
+            Route("/users/me", bind(pager_duty.current_user)),
             *administration.routes(azure),
             hub.route(azure),
             Route("/{path:path}", planes, methods=VERBS),
@@ -84,11 +85,11 @@ async def _receive(request: Request, files: Path) -> IncomingRequest:
     )
 
 
-def _render(answer: Response) -> StarletteResponse:
-    if answer.body is None:
-        return StarletteResponse(None, answer.status, dict(answer.headers))
-    content = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
-    return StarletteResponse(content, answer.status, dict(answer.headers), answer.media_type)
+def _render(response: Response) -> StarletteResponse:
+    if response.body is None:
+        return StarletteResponse(None, response.status, dict(response.headers))
+    content = response.body if isinstance(response.body, str | bytes) else json.dumps(response.body)
+    return StarletteResponse(content, response.status, dict(response.headers), response.media_type)
 
 
 async def _render_error(_: Request, error: Exception) -> StarletteResponse:

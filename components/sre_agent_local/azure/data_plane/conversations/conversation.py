@@ -90,23 +90,23 @@ def decide(
     if status not in WAITING:
         return command.execution
     if action == "cancel":
-        turn.becomes(command, "Cancelled")
+        turn.set_status(command, "Cancelled")
     elif not lacks_permissions or scripted.SCOPE in scopes:
         scripted.run(turn, command, by)
-        turn.ends()
+        turn.end()
     else:
-        turn.becomes(command, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
+        turn.set_status(command, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
     stored = thread_log.append(azure, thread, turn.entries(time.time(), azure.settings.operation_seconds))
     return (find_command(stored, command.execution["id"]) or command).execution
 
 
 def _take_turn(azure: AzureState, agent: Resource, thread: Resource, message: Json) -> Resource:
     turn = Turn(thread.document["thread"]["id"])
-    turn.asks(message)
+    turn.add_user_message(message)
     commands = (Command.of(message) for message in thread_log.messages(thread))
     waiting = [command for command in commands if command and command.execution["status"] in WAITING]
     files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting)
-    turn.ends()
+    turn.end()
     state = {**thread.state, "files": {**thread.state["files"], **files}}
     entries = turn.entries(time.time(), azure.settings.operation_seconds)
     return thread_log.append(azure, replace(thread, state=state), entries)

@@ -100,32 +100,32 @@ def respond(scene: Scene, turn: Turn, question: str, waiting: list[Command]) -> 
 
 def run(turn: Turn, command: Command, by: Json) -> None:
     """Let a command run that may, and tell what came of it."""
-    turn.becomes(command, "Running", executedBy=by)
-    turn.completes(command, "")
-    turn.thinks("The command has run. ", "I say so.")
-    turn.says("Done: ", f"`{command.execution['command']}` completed.")
+    turn.set_status(command, "Running", executedBy=by)
+    turn.complete(command, "")
+    turn.add_reasoning("The command has run. ", "I say so.")
+    turn.add_text("Done: ", f"`{command.execution['command']}` completed.")
 
 
 def _propose_anew(scene: Scene, turn: Turn, waiting: list[Command]) -> None:
     """Words are no approval: cancel what waits, and propose the same again."""
     for command in waiting:
-        turn.becomes(command, "Cancelled")
+        turn.set_status(command, "Cancelled")
     last = waiting[-1]
     _write(scene, turn, last.slot, last.tool, last.execution["command"])
 
 
 def _write(scene: Scene, turn: Turn, slot: str, tool: str, line: str) -> None:
-    turn.thinks("This changes something. ", "I look at what I may do.")
+    turn.add_reasoning("This changes something. ", "I look at what I may do.")
     if scene.mode.lower() == "readonly":
-        turn.says("I may only read here: ", f"run `{line}` yourself.")
+        turn.add_text("I may only read here: ", f"run `{line}` yourself.")
         return
     status = scene.status_of(tool, line)
-    turn.says("I propose to run ", f"`{line}`.")
+    turn.add_text("I propose to run ", f"`{line}`.")
     begins = "Pending" if status == "Pending" else "Running"
     command = Command.new(slot, tool, line, f"Run {line}", begins, time.time())
-    turn.calls(command)
+    turn.add_call(command)
     if status == "PendingAuthorization":
-        turn.becomes(command, status, requiredScopes=[SCOPE])
+        turn.set_status(command, status, requiredScopes=[SCOPE])
     elif status == "Running":
         run(turn, command, payloads.AGENT_ON_COMMANDS)
 
@@ -135,8 +135,8 @@ def _read(scene: Scene, turn: Turn, question: str) -> dict[str, str]:
     names = [path.names[0] for path in ids if path.scope_id == path.group_id and len(path.rest) == 2]
     group = scene.group_name
     line = f"az resource list --resource-group {group} --query [].name"
-    turn.thinks("I look at ", "the resource group first.")
-    turn.says("Let me see ", f"what is in {group}.")
+    turn.add_reasoning("I look at ", "the resource group first.")
+    turn.add_text("Let me see ", f"what is in {group}.")
     command = Command.new(
         "azCliExecution",
         "RunAzCliReadCommands",
@@ -145,12 +145,12 @@ def _read(scene: Scene, turn: Turn, question: str) -> dict[str, str]:
         "Running",
         time.time(),
     )
-    turn.calls(command)
-    turn.completes(command, json.dumps(names))
-    turn.thinks("That is enough ", "for an answer.")
+    turn.add_call(command)
+    turn.complete(command, json.dumps(names))
+    turn.add_reasoning("That is enough ", "for an answer.")
     answer = f"Resource group {group} holds {len(names)} resources: {', '.join(sorted(names))}."
     files = {REPORT: f"# {question}\n\n{answer}\n"} if "report" in question.lower() else {}
     for name in files:
-        turn.shows(payloads.message(payloads.AGENT, fileWriteResult={"filePath": name, "error": None}))
-    turn.says(f'You asked: "{question}". ', answer)
+        turn.add_message(payloads.message(payloads.AGENT, fileWriteResult={"filePath": name, "error": None}))
+    turn.add_text(f'You asked: "{question}". ', answer)
     return files

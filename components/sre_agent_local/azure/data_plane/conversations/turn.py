@@ -55,22 +55,22 @@ class Turn:
         self._event = partial(payloads.update, thread_id)
         self._steps: list[Step] = []
 
-    def asks(self, message: Json) -> None:
+    def add_user_message(self, message: Json) -> None:
         """Begin with what the user said, which the hub echoes."""
-        said = payloads.text(message["text"])
-        self._add(self._event(message["id"], "user", said, action="AppendUserStreamMessage"), message)
+        text = payloads.text(message["text"])
+        self._add(self._event(message["id"], "user", text, action="AppendUserStreamMessage"), message)
 
-    def thinks(self, *pieces: str) -> None:
+    def add_reasoning(self, *pieces: str) -> None:
         self._stream(pieces, "Reasoning")
 
-    def says(self, *pieces: str) -> None:
+    def add_text(self, *pieces: str) -> None:
         self._stream(pieces, None)
 
-    def shows(self, message: Json) -> None:
+    def add_message(self, message: Json) -> None:
         """Add a message that the hub does not tell of."""
         self._add(None, message)
 
-    def calls(self, command: Command) -> None:
+    def add_call(self, command: Command) -> None:
         """Announce a command, and show its state."""
         self._add(self._event(str(uuid.uuid4()), "assistant", finish="tool_calls"))
         call: Json = {
@@ -79,9 +79,9 @@ class Turn:
             "additionalProperties": {"userDescription": command.execution["description"]},
         }
         self._add(self._event(command.message["id"], "tool", call, action="AppendAgentToolCallMessage"))
-        self.becomes(command, command.execution["status"])
+        self.set_status(command, command.execution["status"])
 
-    def becomes(self, command: Command, status: str, **members: object) -> None:
+    def set_status(self, command: Command, status: str, **members: object) -> None:
         """Change the state of a command."""
 
         def step(at: float) -> Json:
@@ -95,12 +95,12 @@ class Turn:
 
         self._steps.append(step)
 
-    def completes(self, command: Command, output: str) -> None:
-        self.becomes(command, "Completed", output=output)
+    def complete(self, command: Command, output: str) -> None:
+        self.set_status(command, "Completed", output=output)
         result: Json = {"$type": "functionResult"}
         self._add(self._event(command.message["id"], "tool", result, action="AppendAgentToolCallResult"))
 
-    def ends(self) -> None:
+    def end(self) -> None:
         event = self._event(str(uuid.uuid4()), "assistant", action="SignalProcessingComplete", finish="stop")
         self._add(event)
 
@@ -112,11 +112,11 @@ class Turn:
 
     def _stream(self, pieces: tuple[str, ...], stream: str | None) -> None:
         """Say something piece by piece; the message is there with the last."""
-        said = payloads.message(payloads.AGENT, "".join(pieces), message_type=stream)
+        message = payloads.message(payloads.AGENT, "".join(pieces), message_type=stream)
         for number, piece in enumerate(pieces, 1):
-            event = self._event(said["id"], "assistant", payloads.text(piece), stream=stream)
-            self._add(event, said if number == len(pieces) else None)
+            event = self._event(message["id"], "assistant", payloads.text(piece), stream=stream)
+            self._add(event, message if number == len(pieces) else None)
 
     def _add(self, event: Json | None, message: Json | None = None) -> None:
-        kept = {"event": event} if event else {}
-        self._steps.append(lambda _: {**kept, "message": message} if message else kept)
+        entry = {"event": event} if event else {}
+        self._steps.append(lambda _: {**entry, "message": message} if message else entry)
