@@ -163,7 +163,7 @@ def forked(pids: list[int]) -> int:
     commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids}
     parents = {pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in pids}
     [provider] = [
-        pid for pid, parent in parents.items() if parent in commands and b"launch" in commands[parent]
+        pid for pid, parent in parents.items() if parent in commands and b"language_host" in commands[parent]
     ]
     assert commands[provider] == commands[parents[provider]]
     return provider
