@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 AGENT = "Microsoft.App/agents"
+SPACE_CONNECTOR = "Microsoft.App/agentSpaces/connectors"
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from sre_agent_local.azure.errors import InvalidResourceName, OperationConflict
 from sre_agent_local.azure.http.json_values import Json, merge
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
-from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.kinds import AGENT, SPACE_CONNECTOR
 from sre_agent_local.azure.state.store import Resource
 
 from . import agent_identity, agents, async_operations, connectors, resource_groups
 from .request import ArmRequest, ArmRoute, page
 
 TYPE = "Microsoft.App/agentSpaces"
-CONNECTOR_TYPE = f"{TYPE}/connectors"
 
 _NAME = re.compile(r"[A-Za-z][-A-Za-z0-9]*[A-Za-z0-9]")
 _READ_ONLY = (
@@ -114,7 +113,7 @@ def delete(request: ArmRequest) -> Response:
 
 
 def put_connector(request: ArmRequest) -> Response:
-    space = request.parent(TYPE, CONNECTOR_TYPE)
+    space = request.parent(TYPE, SPACE_CONNECTOR)
     if not agents.NAME.fullmatch(request.name):
         raise InvalidResourceName(request.name, agents.NAME.pattern)
     new_id = f"{space.id}/connectors/{request.name}"
@@ -123,12 +122,12 @@ def put_connector(request: ArmRequest) -> Response:
         "location": space.document["location"],
         "properties": settable_properties(_Connector, request.json(), _READ_ONLY),
     }
-    return _write(request, CONNECTOR_TYPE, existing, existing.id if existing else new_id, document)
+    return _write(request, SPACE_CONNECTOR, existing, existing.id if existing else new_id, document)
 
 
 def get_connector(request: ArmRequest) -> Response:
-    request.parent(TYPE, CONNECTOR_TYPE)
-    return Response(200, space_body(request, request.resource(CONNECTOR_TYPE)))
+    request.parent(TYPE, SPACE_CONNECTOR)
+    return Response(200, space_body(request, request.resource(SPACE_CONNECTOR)))
 
 
 def list_connectors(request: ArmRequest) -> Response:
@@ -136,13 +135,13 @@ def list_connectors(request: ArmRequest) -> Response:
 
 
 def delete_connector(request: ArmRequest) -> Response:
-    request.parent(TYPE, CONNECTOR_TYPE)
-    return _delete(request, CONNECTOR_TYPE)
+    request.parent(TYPE, SPACE_CONNECTOR)
+    return _delete(request, SPACE_CONNECTOR)
 
 
 def list_secrets(request: ArmRequest) -> Response:
-    request.parent(TYPE, CONNECTOR_TYPE)
-    return Response(200, space_body(request, request.resource(CONNECTOR_TYPE), secrets=True))
+    request.parent(TYPE, SPACE_CONNECTOR)
+    return Response(200, space_body(request, request.resource(SPACE_CONNECTOR), secrets=True))
 
 
 def list_all_secrets(request: ArmRequest) -> Response:
@@ -152,7 +151,7 @@ def list_all_secrets(request: ArmRequest) -> Response:
 def space_body(request: ArmRequest, resource: Resource, *, secrets: bool = False) -> Json:
     """Show a space with its members, or a connector without its secrets."""
     head = {"id": resource.id, "name": resource.name, "type": resource.type}
-    if resource.type == CONNECTOR_TYPE:
+    if resource.type == SPACE_CONNECTOR:
         return head | {"properties": _connector_properties(resource.properties, secrets=secrets)}
     everywhere = request.azure.store.of_type(AGENT)
     members = [
@@ -177,8 +176,8 @@ def _connector_properties(properties: Json, *, secrets: bool) -> Json:
 
 
 def _connectors(request: ArmRequest) -> list[Resource]:
-    space = request.parent(TYPE, CONNECTOR_TYPE)
-    return request.azure.store.of_type(CONNECTOR_TYPE, space.id)
+    space = request.parent(TYPE, SPACE_CONNECTOR)
+    return request.azure.store.of_type(SPACE_CONNECTOR, space.id)
 
 
 def _write(

@@ -15,6 +15,7 @@ from sre_agent_local.azure.errors import (
 )
 from sre_agent_local.azure.http.json_values import Json, merge, timestamp
 from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
@@ -30,7 +31,7 @@ from . import (
 from .request import ArmRequest, ArmRoute, page
 from .resource_types import GENERAL, PREVIEW
 
-TYPE = "Microsoft.App/agents"
+TYPE = AGENT
 
 NAME = re.compile(r"[A-Za-z]([-A-Za-z0-9]{0,30}[A-Za-z0-9])")
 

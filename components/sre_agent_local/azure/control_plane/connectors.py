@@ -13,7 +13,7 @@ from sre_agent_local.azure.errors import (
 )
 from sre_agent_local.azure.http.json_values import Json, is_secret_name
 from sre_agent_local.azure.http.messages import Response
-from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.kinds import AGENT, SPACE_CONNECTOR
 from sre_agent_local.azure.state.store import Resource
 
 from . import agents, async_operations
@@ -22,7 +22,6 @@ from .resource_types import GENERAL
 
 KIND = kinds.CONNECTORS
 TYPE = KIND.type
-SPACE_CONNECTOR = "Microsoft.App/agentSpaces/connectors"
 
 _PREVIEW_NAME = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,127}")
 _ALL_SECRET = ("headers", "customheader", "customheaders", "envs")

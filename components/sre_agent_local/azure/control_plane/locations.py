@@ -2,6 +2,7 @@
 
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.kinds import SPACE_CONNECTOR
 from sre_agent_local.azure.state.operations import is_over, retry_after, status_body
 
 from . import agent_spaces, agents, async_operations, connectors
@@ -33,7 +34,7 @@ def operation_result(request: ArmRequest) -> Response:
     resource = request.azure.store.get(operation.resource_id)
     if operation.success is None or resource is None:
         return Response(204)
-    if resource.type in (agent_spaces.TYPE, agent_spaces.CONNECTOR_TYPE):
+    if resource.type in (agent_spaces.TYPE, SPACE_CONNECTOR):
         return Response(200, agent_spaces.space_body(request, resource))
     if resource.type == connectors.TYPE:
         return Response(200, connectors.connector_body(resource, request.api_version))

@@ -6,28 +6,27 @@ from sre_agent_local.azure.arm_path import ArmPath, resource_id
 from sre_agent_local.azure.errors import NotFound
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.kinds import AGENT
 
 from .request import ArmRequest, ArmRoute, page
 
 TYPE = "Microsoft.Authorization/roleDefinitions"
 
 _AGENT_ACTIONS = [
-    "Microsoft.App/agents/read",
+    f"{AGENT}/read",
     "Microsoft.Authorization/*/read",
     "Microsoft.Insights/alertRules/*",
 ]
-_AGENTS = "Microsoft.App/agents"
-
 # name: (GUID, control actions, data actions)
 _BUILT_IN: dict[str, tuple[str, list[str], list[str]]] = {
     "SRE Agent Administrator": (
         "e79298df-d852-4c6d-84f9-5d13249d1e55",
         _AGENT_ACTIONS,
         [
-            f"{_AGENTS}/*/read",
-            f"{_AGENTS}/*/write",
-            f"{_AGENTS}/*/delete",
-            f"{_AGENTS}/threads/approve/action",
+            f"{AGENT}/*/read",
+            f"{AGENT}/*/write",
+            f"{AGENT}/*/delete",
+            f"{AGENT}/threads/approve/action",
         ],
     ),
     "SRE Agent Standard User": (
@@ -35,26 +34,26 @@ _BUILT_IN: dict[str, tuple[str, list[str], list[str]]] = {
         _AGENT_ACTIONS,
         [
             *(
-                f"{_AGENTS}/{area}/{verb}"
+                f"{AGENT}/{area}/{verb}"
                 for area in ("threads", "graph", "memory")
                 for verb in ("read", "write")
             ),
-            f"{_AGENTS}/incidentManagement/read",
-            *(f"{_AGENTS}/scheduledTasks/{verb}" for verb in ("read", "write", "delete")),
+            f"{AGENT}/incidentManagement/read",
+            *(f"{AGENT}/scheduledTasks/{verb}" for verb in ("read", "write", "delete")),
         ],
     ),
     "SRE Agent Reader": (
         "a4b156ac-253f-4a1a-9851-96d62b71b047",
         _AGENT_ACTIONS,
-        [f"{_AGENTS}/{area}/read" for area in ("threads", "graph", "memory", "incidentManagement")],
+        [f"{AGENT}/{area}/read" for area in ("threads", "graph", "memory", "incidentManagement")],
     ),
     "SRE Agent Author": (
         "eb64ab4c-23eb-4f63-a9c2-27da365f04e7",
         _AGENT_ACTIONS,
         [
-            f"{_AGENTS}/threads/read",
+            f"{AGENT}/threads/read",
             *(
-                f"{_AGENTS}/{area}/{verb}"
+                f"{AGENT}/{area}/{verb}"
                 for area in ("incidentManagement", "extendedAgents")
                 for verb in ("read", "write", "delete")
             ),

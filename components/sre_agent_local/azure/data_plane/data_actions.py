@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from sre_agent_local.azure.control_plane import role_assignments, role_definitions
 from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
@@ -12,7 +13,7 @@ FORBIDDEN = Response(403, "Forbidden: Access denied by PDP", media_type="text/pl
 """What the service says to who has no role that allows it (B.2)."""
 
 _VERBS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
-_APPROVE = "Microsoft.App/agents/threads/approve/action"
+_APPROVE = f"{AGENT}/threads/approve/action"
 _AREAS = tuple(
     (re.compile(pattern), area)
     for pattern, area in (
@@ -50,4 +51,4 @@ def _action(method: str, path: str) -> str:
     if re.match(r"v1/(\w+execution|approvals)/", path) and method == "POST":
         return _APPROVE
     area = next((area for pattern, area in _AREAS if pattern.match(path)), "settings")
-    return f"Microsoft.App/agents/{area}/{_VERBS.get(method, 'write')}"
+    return f"{AGENT}/{area}/{_VERBS.get(method, 'write')}"
