@@ -10,7 +10,6 @@ from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW, AgentVersion
 from pulumi_sre_agent.schema.annotations import (
     ApiVersion,
     ClientOnly,
-    IgnoreCase,
     Immutable,
     NoDiff,
     ReplaceWhole,
@@ -27,16 +26,15 @@ from pulumi_sre_agent.schema.choices import (
 )
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import is_unknown, member_field
-from pulumi_sre_agent.schema.rules import AGENT_NAME, LOCATION, PRESENT, between
+from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, between
 from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
-from ._core import agent_crud
 from ._core.agent_crud import AgentCrud
 from ._core.model import Json, Model, StackDefaults
-from ._core.provider import KindProvider, Resource
+from ._core.provider import Resource, TrackedProvider
 from ._core.sandbox_args import SandboxConfigurationArgs, VnetConfigurationArgs, check_network
-from ._core.tracked_args import ArmId, IdentityArgs, apply_place_defaults, check_identity, check_location
-from ._core.tracked_crud import from_arm_body, inputs_from_arm_id
+from ._core.tracked_args import ArmId, TrackedArgs, apply_place_defaults, check_identity, check_location
+from ._core.tracked_crud import from_arm_body
 
 PREVIEW, GA = ApiVersion(AGENT_PREVIEW), ApiVersion(AGENT_GA)
 
@@ -164,21 +162,11 @@ class AgentOptionsArgs(TypedDict):
     """Its own identity in Entra."""
 
 
-class AgentArgs(AgentOptionsArgs):
+class AgentArgs(TrackedArgs, AgentOptionsArgs):
     """Arguments of `Agent`: what it is like, where it lies, and what is around it (api.md A.4 to A.6)."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
     """Name of the agent. A change replaces it."""
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
-    """Resource group that holds the agent. A change replaces it."""
-    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
-    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
-    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
-    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the agent."""
-    tags: NotRequired[Input[dict[str, Input[str]]]]
-    """Tags of the Azure resource."""
-    identity: NotRequired[Annotated[Input[IdentityArgs], ReplaceWhole()]]
-    """Managed identities of the agent."""
     knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
     """What the agent watches."""
     action_configuration: NotRequired[Input[ActionConfigurationArgs]]
@@ -234,7 +222,7 @@ def _check_platform_login(inputs: Inputs) -> Iterator[ValidationError]:
         yield error_at((block, "api_connection_name"), "and connection_key exclude each other")
 
 
-class AgentProvider(KindProvider):
+class AgentProvider(TrackedProvider):
     """Pickled into state by this path."""
 
     model = Model(
@@ -252,15 +240,13 @@ class AgentProvider(KindProvider):
         decode=from_arm_body,
     )
 
-    def crud(self) -> AgentCrud:
-        return AgentCrud(self.model, self.client)
-
-    def inputs_from_id(self, id_: str) -> Json:
-        return inputs_from_arm_id(id_, AgentCrud.segment)
+    crud_type = AgentCrud
 
 
-class Agent(Resource, module="sre", name="Agent"):
+class Agent(Resource):
     """An SRE agent. Its `id` is its ARM id, which is what everything under it asks for as `agent_id`."""
+
+    provider = AgentProvider
 
     agent_endpoint: Output[str]
     """Base address of its data plane."""
@@ -276,4 +262,4 @@ class Agent(Resource, module="sre", name="Agent"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentArgs]
     ) -> None:
-        super().__init__(AgentProvider(), resource_name, args, opts, dict.fromkeys(agent_crud.outputs({})))
+        super().__init__(resource_name, args, opts)

@@ -24,14 +24,16 @@ class AgentPowerProvider(ItemProvider):
     model = item_model(AGENT_POWER, AgentPowerArgs, key=None)
 
 
-class AgentPower(Resource, module="sre", name="AgentPower"):
+class AgentPower(Resource):
     """Whether an agent runs, which is awaited.
 
     An agent always has a power state: creating this takes it over, whatever it is, and deleting this leaves
     the agent as it is.
     """
 
+    provider = AgentPowerProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentPowerArgs]
     ) -> None:
-        super().__init__(AgentPowerProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -1,36 +1,80 @@
 """An agent space: what several agents share, above all connectors."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.versions import AGENT_GA
-from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, IgnoreCase, Immutable, NoDiff, ReplaceWhole
-from pulumi_sre_agent.schema.rules import LOCATION, PRESENT, SPACE_NAME, at_least, matches
+from pulumi_sre_agent.schema.annotations import (
+    TEXT,
+    ClientOnly,
+    EnumAliases,
+    IgnoreCase,
+    Immutable,
+    NoDiff,
+)
+from pulumi_sre_agent.schema.rules import PRESENT, SPACE_NAME, at_least, matches
 
-from ._core.geneva import AgentSpacePoliciesArgs
-from ._core.model import Json, Model
-from ._core.provider import KindProvider, Resource
-from ._core.tracked_args import IdentityArgs, apply_place_defaults, check_identity, check_location
-from ._core.tracked_crud import TrackedCrud, from_arm_body, inputs_from_arm_id
+from ._core.model import Model
+from ._core.provider import Resource, TrackedProvider
+from ._core.tracked_args import TrackedArgs, apply_place_defaults, check_identity, check_location
+from ._core.tracked_crud import TrackedCrud, from_arm_body
 
 
-class AgentSpaceArgs(TypedDict):
+class GenevaActionParameterArgs(TypedDict):
+    """One parameter of a Geneva action; Geneva is of use inside Microsoft only (Microsoft.App 2026-01-01)."""
+
+    name: NotRequired[Input[str]]
+    """Its name."""
+    type: NotRequired[Input[str]]
+    """Its type, such as `string`."""
+
+
+class GenevaActionArgs(TypedDict):
+    """One action that is allowed."""
+
+    action_name: NotRequired[Input[str]]
+    """Its name."""
+    extension: NotRequired[Input[str]]
+    """The extension that it belongs to."""
+    action_parameters: NotRequired[Input[list[Input[GenevaActionParameterArgs]]]]
+    """Its parameters."""
+    approval_required: NotRequired[Input[bool]]
+    """Whether somebody has to approve it."""
+
+
+class GenevaActionsConfigurationArgs(TypedDict):
+    """Which actions, and how to log in for them."""
+
+    extension_name: Annotated[Input[str], PRESENT]
+    """Name of the Geneva extension."""
+    acis_endpoint: NotRequired[Input[str]]
+    """Address of the ACIS service."""
+    client_id: NotRequired[Input[str]]
+    """Client id of the login."""
+    certificate_subject_name: NotRequired[Input[str]]
+    """Subject name of the certificate of the login."""
+    authentication_mode: NotRequired[
+        Annotated[Input[Literal["OAuth", "WS-Trust"]], EnumAliases({"wstrust": "WS-Trust"})]
+    ]
+    """How to log in."""
+    allowed_actions: NotRequired[Input[list[Input[GenevaActionArgs]]]]
+    """The actions."""
+
+
+class AgentSpacePoliciesArgs(TypedDict):
+    """What holds for all agents of a space."""
+
+    geneva_actions_configuration: NotRequired[Input[GenevaActionsConfigurationArgs]]
+    """Geneva actions that they may take."""
+
+
+class AgentSpaceArgs(TrackedArgs):
     """Arguments of `AgentSpace` (api.md A.2, Microsoft.App 2026-01-01)."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), SPACE_NAME]
     """Name of the space. A change replaces it."""
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
-    """Resource group that holds the space. A change replaces it."""
-    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
-    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
-    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
-    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces the space."""
-    tags: NotRequired[Input[dict[str, Input[str]]]]
-    """Tags of the Azure resource."""
-    identity: NotRequired[Annotated[Input[IdentityArgs], ReplaceWhole()]]
-    """Managed identities of the space."""
     adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over a space of that name that is there already, and change what differs.
 
@@ -59,7 +103,7 @@ class AgentSpaceCrud(TrackedCrud):
     default_version = AGENT_GA
 
 
-class AgentSpaceProvider(KindProvider):
+class AgentSpaceProvider(TrackedProvider):
     """Pickled into state by this path."""
 
     model = Model(
@@ -70,15 +114,13 @@ class AgentSpaceProvider(KindProvider):
         decode=from_arm_body,
     )
 
-    def crud(self) -> AgentSpaceCrud:
-        return AgentSpaceCrud(self.model, self.client)
-
-    def inputs_from_id(self, id_: str) -> Json:
-        return inputs_from_arm_id(id_, AgentSpaceCrud.segment)
+    crud_type = AgentSpaceCrud
 
 
-class AgentSpace(Resource, module="sre", name="AgentSpace"):
+class AgentSpace(Resource):
     """An agent space. `Agent` takes its `id` as `agent_space_id`, its connectors take it as `space_id`."""
+
+    provider = AgentSpaceProvider
 
     system_assigned_principal_id: Output[str | None]
     """Object id of its system-assigned identity; None without one."""
@@ -88,5 +130,4 @@ class AgentSpace(Resource, module="sre", name="AgentSpace"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[AgentSpaceArgs]
     ) -> None:
-        unset = {"system_assigned_principal_id": None}
-        super().__init__(AgentSpaceProvider(), resource_name, args, opts, unset)
+        super().__init__(resource_name, args, opts)

@@ -70,12 +70,13 @@ class AgentSpaceConnectorProvider(ItemProvider):
         AGENT_SPACE_CONNECTOR, AgentSpaceConnectorArgs, check_connector_type, check_mcp, _check_target
     )
 
-    def crud(self) -> SpaceConnectorCrud:
-        return SpaceConnectorCrud(self.model, self.client)
+    crud_type = SpaceConnectorCrud
 
 
-class AgentSpaceConnector(Resource, module="sre", name="AgentSpaceConnector"):
+class AgentSpaceConnector(Resource):
     """A connector of an agent space; creating one waits until Azure has provisioned it."""
+
+    provider = AgentSpaceConnectorProvider
 
     def __init__(
         self,
@@ -83,4 +84,4 @@ class AgentSpaceConnector(Resource, module="sre", name="AgentSpaceConnector"):
         opts: ResourceOptions | None = None,
         **args: Unpack[AgentSpaceConnectorArgs],
     ) -> None:
-        super().__init__(AgentSpaceConnectorProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -53,11 +53,13 @@ class AzureDevOpsAuthenticationProvider(ItemProvider):
     )
 
 
-class AzureDevOpsAuthentication(Resource, module="sre", name="AzureDevOpsAuthentication"):
+class AzureDevOpsAuthentication(Resource):
     """A login of an agent with an Azure DevOps organisation.
 
     Azure has no way to read or delete one: a refresh sees no change, and after a delete it stays in Azure.
     """
+
+    provider = AzureDevOpsAuthenticationProvider
 
     def __init__(
         self,
@@ -65,4 +67,4 @@ class AzureDevOpsAuthentication(Resource, module="sre", name="AzureDevOpsAuthent
         opts: ResourceOptions | None = None,
         **args: Unpack[AzureDevOpsAuthenticationArgs],
     ) -> None:
-        super().__init__(AzureDevOpsAuthenticationProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -26,10 +26,12 @@ class CommonPromptProvider(ItemProvider):
     model = item_model(COMMON_PROMPT, CommonPromptArgs)
 
 
-class CommonPrompt(Resource, module="sre", name="CommonPrompt"):
+class CommonPrompt(Resource):
     """A common prompt of an agent."""
+
+    provider = CommonPromptProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[CommonPromptArgs]
     ) -> None:
-        super().__init__(CommonPromptProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -113,13 +113,15 @@ class ConnectorProvider(ItemProvider):
     )
 
 
-class Connector(Resource, module="sre", name="Connector"):
+class Connector(Resource):
     """A connector of an agent; creating one waits until Azure has provisioned it, usually within minutes."""
+
+    provider = ConnectorProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ConnectorArgs]
     ) -> None:
-        super().__init__(ConnectorProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)
         type_ = args["data_connector_type"]
         if isinstance(type_, str) and type_ not in KNOWN_TYPES and args.get("allow_unknown_type") is True:
             log.warn(f"{type_} is no type of connector that this release knows: it is sent as it is", self)

@@ -54,13 +54,15 @@ class ConnectorV2ConnectionProvider(ItemProvider):
     )
 
 
-class ConnectorV2Connection(Resource, module="sre", name="ConnectorV2Connection"):
+class ConnectorV2Connection(Resource):
     """A connection of an agent.
 
     A service that wants somebody's consent gets it in the portal only: the connection is made all the same, a
     warning says so, and `overall_status` is `Unauthenticated` or `Error`. No way to read a connection is
     published, so a refresh sees no change that somebody else makes.
     """
+
+    provider = ConnectorV2ConnectionProvider
 
     overall_status: Output[str | None]
     """What the service said of it when it was written: `Error` and `Unauthenticated` want consent."""
@@ -71,4 +73,4 @@ class ConnectorV2Connection(Resource, module="sre", name="ConnectorV2Connection"
         opts: ResourceOptions | None = None,
         **args: Unpack[ConnectorV2ConnectionArgs],
     ) -> None:
-        super().__init__(ConnectorV2ConnectionProvider(), resource_name, args, opts, {"overall_status": None})
+        super().__init__(resource_name, args, opts)

@@ -43,8 +43,10 @@ class ConnectorV2McpServerProvider(ItemProvider):
     model = item_model(CONNECTOR_V2_MCP_SERVER, ConnectorV2McpServerArgs)
 
 
-class ConnectorV2McpServer(Resource, module="sre", name="ConnectorV2McpServer"):
+class ConnectorV2McpServer(Resource):
     """An MCP server made of an agent's connections; a refresh sees no change that somebody else makes."""
+
+    provider = ConnectorV2McpServerProvider
 
     def __init__(
         self,
@@ -52,4 +54,4 @@ class ConnectorV2McpServer(Resource, module="sre", name="ConnectorV2McpServer"):
         opts: ResourceOptions | None = None,
         **args: Unpack[ConnectorV2McpServerArgs],
     ) -> None:
-        super().__init__(ConnectorV2McpServerProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

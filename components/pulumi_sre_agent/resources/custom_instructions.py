@@ -26,10 +26,12 @@ class CustomInstructionsProvider(ItemProvider):
     model = item_model(CUSTOM_INSTRUCTIONS, CustomInstructionsArgs, key=None)
 
 
-class CustomInstructions(Resource, module="sre", name="CustomInstructions"):
+class CustomInstructions(Resource):
     """The custom instructions of an agent, which has one set of them; deleting them leaves it without."""
+
+    provider = CustomInstructionsProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[CustomInstructionsArgs]
     ) -> None:
-        super().__init__(CustomInstructionsProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -90,12 +90,14 @@ class GitHubDomainProvider(ItemProvider):
     )
 
 
-class GitHubDomain(Resource, module="sre", name="GitHubDomain"):
+class GitHubDomain(Resource):
     """A login of an agent with a GitHub domain.
 
     For `OAuth` nothing is written: somebody consents at `oauth_url`, and until then Azure does not show the
     domain. No way to delete a login is published: where Azure refuses, it stays, and a warning says so.
     """
+
+    provider = GitHubDomainProvider
 
     oauth_url: Output[str | None]
     """Where to consent, of `OAuth`, until a refresh finds that somebody did; else None."""
@@ -103,4 +105,4 @@ class GitHubDomain(Resource, module="sre", name="GitHubDomain"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[GitHubDomainArgs]
     ) -> None:
-        super().__init__(GitHubDomainProvider(), resource_name, args, opts, {"oauth_url": None})
+        super().__init__(resource_name, args, opts)

@@ -43,8 +43,10 @@ class GlobalToolPermissionsProvider(ItemProvider):
     )
 
 
-class GlobalToolPermissions(Resource, module="sre", name="GlobalToolPermissions"):
+class GlobalToolPermissions(Resource):
     """The tool permissions of an agent as a whole, of which it has one; deleting them leaves empty lists."""
+
+    provider = GlobalToolPermissionsProvider
 
     def __init__(
         self,
@@ -52,4 +54,4 @@ class GlobalToolPermissions(Resource, module="sre", name="GlobalToolPermissions"
         opts: ResourceOptions | None = None,
         **args: Unpack[GlobalToolPermissionsArgs],
     ) -> None:
-        super().__init__(GlobalToolPermissionsProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

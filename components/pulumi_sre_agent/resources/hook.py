@@ -63,13 +63,15 @@ class HookProvider(ItemProvider):
     model = item_model(HOOK, HookArgs, _check_name_and_body, apply_defaults=_apply_defaults)
 
 
-class Hook(Resource, module="sre", name="Hook"):
+class Hook(Resource):
     """A hook of the whole agent. Hooks whose name begins with `system__` are Azure's own."""
+
+    provider = HookProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[HookArgs]
     ) -> None:
-        super().__init__(HookProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)
         event = args.get("event_type")
         if isinstance(event, str) and event not in EVENTS:
             log.warn(f"event_type {event} is none of {', '.join(EVENTS)}: it is sent as it is", self)

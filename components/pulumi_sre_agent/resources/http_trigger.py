@@ -54,17 +54,18 @@ class HttpTriggerProvider(ItemProvider):
 
     model = item_model(HTTP_TRIGGER, HttpTriggerArgs, outputs=_outputs)
 
-    def crud(self) -> ItemCrud:
-        return HttpTriggerCrud(self.model, self.client)
+    crud_type = HttpTriggerCrud
 
 
-class HttpTrigger(Resource, module="sre", name="HttpTrigger"):
+class HttpTrigger(Resource):
     """An HTTP trigger of an agent.
 
     The service would take several of one name; here a name is what tells them apart, and a second one of it,
     whoever made it, is an error until it is gone. Callers need a token of the agent's audience and the right
     to write threads; who has none goes through a bridge such as a Logic App.
     """
+
+    provider = HttpTriggerProvider
 
     trigger_id: Output[str]
     """The service's id of it."""
@@ -74,4 +75,4 @@ class HttpTrigger(Resource, module="sre", name="HttpTrigger"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[HttpTriggerArgs]
     ) -> None:
-        super().__init__(HttpTriggerProvider(), resource_name, args, opts, dict.fromkeys(_outputs({})))
+        super().__init__(resource_name, args, opts)

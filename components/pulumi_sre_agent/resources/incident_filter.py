@@ -145,16 +145,17 @@ class IncidentFilterProvider(ItemProvider):
 
     model = item_model(INCIDENT_FILTER, IncidentFilterArgs, _check_priorities, apply_defaults=_apply_defaults)
 
-    def crud(self) -> ItemCrud:
-        return IncidentFilterCrud(self.model, self.client)
+    crud_type = IncidentFilterCrud
 
 
-class IncidentFilter(Resource, module="sre", name="IncidentFilter"):
+class IncidentFilter(Resource):
     """A response plan of an agent: the filter, and the handler with its instructions and tools.
 
     The agent must be connected to the filter's platform, by an `IncidentPlatform` that this depends on. The
     handler always goes through the data plane, whichever plane the filter goes through.
     """
+
+    provider = IncidentFilterProvider
 
     max_automated_investigation_attempts: Output[int]
     merge_window_hours: Output[int]
@@ -163,4 +164,4 @@ class IncidentFilter(Resource, module="sre", name="IncidentFilter"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentFilterArgs]
     ) -> None:
-        super().__init__(IncidentFilterProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

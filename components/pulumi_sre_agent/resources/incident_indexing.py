@@ -51,11 +51,13 @@ class IncidentIndexingProvider(ItemProvider):
     )
 
 
-class IncidentIndexing(Resource, module="sre", name="IncidentIndexing"):
+class IncidentIndexing(Resource):
     """How an agent indexes the past incidents of a platform.
 
     Azure has no published way to delete a configuration: deleting this leaves it as it is, and says so.
     """
+
+    provider = IncidentIndexingProvider
 
     lookback_days: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
@@ -63,4 +65,4 @@ class IncidentIndexing(Resource, module="sre", name="IncidentIndexing"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentIndexingArgs]
     ) -> None:
-        super().__init__(IncidentIndexingProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -143,7 +143,7 @@ class IncidentPlatformProvider(ItemProvider):
     )
 
 
-class IncidentPlatform(Resource, module="sre", name="IncidentPlatform"):
+class IncidentPlatform(Resource):
     """The incident platform of an agent, which has one at a time; it is awaited until the agent sees it.
 
     This and `incident_management_configuration` of `Agent` are two ways to say the same: say it in one place.
@@ -152,9 +152,11 @@ class IncidentPlatform(Resource, module="sre", name="IncidentPlatform"):
     update makes again where they depend on this. Deleting this disconnects the platform.
     """
 
+    provider = IncidentPlatformProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[IncidentPlatformArgs]
     ) -> None:
-        super().__init__(IncidentPlatformProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)
         if args.get("type") == "PagerDuty" and args.get("obo_user") is None:
             log.warn("obo_user is missing: PagerDuty refuses what the agent writes until it is there", self)

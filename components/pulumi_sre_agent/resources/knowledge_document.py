@@ -97,12 +97,13 @@ class KnowledgeDocumentProvider(ItemProvider):
         apply_defaults=_apply_defaults,
     )
 
-    def crud(self) -> ItemCrud:
-        return KnowledgeDocumentCrud(self.model, self.client)
+    crud_type = KnowledgeDocumentCrud
 
 
-class KnowledgeDocument(Resource, module="sre", name="KnowledgeDocument"):
+class KnowledgeDocument(Resource):
     """A document of an agent; creating or changing one waits until it is indexed, within half a minute."""
+
+    provider = KnowledgeDocumentProvider
 
     size: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
@@ -110,4 +111,4 @@ class KnowledgeDocument(Resource, module="sre", name="KnowledgeDocument"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeDocumentArgs]
     ) -> None:
-        super().__init__(KnowledgeDocumentProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

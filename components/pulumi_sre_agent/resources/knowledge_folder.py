@@ -158,14 +158,15 @@ class KnowledgeFolderProvider(ItemProvider):
         KNOWLEDGE_FOLDER, KnowledgeFolderArgs, _check_documents, apply_defaults=_apply_defaults
     )
 
-    def crud(self) -> ItemCrud:
-        return KnowledgeFolderCrud(self.model, self.client)
+    crud_type = KnowledgeFolderCrud
 
 
-class KnowledgeFolder(Resource, module="sre", name="KnowledgeFolder"):
+class KnowledgeFolder(Resource):
     """The files of a folder as documents of an agent: as many as it has, for the wait of one."""
+
+    provider = KnowledgeFolderProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeFolderArgs]
     ) -> None:
-        super().__init__(KnowledgeFolderProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -157,10 +157,12 @@ class KnowledgeItemProvider(ItemProvider):
     )
 
 
-class KnowledgeItem(Resource, module="sre", name="KnowledgeItem"):
+class KnowledgeItem(Resource):
     """A knowledge item of an agent. It shares its names with the agent's connectors."""
+
+    provider = KnowledgeItemProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[KnowledgeItemArgs]
     ) -> None:
-        super().__init__(KnowledgeItemProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

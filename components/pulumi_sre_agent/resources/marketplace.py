@@ -25,13 +25,15 @@ class MarketplaceProvider(ItemProvider):
     model = item_model(MARKETPLACE, MarketplaceArgs)
 
 
-class Marketplace(Resource, module="sre", name="Marketplace"):
+class Marketplace(Resource):
     """A plugin marketplace of an agent.
 
     No way to delete one is published: where Azure refuses, it stays, and a warning says so.
     """
 
+    provider = MarketplaceProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[MarketplaceArgs]
     ) -> None:
-        super().__init__(MarketplaceProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -39,10 +39,12 @@ class PluginConfigProvider(ItemProvider):
     )
 
 
-class PluginConfig(Resource, module="sre", name="PluginConfig"):
+class PluginConfig(Resource):
     """The configuration of a plugin of an agent."""
+
+    provider = PluginConfigProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[PluginConfigArgs]
     ) -> None:
-        super().__init__(PluginConfigProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -61,7 +61,7 @@ class PluginInstallationProvider(ItemProvider):
     )
 
 
-class PluginInstallation(Resource, module="sre", name="PluginInstallation"):
+class PluginInstallation(Resource):
     """A plugin of an agent.
 
     What is installed straight from a repository gets its name from there: under another name than `name` a
@@ -69,7 +69,9 @@ class PluginInstallation(Resource, module="sre", name="PluginInstallation"):
     the plugin stays, and a warning says so.
     """
 
+    provider = PluginInstallationProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[PluginInstallationArgs]
     ) -> None:
-        super().__init__(PluginInstallationProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -29,14 +29,16 @@ class QuickstartPlanProvider(ItemProvider):
     model = item_model(QUICKSTART_PLAN, QuickstartPlanArgs, key=None)
 
 
-class QuickstartPlan(Resource, module="sre", name="QuickstartPlan"):
+class QuickstartPlan(Resource):
     """Whether an agent keeps the plan that comes with its incident platform, under either of its names.
 
     Let it depend on the platform: connecting one brings the plan. Creating this overwrites nothing that a
     program could have made, so it never refuses; deleting it leaves things as they are.
     """
 
+    provider = QuickstartPlanProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[QuickstartPlanArgs]
     ) -> None:
-        super().__init__(QuickstartPlanProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -115,14 +115,15 @@ class RepoProvider(ItemProvider):
 
     model = item_model(REPO, RepoArgs, _check_url_login, apply_defaults=_apply_defaults)
 
-    def crud(self) -> ItemCrud:
-        return RepoCrud(self.model, self.client)
+    crud_type = RepoCrud
 
 
-class Repo(Resource, module="sre", name="Repo"):
+class Repo(Resource):
     """A repository that an agent searches as files; creating one waits until it is cloned."""
+
+    provider = RepoProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoArgs]
     ) -> None:
-        super().__init__(RepoProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

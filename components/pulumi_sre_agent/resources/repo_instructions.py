@@ -11,7 +11,6 @@ from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.archive_crud import ArchiveCrud, Files, check_paths
 from ._core.item_args import AgentItemArgs, item_model
-from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
@@ -29,14 +28,15 @@ class RepoInstructionsProvider(ItemProvider):
 
     model = item_model(REPO_INSTRUCTIONS, RepoInstructionsArgs, check_paths, key="repo")
 
-    def crud(self) -> ItemCrud:
-        return ArchiveCrud(self.model, self.client)
+    crud_type = ArchiveCrud
 
 
-class RepoInstructions(Resource, module="sre", name="RepoInstructions"):
+class RepoInstructions(Resource):
     """Instructions of an agent for one repository; deleting this takes out the files that it put in."""
+
+    provider = RepoInstructionsProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RepoInstructionsArgs]
     ) -> None:
-        super().__init__(RepoInstructionsProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

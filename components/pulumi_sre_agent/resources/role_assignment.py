@@ -44,17 +44,18 @@ class RoleAssignmentProvider(KindProvider):
 
     model = Model(title="role assignment", args=RoleAssignmentArgs, decode=_properties)
 
-    def crud(self) -> RoleCrud:
-        return RoleCrud(self.model, self.client)
+    crud_type = RoleCrud
 
 
-class RoleAssignment(Resource, module="sre", name="RoleAssignment"):
+class RoleAssignment(Resource):
     """A role for one principal on one scope, under a name in Azure that is the same for the same three.
 
     azure-native's own resource fails where the role is assigned already, be it by a run that was interrupted
     or by somebody else. This one takes the assignment that there is. If it was somebody else's, then others
     may rely on it: it stays when this resource goes.
     """
+
+    provider = RoleAssignmentProvider
 
     role_definition_id: Output[str]
     """ARM id of the role."""
@@ -64,5 +65,4 @@ class RoleAssignment(Resource, module="sre", name="RoleAssignment"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[RoleAssignmentArgs]
     ) -> None:
-        outputs = dict.fromkeys(("role_definition_id", "adopted"))
-        super().__init__(RoleAssignmentProvider(), resource_name, args, opts, outputs)
+        super().__init__(resource_name, args, opts)

@@ -87,8 +87,10 @@ class ScheduledTaskProvider(ItemProvider):
     )
 
 
-class ScheduledTask(Resource, module="sre", name="ScheduledTask"):
+class ScheduledTask(Resource):
     """A task that an agent works on by the clock."""
+
+    provider = ScheduledTaskProvider
 
     max_executions: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
@@ -96,4 +98,4 @@ class ScheduledTask(Resource, module="sre", name="ScheduledTask"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ScheduledTaskArgs]
     ) -> None:
-        super().__init__(ScheduledTaskProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -58,10 +58,12 @@ class SkillProvider(ItemProvider):
     model = item_model(SKILL, SkillArgs, _check_duplicate_files, decode=_decode)
 
 
-class Skill(Resource, module="sre", name="Skill"):
+class Skill(Resource):
     """A skill of an agent. At most five are loaded at a time."""
+
+    provider = SkillProvider
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[SkillArgs]
     ) -> None:
-        super().__init__(SkillProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -213,12 +213,13 @@ class SubagentProvider(ItemProvider):
         result = super().diff(id_, olds, news)
         return dynamic.DiffResult(changes=True) if olds.get(MISSING) and not result.replaces else result
 
-    def crud(self) -> SubagentCrud:
-        return SubagentCrud(self.model, self.client)
+    crud_type = SubagentCrud
 
 
-class Subagent(Resource, module="sre", name="Subagent"):
+class Subagent(Resource):
     """A subagent of an agent."""
+
+    provider = SubagentProvider
 
     max_reflection_count: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
@@ -226,4 +227,4 @@ class Subagent(Resource, module="sre", name="Subagent"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[SubagentArgs]
     ) -> None:
-        super().__init__(SubagentProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -29,12 +29,14 @@ class SubagentPermissionsProvider(ItemProvider):
     model = item_model(SUBAGENT_PERMISSIONS, SubagentPermissionsArgs, key="subagent")
 
 
-class SubagentPermissions(Resource, module="sre", name="SubagentPermissions"):
+class SubagentPermissions(Resource):
     """The permissions of one subagent.
 
     Azure takes them and never shows them: a create overwrites, a refresh cannot see what somebody else did,
     and deleting leaves an empty list.
     """
+
+    provider = SubagentPermissionsProvider
 
     def __init__(
         self,
@@ -42,4 +44,4 @@ class SubagentPermissions(Resource, module="sre", name="SubagentPermissions"):
         opts: ResourceOptions | None = None,
         **args: Unpack[SubagentPermissionsArgs],
     ) -> None:
-        super().__init__(SubagentPermissionsProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

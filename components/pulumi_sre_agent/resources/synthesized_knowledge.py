@@ -7,7 +7,6 @@ from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE
 
 from ._core.archive_crud import ArchiveCrud, Files, check_paths
 from ._core.item_args import AgentItemArgs, item_model
-from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
 
 
@@ -23,12 +22,13 @@ class SynthesizedKnowledgeProvider(ItemProvider):
 
     model = item_model(SYNTHESIZED_KNOWLEDGE, SynthesizedKnowledgeArgs, check_paths, key=None)
 
-    def crud(self) -> ItemCrud:
-        return ArchiveCrud(self.model, self.client)
+    crud_type = ArchiveCrud
 
 
-class SynthesizedKnowledge(Resource, module="sre", name="SynthesizedKnowledge"):
+class SynthesizedKnowledge(Resource):
     """Memories of an agent, which has one set of them; deleting this takes out the files that it put in."""
+
+    provider = SynthesizedKnowledgeProvider
 
     def __init__(
         self,
@@ -36,4 +36,4 @@ class SynthesizedKnowledge(Resource, module="sre", name="SynthesizedKnowledge"):
         opts: ResourceOptions | None = None,
         **args: Unpack[SynthesizedKnowledgeArgs],
     ) -> None:
-        super().__init__(SynthesizedKnowledgeProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -179,8 +179,10 @@ class ToolProvider(ItemProvider):
     )
 
 
-class Tool(Resource, module="sre", name="Tool"):
+class Tool(Resource):
     """A tool of an agent."""
+
+    provider = ToolProvider
 
     timeout_seconds: Output[int]
     """As in the arguments; said here too since a whole number would come back from the engine as a float."""
@@ -188,4 +190,4 @@ class Tool(Resource, module="sre", name="Tool"):
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ToolArgs]
     ) -> None:
-        super().__init__(ToolProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -50,18 +50,19 @@ class ToolEnablementProvider(ItemProvider):
 
     model = item_model(TOOL_ENABLEMENT, ToolEnablementArgs, key=None)
 
-    def crud(self) -> ToolEnablementCrud:
-        return ToolEnablementCrud(self.model, self.client)
+    crud_type = ToolEnablementCrud
 
 
-class ToolEnablement(Resource, module="sre", name="ToolEnablement"):
+class ToolEnablement(Resource):
     """Which tools of an agent are on or off.
 
     Several of these may share an agent as long as they name different tools. Deleting one switches on again
     what it had switched off; what it had switched on stays on.
     """
 
+    provider = ToolEnablementProvider
+
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[ToolEnablementArgs]
     ) -> None:
-        super().__init__(ToolEnablementProvider(), resource_name, args, opts)
+        super().__init__(resource_name, args, opts)

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property, wraps
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from pulumi import Output, ResourceOptions, dynamic
@@ -20,6 +21,7 @@ from pulumi_sre_agent.schema.validation import ValidationError
 
 from .item_crud import ItemCrud
 from .model import ItemModel, Json, Model, StackDefaults
+from .tracked_crud import TrackedCrud, inputs_from_arm_id
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
@@ -34,6 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Crud(Protocol):
     """What a front end needs of a kind."""
 
+    def __init__(self, model: Any, connect: Callable[[], "Client"], /) -> None: ...
     def create(self, inputs: Json) -> tuple[str, Json]: ...
     def read(self, id_: str, outputs: Mapping[str, Any], /) -> tuple[Json, Json] | None: ...
     def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json, /) -> Json: ...
@@ -74,10 +77,11 @@ def _sentence_error(sentence: str) -> Exception:
 
 
 class KindProvider(dynamic.ResourceProvider):
-    """What the providers of all kinds do alike; a subclass names its model."""
+    """What the providers of all kinds do alike; a subclass names its model, and the CRUD that it needs."""
 
     serialize_as_secret_always = False
     model: ClassVar[Model]
+    crud_type: ClassVar[type[Crud]]
     traceback = False
     _config: dynamic.Config | None = None
 
@@ -128,8 +132,8 @@ class KindProvider(dynamic.ResourceProvider):
         self.crud().delete(id_, props)
 
     def crud(self) -> Crud:
-        """Return the kind's life, connected to Azure as the stack says."""
-        raise NotImplementedError
+        """Return the kind's CRUD, connected to Azure as the stack says."""
+        return self.crud_type(self.model, self.client)
 
     def inputs_from_id(self, _id: str) -> Json:
         """Return the inputs that follow from the id where the program does not repeat them."""
@@ -162,39 +166,45 @@ class ItemProvider(KindProvider):
     """Provider of a kind that lives under an agent."""
 
     model: ClassVar[ItemModel]
+    crud_type = ItemCrud
 
-    def crud(self) -> ItemCrud:
-        return ItemCrud(self.model, self.client)
+
+class TrackedProvider(KindProvider):
+    """Provider of a kind that lies in a resource group."""
+
+    crud_type: ClassVar[type[TrackedCrud]]
+
+    def inputs_from_id(self, id_: str) -> Json:
+        return inputs_from_arm_id(id_, self.crud_type.segment)
 
 
 class Resource(dynamic.Resource):
-    """What the resource classes of all kinds do alike; a subclass gives them its arguments' type."""
+    """What the resource classes of all kinds do alike; a subclass names its provider and its arguments' type.
+
+    Its name is the last part of the engine's type, `pulumi-python:dynamic/sre:Skill`: it never changes.
+    """
+
+    provider: ClassVar[type[KindProvider]]
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Output[Any]:
             """Every input is an output of the same name; they are written down in the arguments alone."""
 
-    def __init__(
-        self,
-        provider: KindProvider,
-        resource_name: str,
-        args: Mapping[str, Any],
-        opts: ResourceOptions | None,
-        outputs: Mapping[str, None] | None = None,
-    ) -> None:
-        field = provider.model.root
-        secrets = [name for name, member in provider.model.fields.items() if member.has(SensitiveField)]
-        extra = ResourceOptions(additional_secret_outputs=secrets)
-        super().__init__(
-            provider,
-            resource_name,
-            {
-                **(outputs or {}),
-                **{name: mark_secrets(member_field(field, name), value) for name, value in args.items()},
-            },
-            ResourceOptions.merge(opts, extra) if secrets else opts,
-        )
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__(module="sre", name=cls.__name__)
+
+    def __init__(self, resource_name: str, args: Mapping[str, Any], opts: ResourceOptions | None) -> None:
+        provider = self.provider()
+        fields = provider.model.fields
+        outputs = dict.fromkeys(name for name in get_annotations(type(self)) if name not in fields)
+        inputs = {
+            name: mark_secrets(member_field(provider.model.root, name), value) for name, value in args.items()
+        }
+        secrets = [name for name, field in fields.items() if field.has(SensitiveField)]
+        if secrets:
+            opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secrets))
+        super().__init__(provider, resource_name, {**outputs, **inputs}, opts)
 
 
 def mark_secrets(field: Field, value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Kinds by their names: the provider and the model of each, and what is wrong with arguments for one."""
 
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,8 @@ DEPLOY_TIME_PATHS = {("agent_id",), ("location",)}
 
 def provider_of(kind_name: str) -> "KindProvider":
     """Return the provider of a kind by its name, such as `CommonPrompt`."""
-    module = sys.modules[getattr(resources, kind_name).__module__]
-    provider: KindProvider = getattr(module, f"{kind_name}Provider")()
-    return provider
+    provider_type: type[KindProvider] = getattr(resources, kind_name).provider
+    return provider_type()
 
 
 def model_of(kind_name: str) -> Model:

@@ -6,9 +6,16 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.schema.annotations import EnumAliases, IgnoreCase, Unordered
+from pulumi_sre_agent.schema.annotations import (
+    ClientOnly,
+    EnumAliases,
+    IgnoreCase,
+    Immutable,
+    ReplaceWhole,
+    Unordered,
+)
 from pulumi_sre_agent.schema.normalization import is_unknown
-from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION
+from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION, PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from .model import Json, StackDefaults
@@ -17,7 +24,7 @@ ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
 """An ARM id, whose letter case means nothing."""
 
 
-class IdentityArgs(TypedDict):
+class ManagedIdentityArgs(TypedDict):
     """Who a resource is to Azure."""
 
     type: Annotated[
@@ -27,6 +34,21 @@ class IdentityArgs(TypedDict):
     """Usually both kinds: the user-assigned one gets the Azure roles, connectors call the other `system`."""
     user_assigned_identities: NotRequired[Annotated[Input[list[ArmId]], Unordered()]]
     """ARM ids of the user-assigned identities."""
+
+
+class TrackedArgs(TypedDict):
+    """Where the resource lies, and who it is to Azure."""
+
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
+    """Resource group that holds it. A change replaces it."""
+    subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
+    """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
+    location: NotRequired[Annotated[Input[str], Immutable(), LOCATION, PRESENT]]
+    """Region, such as `swedencentral`. Default: `azure-native:location`. A change replaces it."""
+    tags: NotRequired[Input[dict[str, Input[str]]]]
+    """Tags of the Azure resource."""
+    identity: NotRequired[Annotated[Input[ManagedIdentityArgs], ReplaceWhole()]]
+    """Its managed identities."""
 
 
 def apply_place_defaults(inputs: Json, defaults: StackDefaults) -> None:
