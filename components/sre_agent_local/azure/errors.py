@@ -211,10 +211,10 @@ class InvalidResourceLocation(AzureError):
     status = 409
     code = "InvalidResourceLocation"
 
-    def __init__(self, name: str, group: str, existing: str, asked: str) -> None:
+    def __init__(self, name: str, group: str, existing: str, location: str) -> None:
         super().__init__(
             f"The resource '{name}' already exists in location '{existing}' in resource group '{group}'. "
-            f"A resource with the same name cannot be created in location '{asked}'. "
+            f"A resource with the same name cannot be created in location '{location}'. "
             "Please select a new resource name."
         )
 

@@ -71,17 +71,17 @@ def import_inputs(kind: ResourceType, arm_id: str, now: Mapping[str, Any]) -> Js
     return {**(parse_arm_path(kind, arm_id) or {}), **settable, "azureApiVersion": kind.api_version}
 
 
-def is_satisfied(wanted: Any, existing: Any, name: str = "") -> bool:
+def is_satisfied(required: Any, existing: Any, name: str = "") -> bool:
     """Whether Azure already holds all that would be written, whatever it holds besides."""
-    if isinstance(wanted, Mapping):
+    if isinstance(required, Mapping):
         return isinstance(existing, Mapping) and all(
-            is_satisfied(value, existing.get(member), member) for member, value in wanted.items()
+            is_satisfied(value, existing.get(member), member) for member, value in required.items()
         )
-    if isinstance(wanted, list) and isinstance(existing, list):
-        return len(wanted) == len(existing) and all(map(is_satisfied, wanted, existing))
-    if isinstance(wanted, str) and isinstance(existing, str):
-        return is_same_text(name, wanted, existing)
-    return bool(wanted == existing)
+    if isinstance(required, list) and isinstance(existing, list):
+        return len(required) == len(existing) and all(map(is_satisfied, required, existing))
+    if isinstance(required, str) and isinstance(existing, str):
+        return is_same_text(name, required, existing)
+    return bool(required == existing)
 
 
 def is_same_text(name: str, one: str, other: str) -> bool:

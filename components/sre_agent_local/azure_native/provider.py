@@ -146,11 +146,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: proto.CreateRequest) -> proto.CreateResponse:
         resource_type, inputs = _resource_type(request.urn), from_struct(request.properties)
         if request.preview:
-            return proto.CreateResponse(
-                properties=to_struct(
-                    _mark_secrets(inputs, conversion.preview_outputs(resource_type, reveal(inputs), {}))
-                )
-            )
+            return proto.CreateResponse(properties=_preview_struct(resource_type, inputs, {}))
         path = conversion.format_arm_path(resource_type, reveal(inputs), self._configured.subscription_id)
         body = conversion.request_body(resource_type, reveal(inputs))
         seconds = request.timeout or DEFAULT_SECONDS
@@ -171,11 +167,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             before = from_struct(request.olds)
             stable = {name: before[name] for name in STABLE if name in before}
-            return proto.UpdateResponse(
-                properties=to_struct(
-                    _mark_secrets(inputs, conversion.preview_outputs(resource_type, reveal(inputs), stable))
-                )
-            )
+            return proto.UpdateResponse(properties=_preview_struct(resource_type, inputs, stable))
         resource = self._write(resource_type, request.id, inputs, seconds=request.timeout or DEFAULT_SECONDS)
         return proto.UpdateResponse(properties=_output_struct(resource_type, inputs, resource))
 
@@ -285,6 +277,10 @@ def _resource_type(urn: str) -> ResourceType:
             f"The local azure-native has no resource type {token}; it has {', '.join(TYPES)}."
         )
     return TYPES[token]
+
+
+def _preview_struct(resource_type: ResourceType, inputs: Json, stable: Json) -> struct_pb2.Struct:
+    return to_struct(_mark_secrets(inputs, conversion.preview_outputs(resource_type, reveal(inputs), stable)))
 
 
 def _output_struct(resource_type: ResourceType, inputs: Json, resource: Json) -> struct_pb2.Struct:

@@ -25,9 +25,9 @@ _NAME = re.compile(r"[-\w._()]{0,89}[-\w_()]")
 class InvalidResourceGroupLocation(Conflict):
     code = "InvalidResourceGroupLocation"
 
-    def __init__(self, asked: str, existing: str) -> None:
+    def __init__(self, location: str, existing: str) -> None:
         super().__init__(
-            f"Invalid resource group location '{asked}'. "
+            f"Invalid resource group location '{location}'. "
             f"The Resource group already exists in location '{existing}'."
         )
 

@@ -138,13 +138,13 @@ def _member(body: Json, name: str) -> Any:
 
 
 def _insight_body(thread: Resource) -> Json:
-    shown = thread_log.thread_body(thread)
+    body = thread_log.thread_body(thread)
     return {
-        "id": str(uuid.uuid5(uuid.UUID(shown["id"]), "insight")),
-        "threadId": shown["id"],
-        "title": shown["title"],
-        "generatedTimestamp": shown["modifiedTimestamp"],
-        "insightMarkdown": f"**{shown['title']}**\n\n{shown['lastMessage']['text']}",
+        "id": str(uuid.uuid5(uuid.UUID(body["id"]), "insight")),
+        "threadId": body["id"],
+        "title": body["title"],
+        "generatedTimestamp": body["modifiedTimestamp"],
+        "insightMarkdown": f"**{body['title']}**\n\n{body['lastMessage']['text']}",
         "feedbackCount": 0,
         "positiveFeedbackCount": 0,
         "negativeFeedbackCount": 0,
