@@ -689,4 +689,4 @@ def test_all_faults_of_a_directory_come_at_once(folder: Path) -> None:
     with pytest.raises(sre.directory.DirectoryError) as refused:
         deployed({"directory": folder})
 
-    assert len(refused.value.faults) == 2
+    assert len(refused.value.diagnostics) == 2

@@ -26,6 +26,6 @@ def faults(tmp_path: Path) -> Faults:
     def printed(files: Files, **options: Any) -> list[str]:
         with pytest.raises(DirectoryError) as caught:
             read(write(tmp_path, files), **options)
-        return [str(fault) for fault in caught.value.faults]
+        return [str(fault) for fault in caught.value.diagnostics]
 
     return printed

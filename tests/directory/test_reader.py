@@ -200,10 +200,10 @@ def test_without_agent_json_other_files_are_still_parsed(tmp_path: Path) -> None
     with pytest.raises(DirectoryError) as caught:
         read(tmp_path)
 
-    assert [str(fault).partition(":")[0] for fault in caught.value.faults] == [
+    assert [str(fault).partition(":")[0] for fault in caught.value.diagnostics] == [
         *("agent.json", "config/skills/a.yaml", "connectors.json")
     ]
-    assert caught.value.faults[0].reason == "there is no agent.json"
+    assert caught.value.diagnostics[0].reason == "there is no agent.json"
 
 
 def test_a_directory_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE
-from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
+from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILE_FORMATS, FOLDER_FORMATS
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.directories import EVERY_KIND, TOKEN, write
 from support.programs import Program
@@ -25,7 +25,7 @@ def test_every_kind_of_a_directory_is_deployed(tmp_path: Path, azure: LocalAzure
 
     result = program.succeed("up")
 
-    rows = [CONNECTOR, *FILES.values(), *ROWS]
+    rows = [CONNECTOR, *FILE_FORMATS.values(), *FOLDER_FORMATS]
     kinds = {row.kind.name for row in rows} | {KNOWLEDGE_ITEM.name, SYNTHESIZED_KNOWLEDGE.name}
     made = {resource["type"].rpartition(":")[2] for resource in program.deployment()["resources"]}
     assert kinds <= made

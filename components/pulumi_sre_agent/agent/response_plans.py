@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from pulumi import RunError
 
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from pulumi_sre_agent.directory import AgentDirectory, Item, Note
+from pulumi_sre_agent.schema.choices import PLATFORM_ALIASES, AgentPlatformType
+from pulumi_sre_agent.schema.fields import Field
+from pulumi_sre_agent.schema.normalization import canonicalize
 
-AZURE_MONITOR, NOWHERE = "azmonitor", "none"
-"""What `platform_named` calls Azure Monitor, and no platform at all."""
-
-
-def platform_named(said: object) -> str:
-    """Return what a platform is called, in lower case and one spelling: Azure Monitor has two."""
-    name = str(said).lower()
-    return AZURE_MONITOR if name == "azuremonitor" else name
+AZURE_MONITOR, NO_PLATFORM = "AzMonitor", "None"
+_TYPE = Field(str, choices=get_args(AgentPlatformType), annotations=(PLATFORM_ALIASES,))
 
 
-def of_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> AgentDirectory:
+def platform_type(value: object) -> str:
+    """Return the type of a platform in the one spelling that Azure has for it."""
+    return str(canonicalize(_TYPE, str(value)))
+
+
+def for_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> AgentDirectory:
     """Return the directory with the response plans of one platform; a note tells of each that is left out.
 
     Azure takes no plan of another platform than the agent's (api.md C.9), and priorities are each platform's
@@ -29,9 +31,9 @@ def of_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> Agent
     type_ = platform.get("type")
     if not isinstance(type_, str):  # nobody says, or only Azure knows
         return directory
-    plans, ours = directory.of(INCIDENT_FILTER), platform_named(type_)
-    others = [plan for plan in plans if platform_named(_platform(plan)) != ours]
-    if others and others == plans and ours != NOWHERE:
+    plans, ours = directory.of(INCIDENT_FILTER), platform_type(type_)
+    others = [plan for plan in plans if platform_type(_platform(plan)) != ours]
+    if others and others == plans and ours != NO_PLATFORM:
         raise RunError(
             f"The response plan {plans[0].name} ({plans[0].source}) is for {_platform(plans[0])}, but "
             f"incidents come from {type_}: add a plan for {type_}, or change one of them."
@@ -48,8 +50,6 @@ def _platform(plan: Item) -> str:
 
 
 def _note(plan: Item, type_: str) -> Note:
-    whence = "nowhere" if platform_named(type_) == NOWHERE else type_
-    meant = f"the response plan {plan.name} is for {_platform(plan)}"
-    return Note(
-        plan.source.file, plan.source.line, f"{meant}, and incidents come from {whence}: it stays out"
-    )
+    origin = "nowhere" if platform_type(type_) == NO_PLATFORM else type_
+    text = f"the response plan {plan.name} is for {_platform(plan)}, and incidents come from {origin}"
+    return Note(plan.source.file, plan.source.line, f"{text}: it stays out")

@@ -11,7 +11,7 @@ from pulumi import Config, RunError
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent.args import AgentArgs, checked, refuse
-from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, of_platform, platform_named
+from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, for_platform, platform_type
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
@@ -58,7 +58,7 @@ class AgentSpec:
         plan = cls(args=args, directory=directory, arguments=arguments, subscription=subscription)
         plan._check()
         if plan.directory:
-            plan = replace(plan, directory=of_platform(plan.directory, plan.incident_platform))
+            plan = replace(plan, directory=for_platform(plan.directory, plan.incident_platform))
         return plan
 
     @property
@@ -122,7 +122,7 @@ class AgentSpec:
     @property
     def on_azure_monitor(self) -> bool:
         """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
-        return platform_named(self.incident_platform.get("type")) == AZURE_MONITOR
+        return platform_type(self.incident_platform.get("type")) == AZURE_MONITOR
 
     @property
     def webhook_bridge(self) -> Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """Something that a directory says and no deployment does, for people to read; printed as a fault is."""
+    """Something that a directory says and no deployment does, for people to read, printed as `Diagnostic`."""
 
     file: str
     line: int
@@ -34,19 +34,19 @@ class Note:
 
 
 class DirectoryError(ConfigError):
-    """An agent directory cannot be used; `faults` says everything that is wrong with it, in file order."""
+    """An agent directory cannot be used; `diagnostics` says all that is wrong, in file order."""
 
-    def __init__(self, directory: Path, faults: Iterable[Diagnostic]) -> None:
+    def __init__(self, directory: Path, diagnostics: Iterable[Diagnostic]) -> None:
         self.directory = directory
-        self.faults = tuple(sorted(set(faults)))
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        count = "1 fault" if len(self.diagnostics) == 1 else f"{len(self.diagnostics)} faults"
         super().__init__(
-            "\n  ".join([f"The agent directory {directory} has {count}:", *map(str, self.faults)])
+            "\n  ".join([f"The agent directory {directory} has {count}:", *map(str, self.diagnostics)])
         )
 
 
 class DocumentError(Exception):
-    """Stops the reading of one document; carries the fault that is reported for it."""
+    """Stops the reading of one document; carries the diagnostic that is reported for it."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)

@@ -1,7 +1,7 @@
 """Reads an agent directory: what the agent is and everything that it should know and be able to do.
 
 The format is Microsoft's (`config-directory.md`); where its own scripts are silent, this reader is loud:
-every fault is reported, all at once, each with its file and line, and nothing is dropped.
+every diagnostic is reported, all at once, each with its file and line, and nothing is dropped.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,25 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
-from pulumi_sre_agent.directory.checks import layout
 from pulumi_sre_agent.directory.checks.duplicates import duplicates
+from pulumi_sre_agent.directory.checks.layout import TOP_FOLDERS, check_layout
 from pulumi_sre_agent.directory.checks.references import unresolved_references
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, DocumentError, Note
-from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.documents.parse import parse
 from pulumi_sre_agent.directory.formats import agent_file, knowledge
-from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, DIALECT, AgentSettings, read_settings
+from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, RULES, AgentSettings, read_settings
 from pulumi_sre_agent.directory.formats.connectors import CONNECTORS_FILE, read_connectors
 from pulumi_sre_agent.directory.formats.file_format import FileFormat, SubstitutionRules
 from pulumi_sre_agent.directory.formats.item_reader import read_item
-from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILES, ROWS
+from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILE_FORMATS, FOLDER_FORMATS
 from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
-from pulumi_sre_agent.directory.formats.roles import DIALECT as ROLES_DIALECT
+from pulumi_sre_agent.directory.formats.roles import RULES as ROLES_RULES
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, parse_env, refuse, resolve
+from pulumi_sre_agent.schema.validation import FieldPath
 
 Substitution = Callable[[Document], tuple[Document, list[Diagnostic]]]
 
@@ -71,25 +72,25 @@ def read(
         DirectoryError: with everything that is wrong.
 
     """
-    given = {name: as_text(value) for name, value in (variables or {}).items()}
-    return _Reader(Files(Path(path)), answers or {}, given, subscription).read()
+    values = {name: as_text(value) for name, value in (variables or {}).items()}
+    return _Reader(Files(Path(path)), answers or {}, values, subscription).read()
 
 
 @dataclass
 class _Reader:
-    """Goes through one directory, collecting items and faults."""
+    """Goes through one directory, collecting items and diagnostics."""
 
     files: Files
     answers: Mapping[str, Any]
     variables: Mapping[str, str]
     subscription: str | None
-    stamps: PromptAnswers | None = None
+    prompt_answers: PromptAnswers | None = None
     """None while agent.json cannot be read: then other files are parsed, and no more."""
     items: list[Item] = field(default_factory=list)
     roles: list[RoleGrant] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    faults: list[Diagnostic] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    referenced: set[str] = field(default_factory=set)
     """Files that an item refers to."""
 
     def read(self) -> AgentDirectory:
@@ -98,34 +99,34 @@ class _Reader:
         agent = self._agent()
         self._env()
         self._connectors()
-        for row in ROWS:
-            for file in self.files.items(row.folder):
-                self._file(row, file)
-        for file in filter(self.files.has, FILES):
-            self._file(FILES[file], file)
+        for format_ in FOLDER_FORMATS:
+            for file in self.files.items(format_.folder):
+                self._file(format_, file)
+        for file in filter(self.files.has, FILE_FORMATS):
+            self._file(FILE_FORMATS[file], file)
         self._data()
         self._roles()
-        self.faults += [*duplicates(self.items), *layout.faults(self.files, self.used)]
+        self.diagnostics += [*duplicates(self.items), *check_layout(self.files, self.referenced)]
         self.notes += set(unresolved_references(self.items))
-        if self.faults or agent is None:
-            raise DirectoryError(self.files.root, self.faults)
+        if self.diagnostics or agent is None:
+            raise DirectoryError(self.files.root, self.diagnostics)
         return AgentDirectory(
             self.files.root, agent, tuple(self.items), tuple(self.roles), tuple(sorted(self.notes))
         )
 
     def _agent(self) -> AgentSettings | None:
-        document = self._parsed(AGENT_FILE)
+        document = self._parse(AGENT_FILE)
         if document is None:
             return None
         if not isinstance(document.value, dict):
-            self.faults.append(Diagnostic(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
+            self.diagnostics.append(Diagnostic(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
             return None
-        self.stamps, faults = answer(document, self.answers)
-        stamped, lines = self._substituted(document, DIALECT)
-        agent, more = read_settings(stamped, self.subscription)
-        self.faults += faults + refuse(stamped)
-        self._take(more, besides=lines)
-        self.notes += agent_file.notes(stamped)
+        self.prompt_answers, diagnostics = answer(document, self.answers)
+        document, lines = self._substitute(document, RULES)
+        agent, more = read_settings(document, self.subscription)
+        self.diagnostics += diagnostics + refuse(document)
+        self._report(more, except_lines=lines)
+        self.notes += agent_file.notes(document)
         self.subscription = (agent and agent.subscription) or self.subscription
         return agent
 
@@ -134,90 +135,92 @@ class _Reader:
         values: dict[str, str] = {}
         if self.files.has(ENV_FILE):
             try:
-                values, faults = parse_env(ENV_FILE, self.files.text(ENV_FILE))
+                values, diagnostics = parse_env(ENV_FILE, self.files.text(ENV_FILE))
             except DocumentError as error:
-                faults = [Diagnostic(ENV_FILE, error.line, error.reason)]
-            self.faults += faults
-        answered = self.stamps.variables if self.stamps else {}
+                diagnostics = [Diagnostic(ENV_FILE, error.line, error.reason)]
+            self.diagnostics += diagnostics
+        answered = self.prompt_answers.variables if self.prompt_answers else {}
         self.variables = {**values, **answered, **self.variables}
 
     def _connectors(self) -> None:
-        document = self._parsed(CONNECTORS_FILE) if self.files.has(CONNECTORS_FILE) else None
-        if document is None or self.stamps is None:
+        document = self._parse(CONNECTORS_FILE) if self.files.has(CONNECTORS_FILE) else None
+        if document is None or self.prompt_answers is None:
             return
-        resolved, lines = self._substituted(document, CONNECTOR)
-        items, notes, faults = read_connectors(resolved, self.files, self.subscription)
+        resolved, lines = self._substitute(document, CONNECTOR)
+        items, notes, diagnostics = read_connectors(resolved, self.files, self.subscription)
         self.items += items
         self.notes += notes
-        self._take(faults, besides=lines)
+        self._report(diagnostics, except_lines=lines)
 
-    def _file(self, row: FileFormat, file: str) -> None:
-        document = self._parsed(file)
-        if document is None or self.stamps is None:
+    def _file(self, format_: FileFormat, file: str) -> None:
+        document = self._parse(file)
+        if document is None or self.prompt_answers is None:
             beside = file.rpartition("/")[0]
-            self.used |= {self.files.name(path) for path in self.files.everything(beside)}  # for all we know
+            self.referenced |= {
+                self.files.name(path) for path in self.files.everything(beside)
+            }  # for all we know
             return
         if document.value is None:
-            self.faults.append(
-                Diagnostic(file, 1, f"the file is empty: describe {row.kind.one} or delete it")
+            self.diagnostics.append(
+                Diagnostic(file, 1, f"the file is empty: describe {format_.kind.one} or delete it")
             )
         else:
-            self._items(row, document, self.stamps)
+            self._items(format_, document, self.prompt_answers)
 
     def _data(self) -> None:
-        for items, faults in (
+        for items, diagnostics in (
             knowledge.read_texts(self.files, [item for item in self.items if item.kind == KNOWLEDGE_ITEM]),
             knowledge.read_memories(self.files),
         ):
             self.items += items
-            self.faults += faults
-        self.notes += knowledge.notes(self.files, FILES)
+            self.diagnostics += diagnostics
+        self.notes += knowledge.notes(self.files, FILE_FORMATS)
 
     def _roles(self) -> None:
-        document = self._parsed(ROLES_FILE) if self.files.has(ROLES_FILE) else None
-        if document is not None and self.stamps is not None:
-            stamped, lines = self._substituted(document, ROLES_DIALECT)
-            self.roles, notes, faults = read_roles(stamped)
+        document = self._parse(ROLES_FILE) if self.files.has(ROLES_FILE) else None
+        if document is not None and self.prompt_answers is not None:
+            document, lines = self._substitute(document, ROLES_RULES)
+            self.roles, notes, diagnostics = read_roles(document)
             self.notes += notes
-            self._take(faults, besides=lines)
-        document = self._parsed(ADMINS_FILE) if self.files.has(ADMINS_FILE) else None
+            self._report(diagnostics, except_lines=lines)
+        document = self._parse(ADMINS_FILE) if self.files.has(ADMINS_FILE) else None
         if document is not None:
             self.notes += admins(document)
 
-    def _items(self, row: FileFormat, raw: Document, stamps: PromptAnswers) -> None:
-        document, lines = self._substituted(raw, row)
+    def _items(self, format_: FileFormat, raw: Document, prompt_answers: PromptAnswers) -> None:
+        document, lines = self._substitute(raw, format_)
         count = len(raw.value) if isinstance(raw.value, list) else None
-        bases: list[Where] = [()] if count is None else [(index,) for index in range(count)]
+        bases: list[FieldPath] = [()] if count is None else [(index,) for index in range(count)]
         for base in bases:
-            if row.optional and stamps.leave_out(raw.at(base), row.optional):
+            if format_.optional and prompt_answers.leave_out(raw.at(base), format_.optional):
                 continue
-            items, reading = read_item(row, document, base, self.files, self.items)
+            items, reader = read_item(format_, document, base, self.files, self.items)
             self.items += items
-            self.notes += reading.notes
-            self._take(reading.faults, besides=lines)
+            self.notes += reader.notes
+            self._report(reader.diagnostics, except_lines=lines)
 
-    def _parsed(self, file: str) -> Document | None:
+    def _parse(self, file: str) -> Document | None:
         try:
             return parse(file, self.files.bytes(file))
         except DocumentError as error:
-            self.faults.append(Diagnostic(file, error.line, error.reason))
+            self.diagnostics.append(Diagnostic(file, error.line, error.reason))
             return None
 
-    def _substituted(self, document: Document, dialect: SubstitutionRules) -> tuple[Document, set[int]]:
+    def _substitute(self, document: Document, rules: SubstitutionRules) -> tuple[Document, set[int]]:
         """Return the document with all substitutions made, and the lines where one of them failed."""
-        stamps = self.stamps or PromptAnswers()
-        steps: list[Substitution] = [lambda it: stamps.stamp(it, dialect.prose)]
-        if dialect is not DIALECT:
-            steps.append(References(self.files, layout.TOP_FOLDERS, dialect.contents, self.used).resolve)
-        if dialect.variables:
+        prompt_answers = self.prompt_answers or PromptAnswers()
+        steps: list[Substitution] = [lambda it: prompt_answers.fill(it, rules.literal_fields)]
+        if rules is not RULES:
+            steps.append(References(self.files, TOP_FOLDERS, rules.contents, self.referenced).resolve)
+        if rules.variables:
             steps.insert(1, lambda it: resolve(it, self.variables))
-        lines = stamps.unsettled(document)
+        lines = prompt_answers.unanswered_lines(document)
         for step in steps:
-            document, faults = step(document)
-            self.faults += faults
-            lines |= {fault.line for fault in faults}
+            document, diagnostics = step(document)
+            self.diagnostics += diagnostics
+            lines |= {diagnostic.line for diagnostic in diagnostics}
         return document, lines
 
-    def _take(self, faults: Iterable[Diagnostic], *, besides: set[int]) -> None:
-        """Take over faults, but not what follows from a substitution that failed on the same line."""
-        self.faults += [fault for fault in faults if fault.line not in besides]
+    def _report(self, diagnostics: Iterable[Diagnostic], *, except_lines: set[int]) -> None:
+        """Take over diagnostics, but not what follows from a substitution that failed on the same line."""
+        self.diagnostics += [diagnostic for diagnostic in diagnostics if diagnostic.line not in except_lines]

@@ -133,7 +133,7 @@ def test_links_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DirectoryError) as refused:
         read(tmp_path)
 
-    assert [str(fault) for fault in refused.value.faults] == [
+    assert [str(fault) for fault in refused.value.diagnostics] == [
         "config/skills/s.yaml:1: config/skills/s.yaml cannot be opened: Too many levels of symbolic links",
         "connectors.json:1: must be a file",
         "data/a.md:1: there is no data/a.md",

@@ -169,7 +169,7 @@ def test_what_is_refused(tmp_path: Path, reference: str, reason: str) -> None:
 
     with pytest.raises(DirectoryError) as caught:
         read(root)
-    [fault] = map(str, caught.value.faults)
+    [fault] = map(str, caught.value.diagnostics)
 
     assert fault.startswith(f"config/skills/s.yaml:2: {reference!r} refers to no usable file: ")
     assert reason in fault

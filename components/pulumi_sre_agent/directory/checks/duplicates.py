@@ -11,7 +11,7 @@ _SHARED = {KNOWLEDGE_ITEM: CONNECTOR}
 
 
 def duplicates(items: Iterable[Item]) -> Iterator[Diagnostic]:
-    """Yield a fault for each item whose place another one has taken."""
+    """Yield a diagnostic for each item whose place another one has taken."""
     first: dict[tuple[Kind, str], Item] = {}
     for item in items:
         before = first.setdefault((_SHARED.get(item.kind, item.kind), item.name.casefold()), item)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.files import BASES, ITEM_EXTENSIONS, Files
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
-from pulumi_sre_agent.directory.formats.kinds import FILES, ROWS
+from pulumi_sre_agent.directory.formats.kinds import FILE_FORMATS, FOLDER_FORMATS
 from pulumi_sre_agent.directory.substitution.file_references import TEXT_EXTENSIONS
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE
 from pulumi_sre_agent.schema.validation import did_you_mean
@@ -20,21 +20,21 @@ NAMES = (
 FOLDERS = (*BASES, "data")
 """What the format knows; the last two files are without effect on a deployment."""
 
-KIND_FOLDERS = frozenset(row.folder for row in ROWS)
+KIND_FOLDERS = frozenset(file_format.folder for file_format in FOLDER_FORMATS)
 TOP_FOLDERS = frozenset(folder.partition("/")[0] for folder in KIND_FOLDERS)
 _COMPANIONS = frozenset(f".{extension}" for extension in TEXT_EXTENSIONS.split("|"))
 
 
-def faults(files: Files, used: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a fault for each thing in the directory that nothing would be made of.
+def check_layout(files: Files, referenced: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each thing in the directory that nothing would be made of.
 
-    `used` are files that items refer to.
+    `referenced` are files that items refer to.
     """
     yield from _misspelt(files)
     yield from _of_another_type(files)
     for base in BASES:
         for entry in files.below(base):
-            yield from _in_base(files, entry, used)
+            yield from _in_base(files, entry, referenced)
 
 
 def _misspelt(files: Files) -> Iterator[Diagnostic]:
@@ -51,7 +51,7 @@ def _misspelt(files: Files) -> Iterator[Diagnostic]:
 
 def _of_another_type(files: Files) -> Iterator[Diagnostic]:
     """Catch a folder in the place of a file, or the other way round, and links that lead nowhere."""
-    for name in {*NAMES, ENV_FILE, *FILES} - {AGENT_FILE}:  # which is missed anyway
+    for name in {*NAMES, ENV_FILE, *FILE_FORMATS} - {AGENT_FILE}:  # which is missed anyway
         if lexists(files.root / name) and not files.has(name):
             yield Diagnostic(name, 1, "must be a file")
     for name in FOLDERS:
@@ -59,17 +59,17 @@ def _of_another_type(files: Files) -> Iterator[Diagnostic]:
             yield Diagnostic(name, 1, "must be a folder")
 
 
-def _in_base(files: Files, entry: Path, used: Collection[str]) -> Iterator[Diagnostic]:
+def _in_base(files: Files, entry: Path, referenced: Collection[str]) -> Iterator[Diagnostic]:
     name = files.name(entry)
     if entry.is_file():
         if entry.suffix not in {".md", ".txt"}:
             yield Diagnostic(name, 1, "nothing is read from here: items lie in folders such as config/skills")
     elif name.partition("/")[2] in KIND_FOLDERS:
         yield from _strays(files, name)
-        yield from _unused(files, name, used)
+        yield from _unused(files, name, referenced)
     elif entry.name in TOP_FOLDERS:
         for below in files.below(name):
-            yield from _in_base(files, below, used)
+            yield from _in_base(files, below, referenced)
     else:
         yield Diagnostic(name, 1, f"nothing is read from this folder{did_you_mean(entry.name, TOP_FOLDERS)}")
 
@@ -81,11 +81,11 @@ def _strays(files: Files, folder: str) -> Iterator[Diagnostic]:
             yield Diagnostic(files.name(entry), 1, reason)
 
 
-def _unused(files: Files, folder: str, used: Collection[str]) -> Iterator[Diagnostic]:
+def _unused(files: Files, folder: str, referenced: Collection[str]) -> Iterator[Diagnostic]:
     """Catch what lies in a folder of an item, such as a skill's files, and belongs to none."""
     for path in files.everything(folder):
         file = files.name(path)
-        if file in used or path.parent == files.root / folder:
+        if file in referenced or path.parent == files.root / folder:
             continue
         if path.suffix.lower() in ITEM_EXTENSIONS:
             yield Diagnostic(file, 1, f"nothing is read from here: items lie in {folder} itself")

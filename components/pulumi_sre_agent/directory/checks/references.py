@@ -11,7 +11,7 @@ from pulumi_sre_agent.schema.validation import did_you_mean
 def unresolved_references(items: Collection[Item]) -> Iterator[Note]:
     """Say where an item names another that is not in the directory, but for a typo might be.
 
-    It may as well be in Azure already, so this is no fault.
+    It may as well be in Azure already, so this is no diagnostic.
     """
     names = names_by_kind(items)
     for item in items:

@@ -5,7 +5,8 @@ import re
 from bisect import bisect_right
 
 from pulumi_sre_agent.directory.diagnostics import DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, Where, repeated
+from pulumi_sre_agent.directory.documents.document import Document, repeated_member
+from pulumi_sre_agent.schema.validation import FieldPath
 
 
 def parse_json(file: str, text: str) -> Document:
@@ -33,35 +34,35 @@ class _JsonLines:
     _scalars = json.JSONDecoder()
 
     def __init__(self, text: str) -> None:
-        self.lines: dict[Where, int] = {}
+        self.lines: dict[FieldPath, int] = {}
         self._text = text
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self._value((), self._skip(0))
 
-    def _value(self, where: Where, at: int) -> int:
-        self.lines.setdefault(where, self._line(at))
+    def _value(self, path: FieldPath, at: int) -> int:
+        self.lines.setdefault(path, self._line(at))
         if self._text[at] == "{":
-            return self._object(where, at)
+            return self._object(path, at)
         if self._text[at] == "[":
-            return self._array(where, at)
+            return self._array(path, at)
         return self._scalars.raw_decode(self._text, at)[1]
 
-    def _object(self, where: Where, at: int) -> int:
+    def _object(self, path: FieldPath, at: int) -> int:
         at = self._skip(at + 1)
         while self._text[at] != "}":
             key, end = self._scalars.raw_decode(self._text, at)
             line = self._line(at)
-            if (*where, key) in self.lines:
-                raise repeated(key, line, self.lines[*where, key])
-            self.lines[*where, key] = line
-            at = self._skip(self._value((*where, key), self._skip(end)))
+            if (*path, key) in self.lines:
+                raise repeated_member(key, line, self.lines[*path, key])
+            self.lines[*path, key] = line
+            at = self._skip(self._value((*path, key), self._skip(end)))
         return at + 1
 
-    def _array(self, where: Where, at: int) -> int:
+    def _array(self, path: FieldPath, at: int) -> int:
         at = self._skip(at + 1)
         index = 0
         while self._text[at] != "]":
-            at = self._skip(self._value((*where, index), at))
+            at = self._skip(self._value((*path, index), at))
             index += 1
         return at + 1
 

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from pulumi_sre_agent.directory.diagnostics import DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, Where, repeated
+from pulumi_sre_agent.directory.documents.document import Document, repeated_member
+from pulumi_sre_agent.schema.validation import FieldPath
 
 LIMIT = 20_000
 """Values in one document; only aliases that multiply each other get there."""
@@ -71,8 +72,8 @@ class _YamlValues:
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader
-        self._lines: dict[Where, int] = {}
-        self._spellings: dict[Where, str] = {}
+        self._lines: dict[FieldPath, int] = {}
+        self._spellings: dict[FieldPath, str] = {}
         self._open: set[int] = set()
         self._merged: set[int] = set()
 
@@ -81,23 +82,23 @@ class _YamlValues:
         value = None if node is None else self._value((), node)
         return Document(file, value, self._lines, self._spellings)
 
-    def _value(self, where: Where, node: yaml.Node) -> Any:
+    def _value(self, path: FieldPath, node: yaml.Node) -> Any:
         line = node.start_mark.line + 1
-        self._lines.setdefault(where, line)
+        self._lines.setdefault(path, line)
         if len(self._lines) > LIMIT:
             raise DocumentError(line, f"the YAML unfolds to more than {LIMIT:,} values")
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(where, node)
+            return self._scalar(path, node)
         if node.tag not in _COLLECTIONS:
             raise _no_such_tag(line, node)
         if id(node) in self._open:
             raise DocumentError(line, "the YAML contains itself through an alias")
         self._open.add(id(node))
-        value = self._mapping(where, node) if isinstance(node, yaml.MappingNode) else self._list(where, node)
+        value = self._mapping(path, node) if isinstance(node, yaml.MappingNode) else self._list(path, node)
         self._open.remove(id(node))
         return value
 
-    def _scalar(self, where: Where, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, path: FieldPath, node: yaml.ScalarNode) -> Any:
         line = node.start_mark.line + 1
         make = _SCALARS.get(node.tag)
         if make is None:
@@ -109,13 +110,13 @@ class _YamlValues:
                 line, f"the YAML is malformed: {node.value!r} is not what its tag says"
             ) from None
         if not isinstance(value, str):
-            self._spellings[where] = node.value
+            self._spellings[path] = node.value
         return value
 
-    def _list(self, where: Where, node: yaml.Node) -> list[Any]:
-        return [self._value((*where, index), each) for index, each in enumerate(node.value)]
+    def _list(self, path: FieldPath, node: yaml.Node) -> list[Any]:
+        return [self._value((*path, index), each) for index, each in enumerate(node.value)]
 
-    def _mapping(self, where: Where, node: yaml.MappingNode) -> dict[str, Any] | str:
+    def _mapping(self, path: FieldPath, node: yaml.MappingNode) -> dict[str, Any] | str:
         placeholder = _unquoted_placeholder(node)
         if placeholder is not None:
             return placeholder
@@ -125,8 +126,8 @@ class _YamlValues:
             self._loader.flatten_mapping(node)
         value: dict[str, Any] = {}
         for key, each in node.value:
-            self._lines[*where, key.value] = key.start_mark.line + 1
-            value[key.value] = self._value((*where, key.value), each)
+            self._lines[*path, key.value] = key.start_mark.line + 1
+            value[key.value] = self._value((*path, key.value), each)
         return value
 
     def _refuse_repeats(self, node: yaml.MappingNode) -> None:
@@ -136,7 +137,7 @@ class _YamlValues:
             if not isinstance(key, yaml.ScalarNode):
                 raise DocumentError(line, "the YAML is malformed: a member's name must be plain text")
             if key.value in seen:
-                raise repeated(key.value, line, seen[key.value])
+                raise repeated_member(key.value, line, seen[key.value])
             seen[key.value] = line
 
 

@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
-from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
-from pulumi_sre_agent.directory.formats.object_reader import CommaList, Reading
+from pulumi_sre_agent.directory.formats.object_reader import CommaList, ObjectReader
 from pulumi_sre_agent.directory.substitution.prompts import PROVIDERS
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.annotations import Annotation, EnumAliases
@@ -19,10 +19,11 @@ from pulumi_sre_agent.schema.choices import AccessLevel, EgressMode, ModelProvid
 from pulumi_sre_agent.schema.fields import Field, fields_of
 from pulumi_sre_agent.schema.normalization import is_unknown, normalize
 from pulumi_sre_agent.schema.rules import APP_INSIGHTS_ID, IDENTITY_ID
+from pulumi_sre_agent.schema.validation import FieldPath
 
 AGENT_FILE = "agent.json"
-DIALECT = SubstitutionRules(
-    prose=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"})
+RULES = SubstitutionRules(
+    literal_fields=frozenset({"_prompts", "_description", "_prerequisites", "_scenario", "_recipe"})
 )
 
 _DEAD = ("enableDailyHealthCheckTask", "enableDenyProdDeletesHook", "enableSafetyRulesPrompt")
@@ -134,17 +135,17 @@ def read_settings(
     document: Document, subscription: str | None
 ) -> tuple[AgentSettings | None, list[Diagnostic]]:
     """Read agent.json, stamped; `subscription` is where it is deployed if it does not say so itself."""
-    reading = Reading(document, blank_is_absent=True)
-    file = normalize(_FILE, reading.object(_FILE.members or {}, (), AGENT_FILE))
+    reader = ObjectReader(document, blank_is_absent=True)
+    file = normalize(_FILE, reader.object(_FILE.members or {}, (), AGENT_FILE))
     rules = (_subnet_is_whole, _subnet_goes_with_its_mode)
-    reading.add(validation.validate(_FILE, rules, file), (), file)
-    lines = {each.line for each in reading.faults}
+    reader.add(validation.validate(_FILE, rules, file), (), file)
+    lines = {each.line for each in reader.diagnostics}
     if not lines:
-        _complete_subnet(reading, file, subscription)
-    arguments, errors = _arguments(reading, file)
-    faults = reading.faults + [each for each in errors if each.line not in lines]
+        _complete_subnet(reader, file, subscription)
+    arguments, errors = _arguments(reader, file)
+    diagnostics = reader.diagnostics + [each for each in errors if each.line not in lines]
     if lines:
-        return None, faults
+        return None, diagnostics
     toggles = file.get("toggles", {})
     settings = AgentSettings(
         arguments=arguments,
@@ -154,7 +155,7 @@ def read_settings(
         webhook_bridge=toggles.get("enable_webhook_bridge", False),
         webhook_bridge_trigger_url=toggles.get("webhook_bridge_trigger_url"),
     )
-    return settings, faults
+    return settings, diagnostics
 
 
 def notes(document: Document) -> list[Note]:
@@ -201,26 +202,26 @@ def _subnet_goes_with_its_mode(file: validation.Inputs) -> Iterator[validation.V
         )
 
 
-def _complete_subnet(reading: Reading, file: Any, subscription: str | None) -> None:
+def _complete_subnet(reader: ObjectReader, file: Any, subscription: str | None) -> None:
     """Turn a subnet that is given by names into its id."""
     network = file.get("network_configuration", {})
     if "vnet_name" not in network or "subnet_id" in network:
         return
-    where: Where = ("network_configuration", "vnet_name")
+    path: FieldPath = ("network_configuration", "vnet_name")
     owner = file["identity"].get("subscription") or subscription
     if not owner:
-        reading.fault(reading.origins[where], "identity.subscription must say whose virtual network this is")
+        reader.report(reader.origins[path], "identity.subscription must say whose virtual network this is")
         return
     group = ArmId.scope(owner, network["resource_group"])
     virtual_network = group.child("providers/Microsoft.Network/virtualNetworks", network["vnet_name"])
     network["subnet_id"] = str(virtual_network.child("subnets", network.get("subnet_name", "agent-subnet")))
-    reading.origins["network_configuration", "subnet_id"] = reading.origins[where]
+    reader.origins["network_configuration", "subnet_id"] = reader.origins[path]
 
 
-def _arguments(reading: Reading, file: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
+def _arguments(reader: ObjectReader, file: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
     """Collect the arguments that agent.json has for the agent, and what the agent's own check refuses."""
     arguments: dict[str, Any] = {}
-    origins: dict[Where, Where] = {}
+    origins: dict[FieldPath, FieldPath] = {}
     for source, target in _targets(fields_of(_AgentFile)):
         value = validation.get_path(file, *source)
         if value is None:
@@ -230,15 +231,15 @@ def _arguments(reading: Reading, file: Mapping[str, Any]) -> tuple[dict[str, Any
             holder = holder.setdefault(step, {})
         holder[target[-1]] = value
         origins |= {
-            (*target, *path[len(source) :]): where
-            for path, where in reading.origins.items()
-            if path[: len(source)] == source
+            (*target, *argument[len(source) :]): path
+            for argument, path in reader.origins.items()
+            if argument[: len(source)] == source
         }
     known = {path[0] for path in origins}
     errors = [each for each in resources.validate("Agent", arguments) if each.path and each.path[0] in known]
-    checked = Reading(reading.document, origins=origins)
+    checked = ObjectReader(reader.document, origins=origins)
     checked.add(errors, (), arguments)
-    return arguments, checked.faults
+    return arguments, checked.diagnostics
 
 
 def _targets(

@@ -8,15 +8,15 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
-from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.item_reader import read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR
-from pulumi_sre_agent.directory.formats.object_reader import Reading
+from pulumi_sre_agent.directory.formats.object_reader import ObjectReader
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
-from pulumi_sre_agent.schema.validation import did_you_mean
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 CONNECTORS_FILE = "connectors.json"
 
@@ -49,18 +49,20 @@ class _Toggle:
     type: str
     arm_id: str | None
     """The toggle with the id of what is read; None: the subscription."""
-    more: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    extended_properties: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     """Further extended properties."""
 
 
-def _named(arm_id: str) -> dict[str, str]:
+def _resource(arm_id: str) -> dict[str, str]:
     """Take the name at the end of an id, as secret as the id itself."""
     return {"name": type(arm_id)(ArmId(arm_id).name)}
 
 
 def _app_insights(toggles: Mapping[str, Any]) -> dict[str, Any]:
     app_id = toggles.get("app_insights_app_id")
-    return {"resource": _named(toggles["app_insights_resource_id"])} | ({"appId": app_id} if app_id else {})
+    return {"resource": _resource(toggles["app_insights_resource_id"])} | (
+        {"appId": app_id} if app_id else {}
+    )
 
 
 _CONNECTORS = (
@@ -76,7 +78,7 @@ _CONNECTORS = (
         "log-analytics",
         "LogAnalytics",
         "law_resource_id",
-        lambda toggles: {"resource": _named(toggles["law_resource_id"])},
+        lambda toggles: {"resource": _resource(toggles["law_resource_id"])},
     ),
     _Toggle(
         "enable_azure_monitor_connector",
@@ -94,66 +96,72 @@ def read_connectors(
 ) -> tuple[list[Item], list[Note], list[Diagnostic]]:
     """Read connectors.json, an object with `toggles` and `connectors` or, as it used to be, only the list."""
     if isinstance(document.value, list):
-        items, faults = _listed(document, files, ())
-        return items, [], faults
-    reading = Reading(document, blank_is_absent=True)
+        items, diagnostics = _read_list(document, files, ())
+        return items, [], diagnostics
+    reader = ObjectReader(document, blank_is_absent=True)
     if not isinstance(document.value, dict):
-        reading.fault(
+        reader.report(
             (), f"{CONNECTORS_FILE} must be an object with toggles and connectors, or a list of connectors"
         )
-        return [], [], reading.faults
-    items, faults = _listed(document, files, ("connectors",))
-    for toggle, synthesised in _toggled(reading, subscription):
-        made, read = read_item(CONNECTOR, synthesised, (), files)
-        items += made
-        said = camel_case(toggle.arm_id or toggle.switch)
-        faults += [replace(each, reason=each.reason.replace("dataSource", said, 1)) for each in read.faults]
+        return [], [], reader.diagnostics
+    items, diagnostics = _read_list(document, files, ("connectors",))
+    for toggle, document_of_toggle in _toggled_connectors(reader, subscription):
+        connector, nested = read_item(CONNECTOR, document_of_toggle, (), files)
+        items += connector
+        member = camel_case(toggle.arm_id or toggle.switch)
+        diagnostics += [
+            replace(each, reason=each.reason.replace("dataSource", member, 1)) for each in nested.diagnostics
+        ]
     for key in document.value:
         if key not in {"toggles", "connectors"} and not key.startswith("_"):
-            reading.fault((key,), f"{key!r} is no member of {CONNECTORS_FILE}{did_you_mean(key, _MEMBERS)}")
-    return items, reading.notes, faults + reading.faults
+            reader.report((key,), f"{key!r} is no member of {CONNECTORS_FILE}{did_you_mean(key, _MEMBERS)}")
+    return items, reader.notes, diagnostics + reader.diagnostics
 
 
-def _listed(document: Document, files: Files, base: Where) -> tuple[list[Item], list[Diagnostic]]:
+def _read_list(document: Document, files: Files, base: FieldPath) -> tuple[list[Item], list[Diagnostic]]:
     listed = document.at(base) if base == () or base[0] in document.value else []
     if not isinstance(listed, list):
         return [], [Diagnostic(document.file, document.line(base), "'connectors' must be a list")]
     read = [read_item(CONNECTOR, document, (*base, index), files) for index in range(len(listed))]
-    return [item for items, _ in read for item in items], [fault for _, one in read for fault in one.faults]
+    return [item for items, _ in read for item in items], [
+        diagnostic for _, one in read for diagnostic in one.diagnostics
+    ]
 
 
-def _toggled(reading: Reading, subscription: str | None) -> Iterator[tuple[_Toggle, Document]]:
+def _toggled_connectors(reader: ObjectReader, subscription: str | None) -> Iterator[tuple[_Toggle, Document]]:
     """Yield each connector that a toggle stands for, as a document of its own with the toggles' lines."""
-    given = reading.document.value.get("toggles") or {}
+    given = reader.document.value.get("toggles") or {}
     if not isinstance(given, dict):
-        reading.fault(("toggles",), "'toggles' must be an object")
+        reader.report(("toggles",), "'toggles' must be an object")
         return
-    toggles = reading.object(_TOGGLES.members or {}, ("toggles",), "toggles") if given else {}
-    reading.add(validation.validate(_TOGGLES, (), toggles), ("toggles",), toggles)
+    toggles = reader.object(_TOGGLES.members or {}, ("toggles",), "toggles") if given else {}
+    reader.add(validation.validate(_TOGGLES, (), toggles), ("toggles",), toggles)
     for toggle in _CONNECTORS:
         if toggles.get(toggle.switch) is not True:
             continue
         arm_id = f"/subscriptions/{subscription}" if toggle.arm_id is None else toggles.get(toggle.arm_id)
         if toggle.arm_id is None and not subscription:
-            reading.fault(reading.origins[toggle.switch,], _NO_SUBSCRIPTION)
+            reader.report(reader.origins[toggle.switch,], _NO_SUBSCRIPTION)
         elif not arm_id:
             missing = camel_case(str(toggle.arm_id))
-            reading.fault(reading.origins[toggle.switch,], f"{camel_case(toggle.switch)} needs {missing}")
+            reader.report(reader.origins[toggle.switch,], f"{camel_case(toggle.switch)} needs {missing}")
         else:
-            yield toggle, _connector(reading, toggle, arm_id, toggle.more(toggles))
+            yield toggle, _connector(reader, toggle, arm_id, toggle.extended_properties(toggles))
     if toggles.get("grafana_url"):
-        reading.note(("toggles", "grafanaUrl"), "grafanaUrl does nothing, here as in the templates")
+        reader.note(("toggles", "grafanaUrl"), "grafanaUrl does nothing, here as in the templates")
 
 
-def _connector(reading: Reading, toggle: _Toggle, arm_id: str, more: Mapping[str, Any]) -> Document:
-    document = reading.document
+def _connector(
+    reader: ObjectReader, toggle: _Toggle, arm_id: str, extended_properties: Mapping[str, Any]
+) -> Document:
+    document = reader.document
     properties = {
         "dataConnectorType": toggle.type,
         "dataSource": arm_id,
         "identity": "system",
-        "extendedProperties": {"armResourceId": arm_id, **more},
+        "extendedProperties": {"armResourceId": arm_id, **extended_properties},
     }
-    lines: dict[Where, int] = {(): document.line(reading.origins[toggle.switch,])}
+    lines: dict[FieldPath, int] = {(): document.line(reader.origins[toggle.switch,])}
     if toggle.arm_id is not None:
-        lines["properties", "dataSource"] = document.line(reading.origins[toggle.arm_id,])
+        lines["properties", "dataSource"] = document.line(reader.origins[toggle.arm_id,])
     return Document(document.file, {"name": toggle.name, "properties": properties}, lines)

@@ -12,9 +12,9 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.api import kinds
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
-from pulumi_sre_agent.directory.formats.knowledge import content_of, sanitised
+from pulumi_sre_agent.directory.formats.knowledge import content_of, item_name
 
-Made = Iterator[tuple[Kind, Args]]
+Expansion = Iterator[tuple[Kind, Args]]
 
 APP = ("client_id", "private_key_secret_uri", "key_vault_managed_identity_id")
 """What a GitHub app needs to log in."""
@@ -27,11 +27,11 @@ class ManagedConnectorMembers(TypedDict, total=False):
     require_approval_tools: list[str]
 
 
-def managed_connector(args: Args, around: ReadContext) -> Made:
+def managed_connector(args: Args, context: ReadContext) -> Expansion:
     """Make a connection, and the MCP server that offers its tools."""
     service = args.get("connector_name")
     if not service:
-        around.fault("api_name", "is missing: say which service, such as jira")
+        context.report("api_name", "is missing: say which service, such as jira")
         return
     name = str(args.pop("connection_name", None) or service).lower()
     tools = args.pop("require_approval_tools", None)
@@ -46,22 +46,22 @@ def managed_connector(args: Args, around: ReadContext) -> Made:
     yield kinds.CONNECTOR_V2_MCP_SERVER, server
 
 
-def github_domain(args: Args, around: ReadContext) -> Made:
+def github_domain(args: Args, context: ReadContext) -> Expansion:
     """Make the login that is meant: an app without a client id is none, and what says nothing is no login."""
-    said = str(args.get("auth_type", "")).casefold()
+    auth_type = str(args.get("auth_type", "")).casefold()
     if args.keys() <= {"domain"}:
-        around.note(f"nobody logs in to {args['domain']}: say an authType, such as OAuth")
+        context.note(f"nobody logs in to {args['domain']}: say an authType, such as OAuth")
         return
-    if said == "githubapp" and "client_id" not in args:
+    if auth_type == "githubapp" and "client_id" not in args:
         args = {name: value for name, value in args.items() if name not in APP} | {"auth_type": "OAuth"}
     yield kinds.GITHUB_DOMAIN, {"auth_type": "Pat", **args}
 
 
-def scheduled_task(args: Args, _around: ReadContext) -> Made:
+def scheduled_task(args: Args, _context: ReadContext) -> Expansion:
     yield kinds.SCHEDULED_TASK, {"agent_mode": "Review", **args}
 
 
-def incident_platform(args: Args, around: ReadContext) -> Made:
+def incident_platform(args: Args, context: ReadContext) -> Expansion:
     """Take ServiceNow's login out of the text that holds it as JSON."""
     if str(args.get("type", "")).casefold() == "azuremonitor":
         args = {**args, "type": "AzMonitor"}
@@ -69,7 +69,7 @@ def incident_platform(args: Args, around: ReadContext) -> Made:
     if str(args.get("type", "")).casefold() == "servicenow" and key is not None:
         login = _login(str(key))
         if login is None:
-            around.fault("connection_key", 'must be JSON: {"endpoint": …, "username": …, "password": …}')
+            context.report("connection_key", 'must be JSON: {"endpoint": …, "username": …, "password": …}')
         else:
             del args["connection_key"]
             if endpoint := login.pop("endpoint", None):
@@ -89,42 +89,42 @@ def _login(key: str) -> dict[str, str] | None:
     return {name: value for name, value in login.items() if isinstance(value, str)}
 
 
-def incident_filter(args: Args, around: ReadContext) -> Made:
+def incident_filter(args: Args, context: ReadContext) -> Expansion:
     """Let a response plan belong to the directory's platform unless it says otherwise."""
-    connected = (item.args.get("type") for item in around.items if item.kind == kinds.INCIDENT_PLATFORM)
+    connected = (item.args.get("type") for item in context.items if item.kind == kinds.INCIDENT_PLATFORM)
     yield kinds.INCIDENT_FILTER, {"incident_platform": next(connected, None) or "AzMonitor", **args}
 
 
-def knowledge_item(args: Args, around: ReadContext) -> Made:
+def knowledge_item(args: Args, context: ReadContext) -> Expansion:
     """Find the content of an item where exports put it."""
     name, type_ = args["name"], args.get("type")
-    args = {**args, "name": sanitised(name)}
+    args = {**args, "name": item_name(name)}
     if type_ != "KnowledgeText" and "url" not in args:
         args = {"display_name": name, "file_name": name, **args}
-    file = None if "content" in args or "url" in args else content_of(around.files, name)
+    file = None if "content" in args or "url" in args else content_of(context.files, name)
     if file and type_ == "KnowledgeText":
-        args["content"] = around.files.text(file)
+        args["content"] = context.files.text(file)
     elif file:
-        args["path"] = str(around.files.root / file)
+        args["path"] = str(context.files.root / file)
     elif "content" not in args and "url" not in args:
-        around.fault("name", f"has no content: give it, or put it at data/{name}.md")
+        context.report("name", f"has no content: give it, or put it at data/{name}.md")
         return
     yield kinds.KNOWLEDGE_ITEM, args
 
 
-def knowledge_document(args: Args, around: ReadContext) -> Made:
+def knowledge_document(args: Args, context: ReadContext) -> Expansion:
     """Find the file of a document: as it says, or where exports put it."""
     path = args.pop("path", None)
     if "content" not in args:
         name = str(path or args["name"]).replace("\\", "/").rpartition("/")[2]
         candidates = [str(path or name), f"data/{path or name}", f"data/knowledge/{name}", f"data/{name}"]
-        found = next((each for each in candidates if around.files.has(each)), None)
-        if found is None:
-            around.fault(
+        file = next((each for each in candidates if context.files.has(each)), None)
+        if file is None:
+            context.report(
                 "path" if path else "name", f"names no file in this directory: put it at {candidates[-2]}"
             )
             return
-        args["path"] = str(around.files.root / found)
+        args["path"] = str(context.files.root / file)
     yield kinds.KNOWLEDGE_DOCUMENT, args
 
 
@@ -143,26 +143,26 @@ class InstructionMembers(TypedDict, total=False):
     files: list[InstructionFile]
 
 
-def repo_instructions(args: Args, around: ReadContext) -> Made:
+def repo_instructions(args: Args, context: ReadContext) -> Expansion:
     """Make texts by path of the list of files; what an export has listed only lies in files beside it."""
-    listed = args.get("files", [])
+    entries = args.get("files", [])
     files: dict[str, str] = {}
-    for file in listed if isinstance(listed, list) else ():
+    for file in entries if isinstance(entries, list) else ():
         path = file.get("path", "") if isinstance(file, dict) else ""
-        beside = f"data/repo-instructions/{args['repo']}/{path}"
+        exported = f"data/repo-instructions/{args['repo']}/{path}"
         if path in files:
-            around.fault("files", f"holds {path!r} twice")
+            context.report("files", f"holds {path!r} twice")
         elif path and "content" in file:
             files[path] = file["content"]
-        elif path and around.files.has(beside):
-            files[path] = around.files.text(beside)
+        elif path and context.files.has(exported):
+            files[path] = context.files.text(exported)
         else:
-            around.fault("files", f"holds {path!r} without content: give it, or put it at {beside}")
-    if listed:
+            context.report("files", f"holds {path!r} without content: give it, or put it at {exported}")
+    if entries:
         yield kinds.REPO_INSTRUCTIONS, {**args, "files": files}
 
 
-def tool_permissions(args: Args, _around: ReadContext) -> Made:
+def tool_permissions(args: Args, _context: ReadContext) -> Expansion:
     """Make permissions of lists that hold something."""
     if any(args.values()):
         yield kinds.GLOBAL_TOOL_PERMISSIONS, args

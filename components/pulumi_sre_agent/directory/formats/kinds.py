@@ -11,45 +11,45 @@ CONNECTOR = FileFormat(
     dropped=frozenset({"provisioningState", "deploymentError", "source"}),
 )
 
-FILES: dict[str, FileFormat] = {
+FILE_FORMATS: dict[str, FileFormat] = {
     "data/knowledge-items.json": FileFormat(
         kind=kinds.KNOWLEDGE_ITEM,
         types=("KnowledgeItem", "KnowledgeText"),
-        prose=frozenset({"content", "description"}),
+        literal_fields=frozenset({"content", "description"}),
         wrappers=(("properties",), ("properties", "extendedProperties")),
         dropped=CONNECTOR.dropped | {"dataSource", "identity", "fileContent"},
         aliases={(): {"dataConnectorType": "type", "sourceUrl": "url"}},
         blank_is_absent=True,
-        makes=expanders.knowledge_item,
+        expander=expanders.knowledge_item,
     ),
     "data/knowledge.json": FileFormat(
         kind=kinds.KNOWLEDGE_DOCUMENT,
-        prose=frozenset({"content"}),
+        literal_fields=frozenset({"content"}),
         dropped=frozenset({"mimeType", "size", "lastModified", "isIndexed", "errorReason"}),
         aliases={(): {"filename": "name", "fileName": "name", "localPath": "path"}},
         blank_is_absent=True,
-        makes=expanders.knowledge_document,
+        expander=expanders.knowledge_document,
     ),
     "data/repo-instructions.json": FileFormat(
         kind=kinds.REPO_INSTRUCTIONS,
         key="repo",
-        prose=frozenset({"content"}),
+        literal_fields=frozenset({"content"}),
         aliases={(): {"repo": "name"}},
         members=expanders.InstructionMembers,
-        makes=expanders.repo_instructions,
+        expander=expanders.repo_instructions,
     ),
     "tool-permissions.json": FileFormat(
         kind=kinds.GLOBAL_TOOL_PERMISSIONS,
         key="",
         wrappers=(("permissions",),),
-        makes=expanders.tool_permissions,
+        expander=expanders.tool_permissions,
     ),
 }
 """Files beside agent.json and in `data/` that hold items, one or a list of them."""
 
 SUBAGENT_TEXTS = ("instructions", "systemPrompt", "handoffDescription", "customReflectionNote")
 
-ROWS: tuple[FileFormat, ...] = (
+FOLDER_FORMATS: tuple[FileFormat, ...] = (
     FileFormat(
         kind=kinds.INCIDENT_PLATFORM,
         folder="incident-platforms",
@@ -59,7 +59,7 @@ ROWS: tuple[FileFormat, ...] = (
         dropped=frozenset({"displayName", "description", "connectionName"}),
         aliases={(): {"platformType": "type", "incidentPlatform": "type"}},
         blank_is_absent=True,
-        makes=expanders.incident_platform,
+        expander=expanders.incident_platform,
     ),
     FileFormat(
         kind=kinds.CONNECTOR_V2_CONNECTION,
@@ -68,7 +68,7 @@ ROWS: tuple[FileFormat, ...] = (
         variables=True,
         members=expanders.ManagedConnectorMembers,
         aliases={(): {"apiName": "connectorName"}},
-        makes=expanders.managed_connector,
+        expander=expanders.managed_connector,
     ),
     FileFormat(
         kind=kinds.GITHUB_DOMAIN,
@@ -78,26 +78,26 @@ ROWS: tuple[FileFormat, ...] = (
         variables=True,
         aliases={(): {"AuthType": "authType", "Pat": "pat"}},
         blank_is_absent=True,
-        makes=expanders.github_domain,
+        expander=expanders.github_domain,
     ),
     FileFormat(
         kind=kinds.MARKETPLACE,
         folder="plugins/marketplaces",
-        free="spec",
+        free_form="spec",
         types=("Marketplace",),
         variables=True,
     ),
     FileFormat(
         kind=kinds.PLUGIN_INSTALLATION,
         folder="plugins/installations",
-        free="spec",
+        free_form="spec",
         types=("Installation",),
         variables=True,
     ),
     FileFormat(
         kind=kinds.PLUGIN_CONFIG,
         folder="plugin-configs",
-        free="properties",
+        free_form="properties",
         types=("Plugin", "plugin"),
         variables=True,
     ),
@@ -106,14 +106,14 @@ ROWS: tuple[FileFormat, ...] = (
         folder="tools",
         types=("ExtendedAgentTool", "Tool"),
         variables=True,
-        prose=frozenset({"description", "query", "template", "functionCode"}),
+        literal_fields=frozenset({"description", "query", "template", "functionCode"}),
         contents=frozenset({"query", "functionCode"}),
     ),
     FileFormat(
         kind=kinds.SKILL,
         folder="skills",
         types=("Skill",),
-        prose=frozenset({"description", "skillContent", "skillMdContent", "content"}),
+        literal_fields=frozenset({"description", "skillContent", "skillMdContent", "content"}),
         contents=frozenset({"skillContent", "skillMdContent", "content"}),
         dropped=frozenset({"sourcePluginInstallation"}),
         aliases={
@@ -125,7 +125,7 @@ ROWS: tuple[FileFormat, ...] = (
         kind=kinds.COMMON_PROMPT,
         folder="common-prompts",
         types=("CommonPrompt",),
-        prose=frozenset({"description", "prompt", "content"}),
+        literal_fields=frozenset({"description", "prompt", "content"}),
         contents=frozenset({"prompt", "content"}),
         aliases={(): {"content": "prompt"}},
     ),
@@ -133,7 +133,7 @@ ROWS: tuple[FileFormat, ...] = (
         kind=kinds.SUBAGENT,
         folder="subagents",
         types=("ExtendedAgent", "AgentConfiguration"),
-        prose=frozenset({*SUBAGENT_TEXTS, "hooks"}),
+        literal_fields=frozenset({*SUBAGENT_TEXTS, "hooks"}),
         contents=frozenset({*SUBAGENT_TEXTS, "prompt", "script"}),
         aliases={
             (): {"system_prompt": "instructions"},
@@ -144,7 +144,7 @@ ROWS: tuple[FileFormat, ...] = (
         kind=kinds.HOOK,
         folder="hooks",
         types=("GlobalHook",),
-        prose=frozenset({"description", "prompt", "command", "script"}),
+        literal_fields=frozenset({"description", "prompt", "command", "script"}),
         contents=frozenset({"prompt", "script"}),
     ),
     FileFormat(
@@ -159,18 +159,18 @@ ROWS: tuple[FileFormat, ...] = (
         kind=kinds.INCIDENT_FILTER,
         folder="incident-filters",
         types=("IncidentFilter",),
-        prose=frozenset({"description", "customInstructions"}),
+        literal_fields=frozenset({"description", "customInstructions"}),
         contents=frozenset({"customInstructions"}),
         aliases={(): {"platformType": "incidentPlatform", "enabled": "isEnabled", "mode": "agentMode"}},
         blank_is_absent=True,
-        makes=expanders.incident_filter,
+        expander=expanders.incident_filter,
     ),
     FileFormat(
         kind=kinds.SCHEDULED_TASK,
         folder="scheduled-tasks",
         has_title=True,
         types=("ScheduledTask",),
-        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        literal_fields=frozenset({"description", "prompt", "agentPrompt"}),
         contents=frozenset({"prompt", "agentPrompt"}),
         aliases={
             (): {
@@ -184,13 +184,13 @@ ROWS: tuple[FileFormat, ...] = (
             }
         },
         blank_is_absent=True,
-        makes=expanders.scheduled_task,
+        expander=expanders.scheduled_task,
     ),
     FileFormat(
         kind=kinds.HTTP_TRIGGER,
         folder="http-triggers",
         types=("HttpTrigger",),
-        prose=frozenset({"description", "prompt", "agentPrompt"}),
+        literal_fields=frozenset({"description", "prompt", "agentPrompt"}),
         contents=frozenset({"prompt", "agentPrompt"}),
         dropped=frozenset({"id", "triggerId", "triggerUrl"}),
         aliases={(): {"prompt": "agentPrompt", "handlingAgent": "agent", "enabled": "isEnabled"}},

@@ -22,7 +22,7 @@ INVENTORY = "data/synthesized-knowledge.json"
 Read = tuple[list[Item], list[Diagnostic]]
 
 
-def sanitised(name: str) -> str:
+def item_name(name: str) -> str:
     """Return a name as knowledge items have it: `HTTP 500.md` is `http-500-md`."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -37,7 +37,7 @@ def content_of(files: Files, name: str) -> str | None:
 def read_texts(files: Files, listed: Collection[Item]) -> Read:
     """Read the texts that lie in `data/`, but for those whose item knowledge-items.json has listed."""
     items: list[Item] = []
-    faults: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for path in (path for folder in FOLDERS for path in files.below(folder)):
         if path.suffix != ".md":
             continue
@@ -45,37 +45,37 @@ def read_texts(files: Files, listed: Collection[Item]) -> Read:
         try:
             text = files.text(file)
         except DocumentError as error:
-            faults.append(Diagnostic(file, error.line, error.reason))
+            diagnostics.append(Diagnostic(file, error.line, error.reason))
             continue
-        if any(item.name == sanitised(path.stem) and item.args.get("content") == text for item in listed):
+        if any(item.name == item_name(path.stem) and item.args.get("content") == text for item in listed):
             continue
         args = {
-            "name": sanitised(path.name),
+            "name": item_name(path.name),
             "type": "KnowledgeFile",
             "display_name": path.name,
             "file_name": path.name,
             "content": text,
         }
         items.append(Item(KNOWLEDGE_ITEM, args["name"], args, Source(file, 1)))
-        faults += _faults(KNOWLEDGE_ITEM, file, args)
-    return items, faults
+        diagnostics += _validate(KNOWLEDGE_ITEM, file, args)
+    return items, diagnostics
 
 
 def read_memories(files: Files) -> Read:
     """Read the files that the agent remembers, all of them as one thing."""
     texts: dict[str, str] = {}
-    faults: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for path in files.everything(MEMORIES):
         file = files.name(path)
         try:
             texts[path.relative_to(files.root / MEMORIES).as_posix()] = files.text(file)
         except DocumentError as error:
-            faults.append(Diagnostic(file, error.line, error.reason))
+            diagnostics.append(Diagnostic(file, error.line, error.reason))
     if not texts:
-        return [], faults
+        return [], diagnostics
     args = {"files": texts}
-    faults += _faults(SYNTHESIZED_KNOWLEDGE, MEMORIES, args)
-    return [Item(SYNTHESIZED_KNOWLEDGE, "", args, Source(MEMORIES, 1))], faults
+    diagnostics += _validate(SYNTHESIZED_KNOWLEDGE, MEMORIES, args)
+    return [Item(SYNTHESIZED_KNOWLEDGE, "", args, Source(MEMORIES, 1))], diagnostics
 
 
 def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
@@ -90,6 +90,6 @@ def notes(files: Files, read: Collection[str]) -> Iterator[Note]:
             yield Note(file, 1, NOTHING)
 
 
-def _faults(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Diagnostic]:
-    for fault in resources.validate(kind.name, args):
-        yield Diagnostic(file, 1, fault.reason)
+def _validate(kind: Kind, file: str, args: dict[str, Any]) -> Iterator[Diagnostic]:
+    for error in resources.validate(kind.name, args):
+        yield Diagnostic(file, 1, error.reason)

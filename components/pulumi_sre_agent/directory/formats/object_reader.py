@@ -7,13 +7,13 @@ from itertools import dropwhile
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
-from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.substitution.variables import mask
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.annotations import Annotation
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, camel_case
 from pulumi_sre_agent.schema.normalization import item_field, member_field
-from pulumi_sre_agent.schema.validation import did_you_mean
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 WRAPPERS = ("metadata", "spec", "properties")
@@ -28,7 +28,7 @@ class CommaList(Annotation):
 
 
 @dataclass
-class Reading:
+class ObjectReader:
     """Collects the arguments found in a document, where each came from, and what is wrong."""
 
     document: Document
@@ -36,104 +36,109 @@ class Reading:
     """Other spellings of members, by the wire names that lead to the object holding them."""
     blank_is_absent: bool = False
     """Whether an empty text says nothing, as in agent.json and in toggles."""
-    others: str = "additional_properties"
+    extra_argument: str = "additional_properties"
     """Argument that takes members which nobody has described, where a kind has it."""
-    origins: dict[Where, Where] = field(default_factory=dict)
-    """From the way to an argument to the way to its value in the document."""
-    faults: list[Diagnostic] = field(default_factory=list)
+    origins: dict[FieldPath, FieldPath] = field(default_factory=dict)
+    """From the path of an argument to the path of its value in the document."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def object(self, nodes: Mapping[str, Field], where: Where, what: str, at: Where = ()) -> dict[str, Any]:
+    def object(
+        self, nodes: Mapping[str, Field], path: FieldPath, what: str, target: FieldPath = ()
+    ) -> dict[str, Any]:
         """Read the typed object at a place of the document; `what` names it in sentences."""
-        return self.members(nodes, {key: (*where, key) for key in self.document.at(where)}, what, at)
+        return self.members(nodes, {key: (*path, key) for key in self.document.at(path)}, what, target)
 
     def members(
-        self, nodes: Mapping[str, Field], found: Mapping[str, Where], what: str, at: Where = ()
+        self, nodes: Mapping[str, Field], paths: Mapping[str, FieldPath], what: str, target: FieldPath = ()
     ) -> dict[str, Any]:
         """Read members, given by the name in the file and where each one's value stands.
 
         A name is camelCase, as on the wire, or snake_case, as in files of the CLI.
         """
         wire_names = {camel_case(name): name for name in nodes}
-        aliases = self.aliases.get(tuple(camel_case(step) for step in at if isinstance(step, str)), {})
+        aliases = self.aliases.get(tuple(camel_case(step) for step in target if isinstance(step, str)), {})
         values: dict[str, Any] = {}
-        for written, where in found.items():
-            said = aliases.get(written, written)
-            name = said if said in nodes else wire_names.get(said)
-            if name is not None and not self.is_absent(where):
-                values[name] = self._value(nodes[name], where, (*at, name))
+        for written, path in paths.items():
+            wire_name = aliases.get(written, written)
+            name = wire_name if wire_name in nodes else wire_names.get(wire_name)
+            if name is not None and not self.is_absent(path):
+                values[name] = self._value(nodes[name], path, (*target, name))
             elif name is None and not written.startswith("_"):
-                self._unknown(written, where, wire_names, what, values)
+                self._unknown(written, path, wire_names, what, values)
         return values
 
     def _unknown(
-        self, written: str, where: Where, known: Mapping[str, str], what: str, values: dict[str, Any]
+        self, written: str, path: FieldPath, known: Mapping[str, str], what: str, values: dict[str, Any]
     ) -> None:
         """Refuse a member, or hand it on where the kind takes members that nobody has described."""
-        takes_others = self.others in known.values()
-        meant = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
-        if meant or not takes_others:
-            self.fault(where, f"{written!r} is no member of {what}{meant}")
+        takes_others = self.extra_argument in known.values()
+        hint = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
+        if hint or not takes_others:
+            self.report(path, f"{written!r} is no member of {what}{hint}")
         else:
-            self.hand_on(written, where, values)
+            self.hand_on(written, path, values)
 
-    def hand_on(self, written: str, where: Where, values: dict[str, Any]) -> None:
+    def hand_on(self, written: str, path: FieldPath, values: dict[str, Any]) -> None:
         """Take a member as it is written."""
-        values.setdefault(self.others, {})[written] = self._value(ANY_FIELD, where, (self.others, written))
+        values.setdefault(self.extra_argument, {})[written] = self._value(
+            ANY_FIELD, path, (self.extra_argument, written)
+        )
 
-    def fault(self, where: Where, reason: str) -> None:
-        self.faults.append(Diagnostic(self.document.file, self.document.line(where), reason))
+    def report(self, path: FieldPath, reason: str) -> None:
+        self.diagnostics.append(Diagnostic(self.document.file, self.document.line(path), reason))
 
-    def note(self, where: Where, text: str) -> None:
-        self.notes.append(Note(self.document.file, self.document.line(where), text))
+    def note(self, path: FieldPath, text: str) -> None:
+        self.notes.append(Note(self.document.file, self.document.line(path), text))
 
     def add(
-        self, found: Iterable[validation.ValidationError], base: Where, values: Mapping[str, Any]
+        self, errors: Iterable[validation.ValidationError], base: FieldPath, values: Mapping[str, Any]
     ) -> None:
-        """Take over faults of arguments, as faults of the lines and names in the file."""
-        for each in found:
-            where = self.origins.get(self._known(each.path), base)
-            self.fault(where, mask(self._renamed(each, where[len(base) :]), values))
+        """Take over diagnostics of arguments, as diagnostics of the lines and names in the file."""
+        for each in errors:
+            path = self.origins.get(self._innermost_origin(each.path), base)
+            self.report(path, mask(self._in_words_of_file(each, path[len(base) :]), values))
 
-    def _known(self, path: Where) -> Where:
-        """Return as much of the way to an argument as is in the document."""
+    def _innermost_origin(self, path: FieldPath) -> FieldPath:
+        """Return as much of an argument's path as is in the document."""
         while path and path not in self.origins:
             path = path[:-1]
         return path
 
-    def _renamed(self, fault: validation.ValidationError, where: Where) -> str:
-        """Say a fault with the names that the file uses, without those that only wrap an item."""
-        written = dropwhile(lambda step: step in WRAPPERS, where)
-        missing = map(_camel, fault.path[len(self._known(fault.path)) :])
-        return fault.reason.replace(_dotted(fault.path), _dotted([*written, *missing]), 1)
+    def _in_words_of_file(self, error: validation.ValidationError, path: FieldPath) -> str:
+        """Say a diagnostic with the names that the file uses, without those that only wrap an item."""
+        written = dropwhile(lambda step: step in WRAPPERS, path)
+        missing = map(_camel_case, error.path[len(self._innermost_origin(error.path)) :])
+        return error.reason.replace(
+            validation.format_path(error.path), validation.format_path((*written, *missing)), 1
+        )
 
-    def is_absent(self, where: Where) -> bool:
-        value = self.document.at(where)
+    def is_absent(self, path: FieldPath) -> bool:
+        value = self.document.at(path)
         return value is None or (self.blank_is_absent and value == "")
 
-    def _value(self, node: Field, where: Where, at: Where) -> Any:
-        self.origins[at] = where
-        value = self.document.at(where)
+    def _value(self, node: Field, path: FieldPath, target: FieldPath) -> Any:
+        self.origins[target] = path
+        value = self.document.at(path)
         if isinstance(value, dict) and node.members is not None:
-            return self.object(node.members, where, _dotted(map(_camel, at)), at)
+            return self.object(
+                node.members, path, validation.format_path(tuple(map(_camel_case, target))), target
+            )
         if isinstance(value, dict):
-            return {key: self._value(member_field(node, key), (*where, key), (*at, key)) for key in value}
+            return {key: self._value(member_field(node, key), (*path, key), (*target, key)) for key in value}
         if isinstance(value, list):
-            read = [self._value(item_field(node), (*where, at_), (*at, at_)) for at_ in range(len(value))]
-            return _trimmed(read) if node.has(CommaList) else read
-        return _fitted(node, value, self.document.spellings.get(where))
+            values = [
+                self._value(item_field(node), (*path, at_), (*target, at_)) for at_ in range(len(value))
+            ]
+            return _strip_blanks(values) if node.has(CommaList) else values
+        return _coerce(node, value, self.document.spellings.get(path))
 
 
-def _camel(step: str | int) -> str | int:
+def _camel_case(step: str | int) -> str | int:
     return camel_case(step) if isinstance(step, str) else step
 
 
-def _dotted(path: Iterable[str | int]) -> str:
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")
-
-
-def _fitted(node: Field, value: Any, spelling: str | None) -> Any:
+def _coerce(node: Field, value: Any, spelling: str | None) -> Any:
     """Return a scalar as its field means it: `1.10` in a text field is text, `yes` in a boolean one true."""
     if node.base_type is str and spelling is not None and value is not None:
         return spelling
@@ -148,10 +153,10 @@ def _from_text(node: Field, text: str) -> Any:
     if node.base_type is int and _WHOLE.fullmatch(text):
         return int(text)
     if node.has(CommaList):
-        return _trimmed(text.split(","))
+        return _strip_blanks(text.split(","))
     return text
 
 
-def _trimmed(parts: list[Any]) -> list[Any]:
+def _strip_blanks(parts: list[Any]) -> list[Any]:
     stripped = (part.strip() if isinstance(part, str) else part for part in parts)
     return [part for part in stripped if part != ""]

@@ -6,14 +6,15 @@ from typing import Any
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
-from pulumi_sre_agent.directory.documents.document import Document, Where
+from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.item import Source
 from pulumi_sre_agent.directory.substitution.variables import mask
+from pulumi_sre_agent.schema.validation import FieldPath
 
 ROLES_FILE = "roles.yaml"
 ADMINS_FILE = "admin-settings.json"
-DIALECT = SubstitutionRules(prose=frozenset({"roles"}))
+RULES = SubstitutionRules(literal_fields=frozenset({"roles"}))
 """Of these entries few are more than prose; the scope of a role is checked by itself."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -34,21 +35,21 @@ def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Di
     """Read roles.yaml: what can be deployed, what a person must read, and what is wrong."""
     grants: list[RoleGrant] = []
     notes: list[Note] = []
-    faults: list[Diagnostic] = []
-    listed = document.value.get("roles") if isinstance(document.value, dict) else document.value
-    if listed is not None and not isinstance(listed, list):
+    diagnostics: list[Diagnostic] = []
+    entries = document.value.get("roles") if isinstance(document.value, dict) else document.value
+    if entries is not None and not isinstance(entries, list):
         return [], [], [Diagnostic(document.file, document.line(("roles",)), "'roles' must be a list")]
-    for index, entry in enumerate(listed or ()):
-        where: Where = ("roles", index) if isinstance(document.value, dict) else (index,)
+    for index, entry in enumerate(entries or ()):
+        path: FieldPath = ("roles", index) if isinstance(document.value, dict) else (index,)
         if not isinstance(entry, dict):
-            faults.append(Diagnostic(document.file, document.line(where), "a role must be an object"))
+            diagnostics.append(Diagnostic(document.file, document.line(path), "a role must be an object"))
         elif entry.get("type") == "azure-role":
-            granted, wrong = _grant(document, where, entry)
+            granted, wrong = _grant(document, path, entry)
             grants.append(granted)
-            faults += wrong
+            diagnostics += wrong
         else:
-            notes.append(Note(document.file, document.line(where), mask(_told(entry), entry)))
-    return grants, notes, faults
+            notes.append(Note(document.file, document.line(path), mask(_describe(entry), entry)))
+    return grants, notes, diagnostics
 
 
 def admins(document: Document) -> list[Note]:
@@ -59,30 +60,32 @@ def admins(document: Document) -> list[Note]:
     return [Note(document.file, document.line(("adminUsers",)), text)]
 
 
-def _grant(document: Document, where: Where, entry: Mapping[str, Any]) -> tuple[RoleGrant, list[Diagnostic]]:
+def _grant(
+    document: Document, path: FieldPath, entry: Mapping[str, Any]
+) -> tuple[RoleGrant, list[Diagnostic]]:
     role, scope = (str(entry.get(name) or "") for name in ("role_definition_id", "scope"))
     role = role or str(entry.get("role") or "")
     args = {"role": role, "scope": scope, "principal_id": NOBODY, "principal_type": "ServicePrincipal"}
-    faults = [
+    diagnostics = [
         Diagnostic(
-            document.file, document.line((*where, "scope" if fault.path == ("scope",) else "type")), told
+            document.file, document.line((*path, "scope" if error.path == ("scope",) else "type")), reason
         )
-        for fault in resources.validate("RoleAssignment", args)
-        if (told := fault.reason.replace("role ", "role_definition_id ", 1))
+        for error in resources.validate("RoleAssignment", args)
+        if (reason := error.reason.replace("role ", "role_definition_id ", 1))
     ]
     if "{{" in scope:
-        faults.append(
+        diagnostics.append(
             Diagnostic(
                 document.file,
-                document.line((*where, "scope")),
+                document.line((*path, "scope")),
                 f"scope {scope} holds what is no prompt of agent.json",
             )
         )
-    source = Source(document.file, document.line(where))
-    return RoleGrant(str(entry.get("name") or role), role, scope, source), faults
+    source = Source(document.file, document.line(path))
+    return RoleGrant(str(entry.get("name") or role), role, scope, source), diagnostics
 
 
-def _told(entry: Mapping[str, Any]) -> str:
+def _describe(entry: Mapping[str, Any]) -> str:
     """Say what an entry asks of people."""
     name, type_ = entry.get("name") or "a role", entry.get("type")
     match type_:
@@ -98,8 +101,8 @@ def _told(entry: Mapping[str, Any]) -> str:
                 f"{name}: make an API connection for {entry.get('api')} and consent to it in the Azure portal"
             )
         case None if entry.get("scope"):
-            said = f"the role {entry.get('role')} on {entry['scope']}"
-            return f"{said} is not assigned, since the entry has no type: say type: azure-role to have it"
+            sentence = f"the role {entry.get('role')} on {entry['scope']}"
+            return f"{sentence} is not assigned, since the entry has no type: say type: azure-role to have it"
         case None:
             return f"{name}: {str(entry.get('instructions') or 'has to be set up by hand').strip()}"
     return f"{name}: nothing is done for the type {type_!r}"

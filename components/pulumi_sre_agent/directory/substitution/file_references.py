@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, Where, members
+from pulumi_sre_agent.directory.documents.document import Document, members
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.substitution.variables import SecretStr
+from pulumi_sre_agent.schema.validation import FieldPath
 
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
 """What a text file is called; a value that looks like the name of one refers to it."""
@@ -30,7 +31,7 @@ class References:
     """Kind folders below `config/`: a value such as `skills/triage.md` is a reference wherever it stands."""
     contents: frozenset[str]
     """Members that a bare file name, relative to the item's own file, may stand for."""
-    used: set[str]
+    referenced: set[str]
     """Collects the files that something refers to."""
 
     def resolve(self, document: Document) -> tuple[Document, list[Diagnostic]]:
@@ -40,32 +41,32 @@ class References:
         stand. In `contents`, a bare file name is relative to the item's own file; there a file that is there
         may be called anything, such as `Dockerfile` or `main.tf`.
         """
-        faults: list[Diagnostic] = []
+        diagnostics: list[Diagnostic] = []
 
-        def replaced(where: Where, text: str) -> str:
-            candidates = self._candidates(document.file, where, text)
+        def replaced(path: FieldPath, text: str) -> str:
+            candidates = self._candidates(document.file, path, text)
             if not candidates:
                 return text
             try:
                 return self._content(candidates)
             except DocumentError as error:
-                faults.append(
+                diagnostics.append(
                     Diagnostic(
                         document.file,
-                        document.line(where),
+                        document.line(path),
                         f"{text!r} refers to no usable file: {error.reason}",
                     )
                 )
                 return text
 
-        return document.map_text(replaced), faults
+        return document.map_text(replaced), diagnostics
 
-    def _candidates(self, file: str, where: Where, text: str) -> list[str]:
+    def _candidates(self, file: str, path: FieldPath, text: str) -> list[str]:
         if isinstance(text, SecretStr):
             return []
         if text.startswith(_LEGACY):
             return [text.removeprefix(_LEGACY)]
-        member = next(reversed(members(where)), None)
+        member = next(reversed(members(path)), None)
         is_content = member in self.contents
         beside, in_config = str(PurePosixPath(file).parent / text), f"config/{text}"
         if is_content and _NAME.fullmatch(text) and self.files.has(beside):
@@ -79,6 +80,6 @@ class References:
     def _content(self, candidates: list[str]) -> str:
         for candidate in candidates:
             if self.files.has(candidate):
-                self.used.add(normpath(candidate))
+                self.referenced.add(normpath(candidate))
                 return self.files.text(candidate)
         raise DocumentError(1, f"there is no file {' or '.join(candidates)}")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
-from pulumi_sre_agent.directory.documents.document import Document, Where, members, texts, within
+from pulumi_sre_agent.directory.documents.document import Document, map_json_texts, members, texts
 from pulumi_sre_agent.directory.substitution.variables import SecretStr
-from pulumi_sre_agent.schema.validation import did_you_mean
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
 _LISTS = frozenset({"targetRGs"})
@@ -28,7 +28,7 @@ class Prompt:
     """One entry of `_prompts` in agent.json."""
 
     key: str
-    where: Where
+    path: FieldPath
     ask: str
     default: str = ""
     options: tuple[str, ...] = ()
@@ -57,46 +57,46 @@ class PromptAnswers:
                 variables[_variable(key)] = value
         return variables
 
-    def stamp(self, document: Document, prose: frozenset[str]) -> tuple[Document, list[Diagnostic]]:
+    def fill(self, document: Document, literal_fields: frozenset[str]) -> tuple[Document, list[Diagnostic]]:
         """Return the document with its placeholders filled.
 
-        `{{…}}` that is no prompt stays as it is in the members named in `prose`, where it may be anybody's
-        template language, and is a fault everywhere else.
+        `{{…}}` that is no prompt stays as it is in the members that `literal_fields` names, where it may be
+        anybody's template language; everywhere else a diagnostic tells of it.
         """
-        faults = [
-            Diagnostic(document.file, document.line(where), self._unknown(found[0], found[1]))
-            for where, text in texts(document.value)
-            if prose.isdisjoint(members(where))
-            for found in _PLACEHOLDER.finditer(text)
-            if found[1] not in self.values and found[1] not in self.failed
+        diagnostics = [
+            Diagnostic(document.file, document.line(path), self._unknown(match[0], match[1]))
+            for path, text in texts(document.value)
+            if literal_fields.isdisjoint(members(path))
+            for match in _PLACEHOLDER.finditer(text)
+            if match[1] not in self.values and match[1] not in self.failed
         ]
-        return document.map_text(lambda _, text: self._filled(text)), faults
+        return document.map_text(lambda _, text: self._fill(text)), diagnostics
 
-    def unsettled(self, document: Document) -> set[int]:
+    def unanswered_lines(self, document: Document) -> set[int]:
         """Return the lines of a document that wait for an answer which is at fault."""
         return {
-            document.line(where)
-            for where, text in texts(document.value)
-            if any(found[1] in self.failed for found in _PLACEHOLDER.finditer(text))
+            document.line(path)
+            for path, text in texts(document.value)
+            if any(match[1] in self.failed for match in _PLACEHOLDER.finditer(text))
             or any(f"${{{name}}}" in text for name in self.unanswered)
         }
 
     def leave_out(self, item: Any, member: str) -> bool:
         """Whether an item, unstamped, loses a member without which it is nothing to unanswered prompts."""
         return any(
-            where[-1:] == (member,) and _PLACEHOLDER.search(text) and not self._filled(text)
-            for where, text in texts(item)
+            path[-1:] == (member,) and _PLACEHOLDER.search(text) and not self._fill(text)
+            for path, text in texts(item)
         )
 
-    def _filled(self, text: str) -> Any:
+    def _fill(self, text: str) -> Any:
         whole = _PLACEHOLDER.fullmatch(text)
         if whole and whole[1] in self.values:
-            return self._whole(whole[1], as_bool=bool(whole[2]))
-        filled = within(text, lambda each: _PLACEHOLDER.sub(self._part, each))
-        used = (self.values.get(found[1]) for found in _PLACEHOLDER.finditer(text))
+            return self._value(whole[1], as_bool=bool(whole[2]))
+        filled = map_json_texts(text, lambda each: _PLACEHOLDER.sub(self._text_of, each))
+        used = (self.values.get(match[1]) for match in _PLACEHOLDER.finditer(text))
         return SecretStr(filled) if any(isinstance(value, SecretStr) for value in used) else filled
 
-    def _whole(self, key: str, *, as_bool: bool) -> Value:
+    def _value(self, key: str, *, as_bool: bool) -> Value:
         value = self.values[key]
         if as_bool:
             return _truth(value)
@@ -104,11 +104,11 @@ class PromptAnswers:
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
 
-    def _part(self, found: re.Match[str]) -> str:
-        if found[1] not in self.values:
-            return found[0]
-        value = self.values[found[1]]
-        if found[2]:
+    def _text_of(self, match: re.Match[str]) -> str:
+        if match[1] not in self.values:
+            return match[0]
+        value = self.values[match[1]]
+        if match[2]:
             return str(_truth(value)).lower()
         return as_text(value)
 
@@ -128,21 +128,23 @@ def prompts(agent: Document) -> tuple[list[Prompt], list[Diagnostic]]:
         return [], [
             Diagnostic(agent.file, agent.line(("_prompts",)), "_prompts must be an object of prompts by key")
         ]
-    found, faults = [], []
+    entries, diagnostics = [], []
     for key, entry in declared.items():
-        where: Where = ("_prompts", key)
+        path: FieldPath = ("_prompts", key)
         if isinstance(entry, dict):
-            found.append(_prompt(key, where, entry))
+            entries.append(_prompt(key, path, entry))
         else:
-            faults.append(Diagnostic(agent.file, agent.line(where), f"the prompt {key!r} must be an object"))
-    return found, faults
+            diagnostics.append(
+                Diagnostic(agent.file, agent.line(path), f"the prompt {key!r} must be an object")
+            )
+    return entries, diagnostics
 
 
-def _prompt(key: str, where: Where, entry: Mapping[str, Any]) -> Prompt:
+def _prompt(key: str, path: FieldPath, entry: Mapping[str, Any]) -> Prompt:
     options = entry.get("options")
     return Prompt(
         key=key,
-        where=where,
+        path=path,
         ask=str(entry.get("ask") or key),
         default=as_text(entry.get("default") or ""),
         options=tuple(map(str, options if isinstance(options, list) else ())),
@@ -153,26 +155,28 @@ def _prompt(key: str, where: Where, entry: Mapping[str, Any]) -> Prompt:
 
 def answer(agent: Document, answers: Mapping[str, Any]) -> tuple[PromptAnswers, list[Diagnostic]]:
     """Settle every prompt of a recipe: the given answer, else its default, else empty unless required."""
-    asked, faults = prompts(agent)
+    declared_prompts, diagnostics = prompts(agent)
     values: dict[str, Value] = {}
-    for prompt in asked:
-        value, reason = _settled(prompt, answers.get(prompt.key))
+    for prompt in declared_prompts:
+        value, reason = _answer(prompt, answers.get(prompt.key))
         if reason:
-            faults.append(Diagnostic(agent.file, agent.line(prompt.where), reason))
+            diagnostics.append(Diagnostic(agent.file, agent.line(prompt.path), reason))
         else:
             values[prompt.key] = value
-    keys = [prompt.key for prompt in asked]
-    faults += [
-        Diagnostic(agent.file, agent.line(("_prompts",)), _unasked(key, keys))
+    keys = [prompt.key for prompt in declared_prompts]
+    diagnostics += [
+        Diagnostic(agent.file, agent.line(("_prompts",)), _not_asked(key, keys))
         for key in answers
         if key not in keys
     ]
     failed = frozenset(keys) - values.keys()
-    unanswered = frozenset(_variable(each.key) for each in asked if each.secret and each.key in failed)
-    return PromptAnswers(values, failed, unanswered), faults
+    unanswered = frozenset(
+        _variable(each.key) for each in declared_prompts if each.secret and each.key in failed
+    )
+    return PromptAnswers(values, failed, unanswered), diagnostics
 
 
-def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
+def _answer(prompt: Prompt, given: Any) -> tuple[Value, str]:
     value = prompt.default if _is_blank(given) else given
     if not isinstance(value, str | bool | int | float | list) or _holds_objects(value):
         return "", f"the answer to {prompt.key!r} must be text, a number, true, false or a list of texts"
@@ -181,8 +185,8 @@ def _settled(prompt: Prompt, given: Any) -> tuple[Value, str]:
     if isinstance(value, str):
         value = _proper(value)
     if prompt.options and as_text(value) not in map(_proper, prompt.options):
-        said = "the answer" if prompt.secret else repr(as_text(value))
-        return "", f"{said} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
+        subject = "the answer" if prompt.secret else repr(as_text(value))
+        return "", f"{subject} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
     return (SecretStr(as_text(value)) if prompt.secret else value), ""
 
 
@@ -195,7 +199,7 @@ def _unanswered(prompt: Prompt) -> str:
     return f"the prompt {prompt.key!r} needs an answer: {prompt.ask}{options}"
 
 
-def _unasked(key: str, keys: Sequence[str]) -> str:
+def _not_asked(key: str, keys: Sequence[str]) -> str:
     asks = f"it asks for {', '.join(keys)}" if keys else "it asks nothing"
     return f"the answer {key!r} is to no prompt of this directory{did_you_mean(key, keys)}: {asks}"
 

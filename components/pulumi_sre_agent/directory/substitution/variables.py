@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
-from pulumi_sre_agent.directory.documents.document import Document, Where, texts, within
-from pulumi_sre_agent.schema.validation import did_you_mean
+from pulumi_sre_agent.directory.documents.document import Document, map_json_texts, texts
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 ENV_FILE = "connectors.secrets.env"
 
@@ -28,49 +28,49 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read `NAME=value` lines, without any of a shell's substitutions.
 
     `export ` before the name and one pair of quotes around the value are dropped, lines that are blank or
-    start with `#` are skipped; everything else is taken literally. No fault shows a value.
+    start with `#` are skipped; everything else is taken literally. No diagnostic shows a value.
     """
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
-    faults: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.lstrip()
         if not stripped or stripped.startswith("#"):
             continue
-        found = _LINE.fullmatch(stripped)
-        if not found:
-            faults.append(Diagnostic(file, number, "the line is not NAME=value"))
-        elif found["name"] in values:
-            before = lines[found["name"]]
-            faults.append(
-                Diagnostic(file, number, f"{found['name']} is given twice, before in line {before}")
+        match = _LINE.fullmatch(stripped)
+        if not match:
+            diagnostics.append(Diagnostic(file, number, "the line is not NAME=value"))
+        elif match["name"] in values:
+            before = lines[match["name"]]
+            diagnostics.append(
+                Diagnostic(file, number, f"{match['name']} is given twice, before in line {before}")
             )
         else:
-            quoted = _QUOTED.fullmatch(found["value"])
-            values[found["name"]] = quoted[2] if quoted else found["value"]
-            lines[found["name"]] = number
-    return values, faults
+            quoted = _QUOTED.fullmatch(match["value"])
+            values[match["name"]] = quoted[2] if quoted else match["value"]
+            lines[match["name"]] = number
+    return values, diagnostics
 
 
 def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document, list[Diagnostic]]:
     """Replace every `${VAR}` in a document; each text that had one becomes a `SecretStr` as a whole."""
 
-    def put_in(found: re.Match[str]) -> str:
-        return variables.get(found[1], found[0])
+    def value_of(match: re.Match[str]) -> str:
+        return variables.get(match[1], match[0])
 
-    def replaced(_: Where, text: str) -> str:
-        known = [found[1] for found in _REFERENCE.finditer(text) if found[1] in variables]
+    def replace(_: FieldPath, text: str) -> str:
+        known = [match[1] for match in _REFERENCE.finditer(text) if match[1] in variables]
         if not known:
             return text
-        return SecretStr(within(text, lambda each: _REFERENCE.sub(put_in, each)))
+        return SecretStr(map_json_texts(text, lambda each: _REFERENCE.sub(value_of, each)))
 
-    faults = [
-        Diagnostic(document.file, document.line(where), _missing(found[1], variables))
-        for where, text in texts(document.value)
-        for found in _REFERENCE.finditer(text)
-        if found[1] not in variables
+    diagnostics = [
+        Diagnostic(document.file, document.line(path), _missing_variable(match[1], variables))
+        for path, text in texts(document.value)
+        for match in _REFERENCE.finditer(text)
+        if match[1] not in variables
     ]
-    return document.map_text(replaced), faults
+    return document.map_text(replace), diagnostics
 
 
 def refuse(document: Document) -> list[Diagnostic]:
@@ -78,15 +78,15 @@ def refuse(document: Document) -> list[Diagnostic]:
     return [
         Diagnostic(
             document.file,
-            document.line(where),
-            f"{found[0]} stands where no variable is resolved: write the value",
+            document.line(path),
+            f"{match[0]} stands where no variable is resolved: write the value",
         )
-        for where, text in texts(document.value)
-        for found in _REFERENCE.finditer(text)
+        for path, text in texts(document.value)
+        for match in _REFERENCE.finditer(text)
     ]
 
 
-def _missing(name: str, variables: Mapping[str, str]) -> str:
+def _missing_variable(name: str, variables: Mapping[str, str]) -> str:
     return (
         f"${{{name}}} has no value{did_you_mean(name, variables)}: "
         f"give it as a variable in the stack's config or in {ENV_FILE}"
