@@ -15,6 +15,7 @@ from pulumi import Config, Input, Output, RunError
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.api.runtime.usages import Name
 
 T = TypeVar("T")
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

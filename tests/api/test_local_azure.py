@@ -144,7 +144,7 @@ def test_a_create_that_was_interrupted_can_be_waited_for(azure: LocalAzure, clie
     started = azure.arm("PUT", agent_id, azure.agent_body())
     assert started.json()["properties"]["provisioningState"] == "InProgress"
 
-    assert client.control.wait_settled(agent_id, PREVIEW)["properties"]["agentEndpoint"]
+    assert client.control.wait_until_provisioned(agent_id, PREVIEW)["properties"]["agentEndpoint"]
 
 
 def test_a_data_plane_that_is_not_ready_is_waited_for(azure: LocalAzure, client: Client) -> None:

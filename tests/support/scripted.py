@@ -10,7 +10,7 @@ import httpx
 from azure.core.credentials import AccessToken
 
 from pulumi_sre_agent.api import Client, Settings
-from pulumi_sre_agent.api.client import Outside
+from pulumi_sre_agent.api.client import ClientOptions
 from pulumi_sre_agent.api.http.clock import Clock
 
 ARM = "https://management.azure.com"
@@ -100,7 +100,7 @@ class Script:
     def azure(self, **settings: Any) -> Iterator[Client]:
         azure = Client(
             Settings(**settings),
-            Outside(http=self.transport, credential=self.tokens.make, clock=self.time.clock),
+            ClientOptions(http=self.transport, credential=self.tokens.make, clock=self.time.clock),
         )
         with closing(azure):
             yield azure
@@ -108,7 +108,7 @@ class Script:
     def azure_of_cli(self, environment: str | None, subscription: str | None = None) -> "closing[Client]":
         """Make an Azure that logs in through whatever `az` is on PATH."""
         settings = Settings(environment=environment, subscription_id=subscription)
-        return closing(Client(settings, Outside(http=self.transport, clock=self.time.clock)))
+        return closing(Client(settings, ClientOptions(http=self.transport, clock=self.time.clock)))
 
     @property
     def transport(self) -> httpx.MockTransport:

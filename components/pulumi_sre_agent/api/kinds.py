@@ -5,9 +5,11 @@ here, a typed class in `resources/` and a test.
 """
 
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Plane = Literal["control", "data"]
+Json = dict[str, Any]
+"""An object as either plane sends it."""
 
 
 class Kind(NamedTuple):
@@ -27,15 +29,15 @@ class Kind(NamedTuple):
     encoded: bool = True
     """Whether ARM wants the spec as base64 JSON in `properties.value`; connectors are plain `properties`."""
     default_plane: Plane = "data"
-    shape: str = "envelope"
-    """How the kind's items are asked for and written: which `Items` in `api/shapes.py` speaks for it."""
+    factory: str = "envelope"
+    """What makes the kind's `Collection`: a key of `FACTORIES` in `collections/factory.py`."""
     collection: str = ""
     """The collection's name in the ids that we make, where neither plane has a plain one."""
     readable: bool = True
     """Whether Azure shows what it holds; else a read can only repeat what was written."""
 
     @property
-    def one(self) -> str:
+    def with_article(self) -> str:
         """The kind in a sentence with its article, where it has one: `an incident filter`."""
         if re.search(r"^\w+s\b|s$", self.title):  # instructions for repository, tool permissions
             return self.title
@@ -61,7 +63,7 @@ CONNECTOR = Kind(
     envelope="AgentConnector",
     encoded=False,
     default_plane="control",  # the portal lists only what ARM wrote
-    shape="connector",
+    factory="connector",
 )
 TOOL = Kind(
     name="Tool",
@@ -90,21 +92,21 @@ REPO = Kind(
     control=None,
     data="/api/v2/repos",
     envelope="CodeRepo",
-    shape="repository",
+    factory="repository",
 )
 
 KNOWLEDGE_DOCUMENT = Kind(
     name="KnowledgeDocument",
     title="knowledge document",
     data="/api/v1/agentmemory",
-    shape="documents",
+    factory="documents",
     collection="knowledgeDocuments",
 )
 KNOWLEDGE_FOLDER = Kind(
     name="KnowledgeFolder",
     title="knowledge folder",
     data="/api/v1/agentmemory",
-    shape="documents",  # Azure knows only what is in it
+    factory="documents",  # Azure knows only what is in it
     collection="knowledgeFolders",
 )
 KNOWLEDGE_ITEM = Kind(
@@ -112,28 +114,28 @@ KNOWLEDGE_ITEM = Kind(
     title="knowledge item",
     data="/api/v2/extendedAgent/connectors",
     envelope="KnowledgeItem",
-    shape="knowledge",
+    factory="knowledge",
     collection="knowledgeItems",
 )
 SYNTHESIZED_KNOWLEDGE = Kind(
     name="SynthesizedKnowledge",
     title="synthesized knowledge",
     data="/api/v1/WorkspaceMemory",
-    shape="archive",
+    factory="archive",
     collection="synthesized-knowledge",
 )
 REPO_INSTRUCTIONS = Kind(
     name="RepoInstructions",
     title="instructions for repository",
     data="/api/v1/WorkspaceMemory",
-    shape="archive",
+    factory="archive",
     collection="repo-instructions",
 )
 CUSTOM_INSTRUCTIONS = Kind(
     name="CustomInstructions",
     title="custom instructions",
     data="/api/v2/agent/customInstructions",
-    shape="instructions",
+    factory="instructions",
 )
 PLUGIN_CONFIG = Kind(
     name="PluginConfig",
@@ -155,7 +157,7 @@ HOOK = Kind(
     control="hooks",
     data="/api/v2/extendedAgent/hooks",
     envelope="GlobalHook",
-    shape="hook",
+    factory="hook",
 )
 SUBAGENT = Kind(
     name="Subagent",
@@ -170,28 +172,28 @@ INCIDENT_FILTER = Kind(
     control="incidentFilters",
     data="/api/v2/extendedAgent/incidentFilters",
     envelope="IncidentFilter",
-    shape="incidentFilter",
+    factory="incidentFilter",
 )
 INCIDENT_PLATFORM = Kind(
     name="IncidentPlatform",
     title="incident platform",
     control="",  # a member of the agent
     default_plane="control",
-    shape="incidentPlatform",
+    factory="incidentPlatform",
     collection="incidentPlatform",
 )
 QUICKSTART_PLAN = Kind(
     name="QuickstartPlan",
     title="quickstart plan",
     data="/api/v1/incidentPlayground/filters",
-    shape="quickstartPlan",
+    factory="quickstartPlan",
     collection="quickstartPlan",
 )
 INCIDENT_INDEXING = Kind(
     name="IncidentIndexing",
     title="indexing of incidents",
     data="/api/v2/incidents/indexing",
-    shape="incidentIndexing",
+    factory="incidentIndexing",
     collection="incidentIndexing",
 )
 AGENT_POWER = Kind(
@@ -199,14 +201,14 @@ AGENT_POWER = Kind(
     title="power state",
     control="",  # a member of the agent
     default_plane="control",
-    shape="power",
+    factory="power",
     collection="power",
 )
 HTTP_TRIGGER = Kind(
     name="HttpTrigger",
     title="HTTP trigger",
     data="/api/v1/httptriggers",
-    shape="httpTrigger",
+    factory="httpTrigger",
     collection="httpTriggers",
 )
 
@@ -214,7 +216,7 @@ CONNECTOR_V2_CONNECTION = Kind(
     name="ConnectorV2Connection",
     title="connection",
     data="/api/v2/connectorV2/connections",
-    shape="connectorV2Connection",
+    factory="connectorV2Connection",
     collection="connectorV2Connections",
     readable=False,
 )
@@ -222,7 +224,7 @@ CONNECTOR_V2_MCP_SERVER = Kind(
     name="ConnectorV2McpServer",
     title="MCP server",
     data="/api/v2/connectorV2/mcpservers",
-    shape="connectorV2McpServer",
+    factory="connectorV2McpServer",
     collection="connectorV2McpServers",
     readable=False,
 )
@@ -230,14 +232,14 @@ GITHUB_DOMAIN = Kind(
     name="GitHubDomain",
     title="GitHub domain",
     data="/api/v2/github/domains",
-    shape="githubDomain",
+    factory="githubDomain",
     collection="githubDomains",
 )
 AZURE_DEVOPS_AUTHENTICATION = Kind(
     name="AzureDevOpsAuthentication",
     title="Azure DevOps login",
     data="/api/v1/AzureDevOps/auth",
-    shape="azureDevOps",
+    factory="azureDevOps",
     collection="azureDevOpsAuthentications",
     readable=False,
 )
@@ -245,28 +247,28 @@ MARKETPLACE = Kind(
     name="Marketplace",
     title="plugin marketplace",
     data="/api/v2/plugins/marketplaces",
-    shape="plugin",
+    factory="plugin",
     collection="pluginMarketplaces",
 )
 PLUGIN_INSTALLATION = Kind(
     name="PluginInstallation",
     title="plugin installation",
     data="/api/v2/plugins/installations",
-    shape="pluginInstallation",
+    factory="pluginInstallation",
     collection="pluginInstallations",
 )
 GLOBAL_TOOL_PERMISSIONS = Kind(
     name="GlobalToolPermissions",
     title="tool permissions",
     data="/api/v2/agent/settings/global",
-    shape="globalSettings",
+    factory="globalSettings",
     collection="globalToolPermissions",
 )
 SUBAGENT_PERMISSIONS = Kind(
     name="SubagentPermissions",
     title="permissions of subagent",
     data="/api/v2/extendedAgent",
-    shape="subagentPermissions",
+    factory="subagentPermissions",
     collection="subagentPermissions",
     readable=False,
 )
@@ -274,7 +276,7 @@ TOOL_ENABLEMENT = Kind(
     name="ToolEnablement",
     title="tool enablement",
     data="/api/v2/agent/tools",
-    shape="toolSwitches",
+    factory="toolEnablement",
     collection="toolEnablement",
 )
 
@@ -284,7 +286,7 @@ AGENT_SPACE_CONNECTOR = Kind(
     control="connectors",
     encoded=False,
     default_plane="control",
-    shape="spaceConnector",
+    factory="spaceConnector",
 )
 """Not among the kinds of an agent: it lives under an agent space."""
 

@@ -162,7 +162,7 @@ class _Reader:
             return
         if document.value is None:
             self.diagnostics.append(
-                Diagnostic(file, 1, f"the file is empty: describe {format_.kind.one} or delete it")
+                Diagnostic(file, 1, f"the file is empty: describe {format_.kind.with_article} or delete it")
             )
         else:
             self._items(format_, document, self.prompt_answers)

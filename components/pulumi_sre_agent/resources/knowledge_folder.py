@@ -148,7 +148,7 @@ def _upload(items: "DocumentCollection", inputs: Json, documents: Json) -> None:
 
     if documents:
         sources = [Document(name, Path(inputs["path"], name)) for name in documents]
-        items.settle_all(items.upload(sources))
+        items.wait_until_all_ready(items.upload(sources))
 
 
 class KnowledgeFolderProvider(ItemProvider):

@@ -93,7 +93,7 @@ class RepoCrud(ItemCrud):
         if inputs.get("test_connection", False):
             cast("RepositoryCollection", items).test(name)
         if inputs.get("wait_until_ready", True):
-            items.settle(name, stored)
+            items.wait_until_ready(name, stored)
         return inputs
 
     def _find_existing(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:

@@ -455,7 +455,7 @@ def test_the_login_for_data_planes_can_come_ahead(script: Script) -> None:
     """What was fetched ahead is what the data plane uses."""
     script.agent()
     with script.azure() as azure:
-        azure.log_in_ahead().join()
+        azure.prefetch_token().join()
         assert script.tokens.asked == [DATA_SCOPES[0]]
         azure.data_plane(AGENT)
         assert script.tokens.asked.count(DATA_SCOPES[0]) == 1
@@ -466,6 +466,6 @@ def test_a_login_ahead_that_fails_is_told_to_who_needs_it(script: Script) -> Non
         DATA_SCOPES, ClientAuthenticationError("AADSTS7000215: bad")
     )
     with script.azure() as azure:
-        azure.log_in_ahead().join()
+        azure.prefetch_token().join()
         with pytest.raises(ConfigError, match="AADSTS7000215"):
             azure.data_plane(AGENT)

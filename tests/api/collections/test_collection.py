@@ -14,7 +14,7 @@ from pulumi_sre_agent.api.collections.collection import covers, decoded, encoded
 from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL
 from support.scripted import AGENT, Script, page, refused, reply
 
-ENVELOPED = [kind for kind in KINDS if kind.envelope and kind.shape not in {"knowledge", "incidentFilter"}]
+ENVELOPED = [kind for kind in KINDS if kind.envelope and kind.factory not in {"knowledge", "incidentFilter"}]
 BOTH = [(kind, plane) for kind in ENVELOPED for plane in kind.planes]
 IDS = [f"{kind.name}-{plane}" for kind, plane in BOTH]
 

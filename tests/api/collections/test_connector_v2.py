@@ -16,7 +16,7 @@ def test_a_connection_that_waits_for_consent_is_told_and_made(
     script.agent().on("PUT", "/connections/jira$", reply(200, {"properties": {"overallStatus": status}}))
     with script.azure() as azure:
         items = azure.items(CONNECTOR_V2_CONNECTION, AGENT, "data")
-        stored = items.settle("jira", items.put("jira", {"connectorName": "jira"}))
+        stored = items.wait_until_ready("jira", items.put("jira", {"connectorName": "jira"}))
 
     assert json.loads(script.requests[-1].content) == {"connectorName": "jira"}
     assert stored == {"connectorName": "jira", "overallStatus": status}

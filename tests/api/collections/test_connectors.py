@@ -32,7 +32,7 @@ def test_provisioning_is_awaited(script: Script, plane: Plane) -> None:
     at = f"{ARM if plane == 'control' else DATA}/one$"
     script.on("GET", at, *(reply(200, envelope(provisioningState=s)) for s in ("InProgress", "Succeeded")))
     with script.azure() as azure:
-        settled = azure.items(CONNECTOR, AGENT, plane).settle(
+        settled = azure.items(CONNECTOR, AGENT, plane).wait_until_ready(
             "one", KUSTO | {"provisioningState": "InProgress"}
         )
 
@@ -49,7 +49,9 @@ def test_a_failed_connector_says_why_without_its_secrets(script: Script, plane: 
     }
     script.on("GET", f"{ARM if plane == 'control' else DATA}/one$", reply(200, envelope(**failed)))
     with script.azure() as azure, pytest.raises(OperationFailed, match="Nobody home for") as raised:
-        azure.items(CONNECTOR, AGENT, plane).settle("one", KUSTO | {"provisioningState": "InProgress"})
+        azure.items(CONNECTOR, AGENT, plane).wait_until_ready(
+            "one", KUSTO | {"provisioningState": "InProgress"}
+        )
 
     assert "\n" not in str(raised.value)
     if plane == "data":  # ARM shows no secret that could be masked
@@ -59,7 +61,9 @@ def test_a_failed_connector_says_why_without_its_secrets(script: Script, plane: 
 def test_provisioning_that_never_ends_is_told(script: Script) -> None:
     script.on("GET", f"{DATA}/one$", reply(200, envelope(provisioningState="InProgress")))
     with script.azure() as azure, pytest.raises(Unavailable, match="connector one of agent pay is still In"):
-        azure.items(CONNECTOR, AGENT, "data").settle("one", KUSTO | {"provisioningState": "InProgress"})
+        azure.items(CONNECTOR, AGENT, "data").wait_until_ready(
+            "one", KUSTO | {"provisioningState": "InProgress"}
+        )
 
 
 def test_arm_looks_at_what_only_the_data_plane_knows(script: Script) -> None:
@@ -71,7 +75,7 @@ def test_arm_looks_at_what_only_the_data_plane_knows(script: Script) -> None:
         listed = items.list()
 
         assert listed["one"].items() >= KUSTO.items()
-        assert items.look("one") == listed["one"]
+        assert items.get_existing("one") == listed["one"]
         assert items.is_finished(listed["one"]) is False
 
 
@@ -85,7 +89,7 @@ def test_what_both_planes_know_is_arms(script: Script) -> None:
         listed = items.list()
 
         assert listed == {"ONE": shown["properties"]}
-        assert items.is_finished(items.look("one")) is True
+        assert items.is_finished(items.get_existing("one")) is True
 
 
 def test_who_may_not_look_at_the_data_plane_goes_by_arm(script: Script) -> None:

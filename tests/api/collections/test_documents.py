@@ -71,7 +71,7 @@ def test_a_document_that_is_only_kept_is_not_waited_for(script: Script) -> None:
     with script.azure() as azure:
         items = documents(azure)
         sent = items.put("a.md", {"content": "# ", "triggerIndexing": False})
-        settled = items.settle("a.md", sent)
+        settled = items.wait_until_ready("a.md", sent)
 
     assert uploads(script)[0].url.query == b"triggerIndexing=false"
     assert (sent["size"], settled["isIndexed"]) == (2, False)
@@ -189,7 +189,7 @@ def test_indexing_is_waited_for(script: Script) -> None:
         listing(entry(lastModified="now")),
     )
     with script.azure() as azure:
-        assert documents(azure).settle("a.md", {"size": 3}) == entry(lastModified="now")
+        assert documents(azure).wait_until_ready("a.md", {"size": 3}) == entry(lastModified="now")
 
     assert script.requests[-1].url.query == b"prefix=a.md"
 
@@ -202,13 +202,13 @@ def test_indexing_that_fails_or_lasts_is_told(script: Script) -> None:
             OperationFailed, match=r"^knowledge document a\.md of agent pay was not indexed: No text in it\.$"
         ),
     ):
-        documents(azure).settle("a.md", {"size": 3})
+        documents(azure).wait_until_ready("a.md", {"size": 3})
     script.on("GET", "/files$", listing(entry(isIndexed=False)))
     with (
         script.azure() as azure,
         pytest.raises(Unavailable, match=r"a\.md of agent pay is still not indexed after 10 minutes\.$"),
     ):
-        documents(azure).settle("a.md", {"size": 3})
+        documents(azure).wait_until_ready("a.md", {"size": 3})
 
 
 def test_lists_follow_their_tokens(script: Script) -> None:

@@ -70,7 +70,7 @@ def test_a_platform_is_awaited(script: Script) -> None:
     served(script, PAGER)
     script.on("GET", TYPE, *types)
     with script.azure() as azure:
-        assert platform(azure).settle("default", PAGER) == PAGER
+        assert platform(azure).wait_until_ready("default", PAGER) == PAGER
 
     assert len(script.time.slept) == 2
 
@@ -79,7 +79,7 @@ def test_a_platform_that_the_agent_never_sees_is_told(script: Script) -> None:
     served(script, PAGER)
     script.on("GET", TYPE, reply(200, {"incidentPlatformType": "None"}))
     with script.azure() as azure, pytest.raises(Unavailable) as late:
-        platform(azure).settle("default", PAGER)
+        platform(azure).wait_until_ready("default", PAGER)
 
     assert str(late.value) == (
         "The incident platform that agent pay sees is still None, not PagerDuty, after 5 minutes."

@@ -25,8 +25,8 @@ def test_a_clone_is_waited_for(script: Script) -> None:
     """The answer to the write counts as the first look."""
     script.agent().on("GET", "/repos/r$", repo(None), repo("Cloning"), repo("Ready", latestCommit="1"))
     with script.azure() as azure:
-        settled = repositories(azure).settle("r", {"cloneStatus": "NotStarted"})
-        assert repositories(azure).settle("r", {"cloneStatus": "Ready"}) == {"cloneStatus": "Ready"}
+        settled = repositories(azure).wait_until_ready("r", {"cloneStatus": "NotStarted"})
+        assert repositories(azure).wait_until_ready("r", {"cloneStatus": "Ready"}) == {"cloneStatus": "Ready"}
 
     assert settled == {"url": "u", "cloneStatus": "Ready", "latestCommit": "1"}
     assert script.calls.count("GET /api/v2/repos/r") == 3
@@ -38,12 +38,12 @@ def test_a_clone_that_fails_or_lasts_is_told(script: Script) -> None:
         with pytest.raises(
             OperationFailed, match=r"^repository r of agent pay could not be cloned: Authentication failed\.$"
         ):
-            repositories(azure).settle("r", {"cloneStatus": "Cloning"})
+            repositories(azure).wait_until_ready("r", {"cloneStatus": "Cloning"})
         script.on("GET", "/repos/r$", repo("Cloning"))
         with pytest.raises(
             Unavailable, match=r"^repository r of agent pay is still Cloning after 20 minutes\.$"
         ):
-            repositories(azure).settle("r", {"cloneStatus": "Cloning"})
+            repositories(azure).wait_until_ready("r", {"cloneStatus": "Cloning"})
 
 
 @pytest.mark.parametrize(

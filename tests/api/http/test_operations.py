@@ -270,7 +270,7 @@ def test_a_resource_found_in_the_making_can_be_waited_for(script: Script) -> Non
         "GET", "/agents/pay$", agent("InProgress"), agent("InProgress"), agent("Succeeded", agentEndpoint="e")
     )
     with script.azure() as azure:
-        assert azure.control.wait_settled(AGENT, VERSION)["properties"]["agentEndpoint"] == "e"
+        assert azure.control.wait_until_provisioned(AGENT, VERSION)["properties"]["agentEndpoint"] == "e"
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_a_resource_found_in_the_making_can_be_waited_for(script: Script) -> Non
 def test_what_is_waited_for_may_end_badly(script: Script, last: Answer, error: type[Exception]) -> None:
     script.on("GET", "/agents/pay$", agent("Deleting"), last)
     with script.azure() as azure, pytest.raises(error):
-        azure.control.wait_settled(AGENT, VERSION)
+        azure.control.wait_until_provisioned(AGENT, VERSION)
 
 
 def test_a_result_that_azure_has_forgotten_is_told_by_the_resource(script: Script) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent.api import AccessDenied, ConfigError, NotFound, OperationFailed, Unavailable, limits
-from pulumi_sre_agent.api.planes.agent_endpoint import check
+from pulumi_sre_agent.api.planes.agent_endpoint import check_endpoint
 from support.scripted import AGENT, ENDPOINT, VERSION, Script, page, refused, reply
 
 LOCAL = frozenset({"http://127.0.0.1:4281"})
@@ -28,7 +28,7 @@ def agent(**properties: Any) -> Any:
     ],
 )
 def test_an_endpoint_below_azuresre_ai_or_allowed_is_taken(endpoint: str, base: str) -> None:
-    assert check(endpoint, LOCAL) == base
+    assert check_endpoint(endpoint, LOCAL) == base
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_an_endpoint_below_azuresre_ai_or_allowed_is_taken(endpoint: str, base: 
 )
 def test_any_other_endpoint_is_refused_with_the_setting_that_would_allow_it(endpoint: str) -> None:
     with pytest.raises(ConfigError, match=r"is not https below azuresre\.ai.*sre:allowedEndpoints"):
-        check(endpoint, LOCAL)
+        check_endpoint(endpoint, LOCAL)
 
 
 def test_a_foreign_endpoint_is_refused_before_a_token_is_asked_for(script: Script) -> None:
@@ -96,11 +96,11 @@ def test_an_endpoint_that_is_known_is_not_asked_for(script: Script) -> None:
     """Whoever made the agent has just been told; it is judged like any other."""
     script.agent()
     with script.azure() as azure:
-        azure.expect(AGENT.upper(), ENDPOINT)
+        azure.prefetch_data_plane(AGENT.upper(), ENDPOINT)
 
         assert azure.data_plane(AGENT).endpoint == ENDPOINT
     with script.azure() as azure:
-        azure.expect(AGENT, "https://evil.example")
+        azure.prefetch_data_plane(AGENT, "https://evil.example")
         with pytest.raises(ConfigError, match=r"https://evil\.example"):
             azure.data_plane(AGENT)
 
@@ -111,7 +111,7 @@ def test_an_endpoint_is_waited_for_ahead(script: Script) -> None:
     """By the time that somebody needs it, it has been asked whether it answers; nobody asks again."""
     script.agent()
     with script.azure() as azure:
-        azure.expect(AGENT, ENDPOINT).join()
+        azure.prefetch_data_plane(AGENT, ENDPOINT).join()
         asked = len(script.requests)
         azure.data_plane(AGENT)
 

@@ -16,7 +16,7 @@ def proposed(client: Client, agent: str, text: str = "restart web-1") -> tuple[T
     data = client.data_plane(agent)
     threads, approvals = Threads(data), Approvals(data)
     made = threads.create(text)
-    threads.wait_idle(made.id)
+    threads.wait_until_idle(made.id)
     (waiting,) = approvals.pending(made.id)
     return threads, approvals, waiting
 
@@ -29,7 +29,7 @@ def test_a_command_is_approved_and_runs(azure: LocalAzure, client: Client) -> No
     assert ended.status == "Completed"
     assert ended.executed_by is not None
     assert ended.executed_by.user_id == "uma"
-    assert (threads.wait_idle(waiting.thread_id).messages[-1].text or "").startswith("Done: ")
+    assert (threads.wait_until_idle(waiting.thread_id).messages[-1].text or "").startswith("Done: ")
     assert approvals.pending(waiting.thread_id) == []
     assert list(approvals.listed(waiting.thread_id)) == []
 

@@ -47,7 +47,7 @@ def test_a_turn_through_the_hub(azure: LocalAzure, client: Client) -> None:
 def test_each_turn_is_told_once(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id  # and nobody listens to the rest
-    Threads(data).wait_idle(thread)
+    Threads(data).wait_until_idle(thread)
     updates = list(send(data, thread, "And now?"))
 
     assert updates[0].text == "And now?"
@@ -108,7 +108,7 @@ def test_a_hub_that_is_lost_midway(azure: LocalAzure, client: Client) -> None:
 def test_old_messages_are_not_told_when_looking(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id
-    Threads(data).wait_idle(thread)
+    Threads(data).wait_until_idle(thread)
     azure.fault("status", path="/agentHub$")
     updates = list(send(data, thread, "And now?"))
 

@@ -16,9 +16,9 @@ def test_a_chat_round_trip(azure: LocalAzure, client: Client) -> None:
     """Started, answered, gone on with, listed, deleted twice."""
     threads = Threads(client.data_plane(azure.agent()))
     made = threads.create("What is here?", user_id="u1", display_name="Uma")
-    first = threads.wait_idle(made.id)
+    first = threads.wait_until_idle(made.id)
     sent = threads.send(made.id, "And now?")
-    second = threads.wait_idle(made.id)
+    second = threads.wait_until_idle(made.id)
 
     assert made.title == "What is here?"
     assert first.state == "Idle"
@@ -68,7 +68,7 @@ def test_what_belongs_to_a_thread(azure: LocalAzure, client: Client) -> None:
     azure.data("PUT", agent, "/api/v2/extendedAgent/hooks/careful", {"properties": properties})
     threads = Threads(client.data_plane(agent))
     made = threads.create("Write a report")
-    threads.wait_idle(made.id)
+    threads.wait_until_idle(made.id)
     before = [hook.is_active for hook in threads.hooks(made.id)]
     threads.activate_hook(made.id, "careful")
     active = [hook.is_active for hook in threads.hooks(made.id)]
@@ -135,7 +135,7 @@ def test_an_older_service_does_not_tell_its_state(script: Script) -> None:
     with script.azure() as azure:
         threads = Threads(azure.data_plane(AGENT))
         idle = [threads.is_idle("t") for _ in range(4)]
-        waited = threads.wait_idle("t")
+        waited = threads.wait_until_idle("t")
 
     assert idle == [False, False, False, True]
     assert [message.id for message in waited.messages] == ["m1", "m2"]
@@ -145,7 +145,7 @@ def test_a_turn_that_never_ends_is_given_up_on(script: Script) -> None:
     """Looked at every three seconds at most."""
     script.agent().on("GET", "/messages$", reply(200, {"value": [], "state": "Working"}))
     with script.azure() as azure, pytest.raises(Unavailable) as raised:
-        Threads(azure.data_plane(AGENT)).wait_idle("t", deadline=120)
+        Threads(azure.data_plane(AGENT)).wait_until_idle("t", deadline=120)
 
     assert str(raised.value) == "The agent in thread t is still at work after 2 minutes."
     assert max(script.time.slept) == 3

@@ -22,7 +22,7 @@ def test_a_trigger_is_called_and_run_by_hand(client: Client, azure: LocalAzure) 
 
     assert called.success
     assert called.thread_id is not None
-    assert threads.wait_idle(called.thread_id).messages[0].text == "Look at web."
+    assert threads.wait_until_idle(called.thread_id).messages[0].text == "Look at web."
     assert runs == {called.thread_id, by_hand.thread_id}
     with pytest.raises(NotFound):
         triggers.call("t2")

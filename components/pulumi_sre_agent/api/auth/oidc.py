@@ -29,10 +29,10 @@ def exchange(settings: Settings, transport: Transport) -> str:
     origin, parts = origin_of(url), urlsplit(url)
     if origin is None or (parts.scheme != "https" and not is_loopback(parts.hostname or "")):
         raise ConfigError(f"azure-native:oidcRequestUrl must be an https address, not {url!r}.")
-    site = Endpoint(origin, tokens=_RequestToken(settings.oidc_request_token or ""))
+    endpoint = Endpoint(origin, tokens=_RequestToken(settings.oidc_request_token or ""))
     query = "&".join(filter(None, [parts.query, urlencode({"audience": settings.oidc_audience})]))
     try:
-        answer = transport.send(site, "GET", f"{parts.path or '/'}?{query}").object()
+        answer = transport.send(endpoint, "GET", f"{parts.path or '/'}?{query}").object()
     except ApiError as refused:
         raise ConfigError(f"{origin} gave no OIDC token: it answered with {refused.status}.") from None
     value = answer.get("value")

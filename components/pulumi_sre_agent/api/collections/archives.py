@@ -5,10 +5,10 @@ import io
 import tarfile
 from collections.abc import Mapping
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.errors import NotFound, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
-from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE, Kind
+from pulumi_sre_agent.api.kinds import SYNTHESIZED_KNOWLEDGE, Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 ONLY = "default"

@@ -9,12 +9,10 @@ from urllib.parse import quote
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, Unavailable
 from pulumi_sre_agent.api.http.operations import FAILED
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
-
-Json = dict[str, Any]
 
 
 class Collection(ABC):
@@ -39,7 +37,7 @@ class Collection(ABC):
         """Make one of a name that is known to be free, and return the spec as stored."""
         return self.put(name, spec)
 
-    def look(self, name: str) -> Json:
+    def get_existing(self, name: str) -> Json:
         """Return what a `put` would replace, which may be more than `get` shows. Raises `NotFound`."""
         return self.get(name)
 
@@ -47,7 +45,7 @@ class Collection(ABC):
         """Whether a spec as listed is of an item that this plane made and that nothing is amiss with."""
         return str(spec.get("provisioningState")).lower() not in FAILED
 
-    def settle(self, _name: str, spec: Json) -> Json:
+    def wait_until_ready(self, _name: str, spec: Json) -> Json:
         """Wait until what is stored is of use, as a repository is once it is cloned; return its spec."""
         return spec
 
@@ -133,7 +131,9 @@ class DataPlaneCollection(Collection):
 
     def _opened(self, envelope: Json | None) -> tuple[str, Json]:
         if envelope is None or not isinstance(envelope.get("properties"), dict):
-            raise Unavailable(f"{self._data.endpoint} answered with something that is not {self.kind.one}.")
+            raise Unavailable(
+                f"{self._data.endpoint} answered with something that is not {self.kind.with_article}."
+            )
         return str(envelope.get("name", "")), _nameless(envelope["properties"])
 
     def _holds(self, name: str, spec: Json) -> bool:

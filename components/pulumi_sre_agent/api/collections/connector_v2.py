@@ -2,8 +2,8 @@
 
 import logging
 
-from pulumi_sre_agent.api.collections.collection import Json
 from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
+from pulumi_sre_agent.api.kinds import Json
 
 log = logging.getLogger(__name__)
 
@@ -11,14 +11,14 @@ WITHOUT_CONSENT = frozenset({"Error", "Unauthenticated"})
 """Statuses of a connection that wait for somebody's consent; anything else is fine."""
 
 
-class ConnectionCollection(UndocumentedCollection):
+class ConnectorV2ConnectionCollection(UndocumentedCollection):
     """Connections, which a PUT replaces; no way to read one is published."""
 
     def put(self, name: str, spec: Json) -> Json:
         stored = self._data.put(self._at(name), spec) or {}
         return spec | {"overallStatus": (stored.get("properties") or {}).get("overallStatus")}
 
-    def settle(self, name: str, spec: Json) -> Json:
+    def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Tell what to do where somebody has to consent: an API cannot."""
         if spec["overallStatus"] in WITHOUT_CONSENT:
             log.warning(
@@ -31,7 +31,7 @@ class ConnectionCollection(UndocumentedCollection):
         return spec
 
 
-class McpServerCollection(UndocumentedCollection):
+class ConnectorV2McpServerCollection(UndocumentedCollection):
     """MCP servers, which a PUT replaces; no way to read one is published."""
 
     def put(self, name: str, spec: Json) -> Json:

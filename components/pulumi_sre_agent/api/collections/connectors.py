@@ -9,12 +9,12 @@ from contextlib import suppress
 from typing import Any
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection, Json
+from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection
 from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.error_mapping import masked
 from pulumi_sre_agent.api.http.operations import DONE, FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
@@ -27,12 +27,12 @@ INHERITED = "AgentSpace"
 class DataPlaneConnectorCollection(DataPlaneCollection):
     """Through the data plane, which answers a PUT while the connector is still being provisioned."""
 
-    def settle(self, name: str, spec: Json) -> Json:
+    def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until it is provisioned. Raises `OperationFailed` with the service's reason."""
-        looked = iter([spec])
+        initial = iter([spec])
 
-        def look() -> Json:
-            found = next(looked, None) or self.get(name)
+        def attempt() -> Json:
+            found = next(initial, None) or self.get(name)
             state = str(found.get("provisioningState") or "Succeeded")
             if state.lower() in FAILED:
                 raise self._failed(name, f"ended as {state}", found.get("deploymentError"), found)
@@ -41,7 +41,7 @@ class DataPlaneConnectorCollection(DataPlaneCollection):
             return found
 
         what = f"connector {name} of {self._data.owner}"
-        return poll(look, what=what, deadline=limits.OPERATION_DEADLINE, clock=self._data.clock)
+        return poll(attempt, what=what, deadline=limits.OPERATION_DEADLINE, clock=self._data.clock)
 
     def test(self, name: str) -> None:
         """Have the service connect. Raises `OperationFailed` with its reason."""
@@ -60,11 +60,11 @@ class DataPlaneConnectorCollection(DataPlaneCollection):
 class SpaceConnectorCollection(ArmCollection):
     """Through ARM, whose PUT is awaited."""
 
-    def settle(self, name: str, spec: Json) -> Json:
+    def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait also for an operation that another run began."""
         if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
             return spec
-        return self._opened(self._control.wait_settled(self._at(name), self._version))[1]
+        return self._opened(self._control.wait_until_provisioned(self._at(name), self._version))[1]
 
 
 class ArmConnectorCollection(SpaceConnectorCollection):
@@ -85,7 +85,7 @@ class ArmConnectorCollection(SpaceConnectorCollection):
             own |= {name: spec | {ELSEWHERE: True} for name, spec in hidden if name.lower() not in known}
         return own
 
-    def look(self, name: str) -> Json:
+    def get_existing(self, name: str) -> Json:
         try:
             return self.get(name)
         except NotFound:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.bodies import Document, form
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
@@ -49,22 +49,22 @@ class DocumentCollection(Collection):
         kept: Json = {} if index else {"triggerIndexing": False}
         return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
 
-    def settle(self, name: str, spec: Json) -> Json:
+    def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until the document is indexed, or there if it is only kept.
 
         Raises `OperationFailed` with the service's reason why not.
         """
-        return self.settle_all({name: spec})[name]
+        return self.wait_until_all_ready({name: spec})[name]
 
-    def settle_all(self, specs: Mapping[str, Json]) -> dict[str, Json]:
-        """Wait until all of them are indexed, with one look at a time; raises as `settle`."""
+    def wait_until_all_ready(self, specs: Mapping[str, Json]) -> dict[str, Json]:
+        """Wait until all of them are indexed, with one look at a time; raises as `wait_until_ready`."""
         left = dict(specs)
         settled: dict[str, Json] = {}
 
-        def look() -> None:
+        def attempt() -> None:
             listed = self._listed(prefix=next(iter(left)) if len(left) == 1 else "")
             for name in sorted(left):
-                if self._is_settled(name, left[name], listed.get(name)):
+                if self._is_ready(name, left[name], listed.get(name)):
                     settled[name] = listed[name]
                     del left[name]
             if left:
@@ -72,10 +72,10 @@ class DocumentCollection(Collection):
 
         first = self._called(min(left))
         what = first if len(left) == 1 else f"{first}, or one of the {len(left) - 1} sent with it,"
-        poll(look, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
+        poll(attempt, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
         return settled
 
-    def _is_settled(self, name: str, sent: Json, listed: Json | None) -> bool:
+    def _is_ready(self, name: str, sent: Json, listed: Json | None) -> bool:
         if listed is None or listed.get("size") not in {None, sent["size"]}:
             return False  # not there yet, or still as it was before
         if reason := listed.get("errorReason"):

@@ -1,16 +1,15 @@
-"""Which `Collection` speaks for a kind: by its shape, as its row in the registry says, and by plane."""
+"""Which `Collection` speaks for a kind: by its row in the registry, and by plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.collections.archives import ArchiveCollection
-from pulumi_sre_agent.api.collections.code_logins import (
-    AzureDevOpsAuthenticationCollection,
-    GitHubDomainCollection,
-)
 from pulumi_sre_agent.api.collections.collection import ArmCollection, Collection, DataPlaneCollection
-from pulumi_sre_agent.api.collections.connector_v2 import ConnectionCollection, McpServerCollection
+from pulumi_sre_agent.api.collections.connector_v2 import (
+    ConnectorV2ConnectionCollection,
+    ConnectorV2McpServerCollection,
+)
 from pulumi_sre_agent.api.collections.connectors import (
     ArmConnectorCollection,
     DataPlaneConnectorCollection,
@@ -31,6 +30,10 @@ from pulumi_sre_agent.api.collections.knowledge_items import KnowledgeItemCollec
 from pulumi_sre_agent.api.collections.plugins import PluginCollection, PluginInstallationCollection
 from pulumi_sre_agent.api.collections.power import PowerCollection
 from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
+from pulumi_sre_agent.api.collections.source_control import (
+    AzureDevOpsAuthenticationCollection,
+    GitHubDomainCollection,
+)
 from pulumi_sre_agent.api.collections.subagent_permissions import SubagentPermissionsCollection
 from pulumi_sre_agent.api.collections.tool_enablement import ToolEnablementCollection
 from pulumi_sre_agent.api.errors import ConfigError
@@ -46,58 +49,58 @@ class AgentContext:
     agent_id: str
     control: ControlPlane
     data: Callable[[], DataPlane]
-    """The agent's data plane, which the first call finds and waits for. Raises as `Azure.data_plane`."""
-    refuse_general_key: Callable[[str], None]
+    """The agent's data plane, which the first call finds and waits for. Raises as `Client.data_plane`."""
+    check_user_key: Callable[[str], None]
     """Raises `ConfigError` for a key that PagerDuty says is no user's."""
 
 
-def _envelopes(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
+def _envelopes(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
     if plane == "control":
-        return ArmCollection(kind, reach.agent_id, reach.control)
-    return DataPlaneCollection(kind, reach.data())
+        return ArmCollection(kind, context.agent_id, context.control)
+    return DataPlaneCollection(kind, context.data())
 
 
-def _connectors(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
+def _connectors(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
     if plane == "control":
-        return ArmConnectorCollection(kind, reach.agent_id, reach.control, reach.data)
-    return DataPlaneConnectorCollection(kind, reach.data())
+        return ArmConnectorCollection(kind, context.agent_id, context.control, context.data)
+    return DataPlaneConnectorCollection(kind, context.data())
 
 
-def _space_connectors(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
-    return SpaceConnectorCollection(kind, reach.agent_id, reach.control, versions.AGENT_GA)
+def _space_connectors(kind: Kind, context: AgentContext, _plane: Plane) -> Collection:
+    return SpaceConnectorCollection(kind, context.agent_id, context.control, versions.AGENT_GA)
 
 
 def _on_the_data_plane(
     make: Callable[[Kind, DataPlane], Collection],
 ) -> Callable[[Kind, AgentContext, Plane], Collection]:
-    return lambda kind, reach, _plane: make(kind, reach.data())
+    return lambda kind, context, _plane: make(kind, context.data())
 
 
-def _hooks(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
-    return HookCollection(_envelopes(kind, reach, plane))
+def _hooks(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
+    return HookCollection(_envelopes(kind, context, plane))
 
 
-def _incident_filters(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
-    filters = _envelopes(kind, reach, plane)
-    return IncidentFilterCollection(kind, filters, reach.agent_id, reach.control, reach.data())
+def _incident_filters(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
+    filters = _envelopes(kind, context, plane)
+    return IncidentFilterCollection(kind, filters, context.agent_id, context.control, context.data())
 
 
-def _incident_platform(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
+def _incident_platform(kind: Kind, context: AgentContext, _plane: Plane) -> Collection:
     return IncidentPlatformCollection(
-        kind, reach.agent_id, reach.control, reach.data, reach.refuse_general_key
+        kind, context.agent_id, context.control, context.data, context.check_user_key
     )
 
 
-def _power(kind: Kind, reach: AgentContext, _plane: Plane) -> Collection:
-    return PowerCollection(kind, reach.agent_id, reach.control)
+def _power(kind: Kind, context: AgentContext, _plane: Plane) -> Collection:
+    return PowerCollection(kind, context.agent_id, context.control)
 
 
 FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
     "envelope": _envelopes,
     "connector": _connectors,
     "spaceConnector": _space_connectors,
-    "connectorV2Connection": _on_the_data_plane(ConnectionCollection),
-    "connectorV2McpServer": _on_the_data_plane(McpServerCollection),
+    "connectorV2Connection": _on_the_data_plane(ConnectorV2ConnectionCollection),
+    "connectorV2McpServer": _on_the_data_plane(ConnectorV2McpServerCollection),
     "githubDomain": _on_the_data_plane(GitHubDomainCollection),
     "azureDevOps": _on_the_data_plane(AzureDevOpsAuthenticationCollection),
     "plugin": _on_the_data_plane(PluginCollection),
@@ -110,7 +113,7 @@ FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
     "hook": _hooks,
     "globalSettings": _on_the_data_plane(GlobalSettingsCollection),
     "subagentPermissions": _on_the_data_plane(SubagentPermissionsCollection),
-    "toolSwitches": _on_the_data_plane(ToolEnablementCollection),
+    "toolEnablement": _on_the_data_plane(ToolEnablementCollection),
     "incidentFilter": _incident_filters,
     "incidentPlatform": _incident_platform,
     "quickstartPlan": _on_the_data_plane(QuickstartPlanCollection),
@@ -121,10 +124,10 @@ FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
 """By the name in the row: what makes the `Collection` of a kind under one agent, through one plane."""
 
 
-def collection(kind: Kind, reach: AgentContext, plane: Plane) -> Collection:
+def collection(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
     """Return the items of a kind. Raises `ConfigError` for a plane that does not know it."""
     if plane not in kind.planes:
         raise ConfigError(
             f'A {kind.title} exists on the {kind.planes[0]} plane only: set plane="{kind.planes[0]}".'
         )
-    return FACTORIES[kind.shape](kind, reach, plane)
+    return FACTORIES[kind.factory](kind, context, plane)

@@ -2,8 +2,8 @@
 
 from pulumi_sre_agent.api.collections.collection import Collection, covers
 from pulumi_sre_agent.api.errors import Conflict, NotFound
-from pulumi_sre_agent.api.kinds import Kind
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import Json, Kind
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 ONLY = "default"
 LISTS = ("allow", "ask", "deny")

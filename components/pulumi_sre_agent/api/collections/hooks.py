@@ -1,6 +1,7 @@
 """Hooks, whose type no PUT changes, though it says so: one of another type has to go first (api.md C.6)."""
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
+from pulumi_sre_agent.api.kinds import Json
 
 
 class HookCollection(Collection):

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.errors import Conflict, NotFound
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 

@@ -8,11 +8,11 @@ import re
 from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, configured
 from pulumi_sre_agent.api.errors import ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done

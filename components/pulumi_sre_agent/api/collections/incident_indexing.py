@@ -2,9 +2,9 @@
 
 import logging
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 PLATFORMS = ("azmonitor", "pagerduty", "servicenow")

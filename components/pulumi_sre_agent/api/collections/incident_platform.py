@@ -5,11 +5,11 @@ from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.collections.pager_duty import TYPE as PAGER_DUTY
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
@@ -45,11 +45,11 @@ class IncidentPlatformCollection(Collection):
         agent_id: str,
         control: ControlPlane,
         data: Callable[[], DataPlane],
-        refuse_general_key: Callable[[str], None],
+        check_user_key: Callable[[str], None],
     ) -> None:
         super().__init__(kind)
         self._agent_id, self._control, self._data = agent_id, control, data
-        self._refuse_general_key = refuse_general_key
+        self._check_user_key = check_user_key
 
     def get(self, _name: str) -> Json:
         block = configured(self._control, self._agent_id)
@@ -60,7 +60,7 @@ class IncidentPlatformCollection(Collection):
     def put(self, name: str, spec: Json) -> Json:
         """Connect it, after disconnecting one of another type. Raises `ConfigError` for a general key."""
         if spec["type"] == PAGER_DUTY and KEY in spec:
-            self._refuse_general_key(spec[KEY])
+            self._check_user_key(spec[KEY])
         before = configured(self._control, self._agent_id)
         if before.get("type") not in {None, NONE, spec["type"]}:
             self.delete(name)
@@ -68,17 +68,17 @@ class IncidentPlatformCollection(Collection):
         gone = dict.fromkeys(member for member in (*before, KEY) if before and member not in spec)
         return self._patch(gone | spec)
 
-    def settle(self, _name: str, spec: Json) -> Json:
+    def wait_until_ready(self, _name: str, spec: Json) -> Json:
         """Wait until the agent itself sees it, without which it refuses the platform's filters."""
         data, wanted = self._data(), spec["type"]
 
-        def look() -> Json:
+        def attempt() -> Json:
             if (found := seen(data)) != wanted:
                 raise StillPending(f"{found}, not {wanted},")
             return spec
 
         what = f"The incident platform that {data.owner} sees"
-        return poll(look, what=what, deadline=limits.PLATFORM_DEADLINE, clock=data.clock)
+        return poll(attempt, what=what, deadline=limits.PLATFORM_DEADLINE, clock=data.clock)
 
     def delete(self, _name: str) -> None:
         """Disconnect it; the filters of the platform disappear with it."""

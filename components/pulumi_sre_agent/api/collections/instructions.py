@@ -1,8 +1,8 @@
 """Custom instructions: one text, which is there as long as it is not empty."""
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 ONLY = "default"

@@ -2,8 +2,9 @@
 
 import base64
 
-from pulumi_sre_agent.api.collections.collection import DataPlaneCollection, Json
+from pulumi_sre_agent.api.collections.collection import DataPlaneCollection
 from pulumi_sre_agent.api.errors import NotFound
+from pulumi_sre_agent.api.kinds import Json
 
 HOLDS = {"KnowledgeFile": "fileContent", "KnowledgeText": "content"}
 """The member of `extendedProperties` with the content, by type: base64 of a file, or text (api.md A.11)."""

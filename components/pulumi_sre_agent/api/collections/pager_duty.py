@@ -16,7 +16,7 @@ OF_AN_ACCOUNT = "account-level access token"
 log = logging.getLogger(__name__)
 
 
-def refuse_general_key(transport: Transport, origin: str, key: str) -> None:
+def check_user_key(transport: Transport, origin: str, key: str) -> None:
     """Raise `ConfigError` for a key that PagerDuty says is general; one that it cannot judge passes."""
     headers = {"Authorization": f"Token token={key}"}
     try:

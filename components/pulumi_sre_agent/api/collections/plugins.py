@@ -4,8 +4,9 @@ A POST writes and nothing promises that two of one name are one, so each looks w
 sent again.
 """
 
-from pulumi_sre_agent.api.collections.collection import Json, covers
+from pulumi_sre_agent.api.collections.collection import covers
 from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 INSTALL_DIRECT = "/api/v2/plugins/install-direct"

@@ -1,7 +1,7 @@
 """Whether an agent runs: started and stopped by actions of the agent itself (api.md A.2, A.5)."""
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.collections.collection import Collection
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW

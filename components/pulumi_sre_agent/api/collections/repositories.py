@@ -1,9 +1,10 @@
 """Repositories: enveloped like others, but of no use before the service has cloned them."""
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.collections.collection import DataPlaneCollection, Json
+from pulumi_sre_agent.api.collections.collection import DataPlaneCollection
 from pulumi_sre_agent.api.errors import OperationFailed
 from pulumi_sre_agent.api.http.retry import StillPending, poll
+from pulumi_sre_agent.api.kinds import Json
 
 READY, FAILED = "Ready", "Failed"
 """How `cloneStatus` ends (api.md C.3); before, it is `NotStarted` or `Cloning`."""
@@ -12,11 +13,11 @@ READY, FAILED = "Ready", "Failed"
 class RepositoryCollection(DataPlaneCollection):
     """The repositories of one agent (api.md C.3)."""
 
-    def settle(self, name: str, spec: Json) -> Json:
+    def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until it is cloned. Raises `OperationFailed` with the service's reason if that fails."""
         seen = iter([spec])
 
-        def look() -> Json:
+        def attempt() -> Json:
             now = next(seen, None) or self.get(name)
             status = now.get("cloneStatus")
             if status == FAILED:
@@ -26,7 +27,7 @@ class RepositoryCollection(DataPlaneCollection):
             return now
 
         what = f"{self.kind.title} {name} of {self._data.owner}"
-        return poll(look, what=what, deadline=limits.CLONE_DEADLINE, clock=self._data.clock)
+        return poll(attempt, what=what, deadline=limits.CLONE_DEADLINE, clock=self._data.clock)
 
     def test(self, name: str) -> None:
         """Have the service reach for it. Raises `OperationFailed` with the reason if it cannot."""

@@ -1,8 +1,8 @@
 """What a subagent may do without asking: a route that only takes (api.md C.7)."""
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 

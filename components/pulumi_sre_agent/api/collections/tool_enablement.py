@@ -2,9 +2,9 @@
 
 from difflib import get_close_matches
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json
+from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 

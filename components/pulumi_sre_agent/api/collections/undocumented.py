@@ -2,9 +2,9 @@
 
 import logging
 
-from pulumi_sre_agent.api.collections.collection import Collection, Json, segment
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.errors import ApiError, NotFound
-from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pulumi_sre_agent.api.kinds import Plane
 
 
 class TokenSource(Protocol):
-    """Where a site's tokens come from."""
+    """Where an endpoint's tokens come from."""
 
     def token(self) -> str: ...
 
@@ -49,8 +49,8 @@ class Endpoint:
             )
         return url
 
-    def names(self, url: str) -> str:
-        """Call what is at an address of this site as people call it."""
+    def describe(self, url: str) -> str:
+        """Call what is at an address of this service as people call it."""
         path = unquote(urlsplit(url).path)
         if self.plane == "control":
             return ArmId(path).short_name

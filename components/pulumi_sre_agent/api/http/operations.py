@@ -25,14 +25,14 @@ class Operation:
     """A call on the resource at `path` that Azure may finish after it has answered."""
 
     transport: Transport
-    site: Endpoint
+    endpoint: Endpoint
     method: str
     path: str
     api_version: str
     sent: Any = None
     """What was sent, so that no secret of it appears in an error."""
 
-    def settled(self, reply: Reply) -> Any:
+    def wait(self, reply: Reply) -> Any:
         """Wait for what `reply` began; return the resource (PUT, PATCH), the result (POST) or None (DELETE).
 
         Raises `OperationFailed`, or `Unavailable` when the operation outlives `limits.OPERATION_DEADLINE`.
@@ -54,10 +54,10 @@ class Operation:
 
     def resource(self, known: Reply | None = None) -> Any:
         """Return the resource once its `provisioningState` is final; `known` spares the first look."""
-        looked = iter([known] if known else [])
+        initial = iter([known] if known else [])
 
-        def look() -> Any:
-            reply = next(looked, None) or self._get(self.path)
+        def attempt() -> Any:
+            reply = next(initial, None) or self._get(self.path)
             state = _state(reply)
             if state.lower() in FAILED:
                 raise self._failure(state, reply.object()["properties"].get("deploymentError"))
@@ -65,7 +65,7 @@ class Operation:
                 raise StillPending(state, reply.retry_after(self.transport.clock))
             return reply.body
 
-        return self._poll(look)
+        return self._poll(attempt)
 
     def _unannounced(self, reply: Reply) -> Any:
         """Finish a call whose answer names no operation."""
@@ -79,10 +79,10 @@ class Operation:
 
     def _succeeded(self, link: str, first: Reply) -> None:
         """Poll a status document until it says that the operation succeeded."""
-        looked = iter([first])
+        initial = iter([first])
 
-        def look() -> None:
-            reply = next(looked, None)
+        def attempt() -> None:
+            reply = next(initial, None)
             if reply is None:
                 reply = self._get(link)
                 state = str(reply.object().get("status") or _state(reply))
@@ -92,14 +92,14 @@ class Operation:
                     raise self._failure(state, reply.body)
             raise StillPending("in progress", reply.retry_after(self.transport.clock))
 
-        self._poll(look)
+        self._poll(attempt)
 
     def _result(self, link: str, first: Reply) -> Any:
         """Poll a result, which is 202 until it is there, and the operation's error when it failed."""
-        looked = iter([first])
+        initial = iter([first])
 
-        def look() -> Any:
-            reply = next(looked, None)
+        def attempt() -> Any:
+            reply = next(initial, None)
             if reply is None:
                 try:
                     reply = self._get(link)
@@ -111,27 +111,27 @@ class Operation:
                     return reply.body
             raise StillPending("in progress", reply.retry_after(self.transport.clock))
 
-        return self._poll(look)
+        return self._poll(attempt)
 
     def _gone(self) -> None:
-        def look() -> None:
+        def attempt() -> None:
             try:
                 reply = self._get(self.path)
             except NotFound:
                 return
             raise StillPending("there", reply.retry_after(self.transport.clock))
 
-        self._poll(look)
+        self._poll(attempt)
 
-    def _poll(self, look: Callable[[], T]) -> T:
-        return poll(look, what=self._name, deadline=limits.OPERATION_DEADLINE, clock=self.transport.clock)
+    def _poll(self, attempt: Callable[[], T]) -> T:
+        return poll(attempt, what=self._name, deadline=limits.OPERATION_DEADLINE, clock=self.transport.clock)
 
     def _get(self, link: str) -> Reply:
-        return self.transport.send(self.site, "GET", with_api_version(link, self.api_version))
+        return self.transport.send(self.endpoint, "GET", with_api_version(link, self.api_version))
 
     @property
     def _name(self) -> str:
-        return self.site.names(self.site.url(self.path))
+        return self.endpoint.describe(self.endpoint.url(self.path))
 
     def _failure(self, state: str, error: Any) -> OperationFailed:
         code, message = (masked(text, self.sent) for text in reason_of(error))

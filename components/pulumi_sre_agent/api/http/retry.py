@@ -35,27 +35,27 @@ class RetryableError(Exception):
     def __init__(
         self,
         error: SreAgentError,
-        patience: RetryPolicy,
+        policy: RetryPolicy,
         *,
         after: float | None = None,
         since: float | None = None,
     ) -> None:
         super().__init__(str(error))
         self.error = error
-        self.patience = patience
+        self.policy = policy
         self.after = after
         self.since = since
 
 
 def poll(
-    look: Callable[[], T],
+    attempt: Callable[[], T],
     *,
     what: str,
     deadline: float,
     clock: Clock,
     longest: float = limits.POLL_LONGEST,
 ) -> T:
-    """Call `look` until it does not raise `StillPending`; raise `Unavailable` after `deadline` seconds.
+    """Call `attempt` until it does not raise `StillPending`; raise `Unavailable` after `deadline` seconds.
 
     `longest`: seconds between two looks at most, unless the service asks for more.
     """
@@ -74,7 +74,7 @@ def poll(
         stop=lambda state: clock.monotonic() + state.upcoming_sleep > end,
         sleep=clock.sleep,
         retry_error_callback=give_up,
-    )(look)
+    )(attempt)
 
 
 def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
@@ -85,18 +85,18 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
 
     def wait(state: RetryCallState) -> float:
         failure = cast("RetryableError", _raised(state))
-        patience = failure.patience
-        met[patience] += 1
+        policy = failure.policy
+        met[policy] += 1
         if failure.after is not None:
             return failure.after + _jitter(limits.SPREAD)
-        grown = patience.first * 2.0 ** min(met[patience] - 1, 30)
-        return min(grown + _jitter(patience.first), patience.longest)
+        grown = policy.first * 2.0 ** min(met[policy] - 1, 30)
+        return min(grown + _jitter(policy.first), policy.longest)
 
     def stop(state: RetryCallState) -> bool:
         failure = cast("RetryableError", _raised(state))
-        end = (began if failure.since is None else failure.since) + failure.patience.budget
+        end = (began if failure.since is None else failure.since) + failure.policy.budget
         late = clock.monotonic() + state.upcoming_sleep > end
-        return late or met[failure.patience] > failure.patience.attempts
+        return late or met[failure.policy] > failure.policy.attempts
 
     def tell(state: RetryCallState) -> None:
         """Say why nothing seems to happen, when that first takes long."""

@@ -89,7 +89,7 @@ class Transport:
 
     def send(
         self,
-        site: Endpoint,
+        endpoint: Endpoint,
         method: str,
         link: str,
         *,
@@ -107,14 +107,16 @@ class Transport:
         Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
         where no token could be had.
         """
-        call = _Call(site, method, site.url(link), body, [body, redact, headers], dict(headers or {}), raw)
+        call = _Call(
+            endpoint, method, endpoint.url(link), body, [body, redact, headers], dict(headers or {}), raw
+        )
         return retry(lambda attempt: self._attempt(call, attempt), clock=self.clock)
 
     def close(self) -> None:
         self._client.close()
 
     def _attempt(self, call: "_Call", attempt: int) -> Reply:
-        token = call.site.tokens.token() if call.site.tokens else None
+        token = call.endpoint.tokens.token() if call.endpoint.tokens else None
         try:
             response = self._client.request(
                 call.method,
@@ -163,45 +165,45 @@ class Transport:
             return self._unreadable(call, _instead_of_json("text/html"))
         error = refusal(
             str(call),
-            plane=call.site.plane,
+            plane=call.endpoint.plane,
             status=response.status_code,
             content=response.content,
             headers=response.headers,
             sent=call.sent,
             attempts=attempt,
         )
-        patience = self._patience(call, error)
+        policy = self._retry_policy(call, error)
         call.refusals.append(error.status)
-        if patience is None:
+        if policy is None:
             return error
         since = None
-        if patience in {limits.STALE_TOKEN, self._role_spreading} and call.site.tokens and token:
-            call.site.tokens.discard(token)
-            since = self._first_refusal(call.site) if patience is self._role_spreading else None
-        return RetryableError(error, patience, after=retry_after(response.headers, self.clock), since=since)
+        if policy in {limits.STALE_TOKEN, self._role_spreading} and call.endpoint.tokens and token:
+            call.endpoint.tokens.discard(token)
+            since = self._first_refusal(call.endpoint) if policy is self._role_spreading else None
+        return RetryableError(error, policy, after=retry_after(response.headers, self.clock), since=since)
 
-    def _patience(self, call: "_Call", error: ApiError) -> RetryPolicy | None:
+    def _retry_policy(self, call: "_Call", error: ApiError) -> RetryPolicy | None:
         """Choose how long to wait out a refusal; None: not at all."""
         if error.status == 401 and 401 not in call.refusals:
             return limits.STALE_TOKEN
         if error.status in {401, 403}:
-            return self._role_spreading if call.site.plane == "data" else None
+            return self._role_spreading if call.endpoint.plane == "data" else None
         if passing := _passing(error):
             return passing
-        if error.status == 405 and call.site.plane == "data" and call.repeatable:
+        if error.status == 405 and call.endpoint.plane == "data" and call.repeatable:
             return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
         return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
-    def _first_refusal(self, site: Endpoint) -> float:
+    def _first_refusal(self, endpoint: Endpoint) -> float:
         with self._lock:
-            return self._refused_since.setdefault(site.base, self.clock.monotonic())
+            return self._refused_since.setdefault(endpoint.base, self.clock.monotonic())
 
 
 @dataclass(frozen=True)
 class _Call:
     """One call of `send`, whatever it takes."""
 
-    site: Endpoint
+    endpoint: Endpoint
     method: str
     url: str
     body: Any
@@ -215,7 +217,7 @@ class _Call:
         return self.method in REPEATABLE or isinstance(self.body, Content)
 
     def __str__(self) -> str:
-        return masked(f"{self.method} {self.site.names(self.url)}", self.sent)
+        return masked(f"{self.method} {self.endpoint.describe(self.url)}", self.sent)
 
 
 def _passing(error: ApiError) -> RetryPolicy | None:

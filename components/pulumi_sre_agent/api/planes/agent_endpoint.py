@@ -23,7 +23,7 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
     """
     name = ArmId(agent_id).short_name
 
-    def look() -> str:
+    def attempt() -> str:
         properties = control.get(agent_id, AGENT_PREVIEW).get("properties") or {}
         if endpoint := properties.get("agentEndpoint"):
             return str(endpoint)
@@ -32,10 +32,10 @@ def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:
             raise OperationFailed(f"{name} has no endpoint: its provisioning ended as {state}.", status=200)
         raise StillPending(state)
 
-    return poll(look, what=name, deadline=limits.ENDPOINT_DEADLINE, clock=clock)
+    return poll(attempt, what=name, deadline=limits.ENDPOINT_DEADLINE, clock=clock)
 
 
-def check(endpoint: str, allowed: frozenset[str]) -> str:
+def check_endpoint(endpoint: str, allowed: frozenset[str]) -> str:
     """Return the endpoint without a trailing slash, if it may be given a token.
 
     Raises `ConfigError` for anything but https below azuresre.ai or an origin in `sre:allowedEndpoints`.

@@ -10,8 +10,7 @@ from pulumi_sre_agent.api.http.operations import Operation
 from pulumi_sre_agent.api.http.paging import pages
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_query
-
-Json = dict[str, Any]
+from pulumi_sre_agent.api.kinds import Json
 
 
 class ControlPlane:
@@ -22,13 +21,13 @@ class ControlPlane:
     """
 
     def __init__(
-        self, transport: Transport, site: Endpoint, deleted: Callable[[str], None] = lambda _: None
+        self, transport: Transport, endpoint: Endpoint, deleted: Callable[[str], None] = lambda _: None
     ) -> None:
         """Tell `deleted` the path of whatever is deleted here."""
-        self.base = site.base
+        self.base = endpoint.base
         self.clock = transport.clock
         self._transport = transport
-        self._site = site
+        self._endpoint = endpoint
         self._deleted = deleted
 
     def get(self, path: str, api_version: str) -> Json:
@@ -59,7 +58,7 @@ class ControlPlane:
         result: Json | None = self._change("POST", path, api_version, body)
         return result
 
-    def wait_settled(self, path: str, api_version: str) -> Json:
+    def wait_until_provisioned(self, path: str, api_version: str) -> Json:
         """Wait for whatever runs on a resource, also if someone else began it, and return the resource.
 
         Raises `OperationFailed` when it ends as failed, `NotFound` when it ends as deleted.
@@ -70,19 +69,19 @@ class ControlPlane:
     def list(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
         """Every item of a collection, or those that a `$filter` in `query` leaves, page by page."""
         link = with_query(path, {"api-version": api_version, **(query or {})})
-        return pages(lambda page: self._transport.send(self._site, "GET", page), link)
+        return pages(lambda page: self._transport.send(self._endpoint, "GET", page), link)
 
     def _change(
         self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
     ) -> Any:
         reply = self._send(method, path, api_version, body, redact)
-        return self._operation(method, path, api_version, [body, redact]).settled(reply)
+        return self._operation(method, path, api_version, [body, redact]).wait(reply)
 
     def _operation(self, method: str, path: str, api_version: str, sent: Any = None) -> Operation:
-        return Operation(self._transport, self._site, method, path, api_version, sent)
+        return Operation(self._transport, self._endpoint, method, path, api_version, sent)
 
     def _send(
         self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
     ) -> Reply:
         link = with_query(path, {"api-version": api_version})
-        return self._transport.send(self._site, method, link, body=body, redact=redact)
+        return self._transport.send(self._endpoint, method, link, body=body, redact=redact)

@@ -12,11 +12,10 @@ from pulumi_sre_agent.api.http.paging import items, replies
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_query
+from pulumi_sre_agent.api.kinds import Json
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.planes.hub import Hub
-
-Json = dict[str, Any]
 
 PROBE = "/api/v2/extendedAgent/commonprompts"
 """A collection that every agent has, and the smallest."""
@@ -29,13 +28,13 @@ class DataPlane:
     spread), `Unavailable` where no usable answer came and `ConfigError` where no login did.
     """
 
-    def __init__(self, transport: Transport, site: Endpoint) -> None:
-        self.endpoint = site.base
-        self.owner = site.name
+    def __init__(self, transport: Transport, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint.base
+        self.owner = endpoint.name
         """Whose it is, in a sentence: `agent payments-oncall`."""
         self.clock = transport.clock
         self._transport = transport
-        self._site = site
+        self._endpoint = endpoint
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Json | None:
         """Return what is there. Raises `NotFound`."""
@@ -43,7 +42,7 @@ class DataPlane:
 
     def read(self, path: str) -> Reply:
         """Return the whole answer, for those that say more in its headers. Raises `NotFound`."""
-        return self._transport.send(self._site, "GET", path)
+        return self._transport.send(self._endpoint, "GET", path)
 
     def put(self, path: str, body: Json, headers: Mapping[str, str] | None = None) -> Json | None:
         """Create or replace, and return what is stored, where the service says it."""
@@ -64,17 +63,17 @@ class DataPlane:
 
     def upload(self, path: str, content: Content, query: Mapping[str, str] | None = None) -> Json | None:
         """POST what replaces whatever was under the same names: twice is as good as once."""
-        reply = self._transport.send(self._site, "POST", with_query(path, query or {}), body=content)
+        reply = self._transport.send(self._endpoint, "POST", with_query(path, query or {}), body=content)
         return reply.object() if reply.body is not None else None
 
     def download(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
         """Return the bytes of what is there. Raises `NotFound`, `Unavailable` where the portal answers."""
-        reply = self._transport.send(self._site, "GET", with_query(path, query or {}), raw=True)
+        reply = self._transport.send(self._endpoint, "GET", with_query(path, query or {}), raw=True)
         return bytes(reply.body or b"")
 
     def delete(self, path: str, body: Any = None) -> Json | None:
         """Delete, and return what the service says of it. Raises `NotFound` where it is gone already."""
-        reply = self._transport.send(self._site, "DELETE", path, body=body)
+        reply = self._transport.send(self._endpoint, "DELETE", path, body=body)
         return reply.body if isinstance(reply.body, dict) else None
 
     def list(
@@ -88,29 +87,29 @@ class DataPlane:
     ) -> Iterator[Reply]:
         """Every page of a collection, for those that say more than their items."""
         link = with_query(path, query or {})
-        return replies(lambda page: self._transport.send(self._site, "GET", page, headers=headers), link)
+        return replies(lambda page: self._transport.send(self._endpoint, "GET", page, headers=headers), link)
 
     def hub(self) -> "AbstractContextManager[Hub]":
         """Connect to the agent's SignalR hub, until the context ends. Raises `Unavailable` on entering."""
         from pulumi_sre_agent.api.planes.hub import connect  # noqa: PLC0415 -- websockets, for those who stream
 
-        return connect(self._transport, self._site)
+        return connect(self._transport, self._endpoint)
 
-    def wait_ready(self) -> None:
+    def wait_until_ready(self) -> None:
         """Wait until the endpoint answers: some time after ARM knows the agent (api.md C.0).
 
         Raises `Unavailable` after `limits.READY_DEADLINE`, `AccessDenied` when it answers but refuses.
         """
 
-        def look() -> None:
+        def attempt() -> None:
             try:
-                self._transport.send(self._site, "GET", PROBE)
+                self._transport.send(self._endpoint, "GET", PROBE)
             except AccessDenied:
                 raise
             except (Unavailable, ApiError) as failure:
                 raise StillPending(f"not answering ({str(failure).rstrip('.')})") from None
 
-        poll(look, what=self._site.name, deadline=limits.READY_DEADLINE, clock=self._transport.clock)
+        poll(attempt, what=self._endpoint.name, deadline=limits.READY_DEADLINE, clock=self._transport.clock)
 
     def _send(
         self,
@@ -121,5 +120,5 @@ class DataPlane:
         headers: Mapping[str, str] | None = None,
     ) -> Json | None:
         link = with_query(path, query or {})
-        reply = self._transport.send(self._site, method, link, body=body, headers=headers)
+        reply = self._transport.send(self._endpoint, method, link, body=body, headers=headers)
         return reply.object() if reply.body is not None else None

@@ -100,13 +100,13 @@ class Hub:
 
 
 @contextmanager
-def connect(transport: Transport, site: Endpoint) -> Iterator[Hub]:
-    """Connect to the hub of the agent behind `site`. Raises `Unavailable` where it cannot be reached."""
+def connect(transport: Transport, endpoint: Endpoint) -> Iterator[Hub]:
+    """Connect to the hub of the agent behind `endpoint`. Raises `Unavailable` where it cannot be reached."""
     try:
-        link = _negotiated(transport, _Place(site, PATH, ""))
+        link = _negotiated(transport, _Place(endpoint, PATH, ""))
         socket = open_socket(
             f"ws{link.url.removeprefix('http')}",
-            additional_headers=_authorization(link.site.tokens),
+            additional_headers=_authorization(link.endpoint.tokens),
             ssl=_tls(link.url),
             proxy=None if is_loopback(urlsplit(link.url).hostname or "") else True,
             open_timeout=limits.HUB_TIMEOUT,
@@ -115,9 +115,9 @@ def connect(transport: Transport, site: Endpoint) -> Iterator[Hub]:
         )
     except (ApiError, InvalidHandshake, InvalidProxy, InvalidURI, OSError) as failure:
         reason = str(failure).rstrip(".") or type(failure).__name__
-        raise Unavailable(f"The hub of {site.name} cannot be reached: {reason}.") from None
+        raise Unavailable(f"The hub of {endpoint.name} cannot be reached: {reason}.") from None
     with socket:
-        hub = Hub(socket, site.name)
+        hub = Hub(socket, endpoint.name)
         hub.shake_hands()
         yield hub
 
@@ -126,17 +126,17 @@ def connect(transport: Transport, site: Endpoint) -> Iterator[Hub]:
 class _Place:
     """Where a hub is: a site, a path on it, and a query that belongs to it."""
 
-    site: Endpoint
+    endpoint: Endpoint
     path: str
     query: str
 
     @property
     def url(self) -> str:
-        return self.site.url(f"{self.path}?{self.query}")
+        return self.endpoint.url(f"{self.path}?{self.query}")
 
     def with_query(self, **parameters: str) -> "_Place":
         added = "&".join(filter(None, [self.query, urlencode(parameters)]))
-        return _Place(self.site, self.path, added)
+        return _Place(self.endpoint, self.path, added)
 
 
 @dataclass(frozen=True)
@@ -157,20 +157,20 @@ def _negotiated(transport: Transport, place: _Place) -> _Place:
     for _ in range(REDIRECTS):
         asking = place.with_query(negotiateVersion="1")
         link = f"{asking.path}/negotiate?{asking.query}"
-        answer = transport.send(place.site, "POST", link).object()
+        answer = transport.send(place.endpoint, "POST", link).object()
         if not answer.get("url"):
             return place.with_query(id=str(answer.get("connectionToken") or answer.get("connectionId") or ""))
-        place = _redirected(place.site, str(answer["url"]), str(answer.get("accessToken") or ""))
-    raise Unavailable(f"The hub of {place.site.name} cannot be reached: it sends us on and on.")
+        place = _redirected(place.endpoint, str(answer["url"]), str(answer.get("accessToken") or ""))
+    raise Unavailable(f"The hub of {place.endpoint.name} cannot be reached: it sends us on and on.")
 
 
-def _redirected(site: Endpoint, url: str, token: str) -> _Place:
+def _redirected(endpoint: Endpoint, url: str, token: str) -> _Place:
     parts, origin = urlsplit(url), origin_of(url)
     if origin is None or not (parts.scheme == "https" or is_loopback(parts.hostname or "")):
         raise Unavailable(
-            f"The hub of {site.name} cannot be reached: it sends us to {origin}, which is not https."
+            f"The hub of {endpoint.name} cannot be reached: it sends us to {origin}, which is not https."
         )
-    return _Place(Endpoint(origin, site.name, "data", _Given(token)), parts.path.rstrip("/"), parts.query)
+    return _Place(Endpoint(origin, endpoint.name, "data", _Given(token)), parts.path.rstrip("/"), parts.query)
 
 
 def _authorization(tokens: TokenSource | None) -> dict[str, str]:

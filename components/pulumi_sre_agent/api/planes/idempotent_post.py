@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
 def post_until_done(

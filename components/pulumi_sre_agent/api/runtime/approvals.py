@@ -7,7 +7,8 @@ from typing import Literal, get_args
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import segment
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
 
 Slot = Literal["azCliExecution", "kubectlExecution", "psqlExecution"]
@@ -89,14 +90,14 @@ class Approvals:
     def wait(self, waiting: Waiting) -> Execution:
         """Wait until a command has ended, well or not. Raises `Unavailable` after 90 seconds."""
 
-        def look() -> Execution:
+        def attempt() -> Execution:
             execution = self.status(waiting)
             if (execution.status or "").lower() not in OVER:
                 raise StillPending(execution.status or "without a status")
             return execution
 
         return poll(
-            look,
+            attempt,
             what=f"{waiting.execution.command or waiting.execution.id}",
             deadline=limits.EXECUTION_DEADLINE,
             clock=self._data.clock,

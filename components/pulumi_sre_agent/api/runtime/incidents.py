@@ -7,8 +7,8 @@ from pydantic import Field
 
 from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, seen
 from pulumi_sre_agent.api.http.models import Body
-from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING, Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 INDEXING = str(INCIDENT_INDEXING.data)
 

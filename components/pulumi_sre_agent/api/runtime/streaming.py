@@ -12,7 +12,8 @@ from pydantic import Field
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.api.http.models import Body
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.hub import Hub
 from pulumi_sre_agent.api.runtime.threads import Message, Threads
 

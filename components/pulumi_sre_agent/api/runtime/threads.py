@@ -11,7 +11,8 @@ from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.http.paging import items
 from pulumi_sre_agent.api.http.retry import StillPending, poll
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 PATH = "/api/v1/threads"
 IDLE = "idle"
@@ -181,7 +182,7 @@ class Threads:
         """
         seen: dict[str, Message] = {}
 
-        def look() -> tuple[list[Message], bool]:
+        def attempt() -> tuple[list[Message], bool]:
             found = self.messages(thread_id)
             news = [message for message in found.messages if seen.get(message.id) != message]
             idle = self._idle(thread_id, found)
@@ -191,23 +192,23 @@ class Threads:
 
         idle = False
         while not idle:
-            news, idle = self._poll(look, thread_id, deadline)
+            news, idle = self._poll(attempt, thread_id, deadline)
             seen.update({message.id: message for message in news})
             yield from news
 
-    def wait_idle(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Conversation:
+    def wait_until_idle(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Conversation:
         """Wait until the agent has finished its turn; return what was said.
 
         Raises `Unavailable` after `deadline` seconds.
         """
 
-        def look() -> Conversation:
+        def attempt() -> Conversation:
             found = self.messages(thread_id)
             if not self._idle(thread_id, found):
                 raise StillPending("at work")
             return found
 
-        return self._poll(look, thread_id, deadline)
+        return self._poll(attempt, thread_id, deadline)
 
     def insights(self, *, skip: int = 0, take: int = 100) -> Iterator[Insight]:
         query = {"skip": str(skip), "take": str(take)}
@@ -244,9 +245,9 @@ class Threads:
         )
         return answered and details.get("investigationStatus") != "InProgress"
 
-    def _poll(self, look: Callable[[], T], thread_id: str, deadline: float) -> T:
+    def _poll(self, attempt: Callable[[], T], thread_id: str, deadline: float) -> T:
         return poll(
-            look,
+            attempt,
             what=f"The agent in thread {thread_id}",
             deadline=deadline,
             clock=self._data.clock,

@@ -5,8 +5,8 @@ from typing import Any
 
 from pulumi_sre_agent.api.collections.collection import segment
 from pulumi_sre_agent.api.http.models import Body
-from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
-from pulumi_sre_agent.api.planes.data_plane import DataPlane, Json
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, Json
+from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 PATH = str(HTTP_TRIGGER.data)
 

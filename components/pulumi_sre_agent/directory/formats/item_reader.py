@@ -31,7 +31,7 @@ def read_item(
         extra_argument=format_.free_form or ObjectReader.extra_argument,
     )
     if not isinstance(document.at(base), dict):
-        reader.report(base, f"{format_.kind.one} must be an object with a name")
+        reader.report(base, f"{format_.kind.with_article} must be an object with a name")
         return [], reader
     paths = dict(_members(format_, reader, base))
     key_args: dict[str, Any] = {}
@@ -50,7 +50,7 @@ def read_item(
 
 def _arguments(format_: FileFormat, reader: ObjectReader, paths: dict[str, FieldPath]) -> dict[str, Any]:
     if not format_.free_form:
-        return reader.members(format_.nodes, paths, format_.kind.one)
+        return reader.members(format_.nodes, paths, format_.kind.with_article)
     values: dict[str, Any] = {format_.free_form: {}}
     for written, path in paths.items():
         reader.hand_on(written, path, values)
@@ -116,7 +116,7 @@ def _all_members(
         if value.get(key) is None or value[key] in format_.types:
             continue
         if is_wrapped or key == "kind":
-            reader.report((*base, key), f"{value[key]!r} is not the type of {format_.kind.one}")
+            reader.report((*base, key), f"{value[key]!r} is not the type of {format_.kind.with_article}")
         else:
             yield key, (*base, key)
     for wrapper in format_.wrappers:

@@ -16,10 +16,10 @@ class AgentCrud(TrackedCrud):
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the agent, and note where it answers, so that what is put into it need not ask."""
-        self._connect().log_in_ahead()
+        self._connect().prefetch_token()
         id_, outs = super().create(inputs)
         if endpoint := outs.get("agent_endpoint"):
-            self._connect().expect(id_, endpoint)
+            self._connect().prefetch_data_plane(id_, endpoint)
         return id_, outs
 
     def body(self, spec: Json, version: str, removed_ids: Iterable[str] = ()) -> Json:

@@ -95,7 +95,7 @@ class ItemCrud:
 
     def _finish_write(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
-        settled = items.settle(name, stored)
+        settled = items.wait_until_ready(name, stored)
         if inputs.get("test_connection"):
             items.test(name)
         return inputs | self._model.outputs(settled)
@@ -116,7 +116,7 @@ class ItemCrud:
         if listed is None or not self._differing_fields(inputs, listed):
             return listed
         try:
-            return items.look(name)
+            return items.get_existing(name)
         except NotFound:
             return None
 

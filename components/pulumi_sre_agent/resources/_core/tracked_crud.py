@@ -100,7 +100,7 @@ class TrackedCrud:
             existing = azure.control.get(id_, version)
             if state(existing) not in SETTLED:
                 with suppress(OperationFailed):
-                    azure.control.wait_settled(id_, version)
+                    azure.control.wait_until_provisioned(id_, version)
                 existing = azure.control.get(id_, version)
         except NotFound:
             return None

@@ -1,4 +1,4 @@
-"""What `Azure` is made of, once something is asked of it: cloud, login, transport and the two planes."""
+"""What `Client` is made of, once something is asked of it: cloud, login, transport and the two planes."""
 
 import contextlib
 import threading
@@ -30,7 +30,7 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.settings import Settings
 
 
-class Connection:
+class Session:
     """One login and one pool of connections. Thread-safe."""
 
     def __init__(
@@ -61,43 +61,43 @@ class Connection:
             agent = self._agents[ArmId(agent_id)]
         with agent.lock:
             if agent.plane is None:
-                agent.plane = self._found(agent_id, agent.endpoint)
+                agent.plane = self._open_data_plane(agent_id, agent.endpoint)
             return agent.plane
 
-    def expect(self, agent_id: str, endpoint: str) -> None:
+    def set_endpoint(self, agent_id: str, endpoint: str) -> None:
         with self._lock:
             self._agents[ArmId(agent_id)].endpoint = endpoint
 
-    def reach_ahead(self, agent_id: str) -> None:
+    def prefetch_data_plane(self, agent_id: str) -> None:
         """Wait for an agent's data plane, or leave it to whoever needs it."""
         with contextlib.suppress(SreAgentError):
             self.data_plane(agent_id)
 
-    def log_in_ahead(self) -> None:
+    def prefetch_token(self) -> None:
         """Fetch the token for data planes, or leave it to whoever needs it."""
         with contextlib.suppress(SreAgentError):
             self._data_tokens.token()
 
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> Collection:
-        reach = AgentContext(
-            agent_id, self.control, lambda: self.data_plane(agent_id), self._refuse_general_key
+        context = AgentContext(
+            agent_id, self.control, lambda: self.data_plane(agent_id), self._check_user_key
         )
-        return factory.collection(kind, reach, plane)
+        return factory.collection(kind, context, plane)
 
     def close(self) -> None:
         self._transport.close()
         self._login.close()
 
-    def _found(self, agent_id: str, endpoint: str | None) -> DataPlane:
+    def _open_data_plane(self, agent_id: str, endpoint: str | None) -> DataPlane:
         endpoint = endpoint or agent_endpoint.resolve(self.control, agent_id, self._clock)
-        base = agent_endpoint.check(endpoint, self._settings.allowed_endpoints)
+        base = agent_endpoint.check_endpoint(endpoint, self._settings.allowed_endpoints)
         site = Endpoint(base, f"agent {ArmId(agent_id).name}", "data", self._data_tokens)
         plane = DataPlane(self._transport, site)
-        plane.wait_ready()
+        plane.wait_until_ready()
         return plane
 
-    def _refuse_general_key(self, key: str) -> None:
-        pager_duty.refuse_general_key(self._transport, self._settings.pager_duty, key)
+    def _check_user_key(self, key: str) -> None:
+        pager_duty.check_user_key(self._transport, self._settings.pager_duty, key)
 
     def _forget(self, path: str) -> None:
         """Ask for an agent's endpoint anew: one made under the same name has another."""

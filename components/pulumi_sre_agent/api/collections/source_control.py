@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from pulumi_sre_agent.api.collections.collection import Json
 from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
 
 log = logging.getLogger(__name__)
