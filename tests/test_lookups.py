@@ -121,7 +121,7 @@ def test_what_an_agent_has_used_day_by_day(azure: LocalAzure, ask: Callable[...,
 
 
 def test_a_day_is_told_as_the_service_tells_it(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the example of the draft that has it (api.md A.7)."""
+    """With the example of the draft that has it (docs/reference/control-plane.md#usages)."""
     day = {
         "date": "2026-01-20",
         "name": {"value": "AgentUnits", "localizedValue": "Agent Units"},

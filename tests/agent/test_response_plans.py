@@ -22,7 +22,10 @@ PLANS: Files = {
 }
 """A plan for each of two platforms."""
 UNSAID = {"automations/incident-filters/all.yaml": described("all", priorities=["Sev1"])}
-"""A plan that names no platform: that is Azure Monitor in this format (config-directory.md 6.2)."""
+"""A plan that names no platform: that is Azure Monitor in this format.
+
+See docs/reference/directory-format.md#incident-filters.
+"""
 CONNECTED = {"automations/incident-platforms/a.yaml": {"name": "a", "spec": {"platformType": "AzMonitor"}}}
 
 

@@ -63,7 +63,7 @@ def test_tiles_show_columns_that_their_query_has() -> None:
 
 
 def test_the_members_of_events_are_those_that_are_documented() -> None:
-    """As api.md E.4 lists them."""
+    """As docs/reference/run-time.md#activity-in-telemetry lists them."""
     asked = {name: set(re.findall(r"customDimensions\.(\w+)", FILES[name])) for name in DEFINITIONS}
 
     assert asked["incidents"] <= {

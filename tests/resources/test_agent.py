@@ -245,7 +245,7 @@ def test_the_unattended_mode_is_spelled_as_the_version_spells_it(
     version: str,
     mode: str,
 ) -> None:
-    """The two versions have two words for one mode (api.md A.5)."""
+    """The two versions have two words for one mode (docs/reference/control-plane.md#action-mode)."""
     only_preview = (
         "monthly_agent_unit_limit",
         "mcp_servers",
@@ -285,7 +285,10 @@ def test_the_api_version_can_change(providers: ProviderProcess, cloud: LocalAzur
 def test_a_subnet_comes_and_goes_with_its_egress_mode(
     providers: ProviderProcess, cloud: LocalAzure, wanted: Make
 ) -> None:
-    """Both are in the same PATCH, in both directions, and from one subnet to another (api.md A.5)."""
+    """Both are in the same PATCH, in both directions, and from one subnet to another.
+
+    See docs/reference/control-plane.md#put-and-patch.
+    """
     assert cloud.subnet() == SUBNET
     without = checked(providers, wanted(sandbox_configuration={"egress": {"mode": "Unrestricted"}}))
     made = providers.create(PROVIDER, without)

@@ -220,7 +220,7 @@ MADE: dict[str, tuple[connectors.TypeArgs, Json]] = {
         {"data_connector_type": "GitHubOAuth", "data_source": "github-oauth"},
     ),
 }
-"""By function: what it makes, and what that should be (api.md A.11)."""
+"""By function: what it makes, and what that should be (docs/reference/control-plane.md#connectors)."""
 
 
 @pytest.mark.parametrize(("made", "expected"), MADE.values(), ids=MADE)

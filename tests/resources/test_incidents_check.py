@@ -29,7 +29,7 @@ PLAN = [
     "priorities", "titleContains", "titleContainsAll", "titleContainsAny", "titleNotContains", "tools",
 ]
 # fmt: on
-"""What a plan says, of the filter and of its handler (api.md C.9)."""
+"""What a plan says, of the filter and of its handler (docs/reference/data-plane.md#incident-filters)."""
 
 REFUSED = [
     (
@@ -243,7 +243,7 @@ def test_one_thing_is_written_in_one_way(kind: str, args: Json, canonical: Json)
     ],
 )
 def test_a_platform_is_said_in_azures_words(args: Json, sent: Json) -> None:
-    """ServiceNow's login is a text that holds JSON (api.md E.1)."""
+    """ServiceNow's login is a text that holds JSON (docs/reference/run-time.md#incident-platforms)."""
     assert model_of("IncidentPlatform").to_wire({"agent_id": AGENT_ID, **args}) == sent
 
 

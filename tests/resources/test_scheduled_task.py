@@ -13,7 +13,10 @@ TASK: Json = {"name": "a", "cron_expression": "0 8 * * *", "agent_prompt": "Look
 
 
 def test_azure_reads_every_word() -> None:
-    """The subagent's name goes under both names that versions of the API have for it (api.md H-21)."""
+    """The subagent's name goes under both names that versions of the API have for it.
+
+    See docs/reference/assumptions.md#scheduled-task-members.
+    """
     assert wire("ScheduledTask") == {
         "description": "Looks at everything once a day.",
         "cronExpression": "0 8 * * 1-5",

@@ -21,7 +21,7 @@ def subagent(agent_id: str, name: str, *handoffs: str, **changes: Any) -> Json:
 
 
 def test_handoffs_are_always_said_and_events_are_azures() -> None:
-    """Null handoffs are refused by Azure (api.md C.8)."""
+    """Null handoffs are refused by Azure (docs/reference/data-plane.md#members-by-kind)."""
     hooks = {"stop": [{"prompt": "Done?"}], "post_tool_use": [{"prompt": "Well?", "matcher": "*"}]}
     inputs, found = checked("Subagent", {"name": "a", "instructions": LONG, "plane": "data", "hooks": hooks})
 

@@ -36,16 +36,25 @@ THROTTLED = RetryPolicy(budget=300, first=0.5, longest=30)
 UNREADABLE = RetryPolicy(budget=30, first=0.2, longest=5, attempts=3)
 """HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
 BUSY = RetryPolicy(budget=600, first=0.5, longest=15)
-"""409 while another operation runs on the resource: that one usually ends within minutes (api.md A.12)."""
+"""409 while another operation runs on the resource: that one usually ends within minutes.
+
+See docs/reference/control-plane.md#errors.
+"""
 BUSY_AGENT = RetryPolicy(budget=90, first=1.5, longest=24, attempts=5)
 """422 while an agent answers the message before: short turns end within this, long ones are waited for."""
 STALE_TOKEN = RetryPolicy(budget=60, first=0, longest=0, attempts=1)
 """401 from ARM: once more, at once, with a fresh token."""
 ROLE_SPREADING = RetryPolicy(budget=150, first=1, longest=10)
-"""401 and 403 from an agent: a new role takes up to two minutes to be seen (api.md B.2); `sre:roleWait`.
-Counted from the agent's first refusal in this process: a missing role costs this once, not once per item."""
+"""401 and 403 from an agent: a new role takes up to two minutes to be seen; `sre:roleWait`.
+Counted from the agent's first refusal in this process: a missing role costs this once, not once per item.
+
+See docs/reference/data-plane.md#tokens.
+"""
 PRINCIPAL_SPREADING = RetryPolicy(budget=60, first=1, longest=10)
-"""400 PrincipalNotFound: a new identity takes moments to be known where roles are given (pulumi.md 4.4)."""
+"""400 PrincipalNotFound: a new identity takes moments to be known where roles are given.
+
+See docs/reference/azure-native.md#traps.
+"""
 
 PLATFORM_SPREADING = RetryPolicy(budget=300, first=0.2, longest=10)
 """An incident filter is refused until the agent sees its platform, as long as `PLATFORM_DEADLINE`."""
@@ -58,15 +67,24 @@ LONG_WAIT = 5.0
 OPERATION_DEADLINE = 120 * 60.0
 """A long-running operation; azure-native gives up after the same time."""
 ENDPOINT_DEADLINE = 15 * 60.0
-"""Until ARM knows the endpoint of an agent in the making; three minutes are usual (api.md A.12)."""
+"""Until ARM knows the endpoint of an agent in the making; three minutes are usual.
+
+See docs/reference/control-plane.md#long-running-operations.
+"""
 PLATFORM_DEADLINE = 5 * 60.0
-"""Until an agent sees the incident platform that ARM knows; half a minute is usual (api.md E.1)."""
+"""Until an agent sees the incident platform that ARM knows; half a minute is usual.
+
+See docs/reference/run-time.md#incident-platforms.
+"""
 READY_DEADLINE = 5 * 60.0
-"""Until an endpoint that ARM knows answers; half a minute is usual (api.md C.0)."""
+"""Until an endpoint that ARM knows answers; half a minute is usual.
+
+See docs/reference/data-plane.md#general-behaviour.
+"""
 CLONE_DEADLINE = 20 * 60.0
-"""Until a repository is cloned; one to ten minutes are usual (api.md C.3)."""
+"""Until a repository is cloned; one to ten minutes are usual (docs/reference/data-plane.md#repositories)."""
 INDEX_DEADLINE = 10 * 60.0
-"""Until an uploaded document is indexed; 6 to 20 s are usual (api.md C.4)."""
+"""Until an uploaded document is indexed; 6 to 20 s are usual (docs/reference/data-plane.md#knowledge)."""
 POLL_FIRST = 0.1
 """First look at an operation that names no `Retry-After`; from there half as long again each time."""
 POLL_LONGEST = 10.0
@@ -75,10 +93,13 @@ POLL_LONGEST = 10.0
 TURN_POLL = 3.0
 """The longest time between two looks at a thread whose agent is at work, as in Microsoft's own client."""
 TURN_DEADLINE = 30 * 60.0
-"""A turn: minutes are usual, half an hour is an investigation (api.md D)."""
+"""A turn: minutes are usual, half an hour is an investigation (docs/reference/run-time.md#hub)."""
 EXECUTION_POLL = 2.0
 EXECUTION_DEADLINE = 90.0
-"""A command that was let run: looked at as often, and for as long, as by the client seen live (C.2)."""
+"""A command that was let run: looked at as often, and for as long, as by the client seen live.
+
+See docs/reference/run-time.md#approvals.
+"""
 
 HUB_TIMEOUT = 10.0
 """Opening the hub; where WebSockets are blocked, this long is lost before polling begins."""
@@ -95,6 +116,6 @@ AZ_TIMEOUT = 30.0
 PIECE = 256 * 1024
 """Bytes of a file that are in memory at a time: less costs time, more gains none."""
 LONGEST_DOCUMENT = 16 * 1024 * 1024
-"""Bytes of one knowledge document (api.md C.4)."""
+"""Bytes of one knowledge document (docs/reference/data-plane.md#knowledge)."""
 LONGEST_UPLOAD = 100 * 1000 * 1000
-"""Bytes of one upload of documents (api.md C.4), whichever megabyte the service means."""
+"""Bytes of one upload of documents, whichever megabyte the service means."""

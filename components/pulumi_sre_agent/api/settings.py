@@ -1,4 +1,7 @@
-"""How to log in and where to, read from the same keys and variables as azure-native reads (pulumi.md 4.2)."""
+"""How to log in and where to, read from the same keys and variables as azure-native reads.
+
+See docs/reference/azure-native.md#configuration.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -53,7 +56,7 @@ class Settings:
 
     @property
     def method(self) -> str:
-        """How these settings log in: the first configured method, in azure-native's order (pulumi.md 4.2)."""
+        """How these settings log in: the first configured method, in azure-native's order."""
         methods = {
             "the default Azure credential": self.use_default_azure_credential,
             "a client certificate": self.client_certificate_path,

@@ -7,7 +7,10 @@ AgentVersion = Literal["2025-05-01-preview", "2026-01-01"]
 
 AGENT_PREVIEW: AgentVersion = "2025-05-01-preview"
 """The default for agents and what is in them: the only version with every setting, every kind and usages, and
-the one that Microsoft's own templates use (api.md A.1, H-2)."""
+the one that Microsoft's own templates use.
+
+See docs/reference/control-plane.md#api-versions, docs/reference/assumptions.md#usages.
+"""
 AGENT_GA: AgentVersion = "2026-01-01"
 """The generally available version: agent spaces, agent identities, names and multipliers of models."""
 

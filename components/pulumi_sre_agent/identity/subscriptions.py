@@ -13,7 +13,10 @@ KEYS = (
     *("useMsi", "msiEndpoint", "useDefaultAzureCredential"),
     *("location", "partnerId", "disablePulumiPartnerId"),
 )
-"""What a stack may say about azure-native besides the subscription (pulumi.md 4.2)."""
+"""What a stack may say about azure-native besides the subscription.
+
+See docs/reference/azure-native.md#configuration.
+"""
 SECRET_KEYS = {"clientId", "clientSecret", "clientCertificatePassword", "oidcToken", "oidcRequestToken"}
 
 

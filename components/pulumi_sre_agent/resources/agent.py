@@ -80,7 +80,10 @@ class LogConfigurationArgs(TypedDict):
 
 
 class IncidentManagementConfigurationArgs(TypedDict):
-    """The platform whose incidents the agent works on (api.md E.1); there is one at a time."""
+    """The platform whose incidents the agent works on; there is one at a time.
+
+    See docs/reference/run-time.md#incident-platforms.
+    """
 
     type: Annotated[Input[AgentPlatformType], PLATFORM_ALIASES]
     """The platform. ARM stores any text here, but only these work."""
@@ -131,7 +134,11 @@ class GitHubConfigurationArgs(TypedDict):
 
 
 class AgentOptionsArgs(TypedDict):
-    """What an agent is like, but for where it lies and what is around it (api.md A.4 to A.6)."""
+    """What an agent is like, but for where it lies and what is around it.
+
+    See docs/reference/control-plane.md#identity, docs/reference/control-plane.md#properties-of-an-agent,
+    docs/reference/control-plane.md#sandbox.
+    """
 
     api_version: NotRequired[Annotated[Input[AgentVersion], ClientOnly()]]
     """ARM version to speak. Default: `2025-05-01-preview`, which knows every setting but three."""
@@ -163,7 +170,7 @@ class AgentOptionsArgs(TypedDict):
 
 
 class AgentArgs(TrackedArgs, AgentOptionsArgs):
-    """Arguments of `Agent`: what it is like, where it lies, and what is around it (api.md A.4 to A.6)."""
+    """Arguments of `Agent`: what it is like, where it lies, and what is around it."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
     """Name of the agent. A change replaces it."""

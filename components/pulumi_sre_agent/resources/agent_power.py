@@ -12,10 +12,13 @@ from ._core.provider import ItemProvider, Resource
 
 
 class AgentPowerArgs(AgentItemArgs):
-    """Arguments of `AgentPower` (api.md A.2)."""
+    """Arguments of `AgentPower` (docs/reference/control-plane.md#operations)."""
 
     state: Input[Literal["Running", "Stopped"]]
-    """`Running` or `Stopped`. A stopped agent works on nothing, and its existence costs the same (G)."""
+    """`Running` or `Stopped`. A stopped agent works on nothing, and its existence costs the same.
+
+    See docs/reference/control-plane.md#units.
+    """
 
 
 class AgentPowerProvider(ItemProvider):

@@ -71,7 +71,7 @@ class AgentSpacePoliciesArgs(TypedDict):
 
 
 class AgentSpaceArgs(TrackedArgs):
-    """Arguments of `AgentSpace` (api.md A.2, Microsoft.App 2026-01-01)."""
+    """Arguments of `AgentSpace` (docs/reference/control-plane.md#operations, Microsoft.App 2026-01-01)."""
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), SPACE_NAME]
     """Name of the space. A change replaces it."""

@@ -27,7 +27,10 @@ from .connector import check_connector_type
 
 
 class AgentSpaceConnectorArgs(TypedDict):
-    """Arguments of `AgentSpaceConnector` (api.md A.11, Microsoft.App 2026-01-01)."""
+    """Arguments of `AgentSpaceConnector` (Microsoft.App 2026-01-01).
+
+    See docs/reference/control-plane.md#connectors.
+    """
 
     space_id: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, SPACE_ID]
     """ARM id of the space, which is the `id` of `AgentSpace`. A change replaces the connector."""

@@ -17,7 +17,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class AzureDevOpsAuthenticationArgs(AgentItemArgs):
-    """Arguments of `AzureDevOpsAuthentication` (api.md C.10)."""
+    """Arguments of `AzureDevOpsAuthentication` (docs/reference/data-plane.md#code-logins)."""
 
     organization: Annotated[
         Input[str],

@@ -14,7 +14,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class CommonPromptArgs(ItemArgs):
-    """Arguments of `CommonPrompt` (api.md C.8)."""
+    """Arguments of `CommonPrompt` (docs/reference/data-plane.md#members-by-kind)."""
 
     prompt: Annotated[Input[str], TEXT, PRESENT]
     """The text. Line ends are written as LF."""

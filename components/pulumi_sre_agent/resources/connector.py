@@ -24,7 +24,10 @@ KNOWN_TYPES = (
     "MonitorClient", "NewRelicMcp", "Outlook", "PagerDuty", "ServiceNow", "SplunkMcp", "Teams",
 )
 # fmt: on
-"""Types seen in public sources (api.md A.11, config-directory.md 4); the service itself takes any text."""
+"""Types seen in public sources; the service itself takes any text.
+
+See docs/reference/control-plane.md#connectors, docs/reference/directory-format.md#connectors-file.
+"""
 
 BY_ARM_ID = frozenset({"AppInsights", "AzureMonitor", "LogAnalytics"})
 """Types whose `data_source` is an ARM id."""
@@ -35,11 +38,11 @@ REFUSED_TYPES = {
     "KnowledgeText": "which is a knowledge item: declare a KnowledgeItem",
     "KnowledgeWebPage": "which is a knowledge item: declare a KnowledgeItem",
 }
-"""Types that do not do what they promise (api.md A.11)."""
+"""Types that do not do what they promise (docs/reference/control-plane.md#connectors)."""
 
 
 class ConnectorArgs(ItemArgs):
-    """Arguments of `Connector` (api.md A.11)."""
+    """Arguments of `Connector` (docs/reference/control-plane.md#connectors)."""
 
     data_connector_type: Annotated[Input[str], PRESENT]
     """What it connects to: `Kusto`, `AppInsights`, `LogAnalytics`, `AzureMonitor`, `Mcp` and others.

@@ -24,7 +24,11 @@ class ParameterValueSetArgs(TypedDict):
 
 
 class ConnectorV2ConnectionArgs(AgentItemArgs):
-    """Arguments of `ConnectorV2Connection` (api.md C.10, config-directory.md 5.8)."""
+    """Arguments of `ConnectorV2Connection`.
+
+    See docs/reference/data-plane.md#managed-connectors,
+    docs/reference/directory-format.md#managed-connectors.
+    """
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
     """Name of the connection, in lower case. A change replaces it."""

@@ -25,7 +25,11 @@ class ConnectedArgs(TypedDict):
 
 
 class ConnectorV2McpServerArgs(AgentItemArgs):
-    """Arguments of `ConnectorV2McpServer` (api.md C.10, config-directory.md 5.8)."""
+    """Arguments of `ConnectorV2McpServer`.
+
+    See docs/reference/data-plane.md#managed-connectors,
+    docs/reference/directory-format.md#managed-connectors.
+    """
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
     """Name of the server, in lower case; mostly that of its connection. A change replaces it."""

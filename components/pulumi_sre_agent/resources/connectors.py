@@ -1,8 +1,10 @@
-"""What each documented type of connector needs: functions that make a `Connector`'s arguments (api.md A.11).
+"""What each documented type of connector needs: functions that make a `Connector`'s arguments.
 
     Connector("queries", agent_id=agent.id, name="queries", **connectors.kusto("https://c.kusto.windows.net/db"))
 
 All yield plain arguments of `Connector`: another type, or more extended properties, are said there.
+
+See docs/reference/control-plane.md#connectors.
 """
 
 import base64

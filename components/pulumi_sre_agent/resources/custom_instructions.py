@@ -14,7 +14,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class CustomInstructionsArgs(AgentItemArgs):
-    """Arguments of `CustomInstructions` (api.md C.10)."""
+    """Arguments of `CustomInstructions` (docs/reference/data-plane.md#custom-instructions)."""
 
     instructions: Annotated[Input[str], TEXT, PRESENT]
     """The text, in Markdown. Line ends are written as LF; the service keeps them as CRLF."""

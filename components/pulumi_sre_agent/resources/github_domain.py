@@ -25,7 +25,10 @@ REQUIRED_ARGS = {
 
 
 class GitHubDomainArgs(AgentItemArgs):
-    """Arguments of `GitHubDomain` (api.md C.10, config-directory.md 5.7)."""
+    """Arguments of `GitHubDomain`.
+
+    See docs/reference/data-plane.md#code-logins, docs/reference/directory-format.md#github-domains.
+    """
 
     domain: Annotated[
         Input[str],

@@ -19,7 +19,10 @@ LISTS = ("allow", "ask", "deny")
 
 
 class GlobalToolPermissionsArgs(AgentItemArgs):
-    """Arguments of `GlobalToolPermissions` (api.md C.10). A list that is left out is empty."""
+    """Arguments of `GlobalToolPermissions`. A list that is left out is empty.
+
+    See docs/reference/data-plane.md#global-settings.
+    """
 
     allow: NotRequired[ToolPatterns]
     """What runs at once, in mode Review too."""

@@ -24,7 +24,7 @@ EVENTS = ("Stop", "PreToolUse", "PostToolUse")
 
 
 class HookArgs(ItemArgs):
-    """Arguments of `Hook` (api.md C.6)."""
+    """Arguments of `Hook` (docs/reference/data-plane.md#hooks)."""
 
     event_type: Annotated[Input[str], PRESENT]
     """`Stop`, `PostToolUse`, or `PreToolUse`, which the service takes though its pages name two only."""

@@ -17,7 +17,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class HttpTriggerOptionsArgs(TypedDict):
-    """What a call of the trigger makes the agent do (api.md C.5)."""
+    """What a call of the trigger makes the agent do (docs/reference/data-plane.md#http-triggers)."""
 
     agent_prompt: Annotated[Input[str], TEXT, PRESENT]
     """What the agent is told; `{payload.a.b}` stands for a member of the JSON that is sent, and what no

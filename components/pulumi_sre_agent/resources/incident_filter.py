@@ -41,7 +41,10 @@ class AzMonitorFilterSettingsArgs(TypedDict):
 
 
 class IncidentFilterArgs(ItemArgs):
-    """Arguments of `IncidentFilter` (api.md C.9): what it takes, how it is handled, by whom."""
+    """Arguments of `IncidentFilter`: what it takes, how it is handled, by whom.
+
+    See docs/reference/data-plane.md#incident-filters.
+    """
 
     incident_platform: Annotated[
         Input[IncidentPlatformType],

@@ -20,7 +20,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class IncidentIndexingArgs(AgentItemArgs):
-    """Arguments of `IncidentIndexing` (api.md C.9)."""
+    """Arguments of `IncidentIndexing` (docs/reference/data-plane.md#incident-indexing)."""
 
     platform: Annotated[Input[Literal["azmonitor", "pagerduty", "servicenow"]], Immutable(), ClientOnly()]
     """The platform whose incidents are indexed. A change replaces the resource."""

@@ -26,7 +26,7 @@ def _check_connection_key(key: str) -> str | None:
 
 
 class IncidentPlatformOptionsArgs(TypedDict):
-    """Which platform, and how to log in there (api.md E.1)."""
+    """Which platform, and how to log in there (docs/reference/run-time.md#incident-platforms)."""
 
     type: Input[AgentPlatformType]
     """The platform. A change disconnects the old one first, with which all its incident filters disappear.

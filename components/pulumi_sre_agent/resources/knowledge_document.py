@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class KnowledgeDocumentArgs(AgentItemArgs):
-    """Arguments of `KnowledgeDocument` (api.md C.4). It is either a file, `path`, or a text, `content`."""
+    """Arguments of `KnowledgeDocument`. It is either a file, `path`, or a text, `content`.
+
+    See docs/reference/data-plane.md#knowledge.
+    """
 
     name: NotRequired[Annotated[Input[str], Immutable(), ClientOnly(), DOCUMENT_NAME]]
     """Name among the agent's documents, which are in one flat store, with an ending that tells its type.

@@ -28,7 +28,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "json": "application/json",
 }
-"""By the ending of the file's name (config-directory.md 7)."""
+"""By the ending of the file's name (docs/reference/directory-format.md#knowledge)."""
 FILE, TEXT_TYPE, WEB_PAGE = "KnowledgeFile", "KnowledgeText", "KnowledgeWebPage"
 SOURCES = {FILE: ("path", "content"), TEXT_TYPE: ("content",), WEB_PAGE: ("url",)}
 """Arguments of which an item of a type needs one."""
@@ -39,7 +39,10 @@ EXTENDED = ("displayName", "description", "fileName", "contentType", "url")
 
 
 class KnowledgeItemArgs(NamedItemArgs):
-    """Arguments of `KnowledgeItem` (api.md A.11, C.7). Which of them an item has depends on its `type`."""
+    """Arguments of `KnowledgeItem`. Which of them an item has depends on its `type`.
+
+    See docs/reference/control-plane.md#knowledge-items, docs/reference/data-plane.md#extended-agent-kinds.
+    """
 
     type: NotRequired[
         Annotated[Input[Literal["KnowledgeFile", "KnowledgeText", "KnowledgeWebPage"]], Immutable()]

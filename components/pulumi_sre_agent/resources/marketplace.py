@@ -13,7 +13,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class MarketplaceArgs(NamedItemArgs):
-    """Arguments of `Marketplace` (api.md C.10)."""
+    """Arguments of `Marketplace` (docs/reference/data-plane.md#plugins)."""
 
     spec: Annotated[Input[dict[str, Any]], SensitiveMembers()]
     """What the marketplace is, in Azure's camelCase, sent as it is: its members are not published."""

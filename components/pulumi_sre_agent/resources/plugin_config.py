@@ -15,7 +15,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class PluginConfigArgs(ItemArgs):
-    """Arguments of `PluginConfig` (api.md A.10)."""
+    """Arguments of `PluginConfig` (docs/reference/control-plane.md#sub-resources)."""
 
     properties: Annotated[Input[dict[str, Any]], SensitiveMembers()]
     """What the plugin asks for, in its own names, sent as it is. Tokens, keys and the like become secrets."""

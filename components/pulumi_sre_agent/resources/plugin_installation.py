@@ -20,7 +20,10 @@ ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 
 
 class PluginInstallationArgs(NamedItemArgs):
-    """Arguments of `PluginInstallation` (api.md C.10): `spec`, or `source_url` and what goes with it."""
+    """Arguments of `PluginInstallation`: `spec`, or `source_url` and what goes with it.
+
+    See docs/reference/data-plane.md#plugins.
+    """
 
     spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(), ANY_MARKETPLACE]]
     """What to install from which marketplace, in Azure's camelCase: its members are not published."""

@@ -15,7 +15,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class RepoInstructionsArgs(AgentItemArgs):
-    """Arguments of `RepoInstructions` (api.md C.10)."""
+    """Arguments of `RepoInstructions` (docs/reference/data-plane.md#workspace-memory)."""
 
     repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT, References(REPO)]
     """Name of the agent's repository. A change replaces the instructions."""

@@ -20,7 +20,10 @@ PRINCIPAL = matches(
 
 
 class RoleAssignmentArgs(TypedDict):
-    """Arguments of `RoleAssignment` (api.md B). A change of any but the description replaces it."""
+    """Arguments of `RoleAssignment`. A change of any but the description replaces it.
+
+    See docs/reference/control-plane.md#roles-on-an-agent.
+    """
 
     scope: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, ARM_ID]
     """ARM id of what the role is for: a subscription, a resource group or a resource, in any subscription."""

@@ -36,7 +36,7 @@ def _check_cron(expression: str) -> str | None:
 
 
 class ScheduledTaskArgs(ItemArgs):
-    """Arguments of `ScheduledTask` (api.md C.8)."""
+    """Arguments of `ScheduledTask` (docs/reference/data-plane.md#members-by-kind)."""
 
     cron_expression: Annotated[Input[str], Canonical(lambda text: " ".join(text.split())), Rule(_check_cron)]
     """When it runs, in UTC, as five cron fields: minute, hour, day, month, weekday."""
@@ -66,7 +66,10 @@ WIRE_NAMES = wire_names(ScheduledTaskArgs) | {"agentName": "agent"}
 
 
 def _encode(spec: Json) -> Json:
-    """Name the subagent as either version of the API does (api.md H-21)."""
+    """Name the subagent as either version of the API does.
+
+    See docs/reference/assumptions.md#scheduled-task-members.
+    """
     named = {"agentName": spec["agent"]} if "agent" in spec else {}
     return merge_additional(spec) | named
 

@@ -31,7 +31,7 @@ class SkillFileArgs(TypedDict):
 
 
 class SkillArgs(ItemArgs):
-    """Arguments of `Skill` (api.md C.8)."""
+    """Arguments of `Skill` (docs/reference/data-plane.md#members-by-kind)."""
 
     description: NotRequired[Annotated[Input[str], TEXT]]
     """When to use the skill; the agent decides by this whether to load it."""
@@ -48,7 +48,7 @@ def _check_duplicate_files(inputs: Inputs) -> Iterator[ValidationError]:
 
 
 def _decode(spec: Json) -> Json:
-    """Take the content also from `skillMdContent`, as some answers call it (api.md C.8)."""
+    """Take the content also from `skillMdContent`, as some answers call it."""
     return spec | {"skillContent": spec.get("skillContent") or spec.get("skillMdContent")}
 
 

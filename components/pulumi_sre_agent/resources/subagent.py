@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNKNOWN_HANDOFF = re.compile(r"Handoff agent '(?P<name>[^']+)' does not exist")
-"""How Azure refuses a handoff (api.md C.8)."""
+"""How Azure refuses a handoff (docs/reference/data-plane.md#members-by-kind)."""
 MISSING = "missing_handoffs"
 """Output of a subagent that was made without some of its handoffs: which."""
 PLACEHOLDER: Json = {
@@ -50,7 +50,7 @@ class SubagentHooksArgs(TypedDict):
 
 
 class SubagentArgs(ItemArgs):
-    """Arguments of `Subagent` (api.md C.8)."""
+    """Arguments of `Subagent` (docs/reference/data-plane.md#members-by-kind)."""
 
     instructions: Annotated[Input[str], TEXT, longer_than(50)]
     """What it does and how, more than 50 characters. Line ends are written as LF."""

@@ -15,7 +15,10 @@ from .global_tool_permissions import ToolPatterns
 
 
 class SubagentPermissionsArgs(AgentItemArgs):
-    """Arguments of `SubagentPermissions` (api.md C.7, C.10)."""
+    """Arguments of `SubagentPermissions`.
+
+    See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#tool-policies.
+    """
 
     subagent: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME, References(SUBAGENT)]
     """Name of the subagent, such as `subagent.name`. A change replaces the permissions."""

@@ -11,7 +11,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class SynthesizedKnowledgeArgs(AgentItemArgs):
-    """Arguments of `SynthesizedKnowledge` (api.md C.10)."""
+    """Arguments of `SynthesizedKnowledge` (docs/reference/data-plane.md#workspace-memory)."""
 
     files: Files
     """Text by path, such as `overview.md`. Files that the agent adds by itself are left alone."""

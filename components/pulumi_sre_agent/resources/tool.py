@@ -49,7 +49,10 @@ class ToolParameterArgs(TypedDict):
 
 
 class ToolArgs(ItemArgs):
-    """Arguments of `Tool` (api.md C.8). Which of them a tool has depends on its `type`."""
+    """Arguments of `Tool`. Which of them a tool has depends on its `type`.
+
+    See docs/reference/data-plane.md#members-by-kind.
+    """
 
     type: NotRequired[Input[str]]
     """`KustoTool`, `LinkTool`, `PythonTool`, `HttpClientTool`, or another that the service knows."""

@@ -16,7 +16,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class ToolEnablementArgs(AgentItemArgs):
-    """Arguments of `ToolEnablement` (api.md C.10)."""
+    """Arguments of `ToolEnablement` (docs/reference/data-plane.md#tool-enablement)."""
 
     overrides: Input[dict[str, Input[bool]]]
     """Whether a tool is on, by its name, built-in ones and the agent's own. Others are let alone."""

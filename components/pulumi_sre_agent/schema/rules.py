@@ -63,7 +63,7 @@ TOOL_PATTERN = matches(
     "must be a tool's name, or that and its arguments as in RunAzCliWriteCommands(az vm delete *);"
     " * stands for anything",
 )
-"""What tools a permission is about (api.md C.10)."""
+"""What tools a permission is about (docs/reference/data-plane.md#tool-policies)."""
 MAX_PATTERNS = at_most(1000)
 WITHOUT_TRAILING_SLASH = Canonical(lambda text: text.rstrip("/"))
 LOCATION = Canonical(lambda text: text.replace(" ", "").lower())

@@ -1,8 +1,8 @@
 """Every refusal that Azure words itself, each with its status, code and message in one place.
 
 Handlers raise these; `app` renders them. Codes and statuses are those of Azure Resource Manager's
-troubleshooting pages and of A.12 of the API reference; an error that only one provider knows stands in that
-provider's module.
+troubleshooting pages and of docs/reference/control-plane.md#errors; an error that only one provider knows
+stands in that provider's module.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ class BadRequest(AzureError):
 
 
 class ProblemDetails(AzureError):
-    """A refusal as the thread routes word it: a problem document (C.0)."""
+    """A refusal as the thread routes word it: a problem document (docs/reference/data-plane.md#errors)."""
 
     def __init__(self, title: str, *, status: int | None = None) -> None:
         super().__init__(title, status=status)
@@ -242,7 +242,7 @@ class MissingSubscriptionRegistration(Conflict):
 
 
 class OperationConflict(Conflict):
-    """A write while another one is under way (A.12)."""
+    """A write while another one is under way (docs/reference/control-plane.md#errors)."""
 
     code = "OperationConflict"
 

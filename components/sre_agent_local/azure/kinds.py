@@ -1,4 +1,7 @@
-"""What an agent consists of: one row per kind, with its place on either plane (A.10, C.7)."""
+"""What an agent consists of: one row per kind, with its place on either plane.
+
+See docs/reference/control-plane.md#sub-resources, docs/reference/data-plane.md#extended-agent-kinds.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +20,10 @@ class ItemKind:
     envelopes: tuple[str, ...]
     """Accepted `type`s of the data plane's envelope; the first is the default."""
     names_itself: bool = False
-    """Whether the data plane repeats the name inside `properties` (C.8)."""
+    """Whether the data plane repeats the name inside `properties`.
+
+    See docs/reference/data-plane.md#members-by-kind.
+    """
 
     @property
     def type(self) -> str:

@@ -25,7 +25,7 @@ DATA_AUDIENCES = (
     "59f0a04a-b322-4310-adc9-39ac41e9631e",
     "https://azuresre.dev",
     "https://azuresre.ai",
-)  # B.2; the fourth name of the application, https://azurecopilot.io, is accepted by no published client
+)  # the fourth name of docs/reference/data-plane.md#tokens is accepted by no published client
 
 
 def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:

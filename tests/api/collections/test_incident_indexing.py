@@ -13,7 +13,7 @@ PATH = str(INCIDENT_INDEXING.data)
 
 
 def test_only_a_write_names_the_provider(script: Script) -> None:
-    """Reads leave it out, and some builds may not (api.md C.9)."""
+    """Reads leave it out, and some builds may not (docs/reference/data-plane.md#incident-indexing)."""
     at = f"{PATH}/servicenow/configuration$"
     script.agent().on("PUT", at, reply(200)).on(
         "GET", at, reply(200, {"providerType": "servicenow", "lookbackDays": 30})

@@ -14,7 +14,10 @@ APP_INSIGHTS = "/subscriptions/s1/resourceGroups/rg/providers/microsoft.insights
 
 
 def test_everything_that_it_can_say(reads: Read) -> None:
-    """Every member of section 3, in Azure's spelling, as settings and as arguments of the resource."""
+    """In Azure's spelling, as settings and as arguments of the resource.
+
+    See docs/reference/directory-format.md#agent-file.
+    """
     document = {
         "identity": {
             "agentName": "payments-oncall",
@@ -125,7 +128,7 @@ def test_target_groups_may_be_one_text_with_commas(reads: Read, given: Any, grou
     ],
 )
 def test_action_modes_in_every_known_spelling(reads: Read, given: str, mode: str) -> None:
-    """Microsoft's own sources disagree on the spelling (api.md A.5)."""
+    """Microsoft's own sources disagree on the spelling (docs/reference/control-plane.md#action-mode)."""
     arguments = reads({"agent.json": agent(access={"actionMode": given})}).agent.arguments
 
     assert arguments["action_configuration"]["mode"] == mode

@@ -1,4 +1,7 @@
-"""Trying what an agent is connected to: a repository, a connector (api.md C.3, C.7)."""
+"""Trying what an agent is connected to: a repository, a connector.
+
+See docs/reference/data-plane.md#repositories, docs/reference/data-plane.md#extended-agent-kinds.
+"""
 
 from pulumi_sre_agent.api.collections.collection import segment
 from pulumi_sre_agent.api.http.models import Body

@@ -1,4 +1,7 @@
-"""How an agent logs in to source code: GitHub by domain, Azure DevOps by organisation (api.md C.10)."""
+"""How an agent logs in to source code: GitHub by domain, Azure DevOps by organisation.
+
+See docs/reference/data-plane.md#code-logins.
+"""
 
 import logging
 from typing import Any

@@ -13,10 +13,16 @@ LONGEST_MESSAGE = 800
 """Two ARM ids fit, of a resource and of what it refers to."""
 
 BUSY_CODES = frozenset({"OperationConflict", "AnotherOperationInProgress", "OperationInProgress"})
-"""Codes of a 409 that passes by itself (api.md A.12, pulumi.md 4.1)."""
+"""Codes of a 409 that passes by itself.
+
+See docs/reference/control-plane.md#errors, docs/reference/azure-native.md#update-and-delete.
+"""
 
 BUSY_AGENT = re.compile(r"\bbusy\b", re.IGNORECASE)
-"""What a 422 says of an agent that still answers the message before (api.md C.0)."""
+"""What a 422 says of an agent that still answers the message before.
+
+See docs/reference/data-plane.md#general-behaviour.
+"""
 
 NOT_GONE_CODES = frozenset(
     {"SubscriptionNotFound", "MissingSubscription", "InvalidResourceType", "InvalidResourceNamespace"}

@@ -1,4 +1,4 @@
-"""Collections in every shape that Azure gives them (api.md C.0)."""
+"""Collections in every shape that Azure gives them (docs/reference/data-plane.md#lists-and-paging)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +20,9 @@ def pages(fetch: Callable[[str], Reply], link: str) -> Iterator[dict[str, Any]]:
 def replies(fetch: Callable[[str], Reply], link: str) -> Iterator[Reply]:
     """Yield the pages of a collection; raises `Unavailable` for one that goes in circles.
 
-    The next page is where `nextLink` leads, or the same address with the `continuationToken` (api.md C.4).
+    The next page is where `nextLink` leads, or the same address with the `continuationToken`.
+
+    See docs/reference/data-plane.md#knowledge.
     """
     seen = set()
     while link:

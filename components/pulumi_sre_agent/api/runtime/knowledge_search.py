@@ -1,4 +1,4 @@
-"""Searching an agent's knowledge, and the state of its index (api.md C.4)."""
+"""Searching an agent's knowledge, and the state of its index (docs/reference/data-plane.md#knowledge)."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Scheduled tasks by id: pausing and running them; what they are is a kind of resource (api.md C.9)."""
+"""Scheduled tasks by id: pausing and running them; what they are is a kind of resource.
+
+See docs/reference/data-plane.md#scheduled-tasks.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""What an agent has used of its limits, and which models and regions are on offer (api.md A.7 to A.9)."""
+"""What an agent has used of its limits, and which models and regions are on offer.
+
+See docs/reference/control-plane.md#usages, docs/reference/control-plane.md#models,
+docs/reference/control-plane.md#regions.
+"""
 
 from collections.abc import Iterator
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What an agent takes as a knowledge document (api.md C.4)."""
+"""What an agent takes as a knowledge document (docs/reference/data-plane.md#knowledge)."""
 
 from pathlib import PurePath
 

@@ -1,4 +1,7 @@
-"""What a hook does when its event comes, for hooks of an agent and of a subagent alike (api.md C.6)."""
+"""What a hook does when its event comes, for hooks of an agent and of a subagent alike.
+
+See docs/reference/data-plane.md#hooks.
+"""
 
 import re
 from collections.abc import Iterator

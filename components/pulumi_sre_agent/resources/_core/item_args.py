@@ -26,7 +26,10 @@ HANDLER = References(SUBAGENT, builtin="default|meta_agent")
 
 
 def _brings(tool: Any, connector: str) -> bool:
-    """Tell whether a tool, or all of them, comes with a connector (api.md A.11)."""
+    """Tell whether a tool, or all of them, comes with a connector.
+
+    See docs/reference/control-plane.md#connectors.
+    """
     return isinstance(tool, str) and tool.startswith((f"{connector}_", f"{connector}/"))
 
 

@@ -1,4 +1,4 @@
-"""What a connector to an MCP server must say (api.md A.11)."""
+"""What a connector to an MCP server must say (docs/reference/control-plane.md#connectors)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 MAX_TOOLS = 80
-"""How many MCP tools an agent can have active (api.md G)."""
+"""How many MCP tools an agent can have active (docs/reference/control-plane.md#units)."""
 TOOL_LISTS = ("selectedTools", "toolsVisibleToMetaAgent")
 EXTENDED = "extended_properties"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -1,4 +1,7 @@
-"""The smallest JSON merge patch that turns one set of values into another (RFC 7396, api.md A.5)."""
+"""The smallest JSON merge patch that turns one set of values into another (RFC 7396).
+
+See docs/reference/control-plane.md#put-and-patch.
+"""
 
 from collections.abc import Mapping
 from typing import Any

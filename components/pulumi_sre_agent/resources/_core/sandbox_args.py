@@ -1,4 +1,8 @@
-"""What an agent's sandbox may reach (api.md A.5, A.6 and F)."""
+"""What an agent's sandbox may reach.
+
+See docs/reference/control-plane.md#properties-of-an-agent, docs/reference/control-plane.md#sandbox,
+docs/reference/control-plane.md#network.
+"""
 
 from collections.abc import Iterator
 from ipaddress import ip_network

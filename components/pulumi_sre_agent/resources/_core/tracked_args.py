@@ -1,4 +1,7 @@
-"""What tracked ARM resources have in common: where they are, and who they are to Azure (api.md A.4)."""
+"""What tracked ARM resources have in common: where they are, and who they are to Azure.
+
+See docs/reference/control-plane.md#identity.
+"""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, NotRequired

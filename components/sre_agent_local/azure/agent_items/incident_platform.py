@@ -1,4 +1,8 @@
-"""An agent's incident platform as its runtime sees it, and what comes and goes with one (C.9, E.1, E.2)."""
+"""An agent's incident platform as its runtime sees it, and what comes and goes with one.
+
+See docs/reference/data-plane.md#incident-filters, docs/reference/run-time.md#incident-platforms,
+docs/reference/run-time.md#quickstart-plan.
+"""
 
 import time
 from dataclasses import replace
@@ -11,9 +15,9 @@ from sre_agent_local.azure.state.store import Resource
 
 NONE = "None"
 PLATFORMS = ("AzMonitor", "PagerDuty", "ServiceNow")
-"""Types that work; ARM stores any other, and the runtime then has none (E.1)."""
+"""Types that work; ARM stores any other, and the runtime then has none."""
 QUICKSTART = {"AzMonitor": ["Sev3"], "PagerDuty": ["P1"], "ServiceNow": ["2"]}
-"""What the default plan takes, by platform, as the latest pages have it (E.2)."""
+"""What the default plan takes, by platform, as the latest pages have it."""
 
 
 def configured(agent: Resource) -> str:

@@ -1,4 +1,7 @@
-"""The things below an agent, whichever plane writes them: one store, and each kind's rules (C.6 to C.9)."""
+"""The things below an agent, whichever plane writes them: one store, and each kind's rules.
+
+See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#members-by-kind.
+"""
 
 import re
 import time
@@ -27,14 +30,20 @@ _ARRAYS = {
         "priorities", "titleContainsAll", "titleContainsAny", "titleNotContains", "handlingAgents",
     ),
 }  # fmt: skip
-"""Members that must be arrays, by kind (C.8, C.9)."""
+"""Members that must be arrays, by kind.
+
+See docs/reference/data-plane.md#incident-filters.
+"""
 
 _HOOK_DROPPED = ("permissionDecision", "enabled")
 _HOOK_BODY_DROPPED = ("failMode", "maxRejections")
 
 
 class MalformedBody(InvalidRequestContent):
-    """A value that cannot be bound: ARM says so, the data plane answers 405 and nothing else (C.0)."""
+    """A value that cannot be bound: ARM says so, the data plane answers 405 and nothing else.
+
+    See docs/reference/data-plane.md#general-behaviour.
+    """
 
 
 def item_id(agent: Resource, kind: ItemKind, name: str) -> str:
@@ -83,7 +92,10 @@ def delete(azure: AzureState, agent: Resource, kind: ItemKind, name: str) -> boo
 def provision(
     azure: AzureState, agent: Resource, connector: Resource, fault: FaultRule | None
 ) -> tuple[Resource, Operation]:
-    """Set a connector up, which takes a while (A.11): the connector meanwhile, and the operation."""
+    """Set a connector up, which takes a while: the connector meanwhile, and the operation.
+
+    See docs/reference/control-plane.md#connectors.
+    """
     interim = connector.with_properties(provisioningState="InProgress")
     azure.store.put(interim)
     failed = connector.with_properties(
@@ -131,7 +143,10 @@ def _subagent(write: _Write, properties: Json) -> Json:
 
 
 def _hook(write: _Write, properties: Json) -> Json:
-    """Keep the type that a hook was made with, and forget four of its members (C.6)."""
+    """Keep the type that a hook was made with, and forget four of its members.
+
+    See docs/reference/data-plane.md#hooks.
+    """
     _check_hook_body(properties.get("hook", {}))
     stored = {member: value for member, value in properties.items() if member not in _HOOK_DROPPED}
     if isinstance(stored.get("hook"), dict):
@@ -142,7 +157,7 @@ def _hook(write: _Write, properties: Json) -> Json:
 
 
 def _check_hook_body(hook: Any) -> None:
-    """Refuse what C.6 rules out. Raises BadRequest, MalformedBody."""
+    """Refuse what docs/reference/data-plane.md#hooks rules out. Raises BadRequest, MalformedBody."""
     if not isinstance(hook, dict):
         raise MalformedBody("the member 'hook' is not an object")
     if hook.get("command") and hook.get("script"):
@@ -156,7 +171,7 @@ def _check_hook_body(hook: Any) -> None:
 
 
 def _incident_filter(write: _Write, properties: Json) -> Json:
-    """Take a filter of the platform that the runtime sees; what only a handler keeps is lost (C.9)."""
+    """Take a filter of the platform that the runtime sees; what only a handler keeps is lost."""
     platform, connected = properties.get("incidentPlatform"), incident_platform.visible_platform(write.agent)
     if not platform:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
@@ -181,7 +196,8 @@ def _connector(_: _Write, properties: Json) -> Json:
     knowledge.check_content(properties)
     read_only = ("provisioningState", "deploymentError", "source")
     stored = {member: value for member, value in properties.items() if member not in read_only}
-    if stored["dataConnectorType"] == "McpServer" and extended:  # accepted, but the endpoint is lost (A.11)
+    # accepted, but the endpoint is lost (docs/reference/control-plane.md#connectors)
+    if stored["dataConnectorType"] == "McpServer" and extended:
         stored["extendedProperties"] = {key: value for key, value in extended.items() if key != "endpoint"}
     return stored
 

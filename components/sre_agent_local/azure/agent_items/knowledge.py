@@ -1,6 +1,8 @@
-"""Connectors that are knowledge: their content goes in with them and comes out by a route of its own (A.11).
+"""Connectors that are knowledge: their content goes in with them and comes out by a route of its own.
 
 Whether the item itself shows its content is not published; Microsoft's exporter asks the other route for it.
+
+See docs/reference/control-plane.md#knowledge-items.
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""The managed identities of an agent: what a body may ask for, and what an answer adds (A.4)."""
+"""The managed identities of an agent: what a body may ask for, and what an answer adds.
+
+See docs/reference/control-plane.md#identity.
+"""
 
 import uuid
 

@@ -1,7 +1,9 @@
-"""What an agent's `properties` may say (A.5, A.6 of the API reference): types, patterns, limits.
+"""What an agent's `properties` may say: types, patterns, limits.
 
 Enumerations are open, as the service's are: it stores a mode or a platform that it does not know. What the
 reference gives as a rule of the service is refused here; what is only a wish of the portal's is not.
+
+See docs/reference/control-plane.md#properties-of-an-agent, docs/reference/control-plane.md#sandbox.
 """
 
 import ipaddress

@@ -1,4 +1,7 @@
-"""Agent spaces and their connectors: what several agents share (A.2, Microsoft.App 2026-01-01)."""
+"""Agent spaces and their connectors: what several agents share (Microsoft.App 2026-01-01).
+
+See docs/reference/control-plane.md#operations.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Agents: created, changed, started, stopped and deleted by long-running operations (A.2 to A.6)."""
+"""Agents: created, changed, started, stopped and deleted by long-running operations.
+
+See docs/reference/control-plane.md#operations, docs/reference/control-plane.md#properties-of-an-agent.
+"""
 
 import hashlib
 import re
@@ -237,7 +240,10 @@ def _replace_properties(existing: Resource | None, properties: Json, version: st
 
 
 def _patch_properties(properties: Json, change: Json) -> Json:
-    """Merge as JSON merge patch, with two exceptions (A.5): null keeps the sandbox, and clears the subnet."""
+    """Merge as JSON merge patch, with two exceptions: null keeps the sandbox, and clears the subnet.
+
+    See docs/reference/control-plane.md#put-and-patch.
+    """
     change = {member: value for member, value in change.items() if member not in agent_properties.READ_ONLY}
     if change.get("sandboxConfiguration", {}) is None:
         del change["sandboxConfiguration"]

@@ -1,4 +1,7 @@
-"""How a caller follows a long-running operation of Microsoft.App (A.12)."""
+"""How a caller follows a long-running operation of Microsoft.App.
+
+See docs/reference/control-plane.md#long-running-operations.
+"""
 
 from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.errors import AzureError, NotFound, OperationConflict

@@ -1,4 +1,7 @@
-"""Connectors in ARM: plain properties, secrets hidden, made and deleted by long-running operations (A.11)."""
+"""Connectors in ARM: plain properties, secrets hidden, made and deleted by long-running operations.
+
+See docs/reference/control-plane.md#connectors.
+"""
 
 import re
 from typing import Any
@@ -107,7 +110,10 @@ def _find_connector(request: ArmRequest) -> Resource:
 
 
 def _list_connectors(request: ArmRequest) -> list[Resource]:
-    """Return what ARM wrote and what the agent's space shares, not what the data plane wrote (A.10)."""
+    """Return what ARM wrote and what the agent's space shares, not what the data plane wrote.
+
+    See docs/reference/control-plane.md#sub-resources.
+    """
     agent = request.parent(AGENT, TYPE)
     items_of_agent = items.list_of(request.azure, agent, KIND)
     own = [item for item in items_of_agent if item.state.get("plane") == "control"]

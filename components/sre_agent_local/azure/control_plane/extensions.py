@@ -1,4 +1,7 @@
-"""Sub-resources that ARM wants as base64: skills, tools and the rest (A.10); and usages (A.7)."""
+"""Sub-resources that ARM wants as base64: skills, tools and the rest; and usages.
+
+See docs/reference/control-plane.md#sub-resources, docs/reference/control-plane.md#usages.
+"""
 
 import base64
 import binascii

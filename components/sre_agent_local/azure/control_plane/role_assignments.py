@@ -89,7 +89,10 @@ def list_all(request: ArmRequest) -> Response:
 
 
 def make_administrator(azure: AzureState, agent_id: str, principal_id: str) -> None:
-    """Make the creator of an agent its SRE Agent Administrator (B.1)."""
+    """Make the creator of an agent its SRE Agent Administrator.
+
+    See docs/reference/control-plane.md#roles-on-an-agent.
+    """
     properties = {
         "principalId": principal_id,
         "principalType": "ServicePrincipal",

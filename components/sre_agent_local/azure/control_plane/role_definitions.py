@@ -1,4 +1,7 @@
-"""The built-in roles that deployments of SRE agents assign (B.1, B.3 of the API reference)."""
+"""The built-in roles that deployments of SRE agents assign.
+
+See docs/reference/control-plane.md#roles-on-an-agent, docs/reference/control-plane.md#roles-of-the-identity.
+"""
 
 import re
 

@@ -28,9 +28,9 @@ from .request import ArmRequest, resource_body
 from .resource_crud import ResourceCrud, crud_routes
 
 DELEGATION = "Microsoft.App/environments"
-"""What a subnet must be delegated to for an agent (F)."""
+"""What a subnet must be delegated to for an agent (docs/reference/control-plane.md#network)."""
 LONGEST_PREFIX = 27
-"""Of the smallest subnet that an agent takes (H 13)."""
+"""Of the smallest subnet that an agent takes (docs/reference/assumptions.md#subnet-size)."""
 LINK = "legionservicelink"
 """Name of what marks a subnet as in use by the service that agents run on."""
 

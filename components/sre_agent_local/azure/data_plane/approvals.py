@@ -1,4 +1,7 @@
-"""Approvals by their three routes, of which the first is the one seen working (C.2, H-9)."""
+"""Approvals by their three routes, of which the first is the one seen working.
+
+See docs/reference/run-time.md#approvals, docs/reference/assumptions.md#approval-routes.
+"""
 
 from sre_agent_local.azure.errors import NotFound, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json

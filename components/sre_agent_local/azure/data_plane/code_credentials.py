@@ -1,4 +1,7 @@
-"""How an agent logs in to GitHub, by domain, and to Azure DevOps, by organisation (C.10)."""
+"""How an agent logs in to GitHub, by domain, and to Azure DevOps, by organisation.
+
+See docs/reference/data-plane.md#code-logins.
+"""
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest

@@ -1,6 +1,8 @@
-"""`/api/v2/connectorV2/…`: connections that may want consent, and the MCP servers made of them (C.10).
+"""`/api/v2/connectorV2/…`: connections that may want consent, and the MCP servers made of them.
 
 Only PUT is published, so nothing else is here; what was put can be looked at in the answer.
+
+See docs/reference/data-plane.md#managed-connectors.
 """
 
 from typing import Any

@@ -1,4 +1,7 @@
-"""What the roles of an agent allow on its data plane: the data actions of B.1, by route."""
+"""What the roles of an agent allow on its data plane: the data actions of its roles, by route.
+
+See docs/reference/control-plane.md#roles-on-an-agent.
+"""
 
 import re
 from fnmatch import fnmatchcase
@@ -10,7 +13,7 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 FORBIDDEN = Response(403, "Forbidden: Access denied by PDP", media_type="text/plain; charset=utf-8")
-"""What the service says to who has no role that allows it (B.2)."""
+"""What the service says to who has no role that allows it (docs/reference/data-plane.md#tokens)."""
 
 _VERBS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
 _APPROVE = f"{AGENT}/threads/approve/action"

@@ -1,4 +1,7 @@
-"""The data plane's front door: which agent, is it there yet, is this for the API at all, and whose (C.0)."""
+"""The data plane's front door: which agent, is it there yet, is this for the API at all, and whose.
+
+See docs/reference/data-plane.md#general-behaviour.
+"""
 
 import time
 
@@ -94,6 +97,9 @@ def _wants_json(incoming: IncomingRequest) -> bool:
 
 
 def _caller(azure: AzureState, incoming: IncomingRequest, route: AgentRoute) -> str:
-    """Return who asks. Raises NotAuthenticated, but for a webhook that anyone may call (H-3)."""
+    """Return who asks. Raises NotAuthenticated, but for a webhook that anyone may call.
+
+    See docs/reference/assumptions.md#webhook-authentication.
+    """
     is_public = route.handler is trigger_runs.webhook and not azure.settings.webhook_needs_token
     return "" if is_public else tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)

@@ -1,4 +1,7 @@
-"""`/api/v1/agentmemory/…`: documents in one flat store, which are indexed in the background (C.4)."""
+"""`/api/v1/agentmemory/…`: documents in one flat store, which are indexed in the background.
+
+See docs/reference/data-plane.md#knowledge.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""`/api/v2/extendedAgent/{kind}/{name}`: every kind in its envelope (C.6 to C.9)."""
+"""`/api/v2/extendedAgent/{kind}/{name}`: every kind in its envelope.
+
+See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#members-by-kind.
+"""
 
 import time
 

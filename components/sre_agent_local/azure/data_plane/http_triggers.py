@@ -1,4 +1,7 @@
-"""`/api/v1/httptriggers`: what HTTP triggers are; a name may be there twice, the id is the key (C.5)."""
+"""`/api/v1/httptriggers`: what HTTP triggers are; a name may be there twice, the id is the key.
+
+See docs/reference/data-plane.md#http-triggers.
+"""
 
 import uuid
 from typing import Any

@@ -1,6 +1,8 @@
-"""The SignalR hub of an agent: the JSON protocol over a WebSocket, and its one event (D).
+"""The SignalR hub of an agent: the JSON protocol over a WebSocket, and its one event.
 
 It pushes what happens in every thread that the caller's identity owns, from the moment that it connects.
+
+See docs/reference/run-time.md#hub.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""`/api/v1/incidentPlayground`: filters as version 1 has them, their handlers, and the platform (C.9)."""
+"""`/api/v1/incidentPlayground`: filters as version 1 has them, their handlers, and the platform.
+
+See docs/reference/data-plane.md#incident-filters.
+"""
 
 from sre_agent_local.azure.agent_items import incident_platform, items
 from sre_agent_local.azure.agent_items.items import MalformedBody

@@ -1,4 +1,7 @@
-"""`/api/v2/incidents/indexing` and what else version 2 and ServiceNow have to do with incidents (C.9)."""
+"""`/api/v2/incidents/indexing` and what else version 2 and ServiceNow have to do with incidents.
+
+See docs/reference/data-plane.md#incident-filters.
+"""
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.messages import Response

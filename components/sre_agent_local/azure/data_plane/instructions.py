@@ -1,4 +1,7 @@
-"""`/api/v2/agent/customInstructions`: one text, which is kept with CRLF line ends (C.10)."""
+"""`/api/v2/agent/customInstructions`: one text, which is kept with CRLF line ends.
+
+See docs/reference/data-plane.md#custom-instructions.
+"""
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.messages import Response

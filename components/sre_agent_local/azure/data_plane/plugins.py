@@ -1,4 +1,7 @@
-"""`/api/v2/plugins/…`: marketplaces and installations, written by POST and read as lists (C.10)."""
+"""`/api/v2/plugins/…`: marketplaces and installations, written by POST and read as lists.
+
+See docs/reference/data-plane.md#plugins.
+"""
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest

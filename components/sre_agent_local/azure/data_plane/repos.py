@@ -1,4 +1,7 @@
-"""`/api/v2/repos`: repositories, which are cloned after they have been written (C.3)."""
+"""`/api/v2/repos`: repositories, which are cloned after they have been written.
+
+See docs/reference/data-plane.md#repositories.
+"""
 
 import hashlib
 import time

@@ -21,10 +21,13 @@ WEB_PAGE = Response(
     '<body><div id="root"></div></body></html>\n',
     media_type="text/html; charset=utf-8",
 )
-"""The single-page application, which answers every GET that no API route takes (C.0)."""
+"""The single-page application, which answers every GET that no API route takes.
+
+See docs/reference/data-plane.md#general-behaviour.
+"""
 
 METHOD_NOT_ALLOWED = Response(405, None, {"Allow": "GET, HEAD"})
-"""What the static-file handler says to every other verb, and to a body that no route can read (C.0)."""
+"""What the static-file handler says to every other verb, and to a body that no route can read."""
 
 NO_AGENT = Response(
     404,

@@ -1,6 +1,8 @@
-"""`/api/v1/scheduledtasks`: the tasks of `/api/v2/extendedAgent/scheduledtasks` by id; running them (C.9).
+"""`/api/v1/scheduledtasks`: the tasks of `/api/v2/extendedAgent/scheduledtasks` by id; running them.
 
 No task runs by itself here: nothing runs in the background, so `nextExecutionTime` stays null.
+
+See docs/reference/data-plane.md#scheduled-tasks.
 """
 
 import time

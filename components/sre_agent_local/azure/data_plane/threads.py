@@ -1,4 +1,7 @@
-"""`/api/v1/threads`: conversations, their messages and what belongs to them (C.1)."""
+"""`/api/v1/threads`: conversations, their messages and what belongs to them.
+
+See docs/reference/run-time.md#threads.
+"""
 
 import re
 import uuid
@@ -63,7 +66,10 @@ def delete(request: AgentRequest) -> Response:
 
 
 def send(request: AgentRequest) -> Response:
-    """Say something; to a GUID that names no thread, it starts one (H-20)."""
+    """Say something; to a GUID that names no thread, it starts one.
+
+    See docs/reference/assumptions.md#thread-creation.
+    """
     text, author = _parse_message(request, request.json())
     azure, agent, name = request.azure, request.agent, request.names[0]
     unknown = azure.store.get(thread_log.thread_id(agent, name)) is None
@@ -107,7 +113,7 @@ def deactivate(request: AgentRequest) -> Response:
 
 
 def permit(request: AgentRequest) -> Response:
-    """Let tools of these patterns run unasked in one thread (C.10)."""
+    """Let tools of these patterns run unasked in one thread (docs/reference/data-plane.md#tool-policies)."""
     thread, allow = find_thread(request), request.json().get("allow")
     if not isinstance(allow, list) or not all(isinstance(pattern, str) for pattern in allow):
         raise MalformedBody("the member 'allow' is not an array of strings")
@@ -133,7 +139,10 @@ def _parse_message(request: AgentRequest, message: Any) -> tuple[str, Json]:
 
 
 def _member(body: Json, name: str) -> Any:
-    """Return a member whose name may have letters of any case (C.9)."""
+    """Return a member whose name may have letters of any case.
+
+    See docs/reference/data-plane.md#incident-filters.
+    """
     return next((value for key, value in body.items() if key.lower() == name.lower()), None)
 
 

@@ -1,4 +1,7 @@
-"""What an agent may do and has at hand: permissions, and which tools are on (C.7, C.10)."""
+"""What an agent may do and has at hand: permissions, and which tools are on.
+
+See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#tool-policies.
+"""
 
 import hashlib
 import json
@@ -23,7 +26,7 @@ BUILT_IN = (
     *("AcknowledgePagerDutyIncident", "SendOutlookEmail", "PlotBarChart", "PlotPieChart", "PlotHeatmap"),
     *("PlotScatter", "PlotAreaChartWithCorrelation", "Task"),
 )
-"""Names that have been seen (C.8)."""
+"""Names that have been seen (docs/reference/data-plane.md#members-by-kind)."""
 MOST_PATTERNS = 1000
 
 
@@ -43,7 +46,10 @@ def get_settings(request: AgentRequest) -> Response:
 
 
 def put_settings(request: AgentRequest) -> Response:
-    """Replace the settings; who names no version is believed, as the documented call names none (H-24)."""
+    """Replace the settings; who names no version is believed, as the documented call names none.
+
+    See docs/reference/assumptions.md#concurrency-of-global-settings.
+    """
     version = request.headers.get("if-match", "*")
     if version not in ("*", _tag(_read(request, "settings/global"))):
         raise PreconditionFailed("The settings have changed since they were read.")

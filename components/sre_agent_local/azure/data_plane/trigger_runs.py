@@ -1,4 +1,7 @@
-"""Running an HTTP trigger: by its webhook or by hand, and what became of it (C.5)."""
+"""Running an HTTP trigger: by its webhook or by hand, and what became of it.
+
+See docs/reference/data-plane.md#http-triggers.
+"""
 
 import json
 import re

@@ -1,6 +1,8 @@
-"""`/api/v1/WorkspaceMemory/…`: memories, and what the agent knows of repositories, as archives (C.10).
+"""`/api/v1/WorkspaceMemory/…`: memories, and what the agent knows of repositories, as archives.
 
 What a POST does to files that its archive lacks is not published: here an archive replaces the one before.
+
+See docs/reference/data-plane.md#workspace-memory.
 """
 
 import base64

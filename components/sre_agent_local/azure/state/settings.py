@@ -22,42 +22,78 @@ class LocalSettings(StrictModel):
     ready_seconds: Seconds = 2.0
     """How long after its creation an agent's data plane begins to answer."""
     platform_seconds: Seconds = 2.0
-    """How long after ARM an agent sees its incident platform; some 30 s in Azure (E.1)."""
+    """How long after ARM an agent sees its incident platform; some 30 s in Azure.
+
+    See docs/reference/run-time.md#incident-platforms.
+    """
     latency_seconds: Seconds = 0.0
     """Added to every answer of either plane."""
     restricted_tenant: bool = False
-    """ARM refuses every sub-resource but connectors, as it does in most external tenants (A.10)."""
+    """ARM refuses every sub-resource but connectors, as it does in most external tenants.
+
+    See docs/reference/control-plane.md#sub-resources.
+    """
     memory_enabled: bool = True
-    """Whether the agent's memory is on; off, it takes no documents (C.4)."""
+    """Whether the agent's memory is on; off, it takes no documents.
+
+    See docs/reference/data-plane.md#knowledge.
+    """
     strict_tool_type: bool = False
-    """The data plane refuses `Tool` as the type of a tool and wants `ExtendedAgentTool` (H-8)."""
+    """The data plane refuses `Tool` as the type of a tool and wants `ExtendedAgentTool`.
+
+    See docs/reference/assumptions.md#tool-type.
+    """
     webhook_needs_token: bool = True
-    """The webhook of an HTTP trigger refuses callers without a token (H-3)."""
+    """The webhook of an HTTP trigger refuses callers without a token.
+
+    See docs/reference/assumptions.md#webhook-authentication.
+    """
     messages_start_threads: bool = True
-    """A message to a GUID that names no thread starts that thread, rather than being a 404 (H-20)."""
+    """A message to a GUID that names no thread starts that thread, rather than being a 404.
+
+    See docs/reference/assumptions.md#thread-creation.
+    """
     review_blocks: bool = True
-    """In Review mode a write waits for an approval; without, it runs at once, as in July 2026 (H-19)."""
+    """In Review mode a write waits for an approval; without, it runs at once, as in July 2026.
+
+    See docs/reference/assumptions.md#review-mode.
+    """
     on_behalf_of: Literal["lowAccess", "always", "never"] = "lowAccess"
-    """When a write waits for the permissions of whoever approves it; by default at access level Low (C.2)."""
+    """When a write waits for the permissions of whoever approves it; by default at access level Low.
+
+    See docs/reference/run-time.md#approvals.
+    """
     quickstart_plan: Literal["quickstart_response_plan", "quickstart_handler", ""] = (
         "quickstart_response_plan"
     )
-    """Name of the incident filter that comes with a platform (H-10); empty: none does."""
+    """Name of the incident filter that comes with a platform; empty: none does.
+
+    See docs/reference/assumptions.md#quickstart-plan.
+    """
     writable_filters_v1: bool = False
-    """Version 1 of the API writes incident filters too, as builds did that knew no other (H-22)."""
+    """Version 1 of the API writes incident filters too, as builds did that knew no other.
+
+    See docs/reference/assumptions.md#version-1-filters.
+    """
     deep_investigation: bool = True
-    """Incident filters may ask for a deep investigation, which some builds refuse (C.9)."""
+    """Incident filters may ask for a deep investigation, which some builds refuse.
+
+    See docs/reference/data-plane.md#incident-filters.
+    """
     denied_actions: list[str] = Field(default_factory=list)
     """ARM actions that no caller may perform, `*` for anything: `Microsoft.Network/*`, as a login without
     that role meets them. Joins and assignments of linked resources count, such as `*/subnets/join/action`."""
     data_plane_roles: bool = False
-    """An agent answers only to who has a role on it, or above it, whose data actions allow that (B.1)."""
+    """An agent answers only to who has a role on it, or above it, whose data actions allow that.
+
+    See docs/reference/control-plane.md#roles-on-an-agent.
+    """
     unregistered_providers: list[str] = Field(default_factory=list)
     """Namespaces that the subscription is not registered for: nothing of theirs can be written."""
     agent_regions: list[str] = Field(default_factory=lambda: [*REGIONS])
-    """Where agents can be: every region that A.9 names."""
+    """Where agents can be: every region of docs/reference/control-plane.md#regions."""
     pager_duty_general_keys: list[str] = Field(default_factory=list)
-    """Keys that PagerDuty knows as an account's, and not as a user's (E.1)."""
+    """Keys that PagerDuty knows as an account's, and not as a user's."""
 
     def with_changes(self, changes: Json) -> "LocalSettings":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""

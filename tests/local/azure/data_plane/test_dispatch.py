@@ -115,7 +115,10 @@ def test_agents_of_one_name_do_not_share_either(azure: LocalAzure) -> None:
 
 
 def test_the_plane_goes_on_while_the_agent_is_stopped(azure: LocalAzure) -> None:
-    """The reference is silent (H-26); configuration can still be read and written here."""
+    """The reference is silent; configuration can still be read and written here.
+
+    See docs/reference/assumptions.md#what-nobody-publishes.
+    """
     agent = azure.agent()
     azure.settle(azure.arm("POST", f"{agent}/stop"))
 

@@ -141,7 +141,7 @@ def test_refusals(azure: LocalAzure, path: str, body: Json, expected: tuple[int,
 
 
 def test_the_type_of_a_tool_is_a_matter_of_strictness(azure: LocalAzure) -> None:
-    """`Tool` was accepted once and is no longer everywhere (H-8)."""
+    """`Tool` was accepted once and is no longer everywhere (docs/reference/assumptions.md#tool-type)."""
     agent, body = azure.agent(), {"type": "Tool", "properties": {}}
     lenient = azure.data("PUT", agent, f"{BASE}/tools/a", body)
     azure.switch(strictToolType=True)

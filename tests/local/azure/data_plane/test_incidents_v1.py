@@ -24,7 +24,7 @@ def put(azure: LocalAzure, agent: str, **spec: object) -> tuple[int, str]:
 
 
 def test_an_agent_sees_its_platform_some_time_after_arm(azure: LocalAzure) -> None:
-    """Until then it refuses the platform's filters (E.1)."""
+    """Until then it refuses the platform's filters (docs/reference/run-time.md#incident-platforms)."""
     agent = azure.agent()
     azure.switch(platformSeconds=3600)
     connect(azure, agent, AZ_MONITOR)
@@ -41,7 +41,7 @@ def test_an_agent_sees_its_platform_some_time_after_arm(azure: LocalAzure) -> No
 
 
 def test_arm_takes_a_platform_that_does_not_work(azure: LocalAzure) -> None:
-    """`AzureMonitor` is stored, and nothing is connected (E.1)."""
+    """`AzureMonitor` is stored, and nothing is connected (docs/reference/run-time.md#incident-platforms)."""
     agent = azure.agent()
     connect(azure, agent, {"type": "AzureMonitor"})
 
@@ -66,7 +66,10 @@ def test_filters_go_with_their_platform(azure: LocalAzure) -> None:
 
 @pytest.mark.parametrize("name", ["quickstart_response_plan", "quickstart_handler"])
 def test_a_platform_comes_with_a_default_plan(azure: LocalAzure, name: str) -> None:
-    """Under either name (H-10); once deleted it stays so until a platform is connected again."""
+    """Under either name; once deleted it stays so until a platform is connected again.
+
+    See docs/reference/assumptions.md#quickstart-plan.
+    """
     azure.switch(quickstartPlan=name)
     agent = azure.agent(incidentManagementConfiguration=AZ_MONITOR)
     (plan,) = azure.data("GET", agent, f"{PLAYGROUND}/filters").json()
@@ -86,7 +89,10 @@ def test_no_default_plan_where_none_is_wished(azure: LocalAzure) -> None:
 
 
 def test_version_1_writes_filters_where_it_may(azure: LocalAzure) -> None:
-    """PUT makes, POST changes, names may begin with capitals; newer builds refuse both (H-22)."""
+    """PUT makes, POST changes, names may begin with capitals; newer builds refuse both.
+
+    See docs/reference/assumptions.md#version-1-filters.
+    """
     azure.switch(quickstartPlan="")
     agent = azure.agent(incidentManagementConfiguration=AZ_MONITOR)
     path = f"{PLAYGROUND}/filters/all"
@@ -115,14 +121,14 @@ def test_version_1_writes_filters_where_it_may(azure: LocalAzure) -> None:
     "spec", [{"mergeWindowHours": 25}, {"mergeWindowHours": 0}, {"deepInvestigationEnabled": True}]
 )
 def test_filters_are_checked(azure: LocalAzure, spec: Json) -> None:
-    """Some builds know no deep investigation (C.9)."""
+    """Some builds know no deep investigation (docs/reference/data-plane.md#incident-filters)."""
     azure.switch(deepInvestigation=False)
 
     assert put(azure, azure.agent(incidentManagementConfiguration=AZ_MONITOR), **spec) == (400, "BadRequest")
 
 
 def test_a_filter_keeps_no_instructions(azure: LocalAzure) -> None:
-    """Only a handler does (C.9)."""
+    """Only a handler does (docs/reference/data-plane.md#incident-filters)."""
     agent = azure.agent(incidentManagementConfiguration=AZ_MONITOR)
     put(azure, agent, customInstructions="Look first.")
 

@@ -13,7 +13,10 @@ def enabled(azure: LocalAzure, agent: str) -> dict[str, bool]:
 
 
 def test_settings_have_a_version_once_they_say_something(azure: LocalAzure) -> None:
-    """A write that names another one is refused; one that names none or any is not (H-24)."""
+    """A write that names another one is refused; one that names none or any is not.
+
+    See docs/reference/assumptions.md#concurrency-of-global-settings.
+    """
     agent = azure.agent()
     empty = azure.data("GET", agent, SETTINGS)
 

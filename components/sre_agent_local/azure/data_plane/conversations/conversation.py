@@ -1,4 +1,7 @@
-"""Starting a thread, saying something in it, and letting its commands run or not (C.1, C.2)."""
+"""Starting a thread, saying something in it, and letting its commands run or not.
+
+See docs/reference/run-time.md#threads, docs/reference/run-time.md#approvals.
+"""
 
 import time
 import uuid
@@ -18,7 +21,7 @@ LONGEST_TITLE = 80
 
 
 class Busy(ProblemDetails):
-    """422: one turn at a time (C.0)."""
+    """422: one turn at a time (docs/reference/data-plane.md#general-behaviour)."""
 
     status = 422
 

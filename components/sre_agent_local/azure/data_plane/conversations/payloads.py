@@ -1,4 +1,7 @@
-"""The bodies of threads, messages, executions and hub events, every key present (C.1, D)."""
+"""The bodies of threads, messages, executions and hub events, every key present.
+
+See docs/reference/run-time.md#threads, docs/reference/run-time.md#hub.
+"""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The scripted agent: what it makes of a message (C.2).
+"""The scripted agent: what it makes of a message (docs/reference/run-time.md#approvals).
 
 A plain question is answered with what is in the agent's resource group, which a command reads; "report" in it
 leaves a file, too. `PROPOSALS` says which words make it propose a write: that waits for an approval in Review

@@ -12,7 +12,10 @@ from sre_agent_local.azure.state.store import Resource
 TYPE = f"{AGENT}/threads"
 IDLE = "Idle"
 BUSY = "Processing"
-"""An assumption: no public source names a state other than Idle (H-26)."""
+"""An assumption: no public source names a state other than Idle.
+
+See docs/reference/assumptions.md#what-nobody-publishes.
+"""
 
 
 def thread_id(agent: Resource, name: str) -> str:

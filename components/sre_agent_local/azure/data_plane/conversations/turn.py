@@ -1,4 +1,7 @@
-"""One turn of a conversation: what happens in which order, laid out in time (D)."""
+"""One turn of a conversation: what happens in which order, laid out in time.
+
+See docs/reference/run-time.md#hub.
+"""
 
 import json
 import uuid
