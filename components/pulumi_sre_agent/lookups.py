@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class FoundAgent:
-    """An agent as it is now (api.md A.4, A.5)."""
+    """An agent as it is now.
+
+    See docs/reference/control-plane.md#identity, docs/reference/control-plane.md#properties-of-an-agent.
+    """
 
     id: str
     """Its ARM id."""
@@ -62,7 +65,7 @@ class FoundAgent:
 
 @dataclass(frozen=True)
 class SupportedModel:
-    """A model that an agent can think with (api.md A.8)."""
+    """A model that an agent can think with (docs/reference/control-plane.md#models)."""
 
     provider: str
     """What `default_model.provider` takes."""
@@ -76,7 +79,7 @@ class SupportedModel:
 
 @dataclass(frozen=True)
 class Usage:
-    """What an agent has used this month (api.md A.7)."""
+    """What an agent has used this month (docs/reference/control-plane.md#usages)."""
 
     name: str
     """Such as `AgentUnits`."""
@@ -88,7 +91,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class DailyUsage:
-    """What an agent has used in a day (api.md A.7)."""
+    """What an agent has used in a day (docs/reference/control-plane.md#usages)."""
 
     date: str
     """As `2026-01-20`."""

@@ -24,9 +24,11 @@ def platform_type(value: object) -> str:
 def for_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> AgentDirectory:
     """Return the directory with the response plans of one platform; a note tells of each that is left out.
 
-    Azure takes no plan of another platform than the agent's (api.md C.9), and priorities are each platform's
+    Azure takes no plan of another platform than the agent's, and priorities are each platform's
     own, so a directory that serves agents of several platforms holds a plan for each of them. An agent
     without a platform gets none. Raises `pulumi.RunError` where no plan is for the agent's platform.
+
+    See docs/reference/data-plane.md#incident-filters.
     """
     type_ = platform.get("type")
     if not isinstance(type_, str):  # nobody says, or only Azure knows

@@ -48,7 +48,10 @@ class FolderDocumentArgs(TypedDict):
 
 
 class KnowledgeFolderArgs(NamedItemArgs):
-    """Arguments of `KnowledgeFolder` (api.md C.4). Azure knows only the documents in it."""
+    """Arguments of `KnowledgeFolder`. Azure knows only the documents in it.
+
+    See docs/reference/data-plane.md#knowledge.
+    """
 
     path: Annotated[Input[str], NoDiff(), NotReturned(), Rule(_check_folder)]
     """Folder of this machine. Each file in it is a document of the same name, at most 16 MB; hidden files and

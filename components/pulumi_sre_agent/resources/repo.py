@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AZURE_DEVOPS_HOSTS = ("dev.azure.com", ".visualstudio.com")
 REPO_TYPE_ALIASES = {"ado": "AzureDevOps", "azure-devops": "AzureDevOps", "azure_devops": "AzureDevOps"}
-"""What directories in Microsoft's format may say (config-directory.md 5.6)."""
+"""What directories in Microsoft's format may say (docs/reference/directory-format.md#repositories)."""
 
 
 def _absolute(url: str) -> str:
@@ -34,7 +34,7 @@ def _absolute(url: str) -> str:
 
 
 class RepoArgs(ItemArgs):
-    """Arguments of `Repo` (api.md C.3)."""
+    """Arguments of `Repo` (docs/reference/data-plane.md#repositories)."""
 
     url: Annotated[
         Input[str],

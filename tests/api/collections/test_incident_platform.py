@@ -47,7 +47,7 @@ def test_connecting_patches_nothing_but_the_platform(script: Script) -> None:
 
 
 def test_another_type_disconnects_the_old_one_first(script: Script) -> None:
-    """In one update (api.md E.1)."""
+    """In one update (docs/reference/run-time.md#incident-platforms)."""
     served(script, {"type": "AzMonitor", "connectionName": "azmonitor"})
     with script.azure() as azure:
         platform(azure).put("default", PAGER)

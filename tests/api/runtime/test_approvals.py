@@ -53,7 +53,10 @@ def test_both_phases_at_once(azure: LocalAzure, client: Client) -> None:
 
 
 def test_a_token_that_cannot_be_lent(script: Script) -> None:
-    """One from a single sign-on is not exchanged again: the command waits on (api.md C.2)."""
+    """One from a single sign-on is not exchanged again: the command waits on.
+
+    See docs/reference/run-time.md#approvals.
+    """
     stuck = {"id": "e", "status": "PendingAuthorization", "requiredScopes": SCOPES}
     script.agent().on("POST", "/action$", reply(200, stuck))
     waiting = Waiting("t", "azCliExecution", Execution(id="e", status="Pending"))

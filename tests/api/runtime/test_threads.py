@@ -120,7 +120,10 @@ def test_an_older_service_takes_a_string(script: Script) -> None:
 
 
 def test_an_older_service_does_not_tell_its_state(script: Script) -> None:
-    """Then the last message counts, and of an incident its investigation (api.md C.1)."""
+    """Then the last message counts, and of an incident its investigation.
+
+    See docs/reference/run-time.md#threads.
+    """
     answered = {"id": "m2", "author": {"role": "SREAgent"}, "isComplete": True}
     at_work = {"investigationStatus": "InProgress"}
     script.agent().on("GET", "/messages$", reply(200, [SAID, answered]))

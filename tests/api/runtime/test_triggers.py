@@ -29,7 +29,7 @@ def test_a_trigger_is_called_and_run_by_hand(client: Client, azure: LocalAzure) 
 
 
 def test_the_webhook_gets_a_token(script: Script) -> None:
-    """Whatever one page of the documentation says (H-3)."""
+    """Whatever one page of the documentation says (docs/reference/assumptions.md#webhook-authentication)."""
     script.agent().on("POST", "/trigger/t1$", reply(202, {"threadId": "t", "success": True}))
     with script.azure() as azure:
         Triggers(azure.data_plane(AGENT)).call("t1", "plain text")

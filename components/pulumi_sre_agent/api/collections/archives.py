@@ -15,11 +15,13 @@ ONLY = "default"
 
 
 class ArchiveCollection(Collection):
-    """The archives of one agent (api.md C.10): a spec is `{files: {path: text}}`.
+    """The archives of one agent: a spec is `{files: {path: text}}`.
 
     An agent writes files of its own into them, and what becomes of files that an archive sent lacks is not
     published: so what is sent holds all that is there, with the files of the spec put in, and those that the
     spec says are None left out.
+
+    See docs/reference/data-plane.md#workspace-memory.
     """
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:

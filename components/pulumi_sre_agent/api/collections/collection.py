@@ -114,7 +114,7 @@ class DataPlaneCollection(Collection):
         except ApiError as refused:
             if refused.status != 405 or not self._holds(name, spec):
                 raise
-            stored = None  # a 405 that hid a success (api.md C.0)
+            stored = None  # a 405 that hid a success (docs/reference/data-plane.md#general-behaviour)
         return self._opened(stored)[1] if stored else self.get(name)
 
     def delete(self, name: str) -> None:

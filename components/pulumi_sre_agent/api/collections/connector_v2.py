@@ -1,4 +1,7 @@
-"""ConnectorV2: connections to services such as Jira, and the MCP servers made of them (api.md C.10)."""
+"""ConnectorV2: connections to services such as Jira, and the MCP servers made of them.
+
+See docs/reference/data-plane.md#managed-connectors.
+"""
 
 import logging
 

@@ -1,7 +1,9 @@
-"""Connectors through either plane: awaited until provisioned, and tried out when asked (api.md A.11).
+"""Connectors through either plane: awaited until provisioned, and tried out when asked.
 
 ARM does not know a connector that the data plane wrote, and a PUT through ARM overwrites it all the same: so
 what a create looks at holds those too.
+
+See docs/reference/control-plane.md#connectors.
 """
 
 from collections.abc import Callable

@@ -14,11 +14,13 @@ from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
 
 class DocumentCollection(Collection):
-    """The documents of one agent (api.md C.4). Their store is flat: a document's name is its file's.
+    """The documents of one agent. Their store is flat: a document's name is its file's.
 
     A spec to write names its bytes: `path`, a file of this machine, or `content`, text; they are only kept
     where `triggerIndexing` is false. A spec that is read holds what the service lists, `size`,
     `lastModified`, `isIndexed`, `errorReason`; it never shows content.
+
+    See docs/reference/data-plane.md#knowledge.
     """
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:
@@ -91,7 +93,7 @@ class DocumentCollection(Collection):
             return
         except ApiError as refused:
             if refused.status != 500 or name in self._listed(prefix=name):
-                raise  # else a 500 that hid a success (api.md C.4)
+                raise  # else a 500 that hid a success (docs/reference/data-plane.md#knowledge)
 
     def delete_many(self, names: Sequence[str]) -> None:
         """Delete documents in one request. Raises `ApiError` if some are left, `ConfigError` for no names."""

@@ -1,4 +1,7 @@
-"""The settings of a whole agent, which two writers cannot change at once: a PUT names what it read (C.10)."""
+"""The settings of a whole agent, which two writers cannot change at once: a PUT names what it read.
+
+See docs/reference/data-plane.md#global-settings.
+"""
 
 from pulumi_sre_agent.api.collections.collection import Collection, covers
 from pulumi_sre_agent.api.errors import Conflict, NotFound

@@ -1,4 +1,7 @@
-"""Hooks, whose type no PUT changes, though it says so: one of another type has to go first (api.md C.6)."""
+"""Hooks, whose type no PUT changes, though it says so: one of another type has to go first.
+
+See docs/reference/data-plane.md#hooks.
+"""
 
 from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.kinds import Json

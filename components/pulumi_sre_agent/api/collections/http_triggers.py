@@ -1,4 +1,7 @@
-"""HTTP triggers: the service keys them by an id of its own, so a name has to be looked for (api.md C.5)."""
+"""HTTP triggers: the service keys them by an id of its own, so a name has to be looked for.
+
+See docs/reference/data-plane.md#http-triggers.
+"""
 
 from contextlib import suppress
 

@@ -1,7 +1,9 @@
-"""Response plans: an incident filter, and the handler that holds its instructions and tools (api.md C.9).
+"""Response plans: an incident filter, and the handler that holds its instructions and tools.
 
 Users see one thing, the service keeps two. A filter is written before its handler and deleted after it, so
 that what an interruption leaves is a filter that lacks its handler, which the next write gives it.
+
+See docs/reference/data-plane.md#incident-filters.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""How past incidents of a platform are indexed for the agent to search (api.md C.9)."""
+"""How past incidents of a platform are indexed for the agent to search.
+
+See docs/reference/data-plane.md#incident-indexing.
+"""
 
 import logging
 

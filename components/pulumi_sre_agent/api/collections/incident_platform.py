@@ -1,4 +1,7 @@
-"""The incident platform of an agent, and the default plan that comes with one (api.md E.1, E.2)."""
+"""The incident platform of an agent, and the default plan that comes with one.
+
+See docs/reference/run-time.md#incident-platforms, docs/reference/run-time.md#quickstart-plan.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +24,10 @@ NONE = "None"
 """The type that stands for no platform."""
 ONLY = "default"
 QUICKSTART_PLANS = ("quickstart_response_plan", "quickstart_handler")
-"""What the default plan is called, depending on the source (api.md E.2, H-10)."""
+"""What the default plan is called, depending on the source.
+
+See docs/reference/assumptions.md#quickstart-plan.
+"""
 
 
 def configured(control: ControlPlane, agent_id: str) -> Json:
@@ -37,7 +43,10 @@ def seen(data: DataPlane) -> str:
 
 
 class IncidentPlatformCollection(Collection):
-    """The one platform of one agent; every write is a PATCH of nothing but that (api.md A.5)."""
+    """The one platform of one agent; every write is a PATCH of nothing but that.
+
+    See docs/reference/control-plane.md#put-and-patch.
+    """
 
     def __init__(
         self,

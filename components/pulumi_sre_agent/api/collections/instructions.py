@@ -9,7 +9,10 @@ ONLY = "default"
 
 
 class InstructionsCollection(Collection):
-    """What one agent is told for all that it does (api.md C.10); it comes back with CRLF line ends."""
+    """What one agent is told for all that it does; it comes back with CRLF line ends.
+
+    See docs/reference/data-plane.md#custom-instructions.
+    """
 
     def __init__(self, kind: Kind, data: DataPlane) -> None:
         super().__init__(kind)

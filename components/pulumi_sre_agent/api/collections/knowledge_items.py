@@ -7,11 +7,17 @@ from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import Json
 
 HOLDS = {"KnowledgeFile": "fileContent", "KnowledgeText": "content"}
-"""The member of `extendedProperties` with the content, by type: base64 of a file, or text (api.md A.11)."""
+"""The member of `extendedProperties` with the content, by type: base64 of a file, or text.
+
+See docs/reference/control-plane.md#knowledge-items.
+"""
 
 
 class KnowledgeItemCollection(DataPlaneCollection):
-    """The knowledge items of one agent (api.md A.11, C.7). They share their names with its connectors."""
+    """The knowledge items of one agent. They share their names with its connectors.
+
+    See docs/reference/data-plane.md#extended-agent-kinds.
+    """
 
     def get(self, name: str) -> Json:
         """Return the stored spec, with its content, which a list leaves out."""

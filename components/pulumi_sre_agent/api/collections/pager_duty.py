@@ -1,6 +1,8 @@
 """PagerDuty itself, asked one thing: whether a key is a user's, without which it acknowledges nothing.
 
-General keys look like user keys; only PagerDuty tells them apart, and an agent takes either (api.md E.1).
+General keys look like user keys; only PagerDuty tells them apart, and an agent takes either.
+
+See docs/reference/run-time.md#incident-platforms.
 """
 
 import logging

@@ -1,7 +1,9 @@
-"""Plugins: marketplaces, and what is installed from them or straight from a repository (api.md C.10).
+"""Plugins: marketplaces, and what is installed from them or straight from a repository.
 
 A POST writes and nothing promises that two of one name are one, so each looks whether it arrived before it is
 sent again.
+
+See docs/reference/data-plane.md#plugins.
 """
 
 from pulumi_sre_agent.api.collections.collection import covers

@@ -1,4 +1,7 @@
-"""Whether an agent runs: started and stopped by actions of the agent itself (api.md A.2, A.5)."""
+"""Whether an agent runs: started and stopped by actions of the agent itself.
+
+See docs/reference/control-plane.md#operations, docs/reference/control-plane.md#properties-of-an-agent.
+"""
 
 from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.kinds import Json, Kind

@@ -7,11 +7,14 @@ from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json
 
 READY, FAILED = "Ready", "Failed"
-"""How `cloneStatus` ends (api.md C.3); before, it is `NotStarted` or `Cloning`."""
+"""How `cloneStatus` ends; before, it is `NotStarted` or `Cloning`.
+
+See docs/reference/data-plane.md#repositories.
+"""
 
 
 class RepositoryCollection(DataPlaneCollection):
-    """The repositories of one agent (api.md C.3)."""
+    """The repositories of one agent (docs/reference/data-plane.md#repositories)."""
 
     def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until it is cloned. Raises `OperationFailed` with the service's reason if that fails."""
@@ -33,7 +36,7 @@ class RepositoryCollection(DataPlaneCollection):
         """Have the service reach for it. Raises `OperationFailed` with the reason if it cannot."""
         said = self._data.post(f"{self._at(name)}/test", {}) or {}
         reached = said.get("isSuccessful")
-        if reached is None:  # what some callers look at instead (api.md C.3)
+        if reached is None:  # what some callers look at instead (docs/reference/data-plane.md#repositories)
             reached = str(said.get("status") or said.get("cloneStatus") or "").lower() not in {
                 "failed",
                 "error",

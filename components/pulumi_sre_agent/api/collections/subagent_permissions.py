@@ -1,4 +1,7 @@
-"""What a subagent may do without asking: a route that only takes (api.md C.7)."""
+"""What a subagent may do without asking: a route that only takes.
+
+See docs/reference/data-plane.md#extended-agent-kinds.
+"""
 
 from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.errors import NotFound

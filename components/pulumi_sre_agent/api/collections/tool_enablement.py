@@ -1,4 +1,7 @@
-"""Which tools of an agent are on: a catalogue to read, and overrides to post (api.md C.10)."""
+"""Which tools of an agent are on: a catalogue to read, and overrides to post.
+
+See docs/reference/data-plane.md#tool-enablement.
+"""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,7 @@
-"""Kinds whose routes for reading or deleting nobody has published (api.md C.10)."""
+"""Kinds whose routes for reading or deleting nobody has published.
+
+See docs/reference/assumptions.md#what-nobody-publishes.
+"""
 
 import logging
 

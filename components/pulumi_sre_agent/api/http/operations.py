@@ -1,4 +1,7 @@
-"""Long-running operations: from "accepted" to what became of it (api.md A.12)."""
+"""Long-running operations: from "accepted" to what became of it.
+
+See docs/reference/control-plane.md#long-running-operations.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +16,10 @@ from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_api_version
 
 DONE = frozenset({"succeeded", "running"})
-"""How an operation or a `provisioningState` ends well; some connectors end as `Running` (api.md A.11)."""
+"""How an operation or a `provisioningState` ends well; some connectors end as `Running`.
+
+See docs/reference/control-plane.md#connectors.
+"""
 FAILED = frozenset({"failed", "canceled", "cancelled"})
 """How they end badly. Any other word means that they go on."""
 

@@ -191,7 +191,8 @@ class Transport:
         if passing := _passing(error):
             return passing
         if error.status == 405 and call.endpoint.plane == "data" and call.repeatable:
-            return limits.UNREADABLE  # how the data plane answers while it is being upgraded (api.md C.0)
+            # how the data plane answers while it is being upgraded: docs/reference/data-plane.md#general-behaviour
+            return limits.UNREADABLE
         return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
     def _first_refusal(self, endpoint: Endpoint) -> float:

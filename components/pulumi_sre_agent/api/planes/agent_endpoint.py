@@ -13,7 +13,7 @@ from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
 DOMAIN = ".azuresre.ai"
-"""Microsoft's own client refuses every other host too (api.md B.2)."""
+"""Microsoft's own client refuses every other host too (docs/reference/data-plane.md#tokens)."""
 
 
 def resolve(control: ControlPlane, agent_id: str, clock: Clock) -> str:

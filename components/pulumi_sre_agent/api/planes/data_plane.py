@@ -96,9 +96,11 @@ class DataPlane:
         return connect(self._transport, self._endpoint)
 
     def wait_until_ready(self) -> None:
-        """Wait until the endpoint answers: some time after ARM knows the agent (api.md C.0).
+        """Wait until the endpoint answers: some time after ARM knows the agent.
 
         Raises `Unavailable` after `limits.READY_DEADLINE`, `AccessDenied` when it answers but refuses.
+
+        See docs/reference/data-plane.md#general-behaviour.
         """
 
         def attempt() -> None:

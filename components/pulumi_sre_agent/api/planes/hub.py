@@ -1,6 +1,8 @@
-"""An agent's SignalR hub: the JSON protocol over a WebSocket, for one who only listens (api.md D).
+"""An agent's SignalR hub: the JSON protocol over a WebSocket, for one who only listens.
 
 Negotiation goes through the transport, so it logs in, retries and refuses redirects as every request does.
+
+See docs/reference/run-time.md#hub.
 """
 
 import json

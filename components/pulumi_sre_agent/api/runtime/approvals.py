@@ -1,4 +1,7 @@
-"""Approvals: what the agent wants to do and may not yet, by each of the three routes (api.md C.2, H-9)."""
+"""Approvals: what the agent wants to do and may not yet, by each of the three routes.
+
+See docs/reference/run-time.md#approvals, docs/reference/assumptions.md#approval-routes.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +41,9 @@ class Waiting:
 class Approvals:
     """What waits in the threads of one agent. Errors are those of the data plane.
 
-    Approving takes the role SRE Agent Administrator on the agent (api.md B.1).
+    Approving takes the role SRE Agent Administrator on the agent.
+
+    See docs/reference/control-plane.md#roles-on-an-agent.
     """
 
     def __init__(self, data: DataPlane) -> None:

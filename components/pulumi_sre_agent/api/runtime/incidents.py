@@ -1,4 +1,7 @@
-"""Incidents: which ones an agent takes, from which platform, and how they are indexed (api.md C.9, E.1)."""
+"""Incidents: which ones an agent takes, from which platform, and how they are indexed.
+
+See docs/reference/data-plane.md#incident-filters, docs/reference/run-time.md#incident-platforms.
+"""
 
 from collections.abc import Iterator
 from typing import Literal

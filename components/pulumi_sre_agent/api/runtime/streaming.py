@@ -1,4 +1,7 @@
-"""A turn as it happens: through the agent's hub, or by looking again where that is blocked (api.md D)."""
+"""A turn as it happens: through the agent's hub, or by looking again where that is blocked.
+
+See docs/reference/run-time.md#hub.
+"""
 
 import json
 import logging

@@ -1,4 +1,7 @@
-"""Threads: an agent's conversations, their messages and what belongs to them (api.md C.1)."""
+"""Threads: an agent's conversations, their messages and what belongs to them.
+
+See docs/reference/run-time.md#threads.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -147,7 +150,8 @@ class Threads:
         except ApiError as refused:
             if refused.status not in {400, 405} or len(start) > 1:
                 raise
-            made = self._data.post(PATH, {"StartMessage": text})  # what older services take (H-20)
+            # what older services take (docs/reference/assumptions.md#thread-creation)
+            made = self._data.post(PATH, {"StartMessage": text})
         return Thread.read(made)
 
     def send(
@@ -224,7 +228,10 @@ class Threads:
         self._data.post(_at(thread_id, "hooks", hook, "deactivate"), {})
 
     def allow(self, thread_id: str, patterns: Iterable[str]) -> None:
-        """Let tools of these patterns run unasked in this thread, and no others (api.md C.10)."""
+        """Let tools of these patterns run unasked in this thread, and no others.
+
+        See docs/reference/data-plane.md#tool-policies.
+        """
         self._data.put(f"/api/v2/threads/{segment(thread_id)}/permissions", {"allow": [*patterns]})
 
     def file(self, thread_id: str, name: str) -> bytes:

@@ -1,4 +1,7 @@
-"""Running HTTP triggers; what they are is a kind of resource of its own (api.md C.5)."""
+"""Running HTTP triggers; what they are is a kind of resource of its own.
+
+See docs/reference/data-plane.md#http-triggers.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,9 +34,11 @@ class Triggers:
         return Run.read(self._data.post(f"{PATH}/{segment(trigger_id)}/execute", payload))
 
     def call(self, trigger_id: str, payload: Any = None) -> Run:
-        """Run a trigger as the outside does, by its webhook, with a token (H-3).
+        """Run a trigger as the outside does, by its webhook, with a token.
 
         Raises `NotFound` for a trigger that is off, too.
+
+        See docs/reference/assumptions.md#webhook-authentication.
         """
         return Run.read(self._data.post(f"{PATH}/trigger/{segment(trigger_id)}", payload))
 

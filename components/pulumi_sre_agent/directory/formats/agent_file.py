@@ -27,7 +27,7 @@ RULES = SubstitutionRules(
 )
 
 _DEAD = ("enableDailyHealthCheckTask", "enableDenyProdDeletesHook", "enableSafetyRulesPrompt")
-"""Toggles that the templates pass on and nothing takes (`config-directory.md` sections 3 and 9)."""
+"""Toggles that the templates pass on and nothing takes (docs/reference/directory-format.md#agent-file)."""
 
 
 class ArgumentOf(Annotation):
@@ -105,7 +105,7 @@ _FILE = Field(dict, members=fields_of(_AgentFile))
 
 @dataclass(frozen=True, kw_only=True)
 class AgentSettings:
-    """What agent.json says, in Azure's spelling (`config-directory.md` section 3)."""
+    """What agent.json says, in Azure's spelling (docs/reference/directory-format.md#agent-file)."""
 
     arguments: Mapping[str, Any]
     """Arguments of `resources.Agent`, without what the deployment makes: identity, telemetry, managed

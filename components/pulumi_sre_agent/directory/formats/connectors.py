@@ -88,7 +88,10 @@ _CONNECTORS = (
         lambda toggles: {"lookbackDays": toggles.get("azure_monitor_lookback_days", 7)},
     ),
 )
-"""As the templates make them (`config-directory.md` section 4), all through the agent's system identity."""
+"""As the templates make them, all through the agent's system identity.
+
+See docs/reference/directory-format.md#connectors-file.
+"""
 
 
 def read_connectors(

@@ -1,6 +1,6 @@
 """What items stand for where that is more, or other, than one resource with the arguments in the file.
 
-Defaults are those of the format, not of Azure: `config-directory.md` 5.7 to 6.4 and 7.
+Defaults are those of the format, not of Azure: docs/reference/directory-format.md.
 """
 
 import json

@@ -199,5 +199,7 @@ FOLDER_FORMATS: tuple[FileFormat, ...] = (
 )
 """The kinds that have a folder, in the order in which an agent takes them.
 
-The incident platform comes first: an agent sees it half a minute later (api.md E.1), for which filters wait.
+The incident platform comes first: an agent sees it half a minute later, for which filters wait.
+
+See docs/reference/run-time.md#incident-platforms.
 """

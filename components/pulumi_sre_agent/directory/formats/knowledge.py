@@ -1,4 +1,7 @@
-"""`data/`: what becomes knowledge by lying there, and what does not (`config-directory.md` section 7)."""
+"""`data/`: what becomes knowledge by lying there, and what does not.
+
+See docs/reference/directory-format.md#knowledge.
+"""
 
 import re
 from collections.abc import Collection, Iterator

@@ -1,4 +1,7 @@
-"""`roles.yaml`: Azure roles for the agent's identity, and what people have to do (section 8)."""
+"""`roles.yaml`: Azure roles for the agent's identity, and what people have to do.
+
+See docs/reference/directory-format.md#roles-file.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +56,10 @@ def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Di
 
 
 def admins(document: Document) -> list[Note]:
-    """Say that nobody becomes an administrator by standing in admin-settings.json (section 8.4)."""
+    """Say that nobody becomes an administrator by standing in admin-settings.json.
+
+    See docs/reference/directory-format.md#administrators.
+    """
     if not isinstance(document.value, dict) or not document.value.get("adminUsers"):
         return []
     text = "adminUsers get no role from here: name them as people of the agent"

@@ -117,7 +117,7 @@ class PromptAnswers:
 
 
 def _variable(key: str) -> str:
-    """Return the variable of a secret prompt (`config-directory.md` 2.1)."""
+    """Return the variable of a secret prompt (docs/reference/directory-format.md#prompts)."""
     return _VARIABLES.get(key) or re.sub(r"[^A-Z0-9]", "_", key.upper())
 
 

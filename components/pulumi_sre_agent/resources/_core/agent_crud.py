@@ -1,4 +1,7 @@
-"""The life of the agent itself, through ARM, and what is the agent's alone in it (api.md A.5)."""
+"""The life of the agent itself, through ARM, and what is the agent's alone in it.
+
+See docs/reference/control-plane.md#properties-of-an-agent.
+"""
 
 from collections.abc import Iterable
 

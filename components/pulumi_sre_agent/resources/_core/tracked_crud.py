@@ -1,4 +1,7 @@
-"""The life of a tracked ARM resource in its group: PUT to make it, PATCH to change it (api.md A.2, A.5)."""
+"""The life of a tracked ARM resource in its group: PUT to make it, PATCH to change it.
+
+See docs/reference/control-plane.md#operations, docs/reference/control-plane.md#put-and-patch.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
