@@ -1,7 +1,8 @@
 """Reads an agent directory: what the agent is and everything that it should know and be able to do.
 
-The format is Microsoft's (docs/reference/directory-format.md); where its scripts are silent, this reader is loud:
-every diagnostic is reported, all at once, each with its file and line, and nothing is dropped.
+The format is Microsoft's (docs/reference/directory-format.md); where its own scripts are silent, this
+reader is loud: every diagnostic is reported, all at once, each with its file and line, and nothing is
+dropped.
 """
 
 from collections.abc import Callable, Iterable, Mapping

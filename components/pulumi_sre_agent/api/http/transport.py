@@ -191,7 +191,7 @@ class Transport:
         if passing := _passing(error):
             return passing
         if error.status == 405 and call.endpoint.plane == "data" and call.repeatable:
-            # how the data plane answers while it is being upgraded: docs/reference/data-plane.md#general-behaviour
+            # The data plane is being upgraded: docs/reference/data-plane.md#general-behaviour
             return limits.UNREADABLE
         return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
