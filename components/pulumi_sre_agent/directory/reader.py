@@ -1,8 +1,7 @@
 """Reads an agent directory: what the agent is and everything that it should know and be able to do.
 
-The format is Microsoft's (docs/reference/directory-format.md); where its own scripts are silent, this
-reader is loud: every diagnostic is reported, all at once, each with its file and line, and nothing is
-dropped.
+The format is Microsoft's (docs/reference/directory-format.md). Where its scripts are silent, this reader is
+loud: it reports everything that is wrong, all at once, with file and line, and drops nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -156,9 +155,9 @@ class _Reader:
     def _file(self, format_: FileFormat, file: str) -> None:
         document = self._parse(file)
         if document is None or self.prompt_answers is None:
-            beside = file.rpartition("/")[0]
+            folder = file.rpartition("/")[0]
             self.referenced |= {
-                self.files.name(path) for path in self.files.everything(beside)
+                self.files.name(path) for path in self.files.everything(folder)
             }  # for all we know
             return
         if document.value is None:

@@ -32,8 +32,8 @@ def item_name(name: str) -> str:
 
 def content_of(files: Files, name: str) -> str | None:
     """Find the file that an export made of a knowledge item's content."""
-    beside = f"{EXPORTS[0]}/{name}"
-    candidates = (f"data/{name}.md", beside, f"{beside}.html", f"{beside}.json")
+    exported = f"{EXPORTS[0]}/{name}"
+    candidates = (f"data/{name}.md", exported, f"{exported}.html", f"{exported}.json")
     return next((each for each in candidates if files.has(each)), None)
 
 
