@@ -9,7 +9,7 @@ from typing import Any
 from sre_agent_local.engine.config import Config
 from sre_agent_local.engine.crypt import Crypter
 from sre_agent_local.engine.deployment import Deployment
-from sre_agent_local.engine.diff import changed_keys, detailed
+from sre_agent_local.engine.diff import changed_keys, detailed_diff
 from sre_agent_local.engine.errors import EngineError
 from sre_agent_local.engine.events import Diagnostic, Listener, Step, Summary
 from sre_agent_local.engine.goals import Goal
@@ -72,7 +72,7 @@ class Cloud:
 
     things: dict[str, Properties] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    faults: dict[str, Exception] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
     """By call, as `create a`."""
     half_made: frozenset[str] = frozenset()
     """Names of things that are created, but do not come up."""
@@ -86,8 +86,8 @@ class Cloud:
         self.calls.append(call)
         if call in self.during:
             self.during[call]()
-        if call in self.faults:
-            raise self.faults[call]
+        if call in self.errors:
+            raise self.errors[call]
 
 
 class FakeProvider:
@@ -127,7 +127,7 @@ class FakeProvider:
             changes=bool(keys),
             replaces=tuple(key for key in keys if key == "zone"),
             diffs=keys,
-            detailed=detailed(before, after),
+            detailed_diff=detailed_diff(before, after),
             delete_before_replace=bool(news.get("before")),
             warning="cannot tell" if news.get("warn") else "",
         )
@@ -137,8 +137,10 @@ class FakeProvider:
             return Result(id="", outputs=new.inputs)
         self.cloud.meet("create", new.name)
         self.cloud.things[new.name] = new.inputs
-        faults = ("not healthy",) if new.name in self.cloud.half_made else ()
-        return Result(id=f"id-{new.name}", outputs={**new.inputs, "endpoint": new.name}, faults=faults)
+        init_errors = ("not healthy",) if new.name in self.cloud.half_made else ()
+        return Result(
+            id=f"id-{new.name}", outputs={**new.inputs, "endpoint": new.name}, init_errors=init_errors
+        )
 
     def update(self, old: Resource, new: Resource, *, preview: bool) -> Result:
         if not preview:
@@ -151,9 +153,12 @@ class FakeProvider:
         found = self.cloud.things.get(resource.name)
         if found is None:
             return Result(id="", outputs={})
-        faults = ("not healthy",) if resource.name in self.cloud.half_made else ()
+        init_errors = ("not healthy",) if resource.name in self.cloud.half_made else ()
         return Result(
-            id=resource.id, outputs={**found, "endpoint": resource.name}, inputs=found, faults=faults
+            id=resource.id,
+            outputs={**found, "endpoint": resource.name},
+            inputs=found,
+            init_errors=init_errors,
         )
 
     def delete(self, old: Resource) -> None:
@@ -184,7 +189,7 @@ class Outcome(Listener):
 
     all_done: list[Step] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     """What went wrong, or was said, in order."""
     summary: Summary | None = None
     has_failed: bool = False
@@ -195,11 +200,11 @@ class Outcome(Listener):
         self.all_done.append(step)
 
     def failed(self, _step: Step, reason: str) -> None:
-        self.faults.append(reason)
+        self.errors.append(reason)
 
     def noted(self, note: Diagnostic) -> None:
         self.notes.append(note)
-        self.faults.append(note.message)
+        self.errors.append(note.message)
 
     def ended(self, summary: Summary) -> None:
         self.summary = summary

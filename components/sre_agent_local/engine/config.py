@@ -91,7 +91,7 @@ def resolve(
         if declared.type and declared.secret and key not in secret_keys:
             raise _invalid(stack, f"{named} encrypted as it's secret")
         if not declared.accepts(_as_compared(given[key])):
-            raise _invalid(stack, f"{named} of type '{declared.spelt}'")
+            raise _invalid(stack, f"{named} of type '{declared.type_name}'")
     return Config(values={key: text(value) for key, value in given.items()}, secret_keys=secret_keys)
 
 
@@ -130,8 +130,8 @@ def _as_compared(value: object) -> object:
     return value if isinstance(value, dict | list) else text(value)
 
 
-def _invalid(stack: str, fault: str) -> EngineError:
-    return EngineError(f"validating stack config: Stack '{stack}' {fault}")
+def _invalid(stack: str, problem: str) -> EngineError:
+    return EngineError(f"validating stack config: Stack '{stack}' {problem}")
 
 
 def _missing(names: list[str]) -> str:

@@ -93,7 +93,7 @@ class Deployment:
 
     def delete_rest(self) -> None:
         """Delete what was replaced, and what of the state the program has not asked for."""
-        self._executor.delete(self._generator.left_over())
+        self._executor.delete(self._generator.generate_deletes())
 
     def refresh(self) -> None:
         """Take over into the state what is really there."""
@@ -105,8 +105,8 @@ class Deployment:
         self._executor.wait()
         if self._stack_outputs is None:
             return self.old_outputs
-        kept = self.old_outputs if self._report.failed else {}
-        outputs = {**kept, **self._stack_outputs}
+        kept_outputs = self.old_outputs if self._report.failed else {}
+        outputs = {**kept_outputs, **self._stack_outputs}
         self._executor.outputs(self._stack, outputs)
         return outputs
 
@@ -152,8 +152,8 @@ class Deployment:
                     inputs |= {"version": version, INTERNAL: {}}
                     suffix = "_" + re.sub(r"[.+-]", "_", version)
                 goal = Goal(type=f"{PROVIDERS}{name}", name=f"default{suffix}", custom=True, inputs=inputs)
-                made = self.register(goal)
-                self._defaults[name, version] = f"{made.urn}::{made.id or UNKNOWN_TEXT}"
+                state = self.register(goal)
+                self._defaults[name, version] = f"{state.urn}::{state.id or UNKNOWN_TEXT}"
             return self._defaults[name, version]
 
     def _provider_config(self, name: str) -> Properties:

@@ -28,7 +28,7 @@ def values_equal(old: Value, new: Value) -> bool:
     return bool(old == new) and isinstance(old, bool) == isinstance(new, bool)
 
 
-def detailed(old: Value, new: Value, path: Path = ()) -> dict[str, PropertyDiff]:
+def detailed_diff(old: Value, new: Value, path: Path = ()) -> dict[str, PropertyDiff]:
     """List every difference between two values (without secret marks) by its path."""
     return {format_path(where): PropertyDiff(kind=kind) for where, kind in _walk(old, new, path)}
 

@@ -193,7 +193,11 @@ class DiffDisplay(ProgressDisplay):
         self._totals(summary)
 
     def _begun(self, step: Step) -> None:
-        if step.op.logical and step.op is not Op.REFRESH and (step.op is not Op.SAME or step.type == STACK):
+        if (
+            step.op.is_logical
+            and step.op is not Op.REFRESH
+            and (step.op is not Op.SAME or step.type == STACK)
+        ):
             self._resource(step)
 
     def _finished(self, step: Step, seconds: float) -> None:  # noqa: ARG002 - the signature of the base

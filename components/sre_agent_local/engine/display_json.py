@@ -26,7 +26,7 @@ class PreviewDigest(Listener):
         self._diagnostics: list[Json] = []
 
     def started(self, step: Step) -> None:
-        listed = step.op.logical and (step.op is not Op.SAME or step.type == STACK)
+        listed = step.op.is_logical and (step.op is not Op.SAME or step.type == STACK)
         if listed and not step.resource.is_default_provider:
             self._steps.append(_step_json(step))
 
@@ -85,8 +85,8 @@ def _step_json(step: Step) -> Json:
         "op": step.op,
         "urn": step.urn,
         "provider": step.resource.provider,
-        "oldState": step.old.shown() if step.old else None,
-        "newState": step.new.shown() if step.new else None,
+        "oldState": step.old.to_display() if step.old else None,
+        "newState": step.new.to_display() if step.new else None,
         "diffReasons": list(step.diffs),
         "replaceReasons": list(step.keys),
     }
@@ -94,9 +94,11 @@ def _step_json(step: Step) -> Json:
 
 
 def _detailed_diff_json(step: Step) -> Json | None:
-    if step.detailed is None:
+    if step.detailed_diff is None:
         return None
-    return {path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(step.detailed.items())}
+    return {
+        path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(step.detailed_diff.items())
+    }
 
 
 def _change_counts(summary: Summary) -> dict[str, int]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .diff import detailed, parse_path, values_equal
+from .diff import detailed_diff, parse_path, values_equal
 from .events import Op, PropertyDiff, Step, Summary
 from .values import UNKNOWN_TEXT, Properties, to_display
 
@@ -59,11 +59,11 @@ def changes(step: Step) -> dict[str, Change]:
 
 def _rows(step: Step) -> Mapping[str, PropertyDiff]:
     """Name what a step changes, by property path: as the provider told it, else as the inputs differ."""
-    if step.detailed is not None:
-        return step.detailed
+    if step.detailed_diff is not None:
+        return step.detailed_diff
     if step.op is Op.SAME or step.old is None or step.new is None:
         return {}
-    return detailed(visible_properties(step.old.inputs), visible_properties(step.new.inputs))
+    return detailed_diff(visible_properties(step.old.inputs), visible_properties(step.new.inputs))
 
 
 def format_properties(properties: Mapping[str, Any], depth: int, sign: str = " ") -> Iterator[Line]:

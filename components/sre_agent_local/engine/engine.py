@@ -53,24 +53,24 @@ class Engine:
         self._stack, self._project, self._environ = stack, stack.project, environ
         self._unlocked, self._parallel, self._preview = unlocked, parallel, preview
         self._report = Reporter(listener)
-        self._happened: SimpleQueue[str] = SimpleQueue()
+        self._outcomes: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
         self._cleanup = contextlib.ExitStack()
         self._deployment: Deployment | None = None
         self._program: Child | None = None
-        self._announcing: threading.Thread | None = None
+        self._interrupt_notice: threading.Thread | None = None
 
     def up(self) -> Summary:
         """Run the program and bring about what it asks for. Raises EngineError if nothing could be begun."""
-        with self._running():
+        with self._session():
             program, provider = self._start_program()
             self._program = program
             unlocked, deployment, server = self._serve(provider)
             program.send(json.dumps(self._settings(server.address, unlocked.config)))
-            happened = self._happened.get()
-            if happened == "ended" and not deployment.stopped.is_set():
-                self._explain_end(program.ended())
-            elif happened == "signalled" and not self._report.failed:
+            outcome = self._outcomes.get()
+            if outcome == "ended" and not deployment.stopped.is_set():
+                self._report_program_end(program.ended())
+            elif outcome == "signalled" and not self._report.failed:
                 deployment.delete_rest()
             outputs = deployment.finish()
             server.finished.set()
@@ -81,47 +81,47 @@ class Engine:
 
     def refresh(self) -> Summary:
         """Take over into the state what is really there."""
-        with self._running():
+        with self._session():
             _, deployment, _ = self._serve(self._start_provider())
             deployment.refresh()
         return self._report.end(deployment.old_outputs, deployment.old_outputs, preview=self._preview)
 
     def destroy(self) -> Summary:
         """Delete everything that the state knows."""
-        with self._running():
+        with self._session():
             _, deployment, _ = self._serve(self._start_provider())
             deployment.delete_rest()
         return self._report.end({}, deployment.old_outputs, preview=self._preview)
 
     @contextlib.contextmanager
-    def _running(self) -> Iterator[None]:
+    def _session(self) -> Iterator[None]:
         """Hold the stack and heed signals, and leave nothing behind."""
         held = contextlib.nullcontext() if self._preview else self._stack.backend.lock()
-        with self._heeding_signals(), held, self._cleanup:
+        with self._handle_signals(), held, self._cleanup:
             yield
-        if self._announcing:
-            self._announcing.join()
+        if self._interrupt_notice:
+            self._interrupt_notice.join()
 
     def _start_program(self) -> tuple[Child, Process | None]:
         """Start the program first: it takes longest, and needs the engine only once it has loaded the SDK.
 
         The provider of dynamic resources needs the SDK too, and is forked off the program's process then.
         """
-        stored = self._stored()
+        stored = self._stored_resources()
         dynamic = _dynamic_resources(stored)
         fork = Fork(self._report.info) if dynamic or not stored else None
         program = Child(
             PROGRAM,
             directory=self._project.working_dir,
             environ=self._environ,
-            tell=self._program_said,
+            log=self._log_program_output,
             inherits=fork.streams if fork else (),
         )
         self._cleanup.callback(program.close)
         program.listen()
         about = None
         if fork:
-            fork.handed_over()
+            fork.release_streams()
             self._cleanup.callback(fork.kill)
             found = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
             pickled = sorted({text for text in found if isinstance(text, str)})
@@ -130,25 +130,25 @@ class Engine:
 
         def watch() -> None:
             program.wait(None)
-            self._happened.put("ended")
+            self._outcomes.put("ended")
 
         threading.Thread(target=watch, daemon=True).start()
         return program, fork
 
     def _start_provider(self) -> Process | None:
         """Start the provider of dynamic resources early, if the state has one."""
-        if not _dynamic_resources(self._stored()):
+        if not _dynamic_resources(self._stored_resources()):
             return None
         provider = Child(
             DYNAMIC_PROVIDER,
             directory=self._project.working_dir,
             environ={**self._environ, "PULUMI_PROJECT": self._project.name},
-            tell=self._report.info,
+            log=self._report.info,
         )
         self._cleanup.callback(provider.kill)
         return provider
 
-    def _stored(self) -> list[Json]:
+    def _stored_resources(self) -> list[Json]:
         """Look at the state as it is written: what runs early does not wait for its secrets."""
         return (self._stack.backend.read() or {}).get("resources") or []
 
@@ -172,12 +172,12 @@ class Engine:
         )
         self._cleanup.callback(server.close)
         self._cleanup.callback(deployment.close)
-        server.start(deployment, self._report, self._project.root, self._happened.put)
+        server.start(deployment, self._report, self._project.root, self._outcomes.put)
         if interrupted := deployment.snapshot.interrupted:
-            told = "".join(f"\n  * {each.urn}, interrupted while {kind}" for kind, each in interrupted)
-            self._report.say(
+            message = "".join(f"\n  * {each.urn}, interrupted while {kind}" for kind, each in interrupted)
+            self._report.diagnose(
                 "warning",
-                f"an earlier run was ended in the middle of these operations:{told}\n"
+                f"an earlier run was ended in the middle of these operations:{message}\n"
                 "Whether they were carried out is not known; this run goes on. A refresh forgets them.",
             )
         return unlocked, deployment, server
@@ -197,23 +197,23 @@ class Engine:
             "configSecretKeys": sorted(config.secret_keys),
         }
 
-    def _explain_end(self, code: int | None) -> None:
+    def _report_program_end(self, code: int | None) -> None:
         if code == 0:
             self._report.error(
                 "the program ended before all its resources were registered: does it call exit?"
             )
-        elif self._report.said_error:
+        elif self._report.has_errors:
             self._report.failed = True
         else:
             self._report.error(f"the program ended with exit code {code}")
 
-    def _program_said(self, line: str) -> None:
+    def _log_program_output(self, line: str) -> None:
         """Pass on what the program prints; once it is being stopped, that is only noise."""
         if not (self._deployment and self._deployment.stopped.is_set()):
             self._report.info(line)
 
     @contextlib.contextmanager
-    def _heeding_signals(self) -> Iterator[None]:
+    def _handle_signals(self) -> Iterator[None]:
         """Ctrl-C lets running steps finish; a second one does not."""
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -237,10 +237,10 @@ class Engine:
             raise KeyboardInterrupt
         self._report.failed = True
         deployment.stopped.set()
-        self._happened.put("stopped")
+        self._outcomes.put("stopped")
         # Not from here: the main thread may be in the middle of telling something else.
-        self._announcing = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
-        self._announcing.start()
+        self._interrupt_notice = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
+        self._interrupt_notice.start()
 
 
 def _dynamic_resources(stored: Sequence[Json]) -> list[Json]:

@@ -24,7 +24,7 @@ class Op(StrEnum):
     REFRESH = "refresh"
 
     @property
-    def logical(self) -> bool:
+    def is_logical(self) -> bool:
         """Whether people see it: a replacement is shown once, as `replace`."""
         return self not in (Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED)
 
@@ -48,7 +48,7 @@ class Step:
     keys: tuple[str, ...] = ()
     """Properties that force a replacement."""
     diffs: tuple[str, ...] = ()
-    detailed: Mapping[str, PropertyDiff] | None = None
+    detailed_diff: Mapping[str, PropertyDiff] | None = None
     keep: bool = False
     """A replacement: the old one is deleted at the end. A deletion: the old one stays in state until its
     replacement is there."""

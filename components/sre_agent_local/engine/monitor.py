@@ -60,7 +60,7 @@ def _refusal(what: str) -> Any:
     """Make the answer to a request that this engine does not serve."""
 
     def refuse(monitor: "Monitor", _request: object, context: grpc.ServicerContext) -> None:
-        with monitor.ending(context):
+        with monitor.aborting_on_error(context):
             raise UnsupportedFeatureError(what, "the program")
 
     return refuse
@@ -78,10 +78,10 @@ class Server:
         """Set it to let the program end."""
 
     def start(
-        self, deployment: Deployment, report: Reporter, root: Path, happened: Callable[[str], None]
+        self, deployment: Deployment, report: Reporter, root: Path, put_outcome: Callable[[str], None]
     ) -> None:
-        """Serve. `happened` hears `signalled`: the program has asked for all it wants; and `stopped`."""
-        monitor = Monitor(deployment, report, root, self.finished, happened)
+        """Serve. `put_outcome` hears `signalled`: the program has asked for all it wants; and `stopped`."""
+        monitor = Monitor(deployment, report, root, self.finished, put_outcome)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(EngineService(report, deployment.stopped), self._server)
         self._server.start()
@@ -102,27 +102,29 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         report: Reporter,
         root: Path,
         finished: threading.Event,
-        happened: Callable[[str], None],
+        put_outcome: Callable[[str], None],
     ) -> None:
         self._deployment, self._report, self._root = deployment, report, root
-        self._finished, self._happened = finished, happened
+        self._finished, self._put_outcome = finished, put_outcome
 
     def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.DeploymentInfo(supportedFeatures=[*SERVED, *REFUSED])
 
     def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self.ending(context):
-            made = self._deployment.register(read_register_request(request, self._root))
-        outputs = _struct(made.outputs) if made.custom else None
-        return resource_pb2.RegisterResourceResponse(urn=made.urn, id=made.id, object=outputs)
+        with self.aborting_on_error(context):
+            state = self._deployment.register(read_register_request(request, self._root))
+        outputs = _struct(state.outputs) if state.custom else None
+        return resource_pb2.RegisterResourceResponse(urn=state.urn, id=state.id, object=outputs)
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self.ending(context):
-            made = self._deployment.register(read_read_request(request, self._root))
-        return resource_pb2.ReadResourceResponse(urn=made.urn, id=made.id, properties=_struct(made.outputs))
+        with self.aborting_on_error(context):
+            state = self._deployment.register(read_read_request(request, self._root))
+        return resource_pb2.ReadResourceResponse(
+            urn=state.urn, id=state.id, properties=_struct(state.outputs)
+        )
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self.ending(context):
+        with self.aborting_on_error(context):
             refuse_invoke(request)
             args = read_inputs(request.args, f"invoke of {request.tok}")
             try:
@@ -135,20 +137,20 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 )
             except ProviderError as error:  # the program may handle it
                 context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        told = [provider_pb2.CheckFailure(property=each.property, reason=each.reason) for each in failures]
-        answer = resource_pb2.ResourceInvokeResponse(failures=told)
+        reasons = [provider_pb2.CheckFailure(property=each.property, reason=each.reason) for each in failures]
+        answer = resource_pb2.ResourceInvokeResponse(failures=reasons)
         getattr(answer, "return").CopyFrom(_struct(result))
         return answer
 
     def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self.ending(context):
+        with self.aborting_on_error(context):
             self._deployment.outputs(
                 request.urn, read_inputs(request.outputs, f"the outputs of {request.urn}")
             )
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._happened("signalled")
+        self._put_outcome("signalled")
         self._finished.wait()
         return empty_pb2.Empty()
 
@@ -161,7 +163,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     ExistsResource = _refusal("the question whether a resource exists")
 
     @contextmanager
-    def ending(self, context: grpc.ServicerContext) -> Iterator[None]:
+    def aborting_on_error(self, context: grpc.ServicerContext) -> Iterator[None]:
         """End the run on anything wrong; the SDK takes UNAVAILABLE as the word to shut down quietly."""
         try:
             yield
@@ -172,7 +174,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         else:
             return
         self._deployment.stopped.set()
-        self._happened("stopped")
+        self._put_outcome("stopped")
         context.abort(grpc.StatusCode.UNAVAILABLE, "the run is ending")
 
 
@@ -185,7 +187,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
         heard = request.severity == engine_pb2.WARNING or not self._stopped.is_set()
         if request.severity in SEVERITIES and heard:
-            self._report.say(SEVERITIES[request.severity], request.message, request.urn)
+            self._report.diagnose(SEVERITIES[request.severity], request.message, request.urn)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -22,7 +22,7 @@ class Plugins:
     engine: str
     """Address of the engine's services."""
     environ: Mapping[str, str]
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
     early: Process | None = None
     """The provider of dynamic resources, where it runs already; whoever asks first gets it."""
     _processes: list[Process] = field(default_factory=list, init=False)
@@ -48,7 +48,7 @@ class Plugins:
             return early
         argv = [*self._command(name, version), self.engine]
         environ = {**self.environ, "PULUMI_PROJECT": self.project.name}
-        return Child(argv, directory=self.project.working_dir, environ=environ, tell=self.tell)
+        return Child(argv, directory=self.project.working_dir, environ=environ, log=self.log)
 
     def _command(self, name: str, version: str) -> Sequence[str]:
         if name == DYNAMIC:

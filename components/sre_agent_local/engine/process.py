@@ -26,10 +26,10 @@ GRACE_SECONDS = 2.0
 
 
 class Process(ABC):
-    """A running process; every line it prints goes to `tell`, from threads of their own."""
+    """A running process; every line it prints goes to `log`, from threads of their own."""
 
-    def __init__(self, output: IO[str] | None, errors: IO[str] | None, tell: Callable[[str], None]) -> None:
-        self._output, self._tell = output, tell
+    def __init__(self, output: IO[str] | None, errors: IO[str] | None, log: Callable[[str], None]) -> None:
+        self._output, self._log = output, log
         self._readers = [self._read(errors)]
 
     def first_line(self) -> str:
@@ -60,7 +60,7 @@ class Process(ABC):
             with stream:
                 for line in stream:
                     if text := line.rstrip():
-                        self._tell(text)
+                        self._log(text)
 
         reader = threading.Thread(target=pass_on, daemon=True)
         reader.start()
@@ -76,7 +76,7 @@ class Child(Process):
         *,
         directory: Path,
         environ: Mapping[str, str],
-        tell: Callable[[str], None],
+        log: Callable[[str], None],
         inherits: Sequence[int] = (),
     ) -> None:
         """Start it. `inherits` are file descriptors that it finds open under the same numbers."""
@@ -100,7 +100,7 @@ class Child(Process):
             text=True,
             start_new_session=True,
         )
-        super().__init__(self._process.stdout, self._process.stderr, tell)
+        super().__init__(self._process.stdout, self._process.stderr, log)
         self.send("go")
 
     def send(self, line: str) -> None:
@@ -149,14 +149,14 @@ class Child(Process):
 class Fork(Process):
     """What a child forks off itself; it first prints its process id, and ends with the child at last."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, log: Callable[[str], None]) -> None:
         (output, own_output), (errors, own_errors) = os.pipe(), os.pipe()
         self.streams = (own_output, own_errors)
         """File descriptors of its standard output and error, for the child to inherit."""
         self._pid = 0
-        super().__init__(os.fdopen(output, errors="replace"), os.fdopen(errors, errors="replace"), tell)
+        super().__init__(os.fdopen(output, errors="replace"), os.fdopen(errors, errors="replace"), log)
 
-    def handed_over(self) -> None:
+    def release_streams(self) -> None:
         """Let go of its streams: the child has them."""
         for stream in self.streams:
             os.close(stream)

@@ -29,8 +29,8 @@ class ConfigType:
     secret: bool = False
 
     @property
-    def spelt(self) -> str:
-        return f"array<{self.items.spelt}>" if self.items else self.type
+    def type_name(self) -> str:
+        return f"array<{self.items.type_name}>" if self.items else self.type
 
     def accepts(self, value: object) -> bool:
         """Say whether a value is of this type. Settings are text, so text that reads as the type does."""

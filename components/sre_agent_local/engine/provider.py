@@ -119,7 +119,7 @@ class Provider:
             **_resource_fields(new), olds=self._wire(olds), news=self._wire(news)
         )
         answer = self._ask(self._stub.Check, request)
-        return self._remarked(answer.inputs, news), read_failures(answer.failures)
+        return self._propagate_secrets(answer.inputs, news), read_failures(answer.failures)
 
     def diff(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff:
         """Compare a resource with new inputs; where the provider cannot say, inputs are compared here."""
@@ -216,23 +216,23 @@ class Provider:
                 f"provider {self._name} answered with {error}, which the embedded engine refuses"
             ) from error
 
-    def _remarked(self, struct: struct_pb2.Struct, sent: Properties) -> Properties:
+    def _propagate_secrets(self, struct: struct_pb2.Struct, sent: Properties) -> Properties:
         answer = self._read(struct)
         return answer if self._takes_secrets else propagate_secrets(answer, sent)
 
     def _result(self, call: Call, request: Message, inputs: Properties, state: Properties) -> Result:
         """Make a call that answers with a resource; one that did not come up is still there."""
-        faults: tuple[str, ...] = ()
+        init_errors: tuple[str, ...] = ()
         try:
-            told = self._ask(call, request)
+            response = self._ask(call, request)
         except InitFailedError as failed:
-            told, faults = failed.told, tuple(failed.told.reasons)
-        has_inputs = "inputs" in told.DESCRIPTOR.fields_by_name and told.HasField("inputs")
+            response, init_errors = failed.response, tuple(failed.response.reasons)
+        has_inputs = "inputs" in response.DESCRIPTOR.fields_by_name and response.HasField("inputs")
         return Result(
-            id=getattr(told, "id", ""),
-            outputs=self._remarked(told.properties, state),
-            inputs=self._remarked(told.inputs, inputs) if has_inputs else None,
-            faults=faults,
+            id=getattr(response, "id", ""),
+            outputs=self._propagate_secrets(response.properties, state),
+            inputs=self._propagate_secrets(response.inputs, inputs) if has_inputs else None,
+            init_errors=init_errors,
         )
 
     def _ask(self, call: Call, request: Message) -> Any:

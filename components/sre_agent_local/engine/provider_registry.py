@@ -20,7 +20,7 @@ class ProviderRegistry:
         self._plugins, self._preview = plugins, preview
         self._stored = {f"{each.urn}::{each.id}": each for each in base if each.is_provider}
         self._configured: dict[str, Provider] = {}
-        self._checked: dict[str, Provider] = {}
+        self._unconfigured: dict[str, Provider] = {}
         self._lock = threading.Lock()
 
     def get(self, reference: str) -> Provider:
@@ -40,20 +40,20 @@ class ProviderRegistry:
     ) -> tuple[Properties, list[CheckFailure]]:
         """Validate a provider's inputs, by the provider itself."""
         with self._lock:
-            if new.urn not in self._checked:
-                self._checked[new.urn] = self._start(new.type, news)
-            provider = self._checked[new.urn]
+            if new.urn not in self._unconfigured:
+                self._unconfigured[new.urn] = self._start(new.type, news)
+            provider = self._unconfigured[new.urn]
         inputs, failures = provider.check_config(new, provider_inputs(olds), provider_inputs(news))
-        kept = {key: news[key] for key in ("version", INTERNAL) if key in news}
-        return {**inputs, **kept}, failures
+        engine_inputs = {key: news[key] for key in ("version", INTERNAL) if key in news}
+        return {**inputs, **engine_inputs}, failures
 
     def diff(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff:
         """Compare a provider's inputs with those of its old state."""
         with self._lock:
-            provider = self._checked.get(old.urn)
+            provider = self._unconfigured.get(old.urn)
         provider = provider or self.get(f"{old.urn}::{old.id}")
-        told = provider.diff_config(old, provider_inputs(news), ignore)
-        return told or Diff(changes=not values_equal(old.outputs, provider_inputs(news)))
+        diff = provider.diff_config(old, provider_inputs(news), ignore)
+        return diff or Diff(changes=not values_equal(old.outputs, provider_inputs(news)))
 
     def replaces(self, new: str, old: Resource, news: Properties) -> bool:
         """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""
@@ -70,7 +70,7 @@ class ProviderRegistry:
     def configure(self, resource: Resource, inputs: Properties) -> None:
         """Configure a provider that was checked; one that is the same as before gets its old inputs."""
         with self._lock:
-            provider = self._checked.pop(resource.urn)
+            provider = self._unconfigured.pop(resource.urn)
             reference = f"{resource.urn}::{resource.id}"
             if earlier := self._configured.pop(reference, None):
                 earlier.close()
@@ -80,9 +80,9 @@ class ProviderRegistry:
     def close(self) -> None:
         """End every process."""
         with self._lock:
-            for provider in (*self._configured.values(), *self._checked.values()):
+            for provider in (*self._configured.values(), *self._unconfigured.values()):
                 provider.close()
-            self._configured, self._checked = {}, {}
+            self._configured, self._unconfigured = {}, {}
 
     def _start(self, type_: str, inputs: Mapping[str, object]) -> Provider:
         return self._plugins.start(type_.removeprefix(PROVIDERS), str(inputs.get("version", "")))

@@ -54,18 +54,21 @@ def _read_resource(step: Step, old: Resource, provider: Provider, report: Report
     if not result.id:
         report.done(replace(step, new=None), None, Op.DELETE)
         return None
-    if result.faults:
-        faults = "".join(f"\n* {fault}" for fault in result.faults)
-        report.say("warning", f"Refreshed resource is in an unhealthy state:{faults}", old.urn)
+    if result.init_errors:
+        reasons = "".join(f"\n* {reason}" for reason in result.init_errors)
+        report.diagnose("warning", f"Refreshed resource is in an unhealthy state:{reasons}", old.urn)
     inputs = old.inputs if result.inputs is None else result.inputs
     outputs = mark_secret_outputs(result.outputs, inputs, old.additional_secret_outputs)
-    new = replace(old, id=result.id, inputs=inputs, outputs=outputs, init_errors=result.faults)
+    new = replace(old, id=result.id, inputs=inputs, outputs=outputs, init_errors=result.init_errors)
     changed = not values_equal(old.outputs, new.outputs)
     if changed or not values_equal(old.inputs, new.inputs):
         new = replace(new, modified=now())
     if not old.external:
         diff = provider.diff(new, old.inputs, old.ignore_changes)
-        step, changed = replace(step, diffs=diff.diffs, detailed=_invert(diff.detailed)), diff.changes
+        step, changed = (
+            replace(step, diffs=diff.diffs, detailed_diff=_invert(diff.detailed_diff)),
+            diff.changes,
+        )
     report.done(step, new, Op.UPDATE if changed else Op.SAME)
     return new
 

@@ -15,20 +15,20 @@ class Reporter:
 
     def __init__(self, listener: Listener) -> None:
         self._listener, self._lock = listener, threading.Lock()
-        self._begun: dict[str, float] = {}
+        self._start_times: dict[str, float] = {}
         self._start = time.monotonic()
         self.changes: Counter[Op] = Counter()
-        self.failed = self.said_error = False
+        self.failed = self.has_errors = False
 
     def started(self, step: Step) -> None:
         with self._lock:
-            self._begun[step.urn] = time.monotonic()
+            self._start_times[step.urn] = time.monotonic()
             self._listener.started(step)
 
-    def done(self, step: Step, made: Resource | None, op: Op | None = None) -> None:
+    def done(self, step: Step, state: Resource | None, op: Op | None = None) -> None:
         """Report the end of a step; `op`: what it turned out to have been (a refresh knows only then)."""
-        seconds = time.monotonic() - self._begun[step.urn]
-        step = replace(step, new=made or step.new, op=op or step.op)
+        seconds = time.monotonic() - self._start_times[step.urn]
+        step = replace(step, new=state or step.new, op=op or step.op)
         with self._lock:
             if _is_counted(step):
                 self.changes[step.op] += 1
@@ -43,19 +43,19 @@ class Reporter:
         """Tell nothing more: everything is being killed, and all that could be told is that."""
         self._listener = Listener()
 
-    def say(self, severity: str, message: str, urn: str = "") -> None:
+    def diagnose(self, severity: str, message: str, urn: str = "") -> None:
         with self._lock:
-            self.said_error = self.said_error or severity == "error"
+            self.has_errors = self.has_errors or severity == "error"
             self._listener.noted(Diagnostic(severity=severity, message=message, urn=urn))
 
     def info(self, line: str) -> None:
         """Pass on what a process printed."""
-        self.say("info", line)
+        self.diagnose("info", line)
 
     def error(self, message: str, urn: str = "") -> None:
         """Say what has gone wrong; the run has failed."""
         self.failed = True
-        self.say("error", message, urn)
+        self.diagnose("error", message, urn)
 
     def end(self, outputs: Properties, old_outputs: Properties, *, preview: bool) -> Summary:
         summary = Summary(
@@ -76,5 +76,5 @@ def _is_counted(step: Step) -> bool:
     if step.resource.is_default_provider:
         return False
     if step.op is not Op.READ:
-        return step.op.logical
+        return step.op.is_logical
     return bool(step.old and step.new and step.old.outputs != step.new.outputs)

@@ -54,7 +54,7 @@ class Declaration:
     replace_on_changes: tuple[str, ...] = ()
     source_position: str = ""
 
-    def declared(self) -> dict[str, Any]:
+    def declaration(self) -> dict[str, Any]:
         """Return these members, for another object that has them."""
         return {member.name: getattr(self, member.name) for member in fields(Declaration)}
 
@@ -101,7 +101,7 @@ class Resource(Declaration):
         if self.provider:
             yield provider_urn(self.provider)
 
-    def renamed(self, names: Mapping[str, str]) -> "Resource":
+    def rename_references(self, names: Mapping[str, str]) -> "Resource":
         """Turn every reference to an old URN into the new one."""
         if names.keys().isdisjoint((self.parent, *self.references())):
             return self
@@ -123,29 +123,33 @@ class Resource(Declaration):
 
     def to_state(self, seal: Callable[[str], str]) -> dict[str, Any]:
         """Spell it as in a deployment; empty members are left out."""
-        return self._spelt(lambda properties: to_state(properties, seal))
+        return self._serialize(lambda properties: to_state(properties, seal))
 
-    def shown(self) -> dict[str, Any]:
+    def to_display(self) -> dict[str, Any]:
         """Spell it as in a deployment, for people: secrets are masked."""
-        return self._spelt(to_display)
+        return self._serialize(to_display)
 
-    def _spelt(self, spell: Callable[[Properties], Any]) -> dict[str, Any]:
+    def _serialize(self, spell: Callable[[Properties], Any]) -> dict[str, Any]:
         members = {name: getattr(self, name) for name in MEMBERS}
         members |= {"inputs": spell(self.inputs), "outputs": spell(self.outputs)}
         return {WIRE[name]: value for name, value in members.items() if value or name == "custom"}
 
     @classmethod
-    def from_state(cls, spelt: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
+    def from_state(cls, serialized: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
         """Read one resource of a deployment. Raises EngineError for what this engine does not know."""
-        urn = spelt.get("urn")
-        if not urn or not spelt.get("type") or "custom" not in spelt:
+        urn = serialized.get("urn")
+        if not urn or not serialized.get("type") or "custom" not in serialized:
             raise EngineError(f"resource '{urn}' is missing its URN, its type or whether it is custom")
-        if unknown := sorted({key for key, value in spelt.items() if value} - {*WIRE.values()} - DROPPED):
+        if unknown := sorted(
+            {key for key, value in serialized.items() if value} - {*WIRE.values()} - DROPPED
+        ):
             raise EngineError(
                 f"the state of {urn} has '{unknown[0]}', which the embedded engine does not know: "
                 "use the Pulumi CLI for this stack"
             )
-        members: dict[str, Any] = {name: spelt[wire] for name, wire in WIRE.items() if wire in spelt}
+        members: dict[str, Any] = {
+            name: serialized[wire] for name, wire in WIRE.items() if wire in serialized
+        }
         try:
             for name in ("inputs", "outputs"):
                 members[name] = from_state(members.get(name) or {}, unseal)

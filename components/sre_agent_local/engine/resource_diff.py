@@ -47,7 +47,7 @@ class Differ:
         before, now = provider_urn(old.provider), provider_urn(new.provider)
         if self._names.same_provider(before, now):
             return False
-        old_provider, new_provider = self._names.old(before), self._snapshot.made(now)
+        old_provider, new_provider = self._names.old(before), self._snapshot.finished(now)
         if old_provider is None or new_provider is None:
             return True
         return self._registry.replaces(new.provider, old_provider, new_provider.inputs)
@@ -63,10 +63,10 @@ def _apply_replace_on_changes(diff: Diff, paths: Sequence[str]) -> Diff:
         return any(covers(pattern, parse_path(path)) for pattern in patterns)
 
     rows = None
-    if diff.detailed is not None:
-        rows = {path: _as_replace(row) if covered(path) else row for path, row in diff.detailed.items()}
+    if diff.detailed_diff is not None:
+        rows = {path: _as_replace(row) if covered(path) else row for path, row in diff.detailed_diff.items()}
     keys = [key for key in diff.diffs if key not in diff.replaces and covered(key)]
-    return replace(diff, detailed=rows, replaces=(*diff.replaces, *keys))
+    return replace(diff, detailed_diff=rows, replaces=(*diff.replaces, *keys))
 
 
 def _as_replace(row: PropertyDiff) -> PropertyDiff:

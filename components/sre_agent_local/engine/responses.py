@@ -12,7 +12,7 @@ from typing import Any
 
 import grpc
 
-from .diff import apply_ignore_changes, changed_keys, detailed
+from .diff import apply_ignore_changes, changed_keys, detailed_diff
 from .events import PropertyDiff
 from .protocol import provider_pb2, status_pb2
 from .resource import Resource
@@ -47,9 +47,9 @@ class MissingCallError(ProviderError):
 class InitFailedError(ProviderError):
     """The resource exists, but did not come up as it should."""
 
-    def __init__(self, told: provider_pb2.ErrorResourceInitFailed) -> None:
-        super().__init__("; ".join(told.reasons))
-        self.told = told
+    def __init__(self, response: provider_pb2.ErrorResourceInitFailed) -> None:
+        super().__init__("; ".join(response.reasons))
+        self.response = response
 
 
 class ProtectedError(ProviderError):
@@ -61,7 +61,7 @@ class ProtectedError(ProviderError):
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """One fault that a check found."""
+    """One error that a check found."""
 
     property: str
     reason: str
@@ -74,14 +74,14 @@ class Diff:
     changes: bool
     replaces: tuple[str, ...] = ()
     diffs: tuple[str, ...] = ()
-    detailed: Mapping[str, PropertyDiff] | None = None
+    detailed_diff: Mapping[str, PropertyDiff] | None = None
     delete_before_replace: bool = False
     warning: str = ""
 
     @property
     def replace(self) -> bool:
         return bool(self.replaces) or any(
-            row.kind.endswith("-replace") for row in (self.detailed or {}).values()
+            row.kind.endswith("-replace") for row in (self.detailed_diff or {}).values()
         )
 
 
@@ -93,7 +93,7 @@ class Result:
     outputs: Properties
     inputs: Properties | None = None
     """Only from a read, and only where the provider tells them."""
-    faults: tuple[str, ...] = ()
+    init_errors: tuple[str, ...] = ()
     """Why the resource, though it exists, did not come up as it should."""
 
 
@@ -103,7 +103,7 @@ def read_diff(
     """Read a diff; where the provider leaves open whether there is one, compare the inputs here."""
     if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
         before, after = unwrap_secrets(old), unwrap_secrets(apply_ignore_changes(new, old, ignore)[0])
-        rows, diffs = detailed(before, after), changed_keys(before, after)
+        rows, diffs = detailed_diff(before, after), changed_keys(before, after)
         changes, has_rows = bool(rows), bool(rows)
     else:
         paths = sorted(answer.detailedDiff)
@@ -115,7 +115,7 @@ def read_diff(
         changes=changes,
         replaces=tuple(answer.replaces),
         diffs=diffs,
-        detailed=rows if rows or has_rows else None,
+        detailed_diff=rows if rows or has_rows else None,
         delete_before_replace=answer.deleteBeforeReplace,
     )
 
@@ -133,7 +133,7 @@ def read_error(error: Any, name: str, end: str | None) -> ProviderError:
         return ProviderError(f"the process of provider {name} {end}")
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
     for detail in status_pb2.Status.FromString(details).details:
-        told = provider_pb2.ErrorResourceInitFailed()
-        if detail.Unpack(told):
-            return InitFailedError(told)
+        response = provider_pb2.ErrorResourceInitFailed()
+        if detail.Unpack(response):
+            return InitFailedError(response)
     return ProviderError((error.details() or str(error.code())).strip())

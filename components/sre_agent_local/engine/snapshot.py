@@ -23,7 +23,9 @@ class Snapshot:
         """Read the stored state. Raises EngineError where this engine cannot carry on with it."""
         stored: Json = backend.read() or {}
         self._backend, self._crypter = backend, crypter
-        self.base = [Resource.from_state(spelt, crypter.decrypt) for spelt in stored.get("resources") or []]
+        self.base = [
+            Resource.from_state(serialized, crypter.decrypt) for serialized in stored.get("resources") or []
+        ]
         if damage := [*integrity_errors(self.base, backend.stack, backend.project)]:
             raise EngineError(f"the state file {backend.file} is damaged: {'; '.join(damage)}")
         self.interrupted = tuple(
@@ -32,9 +34,9 @@ class Snapshot:
         )
         """Operations that an earlier run began and nobody saw the end of."""
         self._carried = [operation for operation in self.interrupted if operation[0] == "creating"]
-        self._left = dict(enumerate(self.base))
-        self._slots = {old: slot for slot, old in self._left.items()}
-        self._made: dict[str, Resource] = {}
+        self._remaining = dict(enumerate(self.base))
+        self._slots = {old: slot for slot, old in self._remaining.items()}
+        self._finished: dict[str, Resource] = {}
         self._pending: dict[Resource, str] = {}
         self._names: dict[str, str] = {}
         self._texts: dict[Resource, str] = {}
@@ -67,45 +69,45 @@ class Snapshot:
                 del self._pending[begun]
             if done is not None and (delete or pending_replacement):
                 slot = self._slots[done]
-                left = self._left[slot]
+                left = self._remaining[slot]
                 marked = replace(
                     left,
                     delete=left.delete or delete,
                     pending_replacement=left.pending_replacement or pending_replacement,
                 )
-                self._left[slot], self._slots[marked] = marked, slot
+                self._remaining[slot], self._slots[marked] = marked, slot
             elif done is not None:
-                self._left.pop(self._slots[done], None)
+                self._remaining.pop(self._slots[done], None)
                 if new is not None and done.urn != new.urn:
                     self._names[done.urn] = new.urn
             if new is not None:
-                self._made[new.urn] = new
+                self._finished[new.urn] = new
         if write:
             self._commit()
 
     def set_outputs(self, urn: str, outputs: dict[str, Any]) -> Resource:
         """Set the outputs of a component."""
         with self._lock:
-            before = self._made[urn]
-            self._made[urn] = after = replace(before, outputs=outputs)
+            before = self._finished[urn]
+            self._finished[urn] = after = replace(before, outputs=outputs)
         if before.outputs != outputs:
             self._commit()
         return after
 
-    def left(self) -> list[Resource]:
+    def remaining(self) -> list[Resource]:
         """List what of the base is not done with, as it is now."""
         with self._lock:
-            return list(self._left.values())
+            return list(self._remaining.values())
 
-    def made(self, urn: str) -> Resource | None:
+    def finished(self, urn: str) -> Resource | None:
         """Find what this run has finished under that URN."""
         with self._lock:
-            return self._made.get(urn)
+            return self._finished.get(urn)
 
     def rebase(self, resources: Sequence[Resource]) -> None:
         """Replace everything, after a refresh, and forget the operations that were interrupted earlier."""
         with self._lock:
-            self._left = dict(enumerate(resources))
+            self._remaining = dict(enumerate(resources))
             self._carried = []
         self._commit()
 
@@ -124,26 +126,29 @@ class Snapshot:
                 return
             with self._lock:
                 version = self._version
-                resources = [*self._made.values(), *self._left.values()]
+                resources = [*self._finished.values(), *self._remaining.values()]
                 pending = [*self._carried, *((kind, new) for new, kind in self._pending.items())]
                 names = dict(self._names)
-            self._backend.write(self._text([each.renamed(names) for each in resources], pending))
+            self._backend.write(
+                self._deployment_text([each.rename_references(names) for each in resources], pending)
+            )
             self._written = version
 
-    def _text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
+    def _deployment_text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
         manifest = {"time": now(), "magic": "", "version": ""}
         secrets = {"type": "passphrase", "state": {"salt": self._crypter.salt}}
-        spelt = ",".join(map(self._spell, resources))
+        serialized = ",".join(map(self._serialize, resources))
         operations = ",".join(
-            f'{{"resource":{self._spell(resource)},"type":"{operation}"}}' for operation, resource in pending
+            f'{{"resource":{self._serialize(resource)},"type":"{operation}"}}'
+            for operation, resource in pending
         )
         return (
-            f'{{"manifest":{dump(manifest)},"secrets_providers":{dump(secrets)},"resources":[{spelt}]'
+            f'{{"manifest":{dump(manifest)},"secrets_providers":{dump(secrets)},"resources":[{serialized}]'
             + (f',"pending_operations":[{operations}]' if operations else "")
             + ',"metadata":{}}'
         )
 
-    def _spell(self, resource: Resource) -> str:
+    def _serialize(self, resource: Resource) -> str:
         if resource not in self._texts:
             self._texts[resource] = dump(resource.to_state(self._crypter.encrypt))
         return self._texts[resource]

@@ -35,9 +35,9 @@ def print_outputs(
 ) -> None:
     """Print the stack's outputs as JSON, secrets masked unless asked for."""
     found = {}
-    for spelt in (stack.backend.read() or {}).get("resources") or ():
-        if spelt.get("type") == STACK:
-            found = Resource.from_state(spelt, crypter.decrypt).outputs
+    for serialized in (stack.backend.read() or {}).get("resources") or ():
+        if serialized.get("type") == STACK:
+            found = Resource.from_state(serialized, crypter.decrypt).outputs
     printer.line(
         json.dumps(to_display(unwrap_secrets(found) if show_secrets else found), indent=2, ensure_ascii=False)
     )
@@ -59,7 +59,7 @@ def import_from(stack: stacks.Stack, file: Path | None, environ: Mapping[str, st
     deployment = _parse(file, stack)
     crypter = _crypter(deployment, environ)
     unseal = crypter.decrypt if crypter else _refuse_secret
-    resources = [Resource.from_state(spelt, unseal) for spelt in deployment.get("resources") or ()]
+    resources = [Resource.from_state(serialized, unseal) for serialized in deployment.get("resources") or ()]
     if found := [*integrity_errors(resources, stack.name, stack.project.name)]:
         raise EngineError(f"state file contains errors: {'; '.join(found)}")
     for operation in deployment.pop("pending_operations", None) or ():

@@ -57,16 +57,16 @@ class StepExecutor:
         Raises StepFailed, or Stop if the run was stopped before the chain was through.
         """
         with self._slots:
-            made: Resource | None = None
+            state: Resource | None = None
             for step in steps:
-                made = self.step(step) or made
-            assert made is not None  # noqa: S101 - every registration makes its resource
-            return made
+                state = self.step(step) or state
+            assert state is not None  # noqa: S101 - every registration makes its resource
+            return state
 
     def step(self, step: Step) -> Resource | None:
         """Run one step and return the resource that it leaves behind."""
         with self.busy():
-            return self._reported(step)
+            return self._run(step)
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -87,16 +87,18 @@ class StepExecutor:
 
         What a protected resource rests on is kept, and everything else still goes.
         """
-        kept: list[Resource] = []
+        survivors: list[Resource] = []
         with ThreadPoolExecutor(self._parallel) as pool:
             for wave in _deletion_waves(steps):
-                spared = [step for step in wave if any(_depends_on(resource, step.urn) for resource in kept)]
-                runnable = [step for step in wave if step not in spared]
-                gone = pool.map(self._deleted, runnable)
-                survivors = [step for step, is_gone in zip(runnable, gone, strict=True) if not is_gone]
-                kept += [step.resource for step in (*spared, *survivors)]
+                blocked = [
+                    step for step in wave if any(_depends_on(resource, step.urn) for resource in survivors)
+                ]
+                runnable = [step for step in wave if step not in blocked]
+                outcomes = pool.map(self._try_delete, runnable)
+                failed = [step for step, is_deleted in zip(runnable, outcomes, strict=True) if not is_deleted]
+                survivors += [step.resource for step in (*blocked, *failed)]
 
-    def _deleted(self, step: Step) -> bool:
+    def _try_delete(self, step: Step) -> bool:
         try:
             self.step(step)
         except (StepFailed, RunStopped):
@@ -110,26 +112,26 @@ class StepExecutor:
             raise ProviderError(f"cannot complete a resource '{urn}' whose registration isn't pending")
         self._report.done(step, self._snapshot.set_outputs(urn, outputs))
 
-    def _reported(self, step: Step) -> Resource | None:
+    def _run(self, step: Step) -> Resource | None:
         if step.new is None and step.resource.pending_replacement:
             if not step.keep:  # deleted long ago, and its replacement was never made
                 self._snapshot.end(None, done=step.old)
             return None
         self._report.started(step)
         try:
-            made = self._done(step)
+            state = self._apply(step)
         except ProviderError as error:
             self._report.step_failed(step, str(error))
             if not isinstance(error, ProtectedError):
                 self.stopped.set()
             raise StepFailed from error
         if step.resource.custom or step.new is None or step.op == Op.REPLACE:
-            self._report.done(step, made)
-        elif made:
+            self._report.done(step, state)
+        elif state:
             self._components[step.urn] = step
-        return made
+        return state
 
-    def _done(self, step: Step) -> Resource | None:
+    def _apply(self, step: Step) -> Resource | None:
         match step.op:
             case Op.REPLACE:
                 return None
@@ -156,22 +158,22 @@ class StepExecutor:
     def _create(self, step: Step) -> Resource:
         new = step.resource
         with self._pending("creating", new):
-            result = self._apply(None, new)
+            result = self._call_provider(None, new)
         time = now()
-        made = _with_result(new, result, created=time, modified=time)
-        self._snapshot.end(new, done=step.old, new=made, delete=step.keep)
-        return _require_initialized(made)
+        state = _with_result(new, result, created=time, modified=time)
+        self._snapshot.end(new, done=step.old, new=state, delete=step.keep)
+        return _require_initialized(state)
 
     def _update(self, step: Step) -> Resource:
         old, new = _old_and_new(step)
         new = replace(new, id=old.id)
         with self._pending("updating", new):
-            result = self._apply(old, new)
-        made = _with_result(new, result, created=old.created, modified=now() if new.custom else old.modified)
-        self._snapshot.end(new, done=old, new=made)
-        return _require_initialized(made)
+            result = self._call_provider(old, new)
+        state = _with_result(new, result, created=old.created, modified=now() if new.custom else old.modified)
+        self._snapshot.end(new, done=old, new=state)
+        return _require_initialized(state)
 
-    def _apply(self, old: Resource | None, new: Resource) -> Result:
+    def _call_provider(self, old: Resource | None, new: Resource) -> Result:
         """Have a resource made, or changed from what it was."""
         if new.is_provider:
             return Result(id=self._registry.apply(new), outputs=provider_inputs(new.inputs))
@@ -188,11 +190,11 @@ class StepExecutor:
             result = self._registry.get(new.provider).read(new, inputs=new.inputs, state=new.inputs)
             if not result.id:
                 raise ProviderError(f"resource '{new.id}' does not exist")
-        made = _with_result(new, result, created=new.created, modified=new.modified)
-        if old and not (values_equal(old.inputs, made.inputs) and values_equal(old.outputs, made.outputs)):
-            made = replace(made, modified=now())
-        self._snapshot.end(new, done=old, new=made, delete=step.keep)
-        return _require_initialized(made)
+        state = _with_result(new, result, created=new.created, modified=new.modified)
+        if old and not (values_equal(old.inputs, state.inputs) and values_equal(old.outputs, state.outputs)):
+            state = replace(state, modified=now())
+        self._snapshot.end(new, done=old, new=state, delete=step.keep)
+        return _require_initialized(state)
 
     def _delete(self, step: Step) -> None:
         old = step.resource
@@ -227,16 +229,16 @@ def _with_result(new: Resource, result: Result, *, created: str, modified: str) 
     """Put what the provider has answered into a resource, with the secrets that it may not show."""
     outputs = mark_secret_outputs(result.outputs, new.inputs, new.additional_secret_outputs)
     return replace(
-        new, id=result.id, outputs=outputs, init_errors=result.faults, created=created, modified=modified
+        new, id=result.id, outputs=outputs, init_errors=result.init_errors, created=created, modified=modified
     )
 
 
-def _require_initialized(made: Resource) -> Resource:
+def _require_initialized(state: Resource) -> Resource:
     """Pass on a resource that came up; one that did not has been written, but its step has failed."""
-    if made.init_errors:
-        faults = "".join(f"\n* {fault}" for fault in made.init_errors)
-        raise ProviderError(f"resource {made.urn} exists, but did not come up as it should:{faults}")
-    return made
+    if state.init_errors:
+        reasons = "".join(f"\n* {reason}" for reason in state.init_errors)
+        raise ProviderError(f"resource {state.urn} exists, but did not come up as it should:{reasons}")
+    return state
 
 
 def _deletion_waves(steps: Sequence[Step]) -> list[list[Step]]:

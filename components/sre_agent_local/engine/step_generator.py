@@ -40,15 +40,15 @@ class StepGenerator:
         self._preview = preview
         self._operated: set[str] = set()
         self._replaced: set[str] = set()
-        self._gone: dict[str, tuple[str, ...]] = {}
+        self._deleted_first: dict[str, tuple[str, ...]] = {}
         """Deleted before what it rests on is replaced: URN to the properties that were the reason."""
-        self._condemned: set[Resource] = set()
+        self._deleting_first: set[Resource] = set()
         self.deletions: set[str] = set()
         """URNs that this run deletes: what is `deleted_with` one of them needs no call of its own."""
         self._verdicts = Differ(names, snapshot, registry, self._replaced)
 
     def register(self, goal: Goal) -> list[Step]:
-        """Decide about a registration. Raises EngineError, ProviderError, or Stop after reporting faults."""
+        """Decide about a registration. Raises EngineError, ProviderError, or RunStopped after reporting errors."""
         with self._lock:
             urn = self._names.register(goal)
             old = self._names.find_old(urn, goal)
@@ -56,10 +56,10 @@ class StepGenerator:
         new = self._state(urn, goal, old)
         return self._decide(goal, old, new) if goal.read_id is None else self._read(old, new)
 
-    def left_over(self) -> list[Step]:
+    def generate_deletes(self) -> list[Step]:
         """List what the program no longer has and what was replaced: all that is deleted at the end."""
         steps = []
-        for old in self._snapshot.left():
+        for old in self._snapshot.remaining():
             if old.delete:
                 steps.append(Step(op=Op.DELETE_REPLACED, old=old))
             elif old.urn not in self._operated and old.urn not in self._names.taken:
@@ -70,7 +70,7 @@ class StepGenerator:
     def _state(self, urn: str, goal: Goal, old: Resource | None) -> Resource:
         """Make the new state, as far as the program can tell."""
         new = Resource(
-            **goal.declared(),
+            **goal.declaration(),
             urn=urn,
             id=goal.read_id or "",
             external=goal.read_id is not None,
@@ -83,15 +83,15 @@ class StepGenerator:
 
     def _decide(self, goal: Goal, old: Resource | None, new: Resource) -> list[Step]:
         olds, news = {}, goal.inputs
-        if old and not old.external and new.urn not in self._gone:
-            olds, news = old.inputs, self._ignoring(goal, old, new.urn)
+        if old and not old.external and new.urn not in self._deleted_first:
+            olds, news = old.inputs, self._apply_ignore_changes(goal, old, new.urn)
         new = replace(new, inputs=self._check(new, olds, news) if goal.custom else news)
         if old is None:
             return [Step(op=Op.CREATE, new=new)]
-        if new.urn in self._gone:
+        if new.urn in self._deleted_first:
             self._replaced.add(new.urn)
             self.deletions.discard(new.urn)
-            keys = self._gone[new.urn]
+            keys = self._deleted_first[new.urn]
             return [
                 Step(op=Op.REPLACE, old=old, new=new),
                 Step(op=Op.CREATE_REPLACEMENT, old=old, new=new, keys=keys),
@@ -100,11 +100,11 @@ class StepGenerator:
             return _create_before_delete(old, new, Diff(changes=True))
         diff = self._verdicts.diff(old, new)
         if diff.warning:
-            self._report.say("warning", diff.warning, new.urn)
+            self._report.diagnose("warning", diff.warning, new.urn)
         if diff.replace or old.pending_replacement:
             return self._replace(goal, old, new, diff)
         if diff.changes or old.init_errors:
-            return [Step(op=Op.UPDATE, old=old, new=new, diffs=diff.diffs, detailed=diff.detailed)]
+            return [Step(op=Op.UPDATE, old=old, new=new, diffs=diff.diffs, detailed_diff=diff.detailed_diff)]
         return [Step(op=Op.SAME, old=old, new=new)]
 
     def _read(self, old: Resource | None, new: Resource) -> list[Step]:
@@ -140,7 +140,7 @@ class StepGenerator:
         steps = []
         for dependent in reversed(dependent_replacements(old, self._names, self._verdicts, self._operated)):
             resource = dependent.resource
-            if resource in self._condemned:
+            if resource in self._deleting_first:
                 continue
             if resource.protect:
                 self._refuse(
@@ -148,8 +148,8 @@ class StepGenerator:
                     f"currently marked for protection. {UNPROTECT}",
                     new,
                 )
-            self._condemned.add(resource)
-            self._gone[resource.urn] = dependent.keys
+            self._deleting_first.add(resource)
+            self._deleted_first[resource.urn] = dependent.keys
             steps.append(self._deletion(resource))
         if not old.pending_replacement:
             steps.append(self._deletion(old))
@@ -160,17 +160,17 @@ class StepGenerator:
         return Step(op=Op.DELETE_REPLACED, old=old, keep=not old.delete)
 
     def _refuse(self, why: str, new: Resource, *, always: bool = True) -> None:
-        """Report a fault; a preview goes on, to show all there is, unless it cannot."""
+        """Report an error; a preview goes on, to show all there is, unless it cannot."""
         self._report.error(why, new.urn)
         if always or not self._preview:
             raise RunStopped
 
-    def _ignoring(self, goal: Goal, old: Resource, urn: str) -> Properties:
+    def _apply_ignore_changes(self, goal: Goal, old: Resource, urn: str) -> Properties:
         inputs, impossible = apply_ignore_changes(goal.inputs, old.inputs, goal.ignore_changes)
         if impossible:
             paths = ", ".join(impossible)
             message = f'cannot ignore changes in added or removed elements of the path: "{paths}"'
-            self._report.say("info", message, urn)
+            self._report.diagnose("info", message, urn)
         return inputs
 
     def _check(self, new: Resource, olds: Properties, news: Properties) -> Properties:
@@ -190,7 +190,14 @@ def _create_before_delete(old: Resource, new: Resource, diff: Diff) -> list[Step
 
 
 def _replacement_steps(old: Resource, new: Resource, diff: Diff, *, keep: bool) -> list[Step]:
-    step = Step(op=Op.REPLACE, old=old, new=new, keys=diff.replaces, diffs=diff.diffs, detailed=diff.detailed)
+    step = Step(
+        op=Op.REPLACE,
+        old=old,
+        new=new,
+        keys=diff.replaces,
+        diffs=diff.diffs,
+        detailed_diff=diff.detailed_diff,
+    )
     return [step, replace(step, op=Op.CREATE_REPLACEMENT, keep=keep)]
 
 
@@ -199,5 +206,5 @@ def _check_failure_message(new: Resource, inputs: Properties, failure: CheckFail
     if not failure.property:
         return f"{about} has a problem: {failure.reason}"
     value = to_display(inputs.get(failure.property))
-    spelt = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"{about}: property {failure.property} value {{{spelt}}} has a problem: {failure.reason}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{about}: property {failure.property} value {{{text}}} has a problem: {failure.reason}"

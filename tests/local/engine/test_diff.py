@@ -9,7 +9,7 @@ from sre_agent_local.engine.diff import (
     apply_ignore_changes,
     changed_keys,
     covers,
-    detailed,
+    detailed_diff,
     format_path,
     parse_path,
     values_equal,
@@ -57,7 +57,7 @@ def test_same(old: Any, new: Any, equal: bool) -> None:
     ],
 )
 def test_detailed(old: Any, new: Any, rows: dict[str, str]) -> None:
-    found = detailed(old, new)
+    found = detailed_diff(old, new)
 
     assert {path: row.kind for path, row in found.items()} == rows
     assert all(row.input for row in found.values())

@@ -74,7 +74,7 @@ def ended(**members: Any) -> Event:
     return lambda view: view.ended(Summary(**members))
 
 
-def shown(view: type, operation: Operation, events: Sequence[Event], **options: Any) -> list[str]:
+def to_display(view: type, operation: Operation, events: Sequence[Event], **options: Any) -> list[str]:
     out = io.StringIO()
     display = view(operation, Printer(out=out), **options)
     for event in events:
@@ -111,7 +111,7 @@ def test_progress_of_an_update() -> None:
         ),
     ]
 
-    assert shown(ProgressDisplay, UP, events) == [
+    assert to_display(ProgressDisplay, UP, events) == [
         "Updating (dev):",
         " ~  toy:index:Thing a updating (0s) [diff: +z-y~x]",
         " ~  toy:index:Thing a updated (2s) [diff: +z-y~x]",
@@ -156,7 +156,7 @@ def test_progress_of_a_preview_that_fails() -> None:
         ended(result="failed", changes={Op.CREATE: 1}, outputs={"a": UNKNOWN_TEXT}, preview=True),
     ]
 
-    assert shown(ProgressDisplay, PREVIEW, events) == [
+    assert to_display(ProgressDisplay, PREVIEW, events) == [
         "Previewing update (dev):",
         " +  pulumi:pulumi:Stack toy-dev create",
         "    pulumi:pulumi:Stack toy-dev printed",
@@ -188,7 +188,7 @@ def test_an_error_before_any_resource() -> None:
         ended(result="failed", changes={}),
     ]
 
-    lines = shown(ProgressDisplay, UP, events)
+    lines = to_display(ProgressDisplay, UP, events)
 
     assert "    pulumi:pulumi:Stack dev error: no program" in lines
     assert lines[lines.index("Diagnostics:") + 1 :][:2] == [
@@ -199,7 +199,7 @@ def test_an_error_before_any_resource() -> None:
 
 def test_progress_of_a_refresh() -> None:
     """A refresh says of each resource what it found."""
-    found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, detailed={"x": PropertyDiff(kind="update")})
+    found = step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, detailed_diff={"x": PropertyDiff(kind="update")})
     events = [
         started(step(Op.REFRESH, "a", {"x": 1}, {"x": 1})),
         done(found, 0.5),
@@ -207,7 +207,7 @@ def test_progress_of_a_refresh() -> None:
         ended(result="succeeded", changes={Op.UPDATE: 1, Op.SAME: 1}),
     ]
 
-    assert shown(ProgressDisplay, REFRESH, events)[:4] == [
+    assert to_display(ProgressDisplay, REFRESH, events)[:4] == [
         "Refreshing (dev):",
         " ~  toy:index:Thing a refreshing (0s)",
         " ~  toy:index:Thing a updated (0.50s) [diff: ~x]",
@@ -225,7 +225,7 @@ def test_a_new_stacks_outputs_are_plain() -> None:
     )
     events = [started(root(Op.CREATE)), summary]
 
-    lines = shown(ProgressDisplay, PREVIEW, events)
+    lines = to_display(ProgressDisplay, PREVIEW, events)
     assert lines[lines.index("Outputs:") + 1 :][:9] == [
         "    id  : [unknown]",
         "    list: [",
@@ -237,7 +237,7 @@ def test_a_new_stacks_outputs_are_plain() -> None:
         "    n   : null",
         "    pw  : [secret]",
     ]
-    assert "Outputs:" not in shown(ProgressDisplay, PREVIEW, events, show_outputs=False)
+    assert "Outputs:" not in to_display(ProgressDisplay, PREVIEW, events, show_outputs=False)
 
 
 def test_colour_is_for_terminals() -> None:
@@ -268,7 +268,7 @@ def test_diff_shows_every_property() -> None:
         "pw": "[secret]",
         "kind": "x",
     }
-    detailed = {
+    detailed_diff = {
         "size": PropertyDiff(kind="update-replace"),
         "text": PropertyDiff(kind="update"),
         "tags": PropertyDiff(kind="update"),
@@ -281,14 +281,14 @@ def test_diff_shows_every_property() -> None:
         *both(DEFAULT),
         *both(root()),
         *both(step(Op.CREATE, "new", None, {"name": "n", "tags": {"a": 1}, "id": UNKNOWN_TEXT})),
-        *both(step(Op.REPLACE, "a", old, new, detailed=detailed)),
+        *both(step(Op.REPLACE, "a", old, new, detailed_diff=detailed_diff)),
         *both(step(Op.CREATE_REPLACEMENT, "a", old, new)),
         *both(step(Op.DELETE, "gone", {"size": 1}, None)),
         noted("warning", "careful"),
         ended(result="succeeded", changes={Op.REPLACE: 1}, outputs={"a": 1}, preview=True),
     ]
 
-    assert shown(DiffDisplay, PREVIEW, events) == [
+    assert to_display(DiffDisplay, PREVIEW, events) == [
         "Previewing update (dev):",
         "  pulumi:pulumi:Stack: (same)",
         f"    [urn={STACK}]",
@@ -341,7 +341,7 @@ def test_diff_of_a_refresh_and_of_a_failure() -> None:
         ended(result="failed", changes={Op.UPDATE: 1}, seconds=0.5),
     ]
 
-    lines = shown(DiffDisplay, REFRESH, events)
+    lines = to_display(DiffDisplay, REFRESH, events)
 
     assert lines[1:5] == [
         "    ~ toy:index:Thing: (update)",
@@ -357,12 +357,16 @@ def test_digest() -> None:
     """`preview --json` is one object in Pulumi's shape: no default providers, no debug messages."""
     out = io.StringIO()
     digest = PreviewDigest(lambda: CONFIG, Printer(out=out))
-    detailed = {"x": PropertyDiff(kind="update")}
+    detailed_diff = {"x": PropertyDiff(kind="update")}
     events = [
         *both(DEFAULT),
         *both(root()),
         *both(step(Op.SAME, "same", {}, {})),
-        *both(step(Op.UPDATE, "a", {"x": 1}, {"x": 2}, provider="p::1", diffs=("x",), detailed=detailed)),
+        *both(
+            step(
+                Op.UPDATE, "a", {"x": 1}, {"x": 2}, provider="p::1", diffs=("x",), detailed_diff=detailed_diff
+            )
+        ),
         *both(step(Op.DELETE_REPLACED, "b", {}, None)),
         *both(step(Op.DELETE, "r", {}, None)),
         failed(step(Op.CREATE, "f", None, {}), "no"),

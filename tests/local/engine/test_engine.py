@@ -214,7 +214,7 @@ def test_a_failed_run_keeps_old_outputs(stack: Stack) -> None:
 
     assert summary.result == "failed"
     assert summary.outputs == {"endpoint": "https://a.toy", "pw": "[secret]"}
-    assert stack.outcome.faults == ["hello", "support.toy.ToyError: not today"]
+    assert stack.outcome.errors == ["hello", "support.toy.ToyError: not today"]
     assert stack.told("error") == []
 
 

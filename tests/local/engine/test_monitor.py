@@ -32,8 +32,8 @@ class Program:
         return self.monitor.RegisterResource(resource_pb2.RegisterResourceRequest(**request))
 
     @property
-    def faults(self) -> list[str]:
-        return self.parts.outcome.faults
+    def errors(self) -> list[str]:
+        return self.parts.outcome.errors
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_registering(program: Program) -> None:
     assert (made.urn, made.id) == (urn("a"), "id-a")
     assert json_format.MessageToDict(made.object) == {"endpoint": "a", "size": 1}
     assert (box.id, box.HasField("object")) == ("", False)
-    assert program.parts.deployment.snapshot.made(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
+    assert program.parts.deployment.snapshot.finished(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
 
 
 def test_reading(program: Program, rig: Rig) -> None:
@@ -105,7 +105,7 @@ def test_invoking(program: Program) -> None:
 
 
 def test_a_function_that_fails_is_the_programs_to_handle(program: Program, rig: Rig) -> None:
-    rig.cloud.faults["start other"] = ProviderError("no plugin")
+    rig.cloud.errors["start other"] = ProviderError("no plugin")
 
     with pytest.raises(grpc.RpcError) as error:
         program.monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok="other:index:f"))
@@ -143,16 +143,16 @@ def test_what_is_refused_ends_the_run(program: Program, method: str, request_: A
     """One sentence from the engine, and a quiet end for the program."""
     ended(getattr(program.monitor, method), request_ or callback_pb2.Callback())
 
-    assert what in program.faults[0]
+    assert what in program.errors[0]
     assert program.said == ["stopped"]
 
 
 def test_a_step_that_fails_ends_the_run_without_saying_it_twice(program: Program, rig: Rig) -> None:
-    rig.cloud.faults["create a"] = ProviderError("no room")
+    rig.cloud.errors["create a"] = ProviderError("no room")
     ended(program.register, "a")
     ended(program.register, "b")
 
-    assert program.faults == ["no room"]
+    assert program.errors == ["no room"]
     assert program.said == ["stopped", "stopped"]
 
 
@@ -184,4 +184,4 @@ def test_log(program: Program) -> None:
         Diagnostic(severity=word, message=word, urn="urn:a") for word in (*words, "warning")
     ]
     assert not program.parts.report.failed
-    assert program.parts.report.said_error
+    assert program.parts.report.has_errors

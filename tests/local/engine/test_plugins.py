@@ -52,7 +52,7 @@ def plugins(tmp_path: Path, told: list[str]) -> Iterator[Plugins]:
         project=Project(name="toy", root=tmp_path, main=tmp_path, config_dir=tmp_path),
         engine="127.0.0.1:1",
         environ={"PULUMI_HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "path")},
-        tell=told.append,
+        log=told.append,
     )
     yield plugins
     plugins.kill()
@@ -139,7 +139,7 @@ def test_the_first_that_asks_gets_the_one_that_runs_already(
     program = install(tmp_path / "path")
     early = install(tmp_path / "early")
     environ = {"PULUMI_PROJECT": "early"}
-    plugins.early = Child([str(early), ""], directory=tmp_path, environ=environ, tell=told.append)
+    plugins.early = Child([str(early), ""], directory=tmp_path, environ=environ, log=told.append)
     asked = [plugins.start(name, "") for name in ("toy", DYNAMIC)]
     served = [provider.check(THING, {}, {})[0] for provider in asked]
 

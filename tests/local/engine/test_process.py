@@ -16,7 +16,7 @@ PARENT = """
 import sys, time
 from pathlib import Path
 from sre_agent_local.engine.process import Child
-child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, tell=print)
+child = Child([sys.executable, "-c", sys.argv[1]], directory=Path(), environ={}, log=print)
 child.first_line()
 print(child._process.pid, flush=True)
 time.sleep(600)
@@ -35,7 +35,7 @@ else:
 
 
 def child(code: str, told: list[str], directory: Path = Path()) -> Child:
-    return Child([sys.executable, "-c", code], directory=directory, environ={"X": "y"}, tell=told.append)
+    return Child([sys.executable, "-c", code], directory=directory, environ={"X": "y"}, log=told.append)
 
 
 def alive(pid: int) -> bool:
@@ -93,7 +93,7 @@ def test_is_killed_at_once() -> None:
 
 def test_what_never_starts_has_no_first_line() -> None:
     told: list[str] = []
-    running = Child(["/nonexistent/program"], directory=Path(), environ={}, tell=told.append)
+    running = Child(["/nonexistent/program"], directory=Path(), environ={}, log=told.append)
 
     assert running.first_line() == ""
     assert running.wait(30)
@@ -128,9 +128,9 @@ def forked(code: str, told: list[str]) -> tuple[Fork, Child]:
     fork = Fork(told.append)
     code = f"{FORKING}\n    {code}\n{SLEEP}"
     parent = Child(
-        [sys.executable, "-c", code], directory=Path(), environ={}, tell=told.append, inherits=fork.streams
+        [sys.executable, "-c", code], directory=Path(), environ={}, log=told.append, inherits=fork.streams
     )
-    fork.handed_over()
+    fork.release_streams()
     parent.send(" ".join(map(str, fork.streams)))
     return fork, parent
 
@@ -174,7 +174,7 @@ def test_a_fork_that_was_never_asked_ends_with_the_child() -> None:
 
 def test_no_fork_where_the_child_did_not_come_so_far() -> None:
     fork = Fork(print)
-    fork.handed_over()
+    fork.release_streams()
 
     assert fork.first_line() == ""
     fork.close()

@@ -83,7 +83,7 @@ def test_config_types(tmp_path: Path) -> None:
         "azure-native:location": "west",
         "azure-native:tenantId": "t",
     }
-    assert found.config["toy:names"].spelt == "array<array<string>>"
+    assert found.config["toy:names"].type_name == "array<array<string>>"
     assert found.config["toy:hidden"].secret
 
 

@@ -229,7 +229,7 @@ class TestDiff:
         )
         diff = configured(provider, servicer).diff(OLD, {"n": 2}, ())
 
-        assert diff.detailed == {"n": PropertyDiff(kind="update-replace")}
+        assert diff.detailed_diff == {"n": PropertyDiff(kind="update-replace")}
         assert (diff.replace, diff.delete_before_replace, diff.diffs) == (True, True, ("n",))
 
     @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ class TestDiff:
             pytest.param(
                 {"n": 2, "pw": Secret("hush")},
                 (),
-                Diff(changes=True, diffs=("n",), detailed={"n": PropertyDiff(kind="update")}),
+                Diff(changes=True, diffs=("n",), detailed_diff={"n": PropertyDiff(kind="update")}),
                 id="changed",
             ),
         ],
@@ -347,7 +347,7 @@ class TestErrors:
         fail = half_made(id="half", properties=struct(n=1), inputs=struct(n=2))
         servicer.answers |= {"Create": fail, "Update": fail, "Read": fail}
         configured(provider, servicer)
-        expected = Result(id="half", outputs={"n": 1}, inputs={"n": 2}, faults=("not healthy",))
+        expected = Result(id="half", outputs={"n": 1}, inputs={"n": 2}, init_errors=("not healthy",))
 
         assert provider.create(OLD, preview=False) == expected
         assert provider.update(OLD, OLD, preview=False) == expected

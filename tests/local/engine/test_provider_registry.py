@@ -106,7 +106,7 @@ class TestExplicit:
         assert "default" not in rig.state()
 
     def test_are_checked_by_themselves(self, rig: Rig) -> None:
-        assert rig.up(own(region="mars")).faults == [
+        assert rig.up(own(region="mars")).errors == [
             f"{OWN} resource 'own': property region value {{mars}} has a problem: is unheard of"
         ]
 
@@ -134,10 +134,10 @@ class TestExplicit:
     def test_moving_from_one_that_was_renamed_is_no_move(self, rig: Rig) -> None:
         rig.up(own(region="x"))
         rig.up(own(region="x"), on(rig, thing("a")))
-        renamed = changed(own("new", region="x"), aliases=(alias(name="own"),))
+        rename_references = changed(own("new", region="x"), aliases=(alias(name="own"),))
         new = reference(rig).replace("::own::", "::new::")
 
-        assert rig.up(renamed, thing("a", provider=new)).steps == []
+        assert rig.up(rename_references, thing("a", provider=new)).steps == []
         assert rig.state()["a"]["provider"] == new
 
     def test_turning_a_component_into_a_resource_replaces_it(self, rig: Rig) -> None:
@@ -206,14 +206,14 @@ class TestProcesses:
         assert rig.cloud.calls[-2:] == ["close toy", "close toy"]
 
     def test_a_provider_nobody_knows_is_named(self, rig: Rig) -> None:
-        assert rig.up(thing("a", provider=f"{urn('p', OWN)}::id")).faults == [
+        assert rig.up(thing("a", provider=f"{urn('p', OWN)}::id")).errors == [
             f"unknown provider '{urn('p', OWN)}::id'"
         ]
 
     def test_a_provider_that_does_not_start_ends_the_run(self, rig: Rig) -> None:
-        rig.cloud.faults["start toy"] = ProviderError("no plugin")
+        rig.cloud.errors["start toy"] = ProviderError("no plugin")
 
-        assert rig.up(thing("a")).faults == ["no plugin"]
+        assert rig.up(thing("a")).errors == ["no plugin"]
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ class TestInvokes:
 
     def test_go_to_the_provider_that_is_named(self, parts: Parts) -> None:
         parts.deployment.register(changed(own(region="x"), parent=""))
-        made = parts.deployment.snapshot.made(urn("own", OWN))
+        made = parts.deployment.snapshot.finished(urn("own", OWN))
         assert isinstance(made, Resource)
         result, _ = parts.deployment.invoke(
             "toy:index:f", {}, provider=f"{made.urn}::{made.id}", version="", parent=""

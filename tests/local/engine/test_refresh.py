@@ -31,7 +31,7 @@ def test_what_was_changed_behind_our_back(rig: Rig) -> None:
     rig.up(thing("a", inputs={"size": 1, "gone": 1}))
     rig.cloud.things["a"] = {"size": 2, "new": 1}
     outcome = rig.refresh()
-    rows = outcome.step("a").detailed
+    rows = outcome.step("a").detailed_diff
 
     assert outcome.steps == ["update a"]
     assert {path: row.kind for path, row in rows.items()} == {
@@ -64,7 +64,7 @@ def test_what_is_not_healthy(rig: Rig) -> None:
     rig.cloud.half_made = frozenset("a")
     outcome = rig.refresh()
 
-    assert outcome.faults == ["Refreshed resource is in an unhealthy state:\n* not healthy"]
+    assert outcome.errors == ["Refreshed resource is in an unhealthy state:\n* not healthy"]
     assert not outcome.has_failed
     assert rig.state()["a"]["initErrors"] == ["not healthy"]
 
@@ -74,11 +74,11 @@ def test_a_read_that_fails_changes_nothing(rig: Rig) -> None:
     rig.up(thing("a"), thing("b"))
     rig.parallel = 1
     rig.cloud.things["b"] = {"size": 2}
-    rig.cloud.faults["read a"] = ProviderError("no answer")
+    rig.cloud.errors["read a"] = ProviderError("no answer")
     outcome = rig.refresh()
 
     assert outcome.has_failed
-    assert outcome.faults == ["no answer"]
+    assert outcome.errors == ["no answer"]
     assert rig.names() == ["a", "b"]
     assert rig.state()["b"]["inputs"] == {"size": 1}
 
@@ -95,7 +95,7 @@ def test_somebody_elses_is_compared_by_outputs(rig: Rig, size: int, steps: list[
 
 def test_what_waits_for_its_replacement_is_not_read(rig: Rig) -> None:
     rig.up(thing("a"))
-    rig.cloud.faults["create a"] = ProviderError("no room")
+    rig.cloud.errors["create a"] = ProviderError("no room")
     rig.up(thing("a", inputs={"zone": "z", "before": True}))
     rig.cloud.calls.clear()
     rig.refresh()

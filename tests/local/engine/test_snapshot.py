@@ -79,7 +79,7 @@ def test_a_resource_may_change_and_stay(backend: Backend) -> None:
     opened(backend).end(None, new=resource("a"))
     snapshot = opened(backend)
     snapshot.end(None, done=snapshot.base[0], delete=True)
-    (left,) = snapshot.left()
+    (left,) = snapshot.remaining()
     snapshot.end(None, done=left)
 
     assert left.delete

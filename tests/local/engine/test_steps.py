@@ -92,7 +92,7 @@ class TestOneResource:
         """Every fault is told in Pulumi's words, and nothing later starts."""
         outcome = rig.up(thing("a", inputs={"size": -1}), thing("b"))
 
-        assert outcome.faults == [
+        assert outcome.errors == [
             "toy:index:Thing resource 'a': property size value {-1} has a problem: must not be negative",
             "toy:index:Thing resource 'a' has a problem: makes no sense",
         ]
@@ -113,19 +113,19 @@ class TestOneResource:
         """A fault shows the value, and never a secret."""
         outcome = rig.up(thing("a", inputs={"size": -1, "odd": value}))
 
-        assert outcome.faults[-1] == f"{THING} resource 'a': property odd value {spelt} has a problem: is odd"
+        assert outcome.errors[-1] == f"{THING} resource 'a': property odd value {spelt} has a problem: is odd"
 
     def test_a_warning_of_the_provider_is_passed_on(self, rig: Rig) -> None:
         rig.up(thing("a"))
 
-        assert rig.up(thing("a", inputs={"size": 1, "warn": True})).faults == ["cannot tell"]
+        assert rig.up(thing("a", inputs={"size": 1, "warn": True})).errors == ["cannot tell"]
 
     def test_impossible_ignore_changes_are_told(self, rig: Rig) -> None:
         """A path through something that was added cannot be ignored; the run says so and goes on."""
         rig.up(thing("a"))
         outcome = rig.up(thing("a", inputs={"size": 1, "tags": {"x": 1}}, ignore_changes=("tags.x",)))
 
-        assert outcome.faults == ['cannot ignore changes in added or removed elements of the path: "tags.x"']
+        assert outcome.errors == ['cannot ignore changes in added or removed elements of the path: "tags.x"']
         assert outcome.steps == ["update a"]
 
     def test_half_made_is_kept_and_updated_next_time(self, rig: Rig) -> None:
@@ -136,7 +136,7 @@ class TestOneResource:
         second = rig.up(thing("a"))
 
         assert first.has_failed
-        assert first.faults == [
+        assert first.errors == [
             f"resource {urn('a')} exists, but did not come up as it should:\n* not healthy"
         ]
         assert second.steps == ["update a"]
@@ -146,36 +146,36 @@ class TestOneResource:
 class TestFailures:
     def test_failed_create_leaves_nothing(self, rig: Rig) -> None:
         """A create that failed is neither in state nor pending, and what comes after does not start."""
-        rig.cloud.faults["create b"] = ProviderError("no room")
+        rig.cloud.errors["create b"] = ProviderError("no room")
         outcome = rig.up(thing("a"), thing("b"), thing("c"))
 
-        assert (outcome.steps, outcome.faults) == (["create a"], ["no room"])
+        assert (outcome.steps, outcome.errors) == (["create a"], ["no room"])
         assert rig.names() == ["a"]
         assert "pending_operations" not in (rig.backend.read() or {})
 
     def test_failed_update_keeps_the_old_state(self, rig: Rig) -> None:
         rig.up(thing("a"))
-        rig.cloud.faults["update a"] = ProviderError("not today")
+        rig.cloud.errors["update a"] = ProviderError("not today")
         rig.up(thing("a", inputs={"size": 2}))
 
         assert rig.state()["a"]["inputs"] == {"size": 1}
 
     def test_failed_delete_keeps_the_resource_and_stops_the_rest(self, rig: Rig) -> None:
         rig.up(thing("a"), resting_on("b", "a"))
-        rig.cloud.faults["delete b"] = ProviderError("in use")
+        rig.cloud.errors["delete b"] = ProviderError("in use")
         outcome = rig.up()
 
-        assert outcome.faults == ["in use"]
+        assert outcome.errors == ["in use"]
         assert rig.names() == ["a", "b"]
 
     def test_replacement_that_fails_is_made_by_the_next_run(self, rig: Rig) -> None:
         """Deleted first and then not created: the state remembers, and the next run only creates."""
         rig.up(thing("a"))
-        rig.cloud.faults["create a"] = ProviderError("no room")
+        rig.cloud.errors["create a"] = ProviderError("no room")
         replaced = thing("a", inputs={"zone": "z", "before": True})
         rig.up(replaced)
         between = rig.names()
-        rig.cloud.faults.clear()
+        rig.cloud.errors.clear()
         outcome = rig.up(replaced)
 
         assert between == ["a (pending)"]
@@ -185,7 +185,7 @@ class TestFailures:
     def test_replacement_that_was_never_made_is_forgotten_silently(self, rig: Rig) -> None:
         """Deleted first, not created, and then dropped from the program: nothing is left to do."""
         rig.up(thing("a"))
-        rig.cloud.faults["create a"] = ProviderError("no room")
+        rig.cloud.errors["create a"] = ProviderError("no room")
         rig.up(thing("a", inputs={"zone": "z", "before": True}))
         outcome = rig.up()
 
@@ -194,11 +194,11 @@ class TestFailures:
     def test_old_half_of_a_replacement_is_deleted_by_the_next_run(self, rig: Rig) -> None:
         """Created first, and the delete failed: the old one waits in state and goes with the next run."""
         rig.up(thing("a"))
-        rig.cloud.faults["delete a"] = ProviderError("in use")
+        rig.cloud.errors["delete a"] = ProviderError("in use")
         replaced = thing("a", inputs={"zone": "z"})
         rig.up(replaced)
         between = rig.names()
-        rig.cloud.faults.clear()
+        rig.cloud.errors.clear()
 
         assert sorted(between) == ["a", "a (deleted)"]
         assert rig.up(replaced).steps == ["delete-replaced a"]
@@ -207,7 +207,7 @@ class TestFailures:
     def test_what_runs_is_finished_and_what_is_queued_is_not_begun(self, rig: Rig) -> None:
         """Deletes that go side by side with a failing one are finished; the next wave is not begun."""
         rig.up(thing("root"), resting_on("a", "root"), resting_on("b", "root"))
-        rig.cloud.faults["delete a"] = ProviderError("in use")
+        rig.cloud.errors["delete a"] = ProviderError("in use")
         rig.parallel = 1
         rig.up()
 
@@ -222,7 +222,7 @@ class TestProtection:
         outcome = rig.destroy()
 
         assert outcome.has_failed
-        assert "because it is protected" in outcome.faults[0]
+        assert "because it is protected" in outcome.errors[0]
         assert outcome.steps == ["delete other"]
         assert rig.names() == ["base", "kept"]
 
@@ -233,7 +233,7 @@ class TestProtection:
         outcome = rig.up(thing("a", protect=True, inputs={"zone": "z"}), thing("b"), preview=preview)
 
         assert outcome.has_failed
-        assert "currently marked for protection" in outcome.faults[0]
+        assert "currently marked for protection" in outcome.errors[0]
         assert ("create b" in outcome.steps) is preview
         assert rig.names() == ["a"]
 
@@ -247,7 +247,7 @@ class TestProtection:
         replaced = thing("a", inputs={"zone": "z", "before": True})
         outcome = rig.up(replaced, resting_on("b", "a", protect=True))
 
-        assert f'as part of replacing "{urn("a")}"' in outcome.faults[0]
+        assert f'as part of replacing "{urn("a")}"' in outcome.errors[0]
         assert outcome.steps == []
 
     def test_children_inherit_protection_retention_and_deleted_with(self, rig: Rig) -> None:
@@ -394,7 +394,7 @@ class TestAliases:
     def test_references_of_what_is_not_registered_yet_are_turned(self, rig: Rig) -> None:
         """While the run is under way, the state refers to the new name only."""
         rig.up(thing("old"), resting_on("b", "old"))
-        rig.cloud.faults["diff b"] = ProviderError("no answer")
+        rig.cloud.errors["diff b"] = ProviderError("no answer")
         rig.up(thing("new", aliases=(alias(name="old"),), inputs={"size": 2}), resting_on("b", "new"))
 
         assert rig.state()["b"]["dependencies"] == [urn("new")]
@@ -445,15 +445,15 @@ class TestAliases:
             return box, thing(child, parent=urn(name, kind), aliases=own)
 
         rig.up(*family("toy:index:Crate", "old", "first"))
-        renamed = family(BOX, "new", "second", alias(name="old", type="toy:index:Crate"))
+        rename_references = family(BOX, "new", "second", alias(name="old", type="toy:index:Crate"))
 
-        assert rig.up(*renamed).steps == []
+        assert rig.up(*rename_references).steps == []
 
     def test_an_alias_of_a_name_in_use_is_refused(self, rig: Rig) -> None:
         rig.up(thing("a"))
         outcome = rig.up(thing("a"), thing("b", aliases=(alias(name="a"),)))
 
-        assert outcome.faults == [
+        assert outcome.errors == [
             f"Duplicate resource alias '{urn('a')}' applied to resource with URN '{urn('b')}'"
         ]
 
@@ -461,7 +461,7 @@ class TestAliases:
         rig.up(thing("a"))
         outcome = rig.up(thing("b", aliases=(alias(name="a"),)), thing("a"))
 
-        assert outcome.faults == [
+        assert outcome.errors == [
             f"Duplicate resource URN '{urn('a')}' conflicting with alias on another resource"
         ]
 
@@ -470,12 +470,12 @@ class TestNames:
     def test_one_name_twice_is_refused(self, rig: Rig) -> None:
         outcome = rig.up(thing("a"), thing("a"))
 
-        assert outcome.faults == [f"Duplicate resource URN '{urn('a')}'; try giving it a unique name"]
+        assert outcome.errors == [f"Duplicate resource URN '{urn('a')}'; try giving it a unique name"]
 
     def test_unknown_parent_is_refused(self, rig: Rig) -> None:
         outcome = rig.up(thing("a", parent=urn("nobody")))
 
-        assert outcome.faults == [f"could not find parent resource {urn('nobody')} of {THING} resource 'a'"]
+        assert outcome.errors == [f"could not find parent resource {urn('nobody')} of {THING} resource 'a'"]
 
 
 class TestReading:
@@ -505,7 +505,7 @@ class TestReading:
         assert rig.state()["a"]["modified"]
 
     def test_what_is_not_there_fails(self, rig: Rig) -> None:
-        assert rig.up(self.found).faults == ["resource 'a' does not exist"]
+        assert rig.up(self.found).errors == ["resource 'a' does not exist"]
 
     def test_own_resource_read_under_another_id_is_replaced(self, rig: Rig) -> None:
         """Giving up a resource for somebody else's of another id deletes the old one."""
@@ -545,7 +545,7 @@ class TestSecrets:
         outcome = rig.up(thing("a", inputs={"pw": Secret("hush")}))
 
         assert "hush" not in repr(outcome)
-        assert outcome.step("a").new.shown()["inputs"] == {"pw": "[secret]"}
+        assert outcome.step("a").new.to_display()["inputs"] == {"pw": "[secret]"}
 
 
 class TestPreview:
