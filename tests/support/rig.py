@@ -11,10 +11,9 @@ from sre_agent_local.engine.crypt import Crypter
 from sre_agent_local.engine.deployment import Deployment
 from sre_agent_local.engine.diff import changed_keys, detailed_diff
 from sre_agent_local.engine.errors import EngineError
-from sre_agent_local.engine.events import Diagnostic, Listener, Step, Summary
+from sre_agent_local.engine.events import Diagnostic, Listener, Reporter, Step, Summary
 from sre_agent_local.engine.goals import Goal
 from sre_agent_local.engine.protocol import alias_pb2
-from sre_agent_local.engine.reporter import Reporter
 from sre_agent_local.engine.resource import Resource
 from sre_agent_local.engine.responses import CheckFailure, Diff, ProviderError, Result
 from sre_agent_local.engine.stack import UnlockedStack

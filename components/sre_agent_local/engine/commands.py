@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from . import stack as stacks
-from . import stack_commands
 from .display import DiffDisplay, Operation, Printer, ProgressDisplay
 from .display_json import EventStream, PreviewDigest
 from .engine import Engine
@@ -40,14 +39,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             found.backend.cancel()
             printer.line(f"The currently running update for '{found.name}' has been canceled!")
         case "init":
-            stack_commands.init(found, environ, printer)
+            stacks.init(found, environ, printer)
         case "output":
             crypter = stacks.unlock_stack(found, environ, checked=False, writes=False).secrets
-            stack_commands.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
+            stacks.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
         case "export":
-            stack_commands.export_to(found, options.file, printer)
+            stacks.export_to(found, options.file, printer)
         case "import":
-            stack_commands.import_from(found, options.file, environ, printer)
+            stacks.import_from(found, options.file, environ, printer)
         case _:
             return _deploy(found, options, environ, printer)
     return 0

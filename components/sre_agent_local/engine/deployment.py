@@ -4,12 +4,12 @@ import re
 import threading
 from dataclasses import replace
 
+from .events import Reporter
 from .goals import Goal
 from .plugins import Plugins
 from .provider import INTERNAL
 from .provider_registry import ProviderRegistry
 from .refresh import refresh
-from .reporter import Reporter
 from .resource import DYNAMIC, PROVIDERS, STACK, Resource, package, provider_urn, qualified_type, urn_type
 from .responses import CheckFailure
 from .snapshot import Snapshot

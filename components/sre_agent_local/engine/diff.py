@@ -13,16 +13,16 @@ _PART = re.compile(r'\.?\["((?:\\"|[^"])*)"\]|\.?\[(\*|\d+)\]|\.?([^.\[]+)')
 _PLAIN = re.compile(r"[A-Za-z0-9_]*")
 
 
-def values_equal(old: Value, new: Value) -> bool:
+def equal(old: Value, new: Value) -> bool:
     """Whether two values are equal for Pulumi: 5 is 5.0, true is not 1, an absent key is a null one."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return all(values_equal(old.get(key), new.get(key)) for key in old.keys() | new.keys())
+        return all(equal(old.get(key), new.get(key)) for key in old.keys() | new.keys())
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(values_equal, old, new))
+        return len(old) == len(new) and all(map(equal, old, new))
     if isinstance(old, Secret) and isinstance(new, Secret):
-        return values_equal(old.value, new.value)
+        return equal(old.value, new.value)
     if isinstance(old, ResourceRef) and isinstance(new, ResourceRef):
-        return old.urn == new.urn and (old.id is None) == (new.id is None) and values_equal(old.id, new.id)
+        return old.urn == new.urn and (old.id is None) == (new.id is None) and equal(old.id, new.id)
     if isinstance(old, Unknown) or isinstance(new, Unknown):
         return old is new
     return bool(old == new) and isinstance(old, bool) == isinstance(new, bool)
@@ -44,15 +44,13 @@ def _walk(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, str]]:
             yield (*path, index), "add"
         for index in range(len(new), len(old)):
             yield (*path, index), "delete"
-    elif not values_equal(old, new):
+    elif not equal(old, new):
         yield path, "add" if old is None else "delete" if new is None else "update"
 
 
 def changed_keys(old: Mapping[str, Value], new: Mapping[str, Value]) -> tuple[str, ...]:
     """Name the top-level properties that differ, sorted."""
-    return tuple(
-        sorted(key for key in old.keys() | new.keys() if not values_equal(old.get(key), new.get(key)))
-    )
+    return tuple(sorted(key for key in old.keys() | new.keys() if not equal(old.get(key), new.get(key))))
 
 
 def parse_path(path: str) -> Path:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .diff import detailed_diff, parse_path, values_equal
+from .diff import detailed_diff, equal, parse_path
 from .events import Op, PropertyDiff, Step, Summary
 from .values import UNKNOWN_TEXT, Properties, to_display
 
@@ -100,7 +100,7 @@ def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change
     found = {}
     for key in {**old, **new}:
         before, after = old.get(key), new.get(key)
-        if not values_equal(before, after):
+        if not equal(before, after):
             kind = "add" if before is None else "delete" if after is None else "update"
             found[key] = Change(kind, before, after)
     return found

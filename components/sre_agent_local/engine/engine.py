@@ -20,9 +20,8 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from .config import Config
-from .events import Listener, Summary
+from .events import Listener, Reporter, Summary
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child, Fork, Process
-from .reporter import Reporter
 from .resource import DYNAMIC, package
 from .stack import Stack, UnlockedStack
 from .state import ORGANIZATION, Json

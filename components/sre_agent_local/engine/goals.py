@@ -20,7 +20,7 @@ SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 AnyRequest: TypeAlias = "resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest"
 
 
-class UnsupportedFeatureError(EngineError):
+class UnsupportedError(EngineError):
     """The program uses what this engine does not know."""
 
     def __init__(self, what: str, of: str) -> None:
@@ -98,13 +98,13 @@ def read_inputs(struct: struct_pb2.Struct, label: str) -> Properties:
     try:
         return from_struct(struct)
     except UnsupportedValueError as error:
-        raise UnsupportedFeatureError(str(error), label) from error
+        raise UnsupportedError(str(error), label) from error
 
 
 def refuse_invoke(request: resource_pb2.ResourceInvokeRequest) -> None:
     """Raise RefusedError for functions of the engine itself and of parameterised packages."""
     if package(request.tok) == "pulumi" or request.packageRef:
-        raise UnsupportedFeatureError(
+        raise UnsupportedError(
             "a function of the engine itself or of a parameterised package", f"invoke of {request.tok}"
         )
 
@@ -124,18 +124,18 @@ def _refuse_options(request: resource_pb2.RegisterResourceRequest) -> None:
     }
     for what, used in named.items():
         if used:
-            raise UnsupportedFeatureError(what, f"{request.type} resource '{request.name}'")
+            raise UnsupportedError(what, f"{request.type} resource '{request.name}'")
 
 
 def _refuse_package(request: AnyRequest, label: str) -> None:
     if request.packageRef:
-        raise UnsupportedFeatureError("a parameterised package", label)
+        raise UnsupportedError("a parameterised package", label)
     if request.pluginDownloadURL:
-        raise UnsupportedFeatureError("a plugin download URL", label)
+        raise UnsupportedError("a plugin download URL", label)
     if package(request.type) == "pulumi" and request.type != STACK and not request.type.startswith(PROVIDERS):
-        raise UnsupportedFeatureError("the built-in package `pulumi` (StackReference, Stash)", label)
+        raise UnsupportedError("the built-in package `pulumi` (StackReference, Stash)", label)
     if request.type.startswith(f"{PROVIDERS}{DYNAMIC}"):
-        raise UnsupportedFeatureError("a provider of its own for dynamic resources", label)
+        raise UnsupportedError("a provider of its own for dynamic resources", label)
 
 
 def _timeouts(timeouts: resource_pb2.RegisterResourceRequest.CustomTimeouts) -> dict[str, float]:

@@ -13,15 +13,9 @@ from google.protobuf import empty_pb2, struct_pb2
 
 from .deployment import Deployment
 from .errors import EngineError
-from .goals import (
-    UnsupportedFeatureError,
-    read_inputs,
-    read_read_request,
-    read_register_request,
-    refuse_invoke,
-)
+from .events import Reporter
+from .goals import UnsupportedError, read_inputs, read_read_request, read_register_request, refuse_invoke
 from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
-from .reporter import Reporter
 from .responses import ProviderError
 from .step_executor import RunStopped, StepFailed
 from .values import Properties, to_struct
@@ -49,11 +43,7 @@ SERVER_OPTIONS = (
     ("grpc.server_max_unrequested_time_in_server", 1800),
 )
 SPARE_THREADS = 16
-SEVERITIES = {
-    engine_pb2.INFO: "info",
-    engine_pb2.WARNING: "warning",
-    engine_pb2.ERROR: "error",
-}
+SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 
 
 def _refusal(what: str) -> Any:
@@ -61,7 +51,7 @@ def _refusal(what: str) -> Any:
 
     def refuse(monitor: "Monitor", _request: object, context: grpc.ServicerContext) -> None:
         with monitor.aborting_on_error(context):
-            raise UnsupportedFeatureError(what, "the program")
+            raise UnsupportedError(what, "the program")
 
     return refuse
 

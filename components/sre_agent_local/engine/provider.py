@@ -66,7 +66,7 @@ class Provider:
         plain = unwrap_secrets({key: value for key, value in inputs.items() if key != "version"})
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
         request = provider_pb2.ConfigureRequest(
-            **_resource_fields(resource),
+            **_identity(resource),
             id=resource.id,
             variables={f"{self._name}:config:{key}": text for key, text in texts.items()},
             args=to_struct(inputs, secrets=True, resources=True),
@@ -84,7 +84,7 @@ class Provider:
     ) -> tuple[Properties, list[CheckFailure]]:
         """Validate a configuration before it is used."""
         request = provider_pb2.CheckRequest(
-            **_resource_fields(new), olds=_to_plain_struct(olds), news=_to_plain_struct(news)
+            **_identity(new), olds=_plain_struct(olds), news=_plain_struct(news)
         )
         try:
             answer = self._ask(self._stub.CheckConfig, request)
@@ -95,11 +95,11 @@ class Provider:
     def diff_config(self, old: Resource, news: Properties, ignore: Sequence[str]) -> Diff | None:
         """Compare configurations; None where the provider cannot say."""
         request = provider_pb2.DiffRequest(
-            **_resource_fields(old),
+            **_identity(old),
             id=old.id,
-            olds=_to_plain_struct(old.outputs),
-            news=_to_plain_struct(news),
-            old_inputs=_to_plain_struct(provider_inputs(old.inputs)),
+            olds=_plain_struct(old.outputs),
+            news=_plain_struct(news),
+            old_inputs=_plain_struct(provider_inputs(old.inputs)),
             ignoreChanges=ignore,
         )
         try:
@@ -115,9 +115,7 @@ class Provider:
         """Validate inputs and fill in defaults."""
         if not self._known:
             return news, []
-        request = provider_pb2.CheckRequest(
-            **_resource_fields(new), olds=self._wire(olds), news=self._wire(news)
-        )
+        request = provider_pb2.CheckRequest(**_identity(new), olds=self._wire(olds), news=self._wire(news))
         answer = self._ask(self._stub.Check, request)
         return self._propagate_secrets(answer.inputs, news), read_failures(answer.failures)
 
@@ -126,7 +124,7 @@ class Provider:
         if not self._known:
             return Diff(changes=True, warning=UNKNOWN_CONFIG)
         request = provider_pb2.DiffRequest(
-            **_resource_fields(old),
+            **_identity(old),
             id=old.id,
             olds=self._wire(old.outputs),
             news=self._wire(news),
@@ -140,7 +138,7 @@ class Provider:
         if preview and not self._previews:
             return Result(id="", outputs=new.inputs if self._known else {})
         request = provider_pb2.CreateRequest(
-            **_resource_fields(new),
+            **_identity(new),
             properties=self._wire(new.inputs),
             timeout=new.custom_timeouts.get("create", 0),
             preview=preview,
@@ -155,7 +153,7 @@ class Provider:
         if preview and not self._previews:
             return Result(id=old.id, outputs=new.inputs if self._known else {})
         request = provider_pb2.UpdateRequest(
-            **_resource_fields(new),
+            **_identity(new),
             id=old.id,
             olds=self._wire(old.outputs),
             news=self._wire(new.inputs),
@@ -170,7 +168,7 @@ class Provider:
     def read(self, resource: Resource, *, inputs: Properties, state: Properties) -> Result:
         """Read a resource as it is; an empty id in the result says that it is gone."""
         request = provider_pb2.ReadRequest(
-            **_resource_fields(resource),
+            **_identity(resource),
             id=resource.id,
             properties=self._wire(state),
             inputs=self._wire(inputs),
@@ -181,7 +179,7 @@ class Provider:
     def delete(self, old: Resource) -> None:
         """Delete a resource."""
         request = provider_pb2.DeleteRequest(
-            **_resource_fields(old),
+            **_identity(old),
             id=old.id,
             properties=self._wire(old.outputs),
             timeout=old.custom_timeouts.get("delete", 0),
@@ -244,7 +242,7 @@ class Provider:
             raise read_error(error, self._name, self._process.end(DYING_SECONDS) if gone else None) from None
 
 
-def _resource_fields(resource: Resource) -> dict[str, Any]:
+def _identity(resource: Resource) -> dict[str, Any]:
     """Name a resource as every request does."""
     return {"urn": resource.urn, "name": resource.name, "type": resource.type}
 
@@ -254,5 +252,5 @@ def provider_inputs(inputs: Properties) -> Properties:
     return {key: value for key, value in inputs.items() if key != INTERNAL}
 
 
-def _to_plain_struct(properties: Properties) -> struct_pb2.Struct:
+def _plain_struct(properties: Properties) -> struct_pb2.Struct:
     return to_struct(properties, secrets=False, resources=False)

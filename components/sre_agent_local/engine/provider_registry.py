@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .diff import values_equal
+from .diff import equal
 from .plugins import Plugins
 from .provider import INTERNAL, Provider, provider_inputs
 from .resource import PROVIDERS, Resource, provider_urn
@@ -53,7 +53,7 @@ class ProviderRegistry:
             provider = self._unconfigured.get(old.urn)
         provider = provider or self.get(f"{old.urn}::{old.id}")
         diff = provider.diff_config(old, provider_inputs(news), ignore)
-        return diff or Diff(changes=not values_equal(old.outputs, provider_inputs(news)))
+        return diff or Diff(changes=not equal(old.outputs, provider_inputs(news)))
 
     def replaces(self, new: str, old: Resource, news: Properties) -> bool:
         """Whether moving resources from provider `old` to the provider with reference `new` replaces them."""

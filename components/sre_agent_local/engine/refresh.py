@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from .diff import values_equal
-from .events import Op, PropertyDiff, Step
+from .diff import equal
+from .events import Op, PropertyDiff, Reporter, Step
 from .provider import Provider
 from .provider_registry import ProviderRegistry
-from .reporter import Reporter
 from .resource import Resource, now
 from .responses import ProviderError
 from .snapshot import Snapshot
@@ -60,8 +59,8 @@ def _read_resource(step: Step, old: Resource, provider: Provider, report: Report
     inputs = old.inputs if result.inputs is None else result.inputs
     outputs = mark_secret_outputs(result.outputs, inputs, old.additional_secret_outputs)
     new = replace(old, id=result.id, inputs=inputs, outputs=outputs, init_errors=result.init_errors)
-    changed = not values_equal(old.outputs, new.outputs)
-    if changed or not values_equal(old.inputs, new.inputs):
+    changed = not equal(old.outputs, new.outputs)
+    if changed or not equal(old.inputs, new.inputs):
         new = replace(new, modified=now())
     if not old.external:
         diff = provider.diff(new, old.inputs, old.ignore_changes)

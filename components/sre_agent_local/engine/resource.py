@@ -17,15 +17,8 @@ DYNAMIC = "pulumi-python"
 MEMBERS = (
     *("urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "external"),
     *("dependencies", "init_errors", "provider", "property_dependencies", "pending_replacement"),
-    *(
-        "additional_secret_outputs",
-        "custom_timeouts",
-        "retain_on_delete",
-        "deleted_with",
-        "created",
-        "modified",
-    ),
-    *("source_position", "ignore_changes", "replace_on_changes"),
+    *("additional_secret_outputs", "custom_timeouts", "retain_on_delete", "deleted_with"),
+    *("created", "modified", "source_position", "ignore_changes", "replace_on_changes"),
 )
 """A resource's members, in the order of Pulumi's own files."""
 WIRE = {name: re.sub("_(.)", lambda match: match[1].upper(), name) for name in MEMBERS}
@@ -135,21 +128,17 @@ class Resource(Declaration):
         return {WIRE[name]: value for name, value in members.items() if value or name == "custom"}
 
     @classmethod
-    def from_state(cls, serialized: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
+    def from_state(cls, data: Mapping[str, Any], unseal: Callable[[str], str]) -> "Resource":
         """Read one resource of a deployment. Raises EngineError for what this engine does not know."""
-        urn = serialized.get("urn")
-        if not urn or not serialized.get("type") or "custom" not in serialized:
+        urn = data.get("urn")
+        if not urn or not data.get("type") or "custom" not in data:
             raise EngineError(f"resource '{urn}' is missing its URN, its type or whether it is custom")
-        if unknown := sorted(
-            {key for key, value in serialized.items() if value} - {*WIRE.values()} - DROPPED
-        ):
+        if unknown := sorted({key for key, value in data.items() if value} - {*WIRE.values()} - DROPPED):
             raise EngineError(
                 f"the state of {urn} has '{unknown[0]}', which the embedded engine does not know: "
                 "use the Pulumi CLI for this stack"
             )
-        members: dict[str, Any] = {
-            name: serialized[wire] for name, wire in WIRE.items() if wire in serialized
-        }
+        members: dict[str, Any] = {name: data[wire] for name, wire in WIRE.items() if wire in data}
         try:
             for name in ("inputs", "outputs"):
                 members[name] = from_state(members.get(name) or {}, unseal)

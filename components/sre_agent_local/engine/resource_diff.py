@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from .diff import covers, parse_path, values_equal
+from .diff import covers, equal, parse_path
 from .events import PropertyDiff
 from .provider_registry import ProviderRegistry
 from .resource import Resource, provider_urn
@@ -28,7 +28,7 @@ class Differ:
         if self._provider_replaces(old, new):
             return Diff(changes=True, replaces=("provider",))
         if not new.custom:
-            return Diff(changes=not values_equal(old.inputs, new.inputs))
+            return Diff(changes=not equal(old.inputs, new.inputs))
         return self.by_provider(replace(old, urn=new.urn, provider=new.provider), new.inputs, new)
 
     def by_provider(self, old: Resource, inputs: Properties, options: Resource) -> Diff:

@@ -23,9 +23,7 @@ class Snapshot:
         """Read the stored state. Raises EngineError where this engine cannot carry on with it."""
         stored: Json = backend.read() or {}
         self._backend, self._crypter = backend, crypter
-        self.base = [
-            Resource.from_state(serialized, crypter.decrypt) for serialized in stored.get("resources") or []
-        ]
+        self.base = [Resource.from_state(data, crypter.decrypt) for data in stored.get("resources") or []]
         if damage := [*integrity_errors(self.base, backend.stack, backend.project)]:
             raise EngineError(f"the state file {backend.file} is damaged: {'; '.join(damage)}")
         self.interrupted = tuple(
@@ -137,13 +135,13 @@ class Snapshot:
     def _deployment_text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
         manifest = {"time": now(), "magic": "", "version": ""}
         secrets = {"type": "passphrase", "state": {"salt": self._crypter.salt}}
-        serialized = ",".join(map(self._serialize, resources))
+        data = ",".join(map(self._serialize, resources))
         operations = ",".join(
             f'{{"resource":{self._serialize(resource)},"type":"{operation}"}}'
             for operation, resource in pending
         )
         return (
-            f'{{"manifest":{dump(manifest)},"secrets_providers":{dump(secrets)},"resources":[{serialized}]'
+            f'{{"manifest":{dump(manifest)},"secrets_providers":{dump(secrets)},"resources":[{data}]'
             + (f',"pending_operations":[{operations}]' if operations else "")
             + ',"metadata":{}}'
         )

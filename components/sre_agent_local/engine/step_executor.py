@@ -6,11 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-from .diff import values_equal
-from .events import Op, Step
+from .diff import equal
+from .events import Op, Reporter, Step
 from .provider import provider_inputs
 from .provider_registry import ProviderRegistry
-from .reporter import Reporter
 from .resource import Resource, now
 from .responses import ProtectedError, ProviderError, Result
 from .snapshot import Snapshot, is_unchanged
@@ -191,7 +190,7 @@ class StepExecutor:
             if not result.id:
                 raise ProviderError(f"resource '{new.id}' does not exist")
         state = _with_result(new, result, created=new.created, modified=new.modified)
-        if old and not (values_equal(old.inputs, state.inputs) and values_equal(old.outputs, state.outputs)):
+        if old and not (equal(old.inputs, state.inputs) and equal(old.outputs, state.outputs)):
             state = replace(state, modified=now())
         self._snapshot.end(new, done=old, new=state, delete=step.keep)
         return _require_initialized(state)

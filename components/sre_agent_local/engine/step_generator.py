@@ -5,10 +5,9 @@ import threading
 from dataclasses import replace
 
 from .diff import apply_ignore_changes
-from .events import Op, Step
+from .events import Op, Reporter, Step
 from .goals import Goal
 from .provider_registry import ProviderRegistry
-from .reporter import Reporter
 from .resource import Resource
 from .resource_diff import Differ, dependent_replacements
 from .responses import UNPROTECT, CheckFailure, Diff
@@ -48,7 +47,7 @@ class StepGenerator:
         self._verdicts = Differ(names, snapshot, registry, self._replaced)
 
     def register(self, goal: Goal) -> list[Step]:
-        """Decide about a registration. Raises EngineError, ProviderError, or RunStopped after reporting errors."""
+        """Decide about a registration. Raises EngineError or ProviderError, or RunStopped once reported."""
         with self._lock:
             urn = self._names.register(goal)
             old = self._names.find_old(urn, goal)

@@ -10,15 +10,15 @@ from sre_agent_local.engine.diff import (
     changed_keys,
     covers,
     detailed_diff,
+    equal,
     format_path,
     parse_path,
-    values_equal,
 )
 from sre_agent_local.engine.values import UNKNOWN, ResourceRef, Secret
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "equal"),
+    ("old", "new", "is_equal"),
     [
         (5, 5.0, True),
         (True, 1, False),
@@ -36,10 +36,10 @@ from sre_agent_local.engine.values import UNKNOWN, ResourceRef, Secret
         ([1], {"0": 1}, False),
     ],
 )
-def test_same(old: Any, new: Any, equal: bool) -> None:
+def test_same(old: Any, new: Any, is_equal: bool) -> None:
     """Equality is Pulumi's: numbers are floats, an absent key is a null one, a secret is not its text."""
-    assert values_equal(old, new) is equal
-    assert values_equal(new, old) is equal
+    assert equal(old, new) is is_equal
+    assert equal(new, old) is is_equal
 
 
 @pytest.mark.parametrize(

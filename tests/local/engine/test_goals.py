@@ -8,7 +8,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
 from sre_agent_local.engine.goals import (
-    UnsupportedFeatureError,
+    UnsupportedError,
     read_read_request,
     read_register_request,
     refuse_invoke,
@@ -89,7 +89,7 @@ def test_what_is_refused(members: dict[str, Any], what: str) -> None:
     """Each in a sentence that names it, the resource, and the way out."""
     refused = request(**members)
 
-    with pytest.raises(UnsupportedFeatureError) as error:
+    with pytest.raises(UnsupportedError) as error:
         read_register_request(refused, ROOT)
     assert str(error.value).startswith(f"{refused.type} resource 'a' uses {what}")
     assert str(error.value).endswith("install the Pulumi CLI for this program")
@@ -111,6 +111,6 @@ def test_reading_a_resource() -> None:
 )
 def test_functions_that_are_refused(members: dict[str, str]) -> None:
     with pytest.raises(
-        UnsupportedFeatureError, match=f"invoke of {members['tok']} uses a function of the engine itself"
+        UnsupportedError, match=f"invoke of {members['tok']} uses a function of the engine itself"
     ):
         refuse_invoke(resource_pb2.ResourceInvokeRequest(**members))  # type: ignore[arg-type]  # strings all
