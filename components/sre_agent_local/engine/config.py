@@ -90,7 +90,7 @@ def resolve(
         named = f"with configuration key '{_short(project, key)}' must be"
         if declared.type and declared.secret and key not in secret_keys:
             raise _invalid(stack, f"{named} encrypted as it's secret")
-        if not declared.accepts(_as_compared(given[key])):
+        if not declared.accepts(given[key] if isinstance(given[key], dict | list) else text(given[key])):
             raise _invalid(stack, f"{named} of type '{declared.type_name}'")
     return Config(values={key: text(value) for key, value in given.items()}, secret_keys=secret_keys)
 
@@ -124,10 +124,6 @@ def _decrypt(value: object, crypter: Crypter) -> object:
             return [_decrypt(item, crypter) for item in value]
         case _:
             return value
-
-
-def _as_compared(value: object) -> object:
-    return value if isinstance(value, dict | list) else text(value)
 
 
 def _invalid(stack: str, problem: str) -> EngineError:

@@ -11,7 +11,7 @@ from .provider import INTERNAL
 from .provider_registry import ProviderRegistry
 from .refresh import refresh
 from .resource import DYNAMIC, PROVIDERS, STACK, Resource, package, provider_urn, qualified_type, urn_type
-from .responses import CheckFailure
+from .responses import Checked
 from .snapshot import Snapshot
 from .stack import UnlockedStack
 from .state import Backend
@@ -75,9 +75,7 @@ class Deployment:
                 self._stack = urn
             return self._executor.run(steps)
 
-    def invoke(
-        self, token: str, args: Properties, *, provider: str, version: str, parent: str
-    ) -> tuple[Properties, list[CheckFailure]]:
+    def invoke(self, token: str, args: Properties, *, provider: str, version: str, parent: str) -> Checked:
         """Call a provider's function; previews call it too."""
         goal = self._inherit(
             Goal(type=token, name="", custom=True, parent=parent, provider=provider, version=version)

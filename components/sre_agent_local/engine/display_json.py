@@ -94,11 +94,10 @@ def _step_json(step: Step) -> Json:
 
 
 def _detailed_diff_json(step: Step) -> Json | None:
-    if step.detailed_diff is None:
+    rows = step.detailed_diff
+    if rows is None:
         return None
-    return {
-        path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(step.detailed_diff.items())
-    }
+    return {path: {"kind": row.kind, "inputDiff": row.input} for path, row in sorted(rows.items())}
 
 
 def _change_counts(summary: Summary) -> dict[str, int]:

@@ -142,8 +142,6 @@ def _exit_at_once(codes: list[int]) -> None:
 
 if __name__ == "__main__":
     exit_codes: list[int] = []
-    atexit.register(
-        _exit_at_once, exit_codes
-    )  # before anything of the program: what registers first runs last
+    atexit.register(_exit_at_once, exit_codes)  # before the program's own: what registers first runs last
     exit_codes.append(main())
     sys.exit(exit_codes[0])

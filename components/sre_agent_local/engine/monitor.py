@@ -43,7 +43,6 @@ SERVER_OPTIONS = (
     ("grpc.server_max_unrequested_time_in_server", 1800),
 )
 SPARE_THREADS = 16
-SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 
 
 def _refusal(what: str) -> Any:
@@ -176,8 +175,9 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
         heard = request.severity == engine_pb2.WARNING or not self._stopped.is_set()
-        if request.severity in SEVERITIES and heard:
-            self._report.diagnose(SEVERITIES[request.severity], request.message, request.urn)
+        if request.severity != engine_pb2.DEBUG and heard:
+            severity = engine_pb2.LogSeverity.Name(request.severity).lower()
+            self._report.diagnose(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:

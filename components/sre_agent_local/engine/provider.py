@@ -14,7 +14,7 @@ from .protocol import provider_pb2, provider_pb2_grpc
 from .resource import Resource
 from .responses import (
     UNKNOWN_CONFIG,
-    CheckFailure,
+    Checked,
     Diff,
     InitFailedError,
     MissingCallError,
@@ -79,9 +79,7 @@ class Provider:
         self._takes_secrets, self._takes_resources = answer.acceptSecrets, answer.acceptResources
         self._previews = answer.supportsPreview
 
-    def check_config(
-        self, new: Resource, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[CheckFailure]]:
+    def check_config(self, new: Resource, olds: Properties, news: Properties) -> Checked:
         """Validate a configuration before it is used."""
         request = provider_pb2.CheckRequest(
             **_identity(new), olds=_plain_struct(olds), news=_plain_struct(news)
@@ -109,9 +107,7 @@ class Provider:
         unknown = answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN
         return None if unknown else read_diff(answer, {}, {}, ())
 
-    def check(
-        self, new: Resource, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[CheckFailure]]:
+    def check(self, new: Resource, olds: Properties, news: Properties) -> Checked:
         """Validate inputs and fill in defaults."""
         if not self._known:
             return news, []
@@ -187,7 +183,7 @@ class Provider:
         )
         self._ask(self._stub.Delete, request)
 
-    def invoke(self, token: str, args: Properties) -> tuple[Properties, list[CheckFailure]]:
+    def invoke(self, token: str, args: Properties) -> Checked:
         """Call a function."""
         if not self._known:
             return {}, []

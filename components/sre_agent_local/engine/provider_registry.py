@@ -9,7 +9,7 @@ from .diff import equal
 from .plugins import Plugins
 from .provider import INTERNAL, Provider, provider_inputs
 from .resource import PROVIDERS, Resource, provider_urn
-from .responses import CheckFailure, Diff, ProviderError
+from .responses import Checked, Diff, ProviderError
 from .values import UNKNOWN_TEXT, Properties
 
 
@@ -35,9 +35,7 @@ class ProviderRegistry:
                 self._configured[reference] = provider
             return self._configured[reference]
 
-    def check(
-        self, new: Resource, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[CheckFailure]]:
+    def check(self, new: Resource, olds: Properties, news: Properties) -> Checked:
         """Validate a provider's inputs, by the provider itself."""
         with self._lock:
             if new.urn not in self._unconfigured:

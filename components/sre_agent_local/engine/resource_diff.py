@@ -125,9 +125,9 @@ def _replacing_keys(resource: Resource, replaced: set[str], verdicts: Differ) ->
 
 def _with_unknowns(resource: Resource, replaced: set[str]) -> Properties | None:
     """Make unknown what a resource takes from replaced ones; None if that is nothing."""
-    taken = {
+    keys = {
         key for key in resource.inputs if not replaced.isdisjoint(resource.property_dependencies.get(key, ()))
     }
-    if not taken:
+    if not keys:
         return None
-    return {key: UNKNOWN if key in taken else value for key, value in resource.inputs.items()}
+    return {key: UNKNOWN if key in keys else value for key, value in resource.inputs.items()}

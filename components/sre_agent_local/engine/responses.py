@@ -8,7 +8,7 @@ ProviderError          a provider said no, or died; the text is what it said
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 
@@ -26,14 +26,7 @@ UNKNOWN_CONFIG = (
     "The provider for this resource has inputs that are not known during preview.\n"
     "This preview may not correctly represent the changes that will be applied during an update."
 )
-KINDS = {
-    provider_pb2.PropertyDiff.ADD: "add",
-    provider_pb2.PropertyDiff.ADD_REPLACE: "add-replace",
-    provider_pb2.PropertyDiff.DELETE: "delete",
-    provider_pb2.PropertyDiff.DELETE_REPLACE: "delete-replace",
-    provider_pb2.PropertyDiff.UPDATE: "update",
-    provider_pb2.PropertyDiff.UPDATE_REPLACE: "update-replace",
-}
+KINDS = {number: name.lower().replace("_", "-") for name, number in provider_pb2.PropertyDiff.Kind.items()}
 
 
 class ProviderError(Exception):
@@ -67,6 +60,10 @@ class CheckFailure:
     reason: str
 
 
+Checked: TypeAlias = tuple[Properties, list[CheckFailure]]
+"""Inputs (of a function: its result) as the provider completed them, and what is wrong with them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Diff:
     """What a provider wants done about a difference."""
@@ -98,25 +95,25 @@ class Result:
 
 
 def read_diff(
-    answer: provider_pb2.DiffResponse, old: Properties, new: Properties, ignore: Sequence[str]
+    response: provider_pb2.DiffResponse, old: Properties, new: Properties, ignore: Sequence[str]
 ) -> Diff:
     """Read a diff; where the provider leaves open whether there is one, compare the inputs here."""
-    if answer.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
+    if response.changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
         before, after = unwrap_secrets(old), unwrap_secrets(apply_ignore_changes(new, old, ignore)[0])
         rows, diffs = detailed_diff(before, after), changed_keys(before, after)
         changes, has_rows = bool(rows), bool(rows)
     else:
-        paths = sorted(answer.detailedDiff)
-        found = {path: answer.detailedDiff[path] for path in paths}
+        paths = sorted(response.detailedDiff)
+        found = {path: response.detailedDiff[path] for path in paths}
         rows = {path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff) for path, row in found.items()}
-        changes, has_rows = answer.changes == provider_pb2.DiffResponse.DIFF_SOME, answer.hasDetailedDiff
-        diffs = tuple(answer.diffs)
+        changes, has_rows = response.changes == provider_pb2.DiffResponse.DIFF_SOME, response.hasDetailedDiff
+        diffs = tuple(response.diffs)
     return Diff(
         changes=changes,
-        replaces=tuple(answer.replaces),
+        replaces=tuple(response.replaces),
         diffs=diffs,
         detailed_diff=rows if rows or has_rows else None,
-        delete_before_replace=answer.deleteBeforeReplace,
+        delete_before_replace=response.deleteBeforeReplace,
     )
 
 

@@ -128,11 +128,11 @@ class Snapshot:
                 pending = [*self._carried, *((kind, new) for new, kind in self._pending.items())]
                 names = dict(self._names)
             self._backend.write(
-                self._deployment_text([each.rename_references(names) for each in resources], pending)
+                self._serialize_all([each.rename_references(names) for each in resources], pending)
             )
             self._written = version
 
-    def _deployment_text(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
+    def _serialize_all(self, resources: Iterable[Resource], pending: Iterable[tuple[str, Resource]]) -> str:
         manifest = {"time": now(), "magic": "", "version": ""}
         secrets = {"type": "passphrase", "state": {"salt": self._crypter.salt}}
         data = ",".join(map(self._serialize, resources))

@@ -87,12 +87,10 @@ class Backend:
         finally:
             mine.unlink(missing_ok=True)
 
-    def cancel(self) -> int:
-        """Remove every lock, whoever holds it (`pulumi cancel`), and say how many there were."""
-        locks = list(self._locks.glob("*.json"))
-        for lock in locks:
+    def cancel(self) -> None:
+        """Remove every lock, whoever holds it (`pulumi cancel`)."""
+        for lock in self._locks.glob("*.json"):
             lock.unlink(missing_ok=True)
-        return len(locks)
 
     def _check_locks(self, mine: Path) -> None:
         for lock in sorted(self._locks.glob("*.json")):
@@ -165,5 +163,5 @@ def _is_dead(holder: Json) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass  # it is another user's
     return False

@@ -89,9 +89,7 @@ class StepExecutor:
         survivors: list[Resource] = []
         with ThreadPoolExecutor(self._parallel) as pool:
             for wave in _deletion_waves(steps):
-                blocked = [
-                    step for step in wave if any(_depends_on(resource, step.urn) for resource in survivors)
-                ]
+                blocked = [step for step in wave if any(_depends_on(each, step.urn) for each in survivors)]
                 runnable = [step for step in wave if step not in blocked]
                 outcomes = pool.map(self._try_delete, runnable)
                 failed = [step for step, is_deleted in zip(runnable, outcomes, strict=True) if not is_deleted]

@@ -35,15 +35,13 @@ REFUSED = {
     "8ad145fe-0d11-4827-bfd7-1abcbf086f5c": "numbers that are not finite",
 }
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-UNKNOWN_TEXTS = frozenset(
-    (
-        UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    )
-)
+UNKNOWN_TEXTS = {
+    UNKNOWN_TEXT,
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+}
 """One for each type of value; the SDKs send only the first."""
 LARGEST_EXACT = 2**53
 
@@ -242,9 +240,7 @@ def _propagate_secrets(value: Value, sent: Value) -> Value:
     return as_secret(value) if contains(sent, Secret) else value
 
 
-def mark_secret_outputs(
-    outputs: Properties, inputs: Mapping[str, Value], additional: Iterable[str]
-) -> Properties:
+def mark_secret_outputs(outputs: Properties, inputs: Mapping[str, Value], names: Iterable[str]) -> Properties:
     """Mark the outputs that options name, and those whose input of the same name is a secret."""
-    named = {*additional, *(key for key, value in inputs.items() if isinstance(value, Secret))}
+    named = {*names, *(key for key, value in inputs.items() if isinstance(value, Secret))}
     return {key: as_secret(value) if key in named else value for key, value in outputs.items()}

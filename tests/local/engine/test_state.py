@@ -170,11 +170,11 @@ class TestLock:
 
         with pytest.raises(EngineError, match="is locked by"), backend.lock():
             pass
-        assert backend.cancel() == 1
+        backend.cancel()
 
     def test_cancel_removes_every_lock(self, backend: Backend) -> None:
         hold(backend, pid=1)
 
-        assert backend.cancel() == 1
+        backend.cancel()
         with backend.lock():
             pass
