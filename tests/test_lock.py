@@ -33,6 +33,8 @@ def test_it_may_have_a_name_and_say_why() -> None:
 
 def test_a_kind_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(pulumi.RunError) as refused:
-        run(lambda: sre.Lock("keep", {"scope": GROUP, "kind": "Delete"}))
+        run(lambda: sre.Lock("keep", {"scope": GROUP, "kind": "Delete"}))  # type: ignore[typeddict-item] # wrong on purpose
 
-    assert str(refused.value) == "There is no lock of kind 'Delete': choose CanNotDelete or ReadOnly."
+    assert str(refused.value) == (
+        "The lock cannot be: kind must be one of CanNotDelete, ReadOnly (did you mean 'CanNotDelete'?)."
+    )

@@ -1,17 +1,17 @@
 """A lock: what keeps something in Azure from being deleted or changed, by anyone."""
 
-from typing import Literal, NotRequired, cast, get_args
+from typing import Literal, NotRequired
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
-LockKind = Literal["CanNotDelete", "ReadOnly"]
+from pulumi_sre_agent.schema.validation import validate_args
 
 
 class LockInterfaceArgs(TypedDict):
     """A lock as Azure Verified Modules describe one."""
 
-    kind: str
+    kind: Literal["CanNotDelete", "ReadOnly"]
     """`CanNotDelete`, or `ReadOnly`, which refuses changes too."""
     name: NotRequired[str]
     """Its name in Azure; `lock-<kind>` by default."""
@@ -32,7 +32,7 @@ class Lock(ComponentResource):
     It depends on what it locks, so Pulumi deletes it first; let it depend on what lies below that too. While
     it stands, nothing below its scope can be deleted, not even a role: to take people off a locked agent,
     take the lock off in the run before.
-    Raises `pulumi.RunError` for a kind that there is none of.
+    Raises `pulumi.RunError` for wrong arguments.
 
     ```python
     sre.Lock("oncall", {"scope": pulumi.Config().require("agentId"), "kind": "CanNotDelete"})
@@ -43,15 +43,15 @@ class Lock(ComponentResource):
     """ARM id."""
 
     def __init__(self, name: str, args: LockArgs, opts: ResourceOptions | None = None) -> None:
-        kind = check_kind(args["kind"])
+        args = validate(args)
         super().__init__("sre:index:Lock", name, None, opts)
         from pulumi_azure_native import authorization  # noqa: PLC0415 - costs a quarter of a second
 
         lock = authorization.ManagementLockByScope(
             name,
             scope=args["scope"],
-            lock_name=args.get("name", f"lock-{kind}"),
-            level=authorization.LockLevel(kind),
+            lock_name=args.get("name", f"lock-{args['kind']}"),
+            level=authorization.LockLevel(args["kind"]),
             notes=args.get("notes"),
             opts=ResourceOptions(parent=self),
         )
@@ -59,8 +59,6 @@ class Lock(ComponentResource):
         self.register_outputs({"lock_id": self.lock_id})
 
 
-def check_kind(kind: str) -> LockKind:
-    """Return the kind, if there is one of that name. Raises `pulumi.RunError`."""
-    if kind not in get_args(LockKind):
-        raise RunError(f"There is no lock of kind {kind!r}: choose {' or '.join(get_args(LockKind))}.")
-    return cast("LockKind", kind)
+def validate(args: LockArgs) -> LockArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The lock", LockArgs, args)

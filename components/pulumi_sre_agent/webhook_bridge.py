@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.identity.access import PEOPLES_ROLES
+from pulumi_sre_agent.schema.validation import validate_args
 
 AUDIENCE = "https://azuresre.dev"
 """Whom the Logic App's token is for: the agent's data plane (api.md B.2)."""
@@ -68,6 +69,7 @@ class WebhookBridge(ComponentResource):
     """Where callers post to; secret."""
 
     def __init__(self, name: str, args: WebhookBridgeArgs, opts: ResourceOptions | None = None) -> None:
+        args = validate(args)
         super().__init__("sre:index:WebhookBridge", name, None, opts)
         from pulumi_azure_native import logic  # noqa: PLC0415 - costs half a second
 
@@ -114,6 +116,11 @@ class WebhookBridge(ComponentResource):
                 "callback_url": self.callback_url,
             }
         )
+
+
+def validate(args: WebhookBridgeArgs) -> WebhookBridgeArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The webhook bridge", WebhookBridgeArgs, args)
 
 
 def definition() -> dict[str, Any]:

@@ -28,21 +28,21 @@ def offering(monkeypatch: pytest.MonkeyPatch, *locations: str, failing: bool = F
 @pytest.mark.parametrize("location", ["swedencentral", "Sweden Central", "UK South"])
 def test_a_known_region_passes_unasked(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
     with offering(monkeypatch) as told:
-        regions.check(location, "sub")
+        regions.validate_location(location, "sub")
 
     assert told == []
 
 
 def test_a_region_that_azure_knows_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     with offering(monkeypatch, "eastus2", "westus3") as told:
-        regions.check("West US 3", "sub")
+        regions.validate_location("West US 3", "sub")
 
     assert told == ["asked for sub"]
 
 
 def test_a_region_without_agents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with offering(monkeypatch, "eastus2", "westus3"), pytest.raises(pulumi.RunError) as refused:
-        regions.check("westeurope", None)
+        regions.validate_location("westeurope", None)
 
     assert str(refused.value) == (
         "Azure has no SRE Agents in westeurope: choose a location among eastus2, westus3; what the agent "
@@ -55,6 +55,6 @@ def test_where_azure_does_not_tell_the_deployment_goes_on(
     monkeypatch: pytest.MonkeyPatch, *, failing: bool
 ) -> None:
     with offering(monkeypatch, failing=failing) as told:
-        regions.check("westeurope", "sub")
+        regions.validate_location("westeurope", "sub")
 
     assert ("could not be asked: Azure does not answer." in told[-1]) is failing

@@ -9,7 +9,7 @@ import pytest
 
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.fleet.args import FleetArgs
-from pulumi_sre_agent.fleet.fleet_specs import laid_over
+from pulumi_sre_agent.fleet.specs import merge_patch
 from support.mocks import ADDRESS, ENDPOINT, SUBSCRIPTION, Json, Registered, run
 
 OTHER = "00000000-0000-0000-0000-000000000002"
@@ -117,7 +117,7 @@ def test_a_listed_agent_may_have_a_directory_that_lies_anywhere(folder: Path) ->
 )
 def test_what_an_agent_says_is_laid_over_the_defaults(default: Json, own: Json, joined: Json) -> None:
     """As JSON Merge Patch does; None is dropped with all others when the agent's arguments are checked."""
-    assert laid_over(default, own) == joined
+    assert merge_patch(default, own) == joined
 
 
 def test_none_takes_a_default_away() -> None:
@@ -338,7 +338,8 @@ def test_all_faults_of_all_agents_come_at_once_each_with_its_name() -> None:
                 "agents": {"aa": HERE, "bb": HERE},
                 "shared_network": {"address_prefixes": {"swedencentral": "10.0.0.0/27"}},
             },
-            "The subnets of aa (10.0.0.0/27) and bb (10.0.0.0/27) would overlap",
+            "The network in swedencentral cannot be: the subnets of aa (10.0.0.0/27) and bb (10.0.0.0/27) "
+            "would overlap",
             id="no-room",
         ),
     ],

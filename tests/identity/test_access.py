@@ -5,6 +5,7 @@ import pytest
 
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.identity.access import AccessArgs, PersonArgs
+from pulumi_sre_agent.schema.choices import AccessLevel
 from support.mocks import SUBSCRIPTION, Made, run
 
 TYPE = "pulumi-python:dynamic/sre:RoleAssignment"
@@ -32,7 +33,7 @@ def assigned(args: AccessArgs) -> dict[str, Made]:
         ),
     ],
 )
-def test_the_identity_gets_what_its_access_level_needs(level: str, roles: set[str]) -> None:
+def test_the_identity_gets_what_its_access_level_needs(level: AccessLevel, roles: set[str]) -> None:
     made = assigned({**IDENTITY, "access_level": level})
 
     assert made.keys() == {f"oncall-rg-payments-{role}" for role in roles}
@@ -116,8 +117,8 @@ def test_groups_and_service_principals_are_people_too() -> None:
     [
         pytest.param(
             {"agent_id": AGENT, "people": [{"principal_id": ADA, "role": "SRE Agent User"}]},
-            f"There is no role 'SRE Agent User' for {ADA}: choose one of SRE Agent Administrator, "
-            "SRE Agent Standard User, SRE Agent Reader, SRE Agent Author.",
+            "people[0].role must be one of SRE Agent Administrator, SRE Agent Standard User, "
+            "SRE Agent Reader, SRE Agent Author (did you mean 'SRE Agent Reader'?).",
             id="role",
         ),
         pytest.param(
@@ -125,12 +126,12 @@ def test_groups_and_service_principals_are_people_too() -> None:
                 "agent_id": AGENT,
                 "people": [{"principal_id": ADA, "role": "SRE Agent Reader", "principal_type": "App"}],
             },
-            f"There is no principal type 'App' for {ADA}: choose one of User, Group, ServicePrincipal.",
+            "people[0].principal_type must be one of User, Group, ServicePrincipal.",
             id="principal-type",
         ),
         pytest.param(
             {**IDENTITY, "access_level": "Medium"},
-            "There is no access level 'Medium': choose Low (reads) or High (reads and changes).",
+            "access_level must be one of Low, High.",
             id="level",
         ),
     ],
@@ -139,4 +140,4 @@ def test_what_there_is_none_of_is_refused_in_a_sentence(args: AccessArgs, said: 
     with pytest.raises(pulumi.RunError) as refused:
         run(lambda: sre.Access("oncall", args))
 
-    assert str(refused.value) == said
+    assert str(refused.value) == f"The access cannot be: {said}"

@@ -99,6 +99,6 @@ def test_an_existing_identity_gets_no_credentials() -> None:
         run(lambda: sre.Identity("oncall", {"existing_id": THEIRS, "federated_credentials": trusted}))
 
     assert str(refused.value) == (
-        f"The identity {THEIRS} is used as it is: add the federated credentials where it is made, or let a "
-        "new one be made here."
+        f"The identity cannot be: federated_credentials are for a new identity, and {THEIRS} is used as it "
+        "is: add them where it is made, or let a new one be made here."
     )

@@ -141,17 +141,25 @@ def test_an_existing_action_group_is_used_as_it_is() -> None:
     ("args", "said"),
     [
         pytest.param(
-            {"exceptions": {"severity": 5}}, "exceptions cannot be: its severity is 5", id="severity"
+            {"exceptions": {"severity": 5}}, "exceptions.severity must be between 0 and 4", id="severity"
         ),
-        pytest.param({"exceptions": {"threshold": -1}}, "its threshold is -1", id="threshold"),
         pytest.param(
-            {"exceptions": {"window": "5 minutes"}}, "'5 minutes': choose one of PT1M, PT5M", id="window"
+            {"exceptions": {"threshold": -1}}, "exceptions.threshold must be at least 0", id="threshold"
         ),
-        pytest.param({"exceptions": {"frequency": "P1D"}}, "its frequency is 'P1D': choose", id="frequency"),
+        pytest.param(
+            {"exceptions": {"window": "5 minutes"}},
+            "exceptions.window must be one of PT1M, PT5M",
+            id="window",
+        ),
+        pytest.param(
+            {"exceptions": {"frequency": "P1D"}}, "exceptions.frequency must be one of PT1M", id="frequency"
+        ),
         pytest.param(
             {"exceptions": {"frequency": "PT1H"}}, "every PT1H at the last PT5M, and miss", id="gaps"
         ),
-        pytest.param({"short_name": "thirteen-long"}, "it has 1 to 12 characters", id="short-name"),
+        pytest.param(
+            {"short_name": "thirteen-long"}, "short_name must have 1 to 12 characters", id="short-name"
+        ),
     ],
 )
 def test_what_azure_would_refuse_is_refused_before_anything_is_registered(args: Any, said: str) -> None:

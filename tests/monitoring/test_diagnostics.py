@@ -52,13 +52,13 @@ def test_single_categories_take_the_place_of_groups() -> None:
     [
         pytest.param(
             [{"log_groups": ["audit"]}],
-            "The diagnostic setting 'diagnostics' sends nowhere: give it a workspace_resource_id, "
-            "storage_account_resource_id or event_hub_authorization_rule_resource_id.",
+            "settings[0] needs a place to send to: workspace_resource_id, storage_account_resource_id or "
+            "event_hub_authorization_rule_resource_id.",
             id="nowhere",
         ),
         pytest.param(
             [{"workspace_resource_id": WORKSPACE}, {"storage_account_resource_id": STORAGE}],
-            "Two diagnostic settings are called 'diagnostics': give each a name of its own.",
+            "settings must each have a name of their own: two are called 'diagnostics'.",
             id="same-name",
         ),
     ],
@@ -67,4 +67,4 @@ def test_what_azure_would_refuse_is_refused_first(settings: list[DiagnosticSetti
     with pytest.raises(pulumi.RunError) as refused:
         made(*settings)
 
-    assert str(refused.value) == said
+    assert str(refused.value) == f"The diagnostic settings cannot be: {said}"

@@ -79,10 +79,12 @@ def test_a_budget_watches_the_bill_of_the_agent_alone() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param({"share": 80}, "The share is 80: it must be above 0 and at most 1", id="share"),
-        pytest.param({"monthly_unit_limit": 0}, "The limit is 0 units a month", id="limit"),
-        pytest.param({"severity": 7}, "The severity is 7: it must be a whole number", id="severity"),
-        pytest.param({"budget": 5.0}, "needs budget_scope and agent_id and action_group_id too", id="budget"),
+        pytest.param({"share": 80}, "share must be above 0 and at most 1", id="share"),
+        pytest.param({"monthly_unit_limit": 0}, "monthly_unit_limit must be at least 1", id="limit"),
+        pytest.param({"severity": 7}, "severity must be between 0 and 4", id="severity"),
+        pytest.param(
+            {"budget": 5.0}, "budget needs budget_scope and agent_id and action_group_id too", id="budget"
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(args: Any, said: str) -> None:

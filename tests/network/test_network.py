@@ -183,7 +183,11 @@ def test_an_existing_subnet_that_does_not_suit_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param({"egress": {"mode": "Open"}}, "there is no egress mode 'Open'", id="mode"),
+        pytest.param(
+            {"egress": {"mode": "Open"}},
+            "egress.mode must be one of AzureVNet, Limited, Unrestricted",
+            id="mode",
+        ),
         pytest.param(
             {"egress": {"mode": "Limited"}, "existing_subnet_id": THEIRS},
             "existing_subnet_id needs the egress mode AzureVNet, not Limited",
@@ -194,26 +198,34 @@ def test_an_existing_subnet_that_does_not_suit_is_refused_in_a_sentence(
             "address_prefix needs the egress mode AzureVNet, not Limited",
             id="limited-with-network",
         ),
-        pytest.param({"resource_group_name": "rg"}, "it needs the location of the agent", id="location"),
-        pytest.param({"location": "x"}, "a new one needs a resource_group_name", id="group"),
+        pytest.param(
+            {"resource_group_name": "rg"}, "location is missing, the region of the agent", id="location"
+        ),
+        pytest.param({"location": "x"}, "resource_group_name is missing, of a new network", id="group"),
         pytest.param(
             {"location": "x", "existing_subnet_id": THEIRS, "subnet_name": "a"},
-            "subnet_name is for a new one, and existing_subnet_id names one",
+            "subnet_name is for a new network, and existing_subnet_id names a",
             id="existing-and-new",
         ),
         pytest.param(
-            {**NEW, "subnet_prefix": "10.0.0.0/28"}, "The subnet 10.0.0.0/28 is too small", id="size"
-        ),
-        pytest.param({**NEW, "subnet_prefix": "10.9.0.0/27"}, "is outside the address space", id="outside"),
-        pytest.param(
-            {**NEW, "address_prefix": "10.0.0.0/28"}, "The address space 10.0.0.0/28 is too", id="space"
+            {**NEW, "subnet_prefix": "10.0.0.0/28"}, "subnet_prefix must be a /27 or larger", id="size"
         ),
         pytest.param(
-            {**NEW, "address_prefix": "10.0.0.1/24"}, "'10.0.0.1/24' is no range of addresses", id="bits"
+            {**NEW, "subnet_prefix": "10.9.0.0/27"},
+            "subnet_prefix is outside the address space 10.0.0.0/24",
+            id="outside",
+        ),
+        pytest.param(
+            {**NEW, "address_prefix": "10.0.0.0/28"}, "address_prefix must be a /27 or larger", id="space"
+        ),
+        pytest.param(
+            {**NEW, "address_prefix": "10.0.0.1/24"},
+            "address_prefix must be a range of addresses such as",
+            id="bits",
         ),
         pytest.param(
             {"location": "x", "existing_subnet_id": "agents"},
-            "'agents' is not the ARM id of a subnet",
+            "existing_subnet_id must be the ARM id of a subnet: /",
             id="id",
         ),
     ],

@@ -87,17 +87,27 @@ def test_a_chosen_range_wins_and_may_be_larger() -> None:
     [
         pytest.param(
             {"subnet_prefixes": {"payments": "10.20.0.0/26", "shop": "10.20.0.32/27"}},
-            "The subnets of payments (10.20.0.0/26) and shop (10.20.0.32/27) would overlap: choose another "
+            "the subnets of payments (10.20.0.0/26) and shop (10.20.0.32/27) would overlap: choose another "
             "for one of them in subnet_prefixes, such as 10.20.0.64/27.",
             id="overlap",
         ),
         pytest.param({"address_prefix": "10.20.0.0/27"}, "in subnet_prefixes.", id="no-room"),
         pytest.param(
-            {"subnet_prefixes": {"shop": "10.21.0.0/27"}}, "is outside the address space", id="outside"
+            {"subnet_prefixes": {"shop": "10.21.0.0/27"}},
+            "subnet_prefixes.shop is outside the address space",
+            id="outside",
         ),
-        pytest.param({"subnet_prefixes": {"shop": "10.20.0.0/28"}}, "10.20.0.0/28 is too small", id="small"),
-        pytest.param({"address_prefix": "10.20.0.0/28"}, "10.20.0.0/28 is too small", id="small-space"),
-        pytest.param({"address_prefix": "10.20"}, "'10.20' is no range of addresses", id="nonsense"),
+        pytest.param(
+            {"subnet_prefixes": {"shop": "10.20.0.0/28"}},
+            "subnet_prefixes.shop must be a /27 or larger",
+            id="small",
+        ),
+        pytest.param(
+            {"address_prefix": "10.20.0.0/28"}, "address_prefix must be a /27 or larger", id="small-space"
+        ),
+        pytest.param(
+            {"address_prefix": "10.20"}, "address_prefix must be a range of addresses", id="nonsense"
+        ),
     ],
 )
 def test_ranges_that_cannot_be_are_refused_before_anything_is_registered(

@@ -86,7 +86,7 @@ CASES = [
                 ]
             }
         ),
-        ["Boss", "SRE Agent Administrator"],
+        ["people[0].role must be one of ", "SRE Agent Administrator"],
         id="wrong-role",
     ),
     pytest.param(

@@ -1,28 +1,31 @@
-"""What `sre.Agent` takes: wishes for the agent and each part around it, something existing, or a refusal."""
+"""What `sre.Agent` takes: options of the agent and of each child, something existing, or a refusal."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, NotRequired
 
-from pulumi import Input, RunError
+from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.identity.access import ExtraRoleArgs, PersonArgs, RoleAssignmentInterfaceArgs
+from pulumi_sre_agent.identity.access import (
+    ExtraRoleArgs,
+    PersonArgs,
+    RoleAssignmentInterfaceArgs,
+    roles_given_once,
+)
 from pulumi_sre_agent.identity.federation import FederatedCredentialArgs
 from pulumi_sre_agent.lock import LockInterfaceArgs
-from pulumi_sre_agent.monitoring.alerts import AlertsOptionsArgs
+from pulumi_sre_agent.monitoring.alerts import AlertsOptionsArgs, windows_without_gaps
 from pulumi_sre_agent.monitoring.dashboard import DashboardOptionsArgs
-from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettingArgs
+from pulumi_sre_agent.monitoring.diagnostics import UNIQUE_NAMES, DiagnosticSettingArgs
 from pulumi_sre_agent.monitoring.spend import SpendOptionsArgs
-from pulumi_sre_agent.network.network import NetworkArgs
+from pulumi_sre_agent.network.network import NetworkArgs, one_way_out
 from pulumi_sre_agent.resources import (
     AdoptableArgs,
     AgentOptionsArgs,
     HttpTriggerOptionsArgs,
     IncidentPlatformOptionsArgs,
 )
-from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Field, fields_of
-from pulumi_sre_agent.schema.normalization import canonicalize
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, nested, validate_args
 from pulumi_sre_agent.webhook_bridge import WebhookBridgeOptionsArgs
 
 
@@ -141,7 +144,7 @@ class AgentArgs(TypedDict):
     """ARM id of an Application Insights component to use instead of a new one."""
     existing_workspace_id: NotRequired[Input[str]]
     """ARM id of a Log Analytics workspace for a new Application Insights component to write to."""
-    diagnostic_settings: NotRequired[Sequence[DiagnosticSettingArgs]]
+    diagnostic_settings: NotRequired[Annotated[Sequence[DiagnosticSettingArgs], UNIQUE_NAMES]]
     """Where Azure sends the agent's own logs, its workspace where nothing is named; nowhere by default."""
 
     incident_platform: NotRequired[AgentIncidentPlatformArgs]
@@ -168,18 +171,19 @@ class AgentArgs(TypedDict):
     """
 
 
-NODE = Field(dict, members=fields_of(AgentArgs))
+def validate(args: AgentArgs) -> AgentArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args(
+        "The agent",
+        AgentArgs,
+        args,
+        nested("network", one_way_out),
+        nested("alerts", windows_without_gaps),
+        nested("webhook_bridge", _one_trigger),
+        roles_given_once,
+    )
 
 
-def checked(args: AgentArgs) -> AgentArgs:
-    """Return the arguments but those that are None. Raises `pulumi.RunError` for what fits no argument."""
-    found: AgentArgs = canonicalize(NODE, args)
-    refuse("The agent", validation.validate(NODE, (), found))
-    return found
-
-
-def refuse(who: str, faults: Sequence[validation.ValidationError]) -> None:
-    """Raise `pulumi.RunError` with a sentence for each fault, if there is any."""
-    if faults:
-        told = (f"{who} cannot be: {fault.reason}" for fault in faults)
-        raise RunError("\n".join(said if said.endswith("?") else f"{said}." for said in told))
+def _one_trigger(args: Inputs) -> Iterator[ValidationError]:
+    if ("trigger" in args) == ("trigger_url" in args):
+        yield ValidationError((), "say either its trigger or its trigger_url")

@@ -21,10 +21,10 @@ from pulumi_sre_agent.identity.subscriptions import has_provider
 from pulumi_sre_agent.lock import Lock
 from pulumi_sre_agent.monitoring.alerts import Alerts
 from pulumi_sre_agent.monitoring.dashboard import Dashboard
-from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettings
+from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettings, DiagnosticSettingsArgs
 from pulumi_sre_agent.monitoring.spend import Spend
 from pulumi_sre_agent.monitoring.telemetry import Telemetry
-from pulumi_sre_agent.network.network import Network
+from pulumi_sre_agent.network.network import Network, is_new
 from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.webhook_bridge import WebhookBridge
 
@@ -84,117 +84,120 @@ class Agent(ComponentResource):
     """Where callers of the webhook bridge post to, secret; None without."""
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
-        plan = AgentSpec.of(args, has_provider=has_provider(opts))
-        children.check(plan)
-        regions.check(plan.location, plan.subscription)
+        spec = AgentSpec.of(args, has_provider=has_provider(opts))
+        regions.validate_location(spec.location, spec.subscription)
         super().__init__("sre:index:Agent", name, None, opts)
         child = ResourceOptions(parent=self)
-        kept = ResourceOptions(parent=self, protect=plan.args.get("protect"))
-        place = self._place(name, plan)
-        targets = {target: self._target(name, plan, place, target) for target in plan.targets}
+        protected = ResourceOptions(parent=self, protect=spec.args.get("protect"))
+        scope = self._deployment_scope(name, spec)
+        targets = {target: self._target_id(name, spec, scope, target) for target in spec.targets}
 
-        identity = Identity(f"{name}-identity", children.identity(plan, place), kept)
-        telemetry = Telemetry(f"{name}-telemetry", children.telemetry(plan, place), kept)
-        reach = children.network(plan, place)
-        network = Network(f"{name}-network", reach, kept) if reach else None
-        access = Access(f"{name}-access", children.access(plan, place, identity, targets), child)
+        identity = Identity(f"{name}-identity", children.identity_args(spec, scope), protected)
+        telemetry = Telemetry(f"{name}-telemetry", children.telemetry_args(spec, scope), protected)
+        network_args = children.network_args(spec, scope)
+        network = Network(f"{name}-network", network_args, protected) if network_args else None
+        access = Access(f"{name}-access", children.access_args(spec, scope, identity, targets), child)
         agent = resources.Agent(
             name,
-            ResourceOptions.merge(kept, ResourceOptions(depends_on=[access])),
-            **children.agent(plan, place, identity, telemetry, network, [*targets.values()]),
+            ResourceOptions.merge(protected, ResourceOptions(depends_on=[access])),
+            **children.agent_args(spec, scope, identity, telemetry, network, [*targets.values()]),
         )
 
         self.agent_id = agent.id
         self.endpoint = agent.agent_endpoint
-        self.portal_url = Output.format("{}/{}/{}/{}", PORTAL, place.subscription, plan.group, plan.name)
+        self.portal_url = Output.format("{}/{}/{}/{}", PORTAL, scope.subscription, spec.group, spec.name)
         self.identity_id, self.principal_id = identity.identity_id, identity.principal_id
-        seen = network if network and children.is_new(reach) else agent
-        self.outbound_ip_addresses = seen.outbound_ip_addresses
-        around = self._roles(name, plan, agent, targets)
-        made = self._knowledge(name, plan, agent)
-        self._work(name, plan, agent, made)
-        around += made.values()
-        around += self._beside(name, plan, place, telemetry, targets)
-        if "lock" in plan.args:
+        sender = network if network_args and network and is_new(network_args) else agent
+        self.outbound_ip_addresses = sender.outbound_ip_addresses
+        below = self._access(name, spec, agent, targets)
+        items = self._items(name, spec, agent)
+        self._automations(name, spec, agent, items)
+        below += items.values()
+        below += self._monitoring(name, spec, scope, telemetry, targets)
+        if "lock" in spec.args:
             # Last, and so the first to go: while it stands, Azure lets nothing below the agent be deleted.
-            locked = ResourceOptions(parent=self, depends_on=around)
-            Lock(f"{name}-lock", {**plan.args["lock"], "scope": agent.id}, locked)
+            after = ResourceOptions(parent=self, depends_on=below)
+            Lock(f"{name}-lock", {**spec.args["lock"], "scope": agent.id}, after)
         self.register_outputs({output: getattr(self, output) for output in Agent.__annotations__})
 
-    def _roles(
-        self, name: str, plan: AgentSpec, agent: resources.Agent, targets: Mapping[str, Input[str]]
+    def _access(
+        self, name: str, spec: AgentSpec, agent: resources.Agent, targets: Mapping[str, Input[str]]
     ) -> list[Resource]:
-        """Say what its connectors may read, and who may use it; return what hangs on the agent."""
+        """Grant what its connectors may read and people may do; return what hangs on the agent."""
         child = ResourceOptions(parent=self)
         # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
-        if plan.system_assigned:
-            system = self._system_principal(agent)
-            Access(f"{name}-system-access", {"principal_id": system, "targets": targets}, child)
-        people = children.people(plan, agent.id)
+        if spec.system_assigned:
+            principal_id = self._system_principal_id(agent)
+            Access(f"{name}-system-access", {"principal_id": principal_id, "targets": targets}, child)
+        people = children.people_args(spec, agent.id)
         return [Access(f"{name}-people", people, child)] if people else []
 
-    def _knowledge(self, name: str, plan: AgentSpec, agent: resources.Agent) -> Mapping[Key, Resource]:
+    def _items(self, name: str, spec: AgentSpec, agent: resources.Agent) -> Mapping[Key, Resource]:
         """Make what the agent knows and can do, and where its incidents come from; return all of it."""
-        with_it = ResourceOptions(parent=self, deleted_with=agent)
-        said: ExtensionsArgs = {"agent_id": agent.id, "directory": plan.directory}
-        made: dict[Key, Resource] = {}
+        below = ResourceOptions(parent=self, deleted_with=agent)
+        args: ExtensionsArgs = {"agent_id": agent.id, "directory": spec.directory}
+        items: dict[Key, Resource] = {}
         self.trigger_urls = {}
-        if "incident_platform" in plan.args:
-            wanted: Any = {**plan.args["incident_platform"], "agent_id": agent.id}
-            platform = resources.IncidentPlatform(f"{name}-incidents", with_it, **wanted)
-            made[PLATFORM] = said["incident_platform"] = platform
-        if plan.directory:
-            extensions = Extensions(name, said, with_it)
-            made |= extensions.resources
+        if "incident_platform" in spec.args:
+            options: Any = {**spec.args["incident_platform"], "agent_id": agent.id}
+            platform = resources.IncidentPlatform(f"{name}-incidents", below, **options)
+            items[PLATFORM] = args["incident_platform"] = platform
+        if spec.directory:
+            extensions = Extensions(name, args, below)
+            items |= extensions.resources
             self.trigger_urls |= extensions.trigger_urls
-        return made
+        return items
 
-    def _work(self, name: str, plan: AgentSpec, agent: resources.Agent, made: Mapping[Key, Resource]) -> None:
-        """Say what makes it work besides its directory; each waits for the one thing that it names."""
+    def _automations(
+        self, name: str, spec: AgentSpec, agent: resources.Agent, items: Mapping[Key, Resource]
+    ) -> None:
+        """Make what starts its work besides the directory; each waits for the one item that it names."""
 
-        def after(needed: Key) -> ResourceOptions:
-            there = [made[needed]] if needed in made else []
-            return ResourceOptions(parent=self, deleted_with=agent, depends_on=there)
+        def after(key: Key) -> ResourceOptions:
+            item = [items[key]] if key in items else []
+            return ResourceOptions(parent=self, deleted_with=agent, depends_on=item)
 
-        if "quickstart_plan" in plan.args:  # which comes with the platform, wherever that is declared
-            may: Any = {"agent_id": agent.id, "present": plan.args["quickstart_plan"]}
-            resources.QuickstartPlan(f"{name}-quickstart", after(PLATFORM), **may)
-        for called, said in plan.args.get("http_triggers", {}).items():
-            wanted: Any = {"name": called, **said, "agent_id": agent.id}
-            handler = said.get("agent")
-            needed = SUBAGENT.name, handler if isinstance(handler, str) else ""
-            trigger = resources.HttpTrigger(f"{name}-{called}", after(needed), **wanted)
-            self.trigger_urls[called] = trigger.trigger_url
+        if "quickstart_plan" in spec.args:  # which comes with the platform, wherever that is declared
+            plan: Any = {"agent_id": agent.id, "present": spec.args["quickstart_plan"]}
+            resources.QuickstartPlan(f"{name}-quickstart", after(PLATFORM), **plan)
+        for trigger_name, trigger in spec.args.get("http_triggers", {}).items():
+            options: Any = {"name": trigger_name, **trigger, "agent_id": agent.id}
+            subagent = trigger.get("agent")
+            key = SUBAGENT.name, subagent if isinstance(subagent, str) else ""
+            resource = resources.HttpTrigger(f"{name}-{trigger_name}", after(key), **options)
+            self.trigger_urls[trigger_name] = resource.trigger_url
 
-    def _beside(
+    def _monitoring(
         self,
         name: str,
-        plan: AgentSpec,
-        place: DeploymentScope,
+        spec: AgentSpec,
+        scope: DeploymentScope,
         telemetry: Telemetry,
         targets: Mapping[str, Input[str]],
     ) -> list[Resource]:
-        """Make what watches the agent and what leads to it."""
+        """Make what watches the agent and the webhook bridge; return what hangs on the agent."""
         child = ResourceOptions(parent=self)
-        beside: list[Resource] = []
+        below: list[Resource] = []
         self.dashboard_url = self.callback_url = Output.from_input(None)
-        if settings := [*children.diagnostic_settings(plan, telemetry.workspace_id)]:
-            sent: Any = {"resource_id": self.agent_id, "settings": settings}
-            beside.append(DiagnosticSettings(f"{name}-diagnostics", sent, child))
-        if page := children.dashboard(plan, place, telemetry.app_insights_id):
-            self.dashboard_url = Dashboard(f"{name}-dashboard", page, child).portal_url
-        bridge = action_group_id = None
-        if door := children.webhook_bridge(plan, place, self.agent_id, self.trigger_urls):
-            bridge = WebhookBridge(f"{name}-webhook", door, child)
-            self.callback_url = bridge.callback_url
-            beside.append(bridge)
-        if rules := children.alerts(plan, place, targets, bridge.callback_url if bridge else None):
-            action_group_id = Alerts(f"{name}-alerts", rules, child).action_group_id
-        if limit := children.spend(plan, place, telemetry.app_insights_id, self.agent_id, action_group_id):
-            Spend(f"{name}-spend", limit, child)
-        return beside
+        if settings := [*children.diagnostic_settings(spec, telemetry.workspace_id)]:
+            diagnostics: DiagnosticSettingsArgs = {"resource_id": self.agent_id, "settings": settings}
+            below.append(DiagnosticSettings(f"{name}-diagnostics", diagnostics, child))
+        if dashboard := children.dashboard_args(spec, scope, telemetry.app_insights_id):
+            self.dashboard_url = Dashboard(f"{name}-dashboard", dashboard, child).portal_url
+        callback_url = action_group_id = None
+        if bridge := children.webhook_bridge_args(spec, scope, self.agent_id, self.trigger_urls):
+            webhook = WebhookBridge(f"{name}-webhook", bridge, child)
+            self.callback_url = callback_url = webhook.callback_url
+            below.append(webhook)
+        if alerts := children.alerts_args(spec, scope, targets, callback_url):
+            action_group_id = Alerts(f"{name}-alerts", alerts, child).action_group_id
+        if spend := children.spend_args(
+            spec, scope, telemetry.app_insights_id, self.agent_id, action_group_id
+        ):
+            Spend(f"{name}-spend", spend, child)
+        return below
 
-    def _system_principal(self, agent: resources.Agent) -> Output[str]:
+    def _system_principal_id(self, agent: resources.Agent) -> Output[str]:
         """Return the object id of the agent's system-assigned identity, which comes with the agent.
 
         Asked for, as in `Identity`: the agent's own output is unknown in every preview that changes it, and
@@ -203,47 +206,47 @@ class Agent(ComponentResource):
         group = agent.id.apply(lambda arm_id: ArmId(arm_id).resource_group)
         name = agent.id.apply(lambda arm_id: ArmId(arm_id).name)
         # Not by the SDK's `app.get_agent_output`: importing `app` costs three quarters of a second.
-        shown = invoke_output(
+        response = invoke_output(
             "azure-native:app:getAgent",
             {"resourceGroupName": group, "agentName": name},
             InvokeOutputOptions(parent=self, version=metadata.version("pulumi_azure_native")),
         )
-        kept: Any = agent.system_assigned_principal_id
-        principal: Output[str] = shown.apply(
-            lambda found: found.get("identity", {}).get("principalId") or kept
+        default: Any = agent.system_assigned_principal_id
+        principal_id: Output[str] = response.apply(
+            lambda found: found.get("identity", {}).get("principalId") or default
         )
-        return principal
+        return principal_id
 
-    def _place(self, name: str, plan: AgentSpec) -> DeploymentScope:
+    def _deployment_scope(self, name: str, spec: AgentSpec) -> DeploymentScope:
         """Return where everything goes; what is in the group depends on it through this."""
-        if plan.args.get("existing_resource_group"):
+        if spec.args.get("existing_resource_group"):
             from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
 
             group: Any = groups.get_resource_group_output(
-                resource_group_name=plan.group, opts=InvokeOutputOptions(parent=self)
+                resource_group_name=spec.group, opts=InvokeOutputOptions(parent=self)
             )
         else:
-            group = self._group(name, plan, plan.group, protect=plan.args.get("protect"))
-        subscription = plan.subscription or group.id.apply(lambda arm_id: ArmId(arm_id).subscription_id)
+            group = self._group(name, spec, spec.group, protect=spec.args.get("protect"))
+        subscription = spec.subscription or group.id.apply(lambda arm_id: ArmId(arm_id).subscription_id)
         return DeploymentScope(group.name, group.id, subscription)
 
-    def _target(self, name: str, plan: AgentSpec, place: DeploymentScope, target: str) -> Input[str]:
+    def _target_id(self, name: str, spec: AgentSpec, scope: DeploymentScope, target: str) -> Input[str]:
         """Return the ARM id of something to watch: as given, or of a resource group by its name."""
         if target.startswith("/"):
             return target
-        if plan.args.get("make_targets") and target != plan.group:
-            return self._group(f"{name}-{target}", plan, target).id
-        return Output.format("/subscriptions/{}/resourceGroups/{}", place.subscription, target)
+        if spec.args.get("make_targets") and target != spec.group:
+            return self._group(f"{name}-{target}", spec, target).id
+        return Output.format("/subscriptions/{}/resourceGroups/{}", scope.subscription, target)
 
     def _group(
-        self, name: str, plan: AgentSpec, group: str, *, protect: bool | None = None
+        self, name: str, spec: AgentSpec, group: str, *, protect: bool | None = None
     ) -> "ResourceGroup":
         from pulumi_azure_native import resources as groups  # noqa: PLC0415 - as above
 
         return groups.ResourceGroup(
             name,
             resource_group_name=group,
-            location=plan.location,
-            tags=plan.tags,
+            location=spec.location,
+            tags=spec.tags,
             opts=ResourceOptions(parent=self, protect=protect),
         )

@@ -8,21 +8,21 @@ KNOWN = frozenset({"australiaeast", "canadacentral", "eastus2", "francecentral",
 """Regions that have agents (api.md A.9); there may be more, and only Azure knows them."""
 
 
-def check(location: str, subscription_id: str | None) -> None:
+def validate_location(location: str, subscription_id: str | None) -> None:
     """Refuse a region where there are no agents; Azure is asked about what is not known.
 
     Raises `pulumi.RunError`. Where Azure does not tell, a warning says so.
     """
-    wanted = location.replace(" ", "").lower()
-    if wanted in KNOWN:
+    region = location.replace(" ", "").lower()
+    if region in KNOWN:
         return
     try:
         offered = get_agent_locations(subscription_id)
     except RunError as error:
-        log.warn(f"Whether there can be an agent in {wanted} could not be asked: {error}")
+        log.warn(f"Whether there can be an agent in {region} could not be asked: {error}")
         return
-    if offered and wanted not in offered:
+    if offered and region not in offered:
         raise RunError(
-            f"Azure has no SRE Agents in {wanted}: choose a location among {', '.join(offered)}; what the "
+            f"Azure has no SRE Agents in {region}: choose a location among {', '.join(offered)}; what the "
             "agent watches may be anywhere."
         )

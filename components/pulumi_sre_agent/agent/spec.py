@@ -1,7 +1,7 @@
 """What an agent is to be: arguments and directory joined and checked, before anything is registered."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,17 @@ from pulumi import Config, RunError
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.agent.args import AgentArgs, checked, refuse
+from pulumi_sre_agent.agent.args import AgentArgs, validate
 from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, for_platform, platform_type
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
-from pulumi_sre_agent.identity.access import AccessArgs, ExtraRoleArgs, people_grants
-from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE
+from pulumi_sre_agent.identity.access import AccessArgs, ExtraRoleArgs
+from pulumi_sre_agent.identity.identity import credentials_of_new
+from pulumi_sre_agent.monitoring.spend import budget_is_complete
+from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE, AccessLevel
+from pulumi_sre_agent.schema.validation import ValidationError, nested, raise_errors
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -44,7 +47,7 @@ class AgentSpec:
 
         `has_provider`: whether the program has its own provider for azure-native, for whichever subscription.
         """
-        args = checked(args)
+        args = validate(args)
         own = login().subscription_id
         directory: AgentDirectory | None = args.get("directory")
         if isinstance(directory, str | Path):
@@ -52,14 +55,13 @@ class AgentSpec:
         if directory and "incident_platform" in args:  # an agent has one, and arguments win
             others = (item for item in directory.items if item.kind != INCIDENT_PLATFORM)
             directory = replace(directory, items=tuple(others))
-        said = directory.agent.arguments if directory else {}
-        arguments = _arguments(args, said)
+        arguments = _arguments(args, directory.agent.arguments if directory else {})
         subscription = arguments.get("subscription_id") if has_provider else own
-        plan = cls(args=args, directory=directory, arguments=arguments, subscription=subscription)
-        plan._check()
-        if plan.directory:
-            plan = replace(plan, directory=for_platform(plan.directory, plan.incident_platform))
-        return plan
+        spec = cls(args=args, directory=directory, arguments=arguments, subscription=subscription)
+        spec._validate()
+        if spec.directory:
+            spec = replace(spec, directory=for_platform(spec.directory, spec.incident_platform))
+        return spec
 
     @property
     def name(self) -> str:
@@ -78,8 +80,9 @@ class AgentSpec:
         return dict(self.arguments["tags"])
 
     @property
-    def access_level(self) -> str:
-        return str(self.arguments["action_configuration"]["access_level"])
+    def access_level(self) -> AccessLevel:
+        level: AccessLevel = self.arguments["action_configuration"]["access_level"]
+        return level
 
     @property
     def targets(self) -> Sequence[str]:
@@ -89,9 +92,9 @@ class AgentSpec:
     def identity_ids(self) -> Sequence[str]:
         """ARM ids of identities to use instead of a new one."""
         listed = self.args.get("managed_identities", {}).get("user_assigned_resource_ids", ())
-        said = self.directory.agent.existing_identity_id if self.directory else None
-        one = self.args.get("existing_identity_id", said)
-        return listed or ([one] if one else [])
+        default = self.directory.agent.existing_identity_id if self.directory else None
+        identity_id = self.args.get("existing_identity_id", default)
+        return listed or ([identity_id] if identity_id else [])
 
     @property
     def system_assigned(self) -> bool:
@@ -100,8 +103,8 @@ class AgentSpec:
     @property
     def app_insights_id(self) -> str | None:
         """ARM id of an Application Insights component to use instead of a new one."""
-        said = self.directory.agent.existing_app_insights_id if self.directory else None
-        return self.args.get("existing_app_insights_id", said)
+        default = self.directory.agent.existing_app_insights_id if self.directory else None
+        return self.args.get("existing_app_insights_id", default)
 
     @property
     def people(self) -> AccessArgs:
@@ -116,8 +119,8 @@ class AgentSpec:
         """Where its incidents come from: as the arguments say, else as the directory does, if that does."""
         if "incident_platform" in self.args:
             return self.args["incident_platform"]
-        said = self.directory.of(INCIDENT_PLATFORM) if self.directory else ()
-        return next((item.args for item in said), {})
+        items = self.directory.of(INCIDENT_PLATFORM) if self.directory else ()
+        return next((item.args for item in items), {})
 
     @property
     def on_azure_monitor(self) -> bool:
@@ -129,32 +132,32 @@ class AgentSpec:
         """What the webhook bridge is to be: as the arguments say, else as the directory does."""
         if "webhook_bridge" in self.args:
             return self.args["webhook_bridge"]
-        said = self.directory.agent if self.directory else None
-        if said is None or not said.webhook_bridge:
+        settings = self.directory.agent if self.directory else None
+        if settings is None or not settings.webhook_bridge:
             return None
-        if said.webhook_bridge_trigger_url:
-            return {"trigger_url": said.webhook_bridge_trigger_url}
+        if settings.webhook_bridge_trigger_url:
+            return {"trigger_url": settings.webhook_bridge_trigger_url}
         return {"trigger": next(iter(self.triggers), "")}
 
     @property
     def triggers(self) -> Sequence[str]:
         """Names of the HTTP triggers, of the directory and of the arguments."""
-        said = self.directory.of(HTTP_TRIGGER) if self.directory else ()
-        return [*(item.name for item in said), *self.args.get("http_triggers", {})]
+        items = self.directory.of(HTTP_TRIGGER) if self.directory else ()
+        return [*(item.name for item in items), *self.args.get("http_triggers", {})]
 
     @property
     def extra_roles(self) -> dict[str, ExtraRoleArgs]:
         """Roles of the agent's identity besides those of its access level."""
-        said = self.directory.roles if self.directory else ()
-        listed: dict[str, ExtraRoleArgs] = {
-            grant.name: {"role": grant.role, "scope": grant.scope} for grant in said
+        grants = self.directory.roles if self.directory else ()
+        defaults: dict[str, ExtraRoleArgs] = {
+            grant.name: {"role": grant.role, "scope": grant.scope} for grant in grants
         }
-        return {**listed, **self.args.get("extra_roles", {})}
+        return {**defaults, **self.args.get("extra_roles", {})}
 
     @property
     def wants_alerts(self) -> bool:
-        asked = self.on_azure_monitor or "alerts" in self.args
-        return bool(self.args.get("alerts", {}).get("enabled", asked))
+        default = self.on_azure_monitor or "alerts" in self.args
+        return bool(self.args.get("alerts", {}).get("enabled", default))
 
     @property
     def wants_dashboard(self) -> bool:
@@ -166,7 +169,7 @@ class AgentSpec:
         limit: int | None = self.arguments.get("monthly_agent_unit_limit")
         return limit if self.args.get("spend", {}).get("enabled", True) else None
 
-    def _check(self) -> None:
+    def _validate(self) -> None:
         missing = [
             name for name in ("name", "resource_group_name", "location") if not self.arguments.get(name)
         ]
@@ -174,38 +177,46 @@ class AgentSpec:
             raise RunError(
                 f"The agent has no {' and no '.join(missing)}: give it, or a directory that says it."
             )
-        said = self.arguments.get("subscription_id")
-        if said and self.subscription and said.lower() != self.subscription.lower():
+        subscription = self.arguments.get("subscription_id")
+        if subscription and self.subscription and subscription.lower() != self.subscription.lower():
             raise RunError(
-                f"The agent {self.name} belongs to subscription {said}, but this stack deploys to "
+                f"The agent {self.name} belongs to subscription {subscription}, but this stack deploys to "
                 f"{self.subscription}: change azure-native:subscriptionId or agent.json, or bring a provider "
                 "for it in the agent's options, as sre.Fleet does."
             )
         made_here = ("knowledge_graph_configuration",)
-        found = [fault for fault in resources.validate("Agent", self.arguments) if fault.path != made_here]
-        refuse(f"The agent {self.name}", found)
-        if self.args.get("spend", {}).get("enabled") and self.unit_limit is None:
-            raise RunError(
-                f"The agent {self.name} has no limit to warn of: give it a monthly_agent_unit_limit, or no "
-                "spend."
-            )
-        list(people_grants({"agent_id": "", **self.people}))
-        self._check_parts()
+        errors = [error for error in resources.validate("Agent", self.arguments) if error.path != made_here]
+        raise_errors(f"The agent {self.name}", [*errors, *self._errors()])
+        self._validate_items()
 
-    def _check_parts(self) -> None:
-        if "incident_platform" in self.args:
-            found = resources.validate("IncidentPlatform", self.args["incident_platform"])
-            refuse("The incident platform", found)
-        for name, trigger in self.args.get("http_triggers", {}).items():
-            refuse(f"The HTTP trigger {name}", resources.validate("HttpTrigger", {**trigger, "name": name}))
-        bridge = self.webhook_bridge
-        if bridge is not None and ("trigger" in bridge) == ("trigger_url" in bridge):
-            raise RunError("The webhook bridge cannot be: say either its trigger or its trigger_url.")
-        if bridge and "trigger" in bridge and bridge["trigger"] not in self.triggers:
-            raise RunError(
-                f"The webhook bridge cannot be: there is no HTTP trigger {bridge['trigger']!r}; there are "
-                f"{', '.join(self.triggers) or 'none'}."
+    def _errors(self) -> Iterator[ValidationError]:
+        """Yield what is wrong with arguments for children, in the light of what the directory says."""
+        spend = self.args.get("spend", {})
+        if spend.get("enabled") and self.unit_limit is None:
+            yield ValidationError(
+                (), "there is no limit to warn of: give it a monthly_agent_unit_limit, or no spend"
             )
+        known = {*spend, "budget_scope", "agent_id", *(["action_group_id"] if self.wants_alerts else [])}
+        yield from nested("spend", budget_is_complete)({"spend": dict.fromkeys(known)})
+        credentials = self.args.get("federated_credentials")
+        yield from credentials_of_new(
+            {"existing_id": next(iter(self.identity_ids), None), "federated_credentials": credentials}
+        )
+        trigger = (self.webhook_bridge or {}).get("trigger")
+        if trigger is not None and trigger not in self.triggers:
+            yield ValidationError(
+                ("webhook_bridge", "trigger"),
+                f"there is no HTTP trigger {trigger!r} for its webhook bridge; there are "
+                f"{', '.join(self.triggers) or 'none'}",
+            )
+
+    def _validate_items(self) -> None:
+        if "incident_platform" in self.args:
+            errors = resources.validate("IncidentPlatform", self.args["incident_platform"])
+            raise_errors("The incident platform", errors)
+        for name, trigger in self.args.get("http_triggers", {}).items():
+            errors = resources.validate("HttpTrigger", {**trigger, "name": name})
+            raise_errors(f"The HTTP trigger {name}", errors)
 
 
 def login() -> Settings:
@@ -221,20 +232,23 @@ def login() -> Settings:
         raise RunError(str(error)) from None
 
 
-def _arguments(args: AgentArgs, said: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments(args: AgentArgs, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Lay the arguments over what the directory says, and both over what holds by default."""
-    settings = args.get("settings", {})
-    where = ("name", "resource_group_name", "location", "subscription_id")
-    given = {name: value for name, value in args.items() if name in where}
+    placement = ("name", "resource_group_name", "location", "subscription_id")
     action = {
         "access_level": DEFAULT_ACCESS_LEVEL,
         "mode": DEFAULT_ACTION_MODE,
-        **said.get("action_configuration", {}),
+        **defaults.get("action_configuration", {}),
     }
     action |= {"access_level": args["access_level"]} if "access_level" in args else {}
     action |= {"mode": args["action_mode"]} if "action_mode" in args else {}
-    joined: dict[str, Any] = {**said, **settings, **given, "action_configuration": action}
-    joined["tags"] = {**said.get("tags", {}), **args.get("tags", {})}
-    if joined.get("api_version", AGENT_PREVIEW) == AGENT_PREVIEW:
-        joined.setdefault("experimental_settings", FEATURES)
-    return joined
+    arguments: dict[str, Any] = {
+        **defaults,
+        **args.get("settings", {}),
+        **{name: value for name, value in args.items() if name in placement},
+        "action_configuration": action,
+        "tags": {**defaults.get("tags", {}), **args.get("tags", {})},
+    }
+    if arguments.get("api_version", AGENT_PREVIEW) == AGENT_PREVIEW:
+        arguments.setdefault("experimental_settings", FEATURES)
+    return arguments

@@ -1,15 +1,13 @@
 """What `sre.Fleet` takes: its agents, what holds for all of them, and what they share."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.agent.args import NODE as AGENT_NODE
-from pulumi_sre_agent.agent.args import AgentArgs, refuse
-from pulumi_sre_agent.schema import validation
-from pulumi_sre_agent.schema.fields import Field, fields_of
-from pulumi_sre_agent.schema.normalization import canonicalize
+from pulumi_sre_agent.agent.args import AgentArgs
+from pulumi_sre_agent.network.subnet import ADDRESS_RANGE
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
 
 class FleetWorkspaceArgs(TypedDict):
@@ -24,9 +22,9 @@ class FleetWorkspaceArgs(TypedDict):
 class FleetNetworkArgs(TypedDict):
     """The virtual networks that agents share, one for each region, as `sre.SharedNetwork` makes them."""
 
-    address_prefixes: Mapping[str, str]
+    address_prefixes: Mapping[str, Annotated[str, ADDRESS_RANGE]]
     """Address space of the network in each region, such as `{"swedencentral": "10.20.0.0/16"}`."""
-    subnet_prefixes: NotRequired[Mapping[str, str]]
+    subnet_prefixes: NotRequired[Mapping[str, Annotated[str, ADDRESS_RANGE]]]
     """Ranges of subnets, /27 or larger, by agent; by default as the agent's name has it."""
     outbound_ports: NotRequired[Sequence[str]]
     """TCP ports that the internet may be called on; 80 and 443 by default."""
@@ -65,28 +63,20 @@ class FleetArgs(TypedDict):
     """Azure tags of what is shared."""
 
 
-NODE = Field(
-    dict,
-    members={
-        **fields_of(FleetArgs),
-        "agents": Field(dict, item=AGENT_NODE),
-        "defaults": AGENT_NODE,
-    },
-)
+def validate(args: FleetArgs) -> FleetArgs:
+    """Return the arguments but those that are None, which inside of an agent's take a default away.
+
+    Raises `pulumi.RunError`.
+    """
+    validate_args("The fleet", FleetArgs, args, _shares_somewhere)
+    return {key: value for key, value in args.items() if value is not None}  # type: ignore[return-value] # of the same keys
 
 
-def checked(args: FleetArgs) -> FleetArgs:
-    """Return the arguments but those that are None. Raises `pulumi.RunError` for what fits no argument."""
-    refuse("The fleet", validation.validate(NODE, (_shares_somewhere,), canonicalize(NODE, args)))
-    kept: FleetArgs = {key: value for key, value in args.items() if value is not None}  # type: ignore[assignment] # of the same keys
-    return kept
-
-
-def shares(args: Mapping[str, Any]) -> bool:
+def is_shared(args: Mapping[str, Any]) -> bool:
     """Tell whether anything is made for all agents together."""
     return "shared_workspace" in args or "shared_network" in args
 
 
-def _shares_somewhere(args: validation.Inputs) -> Iterator[validation.ValidationError]:
-    if shares(args) and "location" not in args:
-        yield validation.error_at(("location",), "is missing, the region of what the agents share")
+def _shares_somewhere(args: Inputs) -> Iterator[ValidationError]:
+    if is_shared(args) and "location" not in args:
+        yield error_at(("location",), "is missing, the region of what the agents share")

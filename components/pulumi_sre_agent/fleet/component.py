@@ -7,8 +7,8 @@ from pulumi import ComponentResource, Input, Output, ProviderResource, ResourceO
 
 from pulumi_sre_agent.agent.component import Agent
 from pulumi_sre_agent.agent.spec import AgentSpec, login
-from pulumi_sre_agent.fleet.args import FleetArgs, checked, shares
-from pulumi_sre_agent.fleet.fleet_specs import in_shared_workspace, members, networks
+from pulumi_sre_agent.fleet.args import FleetArgs, is_shared, validate
+from pulumi_sre_agent.fleet.specs import fleet_specs, in_shared_workspace, shared_networks
 from pulumi_sre_agent.identity import subscriptions
 from pulumi_sre_agent.monitoring.telemetry import workspace
 from pulumi_sre_agent.network.shared_network import SharedNetwork, SharedNetworkArgs
@@ -49,70 +49,70 @@ class Fleet(ComponentResource):
     """What the internet sees of the shared network, by region."""
 
     def __init__(self, name: str, args: FleetArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(args)
+        args = validate(args)
         # With a provider of the program's own for all of them, only Azure knows the subscription.
         own = None if subscriptions.has_provider(opts) else login().subscription_id
         own = own and own.lower()
         group = args.get("resource_group_name", f"rg-{name}")
-        plans = members(args, group if shares(args) else None, own)
-        wanted = networks(args, plans)
+        specs = fleet_specs(args, group if is_shared(args) else None, own)
+        networks = shared_networks(args, specs)
         super().__init__("sre:index:Fleet", name, None, opts)
-        place = self._place(name, args, group) if shares(args) else group
-        workspace_id = self._workspace(name, args, place)
-        subnet_ids = self._networks(name, args, place, wanted)
-        providers = self._providers_of(name, own, plans)
+        shared_group = self._shared_group(name, args, group) if is_shared(args) else group
+        workspace_id = self._workspace_id(name, args, shared_group)
+        subnet_ids = self._subnet_ids(name, args, shared_group, networks)
+        providers = self._subscription_providers(name, own, specs)
         self.agents: dict[str, Agent] = {}
         """The agents, by name here; not an output, which is data."""
-        for called, plan in plans.items():
-            its: Any = {**plan.args, "directory": plan.directory}
-            if workspace_id and in_shared_workspace(plan):
-                its["existing_workspace_id"] = workspace_id
-            if called in subnet_ids:
-                its["network"] = {"existing_subnet_id": subnet_ids[called]}
-            within = ResourceOptions(parent=self, provider=providers.get(plan.subscription))
-            self.agents[called] = Agent(f"{name}-{called}", its, within)
-        self.endpoints = {called: agent.endpoint for called, agent in self.agents.items()}
-        self.portal_urls = {called: agent.portal_url for called, agent in self.agents.items()}
-        told = ("endpoints", "portal_urls", "outbound_ip_addresses")
-        self.register_outputs({output: getattr(self, output) for output in told})
+        for agent_name, spec in specs.items():
+            agent_args: Any = {**spec.args, "directory": spec.directory}
+            if workspace_id and in_shared_workspace(spec):
+                agent_args["existing_workspace_id"] = workspace_id
+            if agent_name in subnet_ids:
+                agent_args["network"] = {"existing_subnet_id": subnet_ids[agent_name]}
+            child = ResourceOptions(parent=self, provider=providers.get(spec.subscription))
+            self.agents[agent_name] = Agent(f"{name}-{agent_name}", agent_args, child)
+        self.endpoints = {agent_name: agent.endpoint for agent_name, agent in self.agents.items()}
+        self.portal_urls = {agent_name: agent.portal_url for agent_name, agent in self.agents.items()}
+        outputs = ("endpoints", "portal_urls", "outbound_ip_addresses")
+        self.register_outputs({output: getattr(self, output) for output in outputs})
 
-    def _place(self, name: str, args: FleetArgs, group: str) -> Input[str]:
+    def _shared_group(self, name: str, args: FleetArgs, group: str) -> Input[str]:
         """Return the name of the resource group of what is shared."""
         if args.get("existing_resource_group"):
             return group
         from pulumi_azure_native import resources as groups  # noqa: PLC0415 - costs a fifth of a second
 
-        made = groups.ResourceGroup(
+        resource_group = groups.ResourceGroup(
             name,
             resource_group_name=group,
             location=args["location"],
             tags=args.get("tags"),
             opts=ResourceOptions(parent=self),
         )
-        return made.name
+        return resource_group.name
 
-    def _workspace(self, name: str, args: FleetArgs, group: Input[str]) -> Output[str] | None:
-        """Return the id of the workspace that agents share."""
+    def _workspace_id(self, name: str, args: FleetArgs, group: Input[str]) -> Output[str] | None:
+        """Make the workspace that agents share, if they do; return its id."""
         if "shared_workspace" not in args:
             return None
-        made: Any = {
+        workspace_args: Any = {
             "workspace_name": f"log-{name}",
             **args["shared_workspace"],
             "resource_group_name": group,
             "location": args["location"],
             "tags": args.get("tags"),
         }
-        return workspace(name, made, ResourceOptions(parent=self)).id
+        return workspace(name, workspace_args, ResourceOptions(parent=self)).id
 
-    def _networks(
-        self, name: str, args: FleetArgs, group: Input[str], wanted: Mapping[str, SharedNetworkArgs]
+    def _subnet_ids(
+        self, name: str, args: FleetArgs, group: Input[str], networks: Mapping[str, SharedNetworkArgs]
     ) -> dict[str, Output[str]]:
         """Make the network of each region; return the id of each agent's subnet."""
         self.outbound_ip_addresses = {}
-        found: dict[str, Output[str]] = {}
-        for region, its in wanted.items():
-            named: SharedNetworkArgs = {
-                **its,
+        subnet_ids: dict[str, Output[str]] = {}
+        for region, network_args in networks.items():
+            named_args: SharedNetworkArgs = {
+                **network_args,
                 "resource_group_name": group,
                 "tags": args.get("tags", {}),
                 "virtual_network_name": f"vnet-{name}-{region}",
@@ -120,16 +120,16 @@ class Fleet(ComponentResource):
                 "nat_gateway_name": f"ng-{name}-{region}",
                 "public_ip_address_name": f"pip-{name}-{region}",
             }
-            network = SharedNetwork(f"{name}-{region}", named, ResourceOptions(parent=self))
-            found |= network.subnet_ids
+            network = SharedNetwork(f"{name}-{region}", named_args, ResourceOptions(parent=self))
+            subnet_ids |= network.subnet_ids
             self.outbound_ip_addresses[region] = network.outbound_ip_addresses
-        return found
+        return subnet_ids
 
-    def _providers_of(
-        self, name: str, own: str | None, plans: Mapping[str, AgentSpec]
+    def _subscription_providers(
+        self, name: str, own: str | None, specs: Mapping[str, AgentSpec]
     ) -> dict[str | None, ProviderResource]:
         """Return a provider for each subscription but the fleet's own."""
-        others = {plan.subscription for plan in plans.values()} - {own, None}
+        others = {spec.subscription for spec in specs.values()} - {own, None}
         return {
             other: subscriptions.provider(f"{name}-{other}", other, ResourceOptions(parent=self))
             for other in sorted(filter(None, others))

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, NotRequired, cast, get_args
+from typing import Annotated, Any, NamedTuple, NotRequired
 
-from pulumi import ComponentResource, Input, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, ResourceOptions
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, AccessLevel, PrincipalType
+from pulumi_sre_agent.schema.annotations import Rule
+from pulumi_sre_agent.schema.choices import AccessLevel, PrincipalType
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, validate_args
 
 PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -39,14 +42,20 @@ ALERTING: Mapping[str, str] = MappingProxyType(
 """Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor (api.md B.3)."""
 
 
+def _role_problem(role: str) -> str | None:
+    if role in PEOPLES_ROLES:
+        return None
+    return f"must be one of {', '.join(PEOPLES_ROLES)}{did_you_mean(role, PEOPLES_ROLES)}"
+
+
 class PersonArgs(TypedDict):
     """Someone who works with the agent."""
 
     principal_id: str
     """Object id in Entra ID of a user, group or service principal."""
-    role: str
+    role: Annotated[str, Rule(_role_problem)]
     """`SRE Agent Administrator`, `SRE Agent Standard User`, `SRE Agent Reader` or `SRE Agent Author`."""
-    principal_type: NotRequired[str]
+    principal_type: NotRequired[PrincipalType]
     """`User` (default), `Group` or `ServicePrincipal`."""
 
 
@@ -66,7 +75,7 @@ class RoleAssignmentInterfaceArgs(TypedDict):
     """Its name, such as `SRE Agent Reader`, its GUID, or its ARM id."""
     principal_id: str
     """Object id in Entra ID of a user, group or service principal."""
-    principal_type: NotRequired[str]
+    principal_type: NotRequired[PrincipalType]
     """`User` (default), `Group` or `ServicePrincipal`."""
 
 
@@ -75,7 +84,7 @@ class AccessArgs(TypedDict):
 
     principal_id: NotRequired[Input[str]]
     """Object id of the agent's identity."""
-    access_level: NotRequired[str]
+    access_level: NotRequired[AccessLevel]
     """`Low` (default) lets it read what it watches, `High` lets it change that too."""
     targets: NotRequired[Mapping[str, Input[str]]]
     """What it watches: ARM ids of resource groups, subscriptions or resources, by names for its roles."""
@@ -112,8 +121,8 @@ class Access(ComponentResource):
     """Role assignments around an agent, as `sre.resources.RoleAssignment` makes them.
 
     What somebody else had assigned already is used and left in place. A change of the lists takes effect with
-    the next deployment: who is no longer named loses the role. Raises `pulumi.RunError` for a role, an access
-    level or a principal type that there is none of.
+    the next deployment: who is no longer named loses the role. Raises `pulumi.RunError` for wrong arguments,
+    such as a role that there is none of.
 
     ```python
     sre.Access("oncall", {
@@ -124,9 +133,9 @@ class Access(ComponentResource):
     """
 
     def __init__(self, name: str, args: AccessArgs, opts: ResourceOptions | None = None) -> None:
-        grants = [*identity_grants(args), *people_grants(args)]
+        args = validate(args)
         super().__init__("sre:index:Access", name, None, opts)
-        for grant in grants:
+        for grant in (*identity_grants(args), *people_grants(args)):
             resources.RoleAssignment(
                 f"{name}-{grant.name}",
                 ResourceOptions(parent=self),
@@ -138,16 +147,31 @@ class Access(ComponentResource):
         self.register_outputs({})
 
 
+def validate(args: AccessArgs) -> AccessArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The access", AccessArgs, args, _names_the_agent, roles_given_once)
+
+
+def _names_the_agent(args: Inputs) -> Iterator[ValidationError]:
+    if (args.get("people") or args.get("role_assignments")) and "agent_id" not in args:
+        yield error_at(("agent_id",), "is missing, the agent that people work with")
+
+
+def roles_given_once(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse a role that somebody is given twice on the agent."""
+    names = [name for name, *_ in _people_roles(args)]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield ValidationError((), f"the role {name} on the agent is given twice: leave one of them out")
+
+
 def identity_grants(args: AccessArgs) -> Iterator[Grant]:
-    """Say what the agent's identity needs at its access level, and that level is one that there is."""
-    level = args.get("access_level", DEFAULT_ACCESS_LEVEL)
-    if level not in get_args(AccessLevel):
-        raise RunError(f"There is no access level {level!r}: choose Low (reads) or High (reads and changes).")
+    """Yield what the agent's identity needs at its access level."""
     if "principal_id" not in args:
         return
     who = args["principal_id"]
+    watching = {**READING, **ACTING} if args.get("access_level") == "High" else READING
     for target, scope in args.get("targets", {}).items():
-        yield from _grants(target, {**READING, **ACTING} if level == "High" else READING, scope, who)
+        yield from _grants(target, watching, scope, who)
     if "home_id" in args:
         role = "Monitoring Reader"
         yield from _grants("home", {role: READING[role]}, args["home_id"], who)
@@ -158,36 +182,19 @@ def identity_grants(args: AccessArgs) -> Iterator[Grant]:
 
 
 def people_grants(args: AccessArgs) -> Iterator[Grant]:
-    """Say what people get on the agent; a wrong role or principal type is refused in one sentence."""
-    seen = set()
-    for grant in (*_peoples(args), *_assigned(args)):
-        if grant.name in seen:
-            raise RunError(f"The role {grant.name} on the agent is given twice: leave one of them out.")
-        seen.add(grant.name)
-        yield grant
+    """Yield what people get on the agent."""
+    for name, role, entry in _people_roles(args):
+        type_ = entry.get("principal_type", "User")
+        yield Grant(name, PEOPLES_ROLES.get(role, role), args["agent_id"], entry["principal_id"], type_)
 
 
-def _peoples(args: AccessArgs) -> Iterator[Grant]:
-    for person in args.get("people", ()):
-        who, role, kind = person["principal_id"], person["role"], person.get("principal_type", "User")
-        if role not in PEOPLES_ROLES:
-            raise RunError(f"There is no role {role!r} for {who}: choose one of {', '.join(PEOPLES_ROLES)}.")
-        yield Grant(f"{who}-{_slug(role)}", PEOPLES_ROLES[role], args["agent_id"], who, _type(kind, who))
-
-
-def _assigned(args: AccessArgs) -> Iterator[Grant]:
-    for each in args.get("role_assignments", ()):
-        who, role = each["principal_id"], each["role_definition_id_or_name"]
-        type_ = _type(each.get("principal_type", "User"), who)
-        called = f"{who}-{_slug(ArmId(role).name)}"
-        yield Grant(called, PEOPLES_ROLES.get(role, role), args["agent_id"], who, type_)
-
-
-def _type(kind: str, who: str) -> PrincipalType:
-    if kind not in get_args(PrincipalType):
-        known = ", ".join(get_args(PrincipalType))
-        raise RunError(f"There is no principal type {kind!r} for {who}: choose one of {known}.")
-    return cast("PrincipalType", kind)
+def _people_roles(args: Inputs) -> Iterator[tuple[str, str, Any]]:
+    """Yield the roles of people, each with the name of its assignment and who gets it."""
+    for argument, key in (("people", "role"), ("role_assignments", "role_definition_id_or_name")):
+        entries = args.get(argument, ())
+        for entry in () if is_unknown(entries) else entries:
+            role = entry[key]
+            yield f"{entry['principal_id']}-{_slug(ArmId(role).name)}", role, entry
 
 
 def _grants(

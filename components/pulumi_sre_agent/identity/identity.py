@@ -1,12 +1,13 @@
 """The identity that an agent acts with in Azure: made here, or one that is there already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NotRequired
 
-from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.identity.federation import AUDIENCE, FederatedCredentialArgs
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
 if TYPE_CHECKING:
     from pulumi_azure_native.managedidentity import UserAssignedIdentity
@@ -56,7 +57,7 @@ class Identity(ComponentResource):
     """Application id, which code running with this identity logs in with."""
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
-        check(args)
+        args = validate(args)
         existing, trusted = args.get("existing_id"), args.get("federated_credentials", {})
         super().__init__("sre:index:Identity", name, None, opts)
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
@@ -120,10 +121,16 @@ class Identity(ComponentResource):
             before = (made,)
 
 
-def check(args: IdentityArgs) -> None:
-    """Refuse credentials of an existing identity. Raises `pulumi.RunError`."""
+def validate(args: IdentityArgs) -> IdentityArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The identity", IdentityArgs, args, credentials_of_new)
+
+
+def credentials_of_new(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse credentials of an existing identity, which is never changed."""
     if args.get("existing_id") and args.get("federated_credentials"):
-        raise RunError(
-            f"The identity {args['existing_id']} is used as it is: add the federated credentials where it is "
-            "made, or let a new one be made here."
+        yield error_at(
+            ("federated_credentials",),
+            f"are for a new identity, and {args['existing_id']} is used as it is: add them where it is made, "
+            "or let a new one be made here",
         )

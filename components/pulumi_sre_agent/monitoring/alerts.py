@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, get_args
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
+
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.rules import at_least, between, matches
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
 
 if TYPE_CHECKING:
     from pulumi_azure_native import monitor
@@ -14,10 +18,10 @@ if TYPE_CHECKING:
 EVERYWHERE = "global"
 """Location of rules and action groups: they lie in no region."""
 NAMESPACE = "microsoft.insights/components"
-FREQUENCIES = ("PT1M", "PT5M", "PT15M", "PT30M", "PT1H")
-WINDOWS = (*FREQUENCIES, "PT6H", "PT12H", "P1D")
+Frequency = Literal["PT1M", "PT5M", "PT15M", "PT30M", "PT1H"]
+Window = Literal["PT1M", "PT5M", "PT15M", "PT30M", "PT1H", "PT6H", "PT12H", "P1D"]
 """What Azure allows for rules on metrics, shortest first."""
-SHORT_NAME_LENGTH = 12
+SHORT_NAME = matches(r"(?s).{1,12}", "must have 1 to 12 characters")
 
 
 class AlertRuleArgs(TypedDict):
@@ -25,13 +29,13 @@ class AlertRuleArgs(TypedDict):
 
     enabled: NotRequired[bool]
     """Whether the rule is evaluated; True by default."""
-    threshold: NotRequired[float]
+    threshold: NotRequired[Annotated[float, at_least(0)]]
     """Above what it fires: a number of requests or exceptions, or milliseconds."""
-    severity: NotRequired[int]
+    severity: NotRequired[Annotated[int, between(0, 4)]]
     """From 0, critical, to 4, verbose; response plans select incidents by it."""
-    window: NotRequired[str]
+    window: NotRequired[Window]
     """Over what time it looks, as an ISO 8601 duration from `PT1M` to `P1D`."""
-    frequency: NotRequired[str]
+    frequency: NotRequired[Frequency]
     """How often it looks, from `PT1M` to `PT1H`, and no longer than the window."""
 
 
@@ -52,7 +56,7 @@ class AlertsOptionsArgs(TypedDict):
     """ARM id of an action group to use instead of a new one."""
     action_group_name: NotRequired[str]
     """Name in Azure of a new action group, such as `ag-payments-oncall`."""
-    short_name: NotRequired[str]
+    short_name: NotRequired[Annotated[str, SHORT_NAME]]
     """What its messages are signed with: up to 12 characters, `sre-agent` by default."""
     emails: NotRequired[Mapping[str, str]]
     """Addresses that are told, by names for them."""
@@ -70,7 +74,7 @@ class AlertsArgs(AlertsOptionsArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class MetricRule:
     """A rule on one metric of an Application Insights component."""
 
     name: str
@@ -80,14 +84,14 @@ class Rule:
     aggregation: str
     threshold: float
     severity: int
-    window: str = "PT5M"
-    frequency: str = "PT1M"
+    window: Window = "PT5M"
+    frequency: Frequency = "PT1M"
     enabled: bool = True
 
 
-DEFAULTS: Mapping[str, Rule] = MappingProxyType(
+DEFAULTS: Mapping[str, MetricRule] = MappingProxyType(
     {
-        "failed_requests": Rule(
+        "failed_requests": MetricRule(
             name="failed-requests",
             description="Requests fail.",
             metric="requests/failed",
@@ -95,7 +99,7 @@ DEFAULTS: Mapping[str, Rule] = MappingProxyType(
             threshold=5,
             severity=1,
         ),
-        "exceptions": Rule(
+        "exceptions": MetricRule(
             name="exceptions",
             description="Exceptions are thrown.",
             metric="exceptions/count",
@@ -103,7 +107,7 @@ DEFAULTS: Mapping[str, Rule] = MappingProxyType(
             threshold=20,
             severity=2,
         ),
-        "response_time": Rule(
+        "response_time": MetricRule(
             name="response-time",
             description="Requests are answered slowly.",
             metric="requests/duration",
@@ -145,12 +149,12 @@ class Alerts(ComponentResource):
     """ARM id of the action group."""
 
     def __init__(self, name: str, args: AlertsArgs, opts: ResourceOptions | None = None) -> None:
-        rules = list(adjusted_rules(args))
+        args = validate(args)
         super().__init__("sre:index:Alerts", name, None, opts)
         existing = args.get("existing_action_group_id")
         self.action_group_id = Output.from_input(existing) if existing else self._action_group(name, args)
         for app, app_insights_id in args.get("app_insights", {}).items():
-            for rule in rules:
+            for rule in metric_rules(args):
                 self._metric_alert(f"{name}-{app}-{rule.name}", args, rule, app_insights_id)
         if args.get("health_scopes"):
             self._health_alert(f"{name}-resource-health", args, args["health_scopes"])
@@ -183,7 +187,9 @@ class Alerts(ComponentResource):
         )
         return group.id
 
-    def _metric_alert(self, name: str, args: AlertsArgs, rule: Rule, app_insights_id: Input[str]) -> None:
+    def _metric_alert(
+        self, name: str, args: AlertsArgs, rule: MetricRule, app_insights_id: Input[str]
+    ) -> None:
         from pulumi_azure_native import monitor  # noqa: PLC0415 - as above
 
         monitor.MetricAlert(
@@ -230,40 +236,31 @@ class Alerts(ComponentResource):
         )
 
 
-def adjusted_rules(args: AlertsArgs) -> Iterator[Rule]:
-    """Lay the arguments over the default rules; what Azure would refuse is refused in one sentence."""
-    short_name = args.get("short_name", "sre-agent")
-    if not 0 < len(short_name) <= SHORT_NAME_LENGTH:
-        raise RunError(
-            f"The action group's short name {short_name!r} cannot be: "
-            f"it has 1 to {SHORT_NAME_LENGTH} characters."
-        )
-    changes = {
-        "failed_requests": args.get("failed_requests", {}),
-        "exceptions": args.get("exceptions", {}),
-        "response_time": args.get("response_time", {}),
-    }
-    for argument, change in changes.items():
-        rule = replace(DEFAULTS[argument], **change)
-        for fault in _faults(rule):
-            raise RunError(f"The alert rule {argument} cannot be: {fault}.")
-        yield rule
+def validate(args: AlertsArgs) -> AlertsArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The alerts", AlertsArgs, args, windows_without_gaps)
 
 
-def _faults(rule: Rule) -> Iterator[str]:
-    if rule.severity not in range(5):
-        yield f"its severity is {rule.severity}, and a severity is a whole number from 0 to 4"
-    if rule.threshold < 0:
-        yield f"its threshold is {rule.threshold}, and there is nothing below 0"
-    if rule.window not in WINDOWS:
-        yield f"its window is {rule.window!r}: choose one of {', '.join(WINDOWS)}"
-    elif rule.frequency not in FREQUENCIES:
-        yield f"its frequency is {rule.frequency!r}: choose one of {', '.join(FREQUENCIES)}"
-    elif WINDOWS.index(rule.window) < WINDOWS.index(rule.frequency):
-        yield f"it would look every {rule.frequency} at the last {rule.window}, and miss what lies between"
+def windows_without_gaps(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse a rule that looks less often than it would have to in order to see everything."""
+    windows = get_args(Window)
+    for name, default in DEFAULTS.items():
+        window = get_path(args, name, "window") or default.window
+        frequency = get_path(args, name, "frequency") or default.frequency
+        known = not (is_unknown(window) or is_unknown(frequency))
+        if known and windows.index(window) < windows.index(frequency):
+            yield error_at(
+                (name,), f"would look every {frequency} at the last {window}, and miss what lies between"
+            )
 
 
-def _above(rule: Rule) -> "monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs":
+def metric_rules(args: AlertsArgs) -> list[MetricRule]:
+    """Return the rules on metrics: the arguments laid over the default ones."""
+    changes: Mapping[str, Any] = args
+    return [replace(rule, **changes.get(argument, {})) for argument, rule in DEFAULTS.items()]
+
+
+def _above(rule: MetricRule) -> "monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs":
     from pulumi_azure_native import monitor  # noqa: PLC0415 - as above
 
     return monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(

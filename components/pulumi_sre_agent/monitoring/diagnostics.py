@@ -1,10 +1,14 @@
 """Diagnostic settings: where a resource in Azure sends its own logs and metrics."""
 
-from collections.abc import Iterator, Sequence
-from typing import NotRequired
+from collections.abc import Sequence
+from typing import Annotated, Any, NotRequired
 
-from pulumi import ComponentResource, Input, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, ResourceOptions
 from typing_extensions import TypedDict
+
+from pulumi_sre_agent.schema.annotations import Rule
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.validation import validate_args
 
 DEFAULT_NAME = "diagnostics"
 ALL_LOGS = ("allLogs",)
@@ -36,12 +40,30 @@ class DiagnosticSettingArgs(TypedDict):
     """Categories of metrics; `AllMetrics` by default."""
 
 
+def _same_name(settings: Sequence[Any]) -> str | None:
+    names = [setting.get("name", DEFAULT_NAME) for setting in settings if not is_unknown(setting)]
+    twice = next((name for name in names if not is_unknown(name) and names.count(name) > 1), None)
+    return twice and f"must each have a name of their own: two are called {twice!r}"
+
+
+def _sends_nowhere(setting: Any) -> str | None:
+    if any(key.endswith("_resource_id") for key in setting):
+        return None
+    return (
+        "needs a place to send to: workspace_resource_id, storage_account_resource_id or "
+        "event_hub_authorization_rule_resource_id"
+    )
+
+
+UNIQUE_NAMES, DESTINATION = Rule(_same_name), Rule(_sends_nowhere)
+
+
 class DiagnosticSettingsArgs(TypedDict):
     """The settings of one resource."""
 
     resource_id: Input[str]
     """ARM id of the resource that sends."""
-    settings: Sequence[DiagnosticSettingArgs]
+    settings: Annotated[Sequence[Annotated[DiagnosticSettingArgs, DESTINATION]], UNIQUE_NAMES]
     """What it sends where; Azure takes at most five."""
 
 
@@ -59,21 +81,22 @@ class DiagnosticSettings(ComponentResource):
     """
 
     def __init__(self, name: str, args: DiagnosticSettingsArgs, opts: ResourceOptions | None = None) -> None:
-        settings = list(named(args["settings"]))
+        args = validate(args)
         super().__init__("sre:index:DiagnosticSettings", name, None, opts)
-        for called, setting in settings:
-            self._setting(f"{name}-{called}", called, args["resource_id"], setting)
+        for setting in args["settings"]:
+            self._setting(name, args["resource_id"], setting)
         self.register_outputs({})
 
-    def _setting(self, name: str, called: str, resource: Input[str], args: DiagnosticSettingArgs) -> None:
+    def _setting(self, parent: str, resource_id: Input[str], args: DiagnosticSettingArgs) -> None:
         from pulumi_azure_native import monitor  # noqa: PLC0415 - costs a quarter of a second
 
+        name = args.get("name", DEFAULT_NAME)
         categories = args.get("log_categories", ())
         groups = args.get("log_groups", () if categories else ALL_LOGS)
         monitor.DiagnosticSetting(
-            name,
-            name=called,
-            resource_uri=resource,
+            f"{parent}-{name}",
+            name=name,
+            resource_uri=resource_id,
             workspace_id=args.get("workspace_resource_id"),
             storage_account_id=args.get("storage_account_resource_id"),
             event_hub_authorization_rule_id=args.get("event_hub_authorization_rule_resource_id"),
@@ -92,17 +115,6 @@ class DiagnosticSettings(ComponentResource):
         )
 
 
-def named(settings: Sequence[DiagnosticSettingArgs]) -> Iterator[tuple[str, DiagnosticSettingArgs]]:
-    """Yield every setting with its name. Raises `pulumi.RunError` for one that cannot be."""
-    seen = set()
-    for setting in settings:
-        name = setting.get("name", DEFAULT_NAME)
-        if name in seen:
-            raise RunError(f"Two diagnostic settings are called {name!r}: give each a name of its own.")
-        if not any(key.endswith("_resource_id") for key in setting):
-            raise RunError(
-                f"The diagnostic setting {name!r} sends nowhere: give it a workspace_resource_id, "
-                "storage_account_resource_id or event_hub_authorization_rule_resource_id."
-            )
-        seen.add(name)
-        yield name, setting
+def validate(args: DiagnosticSettingsArgs) -> DiagnosticSettingsArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The diagnostic settings", DiagnosticSettingsArgs, args)

@@ -1,18 +1,22 @@
 """Warnings before an agent has used up what it may use in a month."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import NotRequired
+from typing import Annotated, NotRequired
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.monitoring.queries import query
+from pulumi_sre_agent.schema.annotations import Rule
+from pulumi_sre_agent.schema.rules import at_least, between
+from pulumi_sre_agent.schema.validation import ValidationError, error_at, validate_args
 
 DEFAULT_SHARE = 0.8
 DAYS_SEEN = 2
 """How far back a rule on logs can look."""
 DAYS_OF_A_MONTH = 30
+SHARE = Rule(lambda share: None if 0 < share <= 1 else "must be above 0 and at most 1, such as 0.8 for 80 %")
 
 
 class SpendOptionsArgs(TypedDict):
@@ -20,9 +24,9 @@ class SpendOptionsArgs(TypedDict):
 
     location: NotRequired[Input[str]]
     """Region of the rule: that of the Application Insights component."""
-    share: NotRequired[float]
+    share: NotRequired[Annotated[float, SHARE]]
     """From which share on to warn, above 0 and up to 1; 0.8 by default."""
-    severity: NotRequired[int]
+    severity: NotRequired[Annotated[int, between(0, 4)]]
     """Severity of the alert, from 0, critical, to 4, verbose; 3 by default."""
     action_group_id: NotRequired[Input[str]]
     """ARM id of the action group that is told, such as the one of `Alerts`."""
@@ -37,7 +41,7 @@ class SpendOptionsArgs(TypedDict):
 class SpendArgs(SpendOptionsArgs):
     """When to warn, of which limit, and where the rule lies."""
 
-    monthly_unit_limit: int
+    monthly_unit_limit: Annotated[int, at_least(1)]
     """Agent units of active flow in a month: the agent's own `monthly_agent_unit_limit`."""
     app_insights_id: Input[str]
     """ARM id of the Application Insights component that the agent itself writes to."""
@@ -77,7 +81,7 @@ class Spend(ComponentResource):
     """ARM id of the budget; None where there is none."""
 
     def __init__(self, name: str, args: SpendArgs, opts: ResourceOptions | None = None) -> None:
-        check(args)
+        args = validate(args)
         super().__init__("sre:index:Spend", name, None, opts)
         self.rule_id = self._rule(f"{name}-pace", args)
         self.budget_id = self._budget(name, args) if "budget" in args else Output.from_input(None)
@@ -159,20 +163,16 @@ def pace(args: SpendArgs) -> float:
     return round(args["monthly_unit_limit"] * _share(args) * DAYS_SEEN / DAYS_OF_A_MONTH, 2)
 
 
-def check(args: SpendArgs) -> None:
-    """Refuse what Azure would refuse, or could not mean anything. Raises RunError."""
-    if not 0 < _share(args) <= 1:
-        raise RunError(
-            f"The share is {_share(args)}: it must be above 0 and at most 1, such as 0.8 for 80 %."
-        )
-    if args["monthly_unit_limit"] <= 0:
-        raise RunError(f"The limit is {args['monthly_unit_limit']} units a month: it must be above 0.")
-    if args.get("severity", 3) not in range(5):
-        raise RunError(f"The severity is {args['severity']}: it must be a whole number from 0 to 4.")
-    needed = ("budget_scope", "agent_id", "action_group_id")
-    missing = [argument for argument in needed if argument not in args]
-    if "budget" in args and missing:
-        raise RunError(f"A budget needs {' and '.join(missing)} too: give it, or leave the budget out.")
+def validate(args: SpendArgs) -> SpendArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The spend alert", SpendArgs, args, budget_is_complete)
+
+
+def budget_is_complete(names: Collection[str]) -> Iterator[ValidationError]:
+    """Demand with a budget, among the names of arguments, those without which it is none."""
+    missing = [name for name in ("budget_scope", "agent_id", "action_group_id") if name not in names]
+    if "budget" in names and missing:
+        yield error_at(("budget",), f"needs {' and '.join(missing)} too: give it, or leave the budget out")
 
 
 def _share(args: SpendArgs) -> float:

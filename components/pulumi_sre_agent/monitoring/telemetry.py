@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NotRequired
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.validation import validate_args
+
 if TYPE_CHECKING:
     from pulumi_azure_native.operationalinsights import Workspace
 
@@ -59,6 +61,7 @@ class Telemetry(ComponentResource):
     """ARM id of the workspace; None where an existing, classic component has none."""
 
     def __init__(self, name: str, args: TelemetryArgs, opts: ResourceOptions | None = None) -> None:
+        args = validate(args)
         super().__init__("sre:index:Telemetry", name, None, opts)
         from pulumi_azure_native import applicationinsights  # noqa: PLC0415 - costs a tenth of a second
 
@@ -103,6 +106,11 @@ class Telemetry(ComponentResource):
                 "workspace_id": self.workspace_id,
             }
         )
+
+
+def validate(args: TelemetryArgs) -> TelemetryArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The telemetry", TelemetryArgs, args)
 
 
 def workspace(name: str, args: TelemetryArgs, opts: ResourceOptions) -> "Workspace":

@@ -1,17 +1,19 @@
 """How an agent reaches out: through a subnet, new or existing, or only where it is allowed to."""
 
 from collections.abc import Iterator
-from typing import Final, NotRequired, get_args
+from typing import Annotated, Any, Final, NotRequired
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from pulumi_sre_agent.network import subnet as subnets
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
-from pulumi_sre_agent.network.virtual_network import NewNetworkArgs, Parts, subnet_prefix
+from pulumi_sre_agent.network.virtual_network import ADDRESS_PREFIX, NewNetworkArgs, Parts
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
-from pulumi_sre_agent.schema.choices import EgressMode
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
 
 THROUGH_SUBNET: Final = "AzureVNet"
+OF_A_NEW_NETWORK = NewNetworkArgs.__annotations__.keys() - {"location"}
 
 
 class NetworkArgs(NewNetworkArgs):
@@ -22,7 +24,7 @@ class NetworkArgs(NewNetworkArgs):
 
     `Limited` takes the lists of what is allowed, and makes nothing in Azure.
     """
-    existing_subnet_id: NotRequired[Input[str]]
+    existing_subnet_id: NotRequired[Annotated[Input[str], subnets.SUBNET_ID]]
     """ARM id of a subnet to use as it is, in any subscription; it is never changed or deleted.
 
     One that is made by the same program is not there to be looked at, and taken without.
@@ -64,11 +66,11 @@ class Network(ComponentResource):
     """The agent's argument of that name."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
-        check(args)
+        args = validate(args)
         super().__init__("sre:index:Network", name, None, opts)
         self.subnet_id, self.outbound_ip_addresses = Output.from_input(None), Output.from_input([])
         self.vnet_configuration = {}
-        self.sandbox_configuration = {"egress": egress(args)}
+        self.sandbox_configuration = {"egress": full_egress(args)}
         if mode_of(args) == THROUGH_SUBNET:
             subnet_id, self.outbound_ip_addresses = self._subnet(name, args)
             self.subnet_id = Output.from_input(subnet_id)
@@ -82,7 +84,7 @@ class Network(ComponentResource):
         if "existing_subnet_id" in args:
             existing = args["existing_subnet_id"]
             if isinstance(existing, str):
-                existing = subnets.checked(name, existing, args["location"], self)
+                existing = subnets.inspected(name, existing, args["location"], self)
             return Output.from_input(existing), Output.from_input([])
         warn_of_missing_role(args["resource_group_name"], self)
         parts = Parts(name, args, self)
@@ -93,39 +95,57 @@ class Network(ComponentResource):
         return subnet.id, parts.seen(address)
 
 
-def mode_of(args: NetworkArgs) -> object:
-    return args.get("egress", {}).get("mode", THROUGH_SUBNET)
+def mode_of(args: Inputs) -> object:
+    mode = get_path(args, "egress", "mode")
+    return THROUGH_SUBNET if mode is None else mode
 
 
-def egress(args: NetworkArgs) -> EgressArgs:
+def is_new(args: Inputs) -> bool:
+    """Tell whether a network is one with an address of its own."""
+    return mode_of(args) == THROUGH_SUBNET and "existing_subnet_id" not in args
+
+
+def full_egress(args: NetworkArgs) -> EgressArgs:
     """Return the whole of what the arguments say about egress."""
-    said: EgressArgs = {"mode": THROUGH_SUBNET, **args.get("egress", {})}
+    egress: EgressArgs = {"mode": THROUGH_SUBNET, **args.get("egress", {})}
     if args.get("private_dns_zones"):
-        said = {"vnet_configuration": {"use_private_dns_resolution": True}, **said}
-    return said
+        return {"vnet_configuration": {"use_private_dns_resolution": True}, **egress}
+    return egress
 
 
-def check(args: NetworkArgs) -> None:
-    """Refuse arguments that do not go together. Raises `pulumi.RunError`."""
-    problem = next(_problems(args), None)
-    if problem:
-        raise RunError(f"The network cannot be: {problem}.")
-    if mode_of(args) == THROUGH_SUBNET and "existing_subnet_id" not in args:
-        subnet_prefix(args)
+def validate(args: NetworkArgs) -> NetworkArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The network", NetworkArgs, args, _has_place, one_way_out)
 
 
-def _problems(args: NetworkArgs) -> Iterator[str]:
-    mode, new = mode_of(args), sorted(args.keys() & NewNetworkArgs.__annotations__.keys() - {"location"})
-    if mode not in get_args(EgressMode):
-        yield f"there is no egress mode {mode!r}; choose one of {', '.join(get_args(EgressMode))}"
+def _has_place(args: Inputs) -> Iterator[ValidationError]:
+    if mode_of(args) == THROUGH_SUBNET and "location" not in args:
+        yield error_at(("location",), "is missing, the region of the agent")
+    if is_new(args) and "resource_group_name" not in args:
+        yield error_at(("resource_group_name",), "is missing, of a new network; or give existing_subnet_id")
+
+
+def one_way_out(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse arguments that do not go together: limits, an existing subnet, a new network."""
+    mode, new = mode_of(args), [name for name in args if name in OF_A_NEW_NETWORK]
+    if isinstance(mode, Output):
+        yield error_at(
+            ("egress", "mode"), "must be known before anything is deployed: it decides what is made"
+        )
+    elif is_unknown(mode):
+        return
     elif mode != THROUGH_SUBNET:
-        for name in ("existing_subnet_id", *new):
-            if name in args:
-                yield f"{name} needs the egress mode {THROUGH_SUBNET}, not {mode}"
-    elif "location" not in args:
-        yield "it needs the location of the agent"
+        for name in (*(["existing_subnet_id"] if "existing_subnet_id" in args else []), *new):
+            yield error_at((name,), f"needs the egress mode {THROUGH_SUBNET}, not {mode}")
     elif "existing_subnet_id" in args:
         for name in new:
-            yield f"{name} is for a new one, and existing_subnet_id names one that is there"
-    elif "resource_group_name" not in args:
-        yield "a new one needs a resource_group_name; or give existing_subnet_id"
+            yield error_at(
+                (name,), "is for a new network, and existing_subnet_id names a subnet that is there"
+            )
+    else:
+        yield from _subnet_within(args.get("subnet_prefix"), args.get("address_prefix", ADDRESS_PREFIX))
+
+
+def _subnet_within(prefix: Any, space: Any) -> Iterator[ValidationError]:
+    if prefix and not (is_unknown(prefix) or is_unknown(space) or subnets.is_within(prefix, space)):
+        yield error_at(("subnet_prefix",), f"is outside the address space {space}: choose a part of it")

@@ -1,16 +1,18 @@
 """One virtual network for several agents of a region, with a subnet for each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import TYPE_CHECKING, NotRequired
+from typing import TYPE_CHECKING, Annotated, NotRequired
 
-from pulumi import ComponentResource, Output, ResourceOptions, RunError
+from pulumi import ComponentResource, Output, ResourceOptions
 
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
-from pulumi_sre_agent.network.subnet import LONGEST_PREFIX, first_of, fitting
+from pulumi_sre_agent.network.subnet import ADDRESS_RANGE, LONGEST_PREFIX, first_range, is_within
 from pulumi_sre_agent.network.virtual_network import NewNetworkArgs, Parts, VirtualNetworkArgs
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
 if TYPE_CHECKING:
     from pulumi_azure_native.network import Subnet
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
 class SharedNetworkArgs(VirtualNetworkArgs):
     """What the network is like, and who gets a subnet in it."""
 
-    address_prefix: str
+    address_prefix: Annotated[str, ADDRESS_RANGE]
     """Its address space, such as `10.20.0.0/16`, which has room for 2048 agents."""
     agents: Sequence[str]
     """Names of the agents, which their subnets are called by."""
-    subnet_prefixes: NotRequired[Mapping[str, str]]
+    subnet_prefixes: NotRequired[Mapping[str, Annotated[str, ADDRESS_RANGE]]]
     """Ranges of subnets, /27 or larger, by agent; by default as the agent's name has it."""
 
 
@@ -60,8 +62,8 @@ class SharedNetwork(ComponentResource):
     """What the internet sees of all of them."""
 
     def __init__(self, name: str, args: SharedNetworkArgs, opts: ResourceOptions | None = None) -> None:
-        space = args["address_prefix"]
-        prefixes = ranges(space, args["agents"], args.get("subnet_prefixes", {}))
+        args = validate(args)
+        prefixes = ranges(args["address_prefix"], args["agents"], args.get("subnet_prefixes", {}))
         super().__init__("sre:index:SharedNetwork", name, None, opts)
         wanted = {key: value for key, value in args.items() if key in NewNetworkArgs.__annotations__}
         warn_of_missing_role(args["resource_group_name"], self)
@@ -82,32 +84,54 @@ class SharedNetwork(ComponentResource):
         )
 
 
-def ranges(space: str, agents: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the range of each agent's subnet: as chosen, else as its name has it.
+def validate(args: SharedNetworkArgs) -> SharedNetworkArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The shared network", SharedNetworkArgs, args, _has_place, ranges_apart)
 
-    Raises `pulumi.RunError` for ranges that overlap or do not fit.
-    """
-    found = {agent: fitting(chosen.get(agent) or range_of(agent, space), space) for agent in sorted(agents)}
-    taken = {agent: IPv4Network(prefix) for agent, prefix in found.items()}
-    for one, other in combinations(found, 2):
-        if taken[one].overlaps(taken[other]):
-            free = _free(IPv4Network(space), taken.values())
-            raise RunError(
-                f"The subnets of {one} ({found[one]}) and {other} ({found[other]}) would overlap: choose "
-                f"another for one of them in subnet_prefixes{f', such as {free}' if free else ''}."
+
+def _has_place(args: Inputs) -> Iterator[ValidationError]:
+    for name in ("resource_group_name", "location"):
+        if name not in args:
+            yield error_at((name,), "is missing")
+
+
+def ranges_apart(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse subnets that overlap, or lie outside the address space."""
+    space, agents, chosen = (args.get(name, {}) for name in ("address_prefix", "agents", "subnet_prefixes"))
+    if any(map(is_unknown, (space, agents, chosen))) or any(map(is_unknown, chosen.values())):
+        return
+    outside = [name for name in chosen if not is_within(chosen[name], space)]
+    for name in outside:
+        yield error_at(
+            ("subnet_prefixes", name), f"is outside the address space {space}: choose a part of it"
+        )
+    prefixes = ranges(space, agents, chosen)
+    networks = {agent: IPv4Network(prefix) for agent, prefix in prefixes.items() if agent not in outside}
+    for one, other in combinations(networks, 2):
+        if networks[one].overlaps(networks[other]):
+            free = _first_free(IPv4Network(space), networks.values())
+            yield ValidationError(
+                (),
+                f"the subnets of {one} ({prefixes[one]}) and {other} ({prefixes[other]}) would overlap: "
+                f"choose another for one of them in subnet_prefixes{f', such as {free}' if free else ''}",
             )
-    return found
+            return
+
+
+def ranges(space: str, agents: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the range of each agent's subnet: as chosen, else as its name has it."""
+    return {agent: chosen.get(agent) or range_of(agent, space) for agent in sorted(agents)}
 
 
 def range_of(agent: str, space: str) -> str:
-    """Return the range that an agent gets by its name. Raises `pulumi.RunError` for a space too small."""
-    first = IPv4Network(first_of(space))
+    """Return the range that an agent gets by its name."""
+    first = IPv4Network(first_range(space))
     room = IPv4Network(space).num_addresses // first.num_addresses
-    place = int.from_bytes(sha256(agent.encode()).digest()) % room
-    return str(IPv4Network((first[0] + place * first.num_addresses, LONGEST_PREFIX)))
+    index = int.from_bytes(sha256(agent.encode()).digest()) % room
+    return str(IPv4Network((first[0] + index * first.num_addresses, LONGEST_PREFIX)))
 
 
-def _free(space: IPv4Network, taken: Iterable[IPv4Network]) -> IPv4Network | None:
+def _first_free(space: IPv4Network, taken: Iterable[IPv4Network]) -> IPv4Network | None:
     """Return the first range that nobody has."""
-    all_ranges = space.subnets(new_prefix=LONGEST_PREFIX)
-    return next((each for each in all_ranges if not any(map(each.overlaps, taken))), None)
+    candidates = space.subnets(new_prefix=LONGEST_PREFIX)
+    return next((each for each in candidates if not any(map(each.overlaps, taken))), None)

@@ -8,14 +8,16 @@ from typing import Any
 from pulumi import CustomResource, Input, Output, Resource, ResourceOptions, RunError
 from pulumi.output import Unknown
 
-from pulumi_sre_agent.api.arm_id import ArmId, form
+from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.schema.annotations import Rule
+from pulumi_sre_agent.schema.rules import is_id_of
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet for an agent must be delegated to (api.md F)."""
 LONGEST_PREFIX = 27
 """Of the smallest subnet that suits: the documents say /28 and /27 (api.md H 13)."""
 
-SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+SUBNET_ID = is_id_of("Microsoft.Network/virtualNetworks/subnets", "a subnet")
 OCCUPANTS = {
     "ipConfigurations": "network interfaces",
     "privateEndpoints": "private endpoints",
@@ -24,6 +26,18 @@ OCCUPANTS = {
 """Properties of a subnet that are empty where nothing uses it, and what uses it otherwise."""
 
 Properties = Mapping[str, Any]
+
+
+def _range_problem(prefix: str) -> str | None:
+    try:
+        network = IPv4Network(prefix)
+    except ValueError as error:
+        return f"must be a range of addresses such as 10.0.0.0/24: {error}"
+    return None if network.prefixlen <= LONGEST_PREFIX else f"must be a /{LONGEST_PREFIX} or larger"
+
+
+ADDRESS_RANGE = Rule(_range_problem)
+"""Of an address space, or of a subnet: with room for an agent."""
 
 
 class Existing(CustomResource):
@@ -43,19 +57,17 @@ class Existing(CustomResource):
         return Output.all(**{name: getattr(self, name) for name in self._asked})
 
 
-def checked(name: str, subnet_id: str, location: Input[str], parent: Resource) -> Output[str]:
+def inspected(name: str, subnet_id: str, location: Input[str], parent: Resource) -> Output[str]:
     """Return the id of a subnet that is there already, once it has been looked at.
 
-    Raises `pulumi.RunError` for what is no such id; the deployment stops with one for a subnet that does not
-    suit an agent. Whether another agent is in it only Azure can tell, when the agent is to join.
+    The deployment stops with a `pulumi.RunError` for a subnet that does not suit an agent. Whether another
+    agent is in it only Azure can tell, when the agent is to join.
     """
-    arm_id = ArmId(subnet_id)
-    if not arm_id.is_a(SUBNET):
-        raise RunError(f"{subnet_id!r} is not the ARM id of a subnet, which looks like {form(SUBNET)}.")
     child = ResourceOptions(parent=parent)
     asked = ("addressPrefix", "addressPrefixes", "delegations", "serviceAssociationLinks", *OCCUPANTS)
     subnet = Existing("azure-native:network:Subnet", name, subnet_id, asked, child)
-    network = Existing("azure-native:network:VirtualNetwork", name, str(arm_id.parent), ("location",), child)
+    network_id = str(ArmId(subnet_id).parent)
+    network = Existing("azure-native:network:VirtualNetwork", name, network_id, ("location",), child)
     found = Output.all(subnet.properties(), network.properties(), location)
 
     def judge(seen: list[Any]) -> str:
@@ -93,31 +105,13 @@ def problems(subnet: Properties, its_region: str, agents_region: str | Unknown) 
         yield f"{used[0]} use it; an agent needs one for itself"
 
 
-def first_of(space: str) -> str:
-    """Return the first range in an address space that is large enough. Raises `pulumi.RunError`."""
-    network = _range(space)
-    if network.prefixlen > LONGEST_PREFIX:
-        raise RunError(
-            f"The address space {space} is too small: an agent needs a /{LONGEST_PREFIX} or larger."
-        )
-    return str(next(network.subnets(new_prefix=LONGEST_PREFIX)))
+def first_range(space: str) -> str:
+    """Return the first range in an address space that is large enough for an agent."""
+    return str(next(IPv4Network(space).subnets(new_prefix=LONGEST_PREFIX)))
 
 
-def fitting(prefix: str, space: str) -> str:
-    """Return a range that is large enough for an agent and in the address space. Raises `pulumi.RunError`."""
-    network = _range(prefix)
-    if network.prefixlen > LONGEST_PREFIX:
-        raise RunError(f"The subnet {prefix} is too small: an agent needs a /{LONGEST_PREFIX} or larger.")
-    if not network.subnet_of(_range(space)):
-        raise RunError(f"The subnet {prefix} is outside the address space {space}: choose a part of it.")
-    return prefix
-
-
-def _range(prefix: str) -> IPv4Network:
-    try:
-        return IPv4Network(prefix)
-    except ValueError as error:
-        raise RunError(f"{prefix!r} is no range of addresses such as 10.0.0.0/24: {error}.") from None
+def is_within(prefix: str, space: str) -> bool:
+    return IPv4Network(prefix).subnet_of(IPv4Network(space))
 
 
 def _region(name: str) -> str:

@@ -1,12 +1,12 @@
 """A new virtual network for an agent, part by part."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired
 
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.network.subnet import DELEGATION, first_of, fitting
+from pulumi_sre_agent.network.subnet import ADDRESS_RANGE, DELEGATION, first_range
 
 if TYPE_CHECKING:
     from pulumi_azure_native.network import (
@@ -46,11 +46,11 @@ class VirtualNetworkArgs(TypedDict):
 class NewNetworkArgs(VirtualNetworkArgs):
     """What the new virtual network of one agent is called and like."""
 
-    address_prefix: NotRequired[str]
+    address_prefix: NotRequired[Annotated[str, ADDRESS_RANGE]]
     """Its address space; `10.0.0.0/24` by default."""
     subnet_name: NotRequired[str]
     """Name in Azure of its subnet; `agent` by default."""
-    subnet_prefix: NotRequired[str]
+    subnet_prefix: NotRequired[Annotated[str, ADDRESS_RANGE]]
     """Range of its subnet, /27 or larger; by default the first /27 of the address space."""
     private_dns_zones: NotRequired[Sequence[str]]
     """Private DNS zones to make and to resolve names in, such as `privatelink.vaultcore.azure.net`."""
@@ -180,9 +180,8 @@ TO_INTERNET = {"destination_address_prefix": "Internet"}
 
 
 def subnet_prefix(args: NewNetworkArgs) -> str:
-    """Return the range of a new subnet. Raises `pulumi.RunError` for one that does not fit."""
-    space = args.get("address_prefix", ADDRESS_PREFIX)
-    return fitting(args.get("subnet_prefix") or first_of(space), space)
+    """Return the range of a new subnet."""
+    return args.get("subnet_prefix") or first_range(args.get("address_prefix", ADDRESS_PREFIX))
 
 
 def _rule(name: str, direction: str, access: str, priority: int, **said: Any) -> "SecurityRuleArgs":

@@ -6,7 +6,7 @@ It never fails: what does not fit its field comes out as it went in, for the che
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeGuard
 
 from pulumi import Output
@@ -25,9 +25,9 @@ from pulumi_sre_agent.schema.annotations import (
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field
 
 
-def is_unknown(value: Any) -> TypeGuard[Unknown | Output[Any]]:
+def is_unknown(value: Any) -> TypeGuard[Unknown | Output[Any] | Awaitable[Any]]:
     """Whether a value is known only once something else has been deployed."""
-    return isinstance(value, Unknown | Output)
+    return isinstance(value, Unknown | Output | Awaitable)
 
 
 def is_blank(value: Any) -> bool:

@@ -3,15 +3,17 @@
 The fields are checked first; rules of the kind add what concerns several fields at a time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
+from pulumi import RunError
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent.schema.annotations import Rule, SensitiveField
-from pulumi_sre_agent.schema.fields import ANY_FIELD, Field
-from pulumi_sre_agent.schema.normalization import is_unknown, item_field
+from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, fields_of
+from pulumi_sre_agent.schema.normalization import canonicalize, is_unknown, item_field
 
+T = TypeVar("T")
 FieldPath = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
 
@@ -89,6 +91,35 @@ def validate(root: Field, rules: Iterable[KindRule], inputs: Inputs) -> list[Val
     for rule in rules:
         errors += rule(sound)
     return errors
+
+
+def validate_args(component: str, type_: type[T], args: T, *rules: KindRule) -> T:
+    """Return the arguments of a component, canonical and without those that are None.
+
+    Outputs among them are unknown, and fit everywhere. Raises `pulumi.RunError` with all that is wrong.
+    """
+    field = Field(dict, members=fields_of(cast("type", type_)))
+    canonical = canonicalize(field, args)
+    raise_errors(component, validate(field, rules, canonical))
+    return cast("T", canonical)
+
+
+def raise_errors(what: str, errors: Sequence[ValidationError]) -> None:
+    """Raise `pulumi.RunError` with a sentence for each error, if there is any."""
+    if errors:
+        raise RunError("\n".join(f"{what} cannot be: {error.reason}." for error in errors))
+
+
+def nested(name: str, rule: KindRule) -> KindRule:
+    """Return the rule of an object as one of what holds that object."""
+
+    def nested_rule(inputs: Inputs) -> Iterator[ValidationError]:
+        member = get_path(inputs, name)
+        for error in rule(member) if isinstance(member, Mapping) else ():
+            between = "." if error.path else ": "
+            yield ValidationError((name, *error.path), f"{name}{between}{error.reason}")
+
+    return nested_rule
 
 
 def validate_field(field: Field, value: Any, path: FieldPath = ()) -> list[ValidationError]:

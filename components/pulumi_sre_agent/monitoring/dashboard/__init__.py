@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.monitoring.dashboard.workbook import serialized
+from pulumi_sre_agent.schema.validation import validate_args
 
 PORTAL = "https://portal.azure.com/#resource"
 
@@ -57,6 +58,7 @@ class Dashboard(ComponentResource):
     """The workbook in the Azure portal."""
 
     def __init__(self, name: str, args: DashboardArgs, opts: ResourceOptions | None = None) -> None:
+        args = validate(args)
         super().__init__("sre:index:Dashboard", name, None, opts)
         from pulumi_azure_native import applicationinsights  # noqa: PLC0415 - costs a tenth of a second
 
@@ -78,6 +80,11 @@ class Dashboard(ComponentResource):
         self.workbook_id = workbook.id
         self.portal_url = Output.concat(PORTAL, workbook.id, "/workbook")
         self.register_outputs({"workbook_id": self.workbook_id, "portal_url": self.portal_url})
+
+
+def validate(args: DashboardArgs) -> DashboardArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The dashboard", DashboardArgs, args)
 
 
 def workbook_name(group: str, name: str) -> str:
