@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulumi_sre_agent.api.http.error_mapping import masked
+from pulumi_sre_agent.api.http.error_mapping import mask
 from pulumi_sre_agent.api.kinds import KINDS
 from pulumi_sre_agent.api.secrets import is_secret_name
 from pulumi_sre_agent.resources._core.registry import provider_of
@@ -90,7 +90,7 @@ def test_other_names_are_not_taken_for_secrets(name: str) -> None:
 def test_what_an_error_masks_is_a_secret_in_the_state_and_nothing_else_is(name: str) -> None:
     in_state = member_field(Field(object, annotations=(SensitiveMembers(),)), name).has(SensitiveField)
 
-    assert in_state == (VALUE not in masked(f"{VALUE} is wrong", {"extendedProperties": {name: VALUE}}))
+    assert in_state == (VALUE not in mask(f"{VALUE} is wrong", {"extendedProperties": {name: VALUE}}))
 
 
 def _secret_paths(field: Field, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -105,4 +105,4 @@ def test_no_field_that_is_secret_in_the_state_appears_in_an_error(kind: str) -> 
     for path in _secret_paths(provider_of(kind).model.root):
         sent = json.loads("".join(f'{{"{name}": ' for name in path) + f'"{VALUE}"' + "}" * len(path))
 
-        assert VALUE not in masked(f"{VALUE} is wrong", sent), path
+        assert VALUE not in mask(f"{VALUE} is wrong", sent), path

@@ -124,12 +124,14 @@ def _cloud(
 ) -> Cloud:
     """Choose as azure-native does: metadata host, environment, the Azure CLI's cloud, public."""
     if host := settings.metadata_host:
-        return clouds.described(host, transport.send(Endpoint(host), "GET", clouds.METADATA_PATH).body)
+        return clouds.cloud_from_metadata(
+            host, transport.send(Endpoint(host), "GET", clouds.METADATA_PATH).body
+        )
     if account is None:
-        return clouds.named(settings.environment)
+        return clouds.cloud_named(settings.environment)
     shown = str(account().get("environmentName"))
-    cloud = clouds.named(settings.environment or shown)
-    if cloud != clouds.named(shown):
+    cloud = clouds.cloud_named(settings.environment or shown)
+    if cloud != clouds.cloud_named(shown):
         raise ConfigError(
             f"azure-native:environment is {settings.environment}, but the Azure CLI is logged in to {shown}: "
             f"run az cloud set --name {cloud.name}, then az login."

@@ -10,7 +10,7 @@ from math import inf
 from typing import NamedTuple, Self, cast, get_args
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.http.urls import checked_origin
+from pulumi_sre_agent.api.http.urls import require_origin
 from pulumi_sre_agent.api.kinds import Plane
 from pulumi_sre_agent.api.limits import ROLE_SPREADING
 
@@ -101,12 +101,12 @@ class Settings:
             environment=source.text("environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT"),
             metadata_host=_metadata_host(source.text("metadataHost", "ARM_METADATA_HOSTNAME")),
             allowed_endpoints=frozenset(
-                checked_origin(origin, "sre:allowedEndpoints")
+                require_origin(origin, "sre:allowedEndpoints")
                 for origin in source.texts("sre:allowedEndpoints")
             ),
             plane=_plane(source.text("sre:plane")),
             role_wait=source.seconds("sre:roleWait", cls.role_wait),
-            pager_duty=checked_origin(
+            pager_duty=require_origin(
                 source.text("sre:pagerDuty", "PAGERDUTY_API_HOST") or cls.pager_duty,
                 "sre:pagerDuty or PAGERDUTY_API_HOST",
             ),
@@ -159,7 +159,7 @@ def _named(key: str, *variables: str) -> str:
 def _metadata_host(value: str | None) -> str | None:
     if value is None:
         return None
-    return checked_origin(value if "://" in value else f"https://{value}", "azure-native:metadataHost")
+    return require_origin(value if "://" in value else f"https://{value}", "azure-native:metadataHost")
 
 
 def _plane(value: str | None) -> Plane | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_sre_agent.api import KINDS, ApiError, ConfigError, Kind, NotFound, Plane, Unavailable
-from pulumi_sre_agent.api.collections.collection import covers, decoded, encoded
+from pulumi_sre_agent.api.collections.collection import covers, decode_spec, encode_spec
 from pulumi_sre_agent.api.kinds import COMMON_PROMPT, CONNECTOR, REPO, SKILL
 from support.scripted import AGENT, Script, page, refused, reply
 
@@ -227,10 +227,10 @@ def test_an_envelope_that_holds_no_spec_is_refused(script: Script, value: Any) -
 )
 def test_any_spec_survives_its_envelope(spec: dict[str, Any], url_safe: bool, marked: bool) -> None:
     """However the other side wrote it: URL-safe alphabet, no padding, byte-order mark, line breaks."""
-    assert decoded(encoded(spec), "x") == spec
+    assert decode_spec(encode_spec(spec), "x") == spec
     raw = json.dumps(spec).encode("utf-8-sig" if marked else "utf-8")
     text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(raw).decode().rstrip("=")
-    assert decoded("\r\n".join([text[:10], text[10:]]), "x") == spec
+    assert decode_spec("\r\n".join([text[:10], text[10:]]), "x") == spec
 
 
 @pytest.mark.parametrize(
@@ -250,4 +250,4 @@ def test_what_is_stored_covers_what_was_sent(stored: Any, sent: Any, covered: bo
 
 
 def _arm(name: str) -> dict[str, Any]:
-    return {"name": name, "properties": {"value": encoded({"name": name, "a": 1})}}
+    return {"name": name, "properties": {"value": encode_spec({"name": name, "a": 1})}}

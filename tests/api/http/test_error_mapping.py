@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_sre_agent.api import AccessDenied, ApiError, NotFound, Unavailable
-from pulumi_sre_agent.api.http.error_mapping import masked, refusal
+from pulumi_sre_agent.api.http.error_mapping import mask, refusal
 from pulumi_sre_agent.api.kinds import CONNECTOR, SKILL, Plane
 from support.scripted import AGENT, VERSION, Script, refused, reply
 
@@ -211,14 +211,14 @@ SECRETS = [
 def test_a_secret_that_azure_echoes_is_blanked(secret: str) -> None:
     """Whole values, leaves of JSON, values of connection strings and credentials of authorization headers."""
     assert (
-        masked(f"cannot use '{secret}' with https://mcp.example", SENT)
+        mask(f"cannot use '{secret}' with https://mcp.example", SENT)
         == "cannot use '***' with https://mcp.example"
     )
 
 
 @given(st.dictionaries(st.sampled_from(["apiToken", "secret", "Password", "accessKey"]), st.text(min_size=4)))
 def test_no_value_of_a_secret_member_survives(sent: dict[str, str]) -> None:
-    text = masked("; ".join(sent.values()), sent)
+    text = mask("; ".join(sent.values()), sent)
 
     assert not any(value in text for value in sent.values() if not set(value) <= set("*; "))
 

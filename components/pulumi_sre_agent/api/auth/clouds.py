@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.http.urls import checked_origin
+from pulumi_sre_agent.api.http.urls import require_origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +55,15 @@ NAMES = {
 METADATA_PATH = f"/metadata/endpoints?api-version={versions.METADATA}"
 
 
-def named(environment: str | None) -> Cloud:
+def cloud_named(environment: str | None) -> Cloud:
     """Return the cloud of a name; any other name means the public one, as it does to azure-native."""
     return NAMES.get((environment or "").lower(), PUBLIC)
 
 
-def described(host: str, metadata: Any) -> Cloud:
+def cloud_from_metadata(host: str, metadata: Any) -> Cloud:
     """Return the cloud that a metadata host describes. Raises `ConfigError` where it describes none."""
     try:
-        resource_manager = checked_origin(metadata["resourceManager"], f"resourceManager of {host}")
+        resource_manager = require_origin(metadata["resourceManager"], f"resourceManager of {host}")
         login = metadata["authentication"]
         audiences = [str(audience).rstrip("/") for audience in login["audiences"]]
         return Cloud(

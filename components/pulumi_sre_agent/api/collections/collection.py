@@ -73,27 +73,29 @@ class ArmCollection(Collection):
         self._path = f"{agent_id}/{kind.control}"
 
     def get(self, name: str) -> Json:
-        return self._opened(self._control.get(self._at(name), self._version))[1]
+        return self._decode(self._control.get(self._at(name), self._version))[1]
 
     def put(self, name: str, spec: Json) -> Json:
         plain = {"name": name, **spec} if self._version == AGENT_PREVIEW else spec  # GA does not repeat it
-        properties = {"value": encoded(plain)} if self.kind.encoded else plain
+        properties = {"value": encode_spec(plain)} if self.kind.encoded else plain
         body = {"properties": properties}
-        return self._opened(self._control.put(self._at(name), self._version, body, redact=plain))[1]
+        return self._decode(self._control.put(self._at(name), self._version, body, redact=plain))[1]
 
     def delete(self, name: str) -> None:
         self._control.delete(self._at(name), self._version)
 
     def list(self) -> dict[str, Json]:
-        return dict(map(self._opened, self._control.list(self._path, self._version)))
+        return dict(map(self._decode, self._control.list(self._path, self._version)))
 
     def _at(self, name: str) -> str:
         return f"{self._path}/{segment(name)}"
 
-    def _opened(self, resource: Json) -> tuple[str, Json]:
+    def _decode(self, resource: Json) -> tuple[str, Json]:
         name = str(resource.get("name", "")).rpartition("/")[2]
         properties = resource.get("properties") or {}
-        return name, _nameless(decoded(properties.get("value"), name) if self.kind.encoded else properties)
+        return name, _without_name(
+            decode_spec(properties.get("value"), name) if self.kind.encoded else properties
+        )
 
 
 class DataPlaneCollection(Collection):
@@ -105,7 +107,7 @@ class DataPlaneCollection(Collection):
         self._data = data
 
     def get(self, name: str) -> Json:
-        return self._opened(self._data.get(self._at(name)))[1]
+        return self._decode(self._data.get(self._at(name)))[1]
 
     def put(self, name: str, spec: Json) -> Json:
         envelope: Json = {"name": name, "type": self.kind.envelope, "tags": [], "properties": spec}
@@ -115,7 +117,7 @@ class DataPlaneCollection(Collection):
             if refused.status != 405 or not self._holds(name, spec):
                 raise
             stored = None  # a 405 that hid a success (docs/reference/data-plane.md#general-behaviour)
-        return self._opened(stored)[1] if stored else self.get(name)
+        return self._decode(stored)[1] if stored else self.get(name)
 
     def delete(self, name: str) -> None:
         try:
@@ -124,17 +126,17 @@ class DataPlaneCollection(Collection):
             return
 
     def list(self) -> dict[str, Json]:
-        return dict(map(self._opened, self._data.list(self._collection)))
+        return dict(map(self._decode, self._data.list(self._collection)))
 
     def _at(self, name: str) -> str:
         return f"{self._collection}/{segment(name)}"
 
-    def _opened(self, envelope: Json | None) -> tuple[str, Json]:
+    def _decode(self, envelope: Json | None) -> tuple[str, Json]:
         if envelope is None or not isinstance(envelope.get("properties"), dict):
             raise Unavailable(
                 f"{self._data.endpoint} answered with something that is not {self.kind.with_article}."
             )
-        return str(envelope.get("name", "")), _nameless(envelope["properties"])
+        return str(envelope.get("name", "")), _without_name(envelope["properties"])
 
     def _holds(self, name: str, spec: Json) -> bool:
         try:
@@ -143,12 +145,12 @@ class DataPlaneCollection(Collection):
             return False
 
 
-def encoded(spec: Json) -> str:
+def encode_spec(spec: Json) -> str:
     """Wrap a spec as ARM wants it: base64 of UTF-8 JSON."""
     return base64.b64encode(json.dumps(spec, ensure_ascii=False).encode()).decode()
 
 
-def decoded(value: Any, name: str) -> Json:
+def decode_spec(value: Any, name: str) -> Json:
     """Unwrap, also from the URL-safe alphabet, without padding, or with a byte-order mark."""
     try:
         text = "".join(str(value).split()).replace("-", "+").replace("_", "/").rstrip("=")
@@ -178,5 +180,5 @@ def covers(stored: Any, sent: Any) -> bool:
     return bool(stored == sent)
 
 
-def _nameless(spec: Json) -> Json:
+def _without_name(spec: Json) -> Json:
     return {key: value for key, value in spec.items() if key != "name"}

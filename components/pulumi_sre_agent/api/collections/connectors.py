@@ -13,14 +13,14 @@ from typing import Any
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection
 from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
-from pulumi_sre_agent.api.http.error_mapping import masked
+from pulumi_sre_agent.api.http.error_mapping import mask
 from pulumi_sre_agent.api.http.operations import DONE, FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
-ELSEWHERE = "writtenOnlyOnTheDataPlane"
+ONLY_ON_DATA_PLANE = "writtenOnlyOnTheDataPlane"
 """Marks the spec of a connector that ARM does not show."""
 INHERITED = "AgentSpace"
 """`source` of a connector that an agent has from its space."""
@@ -34,13 +34,13 @@ class DataPlaneConnectorCollection(DataPlaneCollection):
         initial = iter([spec])
 
         def attempt() -> Json:
-            found = next(initial, None) or self.get(name)
-            state = str(found.get("provisioningState") or "Succeeded")
+            current = next(initial, None) or self.get(name)
+            state = str(current.get("provisioningState") or "Succeeded")
             if state.lower() in FAILED:
-                raise self._failed(name, f"ended as {state}", found.get("deploymentError"), found)
+                raise self._failed(name, f"ended as {state}", current.get("deploymentError"), current)
             if state.lower() not in DONE:
                 raise StillPending(state)
-            return found
+            return current
 
         what = f"connector {name} of {self._data.owner}"
         return poll(attempt, what=what, deadline=limits.OPERATION_DEADLINE, clock=self._data.clock)
@@ -54,9 +54,9 @@ class DataPlaneConnectorCollection(DataPlaneCollection):
             raise self._failed(name, "cannot connect", result.error_message, self._data.get(self._at(name)))
 
     def _failed(self, name: str, what: str, reason: Any, sent: Any) -> OperationFailed:
-        told = masked(" ".join(str(reason or "").split()), sent).rstrip(". ")
-        sentence = f"connector {name} of {self._data.owner} {what}{': ' if told else ''}{told}."
-        return OperationFailed(sentence, status=200, message=told)
+        message = mask(" ".join(str(reason or "").split()), sent).rstrip(". ")
+        sentence = f"connector {name} of {self._data.owner} {what}{': ' if message else ''}{message}."
+        return OperationFailed(sentence, status=200, message=message)
 
 
 class SpaceConnectorCollection(ArmCollection):
@@ -66,7 +66,7 @@ class SpaceConnectorCollection(ArmCollection):
         """Wait also for an operation that another run began."""
         if str(spec.get("provisioningState") or "Succeeded").lower() in DONE:
             return spec
-        return self._opened(self._control.wait_until_provisioned(self._at(name), self._version))[1]
+        return self._decode(self._control.wait_until_provisioned(self._at(name), self._version))[1]
 
 
 class ArmConnectorCollection(SpaceConnectorCollection):
@@ -83,21 +83,23 @@ class ArmConnectorCollection(SpaceConnectorCollection):
         own = {name: spec for name, spec in super().list().items() if spec.get("source") != INHERITED}
         with suppress(AccessDenied):
             known = {name.lower() for name in own}
-            hidden = self._elsewhere().list().items()
-            own |= {name: spec | {ELSEWHERE: True} for name, spec in hidden if name.lower() not in known}
+            hidden = self._on_data_plane().list().items()
+            own |= {
+                name: spec | {ONLY_ON_DATA_PLANE: True} for name, spec in hidden if name.lower() not in known
+            }
         return own
 
     def get_existing(self, name: str) -> Json:
         try:
             return self.get(name)
         except NotFound:
-            return self._elsewhere().get(name) | {ELSEWHERE: True}
+            return self._on_data_plane().get(name) | {ONLY_ON_DATA_PLANE: True}
 
     def is_finished(self, spec: Json) -> bool:
-        return ELSEWHERE not in spec and super().is_finished(spec)
+        return ONLY_ON_DATA_PLANE not in spec and super().is_finished(spec)
 
     def test(self, name: str) -> None:
-        self._elsewhere().test(name)
+        self._on_data_plane().test(name)
 
-    def _elsewhere(self) -> DataPlaneConnectorCollection:
+    def _on_data_plane(self) -> DataPlaneConnectorCollection:
         return DataPlaneConnectorCollection(self.kind, self._data())

@@ -29,7 +29,7 @@ class DocumentCollection(Collection):
         self._data = data
 
     def get(self, name: str) -> Json:
-        return self._listed(prefix=name).get(name) or self._missing(name)
+        return self._list_files(prefix=name).get(name) or self._missing(name)
 
     def put(self, name: str, spec: Json) -> Json:
         """Upload one document; it is not indexed yet."""
@@ -47,7 +47,7 @@ class DocumentCollection(Collection):
         query = {"triggerIndexing": str(index).lower()}
         for batch in batches(documents):
             body = form("files", batch)
-            self._believe(self._data.upload(f"{self._base}/upload", body, query) or {})
+            self._raise_failures(self._data.upload(f"{self._base}/upload", body, query) or {})
         kept: Json = {} if index else {"triggerIndexing": False}
         return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
 
@@ -64,7 +64,7 @@ class DocumentCollection(Collection):
         settled: dict[str, Json] = {}
 
         def attempt() -> None:
-            listed = self._listed(prefix=next(iter(left)) if len(left) == 1 else "")
+            listed = self._list_files(prefix=next(iter(left)) if len(left) == 1 else "")
             for name in sorted(left):
                 if self._is_ready(name, left[name], listed.get(name)):
                     settled[name] = listed[name]
@@ -72,7 +72,7 @@ class DocumentCollection(Collection):
             if left:
                 raise StillPending("not indexed")
 
-        first = self._called(min(left))
+        first = self._title(min(left))
         what = first if len(left) == 1 else f"{first}, or one of the {len(left) - 1} sent with it,"
         poll(attempt, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
         return settled
@@ -82,7 +82,7 @@ class DocumentCollection(Collection):
             return False  # not there yet, or still as it was before
         if reason := listed.get("errorReason"):
             raise OperationFailed(
-                f"{self._called(name)} was not indexed: {str(reason).rstrip('. ')}.", status=200
+                f"{self._title(name)} was not indexed: {str(reason).rstrip('. ')}.", status=200
             )
         return bool(listed.get("isIndexed")) or not sent.get("triggerIndexing", True)
 
@@ -92,7 +92,7 @@ class DocumentCollection(Collection):
         except NotFound:
             return
         except ApiError as refused:
-            if refused.status != 500 or name in self._listed(prefix=name):
+            if refused.status != 500 or name in self._list_files(prefix=name):
                 raise  # else a 500 that hid a success (docs/reference/data-plane.md#knowledge)
 
     def delete_many(self, names: Sequence[str]) -> None:
@@ -102,28 +102,28 @@ class DocumentCollection(Collection):
                 "No names of documents to delete: without any, the service may delete them all."
             )
         reply = self._data.delete(f"{self._base}/documents", list(names)) or {}
-        left = sorted({*reply.get("failed", ())} & self._listed().keys())
+        left = sorted({*reply.get("failed", ())} & self._list_files().keys())
         if left:
             raise ApiError(f"{self._data.owner} could not delete {', '.join(left)}.", status=200)
 
     def list(self) -> dict[str, Json]:
-        return self._listed()
+        return self._list_files()
 
-    def _listed(self, prefix: str = "") -> dict[str, Json]:
-        found = self._data.list(f"{self._base}/files", {"prefix": prefix} if prefix else {})
-        return {str(entry.get("name") or entry.get("fileName")): entry for entry in found}
+    def _list_files(self, prefix: str = "") -> dict[str, Json]:
+        current = self._data.list(f"{self._base}/files", {"prefix": prefix} if prefix else {})
+        return {str(entry.get("name") or entry.get("fileName")): entry for entry in current}
 
-    def _believe(self, reply: Json) -> None:
+    def _raise_failures(self, reply: Json) -> None:
         """Raise what the service says of a document that it did not take although it took the request."""
         for failed in reply.get("detail") or ():
             name, reason = failed.get("fileName", ""), str(failed.get("errorMessage", "")).rstrip(". ")
-            raise ApiError(f"{self._called(name)} was not taken: {reason}.", status=200)
+            raise ApiError(f"{self._title(name)} was not taken: {reason}.", status=200)
 
-    def _called(self, name: str) -> str:
+    def _title(self, name: str) -> str:
         return f"{self.kind.title} {name} of {self._data.owner}"
 
     def _missing(self, name: str) -> NoReturn:
-        raise NotFound(f"{self._called(name)} is not there.", status=404)
+        raise NotFound(f"{self._title(name)} is not there.", status=404)
 
 
 def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:

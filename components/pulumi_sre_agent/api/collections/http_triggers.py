@@ -27,13 +27,13 @@ class HttpTriggerCollection(Collection):
         trigger_id = self._id_of(name)
         if trigger_id is None:
             raise NotFound(f"{self.kind.title} {name} of {self._data.owner} is not there.", status=404)
-        return self._opened(self._data.get(self._at(trigger_id)) or {})
+        return self._decode(self._data.get(self._at(trigger_id)) or {})
 
     def put(self, name: str, spec: Json) -> Json:
         trigger_id = self._id_of(name)
         if trigger_id is None:
             return self.create(name, spec)
-        return self._switched(self._data.put(self._at(trigger_id), _body(name, spec)), trigger_id, spec)
+        return self._set_enabled(self._data.put(self._at(trigger_id), _body(name, spec)), trigger_id, spec)
 
     def create(self, name: str, spec: Json) -> Json:
         """Make one, and no second one where the answer is lost."""
@@ -41,8 +41,8 @@ class HttpTriggerCollection(Collection):
         made = post_until_done(
             self._data, lambda: self._data.post(path, body), lambda: self._id_of(name) is not None
         )
-        trigger_id = self._opened(made)["triggerId"] if made else self._id_of(name)
-        return self._switched(made, str(trigger_id), spec)
+        trigger_id = self._decode(made)["triggerId"] if made else self._id_of(name)
+        return self._set_enabled(made, str(trigger_id), spec)
 
     def delete(self, name: str) -> None:
         trigger_id = self._id_of(name)
@@ -52,33 +52,33 @@ class HttpTriggerCollection(Collection):
 
     def list(self) -> dict[str, Json]:
         """Return every trigger; `{}` under a name that several bear, which `get` tells of."""
-        found: dict[str, Json] = {}
+        triggers: dict[str, Json] = {}
         for trigger in self._data.list(self._path):
             name = str(trigger.get("name"))
-            found[name] = {} if name in found else self._opened(trigger)
-        return found
+            triggers[name] = {} if name in triggers else self._decode(trigger)
+        return triggers
 
     def _id_of(self, name: str) -> str | None:
-        found = [self._opened(one) for one in self._data.list(self._path) if one.get("name") == name]
-        if len(found) > 1:
-            ids = ", ".join(sorted(str(one["triggerId"]) for one in found))
+        matches = [self._decode(one) for one in self._data.list(self._path) if one.get("name") == name]
+        if len(matches) > 1:
+            ids = ", ".join(sorted(str(one["triggerId"]) for one in matches))
             raise Conflict(
-                f"{len(found)} HTTP triggers of {self._data.owner} are named {name}: "
+                f"{len(matches)} HTTP triggers of {self._data.owner} are named {name}: "
                 f"delete all but one of {ids}, or give this one another name.",
                 status=409,
             )
-        return str(found[0]["triggerId"]) if found else None
+        return str(matches[0]["triggerId"]) if matches else None
 
-    def _switched(self, stored: Json | None, trigger_id: str, spec: Json) -> Json:
+    def _set_enabled(self, stored: Json | None, trigger_id: str, spec: Json) -> Json:
         """Turn a trigger on or off, which its body cannot say, and return it."""
-        shown = self._opened(stored or self._data.get(self._at(trigger_id)) or {})
+        shown = self._decode(stored or self._data.get(self._at(trigger_id)) or {})
         if shown["isEnabled"] == spec.get("isEnabled", True):
             return shown
         action = "enable" if spec.get("isEnabled", True) else "disable"
         post_until_done(self._data, lambda: self._data.post(f"{self._at(trigger_id)}/{action}"))
-        return self._opened(self._data.get(self._at(trigger_id)) or {})
+        return self._decode(self._data.get(self._at(trigger_id)) or {})
 
-    def _opened(self, trigger: Json) -> Json:
+    def _decode(self, trigger: Json) -> Json:
         """Return a trigger in one spelling; a list may leave its address out."""
         trigger_id = trigger.get("triggerId") or trigger.get("id")
         url = f"{self._data.endpoint}{self._path}/trigger/{trigger_id}"

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import Collection, segment
-from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, configured
+from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, read_platform
 from pulumi_sre_agent.api.errors import ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.kinds import Json, Kind
@@ -46,7 +46,7 @@ class IncidentFilterCollection(Collection):
         spec = self._filters.get(name)
         if spec.get("isDeleted"):
             raise NotFound(f"{self.kind.title} {name} of {self._data.owner} is deleted.", status=404)
-        return _merged(spec, self._handlers().get(name.lower()))
+        return _merge(spec, self._handlers().get(name.lower()))
 
     def put(self, name: str, spec: Json) -> Json:
         """Write both; a plan without anything for a handler to hold loses the one that it has.
@@ -57,7 +57,7 @@ class IncidentFilterCollection(Collection):
         said = {member: value for member, value in spec.items() if member in HANDLER and value}
         plan = {member: value for member, value in spec.items() if member not in HANDLER}
         stored = retry(lambda _attempt: self._put_filter(name, plan), clock=self._data.clock)
-        return _merged(stored, self._put_handler(name, said))
+        return _merge(stored, self._put_handler(name, said))
 
     def delete(self, name: str) -> None:
         self._put_handler(name, {})
@@ -66,7 +66,7 @@ class IncidentFilterCollection(Collection):
     def list(self) -> dict[str, Json]:
         handlers = self._handlers()
         return {
-            name: _merged(spec, handlers.get(name.lower()))
+            name: _merge(spec, handlers.get(name.lower()))
             for name, spec in self._filters.list().items()
             if not spec.get("isDeleted")
         }
@@ -80,26 +80,26 @@ class IncidentFilterCollection(Collection):
             raise
 
     def _is_connected(self, plan: Json) -> bool:
-        platform = configured(self._control, self._agent_id).get("type")
+        platform = read_platform(self._control, self._agent_id).get("type")
         return platform is not None and platform == plan.get("incidentPlatform")
 
     def _put_handler(self, name: str, said: Json) -> Json | None:
         """Make a plan's handler hold what is said, or go if nothing is; return it."""
-        found = self._handlers().get(name.lower())
-        handler_id = str(found["id"]) if found else f"{name}-handler"
+        current = self._handlers().get(name.lower())
+        handler_id = str(current["id"]) if current else f"{name}-handler"
         path = f"{self._handlers_path}/{segment(handler_id)}"
         if not said:
-            if found:
+            if current:
                 with suppress(NotFound):
                     self._data.delete(path)
             return None
         handler: Json = {"id": handler_id, "name": "", "incidentFilterId": name, **HANDLER, **said}
-        if not found:
+        if not current:
             try:
                 self._data.put(path, handler)
             except Conflict:
-                found = handler  # of a plan that is gone
-        if found:
+                current = handler  # of a plan that is gone
+        if current:
             post_until_done(self._data, lambda: self._data.post(path, handler))
         return handler
 
@@ -113,7 +113,7 @@ def _filter_of(handler: Json) -> str:
     return str(handler.get("incidentFilterId") or own).lower()
 
 
-def _merged(spec: Json, handler: Json | None) -> Json:
+def _merge(spec: Json, handler: Json | None) -> Json:
     """Return a plan as users see it; what its filter says of the handler's members counts for nothing."""
     plan = {member: value for member, value in spec.items() if member not in HANDLER}
     if handler is None:

@@ -30,13 +30,13 @@ See docs/reference/assumptions.md#quickstart-plan.
 """
 
 
-def configured(control: ControlPlane, agent_id: str) -> Json:
+def read_platform(control: ControlPlane, agent_id: str) -> Json:
     """Return the platform as ARM has it, without its secrets; `{}` without one. Raises `NotFound`."""
     properties = control.get(agent_id, AGENT_PREVIEW).get("properties") or {}
     return properties.get(BLOCK) or {}
 
 
-def seen(data: DataPlane) -> str:
+def seen_platform(data: DataPlane) -> str:
     """Return the type of the platform that the agent itself sees: `AzMonitor`, …, or `None`."""
     reply = data.get(f"{PLAYGROUND}/incidentPlatformType") or {}
     return str(reply.get("incidentPlatformType") or NONE)
@@ -61,7 +61,7 @@ class IncidentPlatformCollection(Collection):
         self._check_user_key = check_user_key
 
     def get(self, _name: str) -> Json:
-        block = configured(self._control, self._agent_id)
+        block = read_platform(self._control, self._agent_id)
         if not block.get("type"):
             raise NotFound(f"{ArmId(self._agent_id).short_name} has no {self.kind.title}.", status=404)
         return block
@@ -70,7 +70,7 @@ class IncidentPlatformCollection(Collection):
         """Connect it, after disconnecting one of another type. Raises `ConfigError` for a general key."""
         if spec["type"] == PAGER_DUTY and KEY in spec:
             self._check_user_key(spec[KEY])
-        before = configured(self._control, self._agent_id)
+        before = read_platform(self._control, self._agent_id)
         if before.get("type") not in {None, NONE, spec["type"]}:
             self.delete(name)
             before = {}
@@ -82,8 +82,8 @@ class IncidentPlatformCollection(Collection):
         data, wanted = self._data(), spec["type"]
 
         def attempt() -> Json:
-            if (found := seen(data)) != wanted:
-                raise StillPending(f"{found}, not {wanted},")
+            if (current := seen_platform(data)) != wanted:
+                raise StillPending(f"{current}, not {wanted},")
             return spec
 
         what = f"The incident platform that {data.owner} sees"
@@ -91,11 +91,11 @@ class IncidentPlatformCollection(Collection):
 
     def delete(self, _name: str) -> None:
         """Disconnect it; the filters of the platform disappear with it."""
-        if configured(self._control, self._agent_id):
+        if read_platform(self._control, self._agent_id):
             self._patch(None)
 
     def list(self) -> dict[str, Json]:
-        block = configured(self._control, self._agent_id)
+        block = read_platform(self._control, self._agent_id)
         return {ONLY: block} if block.get("type") not in {None, NONE} else {}
 
     def _patch(self, block: Json | None) -> Json:
@@ -113,12 +113,12 @@ class QuickstartPlanCollection(Collection):
 
     def get(self, _name: str) -> Json:
         """Return `{"present": True}` where it is there under either name, else `{}`."""
-        return {"present": True} if self._there() else {}
+        return {"present": True} if self._existing_plans() else {}
 
     def put(self, name: str, spec: Json) -> Json:
         """Delete it unless it may be present."""
         if not spec["present"]:
-            for plan in self._there():
+            for plan in self._existing_plans():
                 with suppress(NotFound):
                     self._data.delete(f"{self._path}/{plan}")
         return self.get(name)
@@ -130,7 +130,7 @@ class QuickstartPlanCollection(Collection):
         """Return nothing: that it is there is no reason to refuse to delete it."""
         return {}
 
-    def _there(self) -> set[str]:
+    def _existing_plans(self) -> set[str]:
         return {str(plan.get("id") or plan.get("name")) for plan in self._data.list(self._path)}.intersection(
             QUICKSTART_PLANS
         )

@@ -106,7 +106,7 @@ def refusal(
 
     `call` names method and resource; `sent` is the request's body, none of whose secrets is repeated.
     """
-    code, message = (masked(text, sent) for text in _reason(content, headers.get("content-type", "")))
+    code, message = (mask(text, sent) for text in _reason(content, headers.get("content-type", "")))
     request_id = _request_id(headers)
     facts = f"{plane} {status} {code}: {message}"
     hint = next((found.expand(hint) for pattern, hint in HINTS if (found := pattern.search(facts))), "")
@@ -131,7 +131,7 @@ def reason_of(error: Any) -> tuple[str, str]:
     return str(error.get("code") or ""), _one_line(message)
 
 
-def masked(text: str, sent: Any) -> str:
+def mask(text: str, sent: Any) -> str:
     """Blank out every secret of `sent` that occurs in `text`, longest first."""
     for secret in sorted(set(_secrets(sent, inside=False)), key=len, reverse=True):
         text = text.replace(secret, "***")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.endpoint import Endpoint
-from pulumi_sre_agent.api.http.error_mapping import masked, reason_of
+from pulumi_sre_agent.api.http.error_mapping import mask, reason_of
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_api_version
@@ -140,7 +140,7 @@ class Operation:
         return self.endpoint.describe(self.endpoint.url(self.path))
 
     def _failure(self, state: str, error: Any) -> OperationFailed:
-        code, message = (masked(text, self.sent) for text in reason_of(error))
+        code, message = (mask(text, self.sent) for text in reason_of(error))
         reason = " ".join(filter(None, [f"{code}:" if code and message else code, message])).rstrip(". ")
         sentence = f"{self.method} {self._name} ended as {state}{': ' if reason else ''}{reason}."
         return OperationFailed(sentence, status=200, code=code, message=message)

@@ -63,10 +63,12 @@ def poll(
 
     def wait(state: RetryCallState) -> float:
         grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
-        return max(cast("StillPending", _raised(state)).after or grown, limits.POLL_FIRST)
+        return max(cast("StillPending", _exception_of(state)).after or grown, limits.POLL_FIRST)
 
     def give_up(state: RetryCallState) -> T:
-        raise Unavailable(f"{what} is still {_raised(state)} after {deadline / 60:g} minutes.") from None
+        raise Unavailable(
+            f"{what} is still {_exception_of(state)} after {deadline / 60:g} minutes."
+        ) from None
 
     return Retrying(
         retry=retry_if_exception_type(StillPending),
@@ -79,33 +81,33 @@ def poll(
 
 def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
     """Call `attempt` with 1, 2, 3… until it raises no `RetryableError` or the policy of its failure ends."""
-    began = clock.monotonic()
-    met: Counter[RetryPolicy] = Counter()
-    told: list[bool] = []
+    start = clock.monotonic()
+    failures: Counter[RetryPolicy] = Counter()
+    warnings: list[bool] = []
 
     def wait(state: RetryCallState) -> float:
-        failure = cast("RetryableError", _raised(state))
+        failure = cast("RetryableError", _exception_of(state))
         policy = failure.policy
-        met[policy] += 1
+        failures[policy] += 1
         if failure.after is not None:
             return failure.after + _jitter(limits.SPREAD)
-        grown = policy.first * 2.0 ** min(met[policy] - 1, 30)
+        grown = policy.first * 2.0 ** min(failures[policy] - 1, 30)
         return min(grown + _jitter(policy.first), policy.longest)
 
     def stop(state: RetryCallState) -> bool:
-        failure = cast("RetryableError", _raised(state))
-        end = (began if failure.since is None else failure.since) + failure.policy.budget
+        failure = cast("RetryableError", _exception_of(state))
+        end = (start if failure.since is None else failure.since) + failure.policy.budget
         late = clock.monotonic() + state.upcoming_sleep > end
-        return late or met[failure.policy] > failure.policy.attempts
+        return late or failures[failure.policy] > failure.policy.attempts
 
-    def tell(state: RetryCallState) -> None:
+    def log_failure(state: RetryCallState) -> None:
         """Say why nothing seems to happen, when that first takes long."""
-        long = state.upcoming_sleep >= limits.LONG_WAIT and not told
-        log.log(logging.WARNING if long else logging.DEBUG, "%s Trying again.", _raised(state))
-        told.extend([True] * long)
+        long = state.upcoming_sleep >= limits.LONG_WAIT and not warnings
+        log.log(logging.WARNING if long else logging.DEBUG, "%s Trying again.", _exception_of(state))
+        warnings.extend([True] * long)
 
     def give_up(state: RetryCallState) -> T:
-        raise cast("RetryableError", _raised(state)).error from None
+        raise cast("RetryableError", _exception_of(state)).error from None
 
     attempts = iter(range(1, 1_000_000))
     return Retrying(
@@ -113,7 +115,7 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
         wait=wait,
         stop=stop,
         sleep=clock.sleep,
-        before_sleep=tell,
+        before_sleep=log_failure,
         retry_error_callback=give_up,
     )(lambda: attempt(next(attempts)))
 
@@ -122,5 +124,5 @@ def _jitter(most: float) -> float:
     return random.uniform(0, most)  # noqa: S311 -- spreads attempts, hides nothing
 
 
-def _raised(state: RetryCallState) -> BaseException | None:
+def _exception_of(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome else None

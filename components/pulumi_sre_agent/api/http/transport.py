@@ -16,7 +16,7 @@ from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.endpoint import Endpoint
-from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, masked, refusal
+from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, mask, refusal
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.http.urls import origin_of
 from pulumi_sre_agent.api.limits import RetryPolicy
@@ -121,21 +121,21 @@ class Transport:
             response = self._client.request(
                 call.method,
                 call.url,
-                content=_encoded(call.body),
+                content=_encode(call.body),
                 headers=_headers(call, token),
             )
         except httpx.InvalidURL:
             raise ConfigError(f"{call.url!r} is not an address.") from None
         except httpx.RequestError as failure:
-            raise self._lost(call, failure) from None
+            raise self._connection_error(call, failure) from None
         if response.is_success:
             return Reply(response.status_code, self._body(call, response), response.headers, str(call))
         if response.status_code < 400:
             target = origin_of(response.headers.get("location", "")) or "another place"
             raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
-        raise self._refused(call, response, token, attempt)
+        raise self._refusal_error(call, response, token, attempt)
 
-    def _lost(self, call: "_Call", failure: httpx.RequestError) -> Exception:
+    def _connection_error(self, call: "_Call", failure: httpx.RequestError) -> Exception:
         never_sent = isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
         error = Unavailable(
             f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
@@ -149,20 +149,22 @@ class Transport:
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_json = media_type.endswith("json")
         if not is_json and (not call.raw or "html" in media_type):
-            raise self._unreadable(call, _instead_of_json(media_type))
+            raise self._unreadable_error(call, _instead_of_json(media_type))
         try:
-            told = json.loads(response.content) if is_json else None
+            document = json.loads(response.content) if is_json else None
         except ValueError:
-            raise self._unreadable(call, "a body that is not JSON though it says so") from None
-        return response.content if call.raw else told
+            raise self._unreadable_error(call, "a body that is not JSON though it says so") from None
+        return response.content if call.raw else document
 
-    def _unreadable(self, call: "_Call", what: str) -> Exception:
+    def _unreadable_error(self, call: "_Call", what: str) -> Exception:
         error = Unavailable(f"{call} was answered with {what}.")
         return RetryableError(error, limits.UNREADABLE) if call.repeatable else error
 
-    def _refused(self, call: "_Call", response: httpx.Response, token: str | None, attempt: int) -> Exception:
+    def _refusal_error(
+        self, call: "_Call", response: httpx.Response, token: str | None, attempt: int
+    ) -> Exception:
         if response.status_code == 404 and "html" in response.headers.get("content-type", "").lower():
-            return self._unreadable(call, _instead_of_json("text/html"))
+            return self._unreadable_error(call, _instead_of_json("text/html"))
         error = refusal(
             str(call),
             plane=call.endpoint.plane,
@@ -188,7 +190,7 @@ class Transport:
             return limits.STALE_TOKEN
         if error.status in {401, 403}:
             return self._role_spreading if call.endpoint.plane == "data" else None
-        if passing := _passing(error):
+        if passing := _transient_policy(error):
             return passing
         if error.status == 405 and call.endpoint.plane == "data" and call.repeatable:
             # The data plane is being upgraded: docs/reference/data-plane.md#general-behaviour
@@ -218,10 +220,10 @@ class _Call:
         return self.method in REPEATABLE or isinstance(self.body, Content)
 
     def __str__(self) -> str:
-        return masked(f"{self.method} {self.endpoint.describe(self.url)}", self.sent)
+        return mask(f"{self.method} {self.endpoint.describe(self.url)}", self.sent)
 
 
-def _passing(error: ApiError) -> RetryPolicy | None:
+def _transient_policy(error: ApiError) -> RetryPolicy | None:
     """Choose how long to wait for what the refusal itself says is in the way."""
     if error.code in BUSY_CODES and error.status == 409:
         return limits.BUSY
@@ -241,7 +243,7 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
         return None
 
 
-def _encoded(body: Any) -> bytes | Iterator[bytes] | None:
+def _encode(body: Any) -> bytes | Iterator[bytes] | None:
     if isinstance(body, Content):
         return body.pieces()
     return None if body is None else json.dumps(body).encode()

@@ -22,7 +22,7 @@ def origin_of(url: str) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 
-def checked_origin(url: str, setting: str) -> str:
+def require_origin(url: str, setting: str) -> str:
     """Return the origin of a configured URL. Raises `ConfigError` unless it is https, or http on loopback."""
     origin = origin_of(url)
     parts = urlsplit(url) if origin else SplitResult("", "", "", "", "")

@@ -34,8 +34,8 @@ EVENT = "MessageUpdate"
 REDIRECTS = 3
 """How often a negotiation may send us on; a service in between does so once."""
 
-_quiet = logging.getLogger(f"{__name__}.socket")
-_quiet.setLevel(logging.WARNING)  # below that, websockets logs headers, and with them the token
+_socket_log = logging.getLogger(f"{__name__}.socket")
+_socket_log.setLevel(logging.WARNING)  # below that, websockets logs headers, and with them the token
 
 
 class Hub:
@@ -62,7 +62,7 @@ class Hub:
                 with suppress(TimeoutError):
                     self._take(self._socket.recv(timeout=min(end, self._next_ping) - now))
         except ConnectionClosed as closed:
-            raise self._lost(str(closed)) from None
+            raise self._lost_error(str(closed)) from None
         return self._events.pop(0) if self._events else None
 
     def shake_hands(self) -> None:
@@ -71,9 +71,9 @@ class Hub:
             self._socket.send(_message(protocol="json", version=1))
             answer, *others = self._messages(self._socket.recv(timeout=limits.HUB_TIMEOUT)) or [{}]
         except (ConnectionClosed, TimeoutError) as failure:
-            raise self._lost(str(failure)) from None
+            raise self._lost_error(str(failure)) from None
         if error := answer.get("error"):
-            raise self._lost(str(error))
+            raise self._lost_error(str(error))
         self._handle(others)
 
     def _take(self, frame: str | bytes) -> None:
@@ -85,19 +85,19 @@ class Hub:
         try:
             found = [json.loads(text) for text in whole if text]
         except ValueError:
-            raise self._lost("it said something that is not JSON") from None
+            raise self._lost_error("it said something that is not JSON") from None
         if not all(isinstance(message, dict) for message in found):
-            raise self._lost("it said something that is not a message")
+            raise self._lost_error("it said something that is not a message")
         return found
 
     def _handle(self, messages: list[dict[str, Any]]) -> None:
         for message in messages:
             if message.get("type") == CLOSE:
-                raise self._lost(str(message.get("error") or "the service closed it"))
+                raise self._lost_error(str(message.get("error") or "the service closed it"))
             if message.get("type") == INVOCATION and message.get("target") == EVENT:
                 self._events += message.get("arguments") or []
 
-    def _lost(self, why: str) -> Unavailable:
+    def _lost_error(self, why: str) -> Unavailable:
         return Unavailable(f"The hub of {self._name} was lost: {why.rstrip('.')}.")
 
 
@@ -105,7 +105,7 @@ class Hub:
 def connect(transport: Transport, endpoint: Endpoint) -> Iterator[Hub]:
     """Connect to the hub of the agent behind `endpoint`. Raises `Unavailable` where it cannot be reached."""
     try:
-        link = _negotiated(transport, _Place(endpoint, PATH, ""))
+        link = _negotiate(transport, _Address(endpoint, PATH, ""))
         socket = open_socket(
             f"ws{link.url.removeprefix('http')}",
             additional_headers=_authorization(link.endpoint.tokens),
@@ -113,7 +113,7 @@ def connect(transport: Transport, endpoint: Endpoint) -> Iterator[Hub]:
             proxy=None if is_loopback(urlsplit(link.url).hostname or "") else True,
             open_timeout=limits.HUB_TIMEOUT,
             max_size=None,
-            logger=_quiet,
+            logger=_socket_log,
         )
     except (ApiError, InvalidHandshake, InvalidProxy, InvalidURI, OSError) as failure:
         reason = str(failure).rstrip(".") or type(failure).__name__
@@ -125,7 +125,7 @@ def connect(transport: Transport, endpoint: Endpoint) -> Iterator[Hub]:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Address:
     """Where a hub is: a site, a path on it, and a query that belongs to it."""
 
     endpoint: Endpoint
@@ -136,25 +136,25 @@ class _Place:
     def url(self) -> str:
         return self.endpoint.url(f"{self.path}?{self.query}")
 
-    def with_query(self, **parameters: str) -> "_Place":
+    def with_query(self, **parameters: str) -> "_Address":
         added = "&".join(filter(None, [self.query, urlencode(parameters)]))
-        return _Place(self.endpoint, self.path, added)
+        return _Address(self.endpoint, self.path, added)
 
 
 @dataclass(frozen=True)
-class _Given:
+class _GivenToken:
     """A token that the service gave us for another place."""
 
-    given: str
+    value: str
 
     def token(self) -> str:
-        return self.given
+        return self.value
 
     def discard(self, token: str) -> None:
         """There is no other."""
 
 
-def _negotiated(transport: Transport, place: _Place) -> _Place:
+def _negotiate(transport: Transport, place: _Address) -> _Address:
     """Ask where to connect, and for a token for it; follow a redirect, with its own token only."""
     for _ in range(REDIRECTS):
         asking = place.with_query(negotiateVersion="1")
@@ -162,17 +162,19 @@ def _negotiated(transport: Transport, place: _Place) -> _Place:
         answer = transport.send(place.endpoint, "POST", link).object()
         if not answer.get("url"):
             return place.with_query(id=str(answer.get("connectionToken") or answer.get("connectionId") or ""))
-        place = _redirected(place.endpoint, str(answer["url"]), str(answer.get("accessToken") or ""))
+        place = _redirect_target(place.endpoint, str(answer["url"]), str(answer.get("accessToken") or ""))
     raise Unavailable(f"The hub of {place.endpoint.name} cannot be reached: it sends us on and on.")
 
 
-def _redirected(endpoint: Endpoint, url: str, token: str) -> _Place:
+def _redirect_target(endpoint: Endpoint, url: str, token: str) -> _Address:
     parts, origin = urlsplit(url), origin_of(url)
     if origin is None or not (parts.scheme == "https" or is_loopback(parts.hostname or "")):
         raise Unavailable(
             f"The hub of {endpoint.name} cannot be reached: it sends us to {origin}, which is not https."
         )
-    return _Place(Endpoint(origin, endpoint.name, "data", _Given(token)), parts.path.rstrip("/"), parts.query)
+    return _Address(
+        Endpoint(origin, endpoint.name, "data", _GivenToken(token)), parts.path.rstrip("/"), parts.query
+    )
 
 
 def _authorization(tokens: TokenSource | None) -> dict[str, str]:

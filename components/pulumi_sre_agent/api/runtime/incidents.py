@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, seen
+from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, seen_platform
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import INCIDENT_INDEXING, Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -55,7 +55,7 @@ class Incidents:
 
     def platform(self) -> str:
         """Return the platform that the agent has seen itself connected to: `AzMonitor`, …, or `None`."""
-        return seen(self._data)
+        return seen_platform(self._data)
 
     def indexing(self, platform: Platform) -> Json:
         """Return how past incidents of a platform are indexed. Raises `NotFound` where they are not."""

@@ -83,7 +83,7 @@ def turn(
     `begin` returns the thread's id; `thread_id` says it before, for a thread that exists, so that what is
     old is not told again. Raises `Unavailable` after `deadline` seconds, and as the data plane does.
     """
-    told = _Told(_known(data, thread_id))
+    reported = _Reported(_known_ids(data, thread_id))
     with ExitStack() as connection:
         try:
             hub = connection.enter_context(data.hub())  # first, so that nothing is missed
@@ -93,30 +93,30 @@ def turn(
         thread_id = begin()
         if hub:
             try:
-                yield from told.remember(_heard(data, hub, thread_id, deadline))
+                yield from reported.remember(_listen(data, hub, thread_id, deadline))
             except Unavailable as lost:
                 log.info("%s Looking at the thread instead.", lost)
             else:
                 return
     for message in Threads(data).follow(thread_id, deadline=deadline):
-        yield from told.remember(told.news(thread_id, message))
+        yield from reported.remember(reported.news(thread_id, message))
 
 
-def _known(data: DataPlane, thread_id: str | None) -> set[str]:
+def _known_ids(data: DataPlane, thread_id: str | None) -> set[str]:
     return {message.id for message in Threads(data).messages(thread_id).messages} if thread_id else set()
 
 
-def _heard(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Iterator[Update]:
+def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Iterator[Update]:
     """Yield what the hub says of a thread until the turn is over; `Unavailable` where it stops saying it."""
     end = monotonic() + deadline
     began = False
     while monotonic() < end:
-        heard = hub.event(limits.HUB_SILENCE)
-        if heard is None:
+        event_body = hub.event(limits.HUB_SILENCE)
+        if event_body is None:
             if Threads(data).is_idle(thread_id):
                 raise Unavailable("The hub did not say that the turn is over.")
             continue
-        event = Event.read(heard)
+        event = Event.read(event_body)
         if event.additional_properties.get("threadId") != thread_id:
             continue
         if event.additional_properties.get("actionName") == COMPLETE:
@@ -142,7 +142,7 @@ def _updates(thread_id: str, event: Event) -> Iterator[Update]:
 
 
 @dataclass
-class _Told:
+class _Reported:
     """What was told already, so that changing over to looking repeats nothing."""
 
     known: set[str]

@@ -144,22 +144,22 @@ class Threads:
 
         `user_id`, `display_name`: how the author is shown, by default the caller. `subagent`: who answers.
         """
-        start = _said(text, user_id, display_name, subagent)
+        start = _message_body(text, user_id, display_name, subagent)
         try:
-            made = self._data.post(PATH, {"startMessage": start})
+            created = self._data.post(PATH, {"startMessage": start})
         except ApiError as refused:
             if refused.status not in {400, 405} or len(start) > 1:
                 raise
             # what older services take (docs/reference/assumptions.md#thread-creation)
-            made = self._data.post(PATH, {"StartMessage": text})
-        return Thread.read(made)
+            created = self._data.post(PATH, {"StartMessage": text})
+        return Thread.read(created)
 
     def send(
         self, thread_id: str, text: str, *, user_id: str = "", display_name: str = "", subagent: str = ""
     ) -> Message:
         """Say something in a thread, waiting a while for an agent that is busy; options as in `create`."""
-        said = _said(text, user_id, display_name, subagent)
-        return Message.read(self._data.post(_at(thread_id, "messages"), said))
+        body = _message_body(text, user_id, display_name, subagent)
+        return Message.read(self._data.post(_at(thread_id, "messages"), body))
 
     def delete(self, thread_id: str) -> None:
         """Delete; gone already counts as deleted."""
@@ -167,12 +167,12 @@ class Threads:
             self._data.delete(_at(thread_id))
 
     def messages(self, thread_id: str) -> Conversation:
-        found: list[Message] = []
+        messages: list[Message] = []
         state = None
         for reply in self._data.pages(_at(thread_id, "messages")):
-            found += map(Message.read, items(reply))
+            messages += map(Message.read, items(reply))
             state = reply.body.get("state") if isinstance(reply.body, dict) else None
-        return Conversation(found, state)
+        return Conversation(messages, state)
 
     def is_idle(self, thread_id: str) -> bool:
         """Tell whether the agent has finished its turn."""
@@ -184,12 +184,12 @@ class Threads:
         A message that changes, as a command's state does, comes again. Raises `Unavailable` after
         `deadline` seconds without news.
         """
-        seen: dict[str, Message] = {}
+        known: dict[str, Message] = {}
 
         def attempt() -> tuple[list[Message], bool]:
-            found = self.messages(thread_id)
-            news = [message for message in found.messages if seen.get(message.id) != message]
-            idle = self._idle(thread_id, found)
+            conversation = self.messages(thread_id)
+            news = [message for message in conversation.messages if known.get(message.id) != message]
+            idle = self._idle(thread_id, conversation)
             if not news and not idle:
                 raise StillPending("at work")
             return news, idle
@@ -197,7 +197,7 @@ class Threads:
         idle = False
         while not idle:
             news, idle = self._poll(attempt, thread_id, deadline)
-            seen.update({message.id: message for message in news})
+            known.update({message.id: message for message in news})
             yield from news
 
     def wait_until_idle(self, thread_id: str, *, deadline: float = limits.TURN_DEADLINE) -> Conversation:
@@ -207,10 +207,10 @@ class Threads:
         """
 
         def attempt() -> Conversation:
-            found = self.messages(thread_id)
-            if not self._idle(thread_id, found):
+            conversation = self.messages(thread_id)
+            if not self._idle(thread_id, conversation):
                 raise StillPending("at work")
-            return found
+            return conversation
 
         return self._poll(attempt, thread_id, deadline)
 
@@ -238,17 +238,17 @@ class Threads:
         """Return a file that the agent made in a thread."""
         return self._data.download(f"/api/files/tmp/ThreadFiles/{segment(thread_id)}/{segment(name)}")
 
-    def _idle(self, thread_id: str, found: Conversation) -> bool:
+    def _idle(self, thread_id: str, conversation: Conversation) -> bool:
         """Believe the state; without one, go by the last message, and by the investigation of an incident."""
-        if found.state is not None:
-            return found.state.lower() == IDLE
+        if conversation.state is not None:
+            return conversation.state.lower() == IDLE
         thread = self.get(thread_id)
         last, details = thread.last_message, thread.incident_details or {}
         answered = (
             last is not None
             and not last.is_from_user
             and last.is_complete is True
-            and last.id in {message.id for message in found.messages}
+            and last.id in {message.id for message in conversation.messages}
         )
         return answered and details.get("investigationStatus") != "InProgress"
 
@@ -262,7 +262,7 @@ class Threads:
         )
 
 
-def _said(text: str, user_id: str, display_name: str, subagent: str) -> Json:
+def _message_body(text: str, user_id: str, display_name: str, subagent: str) -> Json:
     optional = {"userId": user_id, "displayName": display_name, "agent": subagent}
     return {"text": text, **{name: value for name, value in optional.items() if value}}
 
