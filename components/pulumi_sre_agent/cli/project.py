@@ -59,7 +59,7 @@ class Project:
 
         Raises ConfigError when the stack means another Azure.
         """
-        where = f"{METADATA_HOST} in {self._shown(self.stack_file)}"
+        where = f"{METADATA_HOST} in {self._relative(self.stack_file)}"
         value = self.config.get(METADATA_HOST)
         if value is None:
             raise ConfigError(
@@ -78,7 +78,7 @@ class Project:
             )
         return f"http://{address.hostname}:{port}"
 
-    def _shown(self, path: Path) -> str:
+    def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
 
@@ -122,13 +122,13 @@ def _read(root: Path, stack: str) -> Project:
 def _yaml(path: Path, root: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - --help stays quick
 
-    shown = path.relative_to(root).as_posix()
+    file = path.relative_to(root).as_posix()
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{shown}:{mark.line + 1}" if mark else shown
+        place = f"{file}:{mark.line + 1}" if mark else file
         raise ConfigError(f"{place}: not YAML: {getattr(error, 'problem', error)}.") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{shown} holds no mapping.")
+        raise ConfigError(f"{file} holds no mapping.")
     return content

@@ -61,10 +61,10 @@ class LocalAzure:
         """
         url = self._project.azure_url
         self._data.mkdir(parents=True, exist_ok=True)
-        with self._alone():
+        with self._start_lock():
             running = self.find()
-            if running and FORMER_MODULE in processes.command(running.pid):
-                self._end(running.pid)
+            if running and FORMER_MODULE in processes.command_line(running.pid):
+                self._end_process(running.pid)
             elif running:
                 if running.url != url:
                     raise ConfigError(
@@ -73,8 +73,9 @@ class LocalAzure:
                     )
                 return running, False
             holder = health(url)
-            if holder is not None and self._is_ours(holder):  # its folder was removed, as by `rm -r .local`
-                self._end(holder)
+            # It is this project's own where its folder was removed, as by `rm -r .local`.
+            if holder is not None and self._is_own_process(holder):
+                self._end_process(holder)
             else:
                 self._check_port(url, holder)
             return self._launch(url), True
@@ -83,11 +84,11 @@ class LocalAzure:
         """Stop it, kill it where it does not listen; False when it was not running."""
         record = self._record()
         pid = record.pid if record else health(self._project.azure_url)
-        ours = pid is not None and self._is_ours(pid)
-        if pid is not None and ours:
-            self._end(pid)
+        is_own = pid is not None and self._is_own_process(pid)
+        if pid is not None and is_own:
+            self._end_process(pid)
         self._record_file.unlink(missing_ok=True)
-        return ours
+        return is_own
 
     def reset(self) -> None:
         """Forget everything that the local Azure holds; it goes on running if it runs."""
@@ -114,12 +115,12 @@ class LocalAzure:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
-    def _is_ours(self, pid: int) -> bool:
-        command = processes.command(pid)
+    def _is_own_process(self, pid: int) -> bool:
+        command = processes.command_line(pid)
         return any(f"-m {module} --data {self._data} " in command for module in (MODULE, FORMER_MODULE))
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _start_lock(self) -> Iterator[None]:
         """Let two starts at once follow each other, so that the second finds the first one's process."""
         with (self._data / "start.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -152,13 +153,13 @@ class LocalAzure:
                 start_new_session=True,
             )
         try:
-            return self._await(process, begin)
+            return self._wait_until_ready(process, begin)
         except BaseException:
             process.kill()
             process.wait()
             raise
 
-    def _await(self, process: subprocess.Popen[bytes], begin: int) -> RunningAzure:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], begin: int) -> RunningAzure:
         def ready() -> bool:
             return process.poll() is not None or self.find() is not None
 
@@ -174,9 +175,9 @@ class LocalAzure:
         )
         raise Unavailable(f"The local Azure {how}: {last} (log: {self.log})")
 
-    def _end(self, pid: int) -> None:
+    def _end_process(self, pid: int) -> None:
         def gone() -> bool:
-            return not processes.alive(pid)
+            return not processes.is_alive(pid)
 
         for sign in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):

@@ -13,18 +13,18 @@ from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import engine as engines
 from sre_agent_local.cli import processes
 from sre_agent_local.cli.azure import LocalAzure
-from sre_agent_local.cli.running import Runner
+from sre_agent_local.cli.runner import Runner
 
 LOCK_SECONDS = 600.0
 
 
-def prepare(project: Project, wanted: EngineName | None) -> Runner:
+def prepare(project: Project, requested: EngineName | None) -> Runner:
     """Make ready to deploy: engine chosen, local Azure running, plugin installed, stack there.
 
     Says on stderr what it does.
     """
     address = project.azure_url
-    engine = engines.choose(wanted)
+    engine = engines.choose_engine(requested)
     running, started = LocalAzure(project).start()
     terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
     install_plugin(project)
@@ -34,13 +34,13 @@ def prepare(project: Project, wanted: EngineName | None) -> Runner:
     return runner
 
 
-def reader(project: Project, wanted: EngineName | None) -> Runner:
+def prepare_reading(project: Project, requested: EngineName | None) -> Runner:
     """Make ready to read the state, which needs no Azure; SreAgentError when there is none."""
     if not project.checkpoint.exists():
         raise SreAgentError(
             f"Stack {project.stack!r} was never deployed here: run `sre-agent local up` first."
         )
-    return Runner(engines.choose(wanted), project, engines.environment(project, None))
+    return Runner(engines.choose_engine(requested), project, engines.environment(project, None))
 
 
 def outputs(runner: Runner, *, show_secrets: bool = False) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def _ensure_stack(runner: Runner, project: Project) -> None:
 def _wait_for_others(project: Project) -> None:
     """Wait while another process works on the stack, and remove the locks of processes that were killed."""
     deadline = time.monotonic() + LOCK_SECONDS
-    told = False
+    is_waiting = False
     while holder := _lock_holder(project):
-        if not told:
+        if not is_waiting:
             terminal.note(f"Another run works on this stack (pid {holder}): waiting for it to end.")
-            told = True
+            is_waiting = True
         if time.monotonic() > deadline:
             raise Unavailable(
                 f"Another run (pid {holder}) still holds stack {project.stack!r}: end it first."
@@ -90,7 +90,7 @@ def _lock_holder(project: Project) -> int | None:
         except (OSError, ValueError, KeyError, TypeError):
             continue  # given back meanwhile, or not written to its end: the engine judges it
         if host == socket.gethostname() and pid != os.getpid():
-            if processes.alive(pid):
+            if processes.is_alive(pid):
                 return pid
             lock.unlink(missing_ok=True)
             terminal.note(f"Removed the lock of a run that was killed (pid {pid}).")

@@ -24,7 +24,7 @@ def destroy(
     runner = deployment.prepare(projects.find(project, stack), engine)
     outcome = runner.follow("destroy", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     if json:
-        terminal.result_json(report.as_json(runner, outcome))
-    elif outcome.idle:
+        terminal.result_json(report.result_json(runner, outcome))
+    elif outcome.is_idle:
         terminal.result("Nothing to delete: the stack holds no resources.")
     raise typer.Exit(outcome.code)

@@ -28,17 +28,17 @@ class Engine:
     label: str
 
 
-def choose(wanted: EngineName | None) -> Engine:
+def choose_engine(requested: EngineName | None) -> Engine:
     """Take the engine asked for, else the real `pulumi` where one is on PATH, else the embedded one."""
-    found = shutil.which("pulumi")
-    if wanted is EngineName.PULUMI and not found:
+    executable = shutil.which("pulumi")
+    if requested is EngineName.PULUMI and not executable:
         raise ConfigError(
             f"There is no `pulumi` on PATH: install the Pulumi CLI ({INSTALL}), or leave --engine away to "
             "use the embedded engine."
         )
-    if found and wanted is not EngineName.EMBEDDED:
-        return Engine(name=EngineName.PULUMI, argv=(found,), label=f"the Pulumi CLI ({found})")
-    why = "asked for" if found else "no `pulumi` on PATH"
+    if executable and requested is not EngineName.EMBEDDED:
+        return Engine(name=EngineName.PULUMI, argv=(executable,), label=f"the Pulumi CLI ({executable})")
+    why = "asked for" if executable else "no `pulumi` on PATH"
     return Engine(
         name=EngineName.EMBEDDED,
         argv=(sys.executable, "-m", "sre_agent_local.engine"),

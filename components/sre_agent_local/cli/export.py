@@ -29,7 +29,7 @@ def export(
 
     Secrets stay encrypted, with the passphrase `local`. The local Azure need not run.
     """
-    runner = deployment.reader(projects.find(project, stack), engine)
+    runner = deployment.prepare_reading(projects.find(project, stack), engine)
     state = runner.read("stack", "export")
     if file is None:
         terminal.result(state.rstrip("\n"))

@@ -14,9 +14,9 @@ SKILL_TYPE = "pulumi-python:dynamic/sre:Skill"
 SKILLS_PATH = "/api/v2/extendedAgent/skills"
 
 
-def after_up(project: Project, outputs: Mapping[str, Any]) -> None:
+def suggest_after_up(project: Project, outputs: Mapping[str, Any]) -> None:
     """Suggest looking, asking the agent's data plane, and changing a skill behind Pulumi's back."""
-    endpoint, skill = outputs.get("endpoint"), _a_skill(project)
+    endpoint, skill = outputs.get("endpoint"), _first_skill(project)
     if not isinstance(endpoint, str) or not skill:
         return
     url = f"{endpoint}{SKILLS_PATH}"
@@ -24,17 +24,17 @@ def after_up(project: Project, outputs: Mapping[str, Any]) -> None:
     terminal.hint(
         "Try next",
         {
-            "See that nothing differs": [_verbs(project, "preview")],
-            "Ask the agent's data plane": [f'eval "$({_own_path()} local env)"', f"agent_curl {url}"],
+            "See that nothing differs": [_command_lines(project, "preview")],
+            "Ask the agent's data plane": [f'eval "$({_command_path()} local env)"', f"agent_curl {url}"],
             "Change a skill behind Pulumi's back, see it, put it back": [
                 f"agent_curl {change} {url}/{skill}",
-                _verbs(project, "refresh", "preview", "up"),
+                _command_lines(project, "refresh", "preview", "up"),
             ],
         },
     )
 
 
-def _a_skill(project: Project) -> str | None:
+def _first_skill(project: Project) -> str | None:
     """Name a skill of the stack, the first by name; nothing where the state cannot be read like this."""
     if not project.checkpoint.exists():
         return None  # compressed, as the real engine can be told to
@@ -43,13 +43,13 @@ def _a_skill(project: Project) -> str | None:
     return min((each["inputs"]["name"] for each in resources if each["type"] == SKILL_TYPE), default=None)
 
 
-def _verbs(project: Project, *verbs: str) -> str:
+def _command_lines(project: Project, *verbs: str) -> str:
     if (project.root / "Makefile").exists():
         return f"make {' '.join(verbs)}"
-    return " && ".join(f"{_own_path()} local {verb}" for verb in verbs)
+    return " && ".join(f"{_command_path()} local {verb}" for verb in verbs)
 
 
-def _own_path() -> str:
+def _command_path() -> str:
     """How a shell calls this command: by its name where that is on PATH, else by its file."""
     if shutil.which("sre-agent"):
         return "sre-agent"

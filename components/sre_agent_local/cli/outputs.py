@@ -30,16 +30,16 @@ def outputs(
 
     Secrets print as `[secret]` unless --show-secrets is given. The local Azure need not run.
     """
-    runner = deployment.reader(projects.find(project, stack), engine)
-    found = deployment.outputs(runner, show_secrets=show_secrets)
-    if name is not None and name not in found:
-        known = ", ".join(sorted(found)) or "none"
+    runner = deployment.prepare_reading(projects.find(project, stack), engine)
+    values = deployment.outputs(runner, show_secrets=show_secrets)
+    if name is not None and name not in values:
+        known = ", ".join(sorted(values)) or "none"
         raise ConfigError(f"Stack {stack!r} has no output {name!r} (it has: {known}).")
     if json:
-        terminal.result_json(found if name is None else found[name])
+        terminal.result_json(values if name is None else values[name])
     elif name is not None:
-        terminal.result(report.text(found[name]))
-    elif found:
-        terminal.result_table([(key, report.text(value)) for key, value in found.items()])
+        terminal.result(report.format_output(values[name]))
+    elif values:
+        terminal.result_table([(key, report.format_output(value)) for key, value in values.items()])
     else:
         terminal.note(f"Stack {stack!r} has no outputs.")

@@ -9,7 +9,7 @@ PROC = Path("/proc")
 """Not on every system; `ps` serves the others."""
 
 
-def alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Whether a process still runs; one that has ended and only waits for its parent does not."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
@@ -19,10 +19,10 @@ def alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return not _state(pid).startswith("Z")
+    return not _process_state(pid).startswith("Z")
 
 
-def command(pid: int) -> str:
+def command_line(pid: int) -> str:
     """Return the command line of a process, or nothing where it cannot be seen."""
     try:
         return (
@@ -32,7 +32,7 @@ def command(pid: int) -> str:
         return _ps(pid, "command=")
 
 
-def _state(pid: int) -> str:
+def _process_state(pid: int) -> str:
     try:
         return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(") ")[2]
     except OSError:

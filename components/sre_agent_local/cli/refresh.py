@@ -26,7 +26,7 @@ def refresh(
     outcome = runner.follow("refresh", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if json and outcome.code == 0 else {}
     if json:
-        terminal.result_json(report.as_json(runner, outcome, outputs))
-    elif outcome.idle:
+        terminal.result_json(report.result_json(runner, outcome, outputs))
+    elif outcome.is_idle:
         terminal.result("Nothing was changed behind Pulumi's back.")
     raise typer.Exit(outcome.code)

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sre_agent_local.cli.running import Outcome, Runner
+from sre_agent_local.cli.runner import Runner, RunResult
 
 
-def as_json(runner: Runner, outcome: Outcome, outputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def result_json(
+    runner: Runner, outcome: RunResult, outputs: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Sum a run up: {engine, result, changes, outputs, seconds}."""
     return {
         "engine": runner.engine.name.value,
@@ -18,6 +20,6 @@ def as_json(runner: Runner, outcome: Outcome, outputs: Mapping[str, Any] | None 
     }
 
 
-def text(value: Any) -> str:
+def format_output(value: Any) -> str:
     """Show an output in one line: text as it is, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value)

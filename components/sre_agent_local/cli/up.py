@@ -29,12 +29,12 @@ def up(
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:
-        terminal.result_json(report.as_json(runner, outcome, outputs))
+        terminal.result_json(report.result_json(runner, outcome, outputs))
     elif outcome.code == 0:
-        if outcome.idle:
+        if outcome.is_idle:
             terminal.result("Nothing changed: everything already is as the program says.\n")
-        rows = [(name, report.text(value)) for name, value in outputs.items()]
+        rows = [(name, report.format_output(value)) for name, value in outputs.items()]
         terminal.result_table(rows, heading="Outputs")
         if "create" in (outcome.changes or {}):
-            hints.after_up(found, outputs)
+            hints.suggest_after_up(found, outputs)
     raise typer.Exit(outcome.code)

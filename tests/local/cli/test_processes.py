@@ -25,8 +25,8 @@ def _source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.usefixtures("_source")
 def test_living_process() -> None:
     """A running process is alive, and its command line can be read."""
-    assert processes.alive(os.getpid())
-    assert Path(sys.executable).name[:6] in processes.command(os.getpid())
+    assert processes.is_alive(os.getpid())
+    assert Path(sys.executable).name[:6] in processes.command_line(os.getpid())
 
 
 @pytest.mark.usefixtures("_source")
@@ -38,7 +38,7 @@ def test_zombie_of_somebody_else() -> None:
     )
     assert keeper.stdout
     ended = int(keeper.stdout.readline())
-    while processes.alive(ended):  # until it has come to its end
+    while processes.is_alive(ended):  # until it has come to its end
         pass
     os.kill(ended, 0)  # it is still listed
 
@@ -51,8 +51,8 @@ def test_no_such_process() -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
 
-    assert not processes.alive(ended.pid)
-    assert processes.command(ended.pid) == ""
+    assert not processes.is_alive(ended.pid)
+    assert processes.command_line(ended.pid) == ""
 
 
 def test_without_proc_and_ps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,5 +60,5 @@ def test_without_proc_and_ps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "PROC", Path("/nowhere"))
     monkeypatch.setenv("PATH", "/nowhere")
 
-    assert processes.alive(os.getpid())
-    assert processes.command(os.getpid()) == ""
+    assert processes.is_alive(os.getpid())
+    assert processes.command_line(os.getpid()) == ""

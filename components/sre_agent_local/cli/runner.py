@@ -24,7 +24,7 @@ from sre_agent_local.cli.engine import Engine
 
 
 @dataclass(kw_only=True)
-class Outcome:
+class RunResult:
     """How a run ended."""
 
     code: int
@@ -38,7 +38,7 @@ class Outcome:
         return {0: "succeeded", INTERRUPTED: "interrupted"}.get(self.code, "failed")
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether the engine found nothing to do."""
         return self.code == 0 and self.changes is not None and not set(self.changes) - {"same", "read"}
 
@@ -49,24 +49,26 @@ class Runner:
     def __init__(self, engine: Engine, project: Project, variables: Mapping[str, str]) -> None:
         self.engine, self._project, self._variables = engine, project, variables
 
-    def show(self, *words: str) -> Outcome:
+    def show(self, *words: str) -> RunResult:
         """Run a verb and let it print for itself."""
         with self._running(words) as (child, interrupted):
             child.wait()
-        return Outcome(code=_code(child.returncode, interrupted))
+        return RunResult(code=_exit_code(child.returncode, interrupted))
 
-    def follow(self, *words: str, quiet: bool) -> Outcome:
+    def follow(self, *words: str, quiet: bool) -> RunResult:
         """Run a verb that deploys; show its steps as they happen, or with `quiet` only what it warns of."""
-        flags = ("--json",) if quiet else _display(self.engine)
+        flags = ("--json",) if quiet else _display_flags(self.engine)
         begin = time.monotonic()
-        summary = _Events() if quiet else _Text()
+        summary = _EventReader() if quiet else _TextReader()
         with self._running((*words, *flags), stdout=subprocess.PIPE) as (child, interrupted):
             assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
             for line in child.stdout:
                 summary.read(line)
             child.wait()
         seconds = round(time.monotonic() - begin, 1)
-        return Outcome(code=_code(child.returncode, interrupted), changes=summary.changes, seconds=seconds)
+        return RunResult(
+            code=_exit_code(child.returncode, interrupted), changes=summary.changes, seconds=seconds
+        )
 
     def read(self, *words: str) -> str:
         """Run a verb and return what it prints; its failure is raised in its own words."""
@@ -84,7 +86,7 @@ class Runner:
     ) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
         """Start the engine apart from the terminal's Ctrl-C, and pass on each interruption once."""
         where = ("-C", str(self._project.root), "-s", self._project.stack, "--non-interactive")
-        with _Leash() as leash:
+        with _SignalForwarder() as forwarder:
             child = subprocess.Popen(  # noqa: S603 - the engine chosen above, no shell
                 [*self.engine.argv, *words, *where],
                 env=dict(self._variables),
@@ -96,19 +98,19 @@ class Runner:
                 errors="replace",
                 process_group=0,
             )
-            leash.hold(child)
+            forwarder.attach(child)
             with child:
-                yield child, leash.signals
+                yield child, forwarder.signals
 
 
-class _Leash:
+class _SignalForwarder:
     """Hands signals that would end this process to a child instead: it has state to save."""
 
     def __init__(self) -> None:
         self.signals: list[int] = []
         self._child: subprocess.Popen[str] | None = None
 
-    def hold(self, child: subprocess.Popen[str]) -> None:
+    def attach(self, child: subprocess.Popen[str]) -> None:
         """Pass on to this child from now on, and what came while it was being started."""
         self._child = child
         for number in self.signals:
@@ -116,33 +118,33 @@ class _Leash:
 
     def __enter__(self) -> Self:
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        self._before = {number: signal.signal(number, self._caught) for number in numbers}
+        self._before = {number: signal.signal(number, self._forward) for number in numbers}
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _caught(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
+    def _forward(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
         self.signals.append(number)
         if self._child:
             self._child.send_signal(number)
 
 
-def _code(returned: int, interrupted: Sequence[int]) -> int:
+def _exit_code(returned: int, interrupted: Sequence[int]) -> int:
     if returned == 0:
         return 0
     return INTERRUPTED if interrupted else FAILED
 
 
-def _display(engine: Engine) -> tuple[str, ...]:
+def _display_flags(engine: Engine) -> tuple[str, ...]:
     """Make an engine print as it does for a person, whom it cannot see behind its pipe."""
     colour = ("--color", "always") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ()
     dots = ("--suppress-progress",) if engine.name is EngineName.PULUMI else ()
     return (*colour, *dots)
 
 
-class _Events:
+class _EventReader:
     """Reads Pulumi's engine events, one JSON object a line: tells warnings and errors, keeps the summary."""
 
     def __init__(self) -> None:
@@ -162,7 +164,7 @@ class _Events:
             self.changes = summary["resourceChanges"]
 
 
-class _Text:
+class _TextReader:
     """Passes on what an engine prints for people, and reads the numbers of changes out of it.
 
     They stand below `Resources:`, as in `    + 3 created`, `    +-1 replaced`, `    14 unchanged`.
