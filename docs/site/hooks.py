@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "how-to/contributing.md",
-    "components/README.md": "how-to/contributing.md",
     "SECURITY.md": "security.md",
     "stacks/README.md": "how-to/environments.md",
 }
@@ -34,6 +33,8 @@ PUBLIC = {
     "pulumi_sre_agent.directory": "directory.md",
 }
 """Where each package's public names are documented, below docs/api."""
+FURTHER = "<!-- kinds without a section -->"
+"""Where `api/resources.md` gets the kinds that it does not place itself."""
 
 LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)\s]*)?\))")
 CITATION = re.compile(r"docs/([\w/-]+)\.md(#[\w-]+)?")
@@ -47,7 +48,8 @@ def undocumented() -> list[str]:
     for package, page in PUBLIC.items():
         names = {f"{package}.{name}" for name in importlib.import_module(package).__all__}
         names -= PUBLIC.keys()  # packages among the names have a page of their own
-        documented = DIRECTIVE.findall((ROOT / "docs/api" / page).read_text(encoding="utf-8"))
+        text = (ROOT / "docs/api" / page).read_text(encoding="utf-8")
+        documented = DIRECTIVE.findall(with_every_kind(text))
         errors += [f"{name} is not in docs/api/{page}" for name in sorted(names - {*documented})]
         errors += [
             f"docs/api/{page} has {name}, which is not public" for name in sorted({*documented} - names)
@@ -57,6 +59,17 @@ def undocumented() -> list[str]:
             for n in sorted({n for n in documented if documented.count(n) > 1})
         ]
     return errors
+
+
+def with_every_kind(markdown: str) -> str:
+    """Return a page of the API reference with a directive for each kind that it lacks."""
+    package = "pulumi_sre_agent.resources"
+    names = importlib.import_module(package).__all__
+    kinds = [
+        f"{package}.{name}" for kind in names if f"{kind}Args" in names for name in (kind, f"{kind}Args")
+    ]
+    lacking = [name for name in kinds if name not in DIRECTIVE.findall(markdown)]
+    return markdown.replace(FURTHER, "\n\n".join(f"::: {name}" for name in lacking))
 
 
 def command_line() -> str:
@@ -102,7 +115,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Lead links out of docs/ to the site's copy of what they name."""
     source = page.file.src_uri
-    return markdown if source in PAGES.values() else _relinked(markdown, f"docs/{source}", source)
+    if source in PAGES.values():
+        return markdown
+    return _relinked(with_every_kind(markdown), f"docs/{source}", source)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:

@@ -94,7 +94,51 @@ REPO = Kind(
     envelope="CodeRepo",
     factory="repository",
 )
-
+CONNECTOR_V2_CONNECTION = Kind(
+    name="ConnectorV2Connection",
+    title="connection",
+    data="/api/v2/connectorV2/connections",
+    factory="connectorV2Connection",
+    collection="connectorV2Connections",
+    readable=False,
+)
+CONNECTOR_V2_MCP_SERVER = Kind(
+    name="ConnectorV2McpServer",
+    title="MCP server",
+    data="/api/v2/connectorV2/mcpservers",
+    factory="connectorV2McpServer",
+    collection="connectorV2McpServers",
+    readable=False,
+)
+GITHUB_DOMAIN = Kind(
+    name="GitHubDomain",
+    title="GitHub domain",
+    data="/api/v2/github/domains",
+    factory="githubDomain",
+    collection="githubDomains",
+)
+AZURE_DEVOPS_AUTHENTICATION = Kind(
+    name="AzureDevOpsAuthentication",
+    title="Azure DevOps login",
+    data="/api/v1/AzureDevOps/auth",
+    factory="azureDevOps",
+    collection="azureDevOpsAuthentications",
+    readable=False,
+)
+MARKETPLACE = Kind(
+    name="Marketplace",
+    title="plugin marketplace",
+    data="/api/v2/plugins/marketplaces",
+    factory="plugin",
+    collection="pluginMarketplaces",
+)
+PLUGIN_INSTALLATION = Kind(
+    name="PluginInstallation",
+    title="plugin installation",
+    data="/api/v2/plugins/installations",
+    factory="pluginInstallation",
+    collection="pluginInstallations",
+)
 KNOWLEDGE_DOCUMENT = Kind(
     name="KnowledgeDocument",
     title="knowledge document",
@@ -166,6 +210,28 @@ SUBAGENT = Kind(
     data="/api/v2/extendedAgent/agents",
     envelope="ExtendedAgent",
 )
+GLOBAL_TOOL_PERMISSIONS = Kind(
+    name="GlobalToolPermissions",
+    title="tool permissions",
+    data="/api/v2/agent/settings/global",
+    factory="globalSettings",
+    collection="globalToolPermissions",
+)
+SUBAGENT_PERMISSIONS = Kind(
+    name="SubagentPermissions",
+    title="permissions of subagent",
+    data="/api/v2/extendedAgent",
+    factory="subagentPermissions",
+    collection="subagentPermissions",
+    readable=False,
+)
+TOOL_ENABLEMENT = Kind(
+    name="ToolEnablement",
+    title="tool enablement",
+    data="/api/v2/agent/tools",
+    factory="toolEnablement",
+    collection="toolEnablement",
+)
 INCIDENT_FILTER = Kind(
     name="IncidentFilter",
     title="incident filter",
@@ -211,74 +277,8 @@ HTTP_TRIGGER = Kind(
     factory="httpTrigger",
     collection="httpTriggers",
 )
-
-CONNECTOR_V2_CONNECTION = Kind(
-    name="ConnectorV2Connection",
-    title="connection",
-    data="/api/v2/connectorV2/connections",
-    factory="connectorV2Connection",
-    collection="connectorV2Connections",
-    readable=False,
-)
-CONNECTOR_V2_MCP_SERVER = Kind(
-    name="ConnectorV2McpServer",
-    title="MCP server",
-    data="/api/v2/connectorV2/mcpservers",
-    factory="connectorV2McpServer",
-    collection="connectorV2McpServers",
-    readable=False,
-)
-GITHUB_DOMAIN = Kind(
-    name="GitHubDomain",
-    title="GitHub domain",
-    data="/api/v2/github/domains",
-    factory="githubDomain",
-    collection="githubDomains",
-)
-AZURE_DEVOPS_AUTHENTICATION = Kind(
-    name="AzureDevOpsAuthentication",
-    title="Azure DevOps login",
-    data="/api/v1/AzureDevOps/auth",
-    factory="azureDevOps",
-    collection="azureDevOpsAuthentications",
-    readable=False,
-)
-MARKETPLACE = Kind(
-    name="Marketplace",
-    title="plugin marketplace",
-    data="/api/v2/plugins/marketplaces",
-    factory="plugin",
-    collection="pluginMarketplaces",
-)
-PLUGIN_INSTALLATION = Kind(
-    name="PluginInstallation",
-    title="plugin installation",
-    data="/api/v2/plugins/installations",
-    factory="pluginInstallation",
-    collection="pluginInstallations",
-)
-GLOBAL_TOOL_PERMISSIONS = Kind(
-    name="GlobalToolPermissions",
-    title="tool permissions",
-    data="/api/v2/agent/settings/global",
-    factory="globalSettings",
-    collection="globalToolPermissions",
-)
-SUBAGENT_PERMISSIONS = Kind(
-    name="SubagentPermissions",
-    title="permissions of subagent",
-    data="/api/v2/extendedAgent",
-    factory="subagentPermissions",
-    collection="subagentPermissions",
-    readable=False,
-)
-TOOL_ENABLEMENT = Kind(
-    name="ToolEnablement",
-    title="tool enablement",
-    data="/api/v2/agent/tools",
-    factory="toolEnablement",
-    collection="toolEnablement",
-)
+KINDS: tuple[Kind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
+"""Every kind under an agent, in the order of their rows."""
 
 AGENT_SPACE_CONNECTOR = Kind(
     name="AgentSpaceConnector",
@@ -289,36 +289,3 @@ AGENT_SPACE_CONNECTOR = Kind(
     factory="spaceConnector",
 )
 """Not among the kinds of an agent: it lives under an agent space."""
-
-KINDS: tuple[Kind, ...] = (
-    CONNECTOR,
-    TOOL,
-    SKILL,
-    COMMON_PROMPT,
-    REPO,
-    CONNECTOR_V2_CONNECTION,
-    CONNECTOR_V2_MCP_SERVER,
-    GITHUB_DOMAIN,
-    AZURE_DEVOPS_AUTHENTICATION,
-    MARKETPLACE,
-    PLUGIN_INSTALLATION,
-    KNOWLEDGE_DOCUMENT,
-    KNOWLEDGE_FOLDER,
-    KNOWLEDGE_ITEM,
-    SYNTHESIZED_KNOWLEDGE,
-    REPO_INSTRUCTIONS,
-    CUSTOM_INSTRUCTIONS,
-    PLUGIN_CONFIG,
-    SCHEDULED_TASK,
-    HOOK,
-    SUBAGENT,
-    GLOBAL_TOOL_PERMISSIONS,
-    SUBAGENT_PERMISSIONS,
-    TOOL_ENABLEMENT,
-    INCIDENT_FILTER,
-    INCIDENT_PLATFORM,
-    QUICKSTART_PLAN,
-    INCIDENT_INDEXING,
-    AGENT_POWER,
-    HTTP_TRIGGER,
-)

@@ -18,13 +18,13 @@ DEPLOY_TIME_PATHS = {("agent_id",), ("location",)}
 
 
 def provider_of(kind_name: str) -> "KindProvider":
-    """Return the provider of a kind by its name, such as `CommonPrompt`."""
+    """Return the provider of a kind by its name, such as `Skill`."""
     provider_type: type[KindProvider] = getattr(resources, kind_name).provider
     return provider_type()
 
 
 def model_of(kind_name: str) -> Model:
-    """Return the model of a kind by its name, such as `CommonPrompt`."""
+    """Return the model of a kind by its name, such as `Skill`."""
     return provider_of(kind_name).model
 
 

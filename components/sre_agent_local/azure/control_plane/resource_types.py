@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sre_agent_local.azure.kinds import CONNECTORS, KINDS
+
 PREVIEW = "2025-05-01-preview"
 GENERAL = "2026-01-01"
 
@@ -24,10 +26,8 @@ _AUTHORIZATION = (
 )  # fmt: skip
 _LOGIC = ("2015-02-01-preview", "2016-06-01", "2018-07-01-preview", "2019-05-01")
 _BOTH = (PREVIEW, GENERAL)
-_SUB_RESOURCES = (
-    "DataConnectors", "skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks",
-    "commonPrompts", "pluginConfigs", "usages", "dailyusages",
-)  # fmt: skip
+_ITEMS = (kind.control for kind in KINDS if kind is not CONNECTORS)
+_SUB_RESOURCES = ("DataConnectors", *_ITEMS, "usages", "dailyusages")
 _NETWORK = (
     "2022-07-01", "2023-02-01", "2023-05-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01",
     "2024-05-01", "2024-07-01", "2024-10-01", "2025-01-01",
