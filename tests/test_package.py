@@ -10,6 +10,7 @@ from pulumi.provider.experimental.analyzer import Analyzer, PropertyDefinition
 from typing_extensions import get_original_bases, is_typeddict
 
 import pulumi_sre_agent as sre
+from support.mocks import Registered, run
 
 
 def test_everything_promised_is_there() -> None:
@@ -78,3 +79,38 @@ def test_a_component_describes_itself(component: type[pulumi.ComponentResource])
     for type_ in found["type_definitions"].values():
         members |= {f"{type_.name}.{name}": member for name, member in type_.properties.items()}
     assert [name for name, member in members.items() if not member.description] == []
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_component_refuses_what_it_does_not_know(component: Any) -> None:
+    """Before anything is registered, and with the name that was probably meant."""
+    seen: list[Registered] = []
+    wrong = {"tagz": {}, "directry": "agents/oncall", "peeple": [], "existing_subnet": "/subscriptions/1"}
+
+    with pytest.raises(pulumi.RunError) as refused:
+        seen.append(run(lambda: component("it", wrong)))
+
+    lines = str(refused.value).splitlines()
+    assert {f"{name} is not a property here" for name in wrong} == {
+        line.partition(" cannot be: ")[2].split(" (")[0].rstrip(".")
+        for line in lines
+        if "not a property" in line
+    }
+    assert seen == []
+
+
+def test_a_component_takes_outputs_and_what_is_awaited() -> None:
+    async def region() -> str:
+        return "swedencentral"
+
+    def program() -> None:
+        args: Any = {
+            "identity_name": "id",
+            "resource_group_name": pulumi.Output.from_input("rg"),
+            "location": region(),
+        }
+        sre.Identity("it", args)
+
+    made = run(program).one("azure-native:managedidentity:UserAssignedIdentity")
+
+    assert made.inputs.items() >= {"resourceGroupName": "rg", "location": "swedencentral"}.items()

@@ -105,7 +105,7 @@ def get_agent(name: str, resource_group_name: str, subscription_id: str | None =
 
     `subscription_id`: by default as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI.
     """
-    with _azure() as azure:
+    with _connect() as azure:
         subscription = subscription_id or azure.subscription_id()
         group = ArmId.scope(subscription, resource_group_name)
         agent_id = group.child("providers/Microsoft.App/agents", name)
@@ -116,24 +116,24 @@ def get_agent_output(
     name: Input[str], resource_group_name: Input[str], subscription_id: Input[str | None] = None
 ) -> Output[FoundAgent]:
     """As `get_agent`, of outputs."""
-    return _later(get_agent, name, resource_group_name, subscription_id)
+    return _as_output(get_agent, name, resource_group_name, subscription_id)
 
 
 def get_supported_models(location: str, subscription_id: str | None = None) -> list[SupportedModel]:
     """Return the models on offer in a region. Raises `RunError` where Azure does not answer."""
     from pulumi_sre_agent.api.runtime.usages import supported_models  # noqa: PLC0415 - pydantic, for few
 
-    with _azure() as azure:
+    with _connect() as azure:
         subscription = subscription_id or azure.subscription_id()
         return [
             SupportedModel(
-                provider=one.properties.provider or "",
-                name=one.properties.model or one.name or "",
-                is_default=one.properties.default is True,
-                display_name=one.properties.model_display_name,
-                multiplier=one.properties.multiplier,
+                provider=model.properties.provider or "",
+                name=model.properties.model or model.name or "",
+                is_default=model.properties.default is True,
+                display_name=model.properties.model_display_name,
+                multiplier=model.properties.multiplier,
             )
-            for one in supported_models(azure.control, subscription, location)
+            for model in supported_models(azure.control, subscription, location)
         ]
 
 
@@ -141,7 +141,7 @@ def get_supported_models_output(
     location: Input[str], subscription_id: Input[str | None] = None
 ) -> Output[list[SupportedModel]]:
     """As `get_supported_models`, of outputs."""
-    return _later(get_supported_models, location, subscription_id)
+    return _as_output(get_supported_models, location, subscription_id)
 
 
 def get_agent_locations(subscription_id: str | None = None) -> list[str]:
@@ -151,57 +151,57 @@ def get_agent_locations(subscription_id: str | None = None) -> list[str]:
     """
     from pulumi_sre_agent.api.runtime.usages import agent_locations  # noqa: PLC0415 - as above
 
-    with _azure() as azure:
+    with _connect() as azure:
         return agent_locations(azure.control, subscription_id or azure.subscription_id())
 
 
-def may(action: str, resource_group_name: str) -> bool:
+def is_allowed(action: str, resource_group_name: str) -> bool:
     """Tell whether the login may do something in a group of its subscription.
 
     Raises `RunError` where Azure does not tell.
     """
     from pulumi_sre_agent.api.runtime import permissions  # noqa: PLC0415 - as above
 
-    with _azure() as azure:
+    with _connect() as azure:
         group = str(ArmId.scope(azure.subscription_id(), resource_group_name))
         return permissions.may(azure.control, group, action)
 
 
 def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Output[list[str]]:
     """As `get_agent_locations`, of an output."""
-    return _later(get_agent_locations, subscription_id)
+    return _as_output(get_agent_locations, subscription_id)
 
 
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
     from pulumi_sre_agent.api.runtime.usages import usages  # noqa: PLC0415 - as above
 
-    with _azure() as azure:
+    with _connect() as azure:
         return [
-            Usage(_value(one.name), one.unit or "", one.current_value or 0.0, one.limit)
-            for one in usages(azure.control, agent_id)
+            Usage(_value(usage.name), usage.unit or "", usage.current_value or 0.0, usage.limit)
+            for usage in usages(azure.control, agent_id)
         ]
 
 
 def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
     """As `get_usages`, of an output."""
-    return _later(get_usages, agent_id)
+    return _as_output(get_usages, agent_id)
 
 
 def get_daily_usages(agent_id: str) -> list[DailyUsage]:
     """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
     from pulumi_sre_agent.api.runtime.usages import daily_usages  # noqa: PLC0415 - as above
 
-    with _azure() as azure:
+    with _connect() as azure:
         return [
-            DailyUsage(one.date or "", _value(one.name), one.value or 0.0)
-            for one in daily_usages(azure.control, agent_id)
+            DailyUsage(usage.date or "", _value(usage.name), usage.value or 0.0)
+            for usage in daily_usages(azure.control, agent_id)
         ]
 
 
 def get_daily_usages_output(agent_id: Input[str]) -> Output[list[DailyUsage]]:
     """As `get_daily_usages`, of an output."""
-    return _later(get_daily_usages, agent_id)
+    return _as_output(get_daily_usages, agent_id)
 
 
 def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Output[Json]:
@@ -209,13 +209,13 @@ def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Outp
 
     For those who hold `Microsoft.App/agents/dataconnectors/listSecrets/action`; fails for all others.
     """
-    return Output.secret(_later(_connector_secrets, agent_id, name))
+    return Output.secret(_as_output(_connector_secrets, agent_id, name))
 
 
 def _connector_secrets(agent_id: str, name: str) -> Json:
-    with _azure() as azure:
-        shown = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", AGENT_GA) or {}
-        properties = shown.get("properties") or {}
+    with _connect() as azure:
+        secrets = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", AGENT_GA) or {}
+        properties = secrets.get("properties") or {}
         return {
             "data_source": properties.get("dataSource"),
             "extended_properties": properties.get("extendedProperties") or {},
@@ -249,7 +249,7 @@ def _value(name: "Name | None") -> str:
 
 
 @contextmanager
-def _azure() -> Iterator["Client"]:
+def _connect() -> Iterator["Client"]:
     """Connect as the stack says, and let errors reach whoever runs it as their sentence alone."""
     from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - most programs look nothing up
 
@@ -264,6 +264,6 @@ def _config(key: str) -> str | None:
     return Config(bag).get(name)
 
 
-def _later(look: Callable[..., T], *args: Input[Any]) -> Output[T]:
+def _as_output(lookup: Callable[..., T], *args: Input[Any]) -> Output[T]:
     """Look once all arguments are known, beside whatever else the program waits for."""
-    return Output.all(*args).apply(lambda known: asyncio.to_thread(look, *known))
+    return Output.all(*args).apply(lambda values: asyncio.to_thread(lookup, *values))

@@ -88,18 +88,20 @@ class WebhookBridge(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         # Asked for, as in `Identity`: a resource's outputs turn unknown in a preview that changes a tag.
-        asking = InvokeOutputOptions(parent=self)
-        shown = logic.get_workflow_output(
-            resource_group_name=args["resource_group_name"], workflow_name=workflow.name, opts=asking
+        invoke = InvokeOutputOptions(parent=self)
+        response = logic.get_workflow_output(
+            resource_group_name=args["resource_group_name"], workflow_name=workflow.name, opts=invoke
         )
         callback = logic.list_workflow_trigger_callback_url_output(
             resource_group_name=args["resource_group_name"],
             workflow_name=workflow.name,
             trigger_name=TRIGGER,
-            opts=asking,
+            opts=invoke,
         )
         self.workflow_id = workflow.id
-        self.principal_id = shown.apply(lambda found: found.identity.principal_id if found.identity else "")
+        self.principal_id = response.apply(
+            lambda found: found.identity.principal_id if found.identity else ""
+        )
         self.callback_url = Output.secret(callback.value)
         resources.RoleAssignment(
             f"{name}-role",
@@ -126,5 +128,5 @@ def validate(args: WebhookBridgeArgs) -> WebhookBridgeArgs:
 def definition() -> dict[str, Any]:
     """Read what the Logic App does, in the language of Logic Apps, from `webhook_bridge.json`."""
     text = files("pulumi_sre_agent").joinpath("webhook_bridge.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    workflow: dict[str, Any] = json.loads(text)
+    return workflow

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_sre_agent.monitoring import queries
-from pulumi_sre_agent.monitoring.dashboard.workbook import layout
+from pulumi_sre_agent.monitoring.dashboard import layout
 
 FOLDER = Path(queries.__file__).parent
 FILES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.kql"))}

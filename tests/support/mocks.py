@@ -215,7 +215,7 @@ def run(
     asyncio.set_event_loop(loop)
     try:
         with (
-            patch.object(permissions, "may", may),
+            patch.object(permissions, "is_allowed", may),
             _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}),
         ):
             mocks.set_mocks(

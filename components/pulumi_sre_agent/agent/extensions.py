@@ -11,6 +11,7 @@ from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER
 from pulumi_sre_agent.directory import Item, SecretStr
 from pulumi_sre_agent.directory.item import names_by_kind
 from pulumi_sre_agent.schema.references import Key
+from pulumi_sre_agent.schema.validation import validate_args
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -47,6 +48,7 @@ class Extensions(ComponentResource):
     """Addresses of the HTTP triggers, by their names."""
 
     def __init__(self, name: str, args: ExtensionsArgs, opts: ResourceOptions | None = None) -> None:
+        args = validate(args)
         super().__init__("sre:index:Extensions", name, None, opts)
         directory: AgentDirectory = args["directory"]
         for note in directory.notes:
@@ -73,6 +75,11 @@ class Extensions(ComponentResource):
             name: trigger.trigger_url for (kind, name), trigger in found.items() if kind == HTTP_TRIGGER.name
         }
         self.register_outputs({"trigger_urls": self.trigger_urls})
+
+
+def validate(args: ExtensionsArgs) -> ExtensionsArgs:
+    """Return the arguments, canonical. Raises `pulumi.RunError`."""
+    return validate_args("The extensions", ExtensionsArgs, args)
 
 
 def in_order(items: Iterable[Item]) -> Iterator[tuple[Item, list[Key]]]:

@@ -35,21 +35,21 @@ def github_actions(
     Exactly one of these: GitHub writes only one into a token, and that of a job with an environment names it.
     Raises `pulumi.RunError` otherwise.
     """
-    told = {
+    subjects = {
         f"environment:{environment}": environment,
         f"ref:refs/heads/{branch}": branch,
         f"ref:refs/tags/{tag}": tag,
         "pull_request": pull_request,
     }
-    given = [subject for subject, value in told.items() if value]
-    if len(given) != 1:
+    chosen = [subject for subject, value in subjects.items() if value]
+    if len(chosen) != 1:
         raise RunError(
             f"Say which workflow of {repository} may log in: exactly one of environment, branch, tag and "
             "pull_request."
         )
     if len(repository.split("/")) != 2:
         raise RunError(f"{repository!r} is no repository on GitHub: write owner/name.")
-    return {"issuer": GITHUB, "subject": f"repo:{repository}:{given[0]}"}
+    return {"issuer": GITHUB, "subject": f"repo:{repository}:{chosen[0]}"}
 
 
 def azure_pipelines(

@@ -58,19 +58,17 @@ class Identity(ComponentResource):
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        existing, trusted = args.get("existing_id"), args.get("federated_credentials", {})
         super().__init__("sre:index:Identity", name, None, opts)
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
 
         child = ResourceOptions(parent=self)
-        if existing:
-            found = managedidentity.UserAssignedIdentity.get(name, existing, child)
-            self.identity_id = Output.from_input(
-                existing
-            )  # a read resource's own id may be unknown in previews
-            self.principal_id, self.client_id = found.principal_id, found.client_id
+        if existing := args.get("existing_id"):
+            identity = managedidentity.UserAssignedIdentity.get(name, existing, child)
+            # Not the id of what is read, which may be unknown in previews.
+            self.identity_id = Output.from_input(existing)
+            self.principal_id, self.client_id = identity.principal_id, identity.client_id
         else:
-            made = managedidentity.UserAssignedIdentity(
+            identity = managedidentity.UserAssignedIdentity(
                 name,
                 resource_name_=args.get("identity_name"),
                 resource_group_name=args.get("resource_group_name"),
@@ -80,14 +78,14 @@ class Identity(ComponentResource):
             )
             # Asked for, not taken from the resource, whose outputs (but its name) turn unknown in a preview
             # that changes a tag: every role would look as if it were about to be replaced.
-            shown = managedidentity.get_user_assigned_identity_output(
+            response = managedidentity.get_user_assigned_identity_output(
                 resource_group_name=args.get("resource_group_name"),
-                resource_name=made.name,
+                resource_name=identity.name,
                 opts=InvokeOutputOptions(parent=self),
             )
-            self.identity_id = made.id
-            self.principal_id, self.client_id = shown.principal_id, shown.client_id
-            self._trust(name, args, made, trusted)
+            self.identity_id = identity.id
+            self.principal_id, self.client_id = response.principal_id, response.client_id
+            self._federated_credentials(name, args, identity)
         self.register_outputs(
             {
                 "identity_id": self.identity_id,
@@ -96,29 +94,23 @@ class Identity(ComponentResource):
             }
         )
 
-    def _trust(
-        self,
-        name: str,
-        args: IdentityArgs,
-        identity: "UserAssignedIdentity",
-        trusted: Mapping[str, FederatedCredentialArgs],
-    ) -> None:
+    def _federated_credentials(self, name: str, args: IdentityArgs, identity: "UserAssignedIdentity") -> None:
         """Make the federated credentials, one after the other: Azure refuses two at a time."""
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - as above
 
-        before: Sequence[Resource] = ()
-        for called, credential in trusted.items():
-            made = managedidentity.FederatedIdentityCredential(
-                f"{name}-{called}",
-                federated_identity_credential_resource_name=called,
+        previous: Sequence[Resource] = ()
+        for credential_name, credential in args.get("federated_credentials", {}).items():
+            resource = managedidentity.FederatedIdentityCredential(
+                f"{name}-{credential_name}",
+                federated_identity_credential_resource_name=credential_name,
                 resource_group_name=args["resource_group_name"],
                 resource_name_=identity.name,
                 issuer=credential["issuer"],
                 subject=credential["subject"],
                 audiences=[credential.get("audience", AUDIENCE)],
-                opts=ResourceOptions(parent=self, depends_on=before),
+                opts=ResourceOptions(parent=self, depends_on=previous),
             )
-            before = (made,)
+            previous = (resource,)
 
 
 def validate(args: IdentityArgs) -> IdentityArgs:

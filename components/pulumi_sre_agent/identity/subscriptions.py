@@ -27,12 +27,12 @@ def provider(name: str, subscription_id: str, opts: ResourceOptions) -> Provider
     say, each provider reads by itself.
     """
     config = Config(PACKAGE)
-    said = {key: config.get_secret(key) if key in SECRET_KEYS else config.get(key) for key in KEYS}
+    settings = {key: config.get_secret(key) if key in SECRET_KEYS else config.get(key) for key in KEYS}
     # Not by the SDK's `Provider`, which wants types: engines and plugins pass configuration on as texts.
     return ProviderResource(
         PACKAGE,
         name,
-        {**said, "subscriptionId": subscription_id},
+        {**settings, "subscriptionId": subscription_id},
         ResourceOptions.merge(opts, ResourceOptions(version=metadata.version("pulumi_azure_native"))),
     )
 
@@ -41,8 +41,8 @@ def has_provider(opts: ResourceOptions | None) -> bool:
     """Tell whether options bring a provider for azure-native, themselves or through the parent."""
     if opts is None:
         return False
-    listed = opts.providers or ()
-    brought = [*(listed.values() if isinstance(listed, Mapping) else listed), opts.provider]
-    if any(each and each.package == PACKAGE for each in brought):
+    others = opts.providers or ()
+    providers = [*(others.values() if isinstance(others, Mapping) else others), opts.provider]
+    if any(each and each.package == PACKAGE for each in providers):
         return True
     return bool(opts.parent and opts.parent.get_provider(f"{PACKAGE}:resources:ResourceGroup"))

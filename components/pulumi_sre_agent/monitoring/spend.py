@@ -90,7 +90,7 @@ class Spend(ComponentResource):
     def _rule(self, name: str, args: SpendArgs) -> Output[str]:
         from pulumi_azure_native import monitor  # noqa: PLC0415 - costs a second
 
-        told = [args["action_group_id"]] if "action_group_id" in args else []
+        action_groups = [args["action_group_id"]] if "action_group_id" in args else []
         rule = monitor.ScheduledQueryRule(
             name,
             rule_name=name,
@@ -118,7 +118,7 @@ class Spend(ComponentResource):
                     )
                 ]
             ),
-            actions=monitor.ActionsArgs(action_groups=told),
+            actions=monitor.ActionsArgs(action_groups=action_groups),
             tags=args.get("tags"),
             opts=ResourceOptions(parent=self),
         )

@@ -68,17 +68,16 @@ class Telemetry(ComponentResource):
         child = ResourceOptions(parent=self, additional_secret_outputs=SECRETS)
         existing = args.get("existing_app_insights_id")
         if existing:
-            found = applicationinsights.Component.get(name, existing, child)
-            self.app_insights_id = Output.from_input(
-                existing
-            )  # a read resource's own id may be unknown in previews
-            self.workspace_id = found.workspace_resource_id
-            self.app_id, self.connection_string = found.app_id, Output.secret(found.connection_string)
+            component = applicationinsights.Component.get(name, existing, child)
+            # Not the id of what is read, which may be unknown in previews.
+            self.app_insights_id = Output.from_input(existing)
+            self.workspace_id = component.workspace_resource_id
+            self.app_id, self.connection_string = component.app_id, Output.secret(component.connection_string)
         else:
             self.workspace_id = Output.from_input(
                 args.get("existing_workspace_id") or workspace(name, args, ResourceOptions(parent=self)).id
             )
-            made = applicationinsights.Component(
+            component = applicationinsights.Component(
                 name,
                 resource_name_=args.get("app_insights_name"),
                 resource_group_name=args.get("resource_group_name"),
@@ -91,13 +90,13 @@ class Telemetry(ComponentResource):
                 opts=child,
             )
             # Asked for, as in `Identity`: a resource's outputs turn unknown in a preview that changes a tag.
-            shown = applicationinsights.get_component_output(
+            response = applicationinsights.get_component_output(
                 resource_group_name=args.get("resource_group_name"),
-                resource_name=made.name,
+                resource_name=component.name,
                 opts=InvokeOutputOptions(parent=self),
             )
-            self.app_insights_id = made.id
-            self.app_id, self.connection_string = shown.app_id, Output.secret(shown.connection_string)
+            self.app_insights_id = component.id
+            self.app_id, self.connection_string = response.app_id, Output.secret(response.connection_string)
         self.register_outputs(
             {
                 "app_insights_id": self.app_insights_id,

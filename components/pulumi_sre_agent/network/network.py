@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from pulumi_sre_agent.network import subnet as subnets
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
-from pulumi_sre_agent.network.virtual_network import ADDRESS_PREFIX, NewNetworkArgs, Parts
+from pulumi_sre_agent.network.virtual_network import ADDRESS_PREFIX, NetworkBuilder, NewNetworkArgs
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
@@ -84,15 +84,15 @@ class Network(ComponentResource):
         if "existing_subnet_id" in args:
             existing = args["existing_subnet_id"]
             if isinstance(existing, str):
-                existing = subnets.inspected(name, existing, args["location"], self)
+                existing = subnets.inspect_subnet(name, existing, args["location"], self)
             return Output.from_input(existing), Output.from_input([])
         warn_of_missing_role(args["resource_group_name"], self)
-        parts = Parts(name, args, self)
-        network, address = parts.virtual_network(), parts.public_address()
-        subnet = parts.subnet(network, parts.security_group(), parts.gateway(address))
+        builder = NetworkBuilder(name, args, self)
+        network, address = builder.virtual_network(), builder.public_ip_address()
+        subnet = builder.subnet(network, builder.security_group(), builder.nat_gateway(address))
         for zone in args.get("private_dns_zones", ()):
-            parts.private_dns(zone, network)
-        return subnet.id, parts.seen(address)
+            builder.private_dns_zone(zone, network)
+        return subnet.id, builder.outbound_ip_addresses(address)
 
 
 def mode_of(args: Inputs) -> object:

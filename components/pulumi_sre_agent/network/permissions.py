@@ -4,7 +4,7 @@ import asyncio
 
 from pulumi import Input, Output, Resource, RunError, log, runtime
 
-from pulumi_sre_agent.lookups import may
+from pulumi_sre_agent.lookups import is_allowed
 
 WRITE = "Microsoft.Network/virtualNetworks/write"
 
@@ -26,12 +26,12 @@ def warn_of_missing_role(resource_group_name: Input[str], network: Resource) -> 
             )
 
     group = Output.from_input(resource_group_name)
-    refused: Output[bool] = group.apply(lambda known: asyncio.to_thread(_is_refused, known))
+    refused: Output[bool] = group.apply(lambda name: asyncio.to_thread(_is_refused, name))
     Output.all(group, refused).apply(lambda both: warn(*both))
 
 
 def _is_refused(group: str) -> bool:
     try:
-        return not may(WRITE, group)
+        return not is_allowed(WRITE, group)
     except RunError:
         return False  # it lies in the subscription of another provider, or Azure does not tell

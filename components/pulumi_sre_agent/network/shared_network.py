@@ -10,7 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
 from pulumi_sre_agent.network.subnet import ADDRESS_RANGE, LONGEST_PREFIX, first_range, is_within
-from pulumi_sre_agent.network.virtual_network import NewNetworkArgs, Parts, VirtualNetworkArgs
+from pulumi_sre_agent.network.virtual_network import NetworkBuilder, NewNetworkArgs, VirtualNetworkArgs
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
@@ -65,20 +65,21 @@ class SharedNetwork(ComponentResource):
         args = validate(args)
         prefixes = ranges(args["address_prefix"], args["agents"], args.get("subnet_prefixes", {}))
         super().__init__("sre:index:SharedNetwork", name, None, opts)
-        wanted = {key: value for key, value in args.items() if key in NewNetworkArgs.__annotations__}
+        common = {key: value for key, value in args.items() if key in NewNetworkArgs.__annotations__}
         warn_of_missing_role(args["resource_group_name"], self)
-        parts = Parts(name, wanted, self)  # type: ignore[arg-type] # its own keys, by the line above
-        network, address = parts.virtual_network(), parts.public_address()
-        group, gateway = parts.security_group(), parts.gateway(address)
+        builder = NetworkBuilder(name, common, self)  # type: ignore[arg-type] # its own keys, by the line above
+        network, address = builder.virtual_network(), builder.public_ip_address()
+        group, gateway = builder.security_group(), builder.nat_gateway(address)
         self.subnet_ids = {}
-        before: Sequence[Subnet] = ()
+        previous: Sequence[Subnet] = ()
         for agent, prefix in prefixes.items():
-            its: NewNetworkArgs = {**wanted, "subnet_name": agent, "subnet_prefix": prefix}  # type: ignore[typeddict-item] # as above
+            subnet_args: NewNetworkArgs = {**common, "subnet_name": agent, "subnet_prefix": prefix}  # type: ignore[typeddict-item] # as above
             # One after the other: Azure takes one change of a network at a time.
-            subnet = Parts(f"{name}-{agent}", its, self).subnet(network, group, gateway, before)
+            builder = NetworkBuilder(f"{name}-{agent}", subnet_args, self)
+            subnet = builder.subnet(network, group, gateway, previous)
             self.subnet_ids[agent] = subnet.id
-            before = [subnet]
-        self.outbound_ip_addresses = parts.seen(address)
+            previous = [subnet]
+        self.outbound_ip_addresses = builder.outbound_ip_addresses(address)
         self.register_outputs(
             {"subnet_ids": self.subnet_ids, "outbound_ip_addresses": self.outbound_ip_addresses}
         )

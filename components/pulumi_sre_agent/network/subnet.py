@@ -40,7 +40,7 @@ ADDRESS_RANGE = Rule(_range_problem)
 """Of an address space, or of a subnet: with room for an agent."""
 
 
-class Existing(CustomResource):
+class ExistingResource(CustomResource):
     """Something in Azure that is only read: by its id, so in any subscription.
 
     azure-native's own classes do the same, but importing its `network` costs more than a second.
@@ -49,48 +49,49 @@ class Existing(CustomResource):
     def __init__(
         self, type_: str, name: str, arm_id: str, properties: tuple[str, ...], opts: ResourceOptions
     ) -> None:
-        self._asked = properties
+        self._properties = properties
         read = ResourceOptions(id=arm_id, version=metadata.version("pulumi_azure_native"))
         super().__init__(type_, name, dict.fromkeys(properties), ResourceOptions.merge(opts, read))
 
     def properties(self) -> Output[dict[str, Any]]:
-        return Output.all(**{name: getattr(self, name) for name in self._asked})
+        return Output.all(**{name: getattr(self, name) for name in self._properties})
 
 
-def inspected(name: str, subnet_id: str, location: Input[str], parent: Resource) -> Output[str]:
+def inspect_subnet(name: str, subnet_id: str, location: Input[str], parent: Resource) -> Output[str]:
     """Return the id of a subnet that is there already, once it has been looked at.
 
     The deployment stops with a `pulumi.RunError` for a subnet that does not suit an agent. Whether another
     agent is in it only Azure can tell, when the agent is to join.
     """
     child = ResourceOptions(parent=parent)
-    asked = ("addressPrefix", "addressPrefixes", "delegations", "serviceAssociationLinks", *OCCUPANTS)
-    subnet = Existing("azure-native:network:Subnet", name, subnet_id, asked, child)
+    properties = ("addressPrefix", "addressPrefixes", "delegations", "serviceAssociationLinks", *OCCUPANTS)
+    subnet = ExistingResource("azure-native:network:Subnet", name, subnet_id, properties, child)
     network_id = str(ArmId(subnet_id).parent)
-    network = Existing("azure-native:network:VirtualNetwork", name, network_id, ("location",), child)
-    found = Output.all(subnet.properties(), network.properties(), location)
+    network = ExistingResource("azure-native:network:VirtualNetwork", name, network_id, ("location",), child)
 
-    def judge(seen: list[Any]) -> str:
-        its, networks, agents_region = seen
-        if isinstance(networks["location"], Unknown):  # every network has one: nothing could be read yet
+    def validate(outputs: list[Any]) -> str:
+        subnet_outputs, network_outputs, agents_region = outputs
+        region = network_outputs["location"]
+        if isinstance(region, Unknown):  # every network has one: nothing could be read yet
             return subnet_id
-        problem = next(problems(_known(its), networks["location"], agents_region), None)
+        problem = next(problems(_without_unknowns(subnet_outputs), region, agents_region), None)
         if problem:
             raise RunError(f"The subnet {subnet_id} does not suit an agent: {problem}.")
         return subnet_id
 
-    return found.apply(judge, run_with_unknowns=True)
+    outputs = Output.all(subnet.properties(), network.properties(), location)
+    return outputs.apply(validate, run_with_unknowns=True)
 
 
-def _known(properties: Properties) -> Properties:
+def _without_unknowns(properties: Properties) -> Properties:
     """Leave nothing unknown: in previews, the SDK calls that what a resource that is read does not have."""
     return {name: None if isinstance(value, Unknown) else value for name, value in properties.items()}
 
 
-def problems(subnet: Properties, its_region: str, agents_region: str | Unknown) -> Iterator[str]:
+def problems(subnet: Properties, region: str, agents_region: str | Unknown) -> Iterator[str]:
     """Say what keeps an agent out of a subnet, and what to do about it."""
-    if not isinstance(agents_region, Unknown) and _region(its_region) != _region(agents_region):
-        yield f"it is in {its_region} and the agent in {agents_region}; choose one in the agent's region"
+    if not isinstance(agents_region, Unknown) and _region(region) != _region(agents_region):
+        yield f"it is in {region} and the agent in {agents_region}; choose one in the agent's region"
     services = [delegation["serviceName"] for delegation in subnet["delegations"] or ()]
     if DELEGATION.lower() not in map(str.lower, services):
         now = f"delegated to {services[0]}" if services else "not delegated"

@@ -1,4 +1,4 @@
-"""A new virtual network for an agent, part by part."""
+"""A new virtual network for an agent, resource by resource."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired
@@ -56,8 +56,8 @@ class NewNetworkArgs(VirtualNetworkArgs):
     """Private DNS zones to make and to resolve names in, such as `privatelink.vaultcore.azure.net`."""
 
 
-class Parts:
-    """Makes the parts of a new virtual network, all of one name in Pulumi, in one place in Azure."""
+class NetworkBuilder:
+    """Makes the resources of a new virtual network, all of one name in Pulumi, in one group in Azure."""
 
     def __init__(self, name: str, args: NewNetworkArgs, parent: ComponentResource) -> None:
         self._name, self._args, self._parent = name, args, parent
@@ -97,12 +97,14 @@ class Parts:
             _rule("allow-internet-outbound", "Outbound", "Allow", 4000, **ports, **TO_INTERNET),
             _rule("deny-internet-outbound", "Outbound", "Deny", 4096, **TO_INTERNET),
         ]
-        called = self._args.get("network_security_group_name")
         return network.NetworkSecurityGroup(
-            self._name, network_security_group_name=called, security_rules=rules, **self._common
+            self._name,
+            network_security_group_name=self._args.get("network_security_group_name"),
+            security_rules=rules,
+            **self._common,
         )
 
-    def public_address(self) -> "PublicIPAddress":
+    def public_ip_address(self) -> "PublicIPAddress":
         from pulumi_azure_native import network  # noqa: PLC0415 - as above
 
         return network.PublicIPAddress(
@@ -113,21 +115,21 @@ class Parts:
             **self._common,
         )
 
-    def seen(self, address: "PublicIPAddress") -> Output[list[str]]:
-        """Return what the internet sees.
+    def outbound_ip_addresses(self, address: "PublicIPAddress") -> Output[list[str]]:
+        """Return what the internet sees of the network.
 
         Asked for, as in `Identity`: a resource's outputs turn unknown in a preview that changes a tag.
         """
         from pulumi_azure_native import network  # noqa: PLC0415 - as above
 
-        shown = network.get_public_ip_address_output(
+        response = network.get_public_ip_address_output(
             resource_group_name=self._group,
             public_ip_address_name=address.name,
             opts=InvokeOutputOptions(parent=self._parent),
         )
-        return shown.apply(lambda found: [str(found.ip_address)])
+        return response.apply(lambda found: [str(found.ip_address)])
 
-    def gateway(self, address: "PublicIPAddress") -> "NatGateway":
+    def nat_gateway(self, address: "PublicIPAddress") -> "NatGateway":
         from pulumi_azure_native import network  # noqa: PLC0415 - as above
 
         return network.NatGateway(
@@ -140,7 +142,7 @@ class Parts:
 
     def subnet(
         self,
-        around: "VirtualNetwork",
+        virtual_network: "VirtualNetwork",
         group: "NetworkSecurityGroup",
         gateway: "NatGateway",
         after: "Sequence[Subnet]" = (),
@@ -150,7 +152,7 @@ class Parts:
         return network.Subnet(
             self._name,
             resource_group_name=self._group,
-            virtual_network_name=around.name,
+            virtual_network_name=virtual_network.name,
             subnet_name=self._args.get("subnet_name", "agent"),
             address_prefix=subnet_prefix(self._args),
             default_outbound_access=False,
@@ -160,17 +162,17 @@ class Parts:
             opts=ResourceOptions(parent=self._parent, depends_on=after),
         )
 
-    def private_dns(self, zone: str, around: "VirtualNetwork") -> None:
+    def private_dns_zone(self, name: str, virtual_network: "VirtualNetwork") -> None:
         """Make a private DNS zone in which a virtual network resolves names."""
         from pulumi_azure_native import privatedns  # noqa: PLC0415 - costs a tenth of a second
 
         everywhere = {**self._common, "location": "global"}
-        made = privatedns.PrivateZone(f"{self._name}-{zone}", private_zone_name=zone, **everywhere)
+        zone = privatedns.PrivateZone(f"{self._name}-{name}", private_zone_name=name, **everywhere)
         privatedns.VirtualNetworkLink(
-            f"{self._name}-{zone}",
-            private_zone_name=made.name,
-            virtual_network_link_name=around.name,
-            virtual_network=privatedns.SubResourceArgs(id=around.id),
+            f"{self._name}-{name}",
+            private_zone_name=zone.name,
+            virtual_network_link_name=virtual_network.name,
+            virtual_network=privatedns.SubResourceArgs(id=virtual_network.id),
             registration_enabled=False,
             **everywhere,
         )
@@ -184,8 +186,8 @@ def subnet_prefix(args: NewNetworkArgs) -> str:
     return args.get("subnet_prefix") or first_range(args.get("address_prefix", ADDRESS_PREFIX))
 
 
-def _rule(name: str, direction: str, access: str, priority: int, **said: Any) -> "SecurityRuleArgs":
-    """Return a rule for everything but what is said."""
+def _rule(name: str, direction: str, access: str, priority: int, **limits: Any) -> "SecurityRuleArgs":
+    """Return a rule for everything within limits."""
     from pulumi_azure_native import network  # noqa: PLC0415 - as above
 
     everything: dict[str, Any] = {
@@ -200,5 +202,5 @@ def _rule(name: str, direction: str, access: str, priority: int, **said: Any) ->
         direction=network.SecurityRuleDirection(direction),
         access=network.SecurityRuleAccess(access),
         priority=priority,
-        **{**everything, **said},
+        **{**everything, **limits},
     )
