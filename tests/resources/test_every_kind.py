@@ -274,7 +274,7 @@ def standing(monkeypatch: pytest.MonkeyPatch, cloud: LocalAzure, kind: Kind) -> 
     monkeypatch.setattr(item_crud, "LISTINGS", ListingCache(clock=lambda: 0.0))
     with closing(Client(settings_for(cloud, monkeypatch))) as azure:
         provider = provider_of(kind)
-        monkeypatch.setattr(provider, "azure", lambda: azure)
+        monkeypatch.setattr(provider, "client", lambda: azure)
         yield provider
 
 
