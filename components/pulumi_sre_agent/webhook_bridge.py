@@ -13,7 +13,7 @@ from pulumi_sre_agent.identity.access import PEOPLES_ROLES
 from pulumi_sre_agent.schema.validation import validate_args
 
 AUDIENCE = "https://azuresre.dev"
-"""Whom the Logic App's token is for: the agent's data plane (api.md B.2)."""
+"""Whom the Logic App's token is for: the agent's data plane (docs/reference/data-plane.md#tokens)."""
 TRIGGER = "incoming_webhook"
 """The Logic App's own trigger, in `webhook_bridge.json`."""
 ROLE = "SRE Agent Standard User"

@@ -18,7 +18,10 @@ from pulumi_sre_agent.network.network import THROUGH_SUBNET, Network, NetworkArg
 from pulumi_sre_agent.webhook_bridge import WebhookBridgeArgs
 
 HIDDEN_LINK = "hidden-link: /app-insights-resource-id"
-"""Tag by which the Azure portal finds an agent's Application Insights (api.md A.4)."""
+"""Tag by which the Azure portal finds an agent's Application Insights.
+
+See docs/reference/control-plane.md#identity.
+"""
 OWN_SUBSCRIPTION = "subscription"
 """Name of the agent's own subscription among those whose alerts it works on."""
 
@@ -129,7 +132,7 @@ def agent_args(
     network: Network | None,
     targets: Sequence[Input[str]],
 ) -> dict[str, Any]:
-    """Return the agent's own arguments: its identities (api.md A.4), telemetry, network, what it watches."""
+    """Return the agent's own arguments: its identities, telemetry, network, what it watches."""
     configurations = {}
     if network:
         sandbox = {**spec.arguments.get("sandbox_configuration", {}), **network.sandbox_configuration}

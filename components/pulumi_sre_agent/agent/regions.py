@@ -5,7 +5,10 @@ from pulumi import RunError, log
 from pulumi_sre_agent.lookups import get_agent_locations
 
 KNOWN = frozenset({"australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth"})
-"""Regions that have agents (api.md A.9); there may be more, and only Azure knows them."""
+"""Regions that have agents; there may be more, and only Azure knows them.
+
+See docs/reference/control-plane.md#regions.
+"""
 
 
 def validate_location(location: str, subscription_id: str | None) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FEATURES = {"EnableWorkspaceTools": True, "EnableHttpTriggers": True, "EnableV2AgentLoop": True}
 """Experimental settings, which only the preview has: Microsoft's own templates give them to every agent
-(peer-tools.md 1.1)."""
+(docs/reference/directory-format.md#what-the-templates-deploy)."""
 
 
 @dataclass(frozen=True, kw_only=True)

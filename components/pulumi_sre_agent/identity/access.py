@@ -22,7 +22,7 @@ PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
         "SRE Agent Author": "eb64ab4c-23eb-4f63-a9c2-27da365f04e7",
     }
 )
-"""Built-in roles on an agent, name to GUID (api.md B.1)."""
+"""Built-in roles on an agent, name to GUID (docs/reference/control-plane.md#roles-on-an-agent)."""
 
 READING: Mapping[str, str] = MappingProxyType(
     {
@@ -31,7 +31,10 @@ READING: Mapping[str, str] = MappingProxyType(
         "Monitoring Reader": "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
     }
 )
-"""Roles that an agent needs on everything that it watches (api.md B.3)."""
+"""Roles that an agent needs on everything that it watches.
+
+See docs/reference/control-plane.md#roles-of-the-identity.
+"""
 
 ACTING: Mapping[str, str] = MappingProxyType({"Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c"})
 """Roles that access level `High` adds."""
@@ -39,7 +42,7 @@ ACTING: Mapping[str, str] = MappingProxyType({"Contributor": "b24988ac-6180-42a0
 ALERTING: Mapping[str, str] = MappingProxyType(
     {"Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa"}
 )
-"""Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor (api.md B.3)."""
+"""Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor."""
 
 
 def _role_problem(role: str) -> str | None:

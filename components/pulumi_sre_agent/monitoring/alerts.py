@@ -125,8 +125,10 @@ DEFAULTS: Mapping[str, MetricRule] = MappingProxyType(
 class Alerts(ComponentResource):
     """Rules on failures, latency and resource health, and an action group.
 
+    See docs/reference/run-time.md#incidents.
+
     They reach an agent without the action group: with Azure Monitor as its incident platform it looks every
-    minute for alerts of the resources that it watches (api.md E.3). So what `app_insights` and
+    minute for alerts of the resources that it watches. So what `app_insights` and
     `health_scopes` name must lie in its targets. The action group is for people, and for URLs such as that
     of a `WebhookBridge`, by which alerts reach an agent with another incident platform, or none.
 

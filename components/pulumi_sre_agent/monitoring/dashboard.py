@@ -57,8 +57,8 @@ class Dashboard(ComponentResource):
     """A workbook: incidents reviewed and how they ended, trend, time to mitigate, plans, and agent units.
 
     Its parts stand in `dashboard.yaml`, its queries in `queries/`. They read the agent's events in
-    Application Insights as api.md E.4 derives them, newest snapshot per incident; the portal's own dashboard
-    has another source, and may differ.
+    Application Insights (docs/reference/run-time.md#activity-in-telemetry), newest snapshot per incident; the
+    portal's own dashboard has another source, and may differ.
 
     ```python
     dashboard = sre.Dashboard("oncall", {

@@ -54,9 +54,11 @@ class SpendArgs(SpendOptionsArgs):
 class Spend(ComponentResource):
     """An alert on the pace at which an agent uses units, and a budget for its bill where one is given.
 
+    See docs/reference/control-plane.md#units.
+
     Azure has no alert on the units of a month, and a rule on logs looks back two days at most. So the rule is
     on the pace: it fires when a month like the last two days would take the agent over the share of its
-    limit. It sees active flow alone, estimated at the published rates (api.md G) from the tokens in the
+    limit. It sees active flow alone, estimated at the published rates from the tokens in the
     agent's telemetry; it sees no always-on flow, nor that tokens came from the model's cache, at less.
 
     The budget sees the whole bill of the month, both flows and as it is charged, but in money and up to a day

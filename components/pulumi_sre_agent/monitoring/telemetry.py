@@ -39,7 +39,9 @@ class TelemetryArgs(TypedDict):
 
 
 class Telemetry(ComponentResource):
-    """Application Insights for an agent's own traces, as `api.md` F wires it: kind `web`, workspace-based.
+    """Application Insights for an agent's own traces: kind `web`, workspace-based.
+
+    See docs/reference/control-plane.md#telemetry.
 
     ```python
     telemetry = sre.Telemetry("oncall", {

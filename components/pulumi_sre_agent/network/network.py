@@ -32,7 +32,9 @@ class NetworkArgs(NewNetworkArgs):
 
 
 class Network(ComponentResource):
-    """The network that an agent's sandbox reaches out through (api.md F); nothing reaches in.
+    """The network that an agent's sandbox reaches out through; nothing reaches in.
+
+    See docs/reference/control-plane.md#network.
 
     A new one has a subnet delegated to the agent's service, rules, and a gateway with the one address that
     others see. Both configurations belong to `sre.resources.Agent`: the one goes with the other, and a live

@@ -30,7 +30,9 @@ class SharedNetworkArgs(VirtualNetworkArgs):
 
 
 class SharedNetwork(ComponentResource):
-    """A virtual network with one way out to the internet and a subnet for each of several agents (api.md F).
+    """A virtual network with one way out to the internet and a subnet for each of several agents.
+
+    See docs/reference/control-plane.md#network.
 
     An agent needs a subnet that nothing else uses. The range of each follows from the agent's name alone, so
     that one who comes or goes moves no other. Raises `pulumi.RunError` where two would overlap, as may

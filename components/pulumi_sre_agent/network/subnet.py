@@ -13,9 +13,12 @@ from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.rules import is_id_of
 
 DELEGATION = "Microsoft.App/environments"
-"""What a subnet for an agent must be delegated to (api.md F)."""
+"""What a subnet for an agent must be delegated to (docs/reference/control-plane.md#network)."""
 LONGEST_PREFIX = 27
-"""Of the smallest subnet that suits: the documents say /28 and /27 (api.md H 13)."""
+"""Of the smallest subnet that suits: the documents say /28 and /27.
+
+See docs/reference/assumptions.md#subnet-size.
+"""
 
 SUBNET_ID = is_id_of("Microsoft.Network/virtualNetworks/subnets", "a subnet")
 OCCUPANTS = {
