@@ -1,5 +1,6 @@
 """What is wrong with a directory, collected and raised together; and what it leaves to people."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,9 @@ class DirectoryError(ConfigError):
         self.directory = directory
         self.diagnostics = tuple(sorted(set(diagnostics)))
         count = "1 fault" if len(self.diagnostics) == 1 else f"{len(self.diagnostics)} faults"
+        path = os.fsencode(directory).decode(errors="backslashreplace")
         super().__init__(
-            "\n  ".join([f"The agent directory {directory} has {count}:", *map(str, self.diagnostics)])
+            "\n  ".join([f"The agent directory {path} has {count}:", *map(str, self.diagnostics)])
         )
 
 

@@ -6,6 +6,7 @@ loud: it reports everything that is wrong, all at once, with file and line, and 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pulumi_sre_agent.directory.checks.layout import TOP_FOLDERS, check_layout
 from pulumi_sre_agent.directory.checks.references import unresolved_references
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, DocumentError, Note
 from pulumi_sre_agent.directory.documents.document import Document
-from pulumi_sre_agent.directory.documents.files import Files
+from pulumi_sre_agent.directory.documents.files import Files, is_utf8, printable
 from pulumi_sre_agent.directory.documents.parse import parse
 from pulumi_sre_agent.directory.formats import agent_file, knowledge
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE, RULES, AgentSettings, read_settings
@@ -94,8 +95,19 @@ class _Reader:
     """Files that an item refers to."""
 
     def read(self) -> AgentDirectory:
-        if not self.files.root.is_dir():
-            raise DirectoryError(self.files.root, [Diagnostic(AGENT_FILE, 1, "there is no such directory")])
+        root = self.files.root
+        if not root.is_dir():
+            raise DirectoryError(root, [Diagnostic(AGENT_FILE, 1, "there is no such directory")])
+        if not is_utf8(str(root.absolute())):
+            raise DirectoryError(root, [Diagnostic(AGENT_FILE, 1, "the directory's path is not UTF-8 text")])
+        try:
+            return self._read()
+        except OSError as error:  # a folder that may not be listed
+            name = printable(relpath(error.filename, root)) if error.filename else AGENT_FILE
+            diagnostic = Diagnostic(name, 1, f"cannot be read: {error.strerror}")
+            raise DirectoryError(root, [*self.diagnostics, diagnostic]) from None
+
+    def _read(self) -> AgentDirectory:
         agent = self._agent()
         self._env()
         self._connectors()

@@ -1,5 +1,8 @@
 """YAML: what is read, what is refused, and on which line."""
 
+from itertools import pairwise
+from string import ascii_lowercase
+
 import pytest
 
 from support.directories import LONG, Faults, Read
@@ -50,7 +53,15 @@ from support.directories import LONG, Faults, Read
         pytest.param(
             "name: *nowhere\n", 1, "the YAML is malformed: found undefined alias", id="undefined-alias"
         ),
-        pytest.param("[" * 2_000 + "]" * 2_000, 1, "the document is nested too deeply", id="deep"),
+        pytest.param("a:\n  " + "[" * 200_000, 2, "the document is nested too deeply", id="brackets"),
+        pytest.param("a: 1\nb: " + "{a: " * 200_000, 2, "the document is nested too deeply", id="braces"),
+        pytest.param("- " * 200_000, 1, "the document is nested too deeply", id="dashes"),
+        pytest.param(
+            "- &a0 [x]\n" + "".join(f"- &a{n} [*a{n - 1}]\n" for n in range(1, 200)),
+            1,
+            "the document is nested too deeply",
+            id="deep-by-aliases",
+        ),
         pytest.param(
             "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
             + "".join(
@@ -59,6 +70,34 @@ from support.directories import LONG, Faults, Read
             1,
             "the YAML unfolds to more than 20,000 values",
             id="multiplying-aliases",
+        ),
+        pytest.param(
+            "- &a {k0: x}\n"
+            + "".join(
+                f"- &{b} {{<<: [{', '.join([f'*{a}'] * 10)}], {b}: 1}}\n"
+                for a, b in pairwise(ascii_lowercase)
+            )
+            + "- {<<: ["
+            + ", ".join(["*z"] * 2_000)
+            + "]}\n",
+            27,
+            "the YAML unfolds to more than 20,000 values",
+            id="multiplying-merges",
+        ),
+        pytest.param(
+            f"a: &a {'x' * 1_000_000}\nb: [{', '.join(['*a'] * 40)}]\n",
+            1,
+            "the YAML unfolds to more than 32 MB of text",
+            id="multiplying-text",
+        ),
+        pytest.param("name: a\nb: &x {<<: *x}\n", 2, "the YAML contains itself", id="merges-itself"),
+        pytest.param(
+            "name: a\nb: {<<: 1}\n", 2, "the YAML is malformed: << takes a mapping", id="merges-text"
+        ),
+        pytest.param(f"name: a\nb: {'9' * 5_000}\n", 2, "the YAML is malformed: '99", id="long-number"),
+        pytest.param("name: a\nb: 1e999\n", 2, "the YAML is malformed: the number", id="endless-number"),
+        pytest.param(
+            f"name: a\nb: 0x{'f' * 5_000}\n", 2, "the YAML is malformed: the number", id="long-hexadecimal"
         ),
         pytest.param(
             "name: s\ntools: !!python/tuple [a]\n",
@@ -91,6 +130,18 @@ def test_aliases_and_merges_are_read(reads: Read) -> None:
 
     assert [item.name for item in found] == ["one", "two", "three", "four", "five"]
     assert found[2].args["description"] == LONG.strip()
+
+
+def test_the_first_of_several_merged_mappings_wins_and_own_members_win_over_all(reads: Read) -> None:
+    content = (
+        "- &a {name: a, type: x, one: a, two: a, three: a}\n"
+        "- &b {name: b, type: x, one: b, two: b, four: b}\n"
+        "- {<<: [*b, *a], name: c, one: c}\n"
+    )
+
+    args = reads({"config/tools/t.yaml": content}).items[2].args
+
+    assert args["additional_properties"] == {"one": "c", "two": "b", "three": "a", "four": "b"}
 
 
 @pytest.mark.parametrize(

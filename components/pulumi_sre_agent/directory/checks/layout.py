@@ -30,6 +30,9 @@ def check_layout(files: Files, referenced: Collection[str]) -> Iterator[Diagnost
 
     `referenced` are files that items refer to.
     """
+    for folder in FOLDERS:
+        for name in files.unreadable_names(folder):
+            yield Diagnostic(name, 1, "the name is not UTF-8 text: give it one that is")
     yield from _misspelt(files)
     yield from _of_another_type(files)
     for base in BASES:
@@ -76,7 +79,10 @@ def _in_base(files: Files, entry: Path, referenced: Collection[str]) -> Iterator
 
 def _strays(files: Files, folder: str) -> Iterator[Diagnostic]:
     for entry in files.below(folder):
-        if entry.is_file() and entry.suffix.lower() not in _COMPANIONS:
+        is_folder, is_file = entry.is_dir(), entry.is_file()
+        if not is_folder and not is_file and entry.suffix.lower() not in ITEM_EXTENSIONS:
+            yield Diagnostic(files.name(entry), 1, "must be a regular file")
+        elif is_file and entry.suffix.lower() not in _COMPANIONS:
             reason = f"nothing is read from here: an item ends in {', '.join(ITEM_EXTENSIONS)}"
             yield Diagnostic(files.name(entry), 1, reason)
 

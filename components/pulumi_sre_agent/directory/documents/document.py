@@ -1,6 +1,7 @@
 """A parsed file: plain values that remember their lines."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +9,11 @@ from typing import Any
 from pulumi_sre_agent.directory.diagnostics import DocumentError
 from pulumi_sre_agent.schema.fields import camel_case
 from pulumi_sre_agent.schema.validation import FieldPath
+
+MAX_DEPTH = 100
+"""Levels of one document. Nothing in the format has more than ten; a stack of calls ends at some hundreds."""
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a pair of surrogates, which JSON can write and UTF-8 cannot."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,17 @@ class Document:
         Where a text inside a list becomes a list, its items take the text's place.
         """
         return replace(self, value=_map_texts(self.value, (), change))
+
+
+def nested_too_deeply(line: int) -> DocumentError:
+    return DocumentError(line, f"the document is nested too deeply: more than {MAX_DEPTH} levels")
+
+
+def check_text(text: str, line: int) -> str:
+    """Return a text. Raises `DocumentError` where half a character in it keeps it from being sent."""
+    if HALF.search(text):
+        raise DocumentError(line, "a text holds half a character: a surrogate without its other half")
+    return text
 
 
 def decode(data: bytes) -> str:

@@ -1,19 +1,30 @@
 """JSON with the line of every value."""
 
 import json
+import math
 import re
 from bisect import bisect_right
 
 from pulumi_sre_agent.directory.diagnostics import DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, repeated_member
+from pulumi_sre_agent.directory.documents.document import (
+    MAX_DEPTH,
+    Document,
+    check_text,
+    nested_too_deeply,
+    repeated_member,
+)
 from pulumi_sre_agent.schema.validation import FieldPath
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+"""Whatever opens or closes a level, and texts, in which nothing does."""
 
 
 def parse_json(file: str, text: str) -> Document:
     if not text.strip():
         raise DocumentError(1, "the file is empty")
+    _refuse_depth(text)
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise DocumentError(
             error.lineno, f"the JSON is malformed: {error.msg} in column {error.colno}"
@@ -25,6 +36,27 @@ def parse_json(file: str, text: str) -> Document:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(f"the number {written[:20]} is too large")
+    return number
+
+
+def _whole(written: str) -> int:
+    _finite(written)
+    return int(written)
+
+
+def _refuse_depth(text: str) -> None:
+    """Count the levels without descending: parsers differ in what becomes of them where there are many."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > MAX_DEPTH:
+            raise nested_too_deeply(text.count("\n", 0, found.start()) + 1)
 
 
 class _JsonLines:
@@ -45,13 +77,17 @@ class _JsonLines:
             return self._object(path, at)
         if self._text[at] == "[":
             return self._array(path, at)
-        return self._scalars.raw_decode(self._text, at)[1]
+        value, end = self._scalars.raw_decode(self._text, at)
+        if isinstance(value, str):
+            check_text(value, self._line(at))
+        return end
 
     def _object(self, path: FieldPath, at: int) -> int:
         at = self._skip(at + 1)
         while self._text[at] != "}":
             key, end = self._scalars.raw_decode(self._text, at)
             line = self._line(at)
+            check_text(key, line)
             if (*path, key) in self.lines:
                 raise repeated_member(key, line, self.lines[*path, key])
             self.lines[*path, key] = line

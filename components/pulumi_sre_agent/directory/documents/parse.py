@@ -1,6 +1,5 @@
 """From a file's bytes to a document, by its extension."""
 
-from pulumi_sre_agent.directory.diagnostics import DocumentError
 from pulumi_sre_agent.directory.documents.document import Document, decode
 from pulumi_sre_agent.directory.documents.json_file import parse_json
 from pulumi_sre_agent.directory.documents.yaml_file import parse_yaml
@@ -11,11 +10,8 @@ def parse(file: str, data: bytes) -> Document:
 
     Raises:
         DocumentError: it is not UTF-8, not well-formed, repeats a member, holds several documents, or nests
-            endlessly.
+            or unfolds endlessly.
 
     """
     text = decode(data)
-    try:
-        return parse_json(file, text) if file.endswith(".json") else parse_yaml(file, text)
-    except RecursionError:
-        raise DocumentError(1, "the document is nested too deeply") from None
+    return parse_json(file, text) if file.endswith(".json") else parse_yaml(file, text)

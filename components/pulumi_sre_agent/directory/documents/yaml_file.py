@@ -4,18 +4,26 @@ Scalars mean what YAML 1.2 says: `on`, `yes`, `12:30`, `2026-11-22` are text. A 
 its spelling beside its value, so that a version `1.10` in a text field stays `1.10`.
 """
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from pulumi_sre_agent.directory.diagnostics import DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, repeated_member
+from pulumi_sre_agent.directory.documents.document import (
+    MAX_DEPTH,
+    Document,
+    check_text,
+    nested_too_deeply,
+    repeated_member,
+)
+from pulumi_sre_agent.directory.documents.files import MAX_SIZE
 from pulumi_sre_agent.schema.validation import FieldPath
 
 LIMIT = 20_000
-"""Values in one document; only aliases that multiply each other get there."""
+"""Values in one document, with what aliases and merges repeat; only those that multiply get there."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where PyYAML has it
@@ -25,6 +33,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _NULL = "tag:yaml.org,2002:null"
+_MERGE = "tag:yaml.org,2002:merge"
+_Pairs = list[tuple[yaml.Node, yaml.Node]]
 _COLLECTIONS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:str": str,
@@ -46,6 +56,7 @@ for _tag, _pattern, _first in (
 def parse_yaml(file: str, text: str) -> Document:
     loader = None
     try:
+        _refuse_depth(text)
         loader = _Loader(text)
         return _YamlValues(loader).document(file)
     except yaml.MarkedYAMLError as error:
@@ -59,6 +70,15 @@ def parse_yaml(file: str, text: str) -> Document:
     finally:
         if loader is not None:
             loader.dispose()
+
+
+def _refuse_depth(text: str) -> None:
+    """Count the levels before anything descends into them: PyYAML crashes where there are many."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise nested_too_deeply(event.start_mark.line + 1 if event.start_mark else 1)
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
@@ -75,7 +95,8 @@ class _YamlValues:
         self._lines: dict[FieldPath, int] = {}
         self._spellings: dict[FieldPath, str] = {}
         self._open: set[int] = set()
-        self._merged: set[int] = set()
+        self._pairs: dict[int, _Pairs] = {}
+        self._count = self._size = 0
 
     def document(self, file: str) -> Document:
         node = self._loader.get_single_node()
@@ -85,8 +106,9 @@ class _YamlValues:
     def _value(self, path: FieldPath, node: yaml.Node) -> Any:
         line = node.start_mark.line + 1
         self._lines.setdefault(path, line)
-        if len(self._lines) > LIMIT:
-            raise DocumentError(line, f"the YAML unfolds to more than {LIMIT:,} values")
+        self._count_value(line)
+        if len(path) > MAX_DEPTH:
+            raise nested_too_deeply(line)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(path, node)
         if node.tag not in _COLLECTIONS:
@@ -98,17 +120,30 @@ class _YamlValues:
         self._open.remove(id(node))
         return value
 
+    def _count_value(self, line: int) -> None:
+        self._count += 1
+        if self._count > LIMIT:
+            raise DocumentError(line, f"the YAML unfolds to more than {LIMIT:,} values")
+
     def _scalar(self, path: FieldPath, node: yaml.ScalarNode) -> Any:
         line = node.start_mark.line + 1
         make = _SCALARS.get(node.tag)
         if make is None:
             raise _no_such_tag(line, node)
+        self._size += len(node.value)
+        if self._size > MAX_SIZE:
+            raise DocumentError(line, f"the YAML unfolds to more than {MAX_SIZE // 2**20} MB of text")
         try:
-            value = make(node.value)
+            value = make(check_text(node.value, line))
+            is_finite = isinstance(value, str) or value is None or math.isfinite(value)
         except ValueError:
             raise DocumentError(
-                line, f"the YAML is malformed: {node.value!r} is not what its tag says"
+                line, f"the YAML is malformed: {node.value[:40]!r} is not what its tag says"
             ) from None
+        except OverflowError:
+            is_finite = False
+        if not is_finite:
+            raise DocumentError(line, f"the YAML is malformed: the number {node.value[:20]} is too large")
         if not isinstance(value, str):
             self._spellings[path] = node.value
         return value
@@ -120,25 +155,50 @@ class _YamlValues:
         placeholder = _unquoted_placeholder(node)
         if placeholder is not None:
             return placeholder
-        if id(node) not in self._merged:  # merging changes the node, and an alias brings it here again
-            self._merged.add(id(node))
-            self._refuse_repeats(node)
-            self._loader.flatten_mapping(node)
         value: dict[str, Any] = {}
-        for key, each in node.value:
+        for key, each in self._members(node):
             self._lines[*path, key.value] = key.start_mark.line + 1
             value[key.value] = self._value((*path, key.value), each)
         return value
 
-    def _refuse_repeats(self, node: yaml.MappingNode) -> None:
-        seen: dict[str, int] = {}
-        for key, _ in node.value:
+    def _members(self, node: yaml.MappingNode) -> _Pairs:
+        """Return a mapping's own members and, before them, those that it merges, each name once."""
+        if id(node) not in self._pairs:
+            own = self._own_members(node)
+            merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+            for key, each in node.value:
+                if key.tag == _MERGE:
+                    for pair in self._merged(each):
+                        self._count_value(key.start_mark.line + 1)
+                        merged.setdefault(pair[0].value, pair)
+            self._pairs[id(node)] = list((merged | own).values())
+        return self._pairs[id(node)]
+
+    def _merged(self, node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+        """Yield what `<<` merges: the members of a mapping, or of each of several, the first one winning."""
+        for each in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            line = each.start_mark.line + 1
+            if not isinstance(each, yaml.MappingNode):
+                raise DocumentError(line, "the YAML is malformed: << takes a mapping or a list of mappings")
+            if id(each) in self._open:
+                raise DocumentError(line, "the YAML contains itself through an alias")
+            self._open.add(id(each))
+            yield from self._members(each)
+            self._open.remove(id(each))
+
+    def _own_members(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        own: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        lines: dict[str, int] = {}
+        for key, each in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 raise DocumentError(line, "the YAML is malformed: a member's name must be plain text")
-            if key.value in seen:
-                raise repeated_member(key.value, line, seen[key.value])
-            seen[key.value] = line
+            if key.value in lines:
+                raise repeated_member(key.value, line, lines[key.value])
+            lines[check_text(key.value, line)] = line
+            if key.tag != _MERGE:
+                own[key.value] = key, each
+        return own
 
 
 def _no_such_tag(line: int, node: yaml.Node) -> DocumentError:

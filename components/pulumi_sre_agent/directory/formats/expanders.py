@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api import kinds
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.directory.documents.document import HALF
 from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
 from pulumi_sre_agent.directory.formats.knowledge import content_of, item_name
 
@@ -81,12 +82,13 @@ def incident_platform(args: Args, context: ReadContext) -> Expansion:
 def _login(key: str) -> dict[str, str] | None:
     try:
         login = json.loads(key)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = {"endpoint", "username", "password"}
     if not isinstance(login, dict) or not login.keys() <= known:
         return None
-    return {name: value for name, value in login.items() if isinstance(value, str)}
+    texts = {name: value for name, value in login.items() if isinstance(value, str)}
+    return None if any(map(HALF.search, texts.values())) else texts
 
 
 def incident_filter(args: Args, context: ReadContext) -> Expansion:
