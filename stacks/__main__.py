@@ -3,14 +3,14 @@
 import pulumi
 
 import pulumi_sre_agent as sre
-from settings import HERE, config, false_or_none, get_json, get_text, refuse_plain_keys, refuse_unknown
+from settings import STACKS, config, false_or_none, get_json, get_text, validate_keys, validate_secrets
 
 
 def read_directory() -> sre.directory.AgentDirectory:
     """Read what the agent is; where it has faults, all of them are printed and nothing is deployed."""
     try:
         return sre.directory.read(
-            HERE / config.require("agentDirectory"),
+            STACKS / config.require("agentDirectory"),
             answers=get_json("answers"),
             variables=get_json("variables"),
             subscription=pulumi.Config("azure-native").get("subscriptionId"),
@@ -19,8 +19,8 @@ def read_directory() -> sre.directory.AgentDirectory:
         raise pulumi.RunError(str(error)) from None
 
 
-refuse_unknown()
-refuse_plain_keys()
+validate_keys()
+validate_secrets()
 directory = read_directory()
 limit = get_json("unitLimit")
 agent = sre.Agent(

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import yaml
 
-HERE = Path(__file__).parent
+STACKS = Path(__file__).parent
 config = pulumi.Config()
 
 
@@ -26,11 +26,11 @@ def get_text(key: str) -> Any:
     return config.get(key) or None
 
 
-def refuse_unknown() -> None:
+def validate_keys() -> None:
     """Refuse a key of the stack that Pulumi.yaml does not declare: Pulumi would ignore it."""
-    declared = _read(HERE.parent / "Pulumi.yaml")
-    file = HERE / f"Pulumi.{pulumi.get_stack()}.yaml"
-    for key in _read(file) if file.is_file() else ():
+    declared = _config_of(STACKS.parent / "Pulumi.yaml")
+    file = STACKS / f"Pulumi.{pulumi.get_stack()}.yaml"
+    for key in _config_of(file) if file.is_file() else ():
         name = key.removeprefix(f"{config.name}:")
         if ":" not in name and name not in declared:
             close = get_close_matches(name, declared, 1)
@@ -38,7 +38,7 @@ def refuse_unknown() -> None:
             raise pulumi.RunError(f"{file.name} sets {key}, which Pulumi.yaml does not declare{hint}")
 
 
-def refuse_plain_keys() -> None:
+def validate_secrets() -> None:
     """Refuse the key of an incident platform in plain text: it would stand in the stack's file and state."""
     key = f"{config.name}:incidentPlatform"
     if "connection_key" in (get_json("incidentPlatform") or {}) and not pulumi.runtime.is_config_secret(key):
@@ -48,6 +48,6 @@ def refuse_plain_keys() -> None:
         )
 
 
-def _read(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = (yaml.safe_load(file.read_text("utf-8")) or {}).get("config") or {}
-    return found
+def _config_of(file: Path) -> dict[str, Any]:
+    values: dict[str, Any] = (yaml.safe_load(file.read_text("utf-8")) or {}).get("config") or {}
+    return values

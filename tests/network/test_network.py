@@ -8,6 +8,7 @@ import pytest
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.network.network import NetworkArgs
 from support.mocks import ADDRESS, COMPUTED, SUBSCRIPTION, Json, Registered, run
+from support.networks import NEW_NETWORK
 
 BELOW = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
 VNET, SUBNET = "azure-native:network:VirtualNetwork", "azure-native:network:Subnet"
@@ -23,15 +24,7 @@ SUITABLE: Json = {
     "delegations": [{"name": "agent", "serviceName": "Microsoft.App/environments"}],
     "serviceAssociationLinks": [{"linkedResourceType": "Microsoft.App/environments"}],
 }
-NEW: NetworkArgs = {
-    "resource_group_name": "rg",
-    "location": "swedencentral",
-    "tags": {"team": "a"},
-    "virtual_network_name": "vnet",
-    "network_security_group_name": "nsg",
-    "nat_gateway_name": "ng",
-    "public_ip_address_name": "pip",
-}
+NEW: NetworkArgs = NEW_NETWORK | {"tags": {"team": "a"}}
 
 
 def made(args: NetworkArgs) -> tuple[Registered, sre.Network]:

@@ -9,16 +9,14 @@ import pulumi_sre_agent as sre
 from pulumi_sre_agent.network.network import NetworkArgs
 from pulumi_sre_agent.network.shared_network import SharedNetworkArgs
 from support.mocks import run
+from support.networks import NEW_NETWORK
 
-NEW: NetworkArgs = {
+NEW: NetworkArgs = NEW_NETWORK | {"resource_group_name": "rg-net"}
+SHARED: SharedNetworkArgs = NEW_NETWORK | {
     "resource_group_name": "rg-net",
-    "location": "swedencentral",
-    "virtual_network_name": "vnet",
-    "network_security_group_name": "nsg",
-    "nat_gateway_name": "ng",
-    "public_ip_address_name": "pip",
+    "address_prefix": "10.20.0.0/24",
+    "agents": ["payments"],
 }
-SHARED: SharedNetworkArgs = {**NEW, "address_prefix": "10.20.0.0/24", "agents": ["payments"]}  # type: ignore[typeddict-item] # a new one
 
 
 @pytest.fixture

@@ -9,17 +9,12 @@ import pytest
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.network.shared_network import SharedNetworkArgs, ranges
 from support.mocks import ADDRESS, SUBSCRIPTION, Registered, run
+from support.networks import NEW_NETWORK
 
 BELOW = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
 VNET, SUBNET = "azure-native:network:VirtualNetwork", "azure-native:network:Subnet"
 SPACE = "10.20.0.0/16"
-ARGS: SharedNetworkArgs = {
-    "resource_group_name": "rg",
-    "location": "swedencentral",
-    "virtual_network_name": "vnet",
-    "network_security_group_name": "nsg",
-    "nat_gateway_name": "ng",
-    "public_ip_address_name": "pip",
+ARGS: SharedNetworkArgs = NEW_NETWORK | {
     "address_prefix": SPACE,
     "agents": ["shop", "payments"],
 }

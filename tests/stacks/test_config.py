@@ -22,7 +22,10 @@ def test_a_setting_says_what_it_is(name: str) -> None:
 
 def test_every_setting_is_used() -> None:
     """And none that is not declared."""
-    assert set(re.findall(r'(?:said|left|text|config\.require)\("(\w+)"\)', PROGRAM)) == DECLARED.keys()
+    assert (
+        set(re.findall(r'(?:get_json|false_or_none|get_text|config\.require)\("(\w+)"\)', PROGRAM))
+        == DECLARED.keys()
+    )
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=[file.name for file in STACK_FILES])
