@@ -4,7 +4,7 @@ The format is Microsoft's (docs/reference/directory-format.md). Where its script
 loud: it reports everything that is wrong, all at once, with file and line, and drops nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os.path import relpath
 from pathlib import Path
@@ -29,10 +29,8 @@ from pulumi_sre_agent.directory.formats.roles import RULES as ROLES_RULES
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
-from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, parse_env, refuse, resolve
+from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, check_variables, parse_env, refuse
 from pulumi_sre_agent.schema.validation import FieldPath
-
-Substitution = Callable[[Document], tuple[Document, list[Diagnostic]]]
 
 
 @dataclass(frozen=True)
@@ -134,9 +132,9 @@ class _Reader:
             self.diagnostics.append(Diagnostic(AGENT_FILE, 1, f"{AGENT_FILE} must be an object"))
             return None
         self.prompt_answers, diagnostics = answer(document, self.answers)
+        self.diagnostics += diagnostics + refuse(document)
         document, lines = self._substitute(document, RULES)
         agent, more = read_settings(document, self.subscription)
-        self.diagnostics += diagnostics + refuse(document)
         self._report(more, except_lines=lines)
         self.notes += agent_file.notes(document)
         self.subscription = (agent and agent.subscription) or self.subscription
@@ -221,17 +219,26 @@ class _Reader:
     def _substitute(self, document: Document, rules: SubstitutionRules) -> tuple[Document, set[int]]:
         """Return the document with all substitutions made, and the lines where one of them failed."""
         prompt_answers = self.prompt_answers or PromptAnswers()
-        steps: list[Substitution] = [lambda it: prompt_answers.fill(it, rules.literal_fields)]
-        if rules is not RULES:
-            steps.append(References(self.files, TOP_FOLDERS, rules.contents, self.referenced).resolve)
+        references = References(self.files, TOP_FOLDERS, rules.contents, self.referenced)
+        variables = self.variables if rules.variables else {}
+        diagnostics = prompt_answers.check(document, rules.literal_fields)
         if rules.variables:
-            steps.insert(1, lambda it: resolve(it, self.variables))
-        lines = prompt_answers.unanswered_lines(document)
-        for step in steps:
-            document, diagnostics = step(document)
-            self.diagnostics += diagnostics
-            lines |= {diagnostic.line for diagnostic in diagnostics}
-        return document, lines
+            diagnostics += check_variables(document, variables, prompt_answers.variable)
+
+        def change(path: FieldPath, written: str) -> Any:
+            text = prompt_answers.fill(written, variables)
+            if rules is RULES or not isinstance(text, str):
+                return text
+            try:
+                return references.resolve(document.file, path, written, text)
+            except DocumentError as error:
+                diagnostics.append(Diagnostic(document.file, document.line(path), error.reason))
+                return text
+
+        changed = document.map_text(change)
+        self.diagnostics += diagnostics
+        lines = prompt_answers.unanswered_lines(document) | {each.line for each in diagnostics}
+        return changed, lines
 
     def _report(self, diagnostics: Iterable[Diagnostic], *, except_lines: set[int]) -> None:
         """Take over diagnostics, but not what follows from a substitution that failed on the same line."""

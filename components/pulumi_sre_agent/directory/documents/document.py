@@ -72,7 +72,7 @@ def map_json_texts(text: str, change: Callable[[str], str]) -> str:
     """
     try:
         value = json.loads(text) if text.lstrip().startswith("{") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     changed = change(text)
     if changed == text or not isinstance(value, dict):

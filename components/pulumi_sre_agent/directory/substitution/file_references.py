@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError
-from pulumi_sre_agent.directory.documents.document import Document, members
+from pulumi_sre_agent.directory.diagnostics import DocumentError
+from pulumi_sre_agent.directory.documents.document import members
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.substitution.variables import SecretStr
+from pulumi_sre_agent.directory.substitution.variables import PLACEHOLDER, SecretStr
 from pulumi_sre_agent.schema.validation import FieldPath
 
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"
@@ -34,39 +34,39 @@ class References:
     referenced: set[str]
     """Collects the files that something refers to."""
 
-    def resolve(self, document: Document) -> tuple[Document, list[Diagnostic]]:
-        """Replace each reference with the file's text.
+    def resolve(self, file: str, path: FieldPath, written: str, text: str) -> str:
+        """Return the text of the file that a value refers to, else the value.
+
+        `written` is the value as the document has it: it refers to a file only as far as that says so, never
+        by what prompts and variables have put in.
 
         `_file:<path>` is relative to the directory and `<kind folder>/<path>` to its `config/`, wherever they
         stand. In `contents`, a bare file name is relative to the item's own file; there a file that is there
         may be called anything, such as `Dockerfile` or `main.tf`.
         """
-        diagnostics: list[Diagnostic] = []
+        candidates = self._candidates(file, path, text) if self._may_refer(path, written) else []
+        try:
+            return self._content(candidates) if candidates else text
+        except DocumentError as error:
+            raise DocumentError(1, f"{text!r} refers to no usable file: {error.reason}") from None
 
-        def replaced(path: FieldPath, text: str) -> str:
-            candidates = self._candidates(document.file, path, text)
-            if not candidates:
-                return text
-            try:
-                return self._content(candidates)
-            except DocumentError as error:
-                diagnostics.append(
-                    Diagnostic(
-                        document.file,
-                        document.line(path),
-                        f"{text!r} refers to no usable file: {error.reason}",
-                    )
-                )
-                return text
+    def _may_refer(self, path: FieldPath, written: str) -> bool:
+        """Whether a value looks like the name of a file, whatever is put into it."""
+        if re.fullmatch(PLACEHOLDER, written):
+            return False
+        template = re.sub(PLACEHOLDER, "x", written)
+        is_content = self._member(path) in self.contents
+        return template.startswith(_LEGACY) or bool((_NAME if is_content else _FILE).fullmatch(template))
 
-        return document.map_text(replaced), diagnostics
+    def _member(self, path: FieldPath) -> str | None:
+        return next(reversed(members(path)), None)
 
     def _candidates(self, file: str, path: FieldPath, text: str) -> list[str]:
         if isinstance(text, SecretStr):
             return []
         if text.startswith(_LEGACY):
             return [text.removeprefix(_LEGACY)]
-        member = next(reversed(members(path)), None)
+        member = self._member(path)
         is_content = member in self.contents
         beside, in_config = str(PurePosixPath(file).parent / text), f"config/{text}"
         if is_content and _NAME.fullmatch(text) and self.files.has(beside):

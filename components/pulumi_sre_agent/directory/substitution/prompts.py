@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
-from pulumi_sre_agent.directory.documents.document import Document, map_json_texts, members, texts
-from pulumi_sre_agent.directory.substitution.variables import SecretStr
+from pulumi_sre_agent.directory.documents.document import HALF, Document, map_json_texts, members, texts
+from pulumi_sre_agent.directory.substitution.variables import VARIABLE, SecretStr
 from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
+_EITHER = re.compile(f"{_PLACEHOLDER.pattern}|{VARIABLE}")
+_BARE = re.compile(rf'{_PLACEHOLDER.pattern}|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_SCALAR = re.compile(r"true|false|-?\d+(\.\d+)?")
 _LISTS = frozenset({"targetRGs"})
 """Keys whose answer becomes a list where it holds a comma and fills a whole value."""
 
@@ -57,20 +60,19 @@ class PromptAnswers:
                 variables[_variable(key)] = value
         return variables
 
-    def fill(self, document: Document, literal_fields: frozenset[str]) -> tuple[Document, list[Diagnostic]]:
-        """Return the document with its placeholders filled.
+    def check(self, document: Document, literal_fields: frozenset[str]) -> list[Diagnostic]:
+        """Report the placeholders of a document that are no prompts.
 
         `{{…}}` that is no prompt stays as it is in the members that `literal_fields` names, where it may be
         anybody's template language; everywhere else a diagnostic tells of it.
         """
-        diagnostics = [
+        return [
             Diagnostic(document.file, document.line(path), self._unknown(match[0], match[1]))
             for path, text in texts(document.value)
             if literal_fields.isdisjoint(members(path))
             for match in _PLACEHOLDER.finditer(text)
             if match[1] not in self.values and match[1] not in self.failed
         ]
-        return document.map_text(lambda _, text: self._fill(text)), diagnostics
 
     def unanswered_lines(self, document: Document) -> set[int]:
         """Return the lines of a document that wait for an answer which is at fault."""
@@ -84,17 +86,47 @@ class PromptAnswers:
     def leave_out(self, item: Any, member: str) -> bool:
         """Whether an item, unstamped, loses a member without which it is nothing to unanswered prompts."""
         return any(
-            path[-1:] == (member,) and _PLACEHOLDER.search(text) and not self._fill(text)
+            path[-1:] == (member,) and _PLACEHOLDER.search(text) and not self.fill(text, {})
             for path, text in texts(item)
         )
 
-    def _fill(self, text: str) -> Any:
+    def fill(self, text: str, variables: Mapping[str, str]) -> Any:
+        """Return a text with its placeholders and variables filled, in one go.
+
+        What is put in is text: whatever looks like a placeholder or a variable in it stays as it is.
+        """
         whole = _PLACEHOLDER.fullmatch(text)
         if whole and whole[1] in self.values:
             return self._value(whole[1], as_bool=bool(whole[2]))
-        filled = map_json_texts(text, lambda each: _PLACEHOLDER.sub(self._text_of, each))
-        used = (self.values.get(match[1]) for match in _PLACEHOLDER.finditer(text))
-        return SecretStr(filled) if any(isinstance(value, SecretStr) for value in used) else filled
+        pattern = _EITHER if variables else _PLACEHOLDER
+
+        def value_of(match: re.Match[str]) -> str:
+            name = self.variable(match[3]) if pattern is _EITHER and match[3] else ""
+            return variables.get(name, match[0]) if name else self._text_of(match)
+
+        filled = map_json_texts(self._fill_bare(text), lambda each: pattern.sub(value_of, each))
+        return SecretStr(filled) if self._takes_secret(text, variables) else filled
+
+    def variable(self, name: str) -> str:
+        """Return the name of a variable, of which an answer may be a part."""
+        return _PLACEHOLDER.sub(self._text_of, name)
+
+    def _takes_secret(self, text: str, variables: Mapping[str, str]) -> bool:
+        """Whether a secret is put into a text; whatever comes from a variable is one."""
+        answers = (self.values.get(match[1]) for match in _PLACEHOLDER.finditer(text))
+        names = (self.variable(match[1]) for match in re.finditer(VARIABLE, text))
+        return any(isinstance(value, SecretStr) for value in answers) or any(
+            map(variables.__contains__, names)
+        )
+
+    def _fill_bare(self, text: str) -> str:
+        """Put numbers and truths into a JSON object in which their placeholders stand without quotes."""
+
+        def value_of(match: re.Match[str]) -> str:
+            value = match[0] if match[0].startswith('"') else self._text_of(match)
+            return value if _JSON_SCALAR.fullmatch(value) else match[0]
+
+        return _BARE.sub(value_of, text) if text.lstrip().startswith("{") else text
 
     def _value(self, key: str, *, as_bool: bool) -> Value:
         value = self.values[key]
@@ -180,6 +212,8 @@ def _answer(prompt: Prompt, given: Any) -> tuple[Value, str]:
     value = prompt.default if _is_blank(given) else given
     if not isinstance(value, str | bool | int | float | list) or _holds_objects(value):
         return "", f"the answer to {prompt.key!r} must be text, a number, true, false or a list of texts"
+    if HALF.search(as_text(value)):
+        return "", f"the answer to {prompt.key!r} holds half a character"
     if _is_blank(value):
         return "", _unanswered(prompt) if prompt.required else ""
     if isinstance(value, str):

@@ -1,16 +1,18 @@
 """`${VAR}`: values that stay out of the files, from the stack's config and `connectors.secrets.env`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
-from pulumi_sre_agent.directory.documents.document import Document, map_json_texts, texts
-from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
+from pulumi_sre_agent.directory.documents.document import HALF, Document, texts
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 ENV_FILE = "connectors.secrets.env"
 
-_REFERENCE = re.compile(r"\$\{(\w+)\}")
+PLACEHOLDER = r"\{\{\s*\w+(?::bool)?\s*\}\}"
+VARIABLE = rf"\$\{{((?:\w|{PLACEHOLDER})+)\}}"
+"""Part of its name may be the answer to a prompt."""
 _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)")
 _QUOTED = re.compile(r"""(['"])(.*)\1""")
 
@@ -52,25 +54,20 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
     return values, diagnostics
 
 
-def resolve(document: Document, variables: Mapping[str, str]) -> tuple[Document, list[Diagnostic]]:
-    """Replace every `${VAR}` in a document; each text that had one becomes a `SecretStr` as a whole."""
-
-    def value_of(match: re.Match[str]) -> str:
-        return variables.get(match[1], match[0])
-
-    def replace(_: FieldPath, text: str) -> str:
-        known = [match[1] for match in _REFERENCE.finditer(text) if match[1] in variables]
-        if not known:
-            return text
-        return SecretStr(map_json_texts(text, lambda each: _REFERENCE.sub(value_of, each)))
-
-    diagnostics = [
-        Diagnostic(document.file, document.line(path), _missing_variable(match[1], variables))
+def check_variables(
+    document: Document, variables: Mapping[str, str], name: Callable[[str], str]
+) -> list[Diagnostic]:
+    """Report every `${VAR}` of a document that no value can be put in place of; `name` fills in its name."""
+    found = [
+        (path, name(match[1]))
         for path, text in texts(document.value)
-        for match in _REFERENCE.finditer(text)
-        if match[1] not in variables
+        for match in re.finditer(VARIABLE, text)
     ]
-    return document.map_text(replace), diagnostics
+    return [
+        Diagnostic(document.file, document.line(path), reason)
+        for path, variable in found
+        if (reason := _amiss(variable, variables))
+    ]
 
 
 def refuse(document: Document) -> list[Diagnostic]:
@@ -82,15 +79,17 @@ def refuse(document: Document) -> list[Diagnostic]:
             f"{match[0]} stands where no variable is resolved: write the value",
         )
         for path, text in texts(document.value)
-        for match in _REFERENCE.finditer(text)
+        for match in re.finditer(VARIABLE, text)
     ]
 
 
-def _missing_variable(name: str, variables: Mapping[str, str]) -> str:
-    return (
-        f"${{{name}}} has no value{did_you_mean(name, variables)}: "
-        f"give it as a variable in the stack's config or in {ENV_FILE}"
-    )
+def _amiss(name: str, variables: Mapping[str, str]) -> str:
+    if name not in variables:
+        return (
+            f"${{{name}}} has no value{did_you_mean(name, variables)}: "
+            f"give it as a variable in the stack's config or in {ENV_FILE}"
+        )
+    return f"the value of ${{{name}}} holds half a character" if HALF.search(variables[name]) else ""
 
 
 def mask(sentence: str, value: Any) -> str:
