@@ -7,6 +7,7 @@ import pytest
 from pulumi_sre_agent.resources._core.registry import model_of
 from pulumi_sre_agent.resources.agent import AgentProvider
 from pulumi_sre_agent.resources.agent_power import AgentPowerProvider
+from pulumi_sre_agent.resources.global_tool_permissions import GlobalToolPermissionsProvider
 from pulumi_sre_agent.resources.http_trigger import HttpTriggerProvider
 from pulumi_sre_agent.resources.incident_filter import IncidentFilterProvider
 from pulumi_sre_agent.resources.incident_indexing import IncidentIndexingProvider
@@ -382,3 +383,24 @@ def test_pagerduty_without_its_user_is_warned_of(
         mocks.run(lambda: IncidentPlatform("one", agent_id=AGENT_ID, **args) and None)
 
     assert caplog.messages == warned
+
+
+@pytest.mark.parametrize(
+    ("provider", "args"),
+    [
+        *(
+            (IncidentIndexingProvider(), {"platform": each})
+            for each in ("azmonitor", "pagerduty", "servicenow")
+        ),
+        (GlobalToolPermissionsProvider(), {}),
+    ],
+)
+def test_what_says_nothing_of_its_own_is_there_until_somebody_says_something(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, provider: Any, args: Json
+) -> None:
+    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+
+    read = providers.read(provider, id_, outputs, inputs)
+
+    assert (read.id, read.inputs, read.outputs) == (id_, inputs, outputs)
+    assert providers.diff(provider, id_, read.outputs, inputs).changes is False

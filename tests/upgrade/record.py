@@ -35,9 +35,6 @@ PLATFORM = "sre-agent:incidentPlatform"
 AGENTS = {"IncidentPlatform": "incidents", "IncidentIndexing": "incidents", "AgentPower": "stopped"}
 """The agent of the program that an item goes to, where it would be in the way of others."""
 
-NEEDED = {"IncidentIndexing": "assignment_group", "GlobalToolPermissions": "allow"}
-"""Arguments that the check lets a program leave out, while a create or a refresh takes that for nothing."""
-
 
 def main() -> int:
     """Record the release, or say why not."""
@@ -129,7 +126,7 @@ def least(kind: str, args: Json) -> Json:
     """Leave out every argument that a kind can do without."""
     for name in [*args]:
         fewer = {other: value for other, value in args.items() if other != name}
-        if name != NEEDED.get(kind) and not sre.resources.validate(kind, fewer):
+        if not sre.resources.validate(kind, fewer):
             args = fewer
     return args
 

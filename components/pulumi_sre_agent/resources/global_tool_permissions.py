@@ -1,5 +1,6 @@
 """Tool permissions: what an agent may do without asking, must ask for, or never does."""
 
+from dataclasses import replace
 from typing import Annotated, NotRequired
 
 from pulumi import Input, ResourceOptions
@@ -41,8 +42,11 @@ def _add_empty_lists(inputs: Json, _defaults: StackDefaults) -> None:
 class GlobalToolPermissionsProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(
-        GLOBAL_TOOL_PERMISSIONS, GlobalToolPermissionsArgs, key=None, apply_defaults=_add_empty_lists
+    model = replace(
+        item_model(
+            GLOBAL_TOOL_PERMISSIONS, GlobalToolPermissionsArgs, key=None, apply_defaults=_add_empty_lists
+        ),
+        may_be_hidden=lambda inputs: not any(map(inputs.get, LISTS)),  # empty lists read as none
     )
 
 

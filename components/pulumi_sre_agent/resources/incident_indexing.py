@@ -1,5 +1,6 @@
 """The indexing of incidents: which past incidents of a platform an agent can search."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
@@ -37,17 +38,23 @@ class IncidentIndexingArgs(AgentItemArgs):
 
 WIRE_NAMES = wire_names(IncidentIndexingArgs) | {"providerType": "platform"}
 
+SETTINGS = ("assignment_group", "lookback_days", "additional_properties")
+"""Without any of them a configuration reads as none."""
+
 
 class IncidentIndexingProvider(ItemProvider):
     """Pickled into state by this path."""
 
-    model = item_model(
-        INCIDENT_INDEXING,
-        IncidentIndexingArgs,
-        check_additional(WIRE_NAMES),
-        key="platform",
-        encode=merge_additional,
-        decode=split_additional(WIRE_NAMES),
+    model = replace(
+        item_model(
+            INCIDENT_INDEXING,
+            IncidentIndexingArgs,
+            check_additional(WIRE_NAMES),
+            key="platform",
+            encode=merge_additional,
+            decode=split_additional(WIRE_NAMES),
+        ),
+        may_be_hidden=lambda inputs: not any(map(inputs.get, SETTINGS)),
     )
 
 

@@ -24,15 +24,14 @@ class IncidentIndexingCollection(Collection):
         self._data = data
 
     def get(self, name: str) -> Json:
-        stored = self._data.get(self._at(name)) or {}
-        spec = {member: value for member, value in stored.items() if member != PROVIDER}
+        spec = self._settings(name)
         if not spec:
             raise NotFound(f"{self._data.owner} has no {self.kind.title} of {name}.", status=404)
         return spec
 
     def put(self, name: str, spec: Json) -> Json:
         self._data.put(self._at(name), {PROVIDER: name, **spec})
-        return self.get(name)
+        return self._settings(name)
 
     def delete(self, name: str) -> None:
         """Leave it as it is, and say so."""
@@ -51,6 +50,11 @@ class IncidentIndexingCollection(Collection):
             except NotFound:
                 continue
         return found
+
+    def _settings(self, name: str) -> Json:
+        """Return what is configured; nothing where there is no configuration, or where it says nothing."""
+        stored = self._data.get(self._at(name)) or {}
+        return {member: value for member, value in stored.items() if member != PROVIDER}
 
     def _at(self, name: str) -> str:
         return f"{self.kind.data}/{name}/configuration"
