@@ -1,12 +1,13 @@
 """One thing under the agent that a directory asks for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.schema.references import Key, Reference, references
+from pulumi_sre_agent.schema.validation import FieldPath
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Item:
     args: Mapping[str, Any]
     """Arguments of the resource class but for `agent_id`; a `Secret` is a text that came from a variable."""
     source: Source
+    lines: Mapping[FieldPath, int] = field(default_factory=dict, compare=False, repr=False)
+    """Where its arguments are written."""
+
+    def line(self, path: FieldPath) -> int:
+        """Return the line of an argument, or of the nearest thing around it that is known."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, self.source.line)
 
     @property
     def key(self) -> Key:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_sre_agent.directory import DirectoryError, read
+from pulumi_sre_agent.directory.formats.kinds import FOLDER_FORMATS
 from support.directories import LONG, Faults, Read, write
 
 
@@ -145,3 +146,48 @@ def test_a_file_in_the_place_of_a_folder_is_refused(faults: Faults) -> None:
     assert faults({"config/skills": "name: s\n"}) == [
         "config/skills:1: nothing is read from here: items lie in folders such as config/skills"
     ]
+
+
+PLACES = [
+    *(
+        (f"{file_format.folder}/x.yaml", file_format.folder.partition("/")[0])
+        for file_format in FOLDER_FORMATS
+    ),
+    *((f"{name}/x.md", name) for name in ("knowledge", "session-insights", "synthesized-knowledge")),
+    ("knowledge-items/x.json", "knowledge-items"),
+    ("repo-instructions/shop/AGENTS.md", "repo-instructions"),
+    *((f"{name}.json", f"{name}.json") for name in ("knowledge", "knowledge-items", "repo-instructions")),
+]
+AUTOMATIONS = {"incident-platforms", "incident-filters", "scheduled-tasks", "http-triggers"}
+
+
+@pytest.mark.parametrize(
+    ("file", "entry", "below"),
+    [
+        (file, entry, below)
+        for file, entry in PLACES
+        for below in ("", "data/", "config/", "automations/")
+        if not below or (below == "data/") is file.endswith(".yaml")
+    ],
+)
+def test_a_folder_of_the_format_in_another_place_is_named_with_where_it_belongs(
+    faults: Faults, file: str, entry: str, below: str
+) -> None:
+    """Else an agent would be empty without a word."""
+    is_kind = file.endswith(".yaml")
+    place = f"automations/{entry}" if entry in AUTOMATIONS else f"{'config' if is_kind else 'data'}/{entry}"
+
+    assert faults({f"{below}{file}": "name: x\n"}) == [
+        f"{below}{entry}:1: nothing is read from here: it belongs in {place}"
+    ]
+
+
+def test_folders_of_that_name_that_hold_something_else_are_the_users_own(reads: Read) -> None:
+    files = {
+        "tools/deploy.sh": "x",
+        "hooks/pre-commit": "x",
+        "knowledge/map.drawio": "x",
+        "skills/.x.yaml": "x",
+    }
+
+    assert reads(files).notes == ()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from support.directories import LONG, Faults, Read
+from support.directories import AGENT, LONG, Faults, Read
 
 PROMPT = {"name": "safety", "prompt": "Be careful."}
 
@@ -360,3 +360,68 @@ def test_a_nameless_item_tells_its_other_faults_too(faults: Faults) -> None:
         "the",
         "'descripton'",
     ]
+
+
+TASK = {"description": "d", "schedule": "0 8 * * *", "prompt": "look", "mode": "Review"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "written", "meant"),
+    [
+        *(
+            ("scheduled-tasks", *pair)
+            for pair in (("enabeld", "enabled"), ("promt", "prompt"), ("Prompt", "prompt"))
+        ),
+        *(("scheduled-tasks", *pair) for pair in (("time_zone", "timeZone"), ("shedule", "schedule"))),
+        *(
+            ("scheduled-tasks", *pair)
+            for pair in (("cronExpresion", "cronExpression"), ("metdata", "metadata"))
+        ),
+        *(("http-triggers", *pair) for pair in (("handlingAgnet", "handlingAgent"), ("promtp", "prompt"))),
+        *(("incident-filters", *pair) for pair in (("enabeld", "enabled"), ("platfromType", "platformType"))),
+        ("tools", "propertis", "properties"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_misspelt_member_is_refused_with_the_one_that_is_meant(
+    faults: Faults, folder: str, written: str, meant: str, wrapped: bool
+) -> None:
+    """Also where a kind takes members that nobody has described, and where it has other names for some."""
+    needed = {"scheduled-tasks": TASK, "http-triggers": {"agentPrompt": "x"}}.get(folder, {})
+    spec = {**{name: value for name, value in needed.items() if name != meant}, written: "x"}
+
+    found = faults({f"config/{folder}/x.json": {"name": "x", **({"spec": spec} if wrapped else spec)}})
+
+    assert any(
+        f"{written!r} is no member of" in line and f"(did you mean {meant!r}?)" in line for line in found
+    )
+
+
+def test_an_unknown_member_is_noted_where_it_is_passed_on(reads: Read) -> None:
+    task = "name: x\nspec:\n  schedule: 0 8 * * *\n  prompt: look\n  color: red\n"
+
+    found = reads({"automations/scheduled-tasks/x.yaml": task})
+
+    assert found.items[0].args["additional_properties"] == {"color": "red"}
+    [note] = found.notes
+    assert str(note).startswith(
+        "automations/scheduled-tasks/x.yaml:5: 'color' is no member of a scheduled task"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (
+            {"agent.json": {**AGENT, "_prompts": {"pw": {"ask": "?", "secrte": True}}}},
+            "'secrte' is no member of a prompt (did you mean 'secret'?)",
+        ),
+        ({"roles.yaml": "rolse: []\n"}, "'rolse' is no member of roles.yaml (did you mean 'roles'?)"),
+    ],
+)
+def test_a_misspelt_member_of_other_files_is_refused(
+    faults: Faults, files: dict[str, Any], fault: str
+) -> None:
+    [found] = faults(files)
+
+    assert found.endswith(fault)

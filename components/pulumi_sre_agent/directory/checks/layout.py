@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.files import BASES, ITEM_EXTENSIONS, Files
+from pulumi_sre_agent.directory.formats import knowledge
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.directory.formats.kinds import FILE_FORMATS, FOLDER_FORMATS
 from pulumi_sre_agent.directory.substitution.file_references import TEXT_EXTENSIONS
@@ -22,6 +23,15 @@ FOLDERS = (*BASES, "data")
 
 KIND_FOLDERS = frozenset(file_format.folder for file_format in FOLDER_FORMATS)
 TOP_FOLDERS = frozenset(folder.partition("/")[0] for folder in KIND_FOLDERS)
+AUTOMATIONS = frozenset({"incident-platforms", "incident-filters", "scheduled-tasks", "http-triggers"})
+"""Kind folders that the templates keep below the second base; either is read."""
+PLACES = {
+    **{name: f"{BASES[name in AUTOMATIONS]}/{name}" for name in TOP_FOLDERS},
+    **{folder.removeprefix("data/"): folder for folder in (*knowledge.FOLDERS[1:], *knowledge.EXPORTS)},
+    knowledge.MEMORIES.removeprefix("data/"): knowledge.MEMORIES,
+    **{file.removeprefix("data/"): file for file in FILE_FORMATS if file.startswith("data/")},
+}
+"""Where the folders and files of the format below the top lie, by their names."""
 _COMPANIONS = frozenset(f".{extension}" for extension in TEXT_EXTENSIONS.split("|"))
 
 
@@ -38,11 +48,15 @@ def check_layout(files: Files, referenced: Collection[str]) -> Iterator[Diagnost
     for base in BASES:
         for entry in files.below(base):
             yield from _in_base(files, entry, referenced)
+    yield from filter(None, (_misplaced(files, entry) for entry in files.below("data")))
 
 
 def _misspelt(files: Files) -> Iterator[Diagnostic]:
     """Catch `agents.json` and `Config/`; files called something else altogether are the user's own."""
     for entry in files.below("."):
+        if misplaced := _misplaced(files, entry):
+            yield misplaced
+            continue
         known = NAMES if entry.is_file() else FOLDERS
         if entry.name in known or entry.suffix in {".md", ".txt", ".env", ".example", ".log"}:
             continue
@@ -50,6 +64,16 @@ def _misspelt(files: Files) -> Iterator[Diagnostic]:
         close = get_close_matches(entry.name.partition(".")[0].casefold(), stems, n=1, cutoff=0.8)
         if close:
             yield Diagnostic(entry.name, 1, f"nothing is read from here (did you mean {stems[close[0]]!r}?)")
+
+
+def _misplaced(files: Files, entry: Path) -> Diagnostic | None:
+    """Catch `skills/` beside agent.json, or `config/knowledge/`, where what is inside would be read."""
+    place = PLACES.get(entry.name.casefold(), files.name(entry))
+    read = (".md", *ITEM_EXTENSIONS)
+    inside = [entry] if entry.is_file() else files.everything(files.name(entry))
+    if place == files.name(entry) or not any(each.suffix.lower() in read for each in inside):
+        return None
+    return Diagnostic(files.name(entry), 1, f"nothing is read from here: it belongs in {place}")
 
 
 def _of_another_type(files: Files) -> Iterator[Diagnostic]:
@@ -64,7 +88,9 @@ def _of_another_type(files: Files) -> Iterator[Diagnostic]:
 
 def _in_base(files: Files, entry: Path, referenced: Collection[str]) -> Iterator[Diagnostic]:
     name = files.name(entry)
-    if entry.is_file():
+    if entry.name not in TOP_FOLDERS and (misplaced := _misplaced(files, entry)):
+        yield misplaced
+    elif entry.is_file():
         if entry.suffix not in {".md", ".txt"}:
             yield Diagnostic(name, 1, "nothing is read from here: items lie in folders such as config/skills")
     elif name.partition("/")[2] in KIND_FOLDERS:

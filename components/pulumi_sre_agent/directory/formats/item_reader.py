@@ -29,6 +29,7 @@ def read_item(
         format_.aliases,
         blank_is_absent=format_.blank_is_absent,
         extra_argument=format_.free_form or ObjectReader.extra_argument,
+        beside=format_.dropped | _LABELS | _BESIDE_FIELDS | {str(each[0]) for each in format_.wrappers},
     )
     if not isinstance(document.at(base), dict):
         reader.report(base, f"{format_.kind.with_article} must be an object with a name")
@@ -42,9 +43,11 @@ def read_item(
     source = Source(document.file, document.line(base))
     context = ReadContext(reader, base, files, previous)
     items = []
-    for kind, args in format_.expand({**key_args, **_arguments(format_, reader, paths)}, context):
+    arguments = {**key_args, **_arguments(format_, reader, paths)}
+    lines = {argument: document.line(path) for argument, path in reader.origins.items()}
+    for kind, args in format_.expand(arguments, context):
         reader.add(resources.validate(kind.name, args), base, args)
-        items.append(Item(kind, str(args.get(format_.key, "")), args, source))
+        items.append(Item(kind, str(args.get(format_.key, "")), args, source, lines))
     return [] if key_args.get(format_.key) == "unnamed" else items, reader
 
 

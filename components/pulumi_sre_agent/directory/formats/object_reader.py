@@ -1,7 +1,7 @@
 """One object of a document, read against the fields that it may have: wire names in, arguments out."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
@@ -38,6 +38,8 @@ class ObjectReader:
     """Whether an empty text says nothing, as in agent.json and in toggles."""
     extra_argument: str = "additional_properties"
     """Argument that takes members which nobody has described, where a kind has it."""
+    beside: Collection[str] = ()
+    """Members that may stand beside the arguments, by which others may be meant."""
     origins: dict[FieldPath, FieldPath] = field(default_factory=dict)
     """From the path of an argument to the path of its value in the document."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -58,6 +60,7 @@ class ObjectReader:
         """
         wire_names = {camel_case(name): name for name in nodes}
         aliases = self.aliases.get(tuple(camel_case(step) for step in target if isinstance(step, str)), {})
+        beside = self.beside if target == () else ()
         values: dict[str, Any] = {}
         for written, path in paths.items():
             wire_name = aliases.get(written, written)
@@ -65,7 +68,9 @@ class ObjectReader:
             if name is not None and not self.is_absent(path):
                 values[name] = self._value(nodes[name], path, (*target, name))
             elif name is None and not written.startswith("_"):
-                self._unknown(written, path, wire_names, what, values)
+                self._unknown(
+                    written, path, {**wire_names, **dict.fromkeys((*aliases, *beside), "")}, what, values
+                )
         return values
 
     def _unknown(
@@ -73,10 +78,13 @@ class ObjectReader:
     ) -> None:
         """Refuse a member, or hand it on where the kind takes members that nobody has described."""
         takes_others = self.extra_argument in known.values()
-        hint = did_you_mean(written, known, cutoff=0.85 if takes_others else 0.6)
+        hint = did_you_mean(camel_case(written), known, cutoff=0.85 if takes_others else 0.6)
+        if not hint and takes_others and camel_case(written) != written:
+            hint = f" (did you mean {camel_case(written)!r}?)"  # as all that goes to Azure is written
         if hint or not takes_others:
             self.report(path, f"{written!r} is no member of {what}{hint}")
         else:
+            self.note(path, f"{written!r} is no member of {what} that is known here: it is written as it is")
             self.hand_on(written, path, values)
 
     def hand_on(self, written: str, path: FieldPath, values: dict[str, Any]) -> None:

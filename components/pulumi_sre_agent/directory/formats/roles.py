@@ -13,7 +13,7 @@ from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.item import Source
 from pulumi_sre_agent.directory.substitution.variables import mask
-from pulumi_sre_agent.schema.validation import FieldPath
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 ROLES_FILE = "roles.yaml"
 ADMINS_FILE = "admin-settings.json"
@@ -42,6 +42,16 @@ def read_roles(document: Document) -> tuple[list[RoleGrant], list[Note], list[Di
     entries = document.value.get("roles") if isinstance(document.value, dict) else document.value
     if entries is not None and not isinstance(entries, list):
         return [], [], [Diagnostic(document.file, document.line(("roles",)), "'roles' must be a list")]
+    if isinstance(document.value, dict):
+        diagnostics += [
+            Diagnostic(
+                document.file,
+                document.line((member,)),
+                f"{member!r} is no member of {document.file}{did_you_mean(member, ('roles',))}",
+            )
+            for member in document.value
+            if member != "roles" and not member.startswith("_")
+        ]
     for index, entry in enumerate(entries or ()):
         path: FieldPath = ("roles", index) if isinstance(document.value, dict) else (index,)
         if not isinstance(entry, dict):

@@ -23,6 +23,8 @@ _VARIABLES = {"dtToken": "DYNATRACE_BEARER_TOKEN"}
 PROVIDERS = {"azure openai": "MicrosoftFoundry", "azureopenai": "MicrosoftFoundry"}
 """Friendly names of model providers, in lower case; as an answer to any prompt they mean the proper one."""
 
+_MEMBERS = ("ask", "default", "options", "required", "secret")
+
 Value = str | bool | int | float | list[str]
 
 
@@ -165,6 +167,15 @@ def prompts(agent: Document) -> tuple[list[Prompt], list[Diagnostic]]:
         path: FieldPath = ("_prompts", key)
         if isinstance(entry, dict):
             entries.append(_prompt(key, path, entry))
+            diagnostics += [
+                Diagnostic(
+                    agent.file,
+                    agent.line((*path, member)),
+                    f"{member!r} is no member of a prompt{hint}",
+                )
+                for member in entry
+                if member not in _MEMBERS and (hint := did_you_mean(member, _MEMBERS))
+            ]
         else:
             diagnostics.append(
                 Diagnostic(agent.file, agent.line(path), f"the prompt {key!r} must be an object")
