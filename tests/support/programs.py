@@ -1,4 +1,4 @@
-"""A small program of a test's own, deployed to a local Azure by the embedded engine."""
+"""A small program of a test's own, deployed to a local Azure."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import yaml
 
 from sre_agent_local.azure_native.install import install
 from support.azure import LocalAzure
-from support.engines import QUICK, Stack
+from support.engines import QUICK, Engine, Stack
 from support.stack import stack_config
 
 PASSPHRASE = "a program's own"
@@ -16,10 +16,12 @@ PASSPHRASE = "a program's own"
 class Program(Stack):
     """A project called `small` in a folder of its own, whose stack `dev` points at `azure`."""
 
-    def __init__(self, folder: Path, azure: LocalAzure, program: str, **config: Any) -> None:
+    def __init__(
+        self, folder: Path, azure: LocalAzure, program: str, *, engine: Engine = QUICK, **config: Any
+    ) -> None:
         project = folder / "program"
         stack_file = project / "Pulumi.dev.yaml"
-        super().__init__(folder, QUICK, "small", "dev", PASSPHRASE, project, stack_file, azure.environ)
+        super().__init__(folder, engine, "small", "dev", PASSPHRASE, project, stack_file, azure.environ)
         self.azure = azure
         self.state_folder.mkdir(parents=True)
         project.mkdir()

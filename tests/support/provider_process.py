@@ -7,6 +7,7 @@ engine does not know yet.
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,21 @@ Json = dict[str, Any]
 
 UNKNOWN = rpc.UNKNOWN
 """How a value that is not known yet travels."""
+
+
+PROGRAM = """
+import runpy, sys, threading
+from pulumi_sre_agent.resources._core.claims import CLAIMS
+
+def follow():
+    for line in sys.stdin:
+        CLAIMS.clear()
+        print(line, end="", flush=True)
+
+threading.Thread(target=follow, daemon=True).start()
+runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
+"""
+"""The SDK's own process, which an engine starts for each run; this one can be told that another begins."""
 
 
 class ProviderError(Exception):
@@ -54,11 +70,22 @@ class Found:
 class ProviderProcess:
     """A running provider process; calls may come from several threads."""
 
-    def __init__(self, port: int, config: Mapping[str, str], pid: int) -> None:
-        self.pid = pid
+    def __init__(self, child: "subprocess.Popen[str]", config: Mapping[str, str]) -> None:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        self.pid, self._commands, self._answers = child.pid, child.stdin, child.stdout
+        self._lock = threading.Lock()
+        port = int(child.stdout.readline())
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config), acceptSecrets=True))
+
+    def begin_run(self) -> None:
+        """Have the process forget what it did, as the one of the next run knows nothing of it."""
+        with self._lock:
+            self._commands.write("new run\n")
+            self._commands.flush()
+            assert self._answers.readline() == "new run\n"
 
     def close(self) -> None:
         self._channel.close()
@@ -97,7 +124,12 @@ class ProviderProcess:
         )
         return _plain(self._call("Update", request).properties)
 
-    def delete(self, provider: ResourceProvider, id_: str, outputs: Json) -> None:
+    def delete(
+        self, provider: ResourceProvider, id_: str, outputs: Json, *, in_same_run: bool = False
+    ) -> None:
+        """Delete, by default in a later run than whatever was done before."""
+        if not in_same_run:
+            self.begin_run()
         self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._bag(provider, outputs)))
 
     def _call(self, method: str, request: Any) -> Any:
@@ -114,20 +146,21 @@ class ProviderProcess:
 def running(config: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[ProviderProcess]:
     """Run a provider process of one's own, configured like the dynamic package of a stack."""
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
+        [sys.executable, "-u", "-c", PROGRAM, "127.0.0.1:0"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, **environ},
     ) as child:
-        assert child.stdout is not None
         try:
-            process = ProviderProcess(int(child.stdout.readline()), config, child.pid)
+            process = ProviderProcess(child, config)
             yield process
             process.close()
         finally:
             end(child)
 
 
-def end(child: "subprocess.Popen[bytes]") -> None:
+def end(child: "subprocess.Popen[str]") -> None:
     """Ask a process to end, and end it if it does not: a signal may meet coverage in its own handler."""
     child.terminate()
     try:

@@ -235,6 +235,8 @@ class Rig:
         default_factory=lambda: Config(values={"toy:region": "here"}, secret_keys=frozenset())
     )
     parallel: int = 4
+    plugins: Any = None
+    """What starts providers; by default fake ones of the cloud."""
 
     @property
     def backend(self) -> Backend:
@@ -288,7 +290,7 @@ class Parts:
     def __init__(self, rig: Rig, preview: bool) -> None:
         self.outcome = Outcome()
         self.report = Reporter(self.outcome)
-        plugins: Any = FakePlugins(rig.cloud)
+        plugins: Any = rig.plugins or FakePlugins(rig.cloud)
         self.deployment = Deployment(
             rig.backend,
             UnlockedStack(config=rig.config, secrets=FakeCrypter()),

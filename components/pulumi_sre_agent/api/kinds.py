@@ -33,6 +33,8 @@ class Kind(NamedTuple):
     """What makes the kind's `Collection`: a key of `FACTORIES` in `collections/factory.py`."""
     collection: str = ""
     """The collection's name in the ids that we make, where neither plane has a plain one."""
+    stored_among: "Kind | None" = None
+    """The kind in whose collection Azure keeps it, so that the two share their names."""
     readable: bool = True
     """Whether Azure shows what it holds; else a read can only repeat what was written."""
 
@@ -160,6 +162,7 @@ KNOWLEDGE_ITEM = Kind(
     envelope="KnowledgeItem",
     factory="knowledge",
     collection="knowledgeItems",
+    stored_among=CONNECTOR,
 )
 SYNTHESIZED_KNOWLEDGE = Kind(
     name="SynthesizedKnowledge",

@@ -1,6 +1,6 @@
 """A knowledge folder: all files of a folder as knowledge documents, uploaded and indexed together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
 
@@ -10,11 +10,12 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import KNOWLEDGE_FOLDER
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, KNOWLEDGE_FOLDER
 from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
+from ._core.claims import CLAIMS
 from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_document_type
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.item_crud import AlreadyExists, ItemCrud, item_id
@@ -129,8 +130,9 @@ class KnowledgeFolderCrud(ItemCrud):
         )
         documents = inputs["documents"]
         _upload(items, inputs, {name: new for name, new in documents.items() if before.get(name) != new})
-        if removed := sorted(before.keys() - documents.keys()):
-            items.delete_many(removed)
+        removed = document_ids(inputs["agent_id"], before.keys() - documents.keys())
+        if unclaimed := CLAIMS.without_claimed(removed):
+            items.delete_many(unclaimed)
         return inputs
 
     def delete(self, _id: str, outputs: Mapping[str, Any]) -> None:
@@ -139,11 +141,17 @@ class KnowledgeFolderCrud(ItemCrud):
             items = self._documents_of(ours)
         except NotFound:
             return  # the agent is gone, and all that was in it
-        if names := sorted(ours.get("documents", {}).keys() & items.list().keys()):
-            items.delete_many(names)
+        there = document_ids(ours["agent_id"], ours.get("documents", {}).keys() & items.list().keys())
+        if unclaimed := CLAIMS.without_claimed(there):
+            items.delete_many(unclaimed)
 
     def _documents_of(self, inputs: Mapping[str, Any]) -> "DocumentCollection":
         return cast("DocumentCollection", self._items(inputs))
+
+
+def document_ids(agent_id: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the ids that documents of these names have as resources of their own, by name."""
+    return {name: item_id(agent_id, KNOWLEDGE_DOCUMENT, name) for name in names}
 
 
 def _upload(items: "DocumentCollection", inputs: Json, documents: Json) -> None:
@@ -162,6 +170,13 @@ class KnowledgeFolderProvider(ItemProvider):
     )
 
     crud_type = KnowledgeFolderCrud
+
+    def claimed_ids(self, inputs: Json) -> list[str]:
+        """Hold each document, too: one may have moved here from a `KnowledgeDocument` or another folder."""
+        ids, documents = super().claimed_ids(inputs), inputs.get("documents")
+        if isinstance(documents, Mapping) and ids:
+            ids += document_ids(inputs["agent_id"], documents).values()
+        return ids
 
 
 class KnowledgeFolder(Resource):

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from pulumi_sre_agent.api.kinds import CONNECTOR, KNOWLEDGE_ITEM, Kind
+from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.item import Item
-
-_SHARED = {KNOWLEDGE_ITEM: CONNECTOR}
-"""Kinds that share their names with another: Azure keeps both in one collection."""
 
 
 def duplicates(items: Iterable[Item]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each item whose place another one has taken."""
     first: dict[tuple[Kind, str], Item] = {}
     for item in items:
-        before = first.setdefault((_SHARED.get(item.kind, item.kind), item.name.casefold()), item)
+        before = first.setdefault((item.kind.stored_among or item.kind, item.name.casefold()), item)
         if before is not item:
             yield Diagnostic(item.source.file, item.source.line, _clash(item, before))
 

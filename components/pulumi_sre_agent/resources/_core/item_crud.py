@@ -10,6 +10,7 @@ from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
 from pulumi_sre_agent.api.kinds import Kind, Plane
 
+from .claims import CLAIMS
 from .listing_cache import Listing, ListingCache
 from .model import ItemModel, Json, has_secrets
 
@@ -41,6 +42,11 @@ class ItemCrud:
     def __init__(self, model: ItemModel, connect: Callable[[], "Client"]) -> None:
         self._model, self._kind, self._connect = model, model.kind, connect
 
+    def ids(self, inputs: Mapping[str, Any]) -> list[str]:
+        """Return what the item is in Azure: its id, and that of what would have its place under its name."""
+        places = [self._kind, *([self._kind.stored_among] if self._kind.stored_among else [])]
+        return [item_id(inputs[self.parent], kind, self._model.name_of(inputs)) for kind in places]
+
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create the item, or take over what is there: our own unfinished create, or what `adopt` names."""
         items, name = self._items(inputs), self._model.name_of(inputs)
@@ -48,7 +54,7 @@ class ItemCrud:
         existing = self._find_existing(items, listing, inputs)
         differing = self._differing_fields(inputs, existing) if existing is not None else []
         others = [field for field in differing if field not in self._fields_written_last(existing or {})]
-        if others and not inputs.get("adopt", False):
+        if others and not inputs.get("adopt", False) and not CLAIMS.is_released(self.ids(inputs)):
             parent = f"{self.parent_title} {ArmId(inputs[self.parent]).name}"
             raise AlreadyExists(f"{self._model.display_name(name)} of {parent}", others)
         if existing is None or differing or self._must_rewrite(items, inputs, existing):
@@ -112,7 +118,7 @@ class ItemCrud:
     def _find_existing(self, items: "Collection", listing: Listing, inputs: Json) -> Json | None:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
         name = self._model.name_of(inputs)
-        listed = listing.get(name)
+        listed = next((spec for each, spec in listing.items() if each.lower() == name.lower()), None)
         if listed is None or not self._differing_fields(inputs, listed):
             return listed
         try:

@@ -4,6 +4,7 @@ Providers are pickled into state, so they are module-level classes that pickle a
 import paths never move. All else that they need comes from `configure`, in the provider process.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,13 +20,17 @@ from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import member_field
 from pulumi_sre_agent.schema.validation import ValidationError
 
+from .claims import CLAIMS
 from .item_crud import ItemCrud
 from .model import ItemModel, Json, Model, StackDefaults
+from .program_names import claim_name
 from .tracked_crud import TrackedCrud, inputs_from_arm_id
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
     from pulumi_sre_agent.api.settings import Settings
+
+log = logging.getLogger(__name__)
 
 MAX_SHOWN_LENGTH = 60
 """Values longer than this are left out of the engine's message about a wrong property."""
@@ -37,6 +42,10 @@ class Crud(Protocol):
     """What a front end needs of a kind."""
 
     def __init__(self, model: Any, connect: Callable[[], "Client"], /) -> None: ...
+    def ids(self, inputs: Mapping[str, Any], /) -> list[str]:
+        """Return what inputs stand for in Azure, as ids of which no two resources may have the same."""
+        ...
+
     def create(self, inputs: Json) -> tuple[str, Json]: ...
     def read(self, id_: str, outputs: Mapping[str, Any], /) -> tuple[Json, Json] | None: ...
     def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json, /) -> Json: ...
@@ -82,6 +91,8 @@ class KindProvider(dynamic.ResourceProvider):
     serialize_as_secret_always = False
     model: ClassVar[Model]
     crud_type: ClassVar[type[Crud]]
+    identity: tuple[str, ...] = ()
+    """The arguments that no two resources of a program may have in common; empty where they may."""
     traceback = False
     _config: dynamic.Config | None = None
 
@@ -107,13 +118,22 @@ class KindProvider(dynamic.ResourceProvider):
         old = self.inputs_from_id(id_) | self.model.inputs_from_outputs(olds)
         new = self.inputs_from_id(id_) | self.model.inputs(news)
         changed = self.model.changed_fields(old, new)
+        replaces = self.model.replaces(changed, old, new)
+        if replaces:
+            CLAIMS.release([id_, *self.ids(old)])
+        elif not CLAIMS.claim([id_, *self.claimed_ids(new)]):
+            return dynamic.DiffResult(changes=True)  # another resource's replacement has deleted it
         if not changed:
             return dynamic.DiffResult(changes=False)
-        return dynamic.DiffResult(replaces=self.model.replaces(changed, old, new), delete_before_replace=True)
+        return dynamic.DiffResult(replaces=replaces, delete_before_replace=True)
 
     @one_sentence_errors
     def create(self, props: Json) -> dynamic.CreateResult:
-        return dynamic.CreateResult(*self.crud().create(self.model.inputs(props)))
+        inputs, crud = self.model.inputs(props), self.crud()
+        with CLAIMS.creating([*crud.ids(inputs), *self.claimed_ids(inputs)]):
+            id_, outputs = crud.create(inputs)
+            CLAIMS.claim([id_])
+        return dynamic.CreateResult(id_, outputs)
 
     @one_sentence_errors
     def read(self, id_: str, props: Json) -> dynamic.ReadResult:
@@ -125,11 +145,26 @@ class KindProvider(dynamic.ResourceProvider):
 
     @one_sentence_errors
     def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(self.crud().update(id_, olds, self.model.inputs(news)))
+        inputs, crud = self.model.inputs(news), self.crud()
+        with CLAIMS.creating([id_, *self.claimed_ids(self.inputs_from_id(id_) | inputs)]):
+            return dynamic.UpdateResult(crud.update(id_, olds, inputs))
 
     @one_sentence_errors
     def delete(self, id_: str, props: Json) -> None:
-        self.crud().delete(id_, props)
+        crud, inputs = self.crud(), self.inputs_from_id(id_) | self.model.inputs_from_outputs(props)
+        if not CLAIMS.delete([id_, *self.ids(inputs)], lambda: crud.delete(id_, props)):
+            log.info("%s stays: another resource of this run stands for it.", id_)
+
+    def ids(self, inputs: Json) -> list[str]:
+        """Return what inputs as state has them stand for; those of an import, or of long ago, say nothing."""
+        try:
+            return self.crud().ids(inputs)
+        except KeyError:
+            return []
+
+    def claimed_ids(self, inputs: Json) -> list[str]:
+        """Return also what else in Azure is held by a resource with these inputs."""
+        return self.ids(inputs)
 
     def crud(self) -> Crud:
         """Return the kind's CRUD, connected to Azure as the stack says."""
@@ -166,13 +201,18 @@ class ItemProvider(KindProvider):
     """Provider of a kind that lives under an agent."""
 
     model: ClassVar[ItemModel]
-    crud_type = ItemCrud
+    crud_type: ClassVar[type[ItemCrud]] = ItemCrud
+
+    @property
+    def identity(self) -> tuple[str, ...]:  # type: ignore[override] # follows from kind and CRUD
+        return (self.crud_type.parent, *([self.model.key] if self.model.key else []))
 
 
 class TrackedProvider(KindProvider):
     """Provider of a kind that lies in a resource group."""
 
     crud_type: ClassVar[type[TrackedCrud]]
+    identity = ("subscription_id", "resource_group_name", "name")
 
     def inputs_from_id(self, id_: str) -> Json:
         return inputs_from_arm_id(id_, self.crud_type.segment)
@@ -202,8 +242,10 @@ class Resource(dynamic.Resource):
             name: mark_secrets(member_field(provider.model.root, name), value) for name, value in args.items()
         }
         secrets = [name for name, field in fields.items() if field.has(SensitiveField)]
-        if secrets:
-            opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secrets))
+        always = ResourceOptions(additional_secret_outputs=secrets or None, delete_before_replace=True)
+        opts = ResourceOptions.merge(always, opts)
+        if provider.identity:
+            inputs |= claim_name(provider.model.title, resource_name, inputs, provider.identity)
         super().__init__(provider, resource_name, {**outputs, **inputs}, opts)
 
 

@@ -28,6 +28,10 @@ class RoleCrud:
     def __init__(self, model: Model, connect: Callable[[], "Client"]) -> None:
         self._model, self._connect = model, connect
 
+    def ids(self, inputs: Mapping[str, Any]) -> list[str]:
+        """Return what tells an assignment from others before Azure is asked for the id of its role."""
+        return ["|".join(str(inputs[name]) for name in ("scope", "principal_id", "role"))]
+
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Assign the role under a name that follows from the three, or take the assignment that there is."""
         azure = self._connect()

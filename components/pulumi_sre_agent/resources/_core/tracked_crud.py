@@ -34,6 +34,9 @@ class TrackedCrud:
     def __init__(self, model: Model, connect: Callable[[], "Client"]) -> None:
         self._model, self._connect = model, connect
 
+    def ids(self, inputs: Mapping[str, Any]) -> list[str]:
+        return [self._id(inputs, self._connect())]
+
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create it and wait for it, or take over our own unfinished create, or what `adopt` names."""
         azure = self._connect()
