@@ -111,6 +111,7 @@ def test_only_what_changed_is_sent_and_what_went_is_deleted_in_one_request(
     first = [entry["path"].rpartition("/")[2] for entry in cloud.requests(method="POST")]
     before = listed(cloud, new_agent_id)
 
+    providers.begin_run()
     (folder / "a.md").unlink()
     (folder / "b.md").write_text("# Better\n")
     (folder / "d.md").write_text("# D\n")

@@ -175,7 +175,7 @@ def test_the_callers_options_and_arguments_are_left_alone(engine: Registered) ->
     before = dict(args)
 
     first = resources.CommonPrompt("one", options, **args)
-    second = resources.CommonPrompt("two", options, **args)
+    second = resources.CommonPrompt("two", options, **(args | {"name": "another"}))
 
     assert resolved(first.prompt) == resolved(second.prompt)
     assert options.additional_secret_outputs == ["prompt"]
