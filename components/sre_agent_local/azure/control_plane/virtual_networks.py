@@ -1,6 +1,9 @@
 """Virtual networks: address spaces that hold their subnets, which a body may list or leave alone."""
 
 from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
 
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel
@@ -11,12 +14,17 @@ from . import subnets
 from .network_common import SUBNET, VIRTUAL_NETWORK, Range, ranges, resource_metadata, settable_properties
 from .request import ArmRequest, resource_body
 from .resource_crud import ResourceCrud, crud_routes
-from .subnets import SubnetProperties
 
 
 class _Subnet(StrictModel):
+    """A subnet as a body lists it: as it was answered, or as somebody wrote it."""
+
     name: str
-    properties: SubnetProperties
+    properties: Json
+    """Checked as those of a subnet that is put by itself."""
+    id: str | None = None
+    etag: str | None = None
+    type: str | None = None
 
 
 class _AddressSpace(StrictModel):
@@ -34,6 +42,7 @@ class _VirtualNetwork(StrictModel):
     enable_vm_protection: bool | None = None
     flow_timeout_in_minutes: int | None = None
     subnets: list[_Subnet] | None = None
+    virtual_network_peerings: Annotated[list[Json], Field(max_length=0)] | None = None
 
 
 def _network_properties(request: ArmRequest, body: Json, before: Json) -> Json:
@@ -41,6 +50,7 @@ def _network_properties(request: ArmRequest, body: Json, before: Json) -> Json:
     network_id = CRUD.id(request)
     spaces = ranges(properties["addressSpace"]["addressPrefixes"], network_id)
     subnet_bodies = properties.pop("subnets", None)
+    properties.pop("virtualNetworkPeerings", None)
     if subnet_bodies is not None:
         _replace_subnets(request.azure, network_id, subnet_bodies, body["location"], spaces)
     for subnet in request.azure.store.of_type(SUBNET, network_id):
