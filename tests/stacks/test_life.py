@@ -139,7 +139,7 @@ def test_what_was_changed_behind_our_back_shows_and_is_put_back(deployment: Depl
     refusal = azure.fault("status", path="/msi/token", status=401)["id"]
     told = deployment.fail("preview").stdout
     azure.clear_fault(refusal)
-    assert "failed: The local Azure gives no token (401 Unauthorized): is it running?" in told
+    assert ": The local Azure gives no token (401 Unauthorized): is it running?" in told
     assert "Traceback" not in told
 
 

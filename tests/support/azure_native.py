@@ -3,27 +3,55 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import grpc
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import proto
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sre_agent_local.azure_native.__main__ import serving
+from sre_agent_local.azure_native.arm_client import ArmClient
+from sre_agent_local.azure_native.engine_log import EngineLog
 from sre_agent_local.azure_native.property_values import from_struct, to_struct
+from sre_agent_local.azure_native.provider import AzureNative
+from support.arm_script import ORIGIN, Script, Step, Tokens
 from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 
 Json = dict[str, Any]
 
 
+class Engine(engine_pb2_grpc.EngineServicer):
+    """What a plugin finds of the engine that started it: someone to tell."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self._server = grpc.server(ThreadPoolExecutor(2))
+        engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop(0).wait()
+
+    def Log(self, request: Any, _context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802 - gRPC's name
+        assert request.urn
+        self.warnings.append(request.message)
+        return empty_pb2.Empty()
+
+
 class Plugin:
     """A connection to a plugin; `token` in its methods leaves out `azure-native:`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, engine: "Engine") -> None:
+        self.engine = engine
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
 
@@ -34,19 +62,26 @@ class Plugin:
 
     def check(
         self, token: str, news: Json, olds: Json | None = None, seed: bytes = b"seed", name: str = "it"
-    ) -> tuple[Json, dict[str, str]]:
-        """Return the inputs with defaults, and the faults by property."""
+    ) -> tuple[Json, list[str]]:
+        """Return the inputs with defaults, and why they are refused."""
         answer = self.stub.Check(
             proto.CheckRequest(
                 urn=urn(token, name), news=to_struct(news), olds=to_struct(olds or {}), randomSeed=seed
             )
         )
-        return from_struct(answer.inputs), {failure.property: failure.reason for failure in answer.failures}
+        assert not any(failure.property for failure in answer.failures), "azure-native names it in the reason"
+        return from_struct(answer.inputs), [failure.reason for failure in answer.failures]
 
-    def diff(self, token: str, old_inputs: Json, news: Json) -> proto.DiffResponse:
-        answer: proto.DiffResponse = self.stub.Diff(
-            proto.DiffRequest(urn=urn(token), old_inputs=to_struct(old_inputs), news=to_struct(news))
+    def diff(
+        self, token: str, old_inputs: Json, news: Json, outputs: Json | None = None
+    ) -> proto.DiffResponse:
+        request = proto.DiffRequest(
+            urn=urn(token),
+            old_inputs=to_struct(old_inputs),
+            news=to_struct(news),
+            olds=to_struct(outputs or {}),
         )
+        answer: proto.DiffResponse = self.stub.Diff(request)
         return answer
 
     def create(
@@ -85,8 +120,8 @@ class Plugin:
 
     def made(self, token: str, **inputs: Any) -> tuple[str, Json, Json]:
         """Check and create; return id, inputs and outputs."""
-        checked, faults = self.check(token, inputs)
-        assert faults == {}
+        checked, refusals = self.check(token, inputs)
+        assert refusals == []
         arm_id, outputs = self.create(token, checked)
         return arm_id, checked, outputs
 
@@ -97,11 +132,14 @@ class Plugin:
 @contextmanager
 def spawned(launcher: Path, environ: Mapping[str, str]) -> Iterator[Plugin]:
     """Run the plugin as engines do: in a process of its own."""
-    with subprocess.Popen(
-        [launcher, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}
-    ) as process:
+    with (
+        Engine() as engine,
+        subprocess.Popen(
+            [launcher, engine.address], stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}
+        ) as process,
+    ):
         assert process.stdout is not None
-        plugin = Plugin(int(process.stdout.readline()))
+        plugin = Plugin(int(process.stdout.readline()), engine)
         with plugin.channel:
             yield plugin
         process.terminate()
@@ -111,10 +149,24 @@ def spawned(launcher: Path, environ: Mapping[str, str]) -> Iterator[Plugin]:
 @contextmanager
 def served() -> Iterator[Plugin]:
     """Serve a plugin from this process, over gRPC all the same."""
-    with serving() as port:
-        plugin = Plugin(port)
+    with Engine() as engine, serving(AzureNative(EngineLog(engine.address))) as port:
+        plugin = Plugin(port, engine)
         with plugin.channel:
             yield plugin
+
+
+@contextmanager
+def scripted(*steps: Step) -> Iterator[tuple[Plugin, Script]]:
+    """Serve a plugin whose Azure answers as the test says."""
+    script = Script(*steps)
+    with Engine() as engine:
+        log = EngineLog(engine.address)
+        provider = AzureNative(log, lambda settings: ArmClient(settings, Tokens, script))
+        with serving(provider) as port:
+            plugin = Plugin(port, engine)
+            plugin.configure(metadataHost=ORIGIN, subscriptionId=SUBSCRIPTION, location="swedencentral")
+            with plugin.channel:
+                yield plugin, script
 
 
 def urn(token: str, name: str = "it") -> str:

@@ -17,6 +17,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # httpx's own command line: half a second
 
+from .engine_log import EngineLog  # noqa: E402 - after the line above
 from .provider import AzureNative  # noqa: E402 - after the line above
 
 WORKERS = 64
@@ -27,9 +28,8 @@ ORPHAN_SECONDS = 1.0
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Serve one provider on a free loopback port, which is yielded."""
-    provider = AzureNative()
+def serving(provider: AzureNative) -> Iterator[int]:
+    """Serve a provider on a free loopback port, which is yielded."""
     server = grpc.server(
         ThreadPoolExecutor(WORKERS),
         options=[
@@ -50,13 +50,19 @@ def serving() -> Iterator[int]:
 def main() -> None:
     parent = os.getppid()
     stop = threading.Event()
+    provider = AzureNative(EngineLog(sys.argv[1] if len(sys.argv) > 1 else ""))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        """Leave a Ctrl-C to the engine, which cancels first, and interrupts in the end, as after any run."""
+        if provider.is_cancelled:
+            stop.set()
+
     signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's: it cancels, then terminates
-    with serving() as port:
+    signal.signal(signal.SIGINT, interrupt)
+    with serving(provider) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         while not stop.wait(ORPHAN_SECONDS) and os.getppid() == parent:

@@ -61,6 +61,26 @@ def holds_secret(value: Any) -> bool:
     return isinstance(value, SecretValue)
 
 
+def mark_secrets(inputs: Mapping[str, Any], outputs: Json) -> Json:
+    """Mark those outputs secret that repeat a secret input."""
+    return {
+        name: SecretValue(value) if holds_secret(inputs.get(name)) else value
+        for name, value in outputs.items()
+    }
+
+
+def keep_secrets(before: Mapping[str, Any], inputs: Json) -> Json:
+    """Keep secret what was, as a whole where it has changed."""
+    return {
+        name: value
+        if not holds_secret(before.get(name))
+        else before[name]
+        if reveal(before[name]) == value
+        else SecretValue(value)
+        for name, value in inputs.items()
+    }
+
+
 def _read(value: Any) -> Any:
     match value:
         case {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}:

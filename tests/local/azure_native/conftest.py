@@ -25,6 +25,7 @@ def process(launcher: Path, azure_server: LocalAzure) -> Iterator[Plugin]:
 @pytest.fixture
 def plugin(process: Plugin, azure: LocalAzure) -> Plugin:
     """Hand out a configured plugin over an empty local Azure."""
+    process.engine.warnings.clear()
     return process
 
 

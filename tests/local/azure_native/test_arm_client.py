@@ -10,67 +10,12 @@ import pytest
 import tenacity
 
 from sre_agent_local.azure_native import arm_client as module
-from sre_agent_local.azure_native.arm_client import ArmClient, ArmError, OperationFailed
-from sre_agent_local.azure_native.managed_identity import TokenError
+from sre_agent_local.azure_native.arm_client import ArmClient
+from sre_agent_local.azure_native.arm_responses import ArmError, OperationAbandoned, OperationFailed
 from sre_agent_local.azure_native.settings import ProviderError, Settings
+from support.arm_script import DONE, METADATA, ORIGIN, PATH, SOON, THERE, Script, Step, Tokens
 
-ORIGIN = "http://127.0.0.1:4281"
-PATH = "/subscriptions/s/resourceGroups/rg"
 SETTINGS = Settings(metadata_host=ORIGIN, subscription_id="s", tenant_id="t", client_id="", location="")
-METADATA = {"resourceManager": f"{ORIGIN}/", "authentication": {"audiences": ["https://arm.test/"]}}
-DONE = {"id": PATH, "properties": {"provisioningState": "Succeeded"}}
-THERE = (200, DONE)
-SOON = {"Retry-After": "0"}
-
-Step = tuple[Any, ...] | Exception
-"""An answer as status, body and headers; or what happens instead of one."""
-
-
-class Script(httpx.MockTransport):
-    """Answers the requests after the one for metadata in turn, and keeps them."""
-
-    def __init__(self, *steps: Step, metadata: Step = (200, METADATA)) -> None:
-        super().__init__(self._answer)
-        self.steps = list(steps)
-        self.metadata = metadata
-        self.asked: list[httpx.Request] = []
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/metadata/endpoints":
-            step = self.metadata
-        else:
-            self.asked.append(request)
-            step = self.steps.pop(0)
-        if isinstance(step, Exception):
-            raise step
-        status, body, headers = (*step, None, None)[:3]
-        if isinstance(body, str):
-            return httpx.Response(status, text=body, headers=headers)
-        return (
-            httpx.Response(status, json=body, headers=headers)
-            if body
-            else httpx.Response(status, headers=headers)
-        )
-
-    @property
-    def methods(self) -> list[str]:
-        return [request.method for request in self.asked]
-
-
-class Tokens:
-    """A login that hands out the audience it was asked for, after some refusals."""
-
-    def __init__(self, refusals: int = 0) -> None:
-        self._refusals = refusals
-
-    def token(self, audience: str) -> str:
-        if self._refusals:
-            self._refusals -= 1
-            raise TokenError("500 Internal Server Error")
-        return audience
-
-    def close(self) -> None:
-        """Have nothing to close."""
 
 
 @pytest.fixture(autouse=True)
@@ -115,8 +60,14 @@ def test_no_token_at_all_is_a_sentence() -> None:
         pytest.param((429, {"error": {"code": "TooMany", "message": "Slowly."}}, SOON), id="throttled"),
         pytest.param((503, "busy"), id="unavailable"),
         pytest.param((409, {"error": {"code": "AnotherOperationInProgress"}}), id="busy-with-another"),
-        pytest.param((200, "<html>"), id="html"),
-        pytest.param((200, "[1]"), id="no-object"),
+        pytest.param(
+            (
+                409,
+                {"error": {"code": "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity"}},
+            ),
+            id="another-credential-of-the-identity",
+        ),
+        pytest.param((409, None, {"x-ms-error-code": "TransientError"}), id="code-in-the-header"),
         pytest.param(httpx.ConnectError("refused"), id="no-connection"),
         pytest.param(httpx.ReadTimeout("late"), id="late"),
     ],
@@ -129,12 +80,13 @@ def test_what_may_pass_is_tried_again(hiccup: Step) -> None:
 
 
 def test_what_does_not_pass_is_given_up_with_a_sentence() -> None:
-    azure, _ = arm(*[(503, {"error": {"code": "Down", "message": "Gone fishing."}})] * module.ATTEMPTS)
+    azure, script = arm(*[(503, {"error": {"code": "Down", "message": "Gone fishing."}})] * 4)
 
     with pytest.raises(ArmError) as failed:
         azure.get(PATH, "v")
 
     assert str(failed.value) == 'Status=503 Code="Down" Message="Gone fishing."'
+    assert script.steps == []
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
@@ -161,46 +113,124 @@ def test_a_refusal_is_not_tried_again(status: int) -> None:
     azure, script = arm((status, {"error": {"code": "No", "message": "Because."}}))
 
     with pytest.raises(ArmError) as refused:
-        azure.put(PATH, "v", {}, seconds=1)
+        put(azure, seconds=1)
 
     assert str(refused.value) == f'Status={status} Code="No" Message="Because."'
     assert not isinstance(refused.value, OperationFailed)
     assert script.methods == ["PUT"]
 
 
-@pytest.mark.parametrize("gone", [(404, {"error": {"code": "ResourceNotFound"}}), (204,)])
-def test_nothing_there_is_none(gone: Step) -> None:
-    azure, _ = arm(gone)
+@pytest.mark.parametrize("body", ["<html>", "[1]"])
+def test_an_answer_that_is_no_object_is_an_error_at_once(body: str) -> None:
+    azure, script = arm((200, body))
 
-    assert azure.get(PATH, "v") is None
+    with pytest.raises(ArmError) as failed:
+        azure.get(PATH, "v")
+
+    assert str(failed.value) == f"unexpected response from Azure: '{body}', HTTP status: 200"
+    assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "is_gone"),
+    [
+        pytest.param(
+            (404, {"error": {"code": "ResourceNotFound", "message": "Gone."}}),
+            'Status=404 Code="ResourceNotFound" Message="Gone."',
+            True,
+            id="gone",
+        ),
+        pytest.param(
+            (404, {"error": {"code": "Foo", "message": "Bar."}}),
+            'Status=404 Code="Foo" Message="Bar."',
+            False,
+            id="another-code",
+        ),
+        pytest.param((404, "<html>"), 'Status=404 Message="<html>"', False, id="a-proxy"),
+        pytest.param((404,), 'Status=404 Message=""', False, id="nothing-said"),
+        pytest.param(
+            (404, {"code": "NotFound"}),
+            'Status=404 Code="NotFound" Message="{"code":"NotFound"}"',
+            True,
+            id="code-on-top",
+        ),
+        pytest.param((204,), "unexpected response from Azure: '', HTTP status: 204", False, id="no-content"),
+    ],
+)
+def test_only_a_known_code_says_that_something_is_gone(answer: Step, text: str, is_gone: bool) -> None:
+    azure, _ = arm(answer)
+
+    with pytest.raises(ArmError) as failed:
+        azure.get(PATH, "v")
+
+    assert str(failed.value) == text
+    assert failed.value.is_gone == is_gone
+
+
+@pytest.mark.parametrize(
+    "nothing", [(404, "<html>"), (404, {"error": {"code": "Foo"}}), (204,), (200, "<html>")]
+)
+def test_before_a_create_whatever_shows_no_resource_will_do(nothing: Step) -> None:
+    azure, _ = arm(nothing)
+
+    assert azure.find(PATH, "v") is None
+
+
+def test_before_a_create_a_refusal_is_an_error() -> None:
+    azure, _ = arm((403, "No entry."))
+
+    with pytest.raises(ArmError) as refused:
+        azure.find(PATH, "v")
+
+    assert str(refused.value) == f"cannot check existence of resource '{PATH}': status code 403, No entry."
 
 
 OPERATION = {"Azure-AsyncOperation": f"{ORIGIN}/operations/1?api-version=v", **SOON}
 RESULT = {"Location": f"{ORIGIN}/results/1?api-version=v", **SOON}
 
 
+IN_THE_MAKING = {"id": PATH, "properties": {"provisioningState": "Creating"}}
+
+
+def put(azure: ArmClient, *, long_running: bool = True, seconds: float = 5) -> Any:
+    return azure.put(PATH, "v", {"tags": {}}, long_running=long_running, seconds=seconds)
+
+
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param([(200, DONE), THERE], id="at-once"),
+        pytest.param([(200, DONE)], id="at-once"),
         pytest.param(
             [(201, DONE, OPERATION), (200, {"status": "Running"}), (200, {"status": "Succeeded"}), THERE],
             id="operation",
         ),
-        pytest.param([(202, None, RESULT), (202, None, SOON), (200,), THERE], id="location"),
-        pytest.param(
-            [(201, DONE), (200, {"properties": {"provisioningState": "Creating"}}), THERE], id="state"
-        ),
+        pytest.param([(202, None, RESULT), (202, None, SOON), (200, DONE)], id="location"),
+        pytest.param([(201, IN_THE_MAKING, SOON), (200, IN_THE_MAKING, SOON), THERE], id="state"),
+        pytest.param([(201, {"id": PATH}, SOON), THERE], id="made-and-nothing-said"),
         pytest.param(
             [(201, DONE, {**OPERATION, **RESULT}), (200, {"status": "Succeeded"}), THERE],
             id="operation-before-location",
         ),
     ],
 )
-def test_a_write_ends_with_the_settled_resource(steps: list[Step]) -> None:
+def test_a_long_running_write_ends_with_the_settled_resource(steps: list[Step]) -> None:
     azure, script = arm(*steps)
 
-    assert azure.put(PATH, "v", {"tags": {}}, seconds=5) == DONE
+    assert put(azure) == DONE
+    assert script.steps == []
+
+
+def test_a_write_that_is_not_marked_is_done_with_its_answer() -> None:
+    azure, script = arm((200, IN_THE_MAKING, OPERATION))
+
+    assert put(azure, long_running=False) == IN_THE_MAKING
+    assert script.methods == ["PUT"]
+
+
+def test_what_is_only_accepted_is_waited_for_all_the_same() -> None:
+    azure, script = arm((202, None, RESULT), (200, DONE))
+
+    assert put(azure, long_running=False) == DONE
     assert script.steps == []
 
 
@@ -212,20 +242,19 @@ def test_a_write_ends_with_the_settled_resource(steps: list[Step]) -> None:
                 (201, DONE, OPERATION),
                 (200, {"status": "Failed", "error": {"code": "Quota", "message": "None left."}}),
             ],
-            "Quota: None left.",
+            'Status=200 Code="Quota" Message="None left."',
             id="operation-failed",
         ),
         pytest.param(
             [(201, DONE, OPERATION), (200, {"status": "Canceled"})],
-            "canceled: Azure gives no reason.",
+            'Status=200 Message="{"status":"Canceled"}"',
             id="operation-cancelled",
         ),
         pytest.param(
-            [(200, DONE), (200, {"properties": {"provisioningState": "Failed"}})],
-            f"{PATH} is Failed.",
+            [(201, IN_THE_MAKING, SOON), (200, {"properties": {"provisioningState": "Failed"}})],
+            'Status=200 Message="{"properties":{"provisioningState":"Failed"}}"',
             id="state",
         ),
-        pytest.param([(200, DONE), (404, {"error": {}})], f"{PATH} is gone.", id="vanished"),
         pytest.param(
             [(201, DONE, OPERATION), (403, {"error": {"code": "No", "message": "Not you."}})],
             'Status=403 Code="No" Message="Not you."',
@@ -238,37 +267,41 @@ def test_a_write_ends_with_the_settled_resource(steps: list[Step]) -> None:
         ),
     ],
 )
-def test_a_write_that_was_accepted_says_so_when_it_fails(steps: list[Step], reason: str) -> None:
+def test_a_write_that_was_accepted_fails_with_the_reason_of_the_last_answer(
+    steps: list[Step], reason: str
+) -> None:
     azure, script = arm(*steps)
 
     with pytest.raises(OperationFailed) as failed:
-        azure.put(PATH, "v", {}, seconds=5)
+        put(azure)
 
-    assert str(failed.value) == f"PUT {PATH} was accepted, but failed then: {reason}"
+    assert str(failed.value) == reason
     assert script.steps == []
 
 
 def test_a_write_is_waited_for_no_longer_than_its_timeout() -> None:
     azure, _ = arm((201, DONE, {**OPERATION, "Retry-After": "30"}))
 
-    with pytest.raises(OperationFailed, match="did not end in time"):
-        azure.put(PATH, "v", {}, seconds=1)
+    with pytest.raises(OperationAbandoned, match="operation timed out"):
+        put(azure, seconds=1)
 
 
 @pytest.mark.parametrize(
-    "steps",
+    ("long_running", "steps"),
     [
-        pytest.param([(200,)], id="at-once"),
-        pytest.param([(204,)], id="no-content"),
-        pytest.param([(404, {"error": {"code": "ResourceNotFound"}})], id="gone-already"),
-        pytest.param([(202, None, RESULT), (202, None, SOON), (204,)], id="location"),
-        pytest.param([(202, None, RESULT), (404, {"error": {}})], id="result-gone-with-it"),
+        pytest.param(True, [(200,)], id="at-once"),
+        pytest.param(True, [(204,)], id="no-content"),
+        pytest.param(True, [(404, {"error": {"code": "ResourceNotFound"}})], id="gone-already"),
+        pytest.param(True, [(404, "<html>")], id="any-404"),
+        pytest.param(True, [(202, None, RESULT), (202, None, SOON), (204,)], id="location"),
+        pytest.param(True, [(202, None, RESULT), (404, {"error": {}})], id="result-gone-with-it"),
+        pytest.param(False, [(202, None, RESULT)], id="not-marked-and-not-waited-for"),
     ],
 )
-def test_a_delete_ends_with_nothing_there(steps: list[Step]) -> None:
+def test_a_delete_ends_with_nothing_there(long_running: bool, steps: list[Step]) -> None:
     azure, script = arm(*steps)
 
-    azure.delete(PATH, "v", seconds=5)
+    azure.delete(PATH, "v", long_running=long_running, seconds=5)
 
     assert script.steps == []
 
@@ -277,7 +310,7 @@ def test_a_delete_that_is_refused_fails() -> None:
     azure, _ = arm((409, {"error": {"code": "ScopeLocked", "message": "Locked."}}))
 
     with pytest.raises(ArmError, match=r'Code="ScopeLocked" Message="Locked\."'):
-        azure.delete(PATH, "v", seconds=5)
+        azure.delete(PATH, "v", long_running=True, seconds=5)
 
 
 def test_cancelling_ends_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,8 +318,8 @@ def test_cancelling_ends_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     azure, _ = arm((201, DONE, {**OPERATION, "Retry-After": "60"}))
     threading.Timer(0.05, azure.cancel).start()
 
-    with pytest.raises(OperationFailed, match="the run was cancelled"):
-        azure.put(PATH, "v", {}, seconds=600)
+    with pytest.raises(OperationAbandoned, match="the run was cancelled"):
+        put(azure, seconds=600)
 
 
 @pytest.mark.parametrize(

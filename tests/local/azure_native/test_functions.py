@@ -65,7 +65,7 @@ def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
         pytest.param(
             "compute:getVirtualMachine",
             {},
-            "has no function azure-native:compute:getVirtualMachine; it has azure-native:resources:get",
+            "Invoke type azure-native:compute:getVirtualMachine not found: the local azure-native has azure-",
             id="unknown",
         ),
         pytest.param(
@@ -77,7 +77,7 @@ def test_the_caller_is_told_who_it_is(plugin: Plugin) -> None:
         pytest.param(
             "resources:getResourceGroup",
             {"resourceGroupName": "nowhere"},
-            f"found nothing: there is no /subscriptions/{SUBSCRIPTION}/resourceGroups/nowhere.",
+            f"request failed /subscriptions/{SUBSCRIPTION}/resourceGroups/nowhere: Status=404 Code=",
             id="nothing-there",
         ),
         pytest.param(

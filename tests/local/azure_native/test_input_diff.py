@@ -12,6 +12,14 @@ WORKSPACE = "operationalinsights:Workspace"
 
 GROUP: Json = {"resourceGroupName": "rg", "location": "swedencentral", "tags": {"a": "1"}}
 LOG: Json = {"resourceGroupName": "rg", "workspaceName": "log", "sku": {"name": "PerGB2018"}}
+ADDRESS: Json = {"resourceGroupName": "rg", "publicIpAddressName": "pip", "sku": {"name": "Basic"}}
+TELEMETRY: Json = {"resourceGroupName": "rg", "resourceName": "appi", "kind": "web"}
+NETWORK: Json = {"resourceGroupName": "rg", "virtualNetworkName": "vnet"}
+RULES = [{"name": "one", "priority": 100}, {"name": "two", "priority": 200}]
+RULED: Json = {"networkSecurityGroupName": "nsg", "location": "swedencentral", "securityRules": RULES}
+LOGIC: Json = {"workflowName": "logic", "parameters": {"location": {"value": "a b"}}}
+SECURITY_GROUP, PUBLIC_ADDRESS = "network:NetworkSecurityGroup", "network:PublicIPAddress"
+VIRTUAL_NETWORK, APPLICATION = "network:VirtualNetwork", "applicationinsights:Component"
 ROLE: Json = {"scope": "/s", "roleAssignmentName": "n", "principalId": "p", "roleDefinitionId": "r"}
 
 
@@ -55,6 +63,76 @@ def kinds(answer: proto.DiffResponse) -> dict[str, str]:
             id="unknown-may-replace",
         ),
         pytest.param(ASSIGNMENT, ROLE, {"description": "d"}, {"description": "ADD"}, id="assignment-updates"),
+        pytest.param(
+            PUBLIC_ADDRESS,
+            ADDRESS,
+            {"sku": {"name": "Standard"}},
+            {"sku.name": "UPDATE_REPLACE"},
+            id="a-whole-object-replaces",
+        ),
+        pytest.param(
+            PUBLIC_ADDRESS,
+            ADDRESS,
+            {"sku": {"name": "Basic", "tier": "Global"}},
+            {"sku.tier": "ADD"},
+            id="a-new-member-of-it-does-not",
+        ),
+        pytest.param(
+            PUBLIC_ADDRESS,
+            ADDRESS | {"publicIPAddressVersion": "IPv4"},
+            {"publicIPAddressVersion": "IPv6"},
+            {"publicIPAddressVersion": "UPDATE_REPLACE"},
+            id="address-version-replaces",
+        ),
+        pytest.param(
+            APPLICATION,
+            TELEMETRY | {"applicationType": "web"},
+            {"applicationType": "other"},
+            {"applicationType": "UPDATE_REPLACE"},
+            id="application-type-replaces",
+        ),
+        pytest.param(
+            SECURITY_GROUP,
+            RULED,
+            {"location": "uksouth"},
+            {"location": "UPDATE"},
+            id="a-place-that-azure-will-refuse-to-change",
+        ),
+        pytest.param(
+            SECURITY_GROUP,
+            RULED,
+            {"securityRules": [RULES[0], {"name": "two", "priority": 300}]},
+            {"securityRules[1].priority": "UPDATE"},
+            id="item-changed",
+        ),
+        pytest.param(
+            SECURITY_GROUP,
+            RULED,
+            {"securityRules": [*RULES, {"name": "three"}]},
+            {"securityRules[2]": "ADD"},
+            id="item-added",
+        ),
+        pytest.param(
+            SECURITY_GROUP,
+            RULED,
+            {"securityRules": RULES[:1]},
+            {"securityRules[1]": "DELETE"},
+            id="item-removed",
+        ),
+        pytest.param(
+            "logic:Workflow",
+            LOGIC,
+            {"parameters": {"location": {"value": "AB"}}},
+            {"parameters.location.value": "UPDATE"},
+            id="a-location-below",
+        ),
+        pytest.param(
+            VIRTUAL_NETWORK,
+            NETWORK,
+            {"enableDdosProtection": True},
+            {"enableDdosProtection": "ADD"},
+            id="no-default",
+        ),
     ],
 )
 def test_a_change_is_named_with_its_path(
@@ -64,8 +142,8 @@ def test_a_change_is_named_with_its_path(
 
     assert answer.changes == proto.DiffResponse.DIFF_SOME
     assert kinds(answer) == expected
-    assert list(answer.diffs) == list(change)
-    replaces = [name for name in change if any(kind.endswith("REPLACE") for kind in expected.values())]
+    assert list(answer.diffs) == sorted({path.split(".")[0] for path in expected})
+    replaces = [path for path, kind in expected.items() if kind.endswith("REPLACE")]
     assert list(answer.replaces) == replaces
     assert answer.deleteBeforeReplace == bool(replaces)
 
@@ -84,6 +162,44 @@ def test_what_means_the_same_is_no_change(plugin: Plugin, same: Json) -> None:
 
     assert answer.changes == proto.DiffResponse.DIFF_NONE
     assert not answer.detailedDiff
+
+
+@pytest.mark.parametrize(
+    ("token", "before", "same"),
+    [
+        pytest.param(PUBLIC_ADDRESS, ADDRESS, {"resourceGroupName": "RG"}, id="group-in-other-case"),
+        pytest.param(VIRTUAL_NETWORK, NETWORK, {"enableDdosProtection": False}, id="default-added"),
+        pytest.param(
+            "monitor:ActionGroup", {"actionGroupName": "ag"}, {"enabled": True}, id="true-is-default"
+        ),
+    ],
+)
+def test_what_azure_has_anyway_is_no_change(plugin: Plugin, token: str, before: Json, same: Json) -> None:
+    answer = plugin.diff(token, before, before | same)
+
+    assert answer.changes == proto.DiffResponse.DIFF_NONE
+    assert not answer.detailedDiff
+
+
+def test_a_default_beside_a_change_is_shown_and_is_no_reason(plugin: Plugin) -> None:
+    change = {"enableDdosProtection": False, "tags": {"a": "b"}}
+
+    answer = plugin.diff(VIRTUAL_NETWORK, NETWORK, NETWORK | change)
+
+    assert kinds(answer) == {"enableDdosProtection": "ADD", "tags": "ADD"}
+    assert list(answer.diffs) == ["tags"]
+
+
+@pytest.mark.parametrize(("version", "kind"), [("IPv4", "ADD"), ("IPv6", "ADD_REPLACE")])
+def test_what_would_replace_does_not_where_azure_has_it_already(
+    plugin: Plugin, version: str, kind: str
+) -> None:
+    news = ADDRESS | {"publicIPAddressVersion": version}
+
+    answer = plugin.diff(PUBLIC_ADDRESS, ADDRESS, news, {"publicIPAddressVersion": "IPv4"})
+
+    assert kinds(answer) == {"publicIPAddressVersion": kind}
+    assert bool(answer.replaces) == kind.endswith("REPLACE")
 
 
 def test_what_was_named_at_random_is_replaced_before_it_is_deleted(plugin: Plugin) -> None:

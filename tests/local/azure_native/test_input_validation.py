@@ -6,20 +6,23 @@ import grpc
 import pytest
 
 from sre_agent_local.azure_native.property_values import UNKNOWN
-from support.azure import LocalAzure
+from support.azure import SUBSCRIPTION, LocalAzure
 from support.azure_native import Json, Plugin, sentence
 
 RESOURCE_GROUP = "resources:ResourceGroup"
 IDENTITY = "managedidentity:UserAssignedIdentity"
 ASSIGNMENT = "authorization:RoleAssignment"
 WORKSPACE = "operationalinsights:Workspace"
+ACTIONS = "monitor:ActionGroup"
+GROUP: Json = {"resourceGroupName": "rg", "groupShortName": "sre", "enabled": True}
+LOGS: Json = {"resourceGroupName": "rg", "workspaceName": "logs"}
 
 
 def test_defaults_are_those_of_azure_native(plugin: Plugin) -> None:
     """Name, location and api-version are filled in, and a random name is marked as such."""
-    inputs, faults = plugin.check(IDENTITY, {"resourceGroupName": "rg"}, name="id-oncall")
+    inputs, refusals = plugin.check(IDENTITY, {"resourceGroupName": "rg"}, name="id-oncall")
 
-    assert faults == {}
+    assert refusals == []
     assert re.fullmatch(r"id-oncall[0-9a-f]{8}", inputs.pop("resourceName"))
     assert inputs == {
         "resourceGroupName": "rg",
@@ -61,136 +64,201 @@ def test_a_name_and_a_location_are_kept_from_before(plugin: Plugin, named: str) 
     assert inputs == {**before, "tags": {"a": "b"}, "azureApiVersion": "2024-03-01"}
 
 
+@pytest.mark.parametrize("token", ["network:Subnet", "privatedns:VirtualNetworkLink"])
+def test_what_is_a_child_is_named_by_a_copy(plugin: Plugin, token: str) -> None:
+    """Such a name is not one made up, so that what bears it is deleted before it is replaced."""
+    inputs, _ = plugin.check(token, {"resourceGroupName": "rg"}, name="front")
+
+    assert "front" in inputs.values()
+    assert "__createBeforeDelete" not in inputs
+
+
+def test_a_workbook_is_not_named_by_a_guid(plugin: Plugin) -> None:
+    """Azure refuses such a name: a program must say one."""
+    inputs, _ = plugin.check("applicationinsights:Workbook", {"resourceGroupName": "rg"}, name="book")
+
+    assert re.fullmatch(r"book[0-9a-f]{8}", inputs["resourceName"])
+
+
 @pytest.mark.parametrize(
-    ("token", "news", "fault", "said"),
+    ("token", "news", "reason"),
     [
-        pytest.param(IDENTITY, {}, "resourceGroupName", "It is required.", id="required-in-path"),
+        pytest.param(IDENTITY, {}, "missing required property 'resourceGroupName'", id="required-in-path"),
         pytest.param(
             ASSIGNMENT,
             {"scope": "/s", "roleDefinitionId": "r"},
-            "principalId",
-            "It is required.",
+            "missing required property 'principalId'",
             id="required-in-body",
         ),
         pytest.param(
-            IDENTITY,
-            {"resourceGroupName": "rg", "tgas": {}},
-            "tgas",
-            "no such property of azure-native:managedidentity:UserAssignedIdentity; it knows azureApiVersion",
-            id="unknown",
-        ),
-        pytest.param(
-            "monitor:ActionGroup",
-            {"resourceGroupName": "rg", "groupShortName": "sre", "emailReceivers": "oncall"},
-            "emailReceivers",
-            "It should be a list.",
+            ACTIONS,
+            GROUP | {"emailReceivers": "oncall"},
+            "'emailReceivers' should be of type 'array' but got a string",
             id="no-list",
         ),
         pytest.param(
-            "monitor:ActionGroup",
-            {"resourceGroupName": "rg", "groupShortName": "sre", "emailReceivers": [{"name": 1}]},
-            "emailReceivers[0].name",
-            "It should be a string.",
+            ACTIONS,
+            GROUP | {"emailReceivers": [{"name": 1}]},
+            "'emailReceivers[0].name' should be of type 'string' but got a number",
             id="in-a-list",
         ),
         pytest.param(
-            "logic:Workflow",
-            {"resourceGroupName": "rg", "parameters": {"target": {"valeu": 1}}},
-            "parameters.target.valeu",
-            "no such property of azure-native:logic:Workflow; it knows description, metadata, type, value.",
-            id="in-a-map",
+            ACTIONS,
+            GROUP | {"groupShortName": "thirteen-long"},
+            "'groupShortName' is too long (13): at most 12 characters allowed",
+            id="too-long",
+        ),
+        pytest.param(
+            WORKSPACE,
+            LOGS | {"workspaceName": "log"},
+            "'workspaceName' is too short (3): at least 4 characters required",
+            id="too-short",
+        ),
+        pytest.param(
+            RESOURCE_GROUP,
+            {"resourceGroupName": "a b"},
+            r"'resourceGroupName' does not match expression '^[-\w\._\(\)]+$'",
+            id="does-not-match",
         ),
         pytest.param(
             "logic:Workflow",
             {"resourceGroupName": "rg", "parameters": []},
-            "parameters",
-            "It should be a map.",
+            "'parameters' should be of type 'object' but got an array",
             id="no-map",
         ),
         pytest.param(
-            "logic:Workflow",
-            {"resourceGroupName": "rg", "identity": {"type": "SystemAssigned", "principalId": "p"}},
-            "identity.principalId",
-            "no such property of azure-native:logic:Workflow; it knows type.",
-            id="of-the-answer-alone",
+            WORKSPACE,
+            LOGS | {"sku": "x"},
+            "'sku' should be of type 'object' but got a string",
+            id="no-object",
         ),
         pytest.param(
             WORKSPACE,
-            {"resourceGroupName": "rg", "sku": {"nam": "x"}},
-            "sku.nam",
-            "it knows capacity",
-            id="unknown-below",
-        ),
-        pytest.param(
-            WORKSPACE, {"resourceGroupName": "rg", "sku": "x"}, "sku", "should be an object", id="no-object"
-        ),
-        pytest.param(RESOURCE_GROUP, {"tags": ["a"]}, "tags", "should be a map of strings", id="no-map"),
-        pytest.param(RESOURCE_GROUP, {"tags": {"a": 1}}, "tags.a", "should be a string", id="no-string"),
-        pytest.param(
-            WORKSPACE,
-            {"resourceGroupName": "rg", "retentionInDays": 0.5},
-            "retentionInDays",
-            "a whole number",
+            LOGS | {"retentionInDays": 0.5},
+            "'retentionInDays' must be an integer but got 0.5",
             id="no-int",
         ),
         pytest.param(
             WORKSPACE,
-            {"resourceGroupName": "rg", "forceCmkForQuery": 1},
-            "forceCmkForQuery",
-            "true or false",
+            LOGS | {"forceCmkForQuery": 1},
+            "'forceCmkForQuery' should be of type 'boolean' but got a number",
             id="no-bool",
-        ),
-        pytest.param(
-            WORKSPACE,
-            {"resourceGroupName": "rg", "retentionInDays": True},
-            "retentionInDays",
-            "a whole",
-            id="bool-no-int",
         ),
         pytest.param(
             RESOURCE_GROUP,
             {"azureApiVersion": "2020-01-01"},
-            "azureApiVersion",
-            "at 2024-03-01 only",
+            f"'azureApiVersion': the local azure-native has azure-native:{RESOURCE_GROUP} at 2024-03-01 only",
             id="version",
         ),
     ],
 )
-def test_a_fault_names_the_property(plugin: Plugin, token: str, news: Json, fault: str, said: str) -> None:
-    _, faults = plugin.check(token, news)
+def test_a_refusal_names_the_property_and_the_reason(
+    plugin: Plugin, token: str, news: Json, reason: str
+) -> None:
+    _, refusals = plugin.check(token, news)
 
-    assert faults.keys() == {fault}
-    assert said in faults[fault]
+    assert refusals == [reason]
 
 
-def test_all_faults_come_at_once(plugin: Plugin) -> None:
-    _, faults = plugin.check(ASSIGNMENT, {"principalId": 1, "principal": "x"})
+@pytest.mark.parametrize(
+    ("token", "news", "unknown", "near"),
+    [
+        pytest.param(IDENTITY, {"tgas": {}}, "tgas", "tags", id="on-top"),
+        pytest.param(WORKSPACE, {"sku": {"nam": "x"}}, "sku.nam", "sku.name", id="below"),
+        pytest.param(
+            "logic:Workflow",
+            {"parameters": {"target": {"valeu": 1}}},
+            "parameters.target.valeu",
+            "parameters.target.value",
+            id="in-a-map",
+        ),
+        pytest.param(
+            "network:NetworkSecurityGroup",
+            {"securityRules": [{"xyz": 1}]},
+            "securityRules[0].xyz",
+            "",
+            id="in-a-list",
+        ),
+        pytest.param(
+            "logic:Workflow",
+            {"identity": {"type": "SystemAssigned", "tenantId": "t"}},
+            "identity.tenantId",
+            "",
+            id="of-the-answer-alone",
+        ),
+    ],
+)
+def test_what_there_is_no_such_property_of_is_warned_of(
+    plugin: Plugin, token: str, news: Json, unknown: str, near: str
+) -> None:
+    """azure-native drops it without a word; a slip of the pen should not go unseen."""
+    _, refusals = plugin.check(token, {"resourceGroupName": "rg", **news})
 
-    assert faults.keys() == {"scope", "roleDefinitionId", "principalId", "principal"}
+    assert refusals == []
+    hint = f" Did you mean {near}?" if near else ""
+    assert plugin.engine.warnings == [
+        f"The local azure-native knows no {unknown} of azure-native:{token}, so Azure does not get it.{hint}"
+    ]
+
+
+def test_an_input_of_the_sdk_passes_without_a_word(plugin: Plugin) -> None:
+    place = {"resourceGroupName": "rg", "virtualNetworkName": "vnet"}
+
+    assert plugin.check("network:Subnet", {**place, "routeTable": {"id": "/routes"}})[1] == []
+    assert plugin.engine.warnings == []
+
+
+def test_all_refusals_come_at_once(plugin: Plugin) -> None:
+    _, refusals = plugin.check(ASSIGNMENT, {"principalId": 1})
+
+    assert refusals == [
+        "missing required property 'scope'",
+        "'principalId' should be of type 'string' but got a number",
+        "missing required property 'roleDefinitionId'",
+    ]
 
 
 def test_what_fits_passes(plugin: Plugin) -> None:
     news = {
         "resourceGroupName": UNKNOWN,
-        "workspaceName": "log",
+        "workspaceName": "logs",
         "workspaceCapping": {"dailyQuotaGb": 0.5},
         "features": {"disableLocalAuth": True},
         "sku": UNKNOWN,
         "tags": {"a": UNKNOWN},
     }
 
-    inputs, faults = plugin.check(WORKSPACE, news)
+    inputs, refusals = plugin.check(WORKSPACE, news)
 
-    assert faults == {}
+    assert refusals == []
     assert inputs.items() >= news.items()
 
 
 def test_a_location_must_come_from_somewhere(unconfigured: Plugin, azure: LocalAzure) -> None:
-    unconfigured.configure(metadataHost=azure.url)
+    unconfigured.configure(metadataHost=azure.url, subscriptionId=SUBSCRIPTION)
 
-    _, faults = unconfigured.check(RESOURCE_GROUP, {"resourceGroupName": "rg"})
+    _, refusals = unconfigured.check(IDENTITY, {"resourceGroupName": "rg-nowhere"})
 
-    assert faults == {"location": "It is required: set it, or azure-native:location in the stack's config."}
+    [refusal] = refusals
+    assert refusal == (
+        "missing required property 'location'. Either set it explicitly or configure it with "
+        "'pulumi config set azure-native:location <value>'."
+    )
+
+
+def test_a_location_may_come_from_the_resource_group(unconfigured: Plugin, azure: LocalAzure) -> None:
+    azure.group()
+    unconfigured.configure(metadataHost=azure.url, subscriptionId=SUBSCRIPTION)
+
+    inputs, refusals = unconfigured.check(IDENTITY, {"resourceGroupName": "rg-sre"})
+    azure.forget_requests()
+    again, _ = unconfigured.check(IDENTITY, {"resourceGroupName": "RG-sre"})
+    unknown, _ = unconfigured.check(IDENTITY, {"resourceGroupName": UNKNOWN})
+
+    assert refusals == []
+    assert inputs["location"] == again["location"] == "swedencentral"
+    assert unknown["location"] is UNKNOWN
+    assert azure.requests(plane="control") == [], "it asks once"
 
 
 def test_a_type_that_is_not_in_the_table_is_refused_by_name(plugin: Plugin) -> None:
@@ -198,6 +266,6 @@ def test_a_type_that_is_not_in_the_table_is_refused_by_name(plugin: Plugin) -> N
         plugin.check("network:RouteTable", {})
 
     assert sentence(refused).startswith(
-        "The local azure-native has no resource type azure-native:network:RouteTable; "
-        "it has azure-native:resources:ResourceGroup, "
+        "Resource type azure-native:network:RouteTable not found: "
+        "the local azure-native has azure-native:resources:ResourceGroup, "
     )

@@ -1,6 +1,7 @@
 """The process: where engines find it, what it may be told, and how it ends."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from pulumi.runtime import proto
 from sre_agent_local.azure_native.install import install
 from sre_agent_local.azure_native.property_values import SecretValue, to_struct
 from support.azure import SUBSCRIPTION, LocalAzure
-from support.azure_native import Plugin, sentence, settings
+from support.azure_native import Engine, Plugin, sentence, settings
 
 
 def test_it_is_installed_as_the_version_that_programs_ask_for(tmp_path: Path) -> None:
@@ -71,9 +72,18 @@ def test_it_speaks_to_this_machine_only(unconfigured: Plugin, config: dict[str, 
     assert "use the real Pulumi CLI and azure-native plugin" in sentence(refused)
 
 
+def test_it_must_know_its_subscription(unconfigured: Plugin, azure: LocalAzure) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        unconfigured.configure(metadataHost=azure.url)
+
+    assert sentence(refused) == (
+        "A Subscription ID must be configured when authenticating as a Managed Identity using MSI."
+    )
+
+
 @pytest.mark.parametrize("host", ["localhost:4281", "http://[::1]:4281", "http://127.0.0.1"])
 def test_every_name_of_this_machine_will_do(unconfigured: Plugin, host: str) -> None:
-    assert unconfigured.configure(metadataHost=host).supportsPreview
+    assert unconfigured.configure(metadataHost=host, subscriptionId=SUBSCRIPTION).supportsPreview
 
 
 def test_configuration_may_come_as_variables_and_from_the_environment(
@@ -125,7 +135,7 @@ def test_a_login_that_is_refused_is_a_sentence(
     with pytest.raises(grpc.RpcError) as refused:
         unconfigured.invoke("resources:getResourceGroup", resourceGroupName="rg")
 
-    assert sentence(refused).startswith("The local Azure gives no token (")
+    assert "The local Azure gives no token (" in sentence(refused)
     assert "stale" not in sentence(refused)
 
 
@@ -145,6 +155,27 @@ def test_cancel_makes_running_calls_give_up(unconfigured: Plugin, azure: LocalAz
     with pytest.raises(grpc.RpcError) as given_up:
         call.result(timeout=10)
     assert "the run was cancelled" in sentence(given_up)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_an_interrupt_ends_it_once_it_was_cancelled(launcher: Path, cancelled: bool) -> None:
+    """Engines cancel at the end of every run, and interrupt; a Ctrl-C before that is for the engine alone."""
+    with (
+        Engine() as engine,
+        subprocess.Popen([launcher, engine.address], stdout=subprocess.PIPE, text=True) as process,
+    ):
+        assert process.stdout is not None
+        plugin = Plugin(int(process.stdout.readline()), engine)
+        with plugin.channel:
+            if cancelled:
+                plugin.cancel()
+            process.send_signal(signal.SIGINT)
+            if cancelled:
+                assert process.wait(5) == 0
+            else:
+                assert plugin.stub.GetPluginInfo(empty_pb2.Empty()).version
+        process.terminate()
+        assert process.wait(10) == 0
 
 
 def test_it_ends_when_its_engine_is_gone(launcher: Path) -> None:

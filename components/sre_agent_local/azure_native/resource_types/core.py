@@ -2,11 +2,15 @@
 
 from .definition import (
     GROUP,
+    IDENTITY,
+    IDENTITY_OUTPUT,
     LOCATION,
     NAME_AND_TYPE,
     TAGS,
     Field,
+    Limits,
     ResourceType,
+    default_properties,
     object_fields,
     optional_properties,
     property_outputs,
@@ -16,6 +20,8 @@ _RESOURCE_GROUP = ResourceType(
     token="azure-native:resources:ResourceGroup",  # noqa: S106 - a type token, no password
     path=GROUP,
     api_version="2024-03-01",
+    name_limits=Limits(min_length=1, max_length=90, pattern=r"^[-\w\._\(\)]+$"),
+    long_running=("delete",),
     fields={**LOCATION, **TAGS, "managedBy": Field(shape=str, at="managedBy")},
     outputs={**NAME_AND_TYPE, "properties": "properties"},
 )
@@ -36,7 +42,6 @@ _ROLE_ASSIGNMENT = ResourceType(
     token="azure-native:authorization:RoleAssignment",  # noqa: S106 - as above
     path="{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     api_version="2022-04-01",
-    naming="uuid",
     fields={
         "principalId": Field(shape=str, at="properties.principalId", required=True, replaces=True),
         "roleDefinitionId": Field(shape=str, at="properties.roleDefinitionId", required=True),
@@ -58,9 +63,12 @@ _WORKSPACE = ResourceType(
     token="azure-native:operationalinsights:Workspace",  # noqa: S106 - as above
     path=GROUP + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}",
     api_version="2023-09-01",
+    name_limits=Limits(min_length=4, max_length=63, pattern="^[A-Za-z0-9][A-Za-z0-9-]+[A-Za-z0-9]$"),
+    long_running=("write", "delete"),
     fields={
         **LOCATION,
         **TAGS,
+        **IDENTITY,
         **optional_properties(
             defaultDataCollectionRuleResourceId=str,
             features=object_fields(
@@ -80,6 +88,7 @@ _WORKSPACE = ResourceType(
     },
     outputs={
         **NAME_AND_TYPE,
+        **IDENTITY_OUTPUT,
         "etag": "etag",
         "systemData": "systemData",
         **property_outputs(
@@ -96,19 +105,21 @@ _COMPONENT = ResourceType(
         **LOCATION,
         **TAGS,
         "kind": Field(shape=str, at="kind", required=True),
-        "applicationType": Field(shape=str, at="properties.Application_Type"),
-        "flowType": Field(shape=str, at="properties.Flow_Type"),
-        "requestSource": Field(shape=str, at="properties.Request_Source"),
+        "applicationType": Field(shape=str, at="properties.Application_Type", replaces=True, default="web"),
+        "flowType": Field(shape=str, at="properties.Flow_Type", default="Bluefield"),
+        "requestSource": Field(shape=str, at="properties.Request_Source", default="rest"),
         "disableIpMasking": Field(shape=bool, at="properties.DisableIpMasking"),
         "disableLocalAuth": Field(shape=bool, at="properties.DisableLocalAuth"),
         "forceCustomerStorageForProfiler": Field(shape=bool, at="properties.ForceCustomerStorageForProfiler"),
         "hockeyAppId": Field(shape=str, at="properties.HockeyAppId"),
         "immediatePurgeDataOn30Days": Field(shape=bool, at="properties.ImmediatePurgeDataOn30Days"),
-        "ingestionMode": Field(shape=str, at="properties.IngestionMode"),
+        "ingestionMode": Field(shape=str, at="properties.IngestionMode", default="LogAnalytics"),
         "retentionInDays": Field(shape=int, at="properties.RetentionInDays"),
         "samplingPercentage": Field(shape=float, at="properties.SamplingPercentage"),
         "workspaceResourceId": Field(shape=str, at="properties.WorkspaceResourceId"),
-        **optional_properties(publicNetworkAccessForIngestion=str, publicNetworkAccessForQuery=str),
+        **default_properties(
+            publicNetworkAccessForIngestion="Enabled", publicNetworkAccessForQuery="Enabled"
+        ),
     },
     outputs={
         **NAME_AND_TYPE,

@@ -15,14 +15,28 @@ class ListOf:
 
 
 @dataclass(frozen=True)
+class IdSet:
+    """A list of ids, which ARM has as the names of a map."""
+
+
+@dataclass(frozen=True)
 class MapOf:
     """A map, under names of the program's own, to what has one shape."""
 
     value: "Shape"
 
 
-Shape: TypeAlias = "type[object] | Mapping[str, Field] | ListOf | MapOf"
+Shape: TypeAlias = "type[object] | Mapping[str, Field] | ListOf | MapOf | IdSet"
 """A scalar type, `dict` for a map of strings, `object` for any JSON, members of an object, a list, a map."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the API's description says of a string."""
+
+    min_length: int = 0
+    max_length: int | None = None
+    pattern: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +48,14 @@ class Field:
     """Dotted path in the body, or in the object that it is a member of; a name's own dot is written `\\.`."""
     required: bool = False
     replaces: bool = False
+    """Whether a change, of it or of a member, replaces the resource (`ForceNew`)."""
+    default: object = None
+    """What Azure takes where it is not set; to set it to just that is no change."""
+    limits: Limits = Limits()
+    union_tag: bool = False
+    """Whether it says which of several shapes its object has: a preview then takes the object as it is."""
+    holds_resources: bool = False
+    """Whether its items are resources of their own, too: left alone where the program does not set it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +69,10 @@ class ResourceType:
     fields: Mapping[str, Field]
     outputs: Mapping[str, "str | Field"]
     """Outputs beyond the inputs: name to dotted path in the response, or to a field with its shape."""
-    naming: Literal["random", "uuid"] = "random"
-    """How the last member of the path is named when the program does not."""
+    name_limits: Limits = Limits()
+    """Of the last member of the path."""
+    long_running: tuple[Literal["write", "delete"], ...] = ()
+    """What the API's description marks as a long-running operation."""
 
     @cached_property
     def path_inputs(self) -> tuple[str, ...]:
@@ -59,6 +83,14 @@ class ResourceType:
         return self.path_inputs[-1]
 
     @property
+    def naming(self) -> Literal["random", "copy", "uuid"]:
+        """How the last member of the path is named when the program does not; a child's name is a copy."""
+        if self.name_input == "roleAssignmentName":
+            return "uuid"
+        own_part = self.path.lower().rpartition("microsoft.")[2]
+        return "random" if self.path == GROUP or own_part.count("{") == 1 else "copy"
+
+    @property
     def getter(self) -> str:
         module, _, name = self.token.rpartition(":")
         return f"{module}:get{name}"
@@ -66,7 +98,8 @@ class ResourceType:
     def every_output(self) -> Iterator[tuple[str, str, "Field | None"]]:
         """Name, dotted path in the response, and the field where the output repeats an input."""
         for name, field in self.fields.items():
-            yield name, field.at, field
+            if name != "id":  # Pulumi has that apart
+                yield name, field.at, field
         for name, output in self.outputs.items():
             yield (name, output, None) if isinstance(output, str) else (name, output.at, output)
 
@@ -91,10 +124,26 @@ def optional_properties(**shapes: Shape) -> dict[str, Field]:
     return {name: Field(shape=shape, at=f"properties.{name}") for name, shape in shapes.items()}
 
 
+def default_properties(**defaults: object) -> dict[str, Field]:
+    """List optional inputs under `properties` for which Azure has a default."""
+    return {
+        name: Field(shape=type(default), at=f"properties.{name}", default=default)
+        for name, default in defaults.items()
+    }
+
+
 def required_properties(**shapes: Shape) -> dict[str, Field]:
     """List inputs under `properties` that there must be."""
     return {
         name: Field(shape=shape, at=f"properties.{name}", required=True) for name, shape in shapes.items()
+    }
+
+
+def sub_resources(**members: Mapping[str, Field]) -> dict[str, Field]:
+    """List inputs under `properties` that hold what are resources of their own, too."""
+    return {
+        name: Field(shape=ListOf(fields), at=f"properties.{name}", holds_resources=True)
+        for name, fields in members.items()
     }
 
 
@@ -118,5 +167,14 @@ def _path_inputs(path: str) -> tuple[str, ...]:
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 LOCATION = {"location": Field(shape=str, at="location", required=True, replaces=True)}
+FIXED_LOCATION = {"location": Field(shape=str, at="location", required=True)}
+"""A location that azure-native tries to change in place, which Azure refuses."""
 TAGS = {"tags": Field(shape=dict, at="tags")}
 NAME_AND_TYPE = {"name": "name", "type": "type"}
+IDENTITY = {"identity": Field(shape=object_fields(type=str, userAssignedIdentities=IdSet()), at="identity")}
+IDENTITY_OUTPUT = {
+    "identity": Field(
+        shape=object_fields(type=str, userAssignedIdentities=dict, principalId=str, tenantId=str),
+        at="identity",
+    )
+}

@@ -1,6 +1,15 @@
 """Who may log in as an identity, what must not be deleted, and where logs go."""
 
-from .definition import GROUP, NAME_AND_TYPE, Field, ListOf, ResourceType, object_fields, optional_properties
+from .definition import (
+    GROUP,
+    NAME_AND_TYPE,
+    Field,
+    Limits,
+    ListOf,
+    ResourceType,
+    object_fields,
+    optional_properties,
+)
 
 _CREDENTIAL = ResourceType(
     token="azure-native:managedidentity:FederatedIdentityCredential",  # noqa: S106 - a type token, no password
@@ -8,6 +17,7 @@ _CREDENTIAL = ResourceType(
     + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
     + "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
     api_version="2023-01-31",
+    name_limits=Limits(pattern="^[a-zA-Z0-9]{1}[a-zA-Z0-9-_]{2,119}$"),
     fields={
         "audiences": Field(shape=ListOf(str), at="properties.audiences", required=True),
         "issuer": Field(shape=str, at="properties.issuer", required=True),

@@ -1,7 +1,11 @@
 """What Azure Monitor and its neighbours have: alerts, workbooks, Logic Apps, budgets."""
 
+from .action_group import ACTION_GROUP
 from .definition import (
+    FIXED_LOCATION,
     GROUP,
+    IDENTITY,
+    IDENTITY_OUTPUT,
     LOCATION,
     NAME_AND_TYPE,
     TAGS,
@@ -10,6 +14,7 @@ from .definition import (
     ListOf,
     MapOf,
     ResourceType,
+    default_properties,
     object_fields,
     optional_properties,
     property_outputs,
@@ -17,41 +22,7 @@ from .definition import (
 )
 
 _SYSTEM_DATA = {"systemData": "systemData"}
-_COMMON_SCHEMA = object_fields(useCommonAlertSchema=bool)
 _DIMENSION = object_fields(name=str, operator=str, values=ListOf(str))
-
-_ACTION_GROUP = ResourceType(
-    token="azure-native:monitor:ActionGroup",  # noqa: S106 - a type token, no password
-    path=GROUP + "/providers/Microsoft.Insights/actionGroups/{actionGroupName}",
-    api_version="2024-10-01-preview",
-    fields={
-        **LOCATION,
-        **TAGS,
-        **required_properties(groupShortName=str),
-        **optional_properties(
-            enabled=bool,
-            armRoleReceivers=ListOf(_COMMON_SCHEMA | object_fields(name=str, roleId=str)),
-            emailReceivers=ListOf(_COMMON_SCHEMA | object_fields(name=str, emailAddress=str)),
-            logicAppReceivers=ListOf(
-                _COMMON_SCHEMA | object_fields(name=str, callbackUrl=str, managedIdentity=str, resourceId=str)
-            ),
-            smsReceivers=ListOf(object_fields(name=str, countryCode=str, phoneNumber=str)),
-            webhookReceivers=ListOf(
-                _COMMON_SCHEMA
-                | object_fields(
-                    name=str,
-                    identifierUri=str,
-                    managedIdentity=str,
-                    objectId=str,
-                    serviceUri=str,
-                    tenantId=str,
-                    useAadAuth=bool,
-                )
-            ),
-        ),
-    },
-    outputs={**NAME_AND_TYPE, **_SYSTEM_DATA},
-)
 
 _METRIC_CRITERION = object_fields(
     criterionType=str,
@@ -74,7 +45,7 @@ _METRIC_ALERT = ResourceType(
         **TAGS,
         **required_properties(
             criteria={
-                "odataType": Field(shape=str, at=r"odata\.type", required=True),
+                "odataType": Field(shape=str, at=r"odata\.type", required=True, union_tag=True),
                 **object_fields(allOf=ListOf(_METRIC_CRITERION)),
             },
             enabled=bool,
@@ -117,6 +88,7 @@ _SCHEDULED_QUERY_RULE = ResourceType(
     fields={
         **LOCATION,
         **TAGS,
+        **IDENTITY,
         "kind": Field(shape=str, at="kind"),
         **optional_properties(
             actions=object_fields(actionGroups=ListOf(str), actionProperties=dict, customProperties=dict),
@@ -140,6 +112,7 @@ _SCHEDULED_QUERY_RULE = ResourceType(
     outputs={
         **NAME_AND_TYPE,
         **_SYSTEM_DATA,
+        **IDENTITY_OUTPUT,
         "etag": "etag",
         **property_outputs(
             "createdWithApiVersion", "isLegacyLogAnalyticsRule", "isWorkspaceAlertsStorageConfigured"
@@ -154,7 +127,7 @@ _ACTIVITY_LOG_ALERT = ResourceType(
     path=GROUP + "/providers/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}",
     api_version="2020-10-01",
     fields={
-        **LOCATION,
+        "location": Field(shape=str, at="location", required=True, replaces=True, default="global"),
         **TAGS,
         **required_properties(
             actions=object_fields(
@@ -163,7 +136,8 @@ _ACTIVITY_LOG_ALERT = ResourceType(
             condition=object_fields(allOf=ListOf(_LEAF | object_fields(anyOf=ListOf(_LEAF)))),
             scopes=ListOf(str),
         ),
-        **optional_properties(description=str, enabled=bool),
+        **optional_properties(description=str),
+        **default_properties(enabled=True),
     },
     outputs={**NAME_AND_TYPE},
 )
@@ -172,10 +146,10 @@ _WORKBOOK = ResourceType(
     token="azure-native:applicationinsights:Workbook",  # noqa: S106 - as above
     path=GROUP + "/providers/Microsoft.Insights/workbooks/{resourceName}",
     api_version="2023-06-01",
-    naming="uuid",
     fields={
         **LOCATION,
         **TAGS,
+        **IDENTITY,
         "kind": Field(shape=str, at="kind"),
         **required_properties(category=str, displayName=str, serializedData=str),
         **optional_properties(description=str, sourceId=str, storageUri=str, version=str),
@@ -183,6 +157,7 @@ _WORKBOOK = ResourceType(
     outputs={
         **NAME_AND_TYPE,
         **_SYSTEM_DATA,
+        **IDENTITY_OUTPUT,
         "etag": "etag",
         **property_outputs("revision", "timeModified", "userId"),
     },
@@ -193,9 +168,9 @@ _WORKFLOW = ResourceType(
     path=GROUP + "/providers/Microsoft.Logic/workflows/{workflowName}",
     api_version="2019-05-01",
     fields={
-        **LOCATION,
+        **FIXED_LOCATION,
         **TAGS,
-        "identity": Field(shape=object_fields(type=str), at="identity"),
+        **IDENTITY,
         **optional_properties(
             accessControl=object,
             definition=object,
@@ -208,7 +183,7 @@ _WORKFLOW = ResourceType(
     },
     outputs={
         **NAME_AND_TYPE,
-        "identity": Field(shape=object_fields(type=str, principalId=str, tenantId=str), at="identity"),
+        **IDENTITY_OUTPUT,
         **property_outputs(
             "accessEndpoint", "changedTime", "createdTime", "provisioningState", "sku", "version"
         ),
@@ -252,7 +227,7 @@ _BUDGET = ResourceType(
 )
 
 MONITOR = (
-    _ACTION_GROUP,
+    ACTION_GROUP,
     _METRIC_ALERT,
     _SCHEDULED_QUERY_RULE,
     _ACTIVITY_LOG_ALERT,
