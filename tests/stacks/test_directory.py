@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILE_FORMATS, FOLDER_FORMATS
+from pulumi_sre_agent.resources.knowledge_item import name_of_file
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.directories import EVERY_KIND, TOKEN, write
 from support.programs import Program
@@ -43,3 +44,29 @@ def test_every_kind_of_a_directory_is_deployed(tmp_path: Path, azure: LocalAzure
         "lead",
         "AzMonitor",
     )
+
+
+FORMER = f"""
+from pulumi_sre_agent.directory.formats import knowledge
+
+knowledge.name_of_file = knowledge.ascii_name
+{PROGRAM}
+"""
+
+
+def test_a_document_keeps_the_name_that_an_earlier_version_gave_it(tmp_path: Path, azure: LocalAzure) -> None:
+    """In the first preview, beside another one whose name sorts before it, and after a refresh."""
+    folder = write(tmp_path / "directory", {"data/knowledge/運用手順.md": "# x"})
+    program = Program(tmp_path, azure, FORMER, directory=str(folder))
+    program.succeed("up")
+    (tmp_path / "program/__main__.py").write_text(PROGRAM)
+
+    program.succeed("preview", "--expect-no-changes")
+    write(folder, {"data/knowledge/あ.md": "# y"})
+    program.succeed("up")
+    program.succeed("refresh")
+    program.succeed("preview", "--expect-no-changes")
+
+    kinds = [each for each in program.deployment()["resources"] if each["type"].endswith(":KnowledgeItem")]
+    names = {each["inputs"]["file_name"]: each["inputs"]["name"] for each in kinds}
+    assert names == {"運用手順.md": "md", "あ.md": name_of_file("あ.md")}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NotRequired
 
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions, log
+from pulumi import Alias, ComponentResource, Input, Output, Resource, ResourceOptions, log
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
@@ -64,6 +64,7 @@ class Extensions(ComponentResource):
                     parent=self,
                     depends_on=earlier + (platform if item.kind == INCIDENT_FILTER else []),
                     deleted_with=opts.deleted_with if opts else None,
+                    aliases=[Alias(name=f"{name}-{item.former_name}")] if item.former_name else None,
                 ),
                 agent_id=args["agent_id"],
                 **{name: guarded(value) for name, value in item.args.items()},

@@ -34,6 +34,8 @@ class Item:
     source: Source
     lines: Mapping[FieldPath, int] = field(default_factory=dict, compare=False, repr=False)
     """Where its arguments are written."""
+    former_name: str = ""
+    """What an earlier version called it, under which a stack may have it."""
 
     def line(self, path: FieldPath) -> int:
         """Return the line of an argument, or of the nearest thing around it that is known."""

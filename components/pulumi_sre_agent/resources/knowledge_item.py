@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, ResourceOptions
+from pulumi.dynamic import CheckResult
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import ConfigError
@@ -146,6 +149,28 @@ def _decode(spec: Json) -> Json:
     return decoded | {"content": extended.get("content")}
 
 
+def ascii_name(name: str) -> str:
+    """Return a name as the templates clean it: `HTTP 500.md` is `http-500-md`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def name_of_file(file_name: str) -> str:
+    """Return the name of a file's item: as the templates have it, with a hash where that loses letters."""
+    composed = unicodedata.normalize("NFC", file_name.lower())
+    if not any(ord(each) > 127 and unicodedata.category(each)[0] in "LNS" for each in composed):
+        return ascii_name(file_name)
+    return f"{ascii_name(composed)}-{hashlib.sha256(composed.encode()).hexdigest()[:8]}"
+
+
+def _keep_former_name(olds: Json, news: Json) -> Json:
+    """Let an item that an earlier version deployed have the name that the templates give its file."""
+    file_name = news.get("file_name")
+    if not isinstance(file_name, str) or olds.get("file_name") != file_name:
+        return news
+    names = olds.get("name"), news.get("name")
+    return {**news, "name": names[0]} if names == (ascii_name(file_name), name_of_file(file_name)) else news
+
+
 class KnowledgeItemProvider(ItemProvider):
     """Pickled into state by this path."""
 
@@ -158,6 +183,9 @@ class KnowledgeItemProvider(ItemProvider):
         encode=_encode,
         decode=_decode,
     )
+
+    def check(self, olds: Json, news: Json) -> CheckResult:
+        return super().check(olds, _keep_former_name(olds, news))
 
 
 class KnowledgeItem(Resource):

@@ -1,9 +1,11 @@
 """`data/`: what an agent knows."""
 
+import unicodedata
 from typing import Any
 
 import pytest
 
+from pulumi_sre_agent.resources.knowledge_item import name_of_file
 from support.directories import Faults, Read
 
 
@@ -238,3 +240,35 @@ def test_what_becomes_nothing_is_noted(reads: Read, file: str) -> None:
     assert found.items == ()
     [note] = found.notes
     assert str(note).startswith(f"{file}:1: nothing is read from here: ")
+
+
+def test_files_whose_names_lose_letters_have_names_of_their_own(reads: Read) -> None:
+    """Always the same ones, whatever lies beside them and however a file system composes letters."""
+    files = (
+        "障害対応.md",
+        "運用手順.md",
+        "Störung.md",
+        "Stärung.md",
+        "\U0001f525.md",
+        "\U0001f4a7.md",
+        "Plan \u2013 B.md",
+    )
+
+    found = {
+        item.args["file_name"]: item
+        for item in reads({f"data/knowledge/{file}": "# x" for file in files}).items
+    }
+
+    names = [found[file].name for file in files]
+    assert names == [
+        *("md-eaa2cc7b", "md-5c25cdc6", "st-rung-md-6a0c2875", "st-rung-md-a4eaf64b", "md-c11667a9"),
+        *("md-486da84f", "plan-b-md"),
+    ]
+    assert [found[file].former_name for file in sorted(files)] == ["", "st-rung-md", "", "md", "", "", ""]
+    assert name_of_file(unicodedata.normalize("NFD", "Störung.md")) == found["Störung.md"].name
+
+
+def test_the_former_name_of_a_file_is_nobodys_where_another_item_has_it(reads: Read) -> None:
+    files = {"data/運用手順.md": "# x", "data/knowledge-items.json": [{"name": "md", "content": "y"}]}
+
+    assert [item.former_name for item in reads(files).items] == ["", ""]

@@ -13,7 +13,8 @@ from pulumi_sre_agent.api import kinds
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import HALF
 from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
-from pulumi_sre_agent.directory.formats.knowledge import content_of, item_name
+from pulumi_sre_agent.directory.formats.knowledge import content_of
+from pulumi_sre_agent.resources.knowledge_item import ascii_name
 
 Expansion = Iterator[tuple[Kind, Args]]
 
@@ -100,7 +101,7 @@ def incident_filter(args: Args, context: ReadContext) -> Expansion:
 def knowledge_item(args: Args, context: ReadContext) -> Expansion:
     """Find the content of an item where exports put it."""
     name, type_ = args["name"], args.get("type")
-    args = {**args, "name": item_name(name)}
+    args = {**args, "name": ascii_name(name)}
     if type_ != "KnowledgeText" and "url" not in args:
         args = {"display_name": name, "file_name": name, **args}
     file = None if "content" in args or "url" in args else content_of(context.files, name)

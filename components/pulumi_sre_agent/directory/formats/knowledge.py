@@ -3,7 +3,6 @@
 See docs/reference/directory-format.md#knowledge.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +12,7 @@ from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SYNTHESIZED_KNOWLEDGE, Ki
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DocumentError, Note
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.item import Item, Source
+from pulumi_sre_agent.resources.knowledge_item import ascii_name, name_of_file
 
 FOLDERS = ("data", "data/knowledge", "data/session-insights")
 """Where each `.md` file is a knowledge item."""
@@ -23,11 +23,6 @@ NOTHING = "nothing is read from here: of data/, data/knowledge/ and data/session
 INVENTORY = "data/synthesized-knowledge.json"
 
 Read = tuple[list[Item], list[Diagnostic]]
-
-
-def item_name(name: str) -> str:
-    """Return a name as knowledge items have it: `HTTP 500.md` is `http-500-md`."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def content_of(files: Files, name: str) -> str | None:
@@ -41,25 +36,27 @@ def read_texts(files: Files, listed: Collection[Item]) -> Read:
     """Read the texts that lie in `data/`, but for those whose item knowledge-items.json has listed."""
     items: list[Item] = []
     diagnostics: list[Diagnostic] = []
-    for path in (path for folder in FOLDERS for path in files.below(folder)):
-        if path.suffix != ".md":
-            continue
+    paths = [path for folder in FOLDERS for path in files.below(folder) if path.suffix == ".md"]
+    taken = {name_of_file(path.name) for path in paths} | {item.name for item in listed}
+    for path in paths:
         file = files.name(path)
         try:
             text = files.text(file)
         except DocumentError as error:
             diagnostics.append(Diagnostic(file, error.line, error.reason))
             continue
-        if any(item.name == item_name(path.stem) and item.args.get("content") == text for item in listed):
+        if any(item.name == ascii_name(path.stem) and item.args.get("content") == text for item in listed):
             continue
         args = {
-            "name": item_name(path.name),
+            "name": name_of_file(path.name),
             "type": "KnowledgeFile",
             "display_name": path.name,
             "file_name": path.name,
             "content": text,
         }
-        items.append(Item(KNOWLEDGE_ITEM, args["name"], args, Source(file, 1)))
+        former = ascii_name(path.name) if ascii_name(path.name) not in taken else ""
+        taken.add(former)
+        items.append(Item(KNOWLEDGE_ITEM, args["name"], args, Source(file, 1), former_name=former))
         diagnostics += _validate(KNOWLEDGE_ITEM, file, args)
     return items, diagnostics
 
