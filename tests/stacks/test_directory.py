@@ -55,13 +55,14 @@ knowledge.name_of_file = knowledge.ascii_name
 
 
 def test_a_document_keeps_the_name_that_an_earlier_version_gave_it(tmp_path: Path, azure: LocalAzure) -> None:
-    """In the first preview, beside another one whose name sorts before it, and after a refresh."""
+    """In the first preview and run, then beside one whose name sorts before it, and after a refresh."""
     folder = write(tmp_path / "directory", {"data/knowledge/運用手順.md": "# x"})
     program = Program(tmp_path, azure, FORMER, directory=str(folder))
     program.succeed("up")
     (tmp_path / "program/__main__.py").write_text(PROGRAM)
 
     program.succeed("preview", "--expect-no-changes")
+    program.succeed("up")
     write(folder, {"data/knowledge/あ.md": "# y"})
     program.succeed("up")
     program.succeed("refresh")
