@@ -100,7 +100,7 @@ class WebhookBridge(ComponentResource):
         )
         self.workflow_id = workflow.id
         self.principal_id = response.apply(
-            lambda found: found.identity.principal_id if found.identity else ""
+            lambda created: created.identity.principal_id if created.identity else ""
         )
         self.callback_url = Output.secret(callback.value)
         resources.RoleAssignment(

@@ -213,7 +213,7 @@ class Agent(ComponentResource):
         )
         default: Any = agent.system_assigned_principal_id
         principal_id: Output[str] = response.apply(
-            lambda found: found.get("identity", {}).get("principalId") or default
+            lambda agent: agent.get("identity", {}).get("principalId") or default
         )
         return principal_id
 

@@ -54,11 +54,11 @@ class Extensions(ComponentResource):
         for note in directory.notes:
             log.info(str(note), self)
         platform = [args["incident_platform"]] if "incident_platform" in args else []
-        found: dict[Key, Any] = {}
+        extensions: dict[Key, Any] = {}
         for item, named in in_order(directory.items):
-            earlier = [found[each] for each in named if each in found]
-            later = [name for kind, name in named if (kind, name) not in found]
-            found[item.key] = getattr(resources, item.kind.name)(
+            earlier = [extensions[each] for each in named if each in extensions]
+            later = [name for kind, name in named if (kind, name) not in extensions]
+            extensions[item.key] = getattr(resources, item.kind.name)(
                 f"{name}-{item.name}" if item.name else name,
                 ResourceOptions(
                     parent=self,
@@ -70,10 +70,12 @@ class Extensions(ComponentResource):
                 **{name: guarded(value) for name, value in item.args.items()},
                 **({"handoffs_to_come": later} if later else {}),  # only subagents name each other
             )
-        self.resources: Mapping[Key, Resource] = found
+        self.resources: Mapping[Key, Resource] = extensions
         """The items by kind and name, for what waits for one of them; not an output, which is data."""
         self.trigger_urls = {
-            name: trigger.trigger_url for (kind, name), trigger in found.items() if kind == HTTP_TRIGGER.name
+            name: trigger.trigger_url
+            for (kind, name), trigger in extensions.items()
+            if kind == HTTP_TRIGGER.name
         }
         self.register_outputs({"trigger_urls": self.trigger_urls})
 
@@ -96,8 +98,8 @@ def in_order(items: Iterable[Item]) -> Iterator[tuple[Item, list[Key]]]:
         item = waiting.pop(key, None)
         if item is None:
             return
-        named = {each for reference in item.references() for each in reference.resolve(names)} - {key}
-        ordered = sorted(named, key=places.__getitem__)
+        references = {each for reference in item.references() for each in reference.resolve(names)} - {key}
+        ordered = sorted(references, key=places.__getitem__)
         for each in ordered:
             yield from settle(each)
         yield item, ordered

@@ -92,5 +92,5 @@ class ArmId:
 
     def _after(self, keyword: str, position: int) -> str:
         """Return the segment behind a keyword that stands at a position."""
-        found, *value = [*self._segments[position : position + 2], ""]
-        return value[0] if found.lower() == keyword else ""
+        keyword_there, *value = [*self._segments[position : position + 2], ""]
+        return value[0] if keyword_there.lower() == keyword else ""

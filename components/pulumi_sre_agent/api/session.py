@@ -129,11 +129,11 @@ def _cloud(
         )
     if account is None:
         return clouds.cloud_named(settings.environment)
-    shown = str(account().get("environmentName"))
-    cloud = clouds.cloud_named(settings.environment or shown)
-    if cloud != clouds.cloud_named(shown):
+    environment = str(account().get("environmentName"))
+    cloud = clouds.cloud_named(settings.environment or environment)
+    if cloud != clouds.cloud_named(environment):
         raise ConfigError(
-            f"azure-native:environment is {settings.environment}, but the Azure CLI is logged in to {shown}: "
-            f"run az cloud set --name {cloud.name}, then az login."
+            f"azure-native:environment is {settings.environment}, but the Azure CLI is logged in to "
+            f"{environment}: run az cloud set --name {cloud.name}, then az login."
         )
     return cloud

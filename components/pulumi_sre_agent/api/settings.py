@@ -122,8 +122,8 @@ class _Source(NamedTuple):
 
     def text(self, key: str, *variables: str) -> str | None:
         qualified = key if ":" in key else f"azure-native:{key}"
-        found = [self.config(qualified), *map(self.environ.get, variables)]
-        return next((value for value in found if value), None)
+        values = [self.config(qualified), *map(self.environ.get, variables)]
+        return next((value for value in values if value), None)
 
     def flag(self, key: str, *variables: str) -> bool:
         value = (self.text(key, *variables) or "").strip().lower()

@@ -127,7 +127,7 @@ class NetworkBuilder:
             public_ip_address_name=address.name,
             opts=InvokeOutputOptions(parent=self._parent),
         )
-        return response.apply(lambda found: [str(found.ip_address)])
+        return response.apply(lambda current: [str(current.ip_address)])
 
     def nat_gateway(self, address: "PublicIPAddress") -> "NatGateway":
         from pulumi_azure_native import network  # noqa: PLC0415 - as above

@@ -70,8 +70,8 @@ def _encode(spec: Json) -> Json:
 
     See docs/reference/assumptions.md#scheduled-task-members.
     """
-    named = {"agentName": spec["agent"]} if "agent" in spec else {}
-    return merge_additional(spec) | named
+    handler = {"agentName": spec["agent"]} if "agent" in spec else {}
+    return merge_additional(spec) | handler
 
 
 def _decode(spec: Json) -> Json:

@@ -44,8 +44,8 @@ class Settings:
 
 def provider_config(args: Json, variables: Mapping[str, str]) -> dict[str, object]:
     """Join configuration as engines send it: as arguments, or as variables `azure-native:config:<key>`."""
-    named = {key.rpartition(":")[2]: value for key, value in variables.items()}
-    return {**named, **args}
+    keys = {key.rpartition(":")[2]: value for key, value in variables.items()}
+    return {**keys, **args}
 
 
 def loopback(url: str, what: str) -> str:

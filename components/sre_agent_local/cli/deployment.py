@@ -46,8 +46,8 @@ def prepare_reading(project: Project, requested: EngineName | None) -> Runner:
 def outputs(runner: Runner, *, show_secrets: bool = False) -> dict[str, Any]:
     """Read the stack's outputs, secrets as `[secret]` unless they are to be shown."""
     flags = ("--show-secrets",) if show_secrets else ()
-    found: dict[str, Any] = json.loads(runner.read("stack", "output", "--json", *flags))
-    return found
+    outputs: dict[str, Any] = json.loads(runner.read("stack", "output", "--json", *flags))
+    return outputs
 
 
 def install_plugin(project: Project) -> None:

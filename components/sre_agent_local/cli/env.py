@@ -44,12 +44,12 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
     For sh, bash and zsh: export lines, the functions `local_token`, `arm_curl` and `agent_curl`, and examples
     as comments. The identity header among them is what logs in, to this machine's Azure only.
     """
-    found = projects.find(project, stack)
-    running = LocalAzure(found).require()
-    deployment.install_plugin(found)
+    location = projects.find(project, stack)
+    running = LocalAzure(location).require()
+    deployment.install_plugin(location)
     variables = {
-        **engines.azure_variables(found, running),
-        **engines.pulumi_variables(found),
+        **engines.azure_variables(location, running),
+        **engines.pulumi_variables(location),
         **engines.no_proxy(),
     }
     if json:

@@ -93,7 +93,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
     json: Json = False,
 ) -> None:
     """Add a rule; the first rule that fits a request is the one that strikes."""
-    given = {
+    limits = {
         "kind": kind.value,
         "path": path,
         "method": method,
@@ -106,7 +106,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
         "skip": skip,
         "processed": processed,
     }
-    rule = {name: value for name, value in given.items() if value is not None}
+    rule = {name: value for name, value in limits.items() if value is not None}
     added = LocalAzure(projects.find(project, stack)).require().admin("POST", "faults", rule)
     if json:
         terminal.result_json(added)

@@ -33,5 +33,5 @@ def preview(
     """
     runner = deployment.prepare(projects.find(project, stack), engine)
     flags = {"--diff": diff, "--expect-no-changes": expect_no_changes, "--json": json}
-    outcome = runner.show("preview", *(flag for flag, given in flags.items() if given))
+    outcome = runner.show("preview", *(flag for flag, is_set in flags.items() if is_set))
     raise typer.Exit(outcome.code)

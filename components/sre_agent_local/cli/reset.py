@@ -30,12 +30,12 @@ def reset(
     Both go together, because a state that still lists what Azure has forgotten is wrong in every line. The
     next `up` starts from nothing. Nothing outside `.local/` is touched.
     """
-    found = projects.find(project, stack)
-    found.azure_url  # noqa: B018 - refuses a stack that lives elsewhere
+    location = projects.find(project, stack)
+    location.azure_url  # noqa: B018 - refuses a stack that lives elsewhere
     if not yes:
         _confirm()
-    LocalAzure(found).reset()
-    shutil.rmtree(found.state, ignore_errors=True)
+    LocalAzure(location).reset()
+    shutil.rmtree(location.state, ignore_errors=True)
     if json:
         terminal.result_json({"reset": True})
     else:

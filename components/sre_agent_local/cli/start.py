@@ -19,9 +19,9 @@ def start(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fa
     It listens on 127.0.0.1 only, at the port that `azure-native:metadataHost` names in the stack's file,
     and goes on with the data of its last run. Its log is `.local/azure/azure.log`.
     """
-    found = projects.find(project, stack)
-    azure, started = LocalAzure(found).start()
-    deployment.install_plugin(found)
+    location = projects.find(project, stack)
+    azure, started = LocalAzure(location).start()
+    deployment.install_plugin(location)
     if json:
         terminal.result_json({"url": azure.url, "pid": azure.pid, "started": started})
     else:

@@ -19,12 +19,12 @@ def status(project: ProjectFolder = None, stack: Stack = "local", json: Json = F
 
     The exit code is 0 either way; scripts read `.running` of the JSON.
     """
-    found = projects.find(project, stack)
-    azure = LocalAzure(found)
+    location = projects.find(project, stack)
+    azure = LocalAzure(location)
     running = azure.find()
     report: dict[str, Any] = {
         "running": running is not None,
-        "url": running.url if running else found.azure_url,
+        "url": running.url if running else location.azure_url,
         "pid": running.pid if running else None,
         "agents": running.agents() if running else None,
         "dataBytes": azure.data_bytes(),

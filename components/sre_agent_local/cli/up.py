@@ -24,8 +24,8 @@ def up(
     program and the agent directory, and says so when nothing does. After an interruption it goes on where
     it was.
     """
-    found = projects.find(project, stack)
-    runner = deployment.prepare(found, engine)
+    location = projects.find(project, stack)
+    runner = deployment.prepare(location, engine)
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:
@@ -36,5 +36,5 @@ def up(
         rows = [(name, report.format_output(value)) for name, value in outputs.items()]
         terminal.result_table(rows, heading="Outputs")
         if "create" in (outcome.changes or {}):
-            hints.suggest_after_up(found, outputs)
+            hints.suggest_after_up(location, outputs)
     raise typer.Exit(outcome.code)

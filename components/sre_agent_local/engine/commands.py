@@ -28,39 +28,39 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("--yes or --skip-preview must be passed in to proceed: this engine asks nothing")
     if deploys and options.parallel < 1:
         raise UsageError("--parallel must be at least 1")
-    found = stacks.find_stack(options.cwd, options.stack, environ)
+    stack = stacks.find_stack(options.cwd, options.stack, environ)
     colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
     printer = Printer(colour=colour)
     verb = options.stack_verb if options.verb == "stack" else options.verb
-    if verb != "init" and not found.backend.exists():
-        raise NoSuchStackError(found.name)
+    if verb != "init" and not stack.backend.exists():
+        raise NoSuchStackError(stack.name)
     match verb:
         case "cancel":
-            found.backend.cancel()
-            printer.line(f"The currently running update for '{found.name}' has been canceled!")
+            stack.backend.cancel()
+            printer.line(f"The currently running update for '{stack.name}' has been canceled!")
         case "init":
-            stacks.init(found, environ, printer)
+            stacks.init(stack, environ, printer)
         case "output":
-            crypter = stacks.unlock_stack(found, environ, checked=False, writes=False).secrets
-            stacks.print_outputs(found, crypter, printer, show_secrets=options.show_secrets)
+            crypter = stacks.unlock_stack(stack, environ, checked=False, writes=False).secrets
+            stacks.print_outputs(stack, crypter, printer, show_secrets=options.show_secrets)
         case "export":
-            stacks.export_to(found, options.file, printer)
+            stacks.export_to(stack, options.file, printer)
         case "import":
-            stacks.import_from(found, options.file, environ, printer)
+            stacks.import_from(stack, options.file, environ, printer)
         case _:
-            return _deploy(found, options, environ, printer)
+            return _deploy(stack, options, environ, printer)
     return 0
 
 
 def _deploy(
-    found: stacks.Stack, options: argparse.Namespace, environ: Mapping[str, str], printer: Printer
+    stack: stacks.Stack, options: argparse.Namespace, environ: Mapping[str, str], printer: Printer
 ) -> int:
     """Run one of the commands that need the engine."""
     preview = options.verb == "preview"
-    operation = Operation(action=ACTIONS[options.verb], stack=found.name, preview=preview)
+    operation = Operation(action=ACTIONS[options.verb], stack=stack.name, preview=preview)
     # The key of the secrets is derived while the run's processes start.
     unlocked = ThreadPoolExecutor(max_workers=1).submit(
-        stacks.unlock_stack, found, environ, checked=operation.action == "update", writes=not preview
+        stacks.unlock_stack, stack, environ, checked=operation.action == "update", writes=not preview
     )
 
     def settings() -> Mapping[str, str]:
@@ -72,7 +72,7 @@ def _deploy(
     else:
         view = DiffDisplay if options.diff else ProgressDisplay
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)
-    engine = Engine(found, unlocked.result, environ, listener, parallel=options.parallel, preview=preview)
+    engine = Engine(stack, unlocked.result, environ, listener, parallel=options.parallel, preview=preview)
     summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[operation.action]()
     if summary.result != "succeeded":
         return EngineError.exit_code

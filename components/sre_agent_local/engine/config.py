@@ -64,10 +64,10 @@ def check_loopback(project: Project, stack: str, file: StackFile) -> None:
     host = file.config.get(HOST_KEY, declared.default if declared else None)
     if isinstance(host, str) and _is_loopback(host):
         return
-    found = f"'{host}'" if isinstance(host, str) else "not set in its stack file"
+    setting = f"'{host}'" if isinstance(host, str) else "not set in its stack file"
     raise EngineError(
         f"stack '{stack}' is for the real engine: the embedded one deploys only to an Azure on this machine, "
-        f"and {HOST_KEY} is {found} rather than a loopback address; install Pulumi "
+        f"and {HOST_KEY} is {setting} rather than a loopback address; install Pulumi "
         f"(https://www.pulumi.com/docs/install/) and run `pulumi up --stack {stack}`"
     )
 
@@ -79,20 +79,20 @@ def resolve(
 
     Without `checked` what is missing stays missing: enough for what does not run the program.
     """
-    given = {key: _decrypt(value, crypter) for key, value in file.config.items()}
-    secret_keys = frozenset(key for key, value in file.config.items() if given[key] != value)
-    defaults = {key: declared.default for key, declared in project.config.items() if key not in given}
+    values = {key: _decrypt(value, crypter) for key, value in file.config.items()}
+    secret_keys = frozenset(key for key, value in file.config.items() if values[key] != value)
+    defaults = {key: declared.default for key, declared in project.config.items() if key not in values}
     missing = sorted(_short(project, key) for key, default in defaults.items() if default is None)
     if missing and checked:
         raise _invalid(stack, _missing(missing))
-    given |= {key: default for key, default in defaults.items() if default is not None}
+    values |= {key: default for key, default in defaults.items() if default is not None}
     for key, declared in sorted(project.config.items()) if checked else ():
-        named = f"with configuration key '{_short(project, key)}' must be"
+        what = f"with configuration key '{_short(project, key)}' must be"
         if declared.type and declared.secret and key not in secret_keys:
-            raise _invalid(stack, f"{named} encrypted as it's secret")
-        if not declared.accepts(given[key] if isinstance(given[key], dict | list) else text(given[key])):
-            raise _invalid(stack, f"{named} of type '{declared.type_name}'")
-    return Config(values={key: text(value) for key, value in given.items()}, secret_keys=secret_keys)
+            raise _invalid(stack, f"{what} encrypted as it's secret")
+        if not declared.accepts(values[key] if isinstance(values[key], dict | list) else text(values[key])):
+            raise _invalid(stack, f"{what} of type '{declared.type_name}'")
+    return Config(values={key: text(value) for key, value in values.items()}, secret_keys=secret_keys)
 
 
 def write_salt(file: StackFile, salt: str) -> None:

@@ -81,8 +81,8 @@ class Crypter:
 
 def passphrase(environ: Mapping[str, str]) -> str:
     """Find the passphrase: PULUMI_CONFIG_PASSPHRASE (which may be empty) or the file named by …_FILE."""
-    if (given := environ.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
-        return given
+    if (passphrase := environ.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
+        return passphrase
     if file := environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
         try:
             return Path(file).read_text(encoding="utf-8").strip()

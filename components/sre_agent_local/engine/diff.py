@@ -58,14 +58,14 @@ def parse_path(path: str) -> Path:
     parts: list[str | int] = []
     at = 0
     while at < len(path):
-        if not (found := _PART.match(path, at)) or (at == 0 and path[0] == "."):
+        if not (part := _PART.match(path, at)) or (at == 0 and path[0] == "."):
             raise ValueError(f"'{path}' is not a property path")
-        quoted, index, name = found.groups()
+        quoted, index, name = part.groups()
         if quoted is not None:
             parts.append(quoted.replace('\\"', '"'))
         else:
             parts.append(int(index) if index and index != "*" else index or name)
-        at = found.end()
+        at = part.end()
     return tuple(parts)
 
 

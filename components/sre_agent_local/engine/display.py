@@ -143,8 +143,8 @@ class ProgressDisplay(Listener):
 
     def _counted(self) -> str:
         """Count the messages, in words."""
-        said = Counter(note.severity for notes in self._notes.values() for note in notes)
-        words = (("error", said["error"]), ("warning", said["warning"]), ("message", said["info"]))
+        counts = Counter(note.severity for notes in self._notes.values() for note in notes)
+        words = (("error", counts["error"]), ("warning", counts["warning"]), ("message", counts["info"]))
         return "; ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in words if count)
 
     def _diagnostics(self) -> None:
@@ -233,10 +233,10 @@ def _totals(summary: Summary) -> Iterator[tuple[str, str]]:
 
 def _short_name(step: Step) -> str:
     """Spell a step's changes in one word, `[diff: +a-b~c,d]`; empty if it has none."""
-    found = changes(step)
+    differences = changes(step)
     spelt = ""
     for sign in "+-~":
-        keys = sorted(key for key, change in found.items() if change.sign == sign)
+        keys = sorted(key for key, change in differences.items() if change.sign == sign)
         spelt += sign + ",".join(keys) if keys else ""
     return f"[diff: {spelt}]" if spelt else ""
 

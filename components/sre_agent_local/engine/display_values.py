@@ -47,14 +47,14 @@ def visible_properties(properties: Properties) -> dict[str, Any]:
 
 def changes(step: Step) -> dict[str, Change]:
     """Tell which top-level properties a step changes, and how."""
-    found = {}
+    differences = {}
     for path, row in _rows(step).items():
         key, *below = map(str, parse_path(path))
         if step.old and step.new and not key.startswith("__"):
             old = visible_properties(step.old.inputs if row.input else step.old.outputs)
             kind = "update" if below else row.kind.removesuffix("-replace")
-            found[key] = Change(kind, old.get(key), visible_properties(step.new.inputs).get(key))
-    return found
+            differences[key] = Change(kind, old.get(key), visible_properties(step.new.inputs).get(key))
+    return differences
 
 
 def _rows(step: Step) -> Mapping[str, PropertyDiff]:
@@ -73,10 +73,10 @@ def format_properties(properties: Mapping[str, Any], depth: int, sign: str = " "
         yield from _format_value(f"{key:<{width}}", value, depth, sign)
 
 
-def format_changes(found: Mapping[str, Change], depth: int) -> Iterator[Line]:
+def format_changes(differences: Mapping[str, Change], depth: int) -> Iterator[Line]:
     """Lay out changes as old => new, keys aligned."""
-    width = max(map(len, found), default=0)
-    for key, change in sorted(found.items()):
+    width = max(map(len, differences), default=0)
+    for key, change in sorted(differences.items()):
         yield from _format_change(f"{key:<{width}}", change, depth)
 
 
@@ -97,13 +97,13 @@ def stack_outputs(summary: Summary, *, is_new: bool) -> Iterator[Line]:
 
 def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
     """Tell what differs between two objects."""
-    found = {}
+    differences = {}
     for key in {**old, **new}:
         before, after = old.get(key), new.get(key)
         if not equal(before, after):
             kind = "add" if before is None else "delete" if after is None else "update"
-            found[key] = Change(kind, before, after)
-    return found
+            differences[key] = Change(kind, before, after)
+    return differences
 
 
 def _format_change(label: str, change: Change, depth: int) -> Iterator[Line]:

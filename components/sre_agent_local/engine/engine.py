@@ -122,8 +122,8 @@ class Engine:
         if fork:
             fork.release_streams()
             self._cleanup.callback(fork.kill)
-            found = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
-            pickled = sorted({text for text in found if isinstance(text, str)})
+            pickled = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
+            pickled = sorted({text for text in pickled if isinstance(text, str)})
             about = {"streams": fork.streams, "project": self._project.name, "providers": pickled}
         program.send(json.dumps(about))
 

@@ -111,7 +111,7 @@ def refuse_invoke(request: resource_pb2.ResourceInvokeRequest) -> None:
 
 def _refuse_options(request: resource_pb2.RegisterResourceRequest) -> None:
     hooks = request.hooks
-    named = {
+    options = {
         "a remote component": request.remote,
         "the option `import_`": request.importId,
         "the option `transforms`": request.transforms,
@@ -122,7 +122,7 @@ def _refuse_options(request: resource_pb2.RegisterResourceRequest) -> None:
         "the option `env_var_mappings`": request.envVarMappings,
         "state migrations": request.state_migrations,
     }
-    for what, used in named.items():
+    for what, used in options.items():
         if used:
             raise UnsupportedError(what, f"{request.type} resource '{request.name}'")
 

@@ -118,8 +118,8 @@ def _run(loop: asyncio.AbstractEventLoop, program: Path) -> int:
         if all(frame.filename.startswith(FOREIGN_CODE) for frame in frames):
             pulumi.log.error(str(error))  # a look-up that was refused: its sentence says all that is known
         else:
-            shown = _format_traceback(program, frames)
-            pulumi.log.error(f"Program failed with an unhandled exception:\n{shown}")
+            traceback_text = _format_traceback(program, frames)
+            pulumi.log.error(f"Program failed with an unhandled exception:\n{traceback_text}")
         return FAILED
     return 0
 

@@ -60,11 +60,11 @@ class Plugins:
         installed = plugins.glob(f"resource-{name}-v{version or '*'}/{executable}")
         if newest := max(installed, key=_version, default=None):
             return [str(newest)]
-        if found := shutil.which(executable, path=self.environ.get("PATH", os.defpath)):
-            return [found]
-        wanted = f"{name} {version}".strip()
+        if program := shutil.which(executable, path=self.environ.get("PATH", os.defpath)):
+            return [program]
+        plugin = f"{name} {version}".strip()
         raise ProviderError(
-            f"no plugin for the provider {wanted}: it is neither in {plugins}, nor on PATH, "
+            f"no plugin for the provider {plugin}: it is neither in {plugins}, nor on PATH, "
             "nor named in Pulumi.yaml"
         )
 

@@ -25,8 +25,8 @@ def refresh(
 ) -> None:
     """Read everything, or what there is time for until `stopped`, and write the state."""
     with ThreadPoolExecutor(parallel) as pool:
-        found = list(pool.map(lambda old: _refresh_resource(old, registry, report, stopped), snapshot.base))
-    snapshot.rebase(list(_prune_dangling([resource for resource in found if resource])))
+        results = list(pool.map(lambda old: _refresh_resource(old, registry, report, stopped), snapshot.base))
+    snapshot.rebase(list(_prune_dangling([resource for resource in results if resource])))
 
 
 def _refresh_resource(

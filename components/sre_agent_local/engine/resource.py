@@ -155,21 +155,21 @@ class Resource(Declaration):
 def integrity_errors(resources: Iterable[Resource], stack: str, project: str) -> Iterator[str]:
     """Name what is wrong with a state, as the Pulumi CLI does: each must come after all that it rests on."""
     prefix = f"urn:pulumi:{stack}::{project}::"
-    seen: set[str] = set()
+    visited: set[str] = set()
     for resource in resources:
         urn = resource.urn
         if not urn.startswith(prefix):
             yield f"resource '{urn}' is from a different stack or project"
         if resource.id and not resource.custom:
             yield f"resource '{urn}' is not custom and has an id"
-        if urn in seen and not resource.delete:
+        if urn in visited and not resource.delete:
             yield f"duplicate resource {urn} (not marked for deletion)"
-        if resource.parent and resource.parent not in seen:
+        if resource.parent and resource.parent not in visited:
             yield f"child resource {urn} refers to missing parent {resource.parent}"
         if not resource.pending_replacement:
-            for missing in sorted({*resource.references()} - seen):
+            for missing in sorted({*resource.references()} - visited):
                 yield f"resource {urn}'s dependency {missing} refers to missing resource"
-        seen.add(urn)
+        visited.add(urn)
 
 
 def now() -> str:

@@ -90,7 +90,7 @@ def dependent_replacements(
     from there changed, what lives on a replaced provider, and what is `deleted_with` something replaced. What
     has registered already cannot rest on it any more.
     """
-    found: list[DependentReplacement] = []
+    replacements: list[DependentReplacement] = []
     reached, replaced = {root.urn}, {root.urn}
     past = False
     for resource in names.base:
@@ -100,10 +100,10 @@ def dependent_replacements(
             reached.add(resource.urn)
             keys = _replacing_keys(resource, replaced, verdicts)
             if keys is not None:
-                found.append(DependentReplacement(resource, keys))
+                replacements.append(DependentReplacement(resource, keys))
                 replaced.add(resource.urn)
     return [
-        *found,
+        *replacements,
         *(DependentReplacement(each, ()) for each in names.olds() if each.deleted_with == root.urn),
     ]
 

@@ -104,8 +104,11 @@ def read_diff(
         changes, has_rows = bool(rows), bool(rows)
     else:
         paths = sorted(response.detailedDiff)
-        found = {path: response.detailedDiff[path] for path in paths}
-        rows = {path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff) for path, row in found.items()}
+        rows_by_path = {path: response.detailedDiff[path] for path in paths}
+        rows = {
+            path: PropertyDiff(kind=KINDS[row.kind], input=row.inputDiff)
+            for path, row in rows_by_path.items()
+        }
         changes, has_rows = response.changes == provider_pb2.DiffResponse.DIFF_SOME, response.hasDetailedDiff
         diffs = tuple(response.diffs)
     return Diff(

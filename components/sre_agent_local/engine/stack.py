@@ -69,12 +69,12 @@ def unlock_stack(
     return UnlockedStack(config=settings, secrets=secrets)
 
 
-def _stack_name(given: str | None) -> str:
-    if not given:
+def _stack_name(name: str | None) -> str:
+    if not name:
         raise UsageError("no stack selected; please use `--stack` or set PULUMI_STACK")
-    if not STACK_NAME.match(given):
+    if not STACK_NAME.match(name):
         raise UsageError("a stack name may only contain alphanumeric, hyphens, underscores, or periods")
-    return given
+    return name
 
 
 def _backend_root(environ: Mapping[str, str]) -> Path:
@@ -103,12 +103,14 @@ def init(stack: Stack, environ: Mapping[str, str], printer: Printer) -> None:
 
 def print_outputs(stack: Stack, crypter: crypt.Crypter, printer: Printer, *, show_secrets: bool) -> None:
     """Print the stack's outputs as JSON, secrets masked unless asked for."""
-    found = {}
+    outputs = {}
     for data in (stack.backend.read() or {}).get("resources") or ():
         if data.get("type") == STACK:
-            found = Resource.from_state(data, crypter.decrypt).outputs
+            outputs = Resource.from_state(data, crypter.decrypt).outputs
     printer.line(
-        json.dumps(to_display(unwrap_secrets(found) if show_secrets else found), indent=2, ensure_ascii=False)
+        json.dumps(
+            to_display(unwrap_secrets(outputs) if show_secrets else outputs), indent=2, ensure_ascii=False
+        )
     )
 
 
@@ -129,8 +131,8 @@ def import_from(stack: Stack, file: Path | None, environ: Mapping[str, str], pri
     crypter = _crypter(deployment, environ)
     unseal = crypter.decrypt if crypter else _refuse_secret
     resources = [Resource.from_state(data, unseal) for data in deployment.get("resources") or ()]
-    if found := [*integrity_errors(resources, stack.name, stack.project.name)]:
-        raise EngineError(f"state file contains errors: {'; '.join(found)}")
+    if errors := [*integrity_errors(resources, stack.name, stack.project.name)]:
+        raise EngineError(f"state file contains errors: {'; '.join(errors)}")
     for operation in deployment.pop("pending_operations", None) or ():
         kind, urn = operation.get("type"), operation.get("resource", {}).get("urn")
         print(f"warning: removing pending operation '{kind}' on '{urn}' from snapshot", file=sys.stderr)

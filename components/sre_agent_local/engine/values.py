@@ -242,5 +242,5 @@ def _propagate_secrets(value: Value, sent: Value) -> Value:
 
 def mark_secret_outputs(outputs: Properties, inputs: Mapping[str, Value], names: Iterable[str]) -> Properties:
     """Mark the outputs that options name, and those whose input of the same name is a secret."""
-    named = {*names, *(key for key, value in inputs.items() if isinstance(value, Secret))}
-    return {key: as_secret(value) if key in named else value for key, value in outputs.items()}
+    secret_names = {*names, *(key for key, value in inputs.items() if isinstance(value, Secret))}
+    return {key: as_secret(value) if key in secret_names else value for key, value in outputs.items()}

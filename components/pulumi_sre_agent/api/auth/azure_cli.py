@@ -28,10 +28,10 @@ def account(subscription_id: str | None) -> dict[str, Any]:
             check=True,
             stdin=subprocess.DEVNULL,
         )
-        shown = json.loads(done.stdout)
-        if isinstance(shown, dict) and isinstance(shown.get("id"), str):
-            return shown
+        account = json.loads(done.stdout)
+        if isinstance(account, dict) and isinstance(account.get("id"), str):
+            return account
     except (subprocess.SubprocessError, OSError, ValueError):
         pass  # whatever the reason, the next step is the same
-    wanted = f" with access to subscription {subscription_id}" if subscription_id else ""
-    raise ConfigError(f"The Azure CLI is not logged in{wanted}: run az login.")
+    access = f" with access to subscription {subscription_id}" if subscription_id else ""
+    raise ConfigError(f"The Azure CLI is not logged in{access}: run az login.")

@@ -36,8 +36,8 @@ class ArchiveCollection(Collection):
 
     def put(self, name: str, spec: Json) -> Json:
         ours: Mapping[str, str | None] = spec["files"]
-        kept = {path: content for path, content in self._files(name).items() if path not in ours}
-        files = kept | {path: text.encode() for path, text in ours.items() if text is not None}
+        others = {path: content for path, content in self._files(name).items() if path not in ours}
+        files = others | {path: text.encode() for path, text in ours.items() if text is not None}
         packed = pack(files)
         content = Content(media_type="application/gzip", length=len(packed), pieces=lambda: iter([packed]))
         self._data.upload(self._path, content, self._query(name))

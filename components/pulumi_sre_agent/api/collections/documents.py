@@ -48,8 +48,10 @@ class DocumentCollection(Collection):
         for batch in batches(documents):
             body = form("files", batch)
             self._raise_failures(self._data.upload(f"{self._base}/upload", body, query) or {})
-        kept: Json = {} if index else {"triggerIndexing": False}
-        return {document.name: {"size": document.size, "isIndexed": False, **kept} for document in documents}
+        fields: Json = {} if index else {"triggerIndexing": False}
+        return {
+            document.name: {"size": document.size, "isIndexed": False, **fields} for document in documents
+        }
 
     def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until the document is indexed, or there if it is only kept.
@@ -61,13 +63,13 @@ class DocumentCollection(Collection):
     def wait_until_all_ready(self, specs: Mapping[str, Json]) -> dict[str, Json]:
         """Wait until all of them are indexed, with one look at a time; raises as `wait_until_ready`."""
         left = dict(specs)
-        settled: dict[str, Json] = {}
+        indexed: dict[str, Json] = {}
 
         def attempt() -> None:
             listed = self._list_files(prefix=next(iter(left)) if len(left) == 1 else "")
             for name in sorted(left):
                 if self._is_ready(name, left[name], listed.get(name)):
-                    settled[name] = listed[name]
+                    indexed[name] = listed[name]
                     del left[name]
             if left:
                 raise StillPending("not indexed")
@@ -75,7 +77,7 @@ class DocumentCollection(Collection):
         first = self._title(min(left))
         what = first if len(left) == 1 else f"{first}, or one of the {len(left) - 1} sent with it,"
         poll(attempt, what=what, deadline=limits.INDEX_DEADLINE, clock=self._data.clock)
-        return settled
+        return indexed
 
     def _is_ready(self, name: str, sent: Json, listed: Json | None) -> bool:
         if listed is None or listed.get("size") not in {None, sent["size"]}:

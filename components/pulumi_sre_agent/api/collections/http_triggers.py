@@ -38,11 +38,11 @@ class HttpTriggerCollection(Collection):
     def create(self, name: str, spec: Json) -> Json:
         """Make one, and no second one where the answer is lost."""
         path, body = f"{self._path}/create", _body(name, spec)
-        made = post_until_done(
+        trigger = post_until_done(
             self._data, lambda: self._data.post(path, body), lambda: self._id_of(name) is not None
         )
-        trigger_id = self._decode(made)["triggerId"] if made else self._id_of(name)
-        return self._set_enabled(made, str(trigger_id), spec)
+        trigger_id = self._decode(trigger)["triggerId"] if trigger else self._id_of(name)
+        return self._set_enabled(trigger, str(trigger_id), spec)
 
     def delete(self, name: str) -> None:
         trigger_id = self._id_of(name)
@@ -71,9 +71,9 @@ class HttpTriggerCollection(Collection):
 
     def _set_enabled(self, stored: Json | None, trigger_id: str, spec: Json) -> Json:
         """Turn a trigger on or off, which its body cannot say, and return it."""
-        shown = self._decode(stored or self._data.get(self._at(trigger_id)) or {})
-        if shown["isEnabled"] == spec.get("isEnabled", True):
-            return shown
+        trigger = self._decode(stored or self._data.get(self._at(trigger_id)) or {})
+        if trigger["isEnabled"] == spec.get("isEnabled", True):
+            return trigger
         action = "enable" if spec.get("isEnabled", True) else "disable"
         post_until_done(self._data, lambda: self._data.post(f"{self._at(trigger_id)}/{action}"))
         return self._decode(self._data.get(self._at(trigger_id)) or {})

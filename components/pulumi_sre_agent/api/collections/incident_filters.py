@@ -54,10 +54,10 @@ class IncidentFilterCollection(Collection):
         A filter of another platform than the agent's is refused with `ApiError`; one of a platform that ARM
         knows and the agent does not see yet is tried until it does.
         """
-        said = {member: value for member, value in spec.items() if member in HANDLER and value}
+        handler = {member: value for member, value in spec.items() if member in HANDLER and value}
         plan = {member: value for member, value in spec.items() if member not in HANDLER}
         stored = retry(lambda _attempt: self._put_filter(name, plan), clock=self._data.clock)
-        return _merge(stored, self._put_handler(name, said))
+        return _merge(stored, self._put_handler(name, handler))
 
     def delete(self, name: str) -> None:
         self._put_handler(name, {})
@@ -83,17 +83,17 @@ class IncidentFilterCollection(Collection):
         platform = read_platform(self._control, self._agent_id).get("type")
         return platform is not None and platform == plan.get("incidentPlatform")
 
-    def _put_handler(self, name: str, said: Json) -> Json | None:
+    def _put_handler(self, name: str, fields: Json) -> Json | None:
         """Make a plan's handler hold what is said, or go if nothing is; return it."""
         current = self._handlers().get(name.lower())
         handler_id = str(current["id"]) if current else f"{name}-handler"
         path = f"{self._handlers_path}/{segment(handler_id)}"
-        if not said:
+        if not fields:
             if current:
                 with suppress(NotFound):
                     self._data.delete(path)
             return None
-        handler: Json = {"id": handler_id, "name": "", "incidentFilterId": name, **HANDLER, **said}
+        handler: Json = {"id": handler_id, "name": "", "incidentFilterId": name, **HANDLER, **fields}
         if not current:
             try:
                 self._data.put(path, handler)

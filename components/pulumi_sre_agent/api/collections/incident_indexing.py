@@ -43,13 +43,13 @@ class IncidentIndexingCollection(Collection):
         )
 
     def list(self) -> dict[str, Json]:
-        found = {}
+        configurations = {}
         for platform in PLATFORMS:
             try:
-                found[platform] = self.get(platform)
+                configurations[platform] = self.get(platform)
             except NotFound:
                 continue
-        return found
+        return configurations
 
     def _settings(self, name: str) -> Json:
         """Return what is configured; nothing where there is no configuration, or where it says nothing."""

@@ -79,11 +79,11 @@ class IncidentPlatformCollection(Collection):
 
     def wait_until_ready(self, _name: str, spec: Json) -> Json:
         """Wait until the agent itself sees it, without which it refuses the platform's filters."""
-        data, wanted = self._data(), spec["type"]
+        data, platform_type = self._data(), spec["type"]
 
         def attempt() -> Json:
-            if (current := seen_platform(data)) != wanted:
-                raise StillPending(f"{current}, not {wanted},")
+            if (current := seen_platform(data)) != platform_type:
+                raise StillPending(f"{current}, not {platform_type},")
             return spec
 
         what = f"The incident platform that {data.owner} sees"

@@ -30,10 +30,10 @@ class KnowledgeItemCollection(DataPlaneCollection):
             content = self._data.download(f"{self._at(name)}/content")
         except NotFound:
             return spec
-        told = (
+        state = (
             base64.b64encode(content).decode() if holds == "fileContent" else content.decode(errors="replace")
         )
-        return spec | {"extendedProperties": extended | {holds: told}}
+        return spec | {"extendedProperties": extended | {holds: state}}
 
     def put(self, name: str, spec: Json) -> Json:
         return super().put(name, {"dataSource": name, **spec})

@@ -28,11 +28,11 @@ class PluginCollection(UndocumentedCollection):
         self._post(self._collection, body, name, spec)
         return spec
 
-    def _post(self, path: str, body: Json, name: str, wanted: Json) -> None:
+    def _post(self, path: str, body: Json, name: str, spec: Json) -> None:
         post_until_done(
             self._data,
             lambda: self._data.post(path, body),
-            lambda: covers(self.list().get(name, {}), wanted),
+            lambda: covers(self.list().get(name, {}), spec),
         )
 
 

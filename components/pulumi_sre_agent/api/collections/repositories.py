@@ -18,10 +18,10 @@ class RepositoryCollection(DataPlaneCollection):
 
     def wait_until_ready(self, name: str, spec: Json) -> Json:
         """Wait until it is cloned. Raises `OperationFailed` with the service's reason if that fails."""
-        seen = iter([spec])
+        specs = iter([spec])
 
         def attempt() -> Json:
-            now = next(seen, None) or self.get(name)
+            now = next(specs, None) or self.get(name)
             status = now.get("cloneStatus")
             if status == FAILED:
                 raise self._failure(name, "could not be cloned", now.get("errorMessage"))
@@ -34,15 +34,15 @@ class RepositoryCollection(DataPlaneCollection):
 
     def test(self, name: str) -> None:
         """Have the service reach for it. Raises `OperationFailed` with the reason if it cannot."""
-        said = self._data.post(f"{self._at(name)}/test", {}) or {}
-        reached = said.get("isSuccessful")
+        result = self._data.post(f"{self._at(name)}/test", {}) or {}
+        reached = result.get("isSuccessful")
         if reached is None:  # what some callers look at instead (docs/reference/data-plane.md#repositories)
-            reached = str(said.get("status") or said.get("cloneStatus") or "").lower() not in {
+            reached = str(result.get("status") or result.get("cloneStatus") or "").lower() not in {
                 "failed",
                 "error",
             }
         if not reached:
-            raise self._failure(name, "cannot be reached", said.get("errorMessage"))
+            raise self._failure(name, "cannot be reached", result.get("errorMessage"))
 
     def _failure(self, name: str, what: str, reason: str | None) -> OperationFailed:
         why = f": {reason.rstrip('. ')}" if reason else ""

@@ -27,15 +27,15 @@ class ToolEnablementCollection(Collection):
 
     def put(self, name: str, spec: Json) -> Json:
         """Switch the tools that are named. Raises `ConfigError` for one that the agent does not have."""
-        wanted: dict[str, bool] = spec.get("overrides") or {}
+        overrides: dict[str, bool] = spec.get("overrides") or {}
         known = self.get(name)["overrides"]
-        for tool in wanted:
+        for tool in overrides:
             if tool not in known:
                 raise ConfigError(self._unknown(tool, known))
-        if any(known[tool] is not on for tool, on in wanted.items()):
-            overrides = [{"name": tool, "enabled": on} for tool, on in wanted.items()]
+        if any(known[tool] is not on for tool, on in overrides.items()):
+            body = [{"name": tool, "enabled": on} for tool, on in overrides.items()]
             post_until_done(
-                self._data, lambda: self._data.post(f"{self._path}/configure", {"overrides": overrides})
+                self._data, lambda: self._data.post(f"{self._path}/configure", {"overrides": body})
             )
         return spec
 

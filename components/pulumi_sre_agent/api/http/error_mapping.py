@@ -109,7 +109,7 @@ def refusal(
     code, message = (mask(text, sent) for text in _reason(content, headers.get("content-type", "")))
     request_id = _request_id(headers)
     facts = f"{plane} {status} {code}: {message}"
-    hint = next((found.expand(hint) for pattern, hint in HINTS if (found := pattern.search(facts))), "")
+    hint = next((match.expand(hint) for pattern, hint in HINTS if (match := pattern.search(facts))), "")
     sentence = f"{call} failed with {' '.join(filter(None, [str(status), code]))}"
     sentence += f": {message.rstrip('. ')}" if message else ""
     sentence += f" (after {attempts} attempts)" if attempts > 1 else ""

@@ -24,11 +24,11 @@ def replies(fetch: Callable[[str], Reply], link: str) -> Iterator[Reply]:
 
     See docs/reference/data-plane.md#knowledge.
     """
-    seen = set()
+    visited = set()
     while link:
-        if link in seen:
+        if link in visited:
             raise Unavailable(f"{link.partition('?')[0]} answered with a list that goes round in circles.")
-        seen.add(link)
+        visited.add(link)
         reply = fetch(link)
         yield reply
         link = _next(link, reply.body) if isinstance(reply.body, dict) else ""

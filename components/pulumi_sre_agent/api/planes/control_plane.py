@@ -39,13 +39,13 @@ class ControlPlane:
 
         `redact`: the content in plain, where `body` holds it encoded, so that its secrets stay out of errors.
         """
-        settled: Json = self._change("PUT", path, api_version, body, redact)
-        return settled
+        resource: Json = self._change("PUT", path, api_version, body, redact)
+        return resource
 
     def patch(self, path: str, api_version: str, body: Json) -> Json:
         """Merge, wait, and return the settled resource."""
-        settled: Json = self._change("PATCH", path, api_version, body)
-        return settled
+        resource: Json = self._change("PATCH", path, api_version, body)
+        return resource
 
     def delete(self, path: str, api_version: str) -> None:
         """Delete, and wait until it is gone; gone already counts as deleted."""
@@ -63,8 +63,8 @@ class ControlPlane:
 
         Raises `OperationFailed` when it ends as failed, `NotFound` when it ends as deleted.
         """
-        settled: Json = self._operation("GET", path, api_version).resource()
-        return settled
+        resource: Json = self._operation("GET", path, api_version).resource()
+        return resource
 
     def list(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
         """Every item of a collection, or those that a `$filter` in `query` leaves, page by page."""

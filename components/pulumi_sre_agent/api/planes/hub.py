@@ -83,12 +83,12 @@ class Hub:
         """Return the messages that end in a frame; what begins in it is kept for the next."""
         *whole, self._left = (self._left + str(frame)).split(END)
         try:
-            found = [json.loads(text) for text in whole if text]
+            messages = [json.loads(text) for text in whole if text]
         except ValueError:
             raise self._lost_error("it said something that is not JSON") from None
-        if not all(isinstance(message, dict) for message in found):
+        if not all(isinstance(message, dict) for message in messages):
             raise self._lost_error("it said something that is not a message")
-        return found
+        return messages
 
     def _handle(self, messages: list[dict[str, Any]]) -> None:
         for message in messages:

@@ -43,13 +43,13 @@ class ScheduledTasks:
 
         Raises `NotFound` without one, and `ConfigError` for several: their names need not differ.
         """
-        found = [task for task in self.list() if task.name == name]
-        if not found:
+        matches = [task for task in self.list() if task.name == name]
+        if not matches:
             raise NotFound(f"There is no scheduled task named {name!r}.", status=404)
-        if len(found) > 1:
-            ids = ", ".join(task.id for task in found)
-            raise ConfigError(f"{len(found)} scheduled tasks are named {name!r}: say which by id: {ids}.")
-        return found[0]
+        if len(matches) > 1:
+            ids = ", ".join(task.id for task in matches)
+            raise ConfigError(f"{len(matches)} scheduled tasks are named {name!r}: say which by id: {ids}.")
+        return matches[0]
 
     def pause(self, task_id: str) -> None:
         self._data.post(f"{PATH}/{segment(task_id)}/pause", {})

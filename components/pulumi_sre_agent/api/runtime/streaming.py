@@ -128,11 +128,11 @@ def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Itera
 
 
 def _updates(thread_id: str, event: Event) -> Iterator[Update]:
-    said = event.additional_properties
+    properties = event.additional_properties
     message_id, role, kind = (
-        str(said.get("messageId")),
+        str(properties.get("messageId")),
         event.role or "assistant",
-        said.get("streamMessageType"),
+        properties.get("streamMessageType"),
     )
     for content in event.contents:
         if content.kind == "text" and content.text:

@@ -82,16 +82,16 @@ def supported_models(control: ControlPlane, subscription_id: str, location: str)
 
 def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
     """Return the regions where a subscription can have agents, such as `swedencentral`; sorted."""
-    shown = control.get(f"{ArmId.scope(subscription_id)}/providers/Microsoft.App", versions.PROVIDERS)
-    for each in ResourceProvider.read(shown).resource_types:
+    provider = control.get(f"{ArmId.scope(subscription_id)}/providers/Microsoft.App", versions.PROVIDERS)
+    for each in ResourceProvider.read(provider).resource_types:
         if (each.resource_type or "").lower() == "agents":
             return sorted(location.replace(" ", "").lower() for location in each.locations or [])
     return []
 
 
-def _used(control: ControlPlane, agent_id: str, what: str, shown: type[Shown]) -> list[Shown]:
+def _used(control: ControlPlane, agent_id: str, what: str, model: type[Shown]) -> list[Shown]:
     try:
-        return list(map(shown.read, control.list(f"{agent_id}/{what}", versions.AGENT_PREVIEW)))
+        return list(map(model.read, control.list(f"{agent_id}/{what}", versions.AGENT_PREVIEW)))
     except ApiError as refused:
         if refused.status not in {404, 405}:
             raise

@@ -16,7 +16,7 @@ def unresolved_references(items: Collection[Item]) -> Iterator[Note]:
     """
     names = names_by_kind(items)
     for item in items:
-        told: set[str] = set()
+        reported: set[str] = set()
         for reference in item.references():
             name = reference.value
             if any(reference.resolve(names)) or not name or "*" in str(name):  # a pattern means what there is
@@ -26,8 +26,8 @@ def unresolved_references(items: Collection[Item]) -> Iterator[Note]:
                 continue
             field = next(step for step in reversed(reference.path) if isinstance(step, str))
             text = f"{camel_case(field)}: {_tell(missing[0].kind, name, names)}"
-            if text not in told:
-                told.add(text)
+            if text not in reported:
+                reported.add(text)
                 yield Note(item.source.file, item.line(reference.path), text)
 
 

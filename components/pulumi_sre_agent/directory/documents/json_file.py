@@ -38,25 +38,25 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _finite(written: str) -> float:
-    number = float(written)
+def _finite(literal: str) -> float:
+    number = float(literal)
     if math.isinf(number):
-        raise ValueError(f"the number {written[:20]} is too large")
+        raise ValueError(f"the number {literal[:20]} is too large")
     return number
 
 
-def _whole(written: str) -> int:
-    _finite(written)
-    return int(written)
+def _whole(number: str) -> int:
+    _finite(number)
+    return int(number)
 
 
 def _refuse_depth(text: str) -> None:
     """Count the levels without descending: parsers differ in what becomes of them where there are many."""
     depth = 0
-    for found in _BRACKETS.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+    for bracket in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket[0], 0)
         if depth > MAX_DEPTH:
-            raise nested_too_deeply(text.count("\n", 0, found.start()) + 1)
+            raise nested_too_deeply(text.count("\n", 0, bracket.start()) + 1)
 
 
 class _JsonLines:
@@ -68,7 +68,7 @@ class _JsonLines:
     def __init__(self, text: str) -> None:
         self.lines: dict[FieldPath, int] = {}
         self._text = text
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
         self._value((), self._skip(0))
 
     def _value(self, path: FieldPath, at: int) -> int:
@@ -103,8 +103,8 @@ class _JsonLines:
         return at + 1
 
     def _skip(self, at: int) -> int:
-        found = self._blank.match(self._text, at)
-        return found.end() if found else at
+        blank = self._blank.match(self._text, at)
+        return blank.end() if blank else at
 
     def _line(self, at: int) -> int:
         return bisect_right(self._starts, at)

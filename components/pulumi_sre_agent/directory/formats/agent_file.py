@@ -160,18 +160,18 @@ def read_settings(
 
 def notes(document: Document) -> list[Note]:
     """Say which members of agent.json are without effect, in Microsoft's own scripts as here."""
-    found = []
+    problems = []
     toggles = document.value.get("toggles")
     for toggle in _DEAD:
         if isinstance(toggles, dict) and toggles.get(toggle):
             line = document.line(("toggles", toggle))
-            found.append(
+            problems.append(
                 Note(document.file, line, f"{toggle} does nothing: describe what it is to switch on")
             )
     if document.value.get("featureFlags"):
         line = document.line(("featureFlags",))
-        found.append(Note(document.file, line, "featureFlags do nothing: experimentalSettings do"))
-    return found
+        problems.append(Note(document.file, line, "featureFlags do nothing: experimentalSettings do"))
+    return problems
 
 
 def _subnet_is_whole(file: validation.Inputs) -> Iterator[validation.ValidationError]:
@@ -190,13 +190,14 @@ def _subnet_goes_with_its_mode(file: validation.Inputs) -> Iterator[validation.V
     network = validation.get_path(file, "network_configuration")
     if not isinstance(network, Mapping) or is_unknown(network.get("type")):
         return
-    named = [key for key in ("subnet_id", "vnet_name") if network.get(key) is not None]
+    subnet_keys = [key for key in ("subnet_id", "vnet_name") if network.get(key) is not None]
     is_vnet = network.get("type") == "AzureVNet"
-    if named and not is_vnet:
+    if subnet_keys and not is_vnet:
         yield validation.error_at(
-            ("network_configuration", named[0]), "needs the type AzureVNet, no other egress uses a subnet"
+            ("network_configuration", subnet_keys[0]),
+            "needs the type AzureVNet, no other egress uses a subnet",
         )
-    if is_vnet and not named:
+    if is_vnet and not subnet_keys:
         yield validation.error_at(
             ("network_configuration", "type"), "AzureVNet needs a subnet: give subnetId"
         )
@@ -237,9 +238,9 @@ def _arguments(reader: ObjectReader, file: Mapping[str, Any]) -> tuple[dict[str,
         }
     known = {path[0] for path in origins}
     errors = [each for each in resources.validate("Agent", arguments) if each.path and each.path[0] in known]
-    checked = ObjectReader(reader.document, origins=origins)
-    checked.add(errors, (), arguments)
-    return arguments, checked.diagnostics
+    argument_reader = ObjectReader(reader.document, origins=origins)
+    argument_reader.add(errors, (), arguments)
+    return arguments, argument_reader.diagnostics
 
 
 def _targets(

@@ -133,11 +133,11 @@ def _read_list(document: Document, files: Files, base: FieldPath) -> tuple[list[
 
 def _toggled_connectors(reader: ObjectReader, subscription: str | None) -> Iterator[tuple[_Toggle, Document]]:
     """Yield each connector that a toggle stands for, as a document of its own with the toggles' lines."""
-    given = reader.document.value.get("toggles") or {}
-    if not isinstance(given, dict):
+    switches = reader.document.value.get("toggles") or {}
+    if not isinstance(switches, dict):
         reader.report(("toggles",), "'toggles' must be an object")
         return
-    toggles = reader.object(_TOGGLES.members or {}, ("toggles",), "toggles") if given else {}
+    toggles = reader.object(_TOGGLES.members or {}, ("toggles",), "toggles") if switches else {}
     reader.add(validation.validate(_TOGGLES, (), toggles), ("toggles",), toggles)
     for toggle in _CONNECTORS:
         if toggles.get(toggle.switch) is not True:

@@ -63,8 +63,8 @@ def _arguments(format_: FileFormat, reader: ObjectReader, paths: dict[str, Field
 def _name(format_: FileFormat, reader: ObjectReader, base: FieldPath, paths: dict[str, FieldPath]) -> str:
     """Settle the item's name, which some dialects repeat among the fields."""
     places = [(*base, "metadata", "name"), (*base, "name"), paths.pop("name", ())]
-    given = [(path, _text(reader.document, path)) for path in places if path and _has(reader.document, path)]
-    names = [(path, name) for path, name in given if name]
+    names = [(path, _text(reader.document, path)) for path in places if path and _has(reader.document, path)]
+    names = [(path, name) for path, name in names if name]
     if not names:
         reason = f"the {format_.kind.title} has no name: give it one as metadata.name or name"
         reader.report((*base, "name"), reason)

@@ -101,10 +101,10 @@ class ItemCrud:
 
     def _finish_write(self, items: "Collection", name: str, stored: Json, inputs: Json) -> Json:
         """Wait until what is stored is of use, try it out where the program says so, return the outputs."""
-        settled = items.wait_until_ready(name, stored)
+        ready = items.wait_until_ready(name, stored)
         if inputs.get("test_connection"):
             items.test(name)
-        return inputs | self._model.outputs(settled)
+        return inputs | self._model.outputs(ready)
 
     def _items(self, inputs: Mapping[str, Any]) -> "Collection":
         return self._connect().items(self._kind, inputs[self.parent], self._plane(inputs))

@@ -21,19 +21,19 @@ def claim_name(title: str, owner: str, inputs: Mapping[str, Any], fields: Sequen
     An output fails once it is known; one that is not yet known is told from others by what it comes from.
     Raises `pulumi.RunError` where all of them are plain.
     """
-    given = {name: inputs.get(name) for name in fields}
-    if not any(isinstance(value, Output) for value in given.values()):
-        _claim(title, owner, tuple(map(_key, given.values())))
+    values = {name: inputs.get(name) for name in fields}
+    if not any(isinstance(value, Output) for value in values.values()):
+        _claim(title, owner, tuple(map(_key, values.values())))
         return {}
-    first, output = next((name, value) for name, value in given.items() if isinstance(value, Output))
-    return {first: _checked(title, owner, given, output)}
+    first, output = next((name, value) for name, value in values.items() if isinstance(value, Output))
+    return {first: _unless_taken(title, owner, values, output)}
 
 
-def _checked(title: str, owner: str, given: Mapping[str, Any], output: Output[Any]) -> Output[Any]:
+def _unless_taken(title: str, owner: str, values: Mapping[str, Any], output: Output[Any]) -> Output[Any]:
     """Return an output that is the same as another once no other resource has these inputs."""
 
     async def value() -> Any:
-        keys = [await _resolved_key(each) for each in given.values()]
+        keys = [await _resolved_key(each) for each in values.values()]
         _claim(title, owner, tuple(keys))
         return await output.future(with_unknowns=True)
 

@@ -130,7 +130,7 @@ def update(
     finish: str | None = None,
 ) -> Json:
     """Return the argument of the hub's one event, `MessageUpdate`."""
-    named = {} if action is None else {"actionName": action}
+    action_name = {} if action is None else {"actionName": action}
     return {
         "role": role,
         "contents": list(contents),
@@ -138,7 +138,7 @@ def update(
             "threadId": thread_id,
             "messageId": message_id,
             "streamMessageType": stream,
-            **named,
+            **action_name,
         },
         "finishReason": finish,
     }
