@@ -1,7 +1,9 @@
 """The package's front door."""
 
+import json
 import subprocess
 import sys
+from importlib.resources import files
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pulumi
@@ -43,6 +45,13 @@ def test_what_is_not_used_is_not_loaded(statement: str, spared: str) -> None:
     check = f"{statement}; import sys; sys.exit({spared!r} in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
+
+
+def test_there_is_no_plugin_for_the_engine_to_fetch() -> None:
+    """Without this file `pulumi install`, `new` and every `up` look for a binary that nobody has made."""
+    said = json.loads(files(sre).joinpath("pulumi-plugin.json").read_text("utf-8"))
+
+    assert said == {"resource": False}
 
 
 class Reader(Analyzer):
