@@ -111,7 +111,7 @@ def alert_subscriptions(spec: AgentSpec, scope: DeploymentScope) -> Iterator[tup
         )
         if any(is_own(spec, target) for target in spec.targets):
             yield OWN_SUBSCRIPTION, Output.format("/subscriptions/{}", scope.subscription)
-        yield from ((other, f"/subscriptions/{other}") for other in others if other != spec.subscription)
+        yield from ((other, str(ArmId.scope(other))) for other in others if other != spec.subscription)
 
 
 def is_own(spec: AgentSpec, target: str) -> bool:

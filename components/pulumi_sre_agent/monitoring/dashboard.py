@@ -10,10 +10,9 @@ import yaml
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.monitoring.queries import query
 from pulumi_sre_agent.schema.validation import validate_args
-
-Json = dict[str, Any]
 
 PORTAL = "https://portal.azure.com/#resource"
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW, AgentVersion
 from pulumi_sre_agent.schema.annotations import (
     ApiVersion,
@@ -30,7 +31,7 @@ from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, between
 from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 from ._core.agent_crud import AgentCrud
-from ._core.model import Json, Model, StackDefaults
+from ._core.model import Model, StackDefaults
 from ._core.provider import Resource, TrackedProvider
 from ._core.sandbox_args import SandboxConfigurationArgs, VnetConfigurationArgs, check_network
 from ._core.tracked_args import ArmId, TrackedArgs, apply_place_defaults, check_identity, check_location

@@ -5,12 +5,12 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION
+from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION, Json
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._core.item_args import AgentItemArgs, item_model
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, NotRequired
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import GLOBAL_TOOL_PERMISSIONS
+from pulumi_sre_agent.api.kinds import GLOBAL_TOOL_PERMISSIONS, Json
 from pulumi_sre_agent.schema.annotations import Unordered
 from pulumi_sre_agent.schema.rules import MAX_PATTERNS, TOOL_PATTERN
 
 from ._core.item_args import AgentItemArgs, item_model
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 ToolPatterns = Annotated[Input[list[Annotated[Input[str], TOOL_PATTERN]]], Unordered(), MAX_PATTERNS]

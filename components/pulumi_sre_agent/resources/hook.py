@@ -6,14 +6,14 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import HOOK
+from pulumi_sre_agent.api.kinds import HOOK, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Default, EnumAliases, NotReturned
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.hook_body import PROMPT, HookBodyArgs, check_hook_body
 from ._core.item_args import ItemArgs, item_model
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 HOOK_NAME = matches(

@@ -5,14 +5,13 @@ from typing import Annotated, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import HTTP_TRIGGER
+from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Default
 from pulumi_sre_agent.schema.choices import RunMode
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.item_args import HANDLER, NamedItemArgs, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import INCIDENT_FILTER, INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import INCIDENT_FILTER, INCIDENT_PLATFORM, Json
 from pulumi_sre_agent.schema.annotations import (
     TEXT,
     Canonical,
@@ -23,7 +23,7 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.item_args import HANDLER, ItemArgs, ToolNames, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 Texts = Annotated[Input[list[Input[str]]], Unordered()]

@@ -8,14 +8,13 @@ from typing import Annotated, NotRequired
 from pulumi import Input, ResourceOptions, log
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, Json
 from pulumi_sre_agent.schema.annotations import NotReturned, Rule, SensitiveField
 from pulumi_sre_agent.schema.choices import AgentPlatformType
 from pulumi_sre_agent.schema.rules import PRESENT, WITHOUT_TRAILING_SLASH, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import AgentItemArgs, item_model
-from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 

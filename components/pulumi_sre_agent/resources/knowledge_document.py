@@ -8,7 +8,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, Json
 from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
@@ -18,7 +18,7 @@ from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_docu
 from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.local_file import READABLE, fingerprint
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, KNOWLEDGE_FOLDER
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, KNOWLEDGE_FOLDER, Json
 from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
@@ -20,7 +20,7 @@ from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_docu
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.item_crud import AlreadyExists, ItemCrud, item_id
 from ._core.local_file import fingerprint
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pulumi.dynamic import CheckResult
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
@@ -22,7 +22,7 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 from ._core.document_rules import check_document_size
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.local_file import READABLE, fingerprint
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 CONTENT_TYPES = {

@@ -7,7 +7,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import CONNECTOR, GITHUB_DOMAIN, REPO
+from pulumi_sre_agent.api.kinds import CONNECTOR, GITHUB_DOMAIN, REPO, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Canonical, ClientOnly, EnumAliases, NoDiff, References
 from pulumi_sre_agent.schema.rules import matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, get_path
@@ -15,7 +15,7 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, get_path
 from ._core.item_args import ItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.listing_cache import Listing
-from ._core.model import Json, StackDefaults
+from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ from typing import Annotated, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable
 from pulumi_sre_agent.schema.choices import PrincipalType
 from pulumi_sre_agent.schema.rules import ARM_ID, PRESENT, WITHOUT_TRAILING_SLASH, matches
 
-from ._core.model import Json, Model
+from ._core.model import Model
 from ._core.provider import KindProvider, Resource
 from ._core.role_crud import RoleCrud
 

@@ -6,14 +6,13 @@ from typing import Annotated, Any, NotRequired
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
-from pulumi_sre_agent.api.kinds import SCHEDULED_TASK
+from pulumi_sre_agent.api.kinds import SCHEDULED_TASK, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, Rule
 from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
 
 from ._core.additional_properties import check_additional, merge_additional, split_additional, wire_names
 from ._core.item_args import HANDLER, ItemArgs, item_model
-from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,13 +6,12 @@ from typing import Annotated, NotRequired
 from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
-from pulumi_sre_agent.api.kinds import SKILL
+from pulumi_sre_agent.api.kinds import SKILL, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Rule, Unordered
 from pulumi_sre_agent.schema.rules import longer_than
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, duplicate_keys
 
 from ._core.item_args import ItemArgs, ToolNames, item_model
-from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 

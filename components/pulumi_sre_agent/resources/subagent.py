@@ -9,7 +9,7 @@ from pulumi import Input, Output, ResourceOptions, dynamic
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.errors import ApiError, NotFound
-from pulumi_sre_agent.api.kinds import COMMON_PROMPT, SKILL, SUBAGENT
+from pulumi_sre_agent.api.kinds import COMMON_PROMPT, SKILL, SUBAGENT, Json
 from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, NoDiff, References, Unordered
 from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import at_least, longer_than
@@ -19,7 +19,6 @@ from ._core.additional_properties import check_additional, merge_additional, spl
 from ._core.hook_body import HookBodyArgs, check_hook_body
 from ._core.item_args import ItemArgs, ToolNames, item_model
 from ._core.item_crud import LISTINGS, ItemCrud
-from ._core.model import Json
 from ._core.provider import ItemProvider, Resource
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import TOOL_ENABLEMENT
+from pulumi_sre_agent.api.kinds import TOOL_ENABLEMENT, Json
 
 from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
-from ._core.model import SINGLETON_NAME, Json
+from ._core.model import SINGLETON_NAME
 from ._core.provider import ItemProvider, Resource
 
 

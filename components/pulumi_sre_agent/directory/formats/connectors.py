@@ -142,7 +142,7 @@ def _toggled_connectors(reader: ObjectReader, subscription: str | None) -> Itera
     for toggle in _CONNECTORS:
         if toggles.get(toggle.switch) is not True:
             continue
-        arm_id = f"/subscriptions/{subscription}" if toggle.arm_id is None else toggles.get(toggle.arm_id)
+        arm_id = str(ArmId.scope(subscription or "")) if toggle.arm_id is None else toggles.get(toggle.arm_id)
         if toggle.arm_id is None and not subscription:
             reader.report(reader.origins[toggle.switch,], _NO_SUBSCRIPTION)
         elif not arm_id:

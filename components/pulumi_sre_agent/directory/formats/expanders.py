@@ -15,6 +15,7 @@ from pulumi_sre_agent.directory.documents.document import HALF
 from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
 from pulumi_sre_agent.directory.formats.knowledge import content_of
 from pulumi_sre_agent.resources.knowledge_item import ascii_name
+from pulumi_sre_agent.schema.choices import DEFAULT_ACTION_MODE
 
 Expansion = Iterator[tuple[Kind, Args]]
 
@@ -60,7 +61,7 @@ def github_domain(args: Args, context: ReadContext) -> Expansion:
 
 
 def scheduled_task(args: Args, _context: ReadContext) -> Expansion:
-    yield kinds.SCHEDULED_TASK, {"agent_mode": "Review", **args}
+    yield kinds.SCHEDULED_TASK, {"agent_mode": DEFAULT_ACTION_MODE, **args}
 
 
 def incident_platform(args: Args, context: ReadContext) -> Expansion:

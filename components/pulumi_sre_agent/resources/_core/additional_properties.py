@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.schema.fields import camel_case
 from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, get_path
-
-from .model import Json
 
 
 def wire_names(args: type) -> dict[str, str]:

@@ -5,9 +5,9 @@ See docs/reference/control-plane.md#properties-of-an-agent.
 
 from collections.abc import Iterable
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 
-from .model import Json
 from .tracked_crud import TrackedCrud, to_arm_body
 
 

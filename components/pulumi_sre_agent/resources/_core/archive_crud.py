@@ -15,8 +15,7 @@ from .listing_cache import Listing
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
-
-    from .model import Json
+    from pulumi_sre_agent.api.kinds import Json
 
 NOT_EMPTY = Rule(lambda files: None if files else "must hold at least one file")
 Files = Annotated[Input[dict[str, Annotated[Input[str], TEXT]]], NOT_EMPTY]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.api.kinds import CONNECTOR, CONNECTOR_V2_MCP_SERVER, SUBAGENT, TOOL, Kind
+from pulumi_sre_agent.api.kinds import CONNECTOR, CONNECTOR_V2_MCP_SERVER, SUBAGENT, TOOL, Json, Kind
 from pulumi_sre_agent.schema.annotations import (
     ClientOnly,
     IgnoreCase,
@@ -19,7 +19,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import AGENT_ID, ITEM_NAME, WITHOUT_TRAILING_SLASH
 from pulumi_sre_agent.schema.validation import Inputs, KindRule, ValidationError, error_at, get_path
 
-from .model import ItemModel, Json, StackDefaults
+from .model import ItemModel, StackDefaults
 
 HANDLER = References(SUBAGENT, builtin="default|meta_agent")
 """The field names a subagent, or the agent itself."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, SreAgentError
-from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.kinds import Json, Kind, Plane
 
 from .claims import CLAIMS
 from .listing_cache import Listing, ListingCache
-from .model import ItemModel, Json, has_secrets
+from .model import ItemModel, has_secrets
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from threading import Lock
 
-from .model import Json
+from pulumi_sre_agent.api.kinds import Json
 
 LIFETIME = 10.0
 """Seconds after which a collection is listed anew, since others may write to it during a long deployment."""

@@ -6,11 +6,12 @@ See docs/reference/control-plane.md#put-and-patch.
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.schema.annotations import ClientOnly, ReplaceWhole, SensitiveField
 from pulumi_sre_agent.schema.fields import Field, camel_case
 from pulumi_sre_agent.schema.normalization import equivalent, member_field
 
-from .model import Json, to_wire
+from .model import to_wire
 
 
 def merge_patch(field: Field, old: Any, new: Any) -> Any:

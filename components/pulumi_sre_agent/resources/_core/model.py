@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from pulumi_sre_agent.api.kinds import Kind, Plane
+from pulumi_sre_agent.api.kinds import Json, Kind, Plane
 from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, NoDiff, NotReturned, SensitiveField
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
 from pulumi_sre_agent.schema.normalization import (
@@ -19,7 +19,6 @@ from pulumi_sre_agent.schema.normalization import (
 )
 from pulumi_sre_agent.schema.validation import KindRule, ValidationError, validate
 
-Json = dict[str, Any]
 PROVIDER = "__provider"
 """Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
 SINGLETON_NAME = "default"

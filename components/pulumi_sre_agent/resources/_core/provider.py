@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from pulumi import Output, ResourceOptions, dynamic
 
 from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import member_field
@@ -22,7 +23,7 @@ from pulumi_sre_agent.schema.validation import ValidationError
 
 from .claims import CLAIMS
 from .item_crud import ItemCrud
-from .model import ItemModel, Json, Model, StackDefaults
+from .model import ItemModel, Model, StackDefaults
 from .program_names import claim_name
 from .tracked_crud import TrackedCrud, inputs_from_arm_id
 

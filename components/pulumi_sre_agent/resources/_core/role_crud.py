@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError, Conflict, NotFound
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.versions import AUTHORIZATION
 
-from .model import Json, Model
+from .model import Model
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client

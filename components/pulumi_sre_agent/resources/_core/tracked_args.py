@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.schema.annotations import (
     ClientOnly,
     EnumAliases,
@@ -21,7 +22,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION, PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from .model import Json, StackDefaults
+from .model import StackDefaults
 
 ArmId = Annotated[Input[str], IgnoreCase(), ARM_ID]
 """An ARM id, whose letter case means nothing."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import NotFound, OperationFailed
+from pulumi_sre_agent.api.kinds import Json
 
 from .item_crud import LISTINGS, AlreadyExists
 from .merge_patch import merge_patch, without_secrets
-from .model import Json, Model
+from .model import Model
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
