@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_sre_agent.resources._core.claims import CLAIMS
+from pulumi_sre_agent.resources._core.dependents import DEPENDENTS
 from pulumi_sre_agent.resources._core.item_crud import LISTINGS
 from pulumi_sre_agent.resources._core.provider import KindProvider
 from pulumi_sre_agent.resources._core.registry import provider_of
@@ -32,6 +33,7 @@ class KindPlugins:
 
     def start(self, _name: str, _version: str) -> "KindPlugins":
         CLAIMS.clear()
+        DEPENDENTS.clear()
         LISTINGS.clear()
         return self
 

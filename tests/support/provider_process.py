@@ -29,10 +29,12 @@ UNKNOWN = rpc.UNKNOWN
 PROGRAM = """
 import runpy, sys, threading
 from pulumi_sre_agent.resources._core.claims import CLAIMS
+from pulumi_sre_agent.resources._core.dependents import DEPENDENTS
 
 def follow():
     for line in sys.stdin:
         CLAIMS.clear()
+        DEPENDENTS.clear()
         print(line, end="", flush=True)
 
 threading.Thread(target=follow, daemon=True).start()

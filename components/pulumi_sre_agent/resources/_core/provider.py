@@ -22,6 +22,7 @@ from pulumi_sre_agent.schema.normalization import member_field
 from pulumi_sre_agent.schema.validation import ValidationError
 
 from .claims import CLAIMS
+from .dependents import DEPENDENTS
 from .item_crud import ItemCrud
 from .model import ItemModel, Model, StackDefaults
 from .program_names import claim_name
@@ -124,6 +125,8 @@ class KindProvider(dynamic.ResourceProvider):
             CLAIMS.release([id_, *self.ids(old)])
         elif not CLAIMS.claim([id_, *self.claimed_ids(new)]):
             return dynamic.DiffResult(changes=True)  # another resource's replacement has deleted it
+        else:
+            self.note_references(id_, new)
         if not changed:
             return dynamic.DiffResult(changes=False)
         return dynamic.DiffResult(replaces=replaces, delete_before_replace=True)
@@ -134,6 +137,7 @@ class KindProvider(dynamic.ResourceProvider):
         with CLAIMS.creating([*crud.ids(inputs), *self.claimed_ids(inputs)]):
             id_, outputs = crud.create(inputs)
             CLAIMS.claim([id_])
+        self.note_references(id_, inputs)
         return dynamic.CreateResult(id_, outputs)
 
     @one_sentence_errors
@@ -153,6 +157,8 @@ class KindProvider(dynamic.ResourceProvider):
     @one_sentence_errors
     def delete(self, id_: str, props: Json) -> None:
         crud, inputs = self.crud(), self.inputs_from_id(id_) | self.model.inputs_from_outputs(props)
+        if CLAIMS.without_claimed({id_: id_}) and not CLAIMS.is_released([id_]):
+            self.refuse_delete(id_)
         if not CLAIMS.delete([id_, *self.ids(inputs)], lambda: crud.delete(id_, props)):
             log.info("%s stays: another resource of this run stands for it.", id_)
 
@@ -162,6 +168,12 @@ class KindProvider(dynamic.ResourceProvider):
             return self.crud().ids(inputs)
         except KeyError:
             return []
+
+    def note_references(self, id_: str, inputs: Json) -> None:
+        """Note which other items a resource of this run names."""
+
+    def refuse_delete(self, id_: str) -> None:
+        """Raise an error where the program still has something that names what it no longer has."""
 
     def claimed_ids(self, inputs: Json) -> list[str]:
         """Return also what else in Azure is held by a resource with these inputs."""
@@ -207,6 +219,12 @@ class ItemProvider(KindProvider):
     @property
     def identity(self) -> tuple[str, ...]:  # type: ignore[override] # follows from kind and CRUD
         return (self.crud_type.parent, *([self.model.key] if self.model.key else []))
+
+    def note_references(self, id_: str, inputs: Json) -> None:
+        DEPENDENTS.note(self.model, id_, inputs)
+
+    def refuse_delete(self, id_: str) -> None:
+        DEPENDENTS.refuse(self.model, id_)
 
 
 class TrackedProvider(KindProvider):
