@@ -15,7 +15,6 @@ from support.agents import (
     HOME,
     IDENTITY,
     IDENTITY_ID,
-    PROMPT,
     RESOURCE_GROUP,
     SMALL,
     deploy,
@@ -30,6 +29,8 @@ from support.mocks import (
     SYSTEM_PRINCIPAL,
     Secret,
 )
+
+PROMPT = "pulumi-python:dynamic/sre:CommonPrompt"
 
 APP_INSIGHTS_ID = f"{HOME}/providers/microsoft.insights/components/appi-oncall"
 WORKBOOK_ID = f"{HOME}/providers/microsoft.insights/workbooks/{workbook_name('rg-oncall', 'it-dashboard')}"

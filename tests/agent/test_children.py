@@ -21,7 +21,6 @@ from support.agents import (
     IDENTITY,
     MONITORING_CONTRIBUTOR,
     OPTIONS,
-    PROMPT,
     RESOURCE_GROUP,
     SMALL,
     deploy,
@@ -36,6 +35,8 @@ from support.mocks import (
     TRIGGER_URL,
     Secret,
 )
+
+PROMPT = "pulumi-python:dynamic/sre:CommonPrompt"
 
 GROUP_WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
 HERE = Source("here.yaml", 1)
