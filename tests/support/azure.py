@@ -33,13 +33,18 @@ DEADLINE_SECONDS = 20.0
 class LocalAzure:
     """A running local Azure and one HTTP client that is logged in to both planes."""
 
-    def __init__(self, url: str, identity_header: str, data: Path, process: "subprocess.Popen[str]") -> None:
-        self.url = url
+    def __init__(self, announcement: Json, data: Path, process: "subprocess.Popen[str]") -> None:
+        """Take what the server says of itself in azure.json."""
+        self.url = url = str(announcement["url"])
         self.data_folder = data
         self.process = process
-        self.environ = {"IDENTITY_ENDPOINT": f"{url}/msi/token", "IDENTITY_HEADER": identity_header}
+        self.environ = {
+            "IDENTITY_ENDPOINT": f"{url}/msi/token",
+            "IDENTITY_HEADER": announcement["identityHeader"],
+        }
         """Logs azure-identity's ManagedIdentityCredential in; merge it into a process's environment."""
-        self.http = httpx.Client(base_url=url, timeout=30)
+        self.administration = {"X-Local-Azure-Token": announcement["administrationToken"]}
+        self.http = httpx.Client(base_url=url, timeout=30, headers=self.administration)
         self._tokens: dict[str, str] = {}
         self._endpoints: dict[str, str] = {}
 
@@ -257,8 +262,7 @@ def running(
         try:
             ready = process.stdout.readline()  # it prints one line, once azure.json is written
             assert ready, process.stderr.read()
-            announced = json.loads((data / "azure.json").read_text())
-            azure = LocalAzure(announced["url"], announced["identityHeader"], data, process)
+            azure = LocalAzure(json.loads((data / "azure.json").read_text()), data, process)
             with azure.http:
                 yield azure
         finally:

@@ -1,10 +1,11 @@
-"""Access tokens: unsigned JWTs that say for whom they are and for which audience.
+"""Access tokens: JWTs that say for whom they are and for which audience, signed with the data folder's key.
 
-They are good for nothing but this server, which listens on loopback. What is checked is what callers of the
-real Azure get wrong: the audience, and the expiry.
+They are good for nothing but this server, which listens on loopback. A token that it did not issue is
+refused; of its own, what callers of the real Azure get wrong is checked: the audience, and the expiry.
 """
 
 import base64
+import hmac
 import json
 import time
 
@@ -28,42 +29,63 @@ DATA_AUDIENCES = (
 )  # the fourth name of docs/reference/data-plane.md#tokens is accepted by no published client
 
 
-def issue(audience: str, object_id: str, client_id: str) -> tuple[str, int]:
-    """Return a token and when it expires, in seconds since 1970."""
-    now = int(time.time())
-    expires = now + LIFETIME_SECONDS
-    claims = {
-        "aud": audience,
-        "iss": f"https://sts.windows.net/{TENANT}/",
-        "iat": now,
-        "nbf": now,
-        "exp": expires,
-        "appid": client_id,
-        "idtyp": "app",
-        "oid": object_id,
-        "sub": object_id,
-        "tid": TENANT,
-        "ver": "1.0",
-    }
-    return f"{_part({'typ': 'JWT', 'alg': 'none'})}.{_part(claims)}.", expires
+class Tokens:
+    """Issues tokens and checks them, with one key."""
 
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
 
-def check(authorization: str | None, audiences: tuple[str, ...]) -> str:
-    """Return the object id that an `Authorization` header proves. Raises NotAuthenticated."""
-    scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise NotAuthenticated("Authentication failed. The 'Authorization' header is missing.")
-    claims = _claims(token)
-    audience = str(claims.get("aud", ""))
-    if not is_for(audience, audiences):
-        raise NotAuthenticated(
-            f"The access token has been obtained for wrong audience or resource '{audience}'. "
-            f"It should exactly match with one of the allowed audiences '{','.join(audiences)}'.",
-            "InvalidAuthenticationTokenAudience",
-        )
-    if float(claims.get("exp", 0)) < time.time():
-        raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
-    return str(claims.get("oid", ""))
+    def issue(
+        self, audience: str, object_id: str, client_id: str, *, lifetime_seconds: int = LIFETIME_SECONDS
+    ) -> tuple[str, int]:
+        """Return a token and when it expires, in seconds since 1970."""
+        now = int(time.time())
+        expires = now + lifetime_seconds
+        claims = {
+            "aud": audience,
+            "iss": f"https://sts.windows.net/{TENANT}/",
+            "iat": now,
+            "nbf": now,
+            "exp": expires,
+            "appid": client_id,
+            "idtyp": "app",
+            "oid": object_id,
+            "sub": object_id,
+            "tid": TENANT,
+            "ver": "1.0",
+        }
+        signed = f"{_part({'typ': 'JWT', 'alg': 'HS256'})}.{_part(claims)}"
+        return f"{signed}.{self._signature(signed)}", expires
+
+    def check(self, authorization: str | None, audiences: tuple[str, ...]) -> str:
+        """Return the object id that an `Authorization` header proves. Raises NotAuthenticated."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotAuthenticated("Authentication failed. The 'Authorization' header is missing.")
+        claims = self._claims(token)
+        if not is_for(claims["aud"], audiences):
+            raise NotAuthenticated(
+                f"The access token has been obtained for wrong audience or resource '{claims['aud']}'. "
+                f"It should exactly match with one of the allowed audiences '{','.join(audiences)}'.",
+                "InvalidAuthenticationTokenAudience",
+            )
+        if claims["exp"] < time.time():
+            raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
+        return str(claims["oid"])
+
+    def _claims(self, token: str) -> Json:
+        """Return what a token says. Raises NotAuthenticated unless this key has signed it."""
+        signed, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
+            raise NotAuthenticated(
+                "The access token is invalid: this local Azure did not issue it.",
+                "InvalidAuthenticationToken",
+            )
+        claims: Json = json.loads(base64.urlsafe_b64decode(signed.partition(".")[2] + "=="))
+        return claims
+
+    def _signature(self, signed: str) -> str:
+        return _encode(hmac.digest(self._key, signed.encode(), "sha256"))
 
 
 def is_for(audience: str, audiences: tuple[str, ...]) -> bool:
@@ -72,14 +94,8 @@ def is_for(audience: str, audiences: tuple[str, ...]) -> bool:
 
 
 def _part(content: Json) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    return _encode(json.dumps(content).encode())
 
 
-def _claims(token: str) -> Json:
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        float(claims.get("exp", 0))
-    except (ValueError, IndexError, AttributeError, TypeError) as error:
-        raise NotAuthenticated("The access token is invalid.", "InvalidAuthenticationToken") from error
-    return dict(claims)
+def _encode(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

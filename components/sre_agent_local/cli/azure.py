@@ -1,8 +1,8 @@
 """The process of the local Azure: found, started and stopped.
 
-Its data folder holds `azure.json` ({"url", "pid", "identityHeader"}), written once it answers. A process
-counts as running when `/_local/health` answers with the same pid, so a file that a crash left behind
-misleads nobody.
+Its data folder holds `azure.json` ({"url", "pid", "identityHeader", "administrationToken"}), written once it
+answers. A process counts as running when `/_local/health` answers with the same pid, so a file that a crash
+left behind misleads nobody.
 """
 
 import contextlib
@@ -110,6 +110,7 @@ class LocalAzure:
                 url=content["url"],
                 pid=int(content["pid"]),
                 identity_header=content["identityHeader"],
+                administration_token=content.get("administrationToken", ""),  # which 0.1.0 did not ask for
                 log=self.log,
             )
         except (FileNotFoundError, ValueError, KeyError, TypeError):

@@ -29,26 +29,32 @@ agent_curl() {  # an agent's data plane; without Accept it answers with a web pa
   curl -sS --noproxy '*' -H "Accept: application/json" -H "Content-Type: application/json" \
     -H "Authorization: Bearer $(local_token https://azuresre.dev)" "$@"
 }
+admin_curl() {  # the local Azure's own administration, which real Azure does not have
+  curl -sS --noproxy '*' -H "Content-Type: application/json" -H "X-Local-Azure-Token: $LOCAL_AZURE_TOKEN" "$@"
+}
 """
 
 COMMENTS = """\
 # Try:
 #   arm_curl "$ARM_METADATA_HOSTNAME/subscriptions?api-version={api_version}"
 #   agent_curl "$(sre-agent local outputs endpoint)/api/v2/extendedAgent/skills"
+#   admin_curl "$ARM_METADATA_HOSTNAME/_local"
 #   pulumi preview -s {stack}    (once before, where it was never deployed: pulumi stack init {stack})"""
 
 
 def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """Print what a shell needs so that pulumi, curl and azure-identity reach the local Azure.
 
-    For sh, bash and zsh: export lines, the functions `local_token`, `arm_curl` and `agent_curl`, and examples
-    as comments. The identity header among them is what logs in, to this machine's Azure only.
+    For sh, bash and zsh: export lines, the functions `local_token`, `arm_curl`, `agent_curl` and
+    `admin_curl`, and examples as comments. The identity header among them is what logs in, to this machine's
+    Azure only.
     """
     location = projects.find(project, stack)
     running = LocalAzure(location).require()
     deployment.install_plugin(location)
     variables = {
         **engines.azure_variables(location, running),
+        "LOCAL_AZURE_TOKEN": running.administration_token,
         **engines.pulumi_variables(location),
         **engines.no_proxy(),
     }

@@ -23,11 +23,14 @@ class RunningAzure:
     pid: int
     identity_header: str = field(repr=False)
     """What `IDENTITY_HEADER` must be for a login."""
+    administration_token: str = field(repr=False)
+    """What a request to `/_local` must show."""
     log: Path
 
     def admin(self, method: str, route: str, body: Any = None) -> Any:
         """Call an administration route, such as `faults`; returns the JSON of the response or None."""
-        return self._send(method, f"/_local/{route}", body)
+        headers = {"X-Local-Azure-Token": self.administration_token}
+        return self._send(method, f"/_local/{route}", body, headers)
 
     def agents(self) -> list[str]:
         """Names of all agents in all subscriptions, sorted."""

@@ -35,6 +35,7 @@ def test_json(running: Folder) -> None:
     assert variables == {
         "IDENTITY_ENDPOINT": f"{running.url}/msi/token",
         "IDENTITY_HEADER": record["identityHeader"],
+        "LOCAL_AZURE_TOKEN": record["administrationToken"],
         "ARM_METADATA_HOSTNAME": running.url,
         "ARM_USE_MSI": "true",
         "PAGERDUTY_API_HOST": running.url,
@@ -76,6 +77,15 @@ def test_curl_reaches_the_control_plane(running: Folder) -> None:
     groups = "subscriptions/$ARM_SUBSCRIPTION_ID/resourceGroups?api-version=2024-03-01"
 
     assert json.loads(shell(running, f'arm_curl "$ARM_METADATA_HOSTNAME/{groups}"'))["value"] == []
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_reaches_the_administration(running: Folder) -> None:
+    """With the token that only the data folder's owner can read."""
+    address = "$ARM_METADATA_HOSTNAME/_local/switches"
+
+    assert json.loads(shell(running, f'admin_curl "{address}"'))["restrictedTenant"] is False
+    assert json.loads(shell(running, f'arm_curl "{address}"'))["error"]["code"] == "AuthenticationFailed"
 
 
 def test_venv_is_first_on_path(running: Folder) -> None:

@@ -87,12 +87,12 @@ def patch(request: ArmRequest) -> Response:
 
 
 def get(request: ArmRequest) -> Response:
-    return Response(200, agent_body(request.azure, request.resource(TYPE), request.api_version))
+    return Response(200, agent_body(request, request.resource(TYPE)))
 
 
 def list_all(request: ArmRequest) -> Response:
     agents = request.azure.store.of_type(TYPE, request.path.scope_id)
-    return page([agent_body(request.azure, agent, request.api_version) for agent in agents])
+    return page([agent_body(request, agent) for agent in agents])
 
 
 def delete(request: ArmRequest) -> Response:
@@ -108,8 +108,9 @@ def stop(request: ArmRequest) -> Response:
     return _power(request, "Stopped")
 
 
-def agent_body(azure: AzureState, agent: Resource, version: str) -> Json:
+def agent_body(request: ArmRequest, agent: Resource) -> Json:
     """Show an agent as ARM does: without secrets, without an endpoint until it has been created."""
+    version = request.api_version
     stored = {member: value for member, value in agent.properties.items() if not _is_hidden(member, version)}
     properties = _without_secrets(stored) | {
         "runningState": agent.state["power"],
@@ -122,7 +123,7 @@ def agent_body(azure: AzureState, agent: Resource, version: str) -> Json:
         own = {"enabled": True, "clientId": str(client_id)}
         properties["agentIdentity"] = properties["agentIdentity"] | own
     if agent.state.get("readyAt") is not None:
-        properties["agentEndpoint"] = endpoint(azure, agent)
+        properties["agentEndpoint"] = endpoint(request.base_url, agent)
         properties["outboundIpAddresses"] = [f"20.240.{int(agent.state['hash'][:2], 16)}.1"]
     return {
         "id": agent.id,
@@ -130,14 +131,14 @@ def agent_body(azure: AzureState, agent: Resource, version: str) -> Json:
         "type": TYPE,
         "location": agent.document["location"],
         "tags": agent.document["tags"],
-        "identity": agent_identity.identity_body(azure, agent),
+        "identity": agent_identity.identity_body(request.azure, agent),
         "systemData": agent.state["systemData"],
         "properties": properties,
     }
 
 
-def endpoint(azure: AzureState, agent: Resource) -> str:
-    return f"{azure.url}/agents/{label(agent)}"
+def endpoint(base_url: str, agent: Resource) -> str:
+    return f"{base_url}/agents/{label(agent)}"
 
 
 def label(agent: Resource) -> str:
@@ -182,7 +183,7 @@ def _write(
         and existing.properties["provisioningState"] == "Succeeded"
         and _is_unchanged(existing, document)
     ):
-        return Response(200, agent_body(azure, existing, request.api_version))
+        return Response(200, agent_body(request, existing))
     state = _new_state(request, existing, document)
     requested = Resource(agent_id, TYPE, document, state).with_properties(provisioningState="InProgress")
     interim = incident_platform.with_platform_change(existing, requested, azure.settings)
@@ -199,7 +200,7 @@ def _write(
     operation = async_operations.start(
         request, interim, success=done, failure=reverted.with_properties(provisioningState="Failed")
     )
-    body = agent_body(azure, interim, request.api_version) if accepted_status == 201 else None
+    body = agent_body(request, interim) if accepted_status == 201 else None
     return async_operations.accepted_response(request, operation, accepted_status, body)
 
 
@@ -208,7 +209,7 @@ def _power(request: ArmRequest, power: str) -> Response:
     if azure.store.running(agent.id):
         raise OperationConflict(agent.name)
     if agent.state["power"] == power:
-        return Response(200, agent_body(azure, agent, request.api_version))
+        return Response(200, agent_body(request, agent))
     azure.store.put(agent.with_properties(provisioningState="InProgress"))
     changed = replace(agent, state=agent.state | {"power": power})
     return async_operations.accepted_response(

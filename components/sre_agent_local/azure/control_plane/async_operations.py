@@ -50,7 +50,7 @@ def accepted_response(
     request: ArmRequest, operation: Operation, status: int, body: Json | None = None
 ) -> Response:
     """Answer that an operation has started, with both ways to follow it."""
-    base, version = request.azure.url, f"?api-version={request.api_version}"
+    base, version = request.base_url, f"?api-version={request.api_version}"
     links = {
         "Azure-AsyncOperation": f"{base}{operation_path(operation, 'operationStatuses')}{version}",
         "Location": f"{base}{operation_path(operation, 'operationResults')}{version}",

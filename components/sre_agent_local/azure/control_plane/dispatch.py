@@ -2,7 +2,6 @@
 
 import re
 
-from sre_agent_local.azure import tokens
 from sre_agent_local.azure.arm_path import RESOURCES, ArmPath
 from sre_agent_local.azure.errors import (
     InvalidApiVersion,
@@ -78,7 +77,7 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z.]+)?", re.IGNORECASE)
 
 def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to ARM. Raises AzureError."""
-    caller = tokens.check(incoming.authorization, (*tokens.CONTROL_AUDIENCES, azure.url))
+    caller = azure.tokens.check(incoming.authorization, azure.control_audiences)
     path = ArmPath.parse(incoming.segments)
     if path.subscription not in (None, *SUBSCRIPTIONS):
         raise SubscriptionNotFound(path.subscription or "")
@@ -104,6 +103,7 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
         incoming.content,
         caller,
         version.lower(),
+        incoming.base_url,
     )
     with azure.store.atomic():
         return match.route.handler(request)

@@ -38,7 +38,7 @@ def operation_result(request: ArmRequest) -> Response:
         return Response(200, agent_spaces.space_body(request, resource))
     if resource.type == connectors.TYPE:
         return Response(200, connectors.connector_body(resource, request.api_version))
-    return Response(200, agents.agent_body(request.azure, resource, request.api_version))
+    return Response(200, agents.agent_body(request, resource))
 
 
 def supported_models(request: ArmRequest) -> Response:

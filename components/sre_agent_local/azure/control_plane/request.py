@@ -37,6 +37,8 @@ class ArmRequest:
     caller: str
     """Object id of who sent it."""
     api_version: str
+    base_url: str
+    """Scheme, host and port that the request came to, which links in the answer repeat."""
 
     @property
     def name(self) -> str:

@@ -141,7 +141,7 @@ def _without_properties(item: Resource) -> Json:
 
 
 def _links(request: ArmRequest, operation: Operation) -> dict[str, str]:
-    url = f"{request.azure.url}/subscriptions/{request.path.subscription}/operationresults/{operation.id}"
+    url = f"{request.base_url}/subscriptions/{request.path.subscription}/operationresults/{operation.id}"
     return {"Location": f"{url}?api-version={request.api_version}"}
 
 

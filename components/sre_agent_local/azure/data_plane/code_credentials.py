@@ -50,7 +50,7 @@ def list_domains(request: AgentRequest) -> Response:
 
 def oauth_config(request: AgentRequest) -> Response:
     """Say where somebody consents; nobody can on this machine."""
-    return Response(200, {"oAuthUrl": f"{request.azure.url}/oauth/github?agent={request.agent.name}"})
+    return Response(200, {"oAuthUrl": f"{request.base_url}/oauth/github?agent={request.agent.name}"})
 
 
 def log_in_to_azure_devops(member: str | None) -> Handler:

@@ -81,6 +81,7 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
         incoming.content,
         incoming.headers,
         caller,
+        incoming.base_url,
         incoming.parts,
     )
     try:
@@ -102,4 +103,4 @@ def _caller(azure: AzureState, incoming: IncomingRequest, route: AgentRoute) -> 
     See docs/reference/assumptions.md#webhook-authentication.
     """
     is_public = route.handler is trigger_runs.webhook and not azure.settings.webhook_needs_token
-    return "" if is_public else tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)
+    return "" if is_public else azure.tokens.check(incoming.authorization, tokens.DATA_AUDIENCES)

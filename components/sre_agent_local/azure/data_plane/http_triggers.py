@@ -71,7 +71,7 @@ def _write(request: AgentRequest, trigger_id: str, *, enabled: Any) -> Resource:
 
 
 def _trigger_body(request: AgentRequest, trigger: Resource) -> Json:
-    url = f"{agents.endpoint(request.azure, request.agent)}/{BASE}/trigger/{trigger.name}"
+    url = f"{agents.endpoint(request.base_url, request.agent)}/{BASE}/trigger/{trigger.name}"
     return {"triggerId": trigger.name, "triggerUrl": url, **trigger.properties}
 
 

@@ -57,7 +57,7 @@ def route(azure: AzureState) -> WebSocketRoute:
 
     async def connect(socket: WebSocket) -> None:
         agent = agents.find_by_label(azure, socket.path_params["label"])
-        caller = _caller(socket)
+        caller = _caller(azure, socket)
         token = socket.query_params.get("id", "")
         if agent is None or caller is None or token not in azure.hub_tokens:
             await socket.close()
@@ -140,12 +140,12 @@ class _Connection:
         await self._socket.send_text(json.dumps(message) + END)
 
 
-def _caller(socket: WebSocket) -> str | None:
+def _caller(azure: AzureState, socket: WebSocket) -> str | None:
     """Return who connects: by the usual header, or, as browsers must, by `access_token` in the query."""
     in_query = socket.query_params.get("access_token")
     authorization = f"Bearer {in_query}" if in_query else socket.headers.get("authorization")
     try:
-        return tokens.check(authorization, tokens.DATA_AUDIENCES)
+        return azure.tokens.check(authorization, tokens.DATA_AUDIENCES)
     except NotAuthenticated:
         return None
 

@@ -57,6 +57,8 @@ class AgentRequest:
     headers: Mapping[str, str]
     caller: str
     """Object id of whoever asks; empty where nobody has to log in."""
+    base_url: str
+    """Scheme, host and port that the request came to, which links in the answer repeat."""
     parts: list[FormPart] = field(default_factory=list)
 
     @property

@@ -31,6 +31,8 @@ class IncomingRequest:
     content: bytes
     authorization: str | None
     accept: str
+    base_url: str
+    """Scheme, host and port that the request came to: `http://127.0.0.1:4281`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
     parts: list[FormPart] = field(default_factory=list)

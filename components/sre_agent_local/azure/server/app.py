@@ -7,7 +7,6 @@ from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.responses import Response as StarletteResponse
@@ -22,6 +21,7 @@ from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import administration, description, login, pager_duty
+from .access import AccessMiddleware, base_url
 from .middleware import RequestMiddleware
 
 VERBS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
@@ -60,8 +60,7 @@ def build(azure: AzureState) -> Starlette:
             Route("/{path:path}", planes, methods=VERBS),
         ],
         middleware=[
-            # a web page that a browser was lured to must not reach this server by a name of its own
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False),
+            Middleware(AccessMiddleware, administration_token=azure.administration_token),
             Middleware(RequestMiddleware, azure=azure),
         ],
         exception_handlers={AzureError: _render_error, json.JSONDecodeError: _render_unreadable},
@@ -80,6 +79,7 @@ async def _receive(request: Request, files: Path) -> IncomingRequest:
         content=b"" if boundary else await request.body(),
         authorization=request.headers.get("authorization"),
         accept=request.headers.get("accept", ""),
+        base_url=base_url(request),
         headers=dict(request.headers),
         parts=parts,
     )

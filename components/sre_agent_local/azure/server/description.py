@@ -11,10 +11,12 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.faults import KINDS as FAULTS
 from sre_agent_local.azure.tokens import SUBSCRIPTION, TENANT
 
+from .access import ADMINISTRATION_HEADER, base_url
 
-def describe_server(azure: AzureState, _: Request) -> Response:
+
+def describe_server(_: AzureState, request: Request) -> Response:
     """`GET /`: what is here, and how to get in."""
-    url = azure.url
+    url = base_url(request)
     groups = f"{url}/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2024-03-01"
     login = f"{url}/msi/token?api-version=2019-08-01&resource="
     curl = 'curl -s -H "X-IDENTITY-HEADER: $IDENTITY_HEADER"'
@@ -27,6 +29,7 @@ def describe_server(azure: AzureState, _: Request) -> Response:
             "environment": {
                 "IDENTITY_ENDPOINT": f"{url}/msi/token",
                 "IDENTITY_HEADER": "identityHeader in azure.json, in the server's data folder",
+                "LOCAL_AZURE_TOKEN": "administrationToken there",
             },
             "controlPlaneToken": f"{curl} '{login}https://management.azure.com'",
             "dataPlaneToken": f"{curl} '{login}https://azuresre.dev'",
@@ -51,7 +54,10 @@ def describe_server(azure: AzureState, _: Request) -> Response:
             "routes": ["/users/me"],
             "note": "Any key is a user's, but those in the switch pagerDutyGeneralKeys.",
         },
-        "administration": f"{url}/_local",
+        "administration": {
+            "base": f"{url}/_local",
+            "header": f"{ADMINISTRATION_HEADER}: $LOCAL_AZURE_TOKEN",
+        },
     }
     return JSONResponse(body)
 

@@ -15,6 +15,8 @@ from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.tokens import DEVELOPER, TENANT
 
+from .access import base_url
+
 _IDENTITY_PARAMETERS = {"client_id": "clientId", "object_id": "principalId", "principal_id": "principalId"}
 
 
@@ -26,7 +28,7 @@ def token(azure: AzureState, request: Request) -> Response:
             401, "The header X-IDENTITY-HEADER is missing or wrong; see identityHeader in azure.json."
         )
     resource = request.query_params.get("resource", "")
-    audiences = (*tokens.CONTROL_AUDIENCES, azure.url, *tokens.DATA_AUDIENCES)
+    audiences = (*azure.control_audiences, *tokens.DATA_AUDIENCES)
     if not tokens.is_for(resource, audiences):
         return _refusal(
             400,
@@ -41,7 +43,7 @@ def token(azure: AzureState, request: Request) -> Response:
             "ClientId/ResourceId/PrincipalId.",
         )
     object_id, client_id = principal
-    access_token, expires_on = tokens.issue(resource, object_id, client_id)
+    access_token, expires_on = azure.tokens.issue(resource, object_id, client_id)
     body: Json = {
         "access_token": access_token,
         "client_id": client_id,
@@ -53,9 +55,9 @@ def token(azure: AzureState, request: Request) -> Response:
     return JSONResponse(body)
 
 
-def endpoints(azure: AzureState, request: Request) -> Response:
+def endpoints(_: AzureState, request: Request) -> Response:
     """`GET /metadata/endpoints`: the description of this cloud that `metadataHost` settings ask for."""
-    cloud = _cloud(azure.url)
+    cloud = _cloud(base_url(request))
     is_list = request.query_params.get("api-version", "") < "2020-06-01"  # older versions list every cloud
     return JSONResponse([cloud] if is_list else cloud)
 
@@ -78,7 +80,7 @@ def _refusal(status: int, message: str) -> Response:
 
 
 def _cloud(url: str) -> Json:
-    host = url.removeprefix("http://")
+    host = url.partition("://")[2]
     return {
         "name": "LocalAzure",
         "portal": url,

@@ -63,7 +63,12 @@ def serve(data: Path, port: int, settings: LocalSettings) -> None:
             timeout_keep_alive=75,  # clients that keep connections for reuse must not find them closed
             timeout_graceful_shutdown=2,
         )
-        contents = {"url": url, "pid": os.getpid(), "identityHeader": azure.identity_header}
+        contents = {
+            "url": url,
+            "pid": os.getpid(),
+            "identityHeader": azure.identity_header,
+            "administrationToken": azure.administration_token,
+        }
         server = Server(config, data / "azure.json", contents)
         # Uvicorn raises the signal that stopped it once more at its end; ours must find an orderly exit.
         for stopping in (signal.SIGTERM, signal.SIGINT):

@@ -4,12 +4,16 @@ import secrets
 from collections.abc import Callable
 
 from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, Tokens
 
 from .change_notifier import ChangeNotifier
 from .faults import Faults
 from .operations import Operations
 from .settings import LocalSettings
 from .store import Store
+
+HOSTS = ("127.0.0.1", "localhost")
+"""Names by which this server can be reached."""
 
 
 class AzureState:
@@ -26,7 +30,14 @@ class AzureState:
         self.change_notifier = ChangeNotifier()
         self.hub_tokens: set[str] = set()
         """Tokens of hub connections that have been negotiated and not yet made."""
-        self.identity_header = self._identity_header()
+        self.identity_header = self._lasting_secret("identityHeader")
+        """What a login must show."""
+        self.administration_token = self._lasting_secret("administrationToken")
+        """What a request to `/_local` must show."""
+        self.tokens = Tokens(self._lasting_secret("signingKey"))
+        port = url.rpartition(":")[2]
+        addresses = (f"{scheme}://{host}:{port}" for scheme in ("http", "https") for host in HOSTS)
+        self.control_audiences = (*CONTROL_AUDIENCES, *addresses)
         self._initial_settings = settings
         self.settings = settings.with_changes(store.setting("switches") or {})
 
@@ -42,10 +53,10 @@ class AzureState:
         self.settings = self._initial_settings
         self.faults.remove()
 
-    def _identity_header(self) -> str:
-        """Return the secret that a login must show, as old as the data folder."""
-        header = self.store.setting("identityHeader")
-        if header is None:
-            header = secrets.token_hex(16)
-            self.store.put_setting("identityHeader", header)
-        return str(header)
+    def _lasting_secret(self, name: str) -> str:
+        """Return a secret of the data folder, whose store only its owner may read; made where it lacks."""
+        secret = self.store.setting(name)
+        if secret is None:
+            secret = secrets.token_hex(32)
+            self.store.put_setting(name, secret)
+        return str(secret)

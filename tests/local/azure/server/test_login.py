@@ -3,9 +3,12 @@
 import base64
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +16,8 @@ import pytest
 from azure.identity import ManagedIdentityCredential
 
 from sre_agent_local.azure import tokens
-from support.azure import GROUPS, SUBSCRIPTION, TENANT, LocalAzure, error
+from sre_agent_local.azure.errors import NotAuthenticated
+from support.azure import GROUPS, SUBSCRIPTION, TENANT, LocalAzure, error, running
 
 GROUPS_PATH = f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version={GROUPS}"
 
@@ -32,10 +36,9 @@ def claims(token: str) -> dict[str, Any]:
     return found
 
 
-def minted(**changes: Any) -> str:
-    """Return a token of one's own making: they are not signed."""
-    payload = {"aud": "https://management.azure.com", "oid": "me", "exp": time.time() + 60, **changes}
-    return f"e30.{base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip('=')}."
+ARM = "https://management.azure.com"
+OTHERS = tokens.Tokens("another data folder's key").issue(ARM, "me", "me")[0]
+UNSIGNED = OTHERS.rpartition(".")[0]
 
 
 def test_azure_identity_logs_in_unmodified(azure: LocalAzure, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,10 +101,12 @@ def test_without_the_header_there_is_no_token(azure: LocalAzure, headers: dict[b
         pytest.param("Bearer nonsense", "InvalidAuthenticationToken", id="no-jwt"),
         pytest.param("Bearer e30.bm90IGpzb24.", "InvalidAuthenticationToken", id="no-json"),
         pytest.param("Bearer e30.W10.", "InvalidAuthenticationToken", id="no-object"),
+        pytest.param("Bearer ..", "InvalidAuthenticationToken", id="dots"),
+        pytest.param(f"Bearer {'W' * 9000}.{'[' * 9000}.", "InvalidAuthenticationToken", id="long"),
         pytest.param("Basic abc", "AuthenticationFailed", id="basic"),
-        pytest.param(f"Bearer {minted(aud='x')}", "InvalidAuthenticationTokenAudience", id="audience"),
-        pytest.param(f"Bearer {minted(exp=1)}", "ExpiredAuthenticationToken", id="expired"),
-        pytest.param(f"Bearer {minted(exp='soon')}", "InvalidAuthenticationToken", id="no-expiry"),
+        pytest.param(f"Bearer {OTHERS}", "InvalidAuthenticationToken", id="another's"),
+        pytest.param(f"Bearer {UNSIGNED}", "InvalidAuthenticationToken", id="no-signature"),
+        pytest.param(f"Bearer {UNSIGNED}.", "InvalidAuthenticationToken", id="empty-signature"),
     ],
 )  # fmt: skip
 def test_arm_refuses_other_tokens(azure: LocalAzure, authorization: str, code: str) -> None:
@@ -109,6 +114,56 @@ def test_arm_refuses_other_tokens(azure: LocalAzure, authorization: str, code: s
 
     assert error(answer) == (401, code)
     assert "error_description" in answer.headers["www-authenticate"]
+
+
+def test_a_token_that_was_changed_is_refused(azure: LocalAzure) -> None:
+    head, payload, signature = azure.token().split(".")
+    other = {**claims(azure.token()), "oid": "somebody else"}
+    changed = base64.urlsafe_b64encode(json.dumps(other).encode()).decode().rstrip("=")
+
+    for token in (
+        f"{head}.{changed}.{signature}",
+        f"{head}.{payload}.{signature[:-1]}",
+        f"{payload}.{signature}",
+    ):
+        answer = azure.http.get(GROUPS_PATH, headers={"Authorization": f"Bearer {token}"})
+        assert error(answer) == (401, "InvalidAuthenticationToken")
+        assert answer.json()["error"]["message"].endswith("this local Azure did not issue it.")
+
+
+@pytest.mark.parametrize(
+    ("audience", "lifetime_seconds", "code"),
+    [
+        ("https://azuresre.dev", 60, "InvalidAuthenticationTokenAudience"),
+        (ARM, -1, "ExpiredAuthenticationToken"),
+    ],
+)
+def test_a_token_is_for_one_audience_and_some_time(audience: str, lifetime_seconds: int, code: str) -> None:
+    keyed = tokens.Tokens("key")
+    token, _ = keyed.issue(audience, "me", "me", lifetime_seconds=lifetime_seconds)
+
+    with pytest.raises(NotAuthenticated) as refused:
+        keyed.check(f"Bearer {token}", (ARM,))
+    assert refused.value.code == code
+
+
+def test_tokens_and_their_key_are_as_old_as_the_data_folder(tmp_path: Path) -> None:
+    """Also where a folder of before has no key yet."""
+    with running(tmp_path) as azure:
+        token, administration = azure.token(), azure.administration
+    with closing(sqlite3.connect(tmp_path / "azure.sqlite3")) as store:
+        keys = dict(store.execute("SELECT name, document FROM settings").fetchall())
+    with running(tmp_path) as again:
+        assert again.administration == administration
+        assert again.http.get(GROUPS_PATH, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    with closing(sqlite3.connect(tmp_path / "azure.sqlite3")) as store, store:
+        store.execute("DELETE FROM settings WHERE name IN ('signingKey', 'administrationToken')")
+    with running(tmp_path) as before:
+        assert before.environ["IDENTITY_HEADER"] == azure.environ["IDENTITY_HEADER"]
+        assert before.administration != administration
+        assert before.arm("GET", GROUPS_PATH).status_code == 200
+        assert before.http.get(GROUPS_PATH, headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert len(json.loads(keys["signingKey"])) == 64
 
 
 @pytest.mark.parametrize(

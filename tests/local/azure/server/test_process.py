@@ -40,6 +40,7 @@ def test_it_says_where_it_is_until_it_is_asked_to_stop(tmp_path: Path) -> None:
         "url": azure.url,
         "pid": azure.process.pid,
         "identityHeader": azure.environ["IDENTITY_HEADER"],
+        "administrationToken": azure.administration["X-Local-Azure-Token"],
     }
     assert modes == {0o600, 0o700}  # files, and the folder of uploaded ones
     assert not (data / "azure.json").exists()
