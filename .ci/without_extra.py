@@ -10,7 +10,8 @@ from pathlib import Path
 import pulumi_sre_agent as sre
 
 SENTENCE = (
-    "error: `sre-agent local` needs starlette and uvicorn: run `pip install 'pulumi-sre-agent[local]'`.\n"
+    "error: `sre-agent local` needs re2 and starlette and uvicorn: "
+    "run `pip install 'pulumi-sre-agent[local]'`.\n"
 )
 
 

@@ -22,7 +22,7 @@ from sre_agent_local.cli import (
     up,
 )
 
-EXTRA = ("cryptography", "h11", "starlette", "uvicorn")
+EXTRA = ("cryptography", "h11", "re2", "starlette", "uvicorn")
 """What the servers import beyond the toolkit's own dependencies: the extra `local`."""
 
 

@@ -4,13 +4,13 @@ See docs/reference/control-plane.md#sub-resources, docs/reference/control-plane.
 """
 
 import base64
-import binascii
+import codecs
 import json
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, ResourceNotFound
-from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.json_values import Json, read_json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT, ItemKind
 from sre_agent_local.azure.state.store import Resource
@@ -105,8 +105,8 @@ def _decode_spec(request: ArmRequest) -> Json:
     try:
         padded = value.replace("-", "+").replace("_", "/").rstrip("=")
         content = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True)
-        spec = json.loads(content.decode("utf-8-sig"))
-    except (binascii.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
+        spec = read_json(content.removeprefix(codecs.BOM_UTF8))
+    except ValueError as error:
         raise InvalidRequestContent("the member 'properties.value' is not base64 of UTF-8 JSON") from error
     if not isinstance(spec, dict):
         raise InvalidRequestContent("the spec in 'properties.value' is not a JSON object")

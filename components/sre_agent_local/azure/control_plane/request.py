@@ -1,6 +1,5 @@
 """A request to the control plane, read once, and what handlers ask of it."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from sre_agent_local.azure.errors import (
     ResourceGroupNotFound,
     ResourceNotFound,
 )
-from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.http.routes import Route
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -86,8 +85,8 @@ class ArmRequest:
     def json(self) -> Json:
         """Return the body as a JSON object. Raises InvalidRequestContent."""
         try:
-            body = json.loads(self.content.decode("utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            body = read_json(self.content)
+        except NotJson as error:
             raise InvalidRequestContent(f"the body is not JSON ({error})") from error
         if not isinstance(body, dict):
             raise InvalidRequestContent("the body is not a JSON object")

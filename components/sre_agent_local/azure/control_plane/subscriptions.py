@@ -1,6 +1,6 @@
 """The tenant, its subscriptions, and the providers that are registered in each."""
 
-from sre_agent_local.azure.errors import InvalidResourceNamespace
+from sre_agent_local.azure.errors import InvalidResourceNamespace, SubscriptionNotFound
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
@@ -19,6 +19,8 @@ def list_subscriptions(_: ArmRequest) -> Response:
 
 
 def get_subscription(request: ArmRequest) -> Response:
+    if request.name not in SUBSCRIPTIONS:
+        raise SubscriptionNotFound(request.name)
     return Response(200, _subscription(request.name))
 
 

@@ -1,6 +1,5 @@
 """Workbooks: a document of text, parameters and queries that the portal shows."""
 
-import json
 import re
 import time
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ from pydantic import Field
 
 from sre_agent_local.azure.arm_path import GUID
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
-from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json, timestamp
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
 
 from .alert_common import check_scopes
@@ -38,8 +37,8 @@ def _workbook_properties(request: ArmRequest, body: Json, _before: Json) -> Json
         raise InvalidRequestContent(f"'{body['kind']}' is not a kind of workbook")
     properties = settable_properties(_Workbook, body, _READ_ONLY)
     try:
-        document = json.loads(properties["serializedData"])
-    except json.JSONDecodeError as error:
+        document = read_json(properties["serializedData"])
+    except NotJson as error:
         raise BadRequest(f"serializedData is not JSON ({error}).", code="InvalidSerializedData") from error
     if not (isinstance(document, dict) and re.fullmatch(r"Notebook/\d\.\d", str(document.get("version")))):
         raise BadRequest("serializedData is not a notebook.", code="InvalidSerializedData")

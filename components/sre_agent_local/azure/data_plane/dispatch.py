@@ -83,6 +83,7 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
         caller,
         incoming.base_url,
         incoming.parts,
+        incoming.archive,
     )
     try:
         with azure.store.atomic():

@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sre_agent_local.azure.errors import BadRequest
-from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json, timestamp
 from sre_agent_local.azure.http.messages import FormPart, Response
+from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.kinds import DOCUMENT_TYPE
 from sre_agent_local.azure.state.store import Resource
 
@@ -52,7 +53,7 @@ def upload(request: AgentRequest) -> Response:
         return Response(400, {"error": f"Upload failed: {errors[0]['errorMessage']}", "detail": errors})
     if sum(part.size for part in files) > _REQUEST_BYTES:
         return Response(413, {"error": "The total size of the files exceeds the limit of 100 MB."})
-    values = {part.name: part.value.decode() for part in request.parts if part.filename is None}
+    values = {part.name: part.text() for part in request.parts if part.filename is None}
     trigger = request.query.get("triggerindexing") or values.get("triggerIndexing") or "true"
     triggered = trigger.lower() == "true"
     for part in files:
@@ -65,7 +66,7 @@ def upload(request: AgentRequest) -> Response:
 def list_files(request: AgentRequest) -> Response:
     """List documents by name, `pageSize` at a time, those after the one that `continuationToken` names."""
     prefix, after = request.query.get("prefix", ""), request.query.get("continuationtoken", "")
-    size = int(request.query.get("pagesize", _PAGE))
+    size = query_number(request.query, "pageSize", _PAGE)
     documents = request.children(DOCUMENT_TYPE)
     rest = [one for one in documents if one.name.startswith(prefix) and one.name.lower() > after]
     page = [_document_body(document) for document in rest[:size]]
@@ -87,7 +88,7 @@ def search(request: AgentRequest) -> Response:
             if score := sum(word in text.lower() for word in words):
                 hits.append((score, document, text))
     hits.sort(key=lambda hit: -hit[0])
-    results = [_hit(document, text) for _, document, text in hits[: int(request.query.get("k", 10))]]
+    results = [_hit(document, text) for _, document, text in hits[: query_number(request.query, "k", 10)]]
     return Response(200, {"results": results})
 
 
@@ -198,9 +199,9 @@ def _hit(document: Resource, text: str) -> str:
 
 def _names(content: bytes) -> list[str]:
     try:
-        body: Any = json.loads(content or b"[]")
-    except ValueError:
-        raise BadRequest("The body is not JSON.") from None
+        body: Any = read_json(content or b"[]")
+    except NotJson as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from error
     names = body.get("fileNames", []) if isinstance(body, dict) else body
     if not isinstance(names, list):
         raise BadRequest("The body must be an array of file names.")

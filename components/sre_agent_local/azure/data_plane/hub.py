@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sre_agent_local.azure import tokens
 from sre_agent_local.azure.control_plane import agents
 from sre_agent_local.azure.errors import NotAuthenticated
-from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
@@ -31,6 +31,7 @@ END = "\x1e"
 INVOCATION, COMPLETION, PING, CLOSE = 1, 3, 6, 7
 """Types of messages."""
 PING_SECONDS = 15.0
+INVALID_DATA = 1007
 EVENT = "MessageUpdate"
 
 
@@ -89,7 +90,7 @@ class _Connection:
             pass
 
     async def _shake_hands(self) -> bool:
-        handshake = json.loads((await self._socket.receive_text()).rstrip(END))
+        handshake = (await self._receive())[0]
         if handshake.get("protocol") != "json":
             await self._send({"error": f"The protocol '{handshake.get('protocol')}' is not supported."})
             await self._socket.close()
@@ -100,8 +101,7 @@ class _Connection:
     async def _listen(self) -> None:
         """Hear the caller out: it has nothing to call, and may close."""
         while True:
-            for part in (await self._socket.receive_text()).split(END):
-                message = json.loads(part or "{}")
+            for message in await self._receive():
                 if message.get("type") == CLOSE:
                     await self._socket.close()
                     return
@@ -135,6 +135,20 @@ class _Connection:
     def _threads(self) -> list[Resource]:
         threads = thread_log.list_threads(self._azure, self._agent)
         return [thread for thread in threads if thread.state["owner"] == self._caller]
+
+    async def _receive(self) -> list[Json]:
+        """Return the messages of one frame, at least one; raise WebSocketDisconnect for what are none."""
+        frame = await self._socket.receive()
+        if frame["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(frame["code"])
+        try:
+            messages = [read_json(part) for part in (frame.get("text") or "").split(END) if part]
+        except NotJson:
+            messages = []
+        if not messages or not all(isinstance(message, dict) for message in messages):
+            await self._socket.close(INVALID_DATA)
+            raise WebSocketDisconnect(INVALID_DATA)
+        return messages
 
     async def _send(self, message: Json) -> None:
         await self._socket.send_text(json.dumps(message) + END)

@@ -1,14 +1,13 @@
 """A request to one agent's data plane, and the answers that its web front end gives instead of JSON."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.errors import BadRequest, NotFound
-from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.http.messages import FormPart, Response
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
+from sre_agent_local.azure.http.messages import Archive, FormPart, Response
 from sre_agent_local.azure.http.routes import Route
 from sre_agent_local.azure.kinds import ItemKind
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -60,6 +59,8 @@ class AgentRequest:
     base_url: str
     """Scheme, host and port that the request came to, which links in the answer repeat."""
     parts: list[FormPart] = field(default_factory=list)
+    archive: Archive | BadRequest | None = None
+    """Files of a gzip-compressed tar, or why it was refused; None for another body."""
 
     @property
     def name(self) -> str:
@@ -95,8 +96,8 @@ class AgentRequest:
     def json(self) -> Json:
         """Return the body as a JSON object. Raises MalformedBody for anything else, a BOM included."""
         try:
-            body = json.loads(self.content.decode("utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            body = read_json(self.content)
+        except NotJson as error:
             raise MalformedBody("the body is not JSON") from error
         if not isinstance(body, dict):
             raise MalformedBody("the body is not a JSON object")

@@ -36,7 +36,7 @@ def list_all(request: AgentRequest) -> Response:
     """List oldest first, unless `$orderby` says otherwise."""
     order = _ORDER.fullmatch(request.query.get("$orderby", "createdTimestamp"))
     top = request.query.get("$top", "1000")
-    if order is None or not top.isdecimal():
+    if order is None or not _is_number(top):
         raise ProblemDetails(
             "The query is invalid: $top is a number, $orderby such as 'createdTimestamp desc'."
         )
@@ -88,7 +88,7 @@ def messages(request: AgentRequest) -> Response:
 def insights(request: AgentRequest) -> Response:
     """Show one insight for each thread whose turn is over."""
     skip, take = (request.query.get(name, default) for name, default in (("skip", "0"), ("take", "100")))
-    if not (skip.isdecimal() and take.isdecimal()):
+    if not (_is_number(skip) and _is_number(take)):
         raise ProblemDetails("The query is invalid: skip and take are numbers.")
     over = [
         thread
@@ -186,6 +186,10 @@ def _set_active(request: AgentRequest, into: str, out_of: str) -> Response:
     active = [*(name for name in fields[into] if name != hook.name), hook.name]
     thread = thread_log.update(request.azure, thread, **{into: active, out_of: others})
     return Response(200, _hook_body(thread, hook))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 ROUTES = [

@@ -9,7 +9,7 @@ import time
 import uuid
 from typing import Any
 
-from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.http.json_values import Json, read_json, timestamp
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
 from sre_agent_local.azure.state.store import Resource
@@ -45,7 +45,7 @@ def executions(request: AgentRequest) -> Response:
 def prompt(template: str, content: bytes) -> str:
     """Fill `{payload.a.b}` from a JSON body; append what no placeholder took, or a body that is not JSON."""
     try:
-        payload = json.loads(content) if content else None
+        payload = read_json(content) if content else None
     except ValueError:
         return f"{template}\n\n{content.decode('utf-8', 'replace')}"
     if not isinstance(payload, dict):

@@ -13,7 +13,7 @@ import time
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
-from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.http.messages import Archive, Response
 from sre_agent_local.azure.kinds import MEMORY_TYPE
 
 from .request import AgentRequest, AgentRoute, not_found
@@ -32,7 +32,7 @@ def get(request: AgentRequest) -> Response:
 def post(request: AgentRequest) -> Response:
     files = {
         path: {"content": base64.b64encode(content).decode(), "lastModified": timestamp(time.time())}
-        for path, content in _unpack(request.content).items()
+        for path, content in _unpack(request).items()
     }
     archive_id = request.child_id("workspaceMemory", _requested_archive(request))
     request.put_child(archive_id, MEMORY_TYPE, {"files": files})
@@ -63,16 +63,12 @@ def _archive_name(request: AgentRequest, kind: str) -> str:
     return "~".join([kind, *request.query.get("repo", "").split("/")]).rstrip("~")
 
 
-def _unpack(content: bytes) -> dict[str, bytes]:
-    try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
-            return {
-                member.name.removeprefix("./"): read.read()
-                for member in archive
-                if (read := archive.extractfile(member))
-            }
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise BadRequest(f"The body is not a gzip-compressed tar archive: {error}.") from error
+def _unpack(request: AgentRequest) -> Archive:
+    if request.archive is None:
+        raise BadRequest("The body is not a gzip-compressed tar archive.")
+    if isinstance(request.archive, BadRequest):
+        raise request.archive
+    return request.archive
 
 
 def _pack(files: Json) -> bytes:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
+
 from .json_values import Json
+
+Archive = dict[str, bytes]
+"""Contents by path."""
 
 
 @dataclass
@@ -17,6 +22,13 @@ class FormPart:
     path: Path | None
     value: bytes = b""
     size: int = 0
+
+    def text(self) -> str:
+        """Return a field's value. Raises InvalidRequestContent."""
+        try:
+            return self.value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidRequestContent(f"the field '{self.name}' of the form is not UTF-8") from error
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,8 @@ class IncomingRequest:
     """Names in lower case."""
     parts: list[FormPart] = field(default_factory=list)
     """Of a form; `content` is empty then."""
+    archive: Archive | BadRequest | None = None
+    """Files of a gzip-compressed tar, or why it was refused; None for another body."""
 
 
 @dataclass(frozen=True)

@@ -1,43 +1,63 @@
 """Uploaded files: a multipart/form-data body is taken apart as it comes in, and never held as a whole."""
 
+import asyncio
 import io
 import re
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sre_agent_local.azure.errors import InvalidRequestContent
 
 from .messages import FormPart
 
+MOST_BYTES = 128 * 1024 * 1024
+"""Bytes of a form's files and fields, somewhat more than any route takes."""
+MOST_PARTS = 1000
+_LONGEST_HEAD = 16 * 1024
+_LONGEST_VALUE = 1024 * 1024
+_LONGEST_BOUNDARY = 70
+"""As RFC 2046 has it."""
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
 _PARAMETER = re.compile(rb'[;\s]([a-z]+)="([^"]*)"', re.IGNORECASE)
 
 
 def boundary_of(content_type: str) -> bytes | None:
-    """Return what separates the parts of a form; None for any other type."""
+    """Return what separates the parts of a form; None for any other type. Raises InvalidRequestContent."""
     if not content_type.lower().startswith("multipart/form-data"):
         return None
     match = _BOUNDARY.search(content_type)
-    return (match[1] or match[2]).encode() if match else None
+    if match is None or len(match[1] or match[2]) > _LONGEST_BOUNDARY:
+        raise InvalidRequestContent("the form's type names no boundary of at most 70 characters")
+    return (match[1] or match[2]).encode()
 
 
 async def receive(stream: AsyncIterator[bytes], boundary: bytes, folder: Path) -> list[FormPart]:
-    """Read a form to its end; files are written to the folder. Raises InvalidRequestContent."""
+    """Read a form to its end, off the event loop; files are written to the folder.
+
+    Raises InvalidRequestContent, once all of the form has come: an answer before would not be seen.
+    """
     reader = _Reader(boundary, folder)
+    refusal: InvalidRequestContent | None = None
     try:
         async for piece in stream:
-            reader.feed(piece)
+            if refusal is None:
+                try:
+                    await asyncio.to_thread(reader.feed, piece)
+                except InvalidRequestContent as error:
+                    refusal = error
     except BaseException:
         discard(reader.parts)
         raise
     finally:
         reader.close()
-    if not reader.ended:
+    if refusal is None and not reader.ended:
+        refusal = InvalidRequestContent("the form ends too early")
+    if refusal:
         discard(reader.parts)
-        raise InvalidRequestContent("the form ends too early")
+        raise refusal
     return reader.parts
 
 
@@ -48,6 +68,16 @@ def discard(parts: list[FormPart]) -> None:
             part.path.unlink(missing_ok=True)
 
 
+class _Nowhere(io.BytesIO):
+    """Forgets what is written to it."""
+
+    def write(self, data: Any, /) -> int:
+        return len(data)
+
+    def tell(self) -> int:
+        return 0
+
+
 class _Reader:
     """Where in the form the pieces have got to."""
 
@@ -55,11 +85,17 @@ class _Reader:
         self._delimiter = b"\r\n--" + boundary
         self._folder = folder
         self._rest = b"\r\n"  # so that the first delimiter looks like the others
-        self._sink: BinaryIO | None = io.BytesIO()  # what comes before the first part is nobody's
+        self._sink: BinaryIO | None = _Nowhere()  # what comes before the first part is nobody's
+        self._size = 0
         self.parts: list[FormPart] = []
         self.ended = False
 
     def feed(self, piece: bytes) -> None:
+        if self.ended:  # what comes after the last part is nobody's either
+            return
+        self._size += len(piece)
+        if self._size > MOST_BYTES:
+            raise InvalidRequestContent(f"the form is larger than {MOST_BYTES // 1024 // 1024} MB")
         self._rest += piece
         while not self.ended and (self._head() if self._sink is None else self._body()):
             pass
@@ -75,6 +111,8 @@ class _Reader:
         end = data.find(self._delimiter)
         length = end if end >= 0 else max(0, len(data) - len(self._delimiter) + 1)
         self._sink.write(memoryview(data)[:length])
+        if isinstance(self._sink, io.BytesIO) and self._sink.tell() > _LONGEST_VALUE:
+            raise InvalidRequestContent(f"the field '{self.parts[-1].name}' of the form is larger than 1 MB")
         self._rest = data[length:]
         if end < 0:
             return False
@@ -86,6 +124,8 @@ class _Reader:
         """Begin a part; say whether there is enough of it to do so."""
         self.ended = self._rest.startswith(b"--")
         head, blank, rest = self._rest.partition(b"\r\n\r\n")
+        if not self.ended and len(head) > _LONGEST_HEAD:
+            raise InvalidRequestContent("the head of a part of the form is longer than 16 KB")
         if self.ended or not blank:
             return False
         self._begin(head)
@@ -98,6 +138,8 @@ class _Reader:
         if b"name" not in parameters:
             raise InvalidRequestContent("a part of the form has no name")
         filename = parameters[b"filename"].decode("utf-8", "replace") if b"filename" in parameters else None
+        if len(self.parts) >= MOST_PARTS:
+            raise InvalidRequestContent(f"the form has more than {MOST_PARTS} parts")
         path = self._folder / f"{uuid.uuid4().hex}.part" if filename is not None else None
         self.parts.append(FormPart(parameters[b"name"].decode("utf-8", "replace"), filename, path))
         self._sink = path.open("wb") if path else io.BytesIO()

@@ -1,11 +1,11 @@
 """Bodies that are checked member by member: camelCase on the wire, unknown members refused."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from sre_agent_local.azure.errors import InvalidRequestContent
+from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 
 from .json_values import Json
 
@@ -16,6 +16,19 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", strict=True, frozen=True, validate_by_name=True
     )
+
+
+def query_number(query: Mapping[str, str], name: str, default: int) -> int:
+    """Return a whole number of the query. Raises BadRequest."""
+    text = query.get(name.lower())
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST):
+        raise BadRequest(f"The query parameter '{name}' must be a whole number of at most {_LONGEST} digits.")
+    return int(text)
+
+
+_LONGEST = 9
 
 
 def validate(model: type[StrictModel], properties: Json) -> None:

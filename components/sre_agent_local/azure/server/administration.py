@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sre_agent_local.azure.errors import BadRequest, NotFound
-from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
+from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import description
+from . import bodies, description
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -59,10 +60,8 @@ class _Admin:
         return JSONResponse({"status": "stopping", "pid": os.getpid()}, 202)
 
     async def requests(self, request: Request) -> Response:
-        since = request.query_params.get("since", "0")
-        if not since.isdecimal():
-            raise BadRequest(f"'since' is the seq of a request, a whole number, not '{since}'.")
-        return JSONResponse({"value": self._azure.store.requests(int(since))})
+        since = query_number(request.query_params, "since", 0)
+        return JSONResponse({"value": self._azure.store.requests(since)})
 
     async def forget_requests(self, _: Request) -> Response:
         self._azure.store.forget_requests()
@@ -93,7 +92,10 @@ class _Admin:
 
 
 async def _object(request: Request) -> Json:
-    body = await request.json()
+    try:
+        body = read_json(await bodies.read(request, bodies.LARGEST))
+    except NotJson as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return body

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -15,12 +14,12 @@ from starlette.routing import Route
 from sre_agent_local.azure.control_plane import dispatch as control_plane
 from sre_agent_local.azure.data_plane import dispatch as data_plane
 from sre_agent_local.azure.data_plane import hub
-from sre_agent_local.azure.errors import AzureError
-from sre_agent_local.azure.http import multipart
+from sre_agent_local.azure.errors import AzureError, NotAuthenticated
+from sre_agent_local.azure.http import archives, multipart
 from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import administration, description, login, pager_duty
+from . import administration, bodies, description, login, pager_duty
 from .access import AccessMiddleware, base_url
 from .middleware import RequestMiddleware
 
@@ -33,7 +32,7 @@ def build(azure: AzureState) -> Starlette:
     """Return the application that serves one Azure."""
 
     async def planes(request: Request) -> StarletteResponse:
-        incoming = await _receive(request, azure.store.files)
+        incoming = await _receive(azure, request)
         try:
             azure.operations.settle()
             is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
@@ -63,26 +62,45 @@ def build(azure: AzureState) -> Starlette:
             Middleware(AccessMiddleware, administration_token=azure.administration_token),
             Middleware(RequestMiddleware, azure=azure),
         ],
-        exception_handlers={AzureError: _render_error, json.JSONDecodeError: _render_unreadable},
+        exception_handlers={AzureError: _render_error},
     )
 
 
-async def _receive(request: Request, files: Path) -> IncomingRequest:
+async def _receive(azure: AzureState, request: Request) -> IncomingRequest:
     boundary = multipart.boundary_of(request.headers.get("content-type", ""))
-    parts = await multipart.receive(request.stream(), boundary, files) if boundary else []
+    refusal = _refusal(azure, request)
+    content, parts = b"", []
+    if boundary is None:
+        content = await bodies.read(
+            request, bodies.LARGEST if refusal is None else bodies.LARGEST_OF_STRANGERS, refusal
+        )
+    elif refusal is None:
+        parts = await multipart.receive(request.stream(), boundary, azure.store.files)
+    else:
+        await bodies.skip(request)
     raw_path: bytes = request.scope["raw_path"]
     return IncomingRequest(
         method=request.method,
         path=request.url.path,
         segments=tuple(unquote(part) for part in raw_path.decode("ascii", "replace").split("/") if part),
         query={name.lower(): value for name, value in request.query_params.items()},
-        content=b"" if boundary else await request.body(),
+        content=content,
         authorization=request.headers.get("authorization"),
         accept=request.headers.get("accept", ""),
         base_url=base_url(request),
         headers=dict(request.headers),
         parts=parts,
+        archive=await archives.read(content) if refusal is None else None,
     )
+
+
+def _refusal(azure: AzureState, request: Request) -> NotAuthenticated | None:
+    """Return why a request comes from a stranger; whether the token is for this plane is judged later."""
+    try:
+        azure.tokens.check(request.headers.get("authorization"), azure.audiences)
+    except NotAuthenticated as error:
+        return error
+    return None
 
 
 def _render(response: Response) -> StarletteResponse:
@@ -95,8 +113,3 @@ def _render(response: Response) -> StarletteResponse:
 async def _render_error(_: Request, error: Exception) -> StarletteResponse:
     assert isinstance(error, AzureError)  # noqa: S101 - Starlette types handlers by Exception
     return JSONResponse(error.body(), error.status, error.headers)
-
-
-async def _render_unreadable(_: Request, error: Exception) -> StarletteResponse:
-    body = {"error": {"code": "InvalidRequestContent", "message": f"The body is not JSON: {error}."}}
-    return JSONResponse(body, 400)

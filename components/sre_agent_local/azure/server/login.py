@@ -28,12 +28,11 @@ def token(azure: AzureState, request: Request) -> Response:
             401, "The header X-IDENTITY-HEADER is missing or wrong; see identityHeader in azure.json."
         )
     resource = request.query_params.get("resource", "")
-    audiences = (*azure.control_audiences, *tokens.DATA_AUDIENCES)
-    if not tokens.is_for(resource, audiences):
+    if not tokens.is_for(resource, azure.audiences):
         return _refusal(
             400,
             f"AADSTS500011: The resource principal named '{resource}' was not found in the tenant {TENANT}; "
-            f"there are: {', '.join(audiences)}.",
+            f"there are: {', '.join(azure.audiences)}.",
         )
     principal = _principal(azure, request)
     if principal is None:

@@ -147,11 +147,16 @@ async def _capture_response(app: ASGIApp, scope: Scope, receive: Receive) -> Res
 
 def _replace_response(rule: FaultRule, answer: Response) -> Response:
     if rule.kind == "html":
-        return Response(_PAGE, rule.status or 200, media_type="text/html; charset=utf-8")
+        status = rule.status or 200
+        return Response(
+            None if status in (204, 304) else _PAGE, status, media_type="text/html; charset=utf-8"
+        )
     if rule.kind == "notJson":
         return Response(_NOT_JSON, answer.status_code, media_type="application/json")
     status = 401 if rule.kind == "unauthorized" else rule.status or 503
     headers = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
+    if status in (204, 304):  # which have no body
+        return Response(None, status, headers)
     return JSONResponse({"error": {"code": rule.code, "message": rule.message}}, status, headers)
 
 

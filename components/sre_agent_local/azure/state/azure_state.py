@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, Tokens
+from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, Tokens
 
 from .change_notifier import ChangeNotifier
 from .faults import Faults
@@ -38,6 +38,7 @@ class AzureState:
         port = url.rpartition(":")[2]
         addresses = (f"{scheme}://{host}:{port}" for scheme in ("http", "https") for host in HOSTS)
         self.control_audiences = (*CONTROL_AUDIENCES, *addresses)
+        self.audiences = (*self.control_audiences, *DATA_AUDIENCES)
         self._initial_settings = settings
         self.settings = settings.with_changes(store.setting("switches") or {})
 

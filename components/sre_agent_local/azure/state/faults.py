@@ -1,9 +1,11 @@
 """Faults on demand: rules that say which requests go wrong, and how."""
 
-import re
+import sys
 import uuid
-from typing import Annotated, Literal, get_args
+from functools import lru_cache
+from typing import Annotated, Any, Literal, get_args
 
+import re2  # type: ignore[import-untyped]
 from pydantic import AfterValidator, Field, ValidationError
 
 from sre_agent_local.azure.errors import BadRequest
@@ -20,11 +22,29 @@ KINDS: tuple[str, ...] = get_args(FaultKind)
 _PROCESSED_BY_DEFAULT = ("delay", "truncate", "notJson")
 
 
+LONGEST_PATTERN = 1000
+LONGEST_DELAY_SECONDS = 3600.0
+
+
+@lru_cache(maxsize=1024)
+def _compile(pattern: str) -> Any:
+    """Compile for RE2, whose time is linear in the path's length, so that no pattern holds the server up."""
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
 def _pattern(value: str) -> str:
+    if len(value) > LONGEST_PATTERN:
+        raise ValueError(f"it is longer than {LONGEST_PATTERN} characters")
     try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"it is not a regular expression ({error})") from error
+        _compile(value)
+    except re2.error as error:
+        reason = error.args[0].decode("utf-8", "replace")
+        raise ValueError(
+            f"it is not a regular expression without look-around and back references ({reason})"
+        ) from error
     return value
 
 
@@ -33,14 +53,14 @@ class FaultRule(StrictModel):
 
     kind: FaultKind
     path: Annotated[str, AfterValidator(_pattern)] = ""
-    """A regular expression searched in the path, without regard to case; empty fits all."""
+    """A regular expression of RE2 searched in the path, without regard to case; empty fits all."""
     method: Annotated[str, AfterValidator(str.upper)] = "*"
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     """HTTP status of `status` (default 503), `html` (200), and of a failed operation's result (400)."""
     code: str = "InjectedFault"
     message: str = "This fault was asked for through /_local/faults."
     retry_after: Annotated[int, Field(ge=0)] | None = None
-    seconds: Annotated[float, Field(ge=0)] = 0.0
+    seconds: Annotated[float, Field(ge=0, le=LONGEST_DELAY_SECONDS)] = 0.0
     """How long `delay` waits."""
     times: Annotated[int, Field(ge=0)] | None = None
     """How often it strikes; None: always."""
@@ -62,7 +82,7 @@ class FaultRule(StrictModel):
     def fits(self, method: str, path: str) -> bool:
         is_spent = self.times is not None and self.hits >= self.times
         fits_method = self.method in ("*", method)
-        return not is_spent and fits_method and re.search(self.path, path, re.IGNORECASE) is not None
+        return not is_spent and fits_method and _compile(self.path).search(path) is not None
 
 
 class Faults:
@@ -70,7 +90,7 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._rules = [FaultRule.model_validate(rule) for rule in store.setting("faults") or []]
+        self._rules = _read_rules(store.setting("faults") or [])
 
     def rules(self) -> list[Json]:
         return [rule.model_dump(by_alias=True) for rule in self._rules]
@@ -111,3 +131,14 @@ class Faults:
     def _keep(self, rules: list[FaultRule]) -> None:
         self._rules = rules
         self._store.put_setting("faults", self.rules())
+
+
+def _read_rules(stored: list[Json]) -> list[FaultRule]:
+    """Return the rules of the last run, without those of an older version that RE2 cannot search for."""
+    rules = []
+    for rule in stored:
+        try:
+            rules.append(FaultRule.model_validate(rule))
+        except ValidationError as error:
+            print(f"Fault {rule.get('id')} is dropped: {validation_message(error, '')}.", file=sys.stderr)
+    return rules

@@ -164,6 +164,11 @@ def test_rules_are_removed_by_id_or_all(azure: LocalAzure) -> None:
         ({}, "'kind'"),
         ({"kind": "explode"}, "'kind'"),
         ({"kind": "status", "path": "("}, "not a regular expression"),
+        ({"kind": "status", "path": "a(?!b)"}, "without look-around"),
+        ({"kind": "status", "path": r"(a)\1"}, "back references"),
+        ({"kind": "status", "path": "((a{100}){100}){100}"}, "not a regular expression"),
+        ({"kind": "status", "path": "a" * 1001}, "longer than 1000 characters"),
+        ({"kind": "delay", "seconds": 1e300}, "'seconds'"),
         ({"kind": "status", "status": 99}, "'status'"),
         ({"kind": "delay", "seconds": -1}, "'seconds'"),
         ({"kind": "delay", "second": 1}, "'second'"),
@@ -201,6 +206,38 @@ def test_an_operation_fault_waits_for_an_operation(azure: LocalAzure) -> None:
     (rule,) = azure.faults()
 
     assert rule["hits"] == 0
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", r"(\w+\s?)*!$", "(.*)*x(.*)*y"])
+def test_no_pattern_holds_the_server_up(azure: LocalAzure, pattern: str) -> None:
+    """Where backtracking would take longer than the sun has left."""
+    azure.fault("status", path=pattern)
+    started = time.monotonic()
+
+    assert azure.arm("GET", f"{ROOT}/{'a' * 20_000}-", api_version=GROUPS).status_code == 404
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("kind", ["status", "html"])
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_a_body_has_none(azure: LocalAzure, kind: str, status: int) -> None:
+    azure.fault(kind, status=status)
+
+    answer = azure.arm("GET", ROOT, api_version=GROUPS)
+    assert (answer.status_code, answer.content) == (status, b"")
+
+
+def test_a_pattern_of_before_that_cannot_be_searched_for_is_dropped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The data folder of an older version still opens."""
+    store = Store(tmp_path / "data.sqlite3")
+    kept = Faults(store).add({"kind": "status", "path": "/skills/"})
+    store.put_setting("faults", [{**kept, "path": "a(?=b)", "id": "old"}, kept])
+
+    assert Faults(store).rules() == [kept]
+    assert capsys.readouterr().err.startswith("Fault old is dropped: ")
+    store.close()
 
 
 def test_rules_outlive_a_restart(tmp_path: Path) -> None:
