@@ -249,12 +249,14 @@ def running(
     operation_seconds: float = 0.02,
     ready_seconds: float = 0.02,
     platform_seconds: float = 0.02,
+    tls: bool = False,
 ) -> Iterator[LocalAzure]:
     """Run a local Azure of one's own, in its own process, on a free port or on `port`; stop it at the end."""
     command = [
         *(sys.executable, "-m", "sre_agent_local.azure", "--data", str(data), "--port", str(port)),
         *("--operation-seconds", str(operation_seconds), "--ready-seconds", str(ready_seconds)),
         *("--platform-seconds", str(platform_seconds)),
+        *(("--tls",) if tls else ()),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         platform_seconds=options.platform_seconds,
     )
     try:
-        serve(options.data.resolve(), options.port, settings)
+        serve(options.data.resolve(), options.port, settings, with_tls=options.tls)
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
@@ -37,6 +37,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="default %(default)s; 0: any free port"
+    )
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="speak https beside http, by the certificate authority DATA/tls/ca.pem",
     )
     parser.add_argument(
         "--operation-seconds",

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 from pulumi_sre_agent.api.errors import ConfigError, Unavailable
@@ -53,11 +54,11 @@ class LocalAzure:
             return running
         raise Unavailable("The local Azure is not running: start it with `sre-agent local start`.")
 
-    def start(self) -> tuple[RunningAzure, bool]:
-        """Start it in a session of its own unless it runs, and wait until it answers.
+    def start(self, *, tls: bool = False) -> tuple[RunningAzure, bool]:
+        """Start it in a session of its own unless it runs, and wait until it answers; with `tls`, https too.
 
-        Returns the process, and whether it was started now. Raises ConfigError when the port is taken,
-        Unavailable when the process does not come up.
+        Returns the process, and whether it was started now. Raises ConfigError when the port is taken, or
+        when it runs without https; Unavailable when the process does not come up.
         """
         url = self._project.azure_url
         self._data.mkdir(parents=True, exist_ok=True)
@@ -71,6 +72,11 @@ class LocalAzure:
                         f"The local Azure still runs at {running.url}, but the stack's {METADATA_HOST} says "
                         f"{url}: run `sre-agent local stop` first."
                     )
+                if tls and not running.https_url:
+                    raise ConfigError(
+                        f"The local Azure runs at {running.url} without https: run `sre-agent local stop` "
+                        "first, then start it with --tls."
+                    )
                 return running, False
             holder = health(url)
             # It is this project's own where its folder was removed, as by `rm -r .local`.
@@ -78,7 +84,7 @@ class LocalAzure:
                 self._end_process(holder)
             else:
                 self._check_port(url, holder)
-            return self._launch(url), True
+            return self._launch(url, tls=tls), True
 
     def stop(self) -> bool:
         """Stop it, kill it where it does not listen; False when it was not running."""
@@ -106,12 +112,15 @@ class LocalAzure:
     def _record(self) -> RunningAzure | None:
         try:
             content = json.loads(self._record_file.read_text(encoding="utf-8"))
+            authority = content.get("certificateAuthority")
             return RunningAzure(
                 url=content["url"],
                 pid=int(content["pid"]),
                 identity_header=content["identityHeader"],
                 administration_token=content.get("administrationToken", ""),  # which 0.1.0 did not ask for
                 log=self.log,
+                https_url=content.get("httpsUrl", ""),
+                certificate_authority=Path(authority) if authority else None,
             )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
@@ -141,12 +150,15 @@ class LocalAzure:
                     f"both {METADATA_HOST} and sre:allowedEndpoints, or stop that program."
                 ) from error
 
-    def _launch(self, url: str) -> RunningAzure:
+    def _launch(self, url: str, *, tls: bool) -> RunningAzure:
         self._record_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             begin = log.tell()
             process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [sys.executable, "-m", MODULE, "--data", str(self._data), "--port", str(_port(url))],
+                [
+                    *(sys.executable, "-m", MODULE, "--data", str(self._data), "--port", str(_port(url))),
+                    *(("--tls",) if tls else ()),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -18,14 +18,14 @@ from sre_agent_local.cli.runner import Runner
 LOCK_SECONDS = 600.0
 
 
-def prepare(project: Project, requested: EngineName | None) -> Runner:
+def prepare(project: Project, requested: EngineName | None, *, tls: bool = False) -> Runner:
     """Make ready to deploy: engine chosen, local Azure running, plugin installed, stack there.
 
     Says on stderr what it does.
     """
     address = project.azure_url
     engine = engines.choose_engine(requested)
-    running, started = LocalAzure(project).start()
+    running, started = LocalAzure(project).start(tls=tls)
     terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
     install_plugin(project)
     runner = Runner(engine, project, engines.environment(project, running))

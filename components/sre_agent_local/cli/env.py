@@ -8,7 +8,7 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli import deployment
+from sre_agent_local.cli import deployment, trust
 from sre_agent_local.cli import engine as engines
 from sre_agent_local.cli.azure import LocalAzure
 
@@ -47,7 +47,9 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
 
     For sh, bash and zsh: export lines, the functions `local_token`, `arm_curl`, `agent_curl` and
     `admin_curl`, and examples as comments. The identity header among them is what logs in, to this machine's
-    Azure only.
+    Azure only. Where the local Azure speaks https (`start --tls`), its address is in `LOCAL_AZURE_HTTPS`, and
+    further variables make OpenSSL, Go, requests, the Azure CLI, curl and Node.js trust its certificate
+    authority beside all that they trusted before.
     """
     location = projects.find(project, stack)
     running = LocalAzure(location).require()
@@ -57,6 +59,7 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
         "LOCAL_AZURE_TOKEN": running.administration_token,
         **engines.pulumi_variables(location),
         **engines.no_proxy(),
+        **trust.variables(running),
     }
     if json:
         terminal.result_json(variables)

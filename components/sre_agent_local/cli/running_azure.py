@@ -26,6 +26,10 @@ class RunningAzure:
     administration_token: str = field(repr=False)
     """What a request to `/_local` must show."""
     log: Path
+    https_url: str = ""
+    """Where it speaks https; empty where it does not."""
+    certificate_authority: Path | None = None
+    """What a client has to trust there."""
 
     def admin(self, method: str, route: str, body: Any = None) -> Any:
         """Call an administration route, such as `faults`; returns the JSON of the response or None."""

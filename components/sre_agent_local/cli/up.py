@@ -7,6 +7,7 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
 from sre_agent_local.cli import deployment, hints, report
+from sre_agent_local.cli.trust import Tls
 
 EPILOG = examples(
     "sre-agent local up",
@@ -16,7 +17,11 @@ EPILOG = examples(
 
 
 def up(
-    project: ProjectFolder = None, stack: Stack = "local", engine: Engine = None, json: Json = False
+    project: ProjectFolder = None,
+    stack: Stack = "local",
+    engine: Engine = None,
+    tls: Tls = False,
+    json: Json = False,
 ) -> None:
     """Deploy the stack to the local Azure, which is started if needed.
 
@@ -25,7 +30,7 @@ def up(
     it was.
     """
     location = projects.find(project, stack)
-    runner = deployment.prepare(location, engine)
+    runner = deployment.prepare(location, engine, tls=tls)
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:

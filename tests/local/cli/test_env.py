@@ -88,6 +88,29 @@ def test_curl_reaches_the_administration(running: Folder) -> None:
     assert json.loads(shell(running, f'arm_curl "{address}"'))["error"]["code"] == "AuthenticationFailed"
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_tools_trust_a_local_azure_that_speaks_https(folder: Folder) -> None:
+    """Beside all that they trusted before; one that speaks http only has to be stopped first."""
+    call(folder, "local", "start")
+    refused = call(folder, "local", "start", "--tls")
+    call(folder, "local", "stop")
+    started = call(folder, "local", "start", "--tls", "--json").json
+    variables = call(folder, "local", "env", "--json").json
+    bundle = folder.root / ".local" / "azure" / "tls" / "bundle.pem"
+    address = "$LOCAL_AZURE_HTTPS/subscriptions?api-version=2024-03-01"
+
+    assert refused.code == 2
+    assert "without https: run `sre-agent local stop` first" in refused.err
+    assert started["httpsUrl"] == variables["LOCAL_AZURE_HTTPS"] == folder.url.replace("http", "https")
+    assert [variables[name] for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")] == [str(bundle)] * 2
+    assert json.loads(shell(folder, f'arm_curl "{address}"'))["value"]
+    certificates = bundle.read_text().count("BEGIN CERTIFICATE")
+    assert certificates > 10
+    again = call(folder, "local", "env", "--json", SSL_CERT_FILE=str(bundle)).json
+    assert again == variables
+    assert bundle.read_text().count("BEGIN CERTIFICATE") == certificates
+
+
 def test_venv_is_first_on_path(running: Folder) -> None:
     """The Python that runs the command is the one that the shell finds."""
     assert Path(shell(running, "command -v sre-agent").strip()) == Path(sys.prefix) / "bin" / "sre-agent"

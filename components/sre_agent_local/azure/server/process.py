@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 from pathlib import Path
 
 import uvicorn
@@ -14,6 +15,7 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.settings import LocalSettings
 from sre_agent_local.azure.state.store import Store, StoreInUse, StoreUnusable
 
+from . import tls
 from .app import build
 from .connections import Protocol
 
@@ -28,24 +30,34 @@ class CannotStart(Exception):
 class Server(uvicorn.Server):
     """Uvicorn, which says where it is once it listens."""
 
-    def __init__(self, config: uvicorn.Config, announcement: Path, contents: Json) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announcement: Path, contents: Json, tls_context: ssl.SSLContext | None
+    ) -> None:
         super().__init__(config)
-        self._announcement, self._contents = announcement, contents
+        self._announcement, self._contents, self._tls_context = announcement, contents, tls_context
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        if self._tls_context and sockets:
+            await super().startup([])
+            self.servers = [tls.Listener(sockets[0], self._protocol, self._tls_context)]  # type: ignore[list-item]
+        else:
+            await super().startup(sockets)
         _write_privately(self._announcement, json.dumps(self._contents))
-        print(
-            f"Local Azure is ready at {self._contents['url']} (data: {self._announcement.parent})", flush=True
+        addresses = " and ".join(
+            self._contents[name] for name in ("url", "httpsUrl") if name in self._contents
         )
+        print(f"Local Azure is ready at {addresses} (data: {self._announcement.parent})", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         with contextlib.suppress(FileNotFoundError):
             self._announcement.unlink()
         await super().shutdown(sockets)
 
+    def _protocol(self) -> Protocol:
+        return Protocol(self.config, self.server_state, self.lifespan.state)
 
-def serve(data: Path, port: int, settings: LocalSettings) -> None:
+
+def serve(data: Path, port: int, settings: LocalSettings, *, with_tls: bool = False) -> None:
     """Serve until a signal or `POST /_local/stop`. Raises CannotStart."""
     store = _open(data)
     try:
@@ -63,13 +75,19 @@ def serve(data: Path, port: int, settings: LocalSettings) -> None:
             timeout_keep_alive=75,  # clients that keep connections for reuse must not find them closed
             timeout_graceful_shutdown=2,
         )
-        contents = {
+        contents: Json = {
             "url": url,
             "pid": os.getpid(),
             "identityHeader": azure.identity_header,
             "administrationToken": azure.administration_token,
         }
-        server = Server(config, data / "azure.json", contents)
+        if with_tls:
+            contents |= {
+                "httpsUrl": url.replace("http", "https", 1),
+                "certificateAuthority": str(tls.authority_file(data)),
+            }
+        context = tls.server_context(data) if with_tls else None
+        server = Server(config, data / "azure.json", contents, context)
         # Uvicorn raises the signal that stopped it once more at its end; ours must find an orderly exit.
         for stopping in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stopping, lambda _number, _frame: _stop(server))
