@@ -182,6 +182,20 @@ def test_a_number_of_administration_is_one(azure: LocalAzure, value: str) -> Non
 SOURCE = "".join(path.read_text() for path in Path(sre_agent_local.azure.__path__[0]).rglob("*.py"))
 NAMES = sorted(set(re.findall(r'"([a-z][a-zA-Z]+)"', SOURCE)))
 """Every member that the server may look at, and other words."""
+SPACE = {"location": "swedencentral", "identity": {"type": "SystemAssigned"}, "properties": {}}
+
+
+@pytest.mark.parametrize("properties", ["x", 1, ["a"], True])
+def test_properties_are_an_object(azure: LocalAzure, properties: object) -> None:
+    azure.group()
+    space = f"{GROUP}/providers/Microsoft.App/agentSpaces/payments"
+    azure.settle(azure.arm("PUT", space, SPACE, api_version=GENERAL))
+
+    for path in (space, f"{space}/connectors/mcp"):
+        answer = azure.arm("PUT", path, {**SPACE, "properties": properties}, api_version=GENERAL)
+        assert error(answer) == (400, "InvalidRequestContent")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: (

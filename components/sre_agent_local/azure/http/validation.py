@@ -42,6 +42,8 @@ def validate(model: type[StrictModel], properties: Json) -> None:
 def settable_properties(model: type[StrictModel], body: Json, read_only: Container[str] = ()) -> Json:
     """Return the properties that a caller may set, as sent. Raises InvalidRequestContent."""
     sent = body.get("properties") or {}
+    if not isinstance(sent, dict):
+        raise InvalidRequestContent("the member 'properties' is not an object")
     properties = {member: value for member, value in sent.items() if member not in read_only}
     validate(model, properties)
     return properties
