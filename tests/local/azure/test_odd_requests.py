@@ -261,6 +261,10 @@ class Probe:
             "agentEndpoint"
         ]
 
+    def url(self, url: str) -> str:
+        """Return where a request of the list goes: below the agent's endpoint, or to ARM."""
+        return url if url.startswith("/subscriptions/") else self.endpoint + url
+
     def send(
         self, method: str, url: str, content: bytes = b"", headers: dict[str, str] | None = None
     ) -> httpx.Response:
@@ -352,3 +356,55 @@ def test_no_request_to_the_server_itself_ends_in_an_error_of_it(
     token = {"x-local-azure-token": probe.azure.administration_token}
     check(probe.send(method, url, body, {**headers, **token}))
     probe.azure.faults.remove()
+
+
+REQUESTS = [json.loads(line) for line in Path(__file__).with_name("requests.jsonl").read_text().splitlines()]
+"""A request of every kind that the tests of this folder send: method, URL, body."""
+ODD_VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        10**30,
+        "",
+        "x" * 5000,
+        "\u00e9\0",
+        [],
+        {},
+        [None],
+        {"a": None},
+        [{}],
+        {"": []},
+        "P1D",
+    ]
+)
+
+
+@LIMITS
+@given(st.data())
+def test_no_request_with_a_wrong_member_ends_in_an_error_of_the_server(
+    probe: Probe, data: st.DataObject
+) -> None:
+    """Of the right shape but in one place, or two."""
+    method, url, body = data.draw(st.sampled_from(REQUESTS))
+    for _ in range(data.draw(st.integers(1, 2))):
+        *above, last = data.draw(st.sampled_from([place for place in _places(body) if place] or [("a",)]))
+        body = json.loads(json.dumps(body))
+        holder = body
+        for step in above:
+            holder = holder[step]
+        holder[last] = data.draw(ODD_VALUES)
+    check(probe.send(method, probe.url(url), json.dumps(body).encode()))
+    check(probe.send("GET", probe.url(url)))
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Return where the values within a value lie."""
+    yield place
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, member in members:
+        yield from _places(member, (*place, key))

@@ -6,7 +6,6 @@ See docs/reference/control-plane.md#knowledge-items.
 """
 
 import base64
-import binascii
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
@@ -24,7 +23,7 @@ def check_content(properties: Json) -> None:
     if member == "fileContent":
         try:
             content_of(properties)
-        except binascii.Error as error:
+        except ValueError as error:
             raise BadRequest("The member 'extendedProperties.fileContent' is not base64.") from error
 
 

@@ -37,8 +37,10 @@ def parse_identity(azure: AzureState, name: str, identity: Json | None) -> Json:
     if kind not in _TYPES:
         raise InvalidRequestContent(f"'{identity.get('type')}' is not a type of identity")
     assigned = identity.get("userAssignedIdentities") or {}
-    if not isinstance(assigned, dict):
-        raise InvalidRequestContent("the member 'identity.userAssignedIdentities' is not an object")
+    if not isinstance(assigned, dict) or not all(isinstance(one or {}, dict) for one in assigned.values()):
+        raise InvalidRequestContent(
+            "the member 'identity.userAssignedIdentities' is not an object of objects"
+        )
     if "principalId" in identity or any("principalId" in (one or {}) for one in assigned.values()):
         raise MismatchingPrincipalId(name)
     if ("UserAssigned" in kind.split(",")) != bool(assigned):

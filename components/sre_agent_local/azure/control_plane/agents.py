@@ -250,7 +250,8 @@ def _patch_properties(properties: Json, change: Json) -> Json:
         del change["sandboxConfiguration"]
     merged: Json = merge(properties, {**change, "provisioningState": None})
     had_subnet = (properties.get("vnetConfiguration") or {}).get("subnetResourceId")
-    if had_subnet and not (merged.get("vnetConfiguration") or {}).get("subnetResourceId"):
+    vnet = merged.get("vnetConfiguration") or {}
+    if had_subnet and isinstance(vnet, dict) and not vnet.get("subnetResourceId"):
         merged["vnetConfiguration"] = {"subnetResourceId": None}
     return merged
 

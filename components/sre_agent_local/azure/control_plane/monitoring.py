@@ -25,6 +25,8 @@ def shared_keys(request: ArmRequest) -> Response:
 def _workspace_properties(_request: ArmRequest, body: Json, before: Json) -> Json:
     properties, now = body.get("properties") or {}, timestamp(time.time())
     sku = properties.get("sku") or {"name": "PerGB2018"}
+    if not isinstance(sku, dict):
+        raise InvalidRequestContent("the member 'properties.sku' is not an object")
     return {
         "retentionInDays": 30,
         "features": {"enableLogAccessUsingOnlyResourcePermissions": True},
@@ -45,7 +47,7 @@ def _component_properties(request: ArmRequest, body: Json, before: Json) -> Json
     if not body.get("kind"):
         raise InvalidRequestContent("the member 'kind' is missing")
     workspace = properties.get("WorkspaceResourceId")
-    if workspace and request.azure.store.get(workspace) is None:
+    if workspace and request.azure.store.get(str(workspace)) is None:
         raise BadRequest(f"The workspace '{workspace}' was not found.", code="WorkspaceNotFound")
     return {
         "Application_Type": "web",

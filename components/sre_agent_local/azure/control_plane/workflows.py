@@ -106,7 +106,10 @@ def _definition_errors(definition: Json, values: Json) -> Iterator[str]:
     for member in _REQUIRED:
         if member not in definition:
             yield f"the definition has no member '{member}'"
-    declared = definition.get("parameters", {})
+    declared, actions = definition.get("parameters", {}), definition.get("actions", {})
+    if not (_is_object_of_objects(declared) and _is_object_of_objects(actions)):
+        yield "its parameters or its actions are not objects"
+        return
     for name in sorted(values.keys() - declared.keys()):
         yield f"the parameter '{name}' is given, but not declared"
     for name, parameter in declared.items():
@@ -115,10 +118,22 @@ def _definition_errors(definition: Json, values: Json) -> Iterator[str]:
     for name in _PARAMETER.findall(json.dumps(definition)):
         if name not in declared:
             yield f"the parameter '{name}' is used, but not declared"
-    actions = definition.get("actions", {})
+    yield from _order_errors(actions)
+
+
+def _order_errors(actions: Json) -> Iterator[str]:
     for name, action in actions.items():
-        for earlier in action.get("runAfter", {}).keys() - actions.keys():
-            yield f"the action '{name}' runs after '{earlier}', which there is not"
+        after = action.get("runAfter") or {}
+        if not isinstance(after, dict):
+            yield f"what the action '{name}' runs after is not an object"
+            return
+        for earlier in after:
+            if earlier not in actions:
+                yield f"the action '{name}' runs after '{earlier}', which there is not"
+
+
+def _is_object_of_objects(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(member, dict) for member in value.values())
 
 
 def _identity(azure: AzureState, name: str, requested: Json | None, existing: Resource | None) -> Json | None:

@@ -85,7 +85,7 @@ def configure_tools(request: AgentRequest) -> Response:
     for override in overrides:
         if not isinstance(override, dict) or not isinstance(override.get("enabled"), bool):
             raise BadRequest("An override has a name and says whether the tool is enabled.")
-        if override.get("name") not in catalogue:
+        if not isinstance(override.get("name"), str) or override["name"] not in catalogue:
             raise BadRequest(f"The tool '{override.get('name')}' does not exist.")
         changes[override["name"]] = override["enabled"]
     before = _read(request, "toolOverrides/default")
