@@ -27,6 +27,7 @@ from support.azure import LocalAzure
 from support.kind_plugins import PACKAGE, KindPlugins, goal
 from support.rig import Outcome, Rig, alias, urn
 
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 TEXT = "Do all of the steps in order, then report what you did and found. Part "
 KINDS = {
     "Skill": ("/api/v2/extendedAgent/skills", "skill_content"),
@@ -124,6 +125,27 @@ def test_a_replacement_that_the_engine_asks_for_makes_the_item_anew(program: Pro
     assert not outcome.has_failed
     assert len(deletes) == 1
     program.assert_green_is_true(outcome)
+
+
+def test_a_role_that_two_resources_share_outlives_one_of_them(program: Program) -> None:
+    """As of two agents of a fleet with one identity, of which one leaves."""
+    scope = program.azure.group("rg-shared")
+    args = {
+        "scope": scope,
+        "role": READER,
+        "principal_id": program.azure.identity("id-shared", "rg-shared")["properties"]["principalId"],
+        "principal_type": "ServicePrincipal",
+    }
+    same = args | {"scope": scope.replace("rg-shared", "RG-SHARED")}
+    rig = program.rig
+    both = rig.up(goal("RoleAssignment", "a", args), goal("RoleAssignment", "b", same))
+    one = rig.up(goal("RoleAssignment", "b", same))
+
+    assert (both.has_failed, one.has_failed) == (False, False)
+    assert one.steps == ["delete a"]
+    assert rig.refresh().steps == []
+    rig.destroy()
+    assert program.azure.arm("GET", both.step("a").new.id, api_version="2022-04-01").status_code == 404
 
 
 def test_a_kill_between_create_and_delete_loses_nothing(program: Program) -> None:
