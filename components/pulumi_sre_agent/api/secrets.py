@@ -1,6 +1,17 @@
-"""Whether a member of an object holds a secret, by its name: such values stay out of errors and states."""
+"""Secrets: which members of an object hold one, by their names, and how one is kept out of a text."""
 
+import base64
+import html
+import json
 import re
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from urllib.parse import quote, quote_plus
+
+MASK = "***"
+SHORTEST_PART = 8
+"""Characters of a part of a secret that are worth hiding."""
+URL_SAFE = str.maketrans("+/", "-_")
 
 ENDINGS = (
     *("authorization", "connectionstring", "credential", "credentials", "env", "envs", "header"),
@@ -40,3 +51,59 @@ def is_secret_name(name: str) -> bool:
     if not words or words[-1] in ABOUT or plain.endswith(PUBLIC_KEYS):
         return False
     return plain in WHOLE or plain.endswith(ENDINGS) or not WORDS.isdisjoint(words)
+
+
+def mask_secrets(text: str, secrets: Iterable[str]) -> str:
+    """Blank out secrets in a text that may repeat them in another form, or cut: longest first.
+
+    Forms are those in which services answer: as it was sent, in a URL, in base64 (also in a Basic header),
+    with HTML's or JSON's escapes, in any letter case. Where it is cut, half or sixteen characters count.
+    """
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        for form in sorted(_forms(secret), key=len, reverse=True):
+            text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
+        for core in _base64_cores(secret):
+            text = re.sub(rf"[\w+/-]*{re.escape(core)}[\w+/=-]*", MASK, text)
+        text = _mask_cut(text, secret)
+    return text
+
+
+def _forms(secret: str) -> set[str]:
+    escaped = "".join(f"\\u{ord(each):04x}" if each in "<>&'\"+" else each for each in secret)
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        escaped,
+    }
+
+
+def _base64_cores(secret: str) -> Iterator[str]:
+    """Yield what the base64 of anything that holds the secret holds, wherever in it the secret begins."""
+    content = secret.encode()
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + content).decode()
+        core = encoded[(before * 8 + 5) // 6 : (before + len(content)) * 8 // 6]
+        if len(core) >= SHORTEST_PART:
+            yield core
+            yield core.translate(URL_SAFE)
+
+
+def _mask_cut(text: str, secret: str) -> str:
+    """Blank out the beginning or the end of a secret, however much of it there is."""
+    shortest = max(SHORTEST_PART, min(len(secret) // 2, 16))
+    return _mask_beginning(_mask_beginning(text, secret, shortest)[::-1], secret[::-1], shortest)[::-1]
+
+
+def _mask_beginning(text: str, secret: str, shortest: int) -> str:
+    lower = secret.lower()
+    while len(lower) > shortest and (at := text.lower().find(lower[:shortest])) >= 0:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(text[at:].lower(), lower, strict=False))
+        length = sum(1 for _ in same)
+        text = f"{text[:at]}{MASK}{text[at + length :]}"
+    return text

@@ -1,7 +1,10 @@
 """What a refusal says to people, and that it repeats no secret."""
 
+import base64
+import html
 import json
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -214,6 +217,45 @@ def test_a_secret_that_azure_echoes_is_blanked(secret: str) -> None:
         mask(f"cannot use '{secret}' with https://mcp.example", SENT)
         == "cannot use '***' with https://mcp.example"
     )
+
+
+ECHOED = 'correct+horse/"battery"&staple<1>'
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        pytest.param(ECHOED, id="plain"),
+        pytest.param(quote(ECHOED, safe=""), id="url"),
+        pytest.param(quote_plus(ECHOED), id="form"),
+        pytest.param(base64.b64encode(ECHOED.encode()).decode(), id="base64"),
+        pytest.param(base64.urlsafe_b64encode(ECHOED.encode()).decode().rstrip("="), id="base64url"),
+        pytest.param(base64.b64encode(f"someone:{ECHOED}".encode()).decode(), id="basic-header"),
+        pytest.param(html.escape(ECHOED), id="html"),
+        pytest.param(json.dumps(ECHOED)[1:-1], id="json"),
+        pytest.param(
+            ECHOED.replace("&", "\\u0026")
+            .replace("<", "\\u003C")
+            .replace(">", "\\u003E")
+            .replace('"', "\\u0022")
+            .replace("+", "\\u002B"),
+            id="json-of-dotnet",
+        ),
+        pytest.param(ECHOED.upper(), id="upper-case"),
+        pytest.param(ECHOED[:18], id="cut-at-its-end"),
+        pytest.param(ECHOED[-18:], id="cut-at-its-beginning"),
+    ],
+)
+def test_a_secret_that_is_echoed_in_another_form_is_blanked(echo: str) -> None:
+    text = mask(f"cannot use <{echo}> with https://mcp.example", {"bearerToken": ECHOED, "name": "horse"})
+
+    assert text == "cannot use <***> with https://mcp.example"
+
+
+def test_of_two_secrets_that_begin_alike_nothing_is_left() -> None:
+    sent = {"primaryKey": "abcdefgh-0001", "secondaryKey": "abcdefgh-0001-and-more"}
+
+    assert mask("it was abcdefgh-0001-and-more.", sent) == "it was ***."
 
 
 @given(st.dictionaries(st.sampled_from(["apiToken", "secret", "Password", "accessKey"]), st.text(min_size=4)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Plane
-from pulumi_sre_agent.api.secrets import is_secret_name
+from pulumi_sre_agent.api.secrets import SHORTEST_PART, is_secret_name, mask_secrets
 
 LONGEST_MESSAGE = 800
 """Two ARM ids fit, of a resource and of what it refers to."""
@@ -30,7 +30,6 @@ NOT_GONE_CODES = frozenset(
 """Codes of a 404 that says the question was wrong, not that the resource is gone."""
 
 SHORTEST_SECRET = 4
-SHORTEST_PART = 8
 
 SPREADS = "a new role takes some minutes to spread"
 ROLES = {
@@ -132,10 +131,8 @@ def reason_of(error: Any) -> tuple[str, str]:
 
 
 def mask(text: str, sent: Any) -> str:
-    """Blank out every secret of `sent` that occurs in `text`, longest first."""
-    for secret in sorted(set(_secrets(sent, inside=False)), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
+    """Blank out every secret of `sent` that occurs in `text`, in whichever form."""
+    return mask_secrets(text, _secrets(sent, inside=False))
 
 
 def _reason(content: bytes, content_type: str) -> tuple[str, str]:
