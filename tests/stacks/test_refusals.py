@@ -71,6 +71,9 @@ def test_every_refusal_is_a_sentence_that_can_be_followed(tmp_path: Path, azure:
 
     program.configure(network="true")
     azure.switch(deniedActions=["Microsoft.Network/*/write"])
+    azure.fault(
+        "delay", method="PUT", path="/providers/Microsoft.Network/", seconds=3
+    )  # the warning comes first
     refused(
         program,
         'Status=403 Code="AuthorizationFailed"',
@@ -78,6 +81,7 @@ def test_every_refusal_is_a_sentence_that_can_be_followed(tmp_path: Path, azure:
         besides="may not make networks in resource group rg-it: ask for the role Network Contributor there",
     )
 
+    azure.clear_faults()
     program.configure(network=None, people=[{"principal_id": ADA, "role": "SRE Agent Reader"}])
     azure.switch(deniedActions=["Microsoft.Authorization/roleAssignments/write"])
     refused(
