@@ -28,9 +28,16 @@ class Claims:
         """Claim ids while they are looked at and written; a delete that was left out comes first."""
         keys = _keys(ids)
         with self._hold(keys):
-            for key in keys:
-                if delete := self._postponed.pop(key, None):
-                    delete()
+            for delete in {self._postponed.pop(key) for key in keys & self._postponed.keys()}:
+                delete()
+            with self.updating(keys):
+                yield
+
+    @contextmanager
+    def updating(self, ids: Iterable[str]) -> Iterator[None]:
+        """Claim ids while they are written; a delete that was left out stays out: nobody replaces them."""
+        keys = _keys(ids)
+        with self._hold(keys):
             self._claimed |= keys
             self._deleted -= keys
             yield

@@ -151,7 +151,7 @@ class KindProvider(dynamic.ResourceProvider):
     @one_sentence_errors
     def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
         inputs, crud = self.model.inputs(news), self.crud()
-        with CLAIMS.creating([id_, *self.claimed_ids(self.inputs_from_id(id_) | inputs)]):
+        with CLAIMS.updating([id_, *self.claimed_ids(self.inputs_from_id(id_) | inputs)]):
             return dynamic.UpdateResult(crud.update(id_, olds, inputs))
 
     @one_sentence_errors
