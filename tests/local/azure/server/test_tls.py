@@ -51,7 +51,8 @@ def test_links_have_the_scheme_of_the_request(secure: LocalAzure, https: httpx.C
     shown = https.get(f"{agent}?api-version=2025-05-01-preview").json()
     cloud = https.get("/metadata/endpoints?api-version=2022-09-01").json()
     plain = secure.endpoint(agent)
-    group = https.delete(f"{GROUPS_PATH.replace('?', '/rg-sre?')}")
+    secure.group("rg-links")
+    group = https.delete(f"{GROUPS_PATH.replace('?', '/rg-links?')}")
 
     assert shown["properties"]["agentEndpoint"].startswith(f"{here}/agents/")
     assert plain.startswith(f"{secure.url}/agents/")
