@@ -8,6 +8,7 @@ import time
 from sre_agent_local.azure import tokens
 from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.control_plane import agents
+from sre_agent_local.azure.http import media_types
 from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.http.routes import Routes
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -66,7 +67,7 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     if time.time() < agent.state["readyAt"]:
         return NOT_READY
     match = ROUTES.find(incoming.method, segments)
-    if match is None or match.route is None or not _wants_json(incoming):
+    if match is None or match.route is None or _wants_page(azure, incoming):
         return WEB_PAGE if incoming.method in ("GET", "HEAD") else METHOD_NOT_ALLOWED
     caller = _caller(azure, incoming, match.route)
     if caller and not data_actions.is_allowed(azure, agent, caller, incoming.method, "/".join(segments)):
@@ -92,10 +93,17 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
         return METHOD_NOT_ALLOWED
 
 
-def _wants_json(incoming: IncomingRequest) -> bool:
-    """Tell API calls from a browser's; files are for browsers, too."""
+def _wants_page(azure: AzureState, incoming: IncomingRequest) -> bool:
+    """Tell a browser's look at the web application from an API call; files are for browsers, too.
+
+    See docs/reference/data-plane.md#general-behaviour, docs/reference/assumptions.md#accept-header.
+    """
     is_file = [segment.lower() for segment in incoming.segments[2:4]] == ["api", "files"]
-    return incoming.method != "GET" or is_file or "application/json" in incoming.accept.lower()
+    if incoming.method != "GET" or is_file:
+        return False
+    if azure.settings.strict_accept:
+        return "application/json" not in incoming.accept.lower()
+    return media_types.prefers(incoming.accept, "text/html", "application/json")
 
 
 def _caller(azure: AzureState, incoming: IncomingRequest, route: AgentRoute) -> str:

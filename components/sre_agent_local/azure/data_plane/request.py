@@ -66,6 +66,13 @@ class AgentRequest:
     def name(self) -> str:
         return self.names[-1]
 
+    def option(self, name: str, default: str) -> str:
+        """Return a parameter of the query, which may begin with `$` or not.
+
+        See docs/reference/data-plane.md#lists-and-paging.
+        """
+        return self.query.get(f"${name}", self.query.get(name, default))
+
     def child_id(self, collection: str, name: str | None = None) -> str:
         """Return the id of what lies below the agent under the path's name, or another."""
         return f"{self.agent.id}/{collection}/{self.name if name is None else name}"

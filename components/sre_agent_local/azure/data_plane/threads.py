@@ -16,12 +16,11 @@ from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
+from . import selection
 from .conversations import conversation, payloads, thread_log
 from .request import AgentRequest, AgentRoute, page
 
 BASE = "api/v1/threads"
-_ORDER = re.compile(r"(createdTimestamp|modifiedTimestamp)(?: (asc|desc))?", re.IGNORECASE)
-_BY_NAME = {"createdtimestamp": "createdTimestamp", "modifiedtimestamp": "modifiedTimestamp"}
 
 
 def find_thread(request: AgentRequest) -> Resource:
@@ -34,19 +33,10 @@ def find_thread(request: AgentRequest) -> Resource:
 
 def list_all(request: AgentRequest) -> Response:
     """List oldest first, unless `$orderby` says otherwise."""
-    order = _ORDER.fullmatch(request.query.get("$orderby", "createdTimestamp"))
-    top = request.query.get("$top", "1000")
-    if order is None or not _is_number(top):
-        raise ProblemDetails(
-            "The query is invalid: $top is a number, $orderby such as 'createdTimestamp desc'."
-        )
     threads = [
         thread_log.thread_body(thread) for thread in thread_log.list_threads(request.azure, request.agent)
     ]
-    threads.sort(
-        key=lambda thread: str(thread[_BY_NAME[order[1].lower()]]), reverse=(order[2] or "").lower() == "desc"
-    )
-    return page(threads[: int(top)])
+    return page(selection.select(request, threads, ("createdTimestamp", "modifiedTimestamp")))
 
 
 def get(request: AgentRequest) -> Response:
@@ -82,20 +72,19 @@ def send(request: AgentRequest) -> Response:
 def messages(request: AgentRequest) -> Response:
     thread = find_thread(request)
     state = thread_log.BUSY if thread_log.is_busy(thread) else thread_log.IDLE
-    return Response(200, {"value": thread_log.messages(thread), "nextLink": None, "state": state})
+    shown = selection.select(request, thread_log.messages(thread), ("timeStamp",))
+    return Response(200, {"value": shown, "nextLink": None, "state": state})
 
 
 def insights(request: AgentRequest) -> Response:
     """Show one insight for each thread whose turn is over."""
-    skip, take = (request.query.get(name, default) for name, default in (("skip", "0"), ("take", "100")))
-    if not (_is_number(skip) and _is_number(take)):
-        raise ProblemDetails("The query is invalid: skip and take are numbers.")
+    skip, take = selection.number(request, "skip", 0), selection.number(request, "take", 100)
     over = [
         thread
         for thread in thread_log.list_threads(request.azure, request.agent)
         if not thread_log.is_busy(thread)
     ]
-    return Response(200, {"insights": [_insight_body(thread) for thread in over][int(skip) :][: int(take)]})
+    return Response(200, {"insights": [_insight_body(thread) for thread in over][skip:][:take]})
 
 
 def hooks(request: AgentRequest) -> Response:
@@ -186,10 +175,6 @@ def _set_active(request: AgentRequest, into: str, out_of: str) -> Response:
     active = [*(name for name in fields[into] if name != hook.name), hook.name]
     thread = thread_log.update(request.azure, thread, **{into: active, out_of: others})
     return Response(200, _hook_body(thread, hook))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 ROUTES = [

@@ -42,7 +42,7 @@ def describe_server(_: AzureState, request: Request) -> Response:
         },
         "dataPlane": {
             "base": "properties.agentEndpoint of an agent",
-            "note": "A GET without 'Accept: application/json' gets the web page, as from the real service.",
+            "note": "A GET that prefers text/html, as a browser's does, gets the web page; others get JSON.",
             "routes": data_plane.ROUTES.describe() | {"/agentHub": ["WebSocket"]},
             "agent": {
                 "answers": "any message, with what is in its resource group",

@@ -43,12 +43,17 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#tool-type.
     """
+    strict_accept: bool = False
+    """A GET that does not ask for `application/json` by name gets the web page.
+
+    See docs/reference/assumptions.md#accept-header.
+    """
     webhook_needs_token: bool = True
     """The webhook of an HTTP trigger refuses callers without a token.
 
     See docs/reference/assumptions.md#webhook-authentication.
     """
-    messages_start_threads: bool = True
+    messages_start_threads: bool = False
     """A message to a GUID that names no thread starts that thread, rather than being a 404.
 
     See docs/reference/assumptions.md#thread-creation.

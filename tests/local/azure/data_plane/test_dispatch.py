@@ -22,8 +22,9 @@ def get(azure: LocalAzure, url: str, **headers: str) -> httpx.Response:
 @pytest.mark.parametrize(
     ("path", "accept"),
     [
-        pytest.param("/api/v2/repos", "*/*", id="no-json-wanted"),
         pytest.param("/api/v2/extendedAgent/skills", "text/html", id="html-wanted"),
+        pytest.param("/api/v2/repos", "text/html,application/xhtml+xml,*/*;q=0.8", id="a-browser"),
+        pytest.param("/api/v2/repos", "application/json;q=0.5, text/*", id="html-preferred"),
         pytest.param("/api/v9/nothing", "application/json", id="unknown-route"),
         pytest.param("", "application/json", id="root"),
     ],
@@ -36,6 +37,28 @@ def test_a_get_that_is_not_for_the_api_gets_the_web_page(azure: LocalAzure, path
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert answer.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("accept", [None, "", "*/*", "application/json, text/plain, */*", "text/plain"])
+def test_a_get_that_does_not_prefer_html_gets_json(azure: LocalAzure, accept: str | None) -> None:
+    """As curl's on the public page, whose header is `*/*`; unless the switch is on.
+
+    See docs/reference/data-plane.md#general-behaviour, docs/reference/assumptions.md#accept-header.
+    """
+    url = azure.endpoint(azure.agent()) + "/api/v2/repos"
+    request = azure.http.build_request(
+        "GET", url, headers={"Authorization": f"Bearer {azure.token(DATA_AUDIENCE)}"}
+    )
+    del request.headers["accept"]
+    if accept is not None:
+        request.headers["accept"] = accept
+    answer = azure.http.send(request)
+    azure.switch(strictAccept=True)
+    strict = azure.http.send(request)
+
+    assert answer.json() == {"value": [], "nextLink": None}
+    wants_json = "application/json" in (accept or "")
+    assert strict.headers["content-type"].startswith("application/json" if wants_json else "text/html")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,34 @@ def test_threads_are_listed_oldest_first_unless_asked(azure: LocalAzure) -> None
     assert listed["nextLink"] is None
 
 
+@pytest.mark.parametrize("sign", ["", "$"])
+def test_queries_count_with_and_without_a_dollar(azure: LocalAzure, sign: str) -> None:
+    """`top`, `skip` and `orderby`, as public clients send them.
+
+    See docs/reference/data-plane.md#lists-and-paging.
+    """
+    agent = azure.agent()
+    ids = [begin(azure, agent, text) for text in ("one", "two", "three")]
+    all_messages = [message["id"] for message in settled(azure, agent, ids[0])]
+
+    def listed(path: str, **query: object) -> list[str]:
+        asked = "&".join(f"{sign}{name}={value}" for name, value in query.items())
+        answer = azure.data("GET", agent, f"{path}?{asked}")
+        assert answer.status_code == 200, answer.text
+        return [item["id"] for item in answer.json()["value"]]
+
+    messages = f"{THREADS}/{ids[0]}/messages"
+    assert listed(THREADS, skip=1, top=1) == [ids[1]]
+    assert listed(THREADS, top=2, orderby="createdTimestamp desc") == [ids[2], ids[1]]
+    assert listed(messages, skip=0, top=2, orderby="timestamp") == all_messages[:2]
+    assert listed(messages, skip=0, top=2, orderby="timestamp+desc") == all_messages[:-3:-1]
+    refused = azure.data("GET", agent, f"{messages}?{sign}orderby=text")
+    assert (refused.status_code, refused.json()["title"]) == (
+        400,
+        "The query is invalid: orderby is such as 'timeStamp desc'.",
+    )
+
+
 def test_a_thread_is_deleted_and_never_closed(azure: LocalAzure) -> None:
     agent = azure.agent()
     path = f"{THREADS}/{begin(azure, agent, 'one')}"
@@ -120,10 +148,10 @@ def test_a_thread_is_deleted_and_never_closed(azure: LocalAzure) -> None:
     assert azure.data("GET", agent, path).json()["title"] == "The thread was not found."
 
 
-def test_a_message_to_a_new_guid_starts_a_thread_if_so_switched(azure: LocalAzure) -> None:
+def test_a_message_to_a_new_guid_is_404_unless_so_switched(azure: LocalAzure) -> None:
+    """As a client that was built from live traffic has it (docs/reference/assumptions.md#thread-creation)."""
     agent = azure.agent()
     path = f"{THREADS}/{MISSING}/messages"
-    azure.switch(messagesStartThreads=False)
     refused = azure.data("POST", agent, path, {"text": "one"})
     azure.switch(messagesStartThreads=True)
     taken = azure.data("POST", agent, path, {"text": "one"})

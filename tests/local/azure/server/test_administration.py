@@ -86,6 +86,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "restrictedTenant",
         "memoryEnabled",
         "strictToolType",
+        "strictAccept",
         "webhookNeedsToken",
         "messagesStartThreads",
         "reviewBlocks",
