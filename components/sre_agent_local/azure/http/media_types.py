@@ -18,7 +18,7 @@ def _parse(part: str) -> tuple[str, float]:
 
 def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
     """Return the weight of the most specific range that a type falls in."""
-    for media_range in (media_type, f"{media_type.split('/')[0]}/*", "*/*"):
+    for media_range in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
         if weights := [weight for name, weight in ranges if name == media_range]:
             return max(weights)
     return 0.0
