@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent.api.auth import azure_cli
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.api.http.streaks import Streaks
 from pulumi_sre_agent.api.kinds import Kind, Plane
 from pulumi_sre_agent.api.settings import AZURE_CLI, Settings
 
@@ -41,6 +42,7 @@ class Client:
     def __init__(self, settings: Settings, options: ClientOptions | None = None) -> None:
         self.settings = settings
         self._options = options or ClientOptions()
+        self._streaks = Streaks(self._options.clock)  # a session that cannot be opened is begun again
         self._lock = threading.RLock()
         self._session: Session | None = None
         self._account: Mapping[str, Any] | None = None
@@ -112,6 +114,7 @@ class Client:
                     http=self._options.http,
                     credential=self._options.credential,
                     clock=self._options.clock,
+                    streaks=self._streaks,
                 )
             return self._session
 

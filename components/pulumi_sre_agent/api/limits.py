@@ -30,7 +30,9 @@ KEEP_ALIVE = 50.0
 """Azure's front doors drop idle connections after some minutes; letting go first avoids a reset."""
 
 LOST = RetryPolicy(budget=60, first=0.2, longest=10)
-"""Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds."""
+"""Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds.
+Counted, as for 429, from the service's first failure in a row: what is down costs this once.
+"""
 THROTTLED = RetryPolicy(budget=300, first=0.5, longest=30)
 """429: ARM's buckets refill within minutes and `Retry-After` says when."""
 UNREADABLE = RetryPolicy(budget=30, first=0.2, longest=5, attempts=3)
@@ -43,12 +45,17 @@ See docs/reference/control-plane.md#errors.
 BUSY_AGENT = RetryPolicy(budget=90, first=1.5, longest=24, attempts=5)
 """422 while an agent answers the message before: short turns end within this, long ones are waited for."""
 STALE_TOKEN = RetryPolicy(budget=60, first=0, longest=0, attempts=1)
-"""401 from ARM: once more, at once, with a fresh token."""
+"""401, and 403 from an agent: once more, at once, with a fresh token."""
 ROLE_SPREADING = RetryPolicy(budget=150, first=1, longest=10)
 """401 and 403 from an agent: a new role takes up to two minutes to be seen; `sre:roleWait`.
-Counted from the agent's first refusal in this process: a missing role costs this once, not once per item.
+Counted from when the agent was made or a role on it was last given, as ARM has it; where ARM does not tell,
+from the agent's first refusal in this process: a missing role costs this once, not once per item.
 
 See docs/reference/data-plane.md#tokens.
+"""
+REFUSED = RetryPolicy(budget=5, first=1, longest=2)
+"""401 and 403 from an agent whose roles have had their time: a hiccup passes within seconds.
+Counted from the agent's first refusal in this process, too.
 """
 PRINCIPAL_SPREADING = RetryPolicy(budget=60, first=1, longest=10)
 """400 PrincipalNotFound: a new identity takes moments to be known where roles are given.
@@ -63,6 +70,8 @@ SPREAD = 0.25
 """Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""
 LONG_WAIT = 5.0
 """The first wait between two attempts that is at least this long is announced as a warning."""
+ANNOUNCE_EVERY = 30.0
+"""From there on, it is said as often that the wait goes on, and for how long at most."""
 
 OPERATION_DEADLINE = 120 * 60.0
 """A long-running operation; azure-native gives up after the same time."""

@@ -22,9 +22,10 @@ from pulumi_sre_agent.api.collections.factory import AgentContext
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.endpoint import Endpoint
+from pulumi_sre_agent.api.http.streaks import Streaks
 from pulumi_sre_agent.api.http.transport import Transport, open_client
 from pulumi_sre_agent.api.kinds import Kind, Plane
-from pulumi_sre_agent.api.planes import agent_endpoint
+from pulumi_sre_agent.api.planes import agent_access, agent_endpoint
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.settings import Settings
@@ -41,6 +42,7 @@ class Session:
         http: httpx.BaseTransport | None,
         credential: Callable[[], TokenCredential] | None,
         clock: Clock,
+        streaks: Streaks,
     ) -> None:
         """`account` tells of the Azure CLI's login; None where that is not how these settings log in."""
         self._settings = settings
@@ -48,7 +50,7 @@ class Session:
         self._lock = threading.Lock()
         self._agents: defaultdict[ArmId, _Agent] = defaultdict(_Agent)
         role_spreading = limits.ROLE_SPREADING._replace(budget=settings.role_wait)
-        self._transport = Transport(open_client(http), clock, role_spreading)
+        self._transport = Transport(open_client(http), clock, role_spreading, streaks)
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
         site = Endpoint(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
@@ -91,7 +93,13 @@ class Session:
     def _open_data_plane(self, agent_id: str, endpoint: str | None) -> DataPlane:
         endpoint = endpoint or agent_endpoint.resolve(self.control, agent_id, self._clock)
         base = agent_endpoint.check_endpoint(endpoint, self._settings.allowed_endpoints)
-        site = Endpoint(base, f"agent {ArmId(agent_id).name}", "data", self._data_tokens)
+        site = Endpoint(
+            base,
+            f"agent {ArmId(agent_id).name}",
+            "data",
+            self._data_tokens,
+            access_age=lambda: agent_access.access_age(self.control, agent_id),
+        )
         plane = DataPlane(self._transport, site)
         plane.wait_until_ready()
         return plane

@@ -65,6 +65,8 @@ class ArmClient:
         self._http = httpx.Client(timeout=REQUEST_SECONDS, trust_env=False, transport=transport)
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._silent_since: float | None = None
+        """Since when nobody has answered: what is down costs the waits once, not once per resource."""
         self._metadata: tuple[str, str] | None = None
 
     def cancel(self) -> None:
@@ -180,7 +182,7 @@ class ArmClient:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableError),
             wait=_retry_wait,
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=self._gives_up,
             sleep=self._sleep,
             reraise=True,
         )
@@ -195,12 +197,19 @@ class ArmClient:
             headers["Authorization"] = f"Bearer {self._token(audience)}"
         try:
             response = self._http.request(method, url, json=body, headers=headers)
+            self._silent_since = None
         except httpx.TransportError as error:
+            self._silent_since = self._silent_since or time.monotonic()
             sentence = f"{method} {url.path} got no answer from the local Azure ({error}): is it running?"
             raise RetryableError(ArmError(sentence)) from None
         if response.is_success:
             return response
         raise refusal(response)
+
+    def _gives_up(self, state: tenacity.RetryCallState) -> bool:
+        since = self._silent_since
+        is_down = since is not None and time.monotonic() - since > sum(WAITS_SECONDS)
+        return is_down or state.attempt_number >= ATTEMPTS
 
     def _endpoint(self) -> tuple[str, str]:
         """ARM's origin and audience, which the metadata host names; asked once."""

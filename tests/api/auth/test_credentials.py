@@ -1,6 +1,7 @@
 """Logging in: which method, what is missing, whose tokens, and what is said when it fails."""
 
 import datetime as dt
+import itertools
 import json
 import stat
 import sys
@@ -10,16 +11,19 @@ from typing import Any
 
 import pytest
 from azure import identity
+from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from pulumi_sre_agent.api import Client, ConfigError, Settings, Unavailable, limits
+from pulumi_sre_agent.api import Client, ConfigError, Settings, SreAgentError, Unavailable, limits
 from pulumi_sre_agent.api.auth.clouds import CHINA, PUBLIC
 from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
+from pulumi_sre_agent.api.auth.credentials import Tokens as LoginTokens
 from pulumi_sre_agent.api.auth.oidc import exchange
+from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.transport import Transport, open_client
 from support.scripted import AGENT, ARM, VERSION, Script, Time, Tokens, refused, reply
 
@@ -184,6 +188,35 @@ class TestTokens:
             thread.join()
 
         assert made.asked == ["a"]
+
+    def test_who_waits_for_a_login_that_fails_hears_of_it_at_once(self) -> None:
+        """A login that nobody answers takes seconds: those behind it in the queue do not add up."""
+        ticks, waits, asked = itertools.count(), threading.Event(), []
+        heard: list[SreAgentError] = []
+
+        def monotonic() -> float:
+            if threading.current_thread() is second:
+                waits.set()
+            return next(ticks)
+
+        def fetch(scope: str, _fresh: bool) -> AccessToken:
+            asked.append(scope)
+            second.start()
+            assert waits.wait(10)
+            raise Unavailable("Nobody is there.")
+
+        def hear() -> None:
+            with pytest.raises(Unavailable) as raised:
+                tokens.token()
+            heard.append(raised.value)
+
+        tokens = LoginTokens(fetch, ("a",), Clock(monotonic=monotonic))
+        second = threading.Thread(target=hear)
+        hear()
+        second.join()
+
+        assert asked == ["a"]
+        assert [str(error) for error in heard] == ["Nobody is there."] * 2
 
     def test_a_discarded_token_is_replaced_by_one_from_a_new_credential(
         self, login: Login, made: Tokens

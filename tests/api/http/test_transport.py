@@ -1,6 +1,9 @@
 """What is sent, what is sent again, and what is believed: every fault through the public calls."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -276,6 +279,130 @@ def test_a_missing_role_costs_the_wait_once_per_agent(script: Script) -> None:
             plane.get(SKILL)
 
     assert script.time.now - began <= limits.ROLE_SPREADING.budget
+
+
+GIVEN = "2026-03-01T12:00:00.1234567Z"
+
+
+def agent_given(script: Script, *, ago: float, to: str = "the role") -> None:
+    """Serve an agent that somebody was given access to some seconds ago, by Azure's clock and not by ours."""
+    old, new = "2025-01-01T00:00:00Z", GIVEN
+    dates = {"the agent": (new, old), "the role": (old, new), "all": (new, new)}[to]
+    now = format_datetime(datetime.fromisoformat(GIVEN) + timedelta(seconds=ago), usegmt=True)
+    properties = {"agentEndpoint": ENDPOINT}
+    body = {"id": AGENT, "properties": properties, "systemData": {"createdAt": dates[0]}}
+    roles = {"value": [{"properties": {"updatedOn": old}}, {"properties": {"updatedOn": dates[1]}}]}
+    script.agent().on("GET", "/agents/pay$", reply(200, body, date=now))
+    script.on("GET", "/agents/pay/providers/Microsoft.Authorization/roleAssignments$", reply(200, roles))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_for_good_is_told_within_seconds(script: Script, status: int) -> None:
+    """No role can be on its way to an agent that is old and whose roles are: nothing is worth waiting for."""
+    agent_given(script, ago=3600)
+    script.on("GET", "/skills/", refused(status))
+    began = script.time.now
+    with script.azure() as azure, pytest.raises(AccessDenied):
+        azure.data_plane(AGENT).get(SKILL)
+    with script.azure() as azure:
+        plane = azure.data_plane(AGENT)
+        for _ in range(20):
+            with pytest.raises(AccessDenied):
+                plane.get(SKILL)
+
+    assert script.time.now - began <= 2 * limits.REFUSED.budget
+    assert script.calls.count(f"GET {SKILL}") < 60
+
+
+@pytest.mark.parametrize("to", ["the agent", "the role"])
+def test_what_was_given_just_now_may_take_its_time(script: Script, to: str) -> None:
+    """Its time counts from when it was given, and what is left of it is waited for."""
+    agent_given(script, ago=30, to=to)
+    script.on("GET", "/skills/triage$", *[refused(403)] * 8, reply(200, {"name": "triage"}))
+    with script.azure() as azure:
+        azure.data_plane(AGENT).get(SKILL)
+
+    assert limits.REFUSED.budget < sum(script.time.slept) < limits.ROLE_SPREADING.budget - 30
+
+
+def test_what_is_left_of_a_roles_time_is_not_exceeded(script: Script) -> None:
+    agent_given(script, ago=100)
+    script.on("GET", "/skills/", refused(403))
+    began = script.time.now
+    with script.azure() as azure, pytest.raises(AccessDenied):
+        azure.data_plane(AGENT).get(SKILL)
+
+    left = limits.ROLE_SPREADING.budget - 100
+    assert left - limits.ROLE_SPREADING.longest <= script.time.now - began <= left
+
+
+def test_a_long_wait_is_told_again_and_again(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    script.agent().on("GET", "/skills/", refused(403))
+    with script.azure() as azure, caplog.at_level("WARNING"), pytest.raises(AccessDenied):
+        azure.data_plane(AGENT).get(SKILL)
+
+    first, *later = caplog.messages
+    assert first.endswith("Trying again.")
+    assert 3 <= len(later) <= 4
+    assert all(re.search(r"Still trying after \d+ s, for \d+ s more at most\.$", text) for text in later)
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("refused"), refused(503), refused(429)])
+def test_a_service_that_is_down_costs_the_wait_once(script: Script, answer: Answer) -> None:
+    script.on("GET", "/agents/pay$", reply(200, {}), answer)
+    with script.azure() as azure:
+        azure.control.get(AGENT, VERSION)
+        began = script.time.now
+        for _ in range(40):
+            with pytest.raises((Unavailable, ApiError)):
+                azure.control.get(AGENT, VERSION)
+
+    assert script.time.now - began <= limits.THROTTLED.budget
+    assert len(script.requests) < 80
+
+
+def test_a_service_that_is_down_costs_the_wait_once_also_before_anything_is_known_of_it(
+    script: Script,
+) -> None:
+    """Every call begins with the question what cloud this is, as long as nobody has answered that."""
+    script.on("GET", "/metadata/endpoints$", httpx.ConnectError("refused"))
+    began = script.time.now
+    with script.azure(metadata_host="https://cloud.example") as azure:
+        for _ in range(40):
+            with pytest.raises(Unavailable):
+                azure.control.get(AGENT, VERSION)
+
+    assert script.time.now - began <= limits.LOST.budget
+
+
+def test_a_service_that_came_back_is_waited_for_again(script: Script) -> None:
+    down = httpx.ConnectError("refused")
+    script.on("GET", "/agents/pay$", *[down] * 5, reply(200, {}), *[down] * 5, reply(200, {}))
+    with script.azure() as azure:
+        azure.control.get(AGENT, VERSION)
+        script.time.now += limits.LOST.budget - 1
+        azure.control.get(AGENT, VERSION)
+
+    assert script.calls.count(f"GET {AGENT}") == 12
+
+
+def test_what_fails_now_and_then_is_still_waited_for_no_longer_than_its_budget(script: Script) -> None:
+    """Others' successes begin a row of failures anew, but not the time of a request that fails on and on."""
+    other = f"{AGENT}x"
+    script.on("GET", "/agents/payx$", reply(200, {}))
+
+    with script.azure() as azure:
+
+        def fail(_request: httpx.Request) -> httpx.Response:
+            azure.control.get(other, VERSION)
+            return refused(503)
+
+        script.on("GET", "/agents/pay$", fail)
+        began = script.time.now
+        with pytest.raises(ApiError):
+            azure.control.get(AGENT, VERSION)
+
+    assert script.time.now - began <= limits.LOST.budget
 
 
 def test_a_stale_token_is_replaced_also_long_after_a_role_had_time_to_spread(script: Script) -> None:

@@ -98,6 +98,19 @@ def test_a_server_that_is_not_there_is_named() -> None:
     assert str(failed.value) == f"GET {PATH} got no answer from the local Azure (refused): is it running?"
 
 
+def test_a_server_that_is_down_costs_the_waits_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty resources of a `destroy` do not each wait for it; once it answers, hiccups are waited out."""
+    monkeypatch.setattr(module, "WAITS_SECONDS", (0.0,))
+    down = httpx.ConnectError("refused")
+    azure, script = arm(*[down] * 40, THERE, (503, "busy"), THERE)
+
+    for _ in range(40):
+        with pytest.raises(ArmError):
+            azure.get(PATH, "v")
+    assert azure.get(PATH, "v") == azure.get(PATH, "v") == DONE
+    assert script.steps == []
+
+
 def test_retry_after_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     azure, _ = arm((429, None, {"Retry-After": "7"}), (429, None, {"Retry-After": "soon"}), THERE)
     waits: list[float] = []

@@ -86,16 +86,25 @@ class Tokens:
         self._lock = threading.Lock()
         self._current: AccessToken | None = None
         self._distrusted = False
+        self._failed: tuple[float, SreAgentError] | None = None
+        """When the last login failed, and how."""
 
     def token(self) -> str:
         """Return a token with some minutes to live.
 
         Raises `ConfigError` when the login is refused, `Unavailable` when nobody answers it.
         """
+        asked = self._clock.monotonic()
         with self._lock:
+            if self._failed and asked < self._failed[0]:
+                raise self._failed[1]  # it was waited for, and is not better for being asked again
             current = self._current
             if current is None or current.expires_on - self._clock.wall() < limits.TOKEN_MARGIN:
-                current = self._current = self._login()
+                try:
+                    current = self._current = self._login()
+                except SreAgentError as failure:
+                    self._failed = (self._clock.monotonic(), failure)
+                    raise
                 self._distrusted = False
             return current.token
 

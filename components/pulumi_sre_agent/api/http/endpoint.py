@@ -1,5 +1,6 @@
 """One service behind one base address: where its paths lead, and whose its tokens are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote, urljoin, urlsplit
@@ -30,6 +31,8 @@ class Endpoint:
     """What the service belongs to, such as `agent a`; empty for ARM, whose ids name everything."""
     plane: Plane = "control"
     tokens: TokenSource | None = None
+    access_age: Callable[[], float | None] = lambda: None
+    """How many seconds ago somebody was last given access to the service; None where that is not known."""
 
     def url(self, link: str) -> str:
         """Return the absolute address of a path below the base, or of a link that the service sent.

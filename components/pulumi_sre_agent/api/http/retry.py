@@ -28,8 +28,8 @@ class StillPending(Exception):
 class RetryableError(Exception):
     """A failure that may pass: the error it is if it does not, and how long to wait it out.
 
-    `after` is the wait that the service asked for; `since` the moment from which the budget counts, by
-    default that of the first attempt.
+    `after` is the wait that the service asked for; `since` the moment from which the budget counts, where
+    that is before the first attempt.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
     """Call `attempt` with 1, 2, 3… until it raises no `RetryableError` or the policy of its failure ends."""
     start = clock.monotonic()
     failures: Counter[RetryPolicy] = Counter()
-    warnings: list[bool] = []
+    announced: list[float] = []
 
     def wait(state: RetryCallState) -> float:
         failure = cast("RetryableError", _exception_of(state))
@@ -94,17 +94,26 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
         grown = policy.first * 2.0 ** min(failures[policy] - 1, 30)
         return min(grown + _jitter(policy.first), policy.longest)
 
+    def end(failure: RetryableError) -> float:
+        return min(start, start if failure.since is None else failure.since) + failure.policy.budget
+
     def stop(state: RetryCallState) -> bool:
         failure = cast("RetryableError", _exception_of(state))
-        end = (start if failure.since is None else failure.since) + failure.policy.budget
-        late = clock.monotonic() + state.upcoming_sleep > end
+        late = clock.monotonic() + state.upcoming_sleep > end(failure)
         return late or failures[failure.policy] > failure.policy.attempts
 
     def log_failure(state: RetryCallState) -> None:
-        """Say why nothing seems to happen, when that first takes long."""
-        long = state.upcoming_sleep >= limits.LONG_WAIT and not warnings
-        log.log(logging.WARNING if long else logging.DEBUG, "%s Trying again.", _exception_of(state))
-        warnings.extend([True] * long)
+        """Say why nothing seems to happen, when that first takes long, and that it goes on."""
+        failure, now = cast("RetryableError", _exception_of(state)), clock.monotonic()
+        if not announced and state.upcoming_sleep >= limits.LONG_WAIT:
+            announced.append(now)
+            log.warning("%s Trying again.", failure)
+        elif announced and now - announced[-1] >= limits.ANNOUNCE_EVERY:
+            announced.append(now)
+            left = max(0.0, end(failure) - now)
+            log.warning("%s Still trying after %.0f s, for %.0f s more at most.", failure, now - start, left)
+        else:
+            log.debug("%s Trying again.", failure)
 
     def give_up(state: RetryCallState) -> T:
         raise cast("RetryableError", _exception_of(state)).error from None

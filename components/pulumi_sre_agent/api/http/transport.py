@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,7 +19,8 @@ from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, mask, refusal
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
-from pulumi_sre_agent.api.http.urls import origin_of
+from pulumi_sre_agent.api.http.streaks import Streaks
+from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 from pulumi_sre_agent.api.limits import RetryPolicy
 
 REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
@@ -79,11 +81,16 @@ class Transport:
     """Sends requests for both planes. Thread-safe."""
 
     def __init__(
-        self, client: httpx.Client, clock: Clock, role_spreading: RetryPolicy = limits.ROLE_SPREADING
+        self,
+        client: httpx.Client,
+        clock: Clock,
+        role_spreading: RetryPolicy = limits.ROLE_SPREADING,
+        streaks: Streaks | None = None,
     ) -> None:
         self.clock = clock
         self._client = client
         self._role_spreading = role_spreading
+        self._streaks = streaks or Streaks(clock)
         self._refused_since: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -129,6 +136,7 @@ class Transport:
         except httpx.RequestError as failure:
             raise self._connection_error(call, failure) from None
         if response.is_success:
+            self._streaks.ended(call.endpoint.base)
             return Reply(response.status_code, self._body(call, response), response.headers, str(call))
         if response.status_code < 400:
             target = origin_of(response.headers.get("location", "")) or "another place"
@@ -139,9 +147,10 @@ class Transport:
         never_sent = isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
         error = Unavailable(
             f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
-            "check the network, then run the same again."
+            f"{_whereabouts(call.url)}, then run the same again."
         )
-        return RetryableError(error, limits.LOST) if never_sent or call.repeatable else error
+        since = self._streaks.failed(call.endpoint.base, limits.LOST)
+        return RetryableError(error, limits.LOST, since=since) if never_sent or call.repeatable else error
 
     def _body(self, call: "_Call", response: httpx.Response) -> Any:
         if not response.content:
@@ -174,22 +183,26 @@ class Transport:
             sent=call.sent,
             attempts=attempt,
         )
-        policy = self._retry_policy(call, error)
+        policy, since = self._retry_policy(call, error), None
         call.refusals.append(error.status)
+        self._streaks.ended(call.endpoint.base, policy)
         if policy is None:
             return error
-        since = None
-        if policy in {limits.STALE_TOKEN, self._role_spreading} and call.endpoint.tokens and token:
+        if error.status in {401, 403} and call.endpoint.tokens and token:
             call.endpoint.tokens.discard(token)
-            since = self._first_refusal(call.endpoint) if policy is self._role_spreading else None
+        if policy is self._role_spreading:
+            policy, since = self._role_patience(call)
+        elif policy in {limits.LOST, limits.THROTTLED}:
+            since = self._streaks.failed(call.endpoint.base, policy)
         return RetryableError(error, policy, after=retry_after(response.headers, self.clock), since=since)
 
     def _retry_policy(self, call: "_Call", error: ApiError) -> RetryPolicy | None:
         """Choose how long to wait out a refusal; None: not at all."""
-        if error.status == 401 and 401 not in call.refusals:
-            return limits.STALE_TOKEN
         if error.status in {401, 403}:
-            return self._role_spreading if call.endpoint.plane == "data" else None
+            spreads = call.endpoint.plane == "data"
+            if (spreads or error.status == 401) and not {401, 403} & {*call.refusals}:
+                return limits.STALE_TOKEN
+            return self._role_spreading if spreads else None
         if passing := _transient_policy(error):
             return passing
         if error.status == 405 and call.endpoint.plane == "data" and call.repeatable:
@@ -197,9 +210,17 @@ class Transport:
             return limits.UNREADABLE
         return (REFUSED_UNDONE | (MAYBE_DONE if call.repeatable else {})).get(error.status)
 
-    def _first_refusal(self, endpoint: Endpoint) -> float:
+    def _role_patience(self, call: "_Call") -> tuple[RetryPolicy, float]:
+        """Choose how long, and from when, to wait for a role; it is asked once a call when one was given."""
+        now = self.clock.monotonic()
         with self._lock:
-            return self._refused_since.setdefault(endpoint.base, self.clock.monotonic())
+            first = self._refused_since.setdefault(call.endpoint.base, now)
+        if not call.granted:
+            age = call.endpoint.access_age()
+            call.granted.append(first if age is None else now - max(0.0, age))
+        if now <= call.granted[0] + self._role_spreading.budget:
+            return self._role_spreading, call.granted[0]
+        return limits.REFUSED, first
 
 
 @dataclass(frozen=True)
@@ -214,6 +235,8 @@ class _Call:
     headers: dict[str, str]
     raw: bool
     refusals: list[int] = field(default_factory=list)
+    granted: list[float] = field(default_factory=list)
+    """When access to the service was last given; empty before that was asked."""
 
     @property
     def repeatable(self) -> bool:
@@ -241,6 +264,12 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - clock.wall())
     except ValueError:
         return None
+
+
+def _whereabouts(url: str) -> str:
+    """Say what to look at where nobody answers."""
+    is_here = is_loopback(urlsplit(url).hostname or "")
+    return "start what is to listen there (`sre-agent local start`)" if is_here else "check the network"
 
 
 def _encode(body: Any) -> bytes | Iterator[bytes] | None:

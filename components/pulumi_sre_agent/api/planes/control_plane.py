@@ -32,7 +32,11 @@ class ControlPlane:
 
     def get(self, path: str, api_version: str) -> Json:
         """Return the resource as it is now, finished or not. Raises `NotFound`."""
-        return self._send("GET", path, api_version).object()
+        return self.read(path, api_version).object()
+
+    def read(self, path: str, api_version: str) -> Reply:
+        """Return the whole answer, for those that need its headers. Raises `NotFound`."""
+        return self._send("GET", path, api_version)
 
     def put(self, path: str, api_version: str, body: Json, *, redact: Json | None = None) -> Json:
         """Create or replace, wait, and return the settled resource.
