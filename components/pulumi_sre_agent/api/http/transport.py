@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,7 +19,7 @@ from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, mask, refusal
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.http.streaks import Streaks
-from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
+from pulumi_sre_agent.api.http.urls import origin_of, where_to_look
 from pulumi_sre_agent.api.limits import RetryPolicy
 
 REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
@@ -147,7 +146,7 @@ class Transport:
         never_sent = isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
         error = Unavailable(
             f"{call} got no answer from {origin_of(call.url)}: {_loss(failure)}; "
-            f"{_whereabouts(call.url)}, then run the same again."
+            f"{where_to_look(call.url)}, then run the same again."
         )
         since = self._streaks.failed(call.endpoint.base, limits.LOST)
         return RetryableError(error, limits.LOST, since=since) if never_sent or call.repeatable else error
@@ -264,12 +263,6 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - clock.wall())
     except ValueError:
         return None
-
-
-def _whereabouts(url: str) -> str:
-    """Say what to look at where nobody answers."""
-    is_here = is_loopback(urlsplit(url).hostname or "")
-    return "start what is to listen there (`sre-agent local start`)" if is_here else "check the network"
 
 
 def _encode(body: Any) -> bytes | Iterator[bytes] | None:

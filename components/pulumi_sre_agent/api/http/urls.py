@@ -40,6 +40,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def where_to_look(url: str) -> str:
+    """Say what to do where nobody answers at an address."""
+    is_here = is_loopback(urlsplit(url).hostname or "")
+    return "start what is to listen there (`sre-agent local start`)" if is_here else "check the network"
+
+
 def with_query(path: str, parameters: Mapping[str, str]) -> str:
     """Add a query to a path. Raises `ConfigError` where the path brings a query or fragment of its own."""
     if "?" in path or "#" in path:
