@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import pulumi_sre_agent as sre
-from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM
+from pulumi_sre_agent.api.kinds import CONNECTOR, INCIDENT_PLATFORM
 from pulumi_sre_agent.directory import Item, Source
 from support.agents import (
     ASSIGNMENT,
@@ -209,3 +209,43 @@ def test_all_faults_of_a_directory_come_at_once(folder: Path) -> None:
         deploy({"directory": folder})
 
     assert len(refused.value.diagnostics) == 2
+
+
+MCP = "http://mcp.contoso.local/mcp"
+
+
+@pytest.mark.parametrize(
+    ("args", "is_refused"),
+    [
+        ({}, True),
+        ({"network": {"egress": {"mode": "Limited"}}}, True),
+        ({"network": {"egress": {"allow_http_mcp_server_network_access": True}}}, True),
+        ({"network": {}}, False),
+    ],
+)
+def test_an_mcp_server_without_encryption_needs_a_network(folder: Path, args: Any, is_refused: bool) -> None:
+    """See docs/reference/control-plane.md#mcp-servers-by-managed-identity."""
+    extended = {"type": "http", "endpoint": MCP}
+    connector = {"name": "sql", "data_connector_type": "Mcp", "extended_properties": extended}
+    directory = with_items(folder, Item(CONNECTOR, "sql", connector, HERE))
+
+    if is_refused:
+        with pytest.raises(pulumi.RunError, match=f"its connector sql is at {MCP}, which only a"):
+            deploy_agent({**SMALL, "directory": directory, **args})
+    else:
+        deploy_agent({**SMALL, "directory": directory, **args})
+
+
+def test_there_are_only_so_many_tools(folder: Path) -> None:
+    """Eighty of all connectors together (docs/reference/control-plane.md#connectors)."""
+
+    def connector(name: str, count: int) -> Item:
+        tools = [f"{name}_{number}" for number in range(count)]
+        extended = {"type": "http", "endpoint": "https://mcp.contoso.com", "selectedTools": tools}
+        args = {"name": name, "data_connector_type": "Mcp", "extended_properties": extended}
+        return Item(CONNECTOR, name, args, HERE)
+
+    deploy_agent({**SMALL, "directory": with_items(folder, connector("a", 40), connector("b", 30))})
+
+    with pytest.raises(pulumi.RunError, match="tools, 85 of them selectedTools of its connectors"):
+        deploy_agent({**SMALL, "directory": with_items(folder, connector("a", 45), connector("b", 40))})

@@ -12,6 +12,7 @@ from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent.args import AgentArgs, validate
 from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, for_platform, platform_type
+from pulumi_sre_agent.agent.tools import check_reach, check_tools
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
@@ -19,6 +20,7 @@ from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.identity.access import AccessArgs, ExtraRoleArgs
 from pulumi_sre_agent.identity.identity import credentials_of_new
 from pulumi_sre_agent.monitoring.spend import budget_is_complete
+from pulumi_sre_agent.network.network import full_egress
 from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE, AccessLevel
 from pulumi_sre_agent.schema.validation import ValidationError, nested, raise_errors
 
@@ -169,6 +171,14 @@ class AgentSpec:
         limit: int | None = self.arguments.get("monthly_agent_unit_limit")
         return limit if self.args.get("spend", {}).get("enabled", True) else None
 
+    @property
+    def egress(self) -> Mapping[str, Any]:
+        """What its sandbox may reach, and how."""
+        if "network" in self.args:
+            return full_egress(self.args["network"])
+        egress: Mapping[str, Any] = self.arguments.get("sandbox_configuration", {}).get("egress", {})
+        return egress
+
     def _validate(self) -> None:
         missing = [
             name for name in ("name", "resource_group_name", "location") if not self.arguments.get(name)
@@ -202,6 +212,9 @@ class AgentSpec:
         yield from credentials_of_new(
             {"existing_id": next(iter(self.identity_ids), None), "federated_credentials": credentials}
         )
+        if self.directory:
+            yield from check_tools(self.directory)
+            yield from check_reach(self.directory, self.egress)
         trigger = (self.webhook_bridge or {}).get("trigger")
         if trigger is not None and trigger not in self.triggers:
             yield ValidationError(

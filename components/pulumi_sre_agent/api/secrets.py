@@ -42,6 +42,16 @@ ABOUT = frozenset(
     }
 )
 """Last words of names that say something about a secret, such as `tokenUrl`."""
+BY_IDENTITY = "AzureARM"
+"""`authType` of an MCP server that a managed identity logs in to: its headers stand beside the other members.
+
+See docs/reference/control-plane.md#mcp-servers-by-managed-identity.
+"""
+
+
+def is_header_name(name: str) -> bool:
+    """Tell whether a member of such a server's properties is a header, whose value may well be secret."""
+    return "-" in name or name.lower() == "cookie"
 
 
 def is_secret_name(name: str) -> bool:

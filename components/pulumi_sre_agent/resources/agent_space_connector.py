@@ -7,6 +7,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import AGENT_SPACE_CONNECTOR
+from pulumi_sre_agent.api.secrets import is_header_name
 from pulumi_sre_agent.schema.annotations import (
     ClientOnly,
     IgnoreCase,
@@ -48,7 +49,7 @@ class AgentSpaceConnectorArgs(TypedDict):
     """Where the data is, for all to see."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers()]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_header_name)]]
     """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
 
 

@@ -7,6 +7,7 @@ from pulumi import Input, ResourceOptions, log
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR
+from pulumi_sre_agent.api.secrets import is_header_name
 from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, NoDiff, NotReturned, SensitiveMembers
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
@@ -63,11 +64,13 @@ class ConnectorArgs(ItemArgs):
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers()]]
+    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_header_name)]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
     Tokens, keys, passwords, connection strings, headers and environment variables in it become Pulumi secrets
     even when given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
+    An MCP server that the agent's identity logs in to (`authType: AzureARM`) has its headers as members here,
+    any name with a hyphen; `connectors.mcp_by_identity` says how.
     """
 
 

@@ -15,6 +15,9 @@ from pulumi import Input, Output
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.api.secrets import BY_IDENTITY
+
+from ._core.mcp_rules import private_address as private_address  # noqa: PLC0414 - exported here
 
 SYSTEM = "system"
 """The agent's system-assigned identity."""
@@ -82,7 +85,10 @@ def mcp_http(
 ) -> TypeArgs:
     """Make the arguments for an MCP server at an https address, with a bearer token, headers or neither.
 
-    `tools_visible_to_meta_agent`: `*`, or names such as `<connector>_<tool>`.
+    A server on a private host may be at an http address, for an agent in a network whose egress has no
+    `allow_http_mcp_server_network_access`, by which Azure calls MCP servers over the internet instead.
+
+    `selected_tools`, `tools_visible_to_meta_agent`: `*`, or names such as `<connector>_<tool>`.
     """
     login: dict[str, Any] = {}
     if bearer_token is not None:
@@ -92,6 +98,26 @@ def mcp_http(
     more = {"partnerType": partner_type} if partner_type else {}
     extended = {"type": "http", "endpoint": endpoint, **login, **more}
     return _mcp_connector(endpoint, "", extended, selected_tools, tools_visible_to_meta_agent)
+
+
+def mcp_by_identity(
+    endpoint: Input[str],
+    arm_scope: Input[str],
+    *,
+    identity: Input[str] = SYSTEM,
+    headers: Mapping[str, Input[str]] | None = None,
+    selected_tools: Sequence[Input[str]] | None = None,
+    tools_visible_to_meta_agent: Sequence[Input[str]] | None = None,
+) -> TypeArgs:
+    """Make the arguments for an MCP server that a managed identity of the agent logs in to.
+
+    `arm_scope`: what the server's application takes, such as `api://<application id>/.default`. `identity`:
+    the agent's own, or the ARM id of a user-assigned one; it needs a role in that application. `headers` are
+    sent on top. ARM shows neither address nor scope nor headers again. The rest is as in `mcp_http`.
+    """
+    login: dict[str, Any] = {"authType": BY_IDENTITY, "armScope": arm_scope, **(headers or {})}
+    extended = {"type": "http", "endpoint": endpoint, **login}
+    return _mcp_connector(endpoint, identity, extended, selected_tools, tools_visible_to_meta_agent)
 
 
 def mcp_stdio(
@@ -156,7 +182,7 @@ def _azure_connector(type_: str, id_: Input[str], identity: Input[str], **more: 
 
 def _mcp_connector(
     source: Input[str],
-    identity: str,
+    identity: Input[str],
     extended: dict[str, Any],
     selected: Sequence[Input[str]] | None,
     visible: Sequence[Input[str]] | None,

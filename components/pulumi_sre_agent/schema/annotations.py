@@ -31,7 +31,14 @@ class SensitiveField(Annotation):
 
 
 class SensitiveMembers(Annotation):
-    """Members of a free object, at any depth, that are secrets as a whole, recognised by their names."""
+    """Members of a free object, at any depth, that are secrets as a whole, recognised by their names.
+
+    `also`: which further names are those of secrets in this object. A member that the service answers with
+    null is one that it does not show.
+    """
+
+    def __init__(self, also: Callable[[str], bool] = lambda _name: False) -> None:
+        self.also = also
 
 
 class NotReturned(Annotation):

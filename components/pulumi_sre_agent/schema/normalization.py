@@ -42,7 +42,8 @@ def member_field(field: Field, key: str) -> Field:
     sensitive = field.annotation(SensitiveMembers)
     if sensitive is None:
         return field.item or ANY_FIELD
-    return Field(object, annotations=(SensitiveField(),) if is_secret_name(key) else (sensitive,))
+    is_secret = is_secret_name(key) or sensitive.also(key)
+    return Field(object, annotations=(SensitiveField(),) if is_secret else (sensitive,))
 
 
 def item_field(field: Field) -> Field:

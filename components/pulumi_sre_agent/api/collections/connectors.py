@@ -1,7 +1,8 @@
 """Connectors through either plane: awaited until provisioned, and tried out when asked.
 
 ARM does not know a connector that the data plane wrote, and a PUT through ARM overwrites it all the same: so
-what a create looks at holds those too.
+what a create looks at holds those too. And ARM answers with null what it does not show, even where no secret
+is in it: the data plane shows that to those who may look there.
 
 See docs/reference/control-plane.md#connectors.
 """
@@ -12,13 +13,14 @@ from typing import Any
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection
-from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed
+from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed, Unavailable
 from pulumi_sre_agent.api.http.error_mapping import mask
 from pulumi_sre_agent.api.http.operations import DONE, FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+from pulumi_sre_agent.api.secrets import is_header_name, is_secret_name
 
 ONLY_ON_DATA_PLANE = "writtenOnlyOnTheDataPlane"
 """Marks the spec of a connector that ARM does not show."""
@@ -68,6 +70,10 @@ class SpaceConnectorCollection(ArmCollection):
             return spec
         return self._decode(self._control.wait_until_provisioned(self._at(name), self._version))[1]
 
+    def is_finished(self, spec: Json) -> bool:
+        """Tell so only of what can be seen whole, but for secrets: else it has to be written to be sure."""
+        return not _hidden_members(spec) and super().is_finished(spec)
+
 
 class ArmConnectorCollection(SpaceConnectorCollection):
     """An agent's through ARM, together with what ARM does not show of them."""
@@ -78,14 +84,24 @@ class ArmConnectorCollection(SpaceConnectorCollection):
         super().__init__(kind, agent_id, control)
         self._data = data
 
+    def get(self, name: str) -> Json:
+        spec = super().get(name)
+        if _hidden_members(spec):
+            with suppress(AccessDenied, NotFound, Unavailable):
+                return _reveal(spec, self._on_data_plane().get(name))
+        return spec
+
     def list(self) -> dict[str, Json]:
         """Return the agent's own, and what only the data plane shows, to those who may look there."""
         own = {name: spec for name, spec in super().list().items() if spec.get("source") != INHERITED}
         with suppress(AccessDenied):
-            known = {name.lower() for name in own}
-            hidden = self._on_data_plane().list().items()
+            shown = self._on_data_plane().list()
+            by_name = {name.lower(): spec for name, spec in shown.items()}
+            own = {name: _reveal(spec, by_name.pop(name.lower(), {})) for name, spec in own.items()}
             own |= {
-                name: spec | {ONLY_ON_DATA_PLANE: True} for name, spec in hidden if name.lower() not in known
+                name: spec | {ONLY_ON_DATA_PLANE: True}
+                for name, spec in shown.items()
+                if name.lower() in by_name
             }
         return own
 
@@ -103,3 +119,20 @@ class ArmConnectorCollection(SpaceConnectorCollection):
 
     def _on_data_plane(self) -> DataPlaneConnectorCollection:
         return DataPlaneConnectorCollection(self.kind, self._data())
+
+
+def _hidden_members(spec: Json) -> list[str]:
+    """Return the extended properties that are null in ARM's answer, of which some are no secrets."""
+    extended = spec.get("extendedProperties") or {}
+    return [
+        name
+        for name, value in extended.items()
+        if value is None and not (is_secret_name(name) or is_header_name(name))
+    ]
+
+
+def _reveal(spec: Json, shown: Json) -> Json:
+    """Return what ARM says of a connector, with what it hides as the data plane shows it; no secret."""
+    members = shown.get("extendedProperties") or {}
+    revealed = {name: members[name] for name in _hidden_members(spec) if name in members}
+    return {**spec, "extendedProperties": {**spec["extendedProperties"], **revealed}} if revealed else spec

@@ -7,7 +7,13 @@ from typing import Any
 
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Plane
-from pulumi_sre_agent.api.secrets import SHORTEST_PART, is_secret_name, mask_secrets
+from pulumi_sre_agent.api.secrets import (
+    BY_IDENTITY,
+    SHORTEST_PART,
+    is_header_name,
+    is_secret_name,
+    mask_secrets,
+)
 
 LONGEST_MESSAGE = 800
 """Two ARM ids fit, of a resource and of what it refers to."""
@@ -163,8 +169,10 @@ def _request_id(headers: Mapping[str, str]) -> str:
 def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
     """Yield every string below a member that sounds like a secret, and what such a string is made of."""
     if isinstance(value, Mapping):
+        has_headers = value.get("authType") == BY_IDENTITY
         for key, member in value.items():
-            yield from _secrets(member, inside=inside or is_secret_name(str(key)))
+            is_secret = is_secret_name(str(key)) or (has_headers and is_header_name(str(key)))
+            yield from _secrets(member, inside=inside or is_secret)
     elif isinstance(value, list | tuple):
         for member in value:
             yield from _secrets(member, inside=inside)

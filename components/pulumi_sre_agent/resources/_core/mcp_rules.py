@@ -1,9 +1,12 @@
 """What a connector to an MCP server must say (docs/reference/control-plane.md#connectors)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from pulumi_sre_agent.api.secrets import BY_IDENTITY, is_header_name
 from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
@@ -12,6 +15,18 @@ MAX_TOOLS = 80
 TOOL_LISTS = ("selectedTools", "toolsVisibleToMetaAgent")
 EXTENDED = "extended_properties"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+ARM_SCOPE = re.compile(r"(api|https)://[^\s/]+(/[^\s/]+)*/\.default|[0-9a-fA-F-]{36}/\.default")
+PRIVATE_LABELS = frozenset({"corp", "home", "internal", "intranet", "lan", "local", "private", "privatelink"})
+"""What names that only a private network resolves have among their parts."""
+
+
+def private_address(inputs: Inputs) -> str | None:
+    """Return the address of an MCP server that is reached without encryption, inside a network only."""
+    endpoint = get_path(inputs, EXTENDED, "endpoint")
+    parts = _split(endpoint) if isinstance(endpoint, str) else None
+    if parts is None or parts.scheme != "http" or parts.hostname in LOOPBACK:
+        return None
+    return str(endpoint)
 
 
 def check_mcp(inputs: Inputs) -> Iterator[ValidationError]:
@@ -37,18 +52,53 @@ def check_mcp(inputs: Inputs) -> Iterator[ValidationError]:
 def _check_http(inputs: Inputs) -> Iterator[ValidationError]:
     endpoint, login = get_path(inputs, EXTENDED, "endpoint"), get_path(inputs, EXTENDED, "authType")
     if not (is_unknown(endpoint) or _is_safe(endpoint)):
-        yield error_at((EXTENDED, "endpoint"), "must be an https address (http only on this machine itself)")
+        yield error_at(
+            (EXTENDED, "endpoint"),
+            "must be an https address (http only on this machine itself and to private hosts in a network)",
+        )
     if is_unknown(login) or login is None:
         return
     lax = get_path(inputs, "allow_unknown_type") is True
+    if login == BY_IDENTITY:
+        yield from _check_identity_login(inputs)
+        return
+    if get_path(inputs, EXTENDED, "armScope") is not None:
+        yield error_at((EXTENDED, "armScope"), f"needs authType {BY_IDENTITY}")
     if not (login == "BearerToken" or str(login).startswith("Custom") or lax):
         yield error_at(
             (EXTENDED, "authType"),
-            "must be BearerToken, CustomHeaders or another that begins with Custom"
+            f"must be BearerToken, CustomHeaders or another that begins with Custom, or {BY_IDENTITY}"
             " (allow_unknown_type=True lets any other through)",
         )
     if login == "BearerToken" and is_blank(get_path(inputs, EXTENDED, "bearerToken")):
         yield error_at((EXTENDED, "bearerToken"), "is missing, which authType BearerToken needs")
+
+
+def _check_identity_login(inputs: Inputs) -> Iterator[ValidationError]:
+    """Demand who logs in and for what; headers stand beside the rest, and there is no token."""
+    extended = get_path(inputs, EXTENDED)
+    scope = extended.get("armScope")
+    if not is_unknown(scope) and (is_blank(scope) or not ARM_SCOPE.fullmatch(str(scope))):
+        yield error_at(
+            (EXTENDED, "armScope"),
+            f"must be the scope of the server's application, such as api://<application id>/.default,"
+            f" which authType {BY_IDENTITY} needs",
+        )
+    if is_blank(get_path(inputs, "identity")):
+        yield error_at(
+            ("identity",),
+            f"must be system or the ARM id of a user-assigned identity, which authType {BY_IDENTITY} needs",
+        )
+    for name, instead in (("bearerToken", "the identity logs in"), ("headers", "say each header beside it")):
+        if extended.get(name) is not None:
+            yield error_at((EXTENDED, name), f"does not go with authType {BY_IDENTITY}: {instead}")
+    yield from _check_headers(extended)
+
+
+def _check_headers(extended: Mapping[str, Any]) -> Iterator[ValidationError]:
+    for name, value in extended.items():
+        if is_header_name(name) and not (is_unknown(value) or isinstance(value, str)):
+            yield error_at((EXTENDED, name), "must be a text, as headers are")
 
 
 def _check_stdio(inputs: Inputs) -> Iterator[ValidationError]:
@@ -72,10 +122,26 @@ def _are_texts(value: Any) -> bool:
 
 
 def _is_safe(endpoint: Any) -> bool:
-    """Whether a token sent there is encrypted on the way."""
-    try:
-        parts = urlsplit(str(endpoint))
-    except ValueError:
+    """Whether a token sent there is encrypted on the way, or never leaves a private network."""
+    parts = _split(str(endpoint))
+    if parts is None:
         return False
-    local = parts.scheme == "http" and parts.hostname in LOOPBACK
-    return bool(parts.hostname) and (parts.scheme == "https" or local)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_private(str(parts.hostname)))
+
+
+def _split(endpoint: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
+
+
+def _is_private(host: str) -> bool:
+    """Tell whether only a private network knows a host, by its address or its name."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        labels = host.removesuffix(".").split(".")
+        return len(labels) == 1 or not PRIVATE_LABELS.isdisjoint(labels)
+    return address.is_loopback or (address.is_private and not address.is_link_local)

@@ -6,7 +6,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from pulumi_sre_agent.api.kinds import Json, Kind, Plane
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, NoDiff, NotReturned, SensitiveField
+from pulumi_sre_agent.schema.annotations import (
+    ClientOnly,
+    Immutable,
+    NoDiff,
+    NotReturned,
+    SensitiveField,
+    SensitiveMembers,
+)
 from pulumi_sre_agent.schema.fields import Field, camel_case, fields_of
 from pulumi_sre_agent.schema.normalization import (
     canonicalize,
@@ -21,6 +28,8 @@ from pulumi_sre_agent.schema.validation import KindRule, ValidationError, valida
 
 PROVIDER = "__provider"
 """Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
+HIDDEN = object()
+"""In the place of a member that the service answers with null because it does not show it."""
 SINGLETON_NAME = "default"
 """The name, in ids and listings, of the one item of a kind that an agent has one of."""
 
@@ -164,6 +173,11 @@ def from_wire(field: Field, value: Any) -> Any:
         }
     if isinstance(value, list):
         return [from_wire(item_field(field), inner) for inner in value]
+    if isinstance(value, Mapping) and field.has(SensitiveMembers):
+        return {
+            key: HIDDEN if inner is None else from_wire(member_field(field, key), inner)
+            for key, inner in value.items()
+        }
     return value
 
 
@@ -181,6 +195,7 @@ def has_secrets(field: Field, value: Any) -> bool:
 def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
     if (
         field.has(SensitiveField)
+        or theirs is HIDDEN
         or (theirs is None and field.has(NotReturned))
         or equivalent(field, ours, theirs)
     ):
@@ -192,7 +207,15 @@ def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
         return {key: value for key, value in merged.items() if value is not None}
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         return [_merge_remote(item_field(field), *pair) for pair in zip(ours, theirs, strict=True)]
-    return theirs
+    return _without_hidden(theirs)
+
+
+def _without_hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_hidden(inner) for key, inner in value.items() if inner is not HIDDEN}
+    if isinstance(value, list):
+        return [_without_hidden(inner) for inner in value if inner is not HIDDEN]
+    return value
 
 
 def _needs_replacement(field: Field, old: Any, new: Any) -> bool:

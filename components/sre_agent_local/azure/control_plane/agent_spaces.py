@@ -175,7 +175,7 @@ def _connector_properties(properties: Json, *, secrets: bool) -> Json:
     if secrets:
         return properties
     visible = {member: value for member, value in properties.items() if member != "dataSource"}
-    return visible | {"extendedProperties": connectors.hide_secrets(visible.get("extendedProperties"))}
+    return visible | {"extendedProperties": connectors.hide_members(visible.get("extendedProperties"))}
 
 
 def _connectors(request: ArmRequest) -> list[Resource]:

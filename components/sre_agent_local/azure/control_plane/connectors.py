@@ -27,6 +27,7 @@ KIND = kinds.CONNECTORS
 TYPE = KIND.type
 
 _PREVIEW_NAME = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,127}")
+_SHOWN_OF_IDENTITY_LOGIN = ("type", "authType", "partnerType", "selectedTools", "toolsVisibleToMetaAgent")
 _ALL_SECRET = ("headers", "customheader", "customheaders", "envs")
 
 
@@ -79,12 +80,22 @@ def connector_body(connector: Resource, version: str, *, secrets: bool = False) 
     """Show a connector as ARM does: secret members null, and in the GA version without its data source."""
     properties: Json = {"source": "Agent", "deploymentError": None, **connector.properties}
     if not secrets:
-        properties["extendedProperties"] = hide_secrets(properties.get("extendedProperties"))
+        properties["extendedProperties"] = hide_members(properties.get("extendedProperties"))
         if version == GENERAL:
             properties.pop("dataSource", None)
     if version != GENERAL:
         properties["name"] = connector.name
     return {"id": connector.id, "name": connector.name, "type": TYPE, "properties": properties}
+
+
+def hide_members(extended: Any) -> Any:
+    """Return extended properties with null for what ARM hides: secrets, and more of a login by identity.
+
+    See docs/reference/control-plane.md#mcp-servers-by-managed-identity.
+    """
+    if not isinstance(extended, dict) or extended.get("authType") != "AzureARM":
+        return hide_secrets(extended)
+    return {key: value if key in _SHOWN_OF_IDENTITY_LOGIN else None for key, value in extended.items()}
 
 
 def hide_secrets(value: Any, *, all_of_it: bool = False) -> Any:

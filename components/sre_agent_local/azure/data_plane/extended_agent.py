@@ -4,6 +4,7 @@ See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane
 """
 
 import time
+from urllib.parse import urlsplit
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items, knowledge
@@ -75,6 +76,8 @@ def test_connection(request: AgentRequest) -> Response:
     reason = fault.message if fault else None
     if is_mcp and not (extended.get("endpoint") or extended.get("command")):
         reason = "The connector has neither an endpoint nor a command."
+    elif is_mcp and reason is None:
+        reason = _unreachable(request, connector.properties)
     works = is_mcp and reason is None
     tools = [{"name": f"{connector.name}_ping", "description": "Answers."}] if works else []
     body: Json = {
@@ -86,6 +89,25 @@ def test_connection(request: AgentRequest) -> Response:
         "responseTimeMs": round((time.perf_counter() - started) * 1000),
     }
     return Response(200, body)
+
+
+def _unreachable(request: AgentRequest, properties: Json) -> str | None:
+    """Say why the agent cannot reach an MCP server, as far as that can be told without trying.
+
+    See docs/reference/control-plane.md#mcp-servers-by-managed-identity.
+    """
+    extended = properties["extendedProperties"]
+    if extended.get("authType") == "AzureARM" and not (
+        properties.get("identity") and extended.get("armScope")
+    ):
+        return "A login by AzureARM needs an identity and an armScope."
+    address = urlsplit(str(extended.get("endpoint") or ""))
+    if address.scheme != "http" or address.hostname in ("localhost", "127.0.0.1", "::1"):
+        return None
+    egress = (request.agent.properties.get("sandboxConfiguration") or {}).get("egress") or {}
+    if egress.get("mode") == "AzureVNet" and not egress.get("allowHttpMcpServerNetworkAccess"):
+        return None
+    return f"The MCP server at {address.netloc} cannot be reached: the agent is in no network."
 
 
 def content(request: AgentRequest) -> Response:
