@@ -185,6 +185,20 @@ def test_letter_case_of_the_agents_id_is_no_change(
     assert providers.diff(provider, "any", olds, {**olds, "agent_id": upper}).changes is False
 
 
+@rows("keyed")
+def test_letter_case_of_the_name_is_no_change(providers: ProviderProcess, sample: Make, kind: Kind) -> None:
+    """As Azure compares names; a replacement would delete what the program still has, to make it anew."""
+    provider, key = provider_of(kind), key_of(kind)
+    assert key
+    olds = providers.check(provider, sample()).inputs
+    other = olds[key].swapcase()
+
+    news = providers.check(provider, sample(**{key: other}), olds).inputs
+
+    assert news == olds
+    assert providers.diff(provider, "any", olds, {**olds, key: other}).changes is False
+
+
 @every_row
 def test_an_item_of_an_agent_that_is_gone_is_gone(
     providers: ProviderProcess, agent_id: str, sample: Make, kind: Kind

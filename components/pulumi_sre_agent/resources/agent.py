@@ -11,6 +11,7 @@ from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW, AgentVersion
 from pulumi_sre_agent.schema.annotations import (
     ApiVersion,
     ClientOnly,
+    IgnoreCase,
     Immutable,
     NoDiff,
     ReplaceWhole,
@@ -173,7 +174,7 @@ class AgentOptionsArgs(TypedDict):
 class AgentArgs(TrackedArgs, AgentOptionsArgs):
     """Arguments of `Agent`: what it is like, where it lies, and what is around it."""
 
-    name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
+    name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), AGENT_NAME]
     """Name of the agent. A change replaces it."""
     knowledge_graph_configuration: Input[KnowledgeGraphConfigurationArgs]
     """What the agent watches."""

@@ -73,7 +73,7 @@ class AgentSpacePoliciesArgs(TypedDict):
 class AgentSpaceArgs(TrackedArgs):
     """Arguments of `AgentSpace` (docs/reference/control-plane.md#operations, Microsoft.App 2026-01-01)."""
 
-    name: Annotated[Input[str], Immutable(), ClientOnly(), SPACE_NAME]
+    name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), SPACE_NAME]
     """Name of the space. A change replaces it."""
     adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over a space of that name that is there already, and change what differs.

@@ -35,7 +35,7 @@ class AgentSpaceConnectorArgs(TypedDict):
 
     space_id: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), WITHOUT_TRAILING_SLASH, SPACE_ID]
     """ARM id of the space, which is the `id` of `AgentSpace`. A change replaces the connector."""
-    name: Annotated[Input[str], Immutable(), ClientOnly(), AGENT_NAME]
+    name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), AGENT_NAME]
     """Name of the connector, unique in the space. A change replaces it."""
     adopt: NotRequired[Annotated[Input[bool], ClientOnly(), NoDiff()]]
     """Whether to take over a connector of that name that is there already. Default: false."""

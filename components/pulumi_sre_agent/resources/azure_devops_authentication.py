@@ -7,7 +7,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import AZURE_DEVOPS_AUTHENTICATION
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, SensitiveField
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
@@ -22,6 +22,7 @@ class AzureDevOpsAuthenticationArgs(AgentItemArgs):
     organization: Annotated[
         Input[str],
         Immutable(),
+        IgnoreCase(),
         ClientOnly(),
         matches(
             r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?",

@@ -9,7 +9,7 @@ from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, Json
-from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, Immutable, NoDiff, NotReturned
+from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, IgnoreCase, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
@@ -31,7 +31,7 @@ class KnowledgeDocumentArgs(AgentItemArgs):
     See docs/reference/data-plane.md#knowledge.
     """
 
-    name: NotRequired[Annotated[Input[str], Immutable(), ClientOnly(), DOCUMENT_NAME]]
+    name: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), DOCUMENT_NAME]]
     """Name among the agent's documents, which are in one flat store, with an ending that tells its type.
 
     Default: the file's name in `path`. A change replaces the document.

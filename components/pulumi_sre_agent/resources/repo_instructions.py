@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import REPO, REPO_INSTRUCTIONS
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, References
 from pulumi_sre_agent.schema.rules import PRESENT
 
 from ._core.archive_crud import ArchiveCrud, Files, check_paths
@@ -17,7 +17,7 @@ from ._core.provider import ItemProvider, Resource
 class RepoInstructionsArgs(AgentItemArgs):
     """Arguments of `RepoInstructions` (docs/reference/data-plane.md#workspace-memory)."""
 
-    repo: Annotated[Input[str], Immutable(), ClientOnly(), PRESENT, References(REPO)]
+    repo: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT, References(REPO)]
     """Name of the agent's repository. A change replaces the instructions."""
     files: Files
     """Text by path, such as `AGENTS.md`. Files that the agent adds by itself are left alone."""

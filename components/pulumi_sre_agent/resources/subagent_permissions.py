@@ -6,7 +6,7 @@ from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import SUBAGENT, SUBAGENT_PERMISSIONS
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, References
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Immutable, References
 from pulumi_sre_agent.schema.rules import ITEM_NAME
 
 from ._core.item_args import AgentItemArgs, item_model
@@ -20,7 +20,7 @@ class SubagentPermissionsArgs(AgentItemArgs):
     See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#tool-policies.
     """
 
-    subagent: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME, References(SUBAGENT)]
+    subagent: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), ITEM_NAME, References(SUBAGENT)]
     """Name of the subagent, such as `subagent.name`. A change replaces the permissions."""
     allow: ToolPatterns
     """What runs at once, in mode Review too; what the agent as a whole denies stays denied."""

@@ -66,8 +66,11 @@ class AgentItemArgs(AdoptableArgs):
 class NamedItemArgs(AgentItemArgs):
     """Where an item lives and what it is called."""
 
-    name: Annotated[Input[str], Immutable(), ClientOnly(), ITEM_NAME]
-    """Name of the item, unique among its kind in the agent. A change replaces the item."""
+    name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), ITEM_NAME]
+    """Name of the item, unique among its kind in the agent. A change replaces the item.
+
+    One of letter case alone is none: Azure tells no names apart by it, and keeps the first spelling.
+    """
 
 
 class ItemArgs(NamedItemArgs):
