@@ -1,5 +1,7 @@
 """What a run stands for is deleted under no other name, and made anew only where something is created."""
 
+import threading
+
 from pulumi_sre_agent.resources._core.claims import Claims
 
 
@@ -19,3 +21,24 @@ def test_a_create_makes_up_for_it_once() -> None:
     assert claims.delete(["/knowledge/x", "/connectors/x"], lambda: deleted.append("x")) is False
     with claims.creating(["/knowledge/x", "/connectors/x"]):
         assert deleted == ["x"]
+
+
+def test_what_a_create_turns_out_to_be_waits_for_nobody_who_waits_for_the_create() -> None:
+    """As with two resources of one role, of which one is created while the other is compared."""
+    claims = Claims()
+    compare = threading.Thread(target=claims.claim, args=(["/a", "/b"],), daemon=True)
+
+    def create() -> None:
+        with claims.creating(["/b"]):
+            compare.start()
+            compare.join(0.1)  # it has the first by now, and waits for the second
+            claims.note(["/a"])
+
+    creation = threading.Thread(target=create, daemon=True)
+    creation.start()
+    creation.join(10)
+    compare.join(10)
+
+    assert not creation.is_alive()
+    assert not compare.is_alive()
+    assert not claims.delete(["/a"], lambda: None)

@@ -49,6 +49,15 @@ class Claims:
             self._claimed |= keys
             return not keys & self._deleted
 
+    def note(self, ids: Iterable[str]) -> None:
+        """Claim what a create turned out to be, in the middle of it: the ids that it holds stand for these, too.
+
+        Waits for nobody: who holds one of these may be waiting for what the create holds.
+        """
+        keys = _keys(ids)
+        self._claimed |= keys
+        self._deleted -= keys
+
     def release(self, ids: Iterable[str]) -> None:
         """Note what a resource of this run stood for and is about to give up, since it is replaced."""
         self._released |= _keys(ids)

@@ -136,7 +136,7 @@ class KindProvider(dynamic.ResourceProvider):
         inputs, crud = self.model.inputs(props), self.crud()
         with CLAIMS.creating([*crud.ids(inputs), *self.claimed_ids(inputs)]):
             id_, outputs = crud.create(inputs)
-            CLAIMS.claim([id_])
+            CLAIMS.note([id_])
         self.note_references(id_, inputs)
         return dynamic.CreateResult(id_, outputs)
 
