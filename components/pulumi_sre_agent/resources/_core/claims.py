@@ -50,7 +50,7 @@ class Claims:
             return not keys & self._deleted
 
     def note(self, ids: Iterable[str]) -> None:
-        """Claim what a create turned out to be, in the middle of it: the ids that it holds stand for these, too.
+        """Claim what a create turned out to be, in the middle of it, by ids that stand for the same.
 
         Waits for nobody: who holds one of these may be waiting for what the create holds.
         """
