@@ -25,7 +25,9 @@ def offering(monkeypatch: pytest.MonkeyPatch, *locations: str, failing: bool = F
     yield told
 
 
-@pytest.mark.parametrize("location", ["swedencentral", "Sweden Central", "UK South"])
+@pytest.mark.parametrize(
+    "location", ["swedencentral", "Sweden Central", "UK South", "polandcentral", "South Central US"]
+)
 def test_a_known_region_passes_unasked(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
     with offering(monkeypatch) as told:
         regions.validate_location(location, "sub")
@@ -34,8 +36,8 @@ def test_a_known_region_passes_unasked(monkeypatch: pytest.MonkeyPatch, location
 
 
 def test_a_region_that_azure_knows_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    with offering(monkeypatch, "eastus2", "westus3") as told:
-        regions.validate_location("West US 3", "sub")
+    with offering(monkeypatch, "eastus2", "brazilsouth") as told:
+        regions.validate_location("Brazil South", "sub")
 
     assert told == ["asked for sub"]
 
@@ -47,6 +49,16 @@ def test_a_region_without_agents_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     assert str(refused.value) == (
         "Azure has no SRE Agents in westeurope: choose a location among eastus2, westus3; what the agent "
         "watches may be anywhere."
+    )
+
+
+def test_a_misspelt_region_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those that Azure offers (docs/reference/control-plane.md#regions)."""
+    with offering(monkeypatch, "eastus2", "swedencentral"), pytest.raises(pulumi.RunError) as refused:
+        regions.validate_location("swedncentral", None)
+
+    assert str(refused.value).startswith(
+        "Azure has no SRE Agents in swedncentral (did you mean 'swedencentral'?): choose a location among"
     )
 
 

@@ -3,9 +3,16 @@
 from pulumi import RunError, log
 
 from pulumi_sre_agent.lookups import get_agent_locations
+from pulumi_sre_agent.schema.validation import did_you_mean
 
-KNOWN = frozenset({"australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth"})
-"""Regions that have agents; there may be more, and only Azure knows them.
+# fmt: off
+KNOWN = frozenset({
+    "australiaeast", "canadacentral", "centralus", "eastasia", "eastus2", "francecentral", "italynorth",
+    "japaneast", "koreacentral", "northcentralus", "polandcentral", "southafricanorth", "southcentralus",
+    "southeastasia", "spaincentral", "swedencentral", "uksouth", "westcentralus", "westus2", "westus3",
+})
+# fmt: on
+"""Regions that have agents, by November 2026; there may be more, and only Azure knows them.
 
 See docs/reference/control-plane.md#regions.
 """
@@ -22,10 +29,12 @@ def validate_location(location: str, subscription_id: str | None) -> None:
     try:
         offered = get_agent_locations(subscription_id)
     except RunError as error:
-        log.warn(f"Whether there can be an agent in {region} could not be asked: {error}")
+        hint = did_you_mean(region, sorted(KNOWN))
+        log.warn(f"Whether there can be an agent in {region}{hint} could not be asked: {error}")
         return
     if offered and region not in offered:
+        hint = did_you_mean(region, offered)
         raise RunError(
-            f"Azure has no SRE Agents in {region}: choose a location among {', '.join(offered)}; what the "
-            "agent watches may be anywhere."
+            f"Azure has no SRE Agents in {region}{hint}: choose a location among {', '.join(offered)}; what"
+            " the agent watches may be anywhere."
         )

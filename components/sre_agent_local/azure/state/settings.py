@@ -11,7 +11,13 @@ from sre_agent_local.azure.http.validation import StrictModel, validation_messag
 Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 
 
-REGIONS = ("australiaeast", "canadacentral", "eastus2", "francecentral", "swedencentral", "uksouth")
+# fmt: off
+REGIONS = (
+    "australiaeast", "canadacentral", "centralus", "eastasia", "eastus2", "francecentral", "italynorth",
+    "japaneast", "koreacentral", "northcentralus", "polandcentral", "southafricanorth", "southcentralus",
+    "southeastasia", "spaincentral", "swedencentral", "uksouth", "westcentralus", "westus2", "westus3",
+)
+# fmt: on
 
 
 class LocalSettings(StrictModel):
