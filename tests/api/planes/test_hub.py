@@ -22,16 +22,27 @@ def frame(*messages: object) -> str:
     return "".join(json.dumps(message) + END for message in messages)
 
 
-def event(text: str = "", role: str = "assistant", thread: str = "t", action: str | None = None) -> object:
+def event(
+    text: str = "",
+    role: str = "assistant",
+    thread: str = "t",
+    action: str | None = None,
+    message: str = "",
+    kind: str | None = None,
+) -> dict[str, object]:
     contents = [{"$type": "text", "text": text}] if text else []
     said = {
         "threadId": thread,
-        "messageId": f"{thread}-{role}",
+        "messageId": message or f"{thread}-{role}",
         "actionName": action,
-        "streamMessageType": None,
+        "streamMessageType": kind,
     }
     argument = {"role": role, "contents": contents, "additionalProperties": said, "finishReason": None}
     return {"type": 1, "target": "MessageUpdate", "arguments": [argument]}
+
+
+def command(message: str, text: str) -> dict[str, object]:
+    return event(text, message=message, kind="AzCli")
 
 
 COMPLETE = event(action="SignalProcessingComplete")
@@ -101,6 +112,39 @@ def test_frames_in_any_cut(script: Script) -> None:
     whole = frame(event("Hel"), {"type": 6}, event("lo."), COMPLETE)
     with hub(frame({}) + whole[:30], whole[30:90], whole[90:]) as (origin, _):
         assert [update.text for update in heard(script, origin)] == ["Hel", "lo."]
+
+
+@pytest.mark.parametrize("name", ["MessageUpdate", "messageupdate", "MESSAGEUPDATE"])
+def test_events_have_names_of_any_case(script: Script, name: str) -> None:
+    """As two public clients have seen them (docs/reference/assumptions.md#case-of-events)."""
+    events = [{**one, "target": name} for one in (event("Hello."), COMPLETE)]
+    with hub(frame({}, *events)) as (origin, _):
+        assert [update.text for update in heard(script, origin)] == ["Hello."]
+
+
+def test_each_state_of_a_command_is_told_once(script: Script) -> None:
+    """In pieces, under several ids, two states under one: as JSON it is whole, and no answer of the agent's.
+
+    See docs/reference/run-time.md#hub.
+    """
+    running, done = (
+        json.dumps({"id": "e", "command": "az vm list", "status": s}) for s in ("Running", "Completed")
+    )
+    told = [
+        command("c1", running[:20]),
+        command("c1", running[20:]),
+        command("c2", running),
+        command("c2", done),
+        command("c3", done),
+    ]
+    with hub(frame({}, *told, event("Hello."), COMPLETE)) as (origin, _):
+        updates = heard(script, origin)
+
+    assert [(update.role, update.kind, update.text) for update in updates] == [
+        ("assistant", "AzCli", running),
+        ("assistant", "AzCli", done),
+        ("assistant", None, "Hello."),
+    ]
 
 
 def test_a_late_completion_ends_nothing(script: Script) -> None:

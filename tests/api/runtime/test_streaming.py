@@ -44,6 +44,15 @@ def test_a_turn_through_the_hub(azure: LocalAzure, client: Client) -> None:
     assert states(updates) == ["Running", "Completed"]
 
 
+def test_a_turn_through_a_hub_whose_events_are_in_lower_case(azure: LocalAzure, client: Client) -> None:
+    """See docs/reference/assumptions.md#case-of-events."""
+    azure.switch(lowerCaseEvents=True)
+    updates = list(start(client.data_plane(azure.agent()), "What is here?"))
+
+    assert texts(updates)[-1] == ANSWER
+    assert len([update for update in updates if update.role == "assistant"]) > len(texts(updates))
+
+
 def test_each_turn_is_told_once(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id  # and nobody listens to the rest
@@ -69,6 +78,24 @@ def test_a_write_turn_and_its_approval(azure: LocalAzure, client: Client) -> Non
 
     assert states(proposal) == ["Pending"]
     assert states(narrative) == ["Running", "Completed"]
+    assert texts(narrative)[-1].startswith("Done: ")
+
+
+def test_an_approved_turn_without_the_hub(azure: LocalAzure, client: Client) -> None:
+    """The command's new states are told although its message was there before."""
+    data = client.data_plane(high_access(azure))
+    azure.fault("status", path="/agentHub$")
+    proposal = list(start(data, "restart web-1"))
+    thread = proposal[0].thread_id
+    (waiting,) = Approvals(data).pending(thread)
+
+    def approve() -> str:
+        Approvals(data).run(waiting, user="uma")
+        return thread
+
+    narrative = list(turn(data, approve, thread))
+
+    assert states(narrative)[-1] == "Completed"
     assert texts(narrative)[-1].startswith("Done: ")
 
 

@@ -30,7 +30,8 @@ PATH = "/agentHub"
 END = "\x1e"
 """Ends every message of the protocol."""
 INVOCATION, PING, CLOSE = 1, 6, 7
-EVENT = "MessageUpdate"
+EVENT = "messageupdate"
+"""In lower case: its case varies (docs/reference/assumptions.md#case-of-events)."""
 REDIRECTS = 3
 """How often a negotiation may send us on; a service in between does so once."""
 
@@ -94,7 +95,7 @@ class Hub:
         for message in messages:
             if message.get("type") == CLOSE:
                 raise self._lost_error(str(message.get("error") or "the service closed it"))
-            if message.get("type") == INVOCATION and message.get("target") == EVENT:
+            if message.get("type") == INVOCATION and str(message.get("target")).lower() == EVENT:
                 self._events += message.get("arguments") or []
 
     def _lost_error(self, why: str) -> Unavailable:

@@ -125,8 +125,7 @@ class Approvals:
 
 
 def _waiting(thread_id: str, message: Message) -> Iterator[Waiting]:
-    executions = (message.az_cli_execution, message.kubectl_execution, message.psql_execution)
-    for slot, execution in zip(SLOTS, executions, strict=True):
+    for slot, execution in zip(SLOTS, message.executions, strict=True):
         if execution and execution.status in {PENDING, NEEDS_PERMISSIONS}:
             yield Waiting(thread_id, slot, execution)
 

@@ -18,12 +18,15 @@ from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.hub import Hub
-from pulumi_sre_agent.api.runtime.threads import Message, Threads
+from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
 
 log = logging.getLogger(__name__)
 
 COMPLETE = "SignalProcessingComplete"
 """The action that ends a turn."""
+COMMANDS = ("AzCli", "Kubectl", "Psql")
+"""How the hub calls messages that show a command, in the order of `Message.executions`; the first is known,
+the others are likely."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ class Update:
     role: str
     """`user`, `assistant` or `tool`."""
     text: str = ""
-    """What the message goes on with; of a command its state so far, as JSON and maybe in pieces."""
+    """What the message goes on with; of a command its new state, as JSON."""
     kind: str | None = None
-    """None for an answer; `Reasoning`; `AzCli` for a command."""
+    """None for an answer; `Reasoning`; `AzCli`, `Kubectl` or `Psql` for a command."""
     tool: str | None = None
     """The tool that is called, if that is what is new."""
 
@@ -83,7 +86,7 @@ def turn(
     `begin` returns the thread's id; `thread_id` says it before, for a thread that exists, so that what is
     old is not told again. Raises `Unavailable` after `deadline` seconds, and as the data plane does.
     """
-    reported = _Reported(_known_ids(data, thread_id))
+    reported = _Reported.of(Threads(data).messages(thread_id).messages if thread_id else [])
     with ExitStack() as connection:
         try:
             hub = connection.enter_context(data.hub())  # first, so that nothing is missed
@@ -93,20 +96,17 @@ def turn(
         thread_id = begin()
         if hub:
             try:
-                yield from reported.remember(_listen(data, hub, thread_id, deadline))
+                for event in _listen(data, hub, thread_id, deadline):
+                    yield from reported.news_of_event(thread_id, event)
             except Unavailable as lost:
                 log.info("%s Looking at the thread instead.", lost)
             else:
                 return
     for message in Threads(data).follow(thread_id, deadline=deadline):
-        yield from reported.remember(reported.news(thread_id, message))
+        yield from reported.news_of_message(thread_id, message)
 
 
-def _known_ids(data: DataPlane, thread_id: str | None) -> set[str]:
-    return {message.id for message in Threads(data).messages(thread_id).messages} if thread_id else set()
-
-
-def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Iterator[Update]:
+def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Iterator[Event]:
     """Yield what the hub says of a thread until the turn is over; `Unavailable` where it stops saying it."""
     end = monotonic() + deadline
     began = False
@@ -124,21 +124,7 @@ def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Itera
                 return
             continue  # that of the turn before, which comes late
         began = began or (event.role != "user" and bool(event.contents))
-        yield from _updates(thread_id, event)
-
-
-def _updates(thread_id: str, event: Event) -> Iterator[Update]:
-    properties = event.additional_properties
-    message_id, role, kind = (
-        str(properties.get("messageId")),
-        event.role or "assistant",
-        properties.get("streamMessageType"),
-    )
-    for content in event.contents:
-        if content.kind == "text" and content.text:
-            yield Update(thread_id, message_id, role, content.text, kind)
-        elif content.kind == "functionCall":
-            yield Update(thread_id, message_id, role, kind=kind, tool=content.name)
+        yield event
 
 
 @dataclass
@@ -149,22 +135,62 @@ class _Reported:
     """Messages of turns before."""
     texts: dict[str, str] = field(default_factory=dict)
     """By message: what was told of it."""
+    pieces: dict[str, str] = field(default_factory=dict)
+    """By message: JSON of a command of which more is to come."""
+    states: dict[str, str | None] = field(default_factory=dict)
+    """By command: its status when it was told last, under whichever message."""
 
-    def remember(self, updates: Iterator[Update]) -> Iterator[Update]:
-        for update in updates:
-            self.texts[update.message_id] = self.texts.get(update.message_id, "") + update.text
-            yield update
+    @classmethod
+    def of(cls, messages: list[Message]) -> "_Reported":
+        """Begin with what was there before the turn."""
+        commands = [execution for message in messages for execution in message.executions if execution]
+        states = {execution.id: execution.status for execution in commands}
+        return cls({message.id for message in messages}, states=states)
 
-    def news(self, thread_id: str, message: Message) -> Iterator[Update]:
+    def news_of_event(self, thread_id: str, event: Event) -> Iterator[Update]:
+        """Yield what is new in an event of the hub."""
+        properties = event.additional_properties
+        message_id, kind = str(properties.get("messageId")), properties.get("streamMessageType")
+        role = event.role or "assistant"
+        for content in event.contents:
+            if content.kind == "functionCall":
+                yield Update(thread_id, message_id, role, kind=kind, tool=content.name)
+            elif content.kind != "text" or not content.text:
+                continue
+            elif kind in COMMANDS:
+                yield from self._news_of_command(thread_id, message_id, kind, content.text)
+            else:
+                self.texts[message_id] = self.texts.get(message_id, "") + content.text
+                yield Update(thread_id, message_id, role, content.text, kind)
+
+    def news_of_message(self, thread_id: str, message: Message) -> Iterator[Update]:
         """Yield what is new in a message that is there."""
-        if execution := message.az_cli_execution or message.kubectl_execution or message.psql_execution:
-            state = json.dumps(execution.model_dump(by_alias=True, exclude_unset=True))
-            if message.id not in self.known and not self.texts.get(message.id, "").endswith(state):
-                yield Update(thread_id, message.id, "tool", state, "AzCli")
-            return
+        for kind, execution in zip(COMMANDS, message.executions, strict=True):
+            if execution:
+                state = json.dumps(execution.model_dump(by_alias=True, exclude_unset=True))
+                yield from self._news_of_command(thread_id, message.id, kind, state)
         text = message.text or ""
-        if message.id in self.known or text in self.texts.values():
+        if message.id in self.known or any(message.executions) or text in self.texts.values():
             return
         rest = text.removeprefix(self.texts.get(message.id, ""))
+        self.texts[message.id] = text
         role = "user" if message.is_from_user else "assistant"
         yield Update(thread_id, message.id, role, rest, message.message_type)
+
+    def _news_of_command(self, thread_id: str, message_id: str, kind: str, piece: str) -> Iterator[Update]:
+        """Yield a command's state once all of its JSON is there, and once, however many messages tell it."""
+        text = self.pieces.pop(message_id, "") + piece
+        while text:
+            try:
+                state, end = _DECODER.raw_decode(text)
+            except ValueError:
+                self.pieces[message_id] = text
+                return
+            execution = Execution.read(state)
+            if execution.id not in self.states or self.states[execution.id] != execution.status:
+                self.states[execution.id] = execution.status
+                yield Update(thread_id, message_id, "assistant", text[:end], kind)
+            text = text[end:].lstrip()
+
+
+_DECODER = json.JSONDecoder()

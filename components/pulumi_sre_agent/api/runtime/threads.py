@@ -79,6 +79,11 @@ class Message(Body):
     def is_from_user(self) -> bool:
         return self.author is not None and self.author.is_user
 
+    @property
+    def executions(self) -> "tuple[Execution | None, Execution | None, Execution | None]":
+        """The commands of the Azure CLI, `kubectl` and `psql` that it shows: one of them, or none."""
+        return self.az_cli_execution, self.kubectl_execution, self.psql_execution
+
 
 class Thread(Body):
     id: str

@@ -1,4 +1,4 @@
-"""The SignalR hub of an agent: the JSON protocol over a WebSocket, and its one event.
+"""The SignalR hub of an agent: the JSON protocol over a WebSocket, its two methods and its one event.
 
 It pushes what happens in every thread that the caller's identity owns, from the moment that it connects.
 
@@ -23,6 +23,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
+from . import hub_methods
 from .conversations import thread_log
 from .request import AgentRequest, AgentRoute
 
@@ -99,16 +100,23 @@ class _Connection:
         return True
 
     async def _listen(self) -> None:
-        """Hear the caller out: it has nothing to call, and may close."""
+        """Hear the caller out, who may call a method, and close."""
         while True:
             for message in await self._receive():
                 if message.get("type") == CLOSE:
                     await self._socket.close()
                     return
-                if message.get("type") == INVOCATION and message.get("invocationId"):
-                    error = f"Unknown hub method '{message.get('target')}'"
-                    answer = {"type": COMPLETION, "invocationId": message["invocationId"], "error": error}
-                    await self._send(answer)
+                if message.get("type") == INVOCATION:
+                    await self._invoke(message)
+
+    async def _invoke(self, message: Json) -> None:
+        """Call a method, and say what came of it to a caller who waits for that."""
+        error = hub_methods.invoke(
+            self._azure, self._agent, self._caller, str(message.get("target")), message.get("arguments")
+        )
+        if message.get("invocationId"):
+            answer = {"type": COMPLETION, "invocationId": message["invocationId"]}
+            await self._send({**answer, "error": error} if error else {**answer, "result": None})
 
     async def _push(self) -> None:
         """Push what happens when it happens, and a ping when nothing does."""
@@ -129,7 +137,8 @@ class _Connection:
                     next_at = min(next_at, at)
                     break
                 self._sent_counts[thread.id] = count = count + 1
-                await self._send({"type": INVOCATION, "target": EVENT, "arguments": [event]})
+                target = EVENT.lower() if self._azure.settings.lower_case_events else EVENT
+                await self._send({"type": INVOCATION, "target": target, "arguments": [event]})
         return next_at
 
     def _threads(self) -> list[Resource]:

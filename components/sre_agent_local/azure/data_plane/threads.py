@@ -5,7 +5,6 @@ See docs/reference/run-time.md#threads.
 
 import re
 import uuid
-from typing import Any
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.agent_items import items
@@ -44,8 +43,10 @@ def get(request: AgentRequest) -> Response:
 
 
 def create(request: AgentRequest) -> Response:
-    start = _member(request.json(), "startMessage")
-    text, author = _parse_message(request, {"text": start} if isinstance(start, str) else start)
+    start = payloads.member(request.json(), "startMessage")
+    text, author = payloads.parse_message(
+        {"text": start} if isinstance(start, str) else start, request.caller
+    )
     thread = conversation.start(request.azure, request.agent, text, author=author, owner=request.caller)
     return Response(201, thread_log.thread_body(thread))
 
@@ -60,7 +61,7 @@ def send(request: AgentRequest) -> Response:
 
     See docs/reference/assumptions.md#thread-creation.
     """
-    text, author = _parse_message(request, request.json())
+    text, author = payloads.parse_message(request.json(), request.caller)
     azure, agent, name = request.azure, request.agent, request.names[0]
     unknown = azure.store.get(thread_log.thread_id(agent, name)) is None
     if unknown and azure.settings.messages_start_threads and re.fullmatch(GUID, name):
@@ -116,23 +117,6 @@ def file(request: AgentRequest) -> Response:
     if content is None:
         raise ProblemDetails("The file was not found.", status=404)
     return Response(200, content, media_type="text/markdown; charset=utf-8")
-
-
-def _parse_message(request: AgentRequest, message: Any) -> tuple[str, Json]:
-    """Return the text of a message that came in, and its author. Raises ProblemDetails."""
-    text = _member(message, "text") if isinstance(message, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise ProblemDetails("The text of a message is required.", status=400)
-    user_id = _member(message, "userId") or request.caller
-    return text, payloads.user(str(user_id), str(_member(message, "displayName") or ""))
-
-
-def _member(body: Json, name: str) -> Any:
-    """Return a member whose name may have letters of any case.
-
-    See docs/reference/data-plane.md#incident-filters.
-    """
-    return next((value for key, value in body.items() if key.lower() == name.lower()), None)
 
 
 def _insight_body(thread: Resource) -> Json:

@@ -64,6 +64,11 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#thread-creation.
     """
+    lower_case_events: bool = False
+    """The hub calls its event `messageupdate`, as some clients have seen it.
+
+    See docs/reference/assumptions.md#case-of-events.
+    """
     review_blocks: bool = True
     """In Review mode a write waits for an approval; without, it runs at once, as in July 2026.
 

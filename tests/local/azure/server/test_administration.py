@@ -89,6 +89,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "strictAccept",
         "webhookNeedsToken",
         "messagesStartThreads",
+        "lowerCaseEvents",
         "reviewBlocks",
         "onBehalfOf",
         "quickstartPlan",

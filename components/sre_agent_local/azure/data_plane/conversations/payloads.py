@@ -7,6 +7,7 @@ import json
 import uuid
 from typing import Any
 
+from sre_agent_local.azure.errors import ProblemDetails
 from sre_agent_local.azure.http.json_values import Json, timestamp
 
 UNSET = "0001-01-01T00:00:00"
@@ -38,6 +39,23 @@ AGENT_ON_COMMANDS = {**AGENT, "displayName": "SRE Agent"}
 
 def user(user_id: str, display_name: str) -> Json:
     return {"role": "User", "userId": user_id, "displayName": display_name}
+
+
+def parse_message(body: Any, caller: str) -> tuple[str, Json]:
+    """Return the text of a message that came in, and its author. Raises ProblemDetails."""
+    text = member(body, "text") if isinstance(body, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise ProblemDetails("The text of a message is required.", status=400)
+    user_id = member(body, "userId") or caller
+    return text, user(str(user_id), str(member(body, "displayName") or ""))
+
+
+def member(body: Json, name: str) -> Any:
+    """Return a member whose name may have letters of any case.
+
+    See docs/reference/data-plane.md#incident-filters.
+    """
+    return next((value for key, value in body.items() if key.lower() == name.lower()), None)
 
 
 def thread(thread_id: str, title: str, created: float, **members: Any) -> Json:

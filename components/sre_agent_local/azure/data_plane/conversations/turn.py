@@ -35,6 +35,11 @@ class Command:
         execution: Json = self.message[self.slot]
         return execution
 
+    @property
+    def call_id(self) -> str:
+        """Id of the message that calls the tool, which is not the one that shows the command."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, self.execution["toolCallId"]))
+
     @classmethod
     def of(cls, message: Json) -> "Command | None":
         """Return the command that a message shows, if it shows one."""
@@ -75,33 +80,35 @@ class Turn:
 
     def add_call(self, command: Command) -> None:
         """Announce a command, and show its state."""
-        self._add(self._event(str(uuid.uuid4()), "assistant", finish="tool_calls"))
+        self._add(self._event(command.call_id, "assistant", finish="tool_calls"))
         call: Json = {
             "$type": "functionCall",
             "name": command.tool,
             "additionalProperties": {"userDescription": command.execution["description"]},
         }
-        self._add(self._event(command.message["id"], "tool", call, action="AppendAgentToolCallMessage"))
-        self.set_status(command, command.execution["status"])
+        self._add(self._event(command.call_id, "tool", call, action="AppendAgentToolCallMessage"))
+        self._show(command, command.message["id"], command.execution["status"])
 
     def set_status(self, command: Command, status: str, **members: object) -> None:
-        """Change the state of a command."""
+        """Change the state of a command, which the hub tells under a message id of its own each time."""
+        self._show(command, str(uuid.uuid4()), status, **members)
 
+    def complete(self, command: Command, output: str) -> None:
+        self.set_status(command, "Completed", output=output)
+        result: Json = {"$type": "functionResult"}
+        self._add(self._event(command.call_id, "assistant", result, action="AppendAgentToolCallResult"))
+
+    def _show(self, command: Command, message_id: str, status: str, **members: object) -> None:
         def step(at: float) -> Json:
             moment = {"Running": "startedTimestamp", "Completed": "completedTimestamp"}.get(status)
             stamped = {moment: timestamp(at)} if moment else {}
             changed = {**command.execution, "status": status, **stamped, **members}
             command.message = {**command.message, command.slot: changed}
             content = payloads.text(json.dumps(changed))
-            event = self._event(command.message["id"], "tool", content, stream=STREAMS[command.slot])
+            event = self._event(message_id, "assistant", content, stream=STREAMS[command.slot])
             return {"event": event, "message": command.message}
 
         self._steps.append(step)
-
-    def complete(self, command: Command, output: str) -> None:
-        self.set_status(command, "Completed", output=output)
-        result: Json = {"$type": "functionResult"}
-        self._add(self._event(command.message["id"], "tool", result, action="AppendAgentToolCallResult"))
 
     def end(self) -> None:
         event = self._event(str(uuid.uuid4()), "assistant", action="SignalProcessingComplete", finish="stop")
