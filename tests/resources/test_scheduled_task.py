@@ -9,6 +9,7 @@ from support.checked import checked, faults_of, wire
 from support.samples import AGENT_ID, Json
 
 CRON = "cron_expression must be five cron fields such as 0 8 * * 1-5"
+ZONE = "time_zone must be a time zone of the IANA database, such as Europe/Berlin"
 TASK: Json = {"name": "a", "cron_expression": "0 8 * * *", "agent_prompt": "Look."}
 
 
@@ -20,6 +21,7 @@ def test_azure_reads_every_word() -> None:
     assert wire("ScheduledTask") == {
         "description": "Looks at everything once a day.",
         "cronExpression": "0 8 * * 1-5",
+        "timeZone": "Europe/Berlin",
         "agentPrompt": "Check the health of all services.\n",
         "agent": "health-checker",
         "agentName": "health-checker",
@@ -65,6 +67,9 @@ def test_a_cron_expression_passes(expression: str) -> None:
         ({"cron_expression": "0 0 31 2 *"}, f"{CRON} (bad day-of-month)"),
         ({"cron_expression": "0 0 * * 8"}, f"{CRON} (bad day-of-week)"),
         ({"cron_expression": None}, "cron_expression is missing"),
+        ({"time_zone": "Europe/Berln"}, f"{ZONE} (did you mean 'Europe/Berlin'?)"),
+        ({"time_zone": "europe/berlin"}, f"{ZONE} (did you mean 'Europe/Berlin'?)"),
+        ({"time_zone": "../etc/passwd"}, ZONE),
         ({"agent_prompt": " \n"}, "agent_prompt must not be empty"),
         ({"max_executions": 0}, "max_executions must be at least 1"),
         ({"agent_mode": "Dry"}, "agent_mode must be one of Review, Autonomous, ReadOnly"),

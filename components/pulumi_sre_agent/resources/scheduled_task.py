@@ -10,6 +10,7 @@ from pulumi_sre_agent.api.kinds import SCHEDULED_TASK, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Canonical, Default, Rule
 from pulumi_sre_agent.schema.choices import ACTION_MODE_ALIASES, ActionMode
 from pulumi_sre_agent.schema.rules import PRESENT, at_least
+from pulumi_sre_agent.schema.validation import did_you_mean
 
 from ._core.additional_properties import check_additional, merge_additional, split_additional, wire_names
 from ._core.item_args import HANDLER, ItemArgs, item_model
@@ -34,11 +35,23 @@ def _check_cron(expression: str) -> str | None:
     return f"must be five cron fields such as 0 8 * * 1-5 ({reason})"
 
 
+def _check_time_zone(name: str) -> str | None:
+    """Judge a name of the IANA database, in which case counts."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - only a check of a task that has one needs it
+
+    zones = available_timezones()
+    if name in zones:
+        return None
+    return f"must be a time zone of the IANA database, such as Europe/Berlin{did_you_mean(name, zones)}"
+
+
 class ScheduledTaskArgs(ItemArgs):
     """Arguments of `ScheduledTask` (docs/reference/data-plane.md#members-by-kind)."""
 
     cron_expression: Annotated[Input[str], Canonical(lambda text: " ".join(text.split())), Rule(_check_cron)]
-    """When it runs, in UTC, as five cron fields: minute, hour, day, month, weekday."""
+    """When it runs, as five cron fields: minute, hour, day, month, weekday; in `time_zone`."""
+    time_zone: NotRequired[Annotated[Input[str], Rule(_check_time_zone)]]
+    """The time zone of `cron_expression`, by its IANA name such as `Europe/Berlin`. Default: UTC."""
     agent_prompt: Annotated[Input[str], TEXT, PRESENT]
     """What the agent is to do. Line ends are written as LF."""
     description: NotRequired[Annotated[Input[str], TEXT]]

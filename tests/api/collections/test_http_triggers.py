@@ -65,7 +65,9 @@ def test_a_lost_answer_makes_no_second_trigger(script: Script) -> None:
 
 def test_a_request_that_never_arrived_is_sent_again(script: Script) -> None:
     script.agent().on("GET", f"{PATH}$", reply(200, []))
-    script.on("POST", f"{PATH}/create$", refused(500), reply(201, ONE))
+    made = {"triggerId": "1", "triggerUrl": "https://a", "message": "HTTP trigger created successfully"}
+    script.on("POST", f"{PATH}/create$", refused(500), reply(201, made))
+    script.on("GET", f"{PATH}/1$", reply(200, ONE))
     with script.azure() as azure:
         assert triggers(azure).put("deploys", SPEC) == SHOWN
 

@@ -23,9 +23,27 @@ def test_a_trigger_is_called_and_run_by_hand(client: Client, azure: LocalAzure) 
     assert called.success
     assert called.thread_id is not None
     assert threads.wait_until_idle(called.thread_id).messages[0].text == "Look at web."
+    assert by_hand.thread_id is not None
+    assert (by_hand.success, by_hand.message) == (True, "HTTP trigger execution initiated successfully")
     assert runs == {called.thread_id, by_hand.thread_id}
     with pytest.raises(NotFound):
         triggers.call("t2")
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_run_is_read_at_either_level(script: Script, *, nested: bool) -> None:
+    """Of `execute` it is in `execution`, of the webhook beside the message.
+
+    See docs/reference/data-plane.md#http-triggers.
+    """
+    run = {"executionTime": "2026-04-19T10:41:42Z", "threadId": "t", "success": True}
+    answer = {"message": "initiated", **({"execution": run} if nested else run)}
+    script.agent().on("POST", "/execute$", reply(202, answer))
+    with script.azure() as azure:
+        read = Triggers(azure.data_plane(AGENT)).execute("t1")
+
+    assert (read.thread_id, read.success, read.message) == ("t", True, "initiated")
+    assert read.execution_time == "2026-04-19T10:41:42Z"
 
 
 def test_the_webhook_gets_a_token(script: Script) -> None:

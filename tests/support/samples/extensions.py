@@ -115,6 +115,7 @@ EXTENSIONS: dict[str, Sample] = {
             "name": "daily-health-check",
             "description": "Looks at everything once a day.",
             "cron_expression": "0 8 * * 1-5",
+            "time_zone": "Europe/Berlin",
             "agent_prompt": "Check the health of all services.\n",
             "agent": "health-checker",
             "agent_mode": "Review",
@@ -125,6 +126,7 @@ EXTENSIONS: dict[str, Sample] = {
         {
             "description": "Looks at everything twice a day.",
             "cron_expression": "0 8,20 * * *",
+            "time_zone": "America/New_York",
             "agent_prompt": "Check the health of the queues.\n",
             "agent": "queue-checker",
             "agent_mode": "ReadOnly",

@@ -42,7 +42,7 @@ class HttpTriggerCollection(Collection):
             self._data, lambda: self._data.post(path, body), lambda: self._id_of(name) is not None
         )
         trigger_id = self._decode(trigger)["triggerId"] if trigger else self._id_of(name)
-        return self._set_enabled(trigger, str(trigger_id), spec)
+        return self._set_enabled(None, str(trigger_id), spec)  # the answer holds its address and no more
 
     def delete(self, name: str) -> None:
         trigger_id = self._id_of(name)

@@ -20,6 +20,8 @@ class ScheduledTask(Body):
     status: str | None = None
     """`Active`, `Paused`, `Failed` after three failures in a row."""
     cron_expression: str | None = None
+    time_zone: str | None = None
+    """IANA name; None for UTC."""
     agent_prompt: str | None = None
     agent: str | None = None
     last_execution_time: str | None = None

@@ -31,7 +31,7 @@ class Triggers:
 
     def execute(self, trigger_id: str, payload: Any = None) -> Run:
         """Run a trigger by hand, also one that is off. `payload`: any JSON; None for none."""
-        return Run.read(self._data.post(f"{PATH}/{segment(trigger_id)}/execute", payload))
+        return _run(self._data.post(f"{PATH}/{segment(trigger_id)}/execute", payload))
 
     def call(self, trigger_id: str, payload: Any = None) -> Run:
         """Run a trigger as the outside does, by its webhook, with a token.
@@ -40,8 +40,15 @@ class Triggers:
 
         See docs/reference/assumptions.md#webhook-authentication.
         """
-        return Run.read(self._data.post(f"{PATH}/trigger/{segment(trigger_id)}", payload))
+        return _run(self._data.post(f"{PATH}/trigger/{segment(trigger_id)}", payload))
 
     def executions(self, trigger_id: str) -> Iterator[Json]:
         """Yield the runs so far; their members are not published."""
         return self._data.list(f"{PATH}/{segment(trigger_id)}/executions")
+
+
+def _run(reply: Json | None) -> Run:
+    """Read a run, which `execute` says in `execution` and the webhook beside its message."""
+    reply = reply or {}
+    execution = reply.get("execution")
+    return Run.read({**reply, **(execution if isinstance(execution, dict) else {})})

@@ -176,6 +176,7 @@ FOLDER_FORMATS: tuple[FileFormat, ...] = (
             (): {
                 "schedule": "cronExpression",
                 "cron": "cronExpression",
+                "timezone": "timeZone",
                 "prompt": "agentPrompt",
                 "mode": "agentMode",
                 "enabled": "isEnabled",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
@@ -187,6 +188,14 @@ def _incident_filter(write: _Write, properties: Json) -> Json:
     return {member: value for member, value in properties.items() if member != "customInstructions"}
 
 
+def _scheduled_task(_: _Write, properties: Json) -> Json:
+    """Take a task whose time zone, if it has one, is known (docs/reference/data-plane.md#members-by-kind)."""
+    time_zone = properties.get("timeZone")
+    if time_zone is not None and time_zone not in available_timezones():
+        raise BadRequest(f"The time zone '{time_zone}' of a scheduled task is not known.")
+    return properties
+
+
 def _connector(_: _Write, properties: Json) -> Json:
     if not properties.get("dataConnectorType") or not isinstance(properties["dataConnectorType"], str):
         raise BadRequest("The member 'dataConnectorType' of a connector is required.")
@@ -206,5 +215,6 @@ _RULES: dict[str, Callable[[_Write, Json], Json]] = {
     kinds.SUBAGENTS.control: _subagent,
     kinds.HOOKS.control: _hook,
     kinds.INCIDENT_FILTERS.control: _incident_filter,
+    kinds.SCHEDULED_TASKS.control: _scheduled_task,
     kinds.CONNECTORS.control: _connector,
 }

@@ -34,8 +34,9 @@ def _set_enabled(enabled: bool) -> Handler:
 
 
 def create(request: AgentRequest) -> Response:
+    """Make one, and say where it is, and no more of it."""
     trigger = _write(request, request.child_id("httpTriggers", str(uuid.uuid4())), enabled=True)
-    return Response(201, _trigger_body(request, trigger))
+    return Response(201, {**_address(request, trigger), "message": "HTTP trigger created successfully"})
 
 
 def put(request: AgentRequest) -> Response:
@@ -71,8 +72,12 @@ def _write(request: AgentRequest, trigger_id: str, *, enabled: Any) -> Resource:
 
 
 def _trigger_body(request: AgentRequest, trigger: Resource) -> Json:
+    return {**_address(request, trigger), **trigger.properties}
+
+
+def _address(request: AgentRequest, trigger: Resource) -> Json:
     url = f"{agents.endpoint(request.base_url, request.agent)}/{BASE}/trigger/{trigger.name}"
-    return {"triggerId": trigger.name, "triggerUrl": url, **trigger.properties}
+    return {"triggerId": trigger.name, "triggerUrl": url}
 
 
 ROUTES = [

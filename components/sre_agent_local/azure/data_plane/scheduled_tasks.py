@@ -24,6 +24,7 @@ BASE = "api/v1/scheduledtasks"
 _WRITABLE = (
     "description",
     "cronExpression",
+    "timeZone",
     "agentPrompt",
     "agent",
     "agentMode",
@@ -112,6 +113,7 @@ def _task_body(task: Resource) -> Json:
         "description": properties.get("description"),
         "status": "Active" if properties.get("isEnabled", True) else "Paused",
         "cronExpression": properties.get("cronExpression"),
+        "timeZone": properties.get("timeZone"),
         "agentPrompt": properties.get("agentPrompt"),
         "agent": properties.get("agent") or properties.get("agentName"),
         "createdBy": state.get("createdBy"),

@@ -28,11 +28,13 @@ def webhook(request: AgentRequest) -> Response:
     trigger = find_trigger(request)
     if not trigger.properties.get("enabled", True):
         raise not_found("HTTP trigger", request.name)
-    return _run(request, trigger)
+    return Response(202, {"message": "HTTP trigger execution initiated", **_run(request, trigger)})
 
 
 def execute(request: AgentRequest) -> Response:
-    return _run(request, find_trigger(request))
+    """Run one by hand; the answer says the run one level deeper than the webhook's."""
+    run = _run(request, find_trigger(request))
+    return Response(202, {"message": "HTTP trigger execution initiated successfully", "execution": run})
 
 
 def executions(request: AgentRequest) -> Response:
@@ -57,12 +59,12 @@ def prompt(template: str, content: bytes) -> str:
     return f"{text}\n\n{json.dumps(unused)}" if unused else text
 
 
-def _run(request: AgentRequest, trigger: Resource) -> Response:
+def _run(request: AgentRequest, trigger: Resource) -> Json:
     text = prompt(str(trigger.properties.get("agentPrompt") or ""), request.content)
     thread = _thread(request, trigger, text)
     run: Json = {"executionTime": timestamp(time.time()), "threadId": thread, "success": True}
     request.azure.store.put(Resource(f"{trigger.id}/executions/{uuid.uuid4()}", RUN_TYPE, {"run": run}))
-    return Response(202, {"message": "HTTP trigger execution initiated", **run})
+    return run
 
 
 def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:

@@ -21,9 +21,10 @@ def test_a_trigger_lives(azure: LocalAzure) -> None:
 
     assert made.status_code == 201
     assert made.json()["triggerUrl"] == f"{azure.endpoint(agent)}{BASE}/trigger/{trigger}"
-    assert azure.data("GET", agent, path).json() == made.json()
-    assert TRIGGER.items() <= made.json().items()
-    assert (made.json()["agentMode"], made.json()["threadId"]) == ("Autonomous", None)
+    got = azure.data("GET", agent, path).json()
+    assert (got["triggerId"], got["triggerUrl"]) == (trigger, made.json()["triggerUrl"])
+    assert TRIGGER.items() <= got.items()
+    assert (got["agentMode"], got["threadId"]) == ("Autonomous", None)
     (listed,) = azure.data("GET", agent, BASE).json()
     assert (listed["id"], listed["name"], listed.get("triggerUrl")) == (trigger, "deploys", None)
 

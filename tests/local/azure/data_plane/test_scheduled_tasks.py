@@ -1,5 +1,8 @@
 """Scheduled tasks of version 1, which are those of version 2 by another key."""
 
+import base64
+import json
+
 import pytest
 
 from support.azure import Json, LocalAzure, error
@@ -9,13 +12,14 @@ PATH = "/api/v1/scheduledtasks"
 TASK = {
     "name": "nightly",
     "cronExpression": "0 2 * * *",
+    "timeZone": "Europe/Berlin",
     "agentPrompt": "Look at the queues.",
     "agent": "ops",
 }
 KEYS = {
     *("id", "name", "description", "status", "cronExpression", "agentPrompt", "agent", "createdBy"),
     *("createdAt", "lastExecutionTime", "nextExecutionTime", "executionCount", "maxExecutions", "threadId"),
-    *("agentMode", "modelTier"),
+    *("agentMode", "modelTier", "timeZone"),
 }
 
 
@@ -72,3 +76,23 @@ def test_refusals(azure: LocalAzure, missing: str) -> None:
     body: Json = {name: value for name, value in TASK.items() if name != missing}
 
     assert error(azure.data("POST", azure.agent(), PATH, body)) == (400, "BadRequest")
+
+
+def test_a_time_zone_is_kept_and_checked_on_either_plane(azure: LocalAzure) -> None:
+    """By its IANA name, as a configuration script of Microsoft's sends it.
+
+    See docs/reference/data-plane.md#members-by-kind.
+    """
+    agent = azure.agent()
+    v2 = "/api/v2/extendedAgent/scheduledtasks"
+    spec = {"cronExpression": "0 8 * * *", "agentPrompt": "Look.", "timeZone": "Asia/Tokyo"}
+    azure.data("PUT", agent, f"{v2}/daily", {"properties": spec})
+    (listed,) = azure.data("GET", agent, PATH).json()
+    wrong = {**spec, "timeZone": "Mars/Olympus"}
+    value = base64.b64encode(json.dumps(wrong).encode()).decode()
+
+    assert azure.data("GET", agent, f"{v2}/daily").json()["properties"]["timeZone"] == "Asia/Tokyo"
+    assert listed["timeZone"] == "Asia/Tokyo"
+    assert error(azure.data("PUT", agent, f"{v2}/mars", {"properties": wrong})) == (400, "BadRequest")
+    by_arm = azure.arm("PUT", f"{agent}/scheduledTasks/mars", {"properties": {"value": value}})
+    assert error(by_arm) == (400, "BadRequest")

@@ -1,7 +1,7 @@
 """The hub through Microsoft's own SignalR client for JavaScript, where node and `@microsoft/signalr` are.
 
-The tests install nothing: `npm install --no-save @microsoft/signalr` in the repository lets them run, and so does
-a folder in NODE_PATH that has it.
+The tests install nothing: `npm install --no-save @microsoft/signalr` in the repository lets them run, and so
+does a folder in NODE_PATH that has it.
 """
 
 import json

@@ -28,8 +28,28 @@ def test_a_webhook_starts_a_thread(azure: LocalAzure) -> None:
     )
     assert thread["startMessage"]["text"] == 'Look at web.\n\n{"sha": "abc"}'
     runs = azure.data("GET", agent, f"{TRIGGERS}/{trigger}/executions").json()
-    assert [run["threadId"] for run in runs] == [by_hand.json()["threadId"], called.json()["threadId"]]
+    executed = by_hand.json()["execution"]
+    assert [run["threadId"] for run in runs] == [executed["threadId"], called.json()["threadId"]]
     assert error(azure.data("POST", agent, webhook("none"))) == (404, "NotFound")
+
+
+def test_what_creating_and_executing_answer(azure: LocalAzure) -> None:
+    """As public scripts show it (docs/reference/data-plane.md#http-triggers)."""
+    agent = azure.agent()
+    made = azure.data("POST", agent, f"{TRIGGERS}/create", {"name": "deploys", "agentPrompt": "Look."})
+    trigger = made.json()["triggerId"]
+    executed = azure.data("POST", agent, f"{TRIGGERS}/{trigger}/execute", {"key": "value"})
+
+    assert made.json() == {
+        "triggerId": trigger,
+        "triggerUrl": f"{azure.endpoint(agent)}{webhook(trigger)}",
+        "message": "HTTP trigger created successfully",
+    }
+    assert (executed.status_code, executed.json()["message"]) == (
+        202,
+        "HTTP trigger execution initiated successfully",
+    )
+    assert set(executed.json()["execution"]) == {"executionTime", "threadId", "success"}
 
 
 def test_a_webhook_wants_a_token_unless_switched(azure: LocalAzure) -> None:
@@ -52,9 +72,10 @@ def test_a_trigger_that_is_off_is_none(azure: LocalAzure) -> None:
 
 def test_runs_can_share_a_thread(azure: LocalAzure) -> None:
     """Which is busy for the second as long as the first goes on."""
-    thread = "11111111-1111-4111-8111-111111111111"
-    agent, trigger = triggered(azure, threadId=thread)
-    azure.data("POST", agent, f"{THREADS}/{thread}/messages", {"text": "one"})
+    agent, trigger = triggered(azure)
+    thread = begin(azure, agent, "one")
+    grouped = {"name": "deploys", "agentPrompt": "Look.", "threadId": thread}
+    azure.data("PUT", agent, f"{TRIGGERS}/{trigger}", grouped)
     settled(azure, agent, thread)
     azure.switch(operationSeconds=0.4)
 
