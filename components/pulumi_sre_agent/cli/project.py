@@ -49,11 +49,6 @@ class Project:
         return self.state / ".pulumi" / "stacks" / self.name / f"{self.stack}.json"
 
     @property
-    def locks(self) -> Path:
-        """Where the file backend says who works on this stack at the moment."""
-        return self.state / ".pulumi" / "locks" / "organization" / self.name / self.stack
-
-    @property
     def azure_url(self) -> str:
         """Address of the local Azure, such as http://127.0.0.1:4281.
 

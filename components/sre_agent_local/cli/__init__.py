@@ -8,6 +8,7 @@ import typer
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
 from sre_agent_local.cli import (
+    cancel,
     destroy,
     env,
     export,
@@ -16,6 +17,7 @@ from sre_agent_local.cli import (
     preview,
     refresh,
     reset,
+    run_lock,
     start,
     status,
     stop,
@@ -38,6 +40,13 @@ class LocalGroup(Group):
             )
         return super().make_context(*args, **extra)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command, which no longer holds the stack when it has ended."""
+        try:
+            return super().invoke(ctx)
+        finally:
+            run_lock.release()
+
 
 app = typer.Typer(
     cls=LocalGroup,
@@ -58,7 +67,7 @@ app = typer.Typer(
 STACK = "The stack"
 AZURE = "The local Azure"
 
-for module in (up, preview, refresh, destroy, outputs, export):
+for module in (up, preview, refresh, destroy, outputs, export, cancel):
     app.command(rich_help_panel=STACK, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )

@@ -54,6 +54,7 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
     location = projects.find(project, stack)
     running = LocalAzure(location).require()
     deployment.install_plugin(location)
+    deployment.make_backend(location)
     variables = {
         **engines.azure_variables(location, running),
         "LOCAL_AZURE_TOKEN": running.administration_token,

@@ -32,6 +32,18 @@ def command_line(pid: int) -> str:
         return _ps(pid, "command=")
 
 
+def of_session(leader: int) -> list[int]:
+    """List the processes of the session that a process began, whether that one still runs or not."""
+    rows = []
+    for folder in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            session = (folder / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()[3]
+            rows.append(f"{folder.name} {session}")
+    if not rows:
+        rows = _run_ps("-A", "-o", "pid=,sess=").splitlines()
+    return [int(pid) for pid, session in map(str.split, rows) if session == str(leader)]
+
+
 def _process_state(pid: int) -> str:
     try:
         return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(") ")[2]
@@ -40,8 +52,12 @@ def _process_state(pid: int) -> str:
 
 
 def _ps(pid: int, what: str) -> str:
+    return _run_ps("-o", what, "-p", str(pid)).strip()
+
+
+def _run_ps(*words: str) -> str:
     """Ask `ps`, for systems without /proc."""
     with contextlib.suppress(FileNotFoundError):
-        ps = ["ps", "-o", what, "-p", str(pid)]
-        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
+        command = ["ps", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed
     return ""

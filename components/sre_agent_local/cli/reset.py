@@ -11,6 +11,7 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
+from sre_agent_local.cli import run_lock
 from sre_agent_local.cli.azure import LocalAzure
 
 EPILOG = examples(
@@ -34,6 +35,7 @@ def reset(
     location.azure_url  # noqa: B018 - refuses a stack that lives elsewhere
     if not yes:
         _confirm()
+    run_lock.take(location)
     LocalAzure(location).reset()
     shutil.rmtree(location.state, ignore_errors=True)
     if json:

@@ -20,7 +20,9 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import FAILED, INTERRUPTED
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
+from sre_agent_local.cli import run_lock
 from sre_agent_local.cli.engine import Engine
+from sre_agent_local.cli.guard import Guard
 
 
 @dataclass(kw_only=True)
@@ -96,11 +98,23 @@ class Runner:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                process_group=0,
+                start_new_session=True,
+                pass_fds=run_lock.descriptors(),
             )
+            guard = Guard(child.pid)
+            run_lock.note_engine(child.pid)
             forwarder.attach(child)
-            with child:
-                yield child, forwarder.signals
+            try:
+                with child:
+                    yield child, forwarder.signals
+            finally:
+                guard.dismiss()
+        if child.returncode < 0:
+            guard.sweep()
+            raise SreAgentError(
+                f"The engine was ended by {signal.Signals(-child.returncode).name} before it was through: "
+                "run the same again, which goes on where it was."
+            )
 
 
 class _SignalForwarder:

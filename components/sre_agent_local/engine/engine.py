@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 
 from .config import Config
 from .events import Listener, Reporter, Summary
+from .locks import ORGANIZATION
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child, Fork, Process
 from .resource import DYNAMIC, package
 from .stack import Stack, UnlockedStack
-from .state import ORGANIZATION, Json
+from .state import Json
 
 if TYPE_CHECKING:
     from .deployment import Deployment

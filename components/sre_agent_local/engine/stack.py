@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 from . import config, crypt, project
 from .display import Printer
 from .errors import EngineError, UsageError
+from .locks import ORGANIZATION
 from .resource import STACK, Resource, integrity_errors
-from .state import ORGANIZATION, Backend, Json, salt
+from .state import Backend, Json, salt
 from .values import to_display, unwrap_secrets
 
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")

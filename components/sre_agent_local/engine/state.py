@@ -1,30 +1,23 @@
 """The state file of a stack, exactly where and as Pulumi's own file backend keeps it.
 
-    <root>/.pulumi/meta.yaml                                              version: 1
-    <root>/.pulumi/stacks/<project>/<stack>.json                          the checkpoint
-    <root>/.pulumi/locks/organization/<project>/<stack>/<uuid>.json       one per holder
+    <root>/.pulumi/meta.yaml                        version: 1
+    <root>/.pulumi/stacks/<project>/<stack>.json    the checkpoint
 
 So the real CLI and this engine read and write the very same files. Unlike the real one, this backend sees
-that a lock's holder has died (same host, no such process) and goes on by itself.
+that a lock's holder has died (`locks`) and goes on by itself.
 """
 
 import contextlib
-import getpass
 import json
 import os
-import socket
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .errors import EngineError
+from .locks import ORGANIZATION, Locks
 
 Json = dict[str, Any]
-
-ORGANIZATION = "organization"
-"""The only one that file backends know."""
 
 
 class Backend:
@@ -34,7 +27,7 @@ class Backend:
         self.root, self.project, self.stack = root, project, stack
         self._home = root / ".pulumi"
         self.file = self._home / "stacks" / project / f"{stack}.json"
-        self._locks = self._home / "locks" / ORGANIZATION / project / stack
+        self._locks = Locks(self._home, project, stack)
 
     def exists(self) -> bool:
         """Whether the stack was ever initialised."""
@@ -76,38 +69,26 @@ class Backend:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the stack; EngineError while a living process does. Locks of dead ones are removed."""
-        mine = self._locks / f"{uuid.uuid4()}.json"
-        self._check_locks(mine)
+        self._check_locks()
         self._write_meta()
-        holder = {"pid": os.getpid(), "username": getpass.getuser(), "hostname": socket.gethostname()}
-        self._replace(mine, dump({**holder, "timestamp": datetime.now(UTC).isoformat()}))
-        try:
+        with self._locks.held(self._replace) as mine:
             self._check_locks(mine)  # two may have passed the first check together
             yield
-        finally:
-            mine.unlink(missing_ok=True)
 
     def cancel(self) -> None:
         """Remove every lock, whoever holds it (`pulumi cancel`)."""
-        for lock in self._locks.glob("*.json"):
-            lock.unlink(missing_ok=True)
+        self._locks.clear()
 
-    def _check_locks(self, mine: Path) -> None:
-        for lock in sorted(self._locks.glob("*.json")):
-            if lock == mine:
+    def _check_locks(self, mine: Path | None = None) -> None:
+        for holder in self._locks.holders():
+            if holder.file == mine:
                 continue
-            try:
-                holder = json.loads(lock.read_bytes())
-            except (FileNotFoundError, ValueError):
-                continue  # given back meanwhile, or cut off in the writing by a crash
-            if _is_dead(holder):
-                lock.unlink(missing_ok=True)
-                continue
-            raise EngineError(
-                f"the stack {self.stack} is locked by {holder.get('username')}@{holder.get('hostname')} "
-                f"(pid {holder.get('pid')}, since {holder.get('timestamp')}): wait until that run has ended, "
-                f"or remove the lock with `cancel` ({lock})"
-            )
+            if not self._locks.is_over(holder):
+                raise EngineError(
+                    f"the stack {self.stack} is locked by {holder}: wait until that run has ended, "
+                    f"or remove the lock with `cancel` ({holder.file})"
+                )
+            self._locks.remove(holder)
 
     def _write_meta(self) -> None:
         meta = self._home / "meta.yaml"
@@ -152,16 +133,3 @@ def _sync_directory(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _is_dead(holder: Json) -> bool:
-    pid = holder.get("pid")
-    if holder.get("hostname") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass  # it is another user's
-    return False

@@ -1,5 +1,6 @@
 """The state file, its lock, and what is not accepted in it."""
 
+import getpass
 import json
 import os
 import socket
@@ -154,6 +155,41 @@ class TestLock:
 
         with backend.lock():
             assert not lock.exists()
+
+    def test_a_lock_lasts_as_long_as_its_process_whoever_has_its_number_now(self, backend: Backend) -> None:
+        """The operating system lets go of it, also where neither number nor host say anything."""
+        held = backend.root / ".pulumi" / "held"
+        with backend.lock():
+            [lock] = (backend.root / ".pulumi/locks/organization/toy/dev").glob("*.json")
+            with pytest.raises(EngineError, match="is locked by"), backend.lock():
+                pass
+            text = lock.read_text()
+        for holder in ({"pid": os.getppid()}, {"hostname": "a-container-that-is-gone"}):
+            lock.write_text(json.dumps(json.loads(text) | holder))
+            (held / lock.stem).touch()
+            with backend.lock():
+                assert not lock.exists()
+
+        assert list(held.iterdir()) == []
+
+    def test_a_process_younger_than_the_lock_of_the_real_cli_is_another_one(self, backend: Backend) -> None:
+        lock = hold(backend, pid=os.getppid(), timestamp="2001-02-03T04:05:06.123456789Z")
+
+        with backend.lock():
+            assert not lock.exists()
+
+    def test_a_user_without_a_name_can_hold_it(
+        self, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As in a container that runs under a number of its own."""
+
+        def nameless() -> str:
+            raise KeyError("getpwuid(): uid not found: 12345")
+
+        monkeypatch.setattr(getpass, "getuser", nameless)
+        with backend.lock():
+            [lock] = (backend.root / ".pulumi/locks/organization/toy/dev").glob("*.json")
+            assert json.loads(lock.read_text())["username"] == str(os.getuid())
 
     def test_a_lock_cut_off_in_the_writing_does_not_matter(self, backend: Backend) -> None:
         hold(backend).write_text("{")
