@@ -1,4 +1,7 @@
-"""`up` killed with SIGKILL, time and again: the next one goes on from there, and nothing is there twice."""
+"""`up` killed with SIGKILL, time and again: after `sre-agent recover` the next one goes on from there.
+
+And nothing is there twice.
+"""
 
 from collections import Counter
 
@@ -13,6 +16,8 @@ def test_kills_lose_nothing_and_double_nothing(deployment: Deployment) -> None:
     deployment.azure.switch(latencySeconds=0.1)  # so that a kill comes soon after the write that it waits for
     for number, writes in enumerate(WRITES):
         assert deployment.kill_up_after(writes), f"run {number} ended before it could be killed"
+        result = deployment.recover()
+        assert result.code == 0, result.text
     deployment.azure.switch(latencySeconds=0)
 
     deployment.succeed("up")

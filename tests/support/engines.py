@@ -149,6 +149,21 @@ class Stack:
             **self.environ,
         }
 
+    def recover(self, *flags: str) -> Result:
+        """Run `sre-agent recover` on the stack, by the same engine."""
+        command = [sys.executable, "-m", "pulumi_sre_agent.cli", "recover", "-s", self.name]
+        done = subprocess.run(
+            [*command, "--engine", self.engine.name, *flags],
+            cwd=self.program_folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
     def preview(self, *arguments: str) -> Json:
         """Return the digest of a preview that succeeds."""
         return self.succeed("preview", "--json", *arguments).json()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pulumi_sre_agent.cli import recover
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
@@ -40,3 +41,6 @@ def root(
 
     Results go to stdout, everything else to stderr.
     """
+
+
+app.command(epilog=recover.EPILOG)(recover.recover)

@@ -82,10 +82,18 @@ def find(start: Path | None, stack: str) -> Project:
 
     Raises ConfigError when there is none, or no such stack in it.
     """
+    return _read(root_of(start), stack)
+
+
+def root_of(start: Path | None) -> Path:
+    """Find the folder of the project in `start` (default: the current folder) or above it.
+
+    Raises ConfigError when there is none.
+    """
     begin = (start or Path.cwd()).resolve()
     for folder in (begin, *begin.parents):
         if (folder / "Pulumi.yaml").is_file():
-            return _read(folder, stack)
+            return folder
     raise ConfigError(
         f"No Pulumi.yaml in {begin} or above it: run this inside the project, or name it with --project."
     )

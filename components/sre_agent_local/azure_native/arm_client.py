@@ -85,16 +85,16 @@ class ArmClient:
             raise unexpected(response)
         return required_object(response)
 
-    def find(self, path: str, api_version: str) -> Json | None:
+    def exists(self, path: str, api_version: str) -> bool:
         """Look before a create whether there is a resource: whatever is no JSON object, or a 404, is none."""
         try:
             response = self._send("GET", path, api_version)
         except ArmError as error:
             if error.status == 404:
-                return None
+                return False
             detail = f"status code {error.status}, {error.body}" if error.status else str(error)
             raise ArmError(f"cannot check existence of resource '{path}': {detail}") from None
-        return json_object(response) or None
+        return bool(json_object(response))
 
     def post(self, path: str, api_version: str) -> Json:
         """Ask a resource for something, and return what it answers."""

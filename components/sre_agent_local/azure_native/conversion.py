@@ -126,26 +126,6 @@ def _without_empty(members: Json) -> Json:
     return {name: member for name, member in members.items() if member not in _EMPTY}
 
 
-def is_satisfied(required: Any, existing: Any, name: str = "") -> bool:
-    """Whether Azure already holds all that would be written, whatever it holds besides."""
-    if isinstance(required, Mapping):
-        return isinstance(existing, Mapping) and all(
-            is_satisfied(value, existing.get(member), member) for member, value in required.items()
-        )
-    if isinstance(required, list) and isinstance(existing, list):
-        return len(required) == len(existing) and all(map(is_satisfied, required, existing))
-    if isinstance(required, str) and isinstance(existing, str):
-        return is_same_text(name, required, existing)
-    return bool(required == existing)
-
-
-def is_same_text(name: str, one: str, other: str) -> bool:
-    """Locations come back in lower case without blanks, resource ids in any case."""
-    if name == "location":
-        return is_same_location(one, other)
-    return one == other or (one.startswith("/") and one.lower() == other.lower())
-
-
 def is_same_location(one: str, other: str) -> bool:
     return one.replace(" ", "").lower() == other.replace(" ", "").lower()
 

@@ -1,8 +1,7 @@
 """The gRPC front end: what the engine asks of a provider, answered from the resource types through ARM.
 
 It answers as azure-native does, in its words; docs/reference/azure-native.md#where-the-stand-in-differs says
-what stays different. For now there is one more, in `Create`: azure-native refuses to create what exists
-already, whatever it is; this stand-in takes what is already exactly what it would write.
+what stays different.
 """
 
 # ruff: noqa: N802 - gRPC's method names
@@ -152,13 +151,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return proto.CreateResponse(properties=_preview_struct(resource_type, inputs, {}))
         path = conversion.format_arm_path(resource_type, reveal(inputs), self._configured.subscription_id)
-        existing = self._azure.find(path, resource_type.api_version)
-        if existing:
-            if not conversion.is_satisfied(conversion.request_body(resource_type, reveal(inputs)), existing):
-                raise ArmError(f"cannot create already existing resource '{path}'")
-            resource = existing
-        else:
-            resource = self._write(request, resource_type, path, inputs, live={})
+        if self._azure.exists(path, resource_type.api_version):
+            raise ArmError(f"cannot create already existing resource '{path}'")
+        resource = self._write(request, resource_type, path, inputs, live={})
         return proto.CreateResponse(
             id=str(resource.get("id", path)), properties=_output_struct(resource_type, inputs, resource)
         )

@@ -6,7 +6,7 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
-from sre_agent_local.cli import deployment, report
+from sre_agent_local.cli import deployment, recovery, report
 
 EPILOG = examples(
     "sre-agent local destroy",
@@ -21,7 +21,9 @@ def destroy(
 
     The local Azure goes on running. To forget everything at once use `sre-agent local reset`.
     """
-    runner = deployment.prepare(projects.find(project, stack), engine)
+    location = projects.find(project, stack)
+    runner = deployment.prepare(location, engine)
+    recovery.recover(location, runner)
     outcome = runner.follow("destroy", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     if json:
         terminal.result_json(report.result_json(runner, outcome))

@@ -6,7 +6,7 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
-from sre_agent_local.cli import deployment, report
+from sre_agent_local.cli import deployment, recovery, report
 
 EPILOG = examples(
     "sre-agent local refresh",
@@ -22,7 +22,9 @@ def refresh(
     Shows what was changed or deleted behind Pulumi's back; afterwards `preview` shows what `up` would put
     back.
     """
-    runner = deployment.prepare(projects.find(project, stack), engine)
+    location = projects.find(project, stack)
+    runner = deployment.prepare(location, engine)
+    recovery.recover(location, runner)
     outcome = runner.follow("refresh", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if json and outcome.code == 0 else {}
     if json:

@@ -49,7 +49,7 @@ class Runner:
     """An engine in a prepared environment, on one stack."""
 
     def __init__(self, engine: Engine, project: Project, variables: Mapping[str, str]) -> None:
-        self.engine, self._project, self._variables = engine, project, variables
+        self.engine, self.variables, self._project = engine, variables, project
 
     def show(self, *words: str) -> RunResult:
         """Run a verb and let it print for itself."""
@@ -91,7 +91,7 @@ class Runner:
         with _SignalForwarder() as forwarder:
             child = subprocess.Popen(  # noqa: S603 - the engine chosen above, no shell
                 [*self.engine.argv, *words, *where],
-                env=dict(self._variables),
+                env=dict(self.variables),
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,

@@ -6,7 +6,7 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
-from sre_agent_local.cli import deployment, hints, report
+from sre_agent_local.cli import deployment, hints, recovery, report
 from sre_agent_local.cli.trust import Tls
 
 EPILOG = examples(
@@ -27,10 +27,11 @@ def up(
 
     Prints each step as it happens, then the outputs. Running it again changes only what differs from the
     program and the agent directory, and says so when nothing does. After an interruption it goes on where
-    it was.
+    it was: what the interrupted run left is settled first, as `sre-agent recover` does.
     """
     location = projects.find(project, stack)
     runner = deployment.prepare(location, engine, tls=tls)
+    recovery.recover(location, runner)
     outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:

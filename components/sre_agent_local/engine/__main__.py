@@ -46,13 +46,19 @@ def _parser() -> Parser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     shared = _shared()
     running = _running()
-    for verb, text in {
-        "up": "Create or update the resources of a stack",
-        "preview": "Show what `up` would do",
-        "refresh": "Take over into the state what is really there",
-        "destroy": "Delete the resources of a stack",
-    }.items():
-        verbs.add_parser(verb, help=text, description=text, parents=[shared, running])
+    added = {
+        verb: verbs.add_parser(verb, help=text, description=text, parents=[shared, running])
+        for verb, text in {
+            "up": "Create or update the resources of a stack",
+            "preview": "Show what `up` would do",
+            "refresh": "Take over into the state what is really there",
+            "destroy": "Delete the resources of a stack",
+        }.items()
+    }
+    text = "only this resource; may be repeated"
+    added["refresh"].add_argument("--target", "-t", action="append", default=[], metavar="URN", help=text)
+    text = "forget the creates that an earlier run was interrupted in"
+    added["refresh"].add_argument("--clear-pending-creates", action="store_true", help=text)
     text = "Remove the locks that runs have left behind"
     verbs.add_parser("cancel", help=text, description=text, parents=[shared]).add_argument(
         "--yes", "-y", action="store_true"

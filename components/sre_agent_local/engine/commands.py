@@ -73,7 +73,8 @@ def _deploy(
         view = DiffDisplay if options.diff else ProgressDisplay
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)
     engine = Engine(stack, unlocked.result, environ, listener, parallel=options.parallel, preview=preview)
-    summary = {"update": engine.up, "refresh": engine.refresh, "destroy": engine.destroy}[operation.action]()
+    run = {"update": engine.up, "destroy": engine.destroy}.get(operation.action)
+    summary = run() if run else engine.refresh(options.target, clear_creates=options.clear_pending_creates)
     if summary.result != "succeeded":
         return EngineError.exit_code
     changed = any(count for op, count in summary.changes.items() if op not in (Op.SAME, Op.READ))

@@ -2,14 +2,16 @@
 
 import re
 import threading
+from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 
 from .events import Reporter
 from .goals import Goal
 from .plugins import Plugins
 from .provider import INTERNAL
 from .provider_registry import ProviderRegistry
-from .refresh import refresh
+from .refresh import refresh, refresh_resource
 from .resource import DYNAMIC, PROVIDERS, STACK, Resource, package, provider_urn, qualified_type, urn_type
 from .responses import Checked
 from .snapshot import Snapshot
@@ -93,9 +95,10 @@ class Deployment:
         """Delete what was replaced, and what of the state the program has not asked for."""
         self._executor.delete(self._generator.generate_deletes())
 
-    def refresh(self) -> None:
-        """Take over into the state what is really there."""
-        refresh(self.snapshot, self._registry, self._report, self.stopped, parallel=self._parallel)
+    def refresh(self, targets: Collection[str] = (), *, clear_creates: bool = False) -> None:
+        """Take over into the state what is really there, of all resources or of those with these URNs."""
+        read = partial(refresh_resource, registry=self._registry, report=self._report, stopped=self.stopped)
+        refresh(self.snapshot, read, targets, parallel=self._parallel, clear_creates=clear_creates)
 
     def finish(self) -> Properties:
         """Wait for what still runs, and write the stack's outputs; a failed run keeps old ones, too."""

@@ -14,7 +14,7 @@ import contextlib
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -79,11 +79,11 @@ class Engine:
                 program.wait(GRACE_SECONDS)
         return self._report.end(outputs, deployment.old_outputs, preview=self._preview)
 
-    def refresh(self) -> Summary:
-        """Take over into the state what is really there."""
+    def refresh(self, targets: Collection[str] = (), *, clear_creates: bool = False) -> Summary:
+        """Take over into the state what is really there, of all resources or of those with these URNs."""
         with self._session():
             _, deployment, _ = self._serve(self._start_provider())
-            deployment.refresh()
+            deployment.refresh(targets, clear_creates=clear_creates)
         return self._report.end(deployment.old_outputs, deployment.old_outputs, preview=self._preview)
 
     def destroy(self) -> Summary:
@@ -178,7 +178,8 @@ class Engine:
             self._report.diagnose(
                 "warning",
                 f"an earlier run was ended in the middle of these operations:{message}\n"
-                "Whether they were carried out is not known; this run goes on. A refresh forgets them.",
+                "Whether they were carried out is not known; this run goes on. A refresh forgets them, "
+                "creates only with --clear-pending-creates: look first whether they came through.",
             )
         return unlocked, deployment, server
 

@@ -1,7 +1,7 @@
 """Reads every resource anew, and puts what was found into the state."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -17,22 +17,25 @@ from .values import mark_secret_outputs
 
 def refresh(
     snapshot: Snapshot,
-    registry: ProviderRegistry,
-    report: Reporter,
-    stopped: threading.Event,
+    read: Callable[[Resource], Resource | None],
+    targets: Collection[str],
     *,
     parallel: int,
+    clear_creates: bool,
 ) -> None:
-    """Read everything, or what there is time for until `stopped`, and write the state."""
+    """Read everything, or only `targets`, and write the state."""
     with ThreadPoolExecutor(parallel) as pool:
-        results = list(pool.map(lambda old: _refresh_resource(old, registry, report, stopped), snapshot.base))
-    snapshot.rebase(list(_prune_dangling([resource for resource in results if resource])))
+        results = list(
+            pool.map(lambda old: read(old) if old.urn in targets or not targets else old, snapshot.base)
+        )
+    resources = list(_prune_dangling([resource for resource in results if resource]))
+    snapshot.rebase(resources, clear_creates=clear_creates)
 
 
-def _refresh_resource(
+def refresh_resource(
     old: Resource, registry: ProviderRegistry, report: Reporter, stopped: threading.Event
 ) -> Resource | None:
-    """Read one resource; None if it is gone."""
+    """Read one resource unless the run was stopped; None if it is gone."""
     if stopped.is_set():
         return old
     step = Step(op=Op.REFRESH, old=old, new=old)

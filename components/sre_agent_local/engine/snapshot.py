@@ -102,11 +102,15 @@ class Snapshot:
         with self._lock:
             return self._finished.get(urn)
 
-    def rebase(self, resources: Sequence[Resource]) -> None:
-        """Replace everything, after a refresh, and forget the operations that were interrupted earlier."""
+    def rebase(self, resources: Sequence[Resource], *, clear_creates: bool) -> None:
+        """Replace everything, after a refresh, and forget which operations were interrupted earlier.
+
+        As the Pulumi CLI, creates only where that is asked for: what they made is in no state yet.
+        """
         with self._lock:
             self._remaining = dict(enumerate(resources))
-            self._carried = []
+            if clear_creates:
+                self._carried = []
         self._commit()
 
     def freeze(self) -> None:

@@ -186,14 +186,14 @@ def test_only_a_known_code_says_that_something_is_gone(answer: Step, text: str, 
 def test_before_a_create_whatever_shows_no_resource_will_do(nothing: Step) -> None:
     azure, _ = arm(nothing)
 
-    assert azure.find(PATH, "v") is None
+    assert not azure.exists(PATH, "v")
 
 
 def test_before_a_create_a_refusal_is_an_error() -> None:
     azure, _ = arm((403, "No entry."))
 
     with pytest.raises(ArmError) as refused:
-        azure.find(PATH, "v")
+        azure.exists(PATH, "v")
 
     assert str(refused.value) == f"cannot check existence of resource '{PATH}': status code 403, No entry."
 

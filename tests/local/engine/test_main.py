@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -306,7 +306,8 @@ class FakeEngine:
     def up(self) -> Summary:
         return self._run("up")
 
-    def refresh(self) -> Summary:
+    def refresh(self, targets: Collection[str], *, clear_creates: bool) -> Summary:
+        assert (list(targets), clear_creates) == ([], False)
         return self._run("refresh")
 
     def destroy(self) -> Summary:

@@ -56,7 +56,9 @@ def test_interrupted_creates_are_carried_until_a_refresh(backend: Backend) -> No
     told = [(kind, each.name) for kind, each in snapshot.interrupted]
     snapshot.end(None, new=resource("c"))
     carried = pending(backend)
-    snapshot.rebase([])
+    snapshot.rebase([], clear_creates=False)
+    assert pending(backend) == [("creating", "a")]
+    snapshot.rebase([], clear_creates=True)
 
     assert told == [("creating", "a"), ("updating", "b")]
     assert carried == [("creating", "a")]

@@ -65,6 +65,18 @@ class ItemCrud:
             items, name, existing, inputs
         )
 
+    def find_created(self, inputs: Json) -> str | None:
+        """Return the id of what a create with these inputs has made, where it came to its end."""
+        name = self._model.name_of(inputs)
+        try:
+            items = self._items(inputs)
+            existing = self._find_existing(items, items.list(), inputs)
+        except NotFound:
+            return None  # the agent is not there
+        if existing is None or self._differing_fields(inputs, existing):
+            return None
+        return item_id(inputs[self.parent], self._kind, name)
+
     def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         ours = self._model.inputs_from_outputs(outputs)

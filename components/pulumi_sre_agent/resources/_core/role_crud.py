@@ -36,9 +36,8 @@ class RoleCrud:
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Assign the role under a name that follows from the three, or take the assignment that there is."""
         azure = self._connect()
-        scope, principal = inputs["scope"].rstrip("/"), inputs["principal_id"]
-        role = _role_definition_id(azure, scope, inputs["role"])
-        path = str(ArmId(scope).child(ASSIGNMENTS, assignment_name(scope, principal, ArmId(role).name)))
+        scope, principal, role = _key(azure, inputs)
+        path = _path(scope, principal, role)
         body = {"properties": {**self._model.to_wire(inputs), "roleDefinitionId": role}}
         try:
             created = azure.control.put(path, AUTHORIZATION, body)
@@ -51,6 +50,14 @@ class RoleCrud:
             return theirs["id"], inputs | {"role_definition_id": role, "adopted": True}
         return created["id"], inputs | {"role_definition_id": role, "adopted": False}
 
+    def find_created(self, inputs: Json) -> str | None:
+        """Return the id of what a create with these inputs has made; somebody else's has another name."""
+        azure = self._connect()
+        try:
+            return str(azure.control.get(_path(*_key(azure, inputs)), AUTHORIZATION)["id"])
+        except NotFound:
+            return None
+
     def read(self, id_: str, outs: Mapping[str, Any]) -> tuple[Json, Json] | None:
         """Return inputs and outputs as they are now; None where a real 404 says that it is gone."""
         try:
@@ -59,10 +66,12 @@ class RoleCrud:
             return None
         inputs = self._model.merge_remote(self._model.inputs_from_outputs(outs), resource)
         role = resource["properties"]["roleDefinitionId"]
-        return inputs, inputs | {"role_definition_id": role, "adopted": outs["adopted"]}
+        return inputs, inputs | {"role_definition_id": role, "adopted": outs.get("adopted", False)}
 
     def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
-        """Write the description anew: nothing else can change."""
+        """Write the description anew: nothing else can change. What was interrupted is begun again."""
+        if "role_definition_id" not in outs:
+            return self.create(inputs)[1]
         role = {"roleDefinitionId": outs["role_definition_id"]}
         self._connect().control.put(
             id_, AUTHORIZATION, {"properties": {**self._model.to_wire(inputs), **role}}
@@ -73,6 +82,16 @@ class RoleCrud:
         """Take the role away; where somebody else had given it, it stays."""
         if not outs.get("adopted"):
             self._connect().control.delete(id_, AUTHORIZATION)
+
+
+def _key(azure: "Client", inputs: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the three that make an assignment: scope, principal, and the role's ARM id."""
+    scope = inputs["scope"].rstrip("/")
+    return scope, inputs["principal_id"], _role_definition_id(azure, scope, inputs["role"])
+
+
+def _path(scope: str, principal: str, role: str) -> str:
+    return str(ArmId(scope).child(ASSIGNMENTS, assignment_name(scope, principal, ArmId(role).name)))
 
 
 def assignment_name(scope: str, principal: str, role: str) -> str:

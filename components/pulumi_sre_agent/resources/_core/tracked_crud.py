@@ -13,7 +13,7 @@ from pulumi_sre_agent.api.kinds import Json
 
 from .item_crud import LISTINGS, AlreadyExists
 from .merge_patch import merge_patch, without_secrets
-from .model import Model
+from .model import PROVIDER, Model
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
@@ -40,6 +40,20 @@ class TrackedCrud:
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         """Create it and wait for it, or take over our own unfinished create, or what `adopt` names."""
+        return self._bring_about(inputs, may_adopt=inputs.get("adopt", False))
+
+    def find_created(self, inputs: Json) -> str | None:
+        """Return the id of what a create with these inputs has made, finished or not."""
+        azure = self._connect()
+        id_ = self._id(inputs, azure)
+        existing = self._get_settled(azure, id_, self._version(inputs))
+        if existing is None:
+            return None
+        differing = self._model.changed_fields(self._model.merge_remote(inputs, existing), inputs)
+        is_ours = not differing or (state(existing) in UNFINISHED and self.may_recreate(existing, differing))
+        return id_ if is_ours else None
+
+    def _bring_about(self, inputs: Json, *, may_adopt: bool) -> tuple[str, Json]:
         azure = self._connect()
         id_, version = self._id(inputs, azure), self._version(inputs)
         existing = self._get_settled(azure, id_, version)
@@ -47,7 +61,7 @@ class TrackedCrud:
         differing = self._model.changed_fields(current, inputs)
         if existing is None or (state(existing) in UNFINISHED and self.may_recreate(existing, differing)):
             resource = azure.control.put(id_, version, self.body(self._model.to_wire(inputs), version))
-        elif differing and not inputs.get("adopt", False):
+        elif differing and not may_adopt:
             raise AlreadyExists(f"{self._model.title} {inputs['name']}", differing)
         else:
             resource = self._change(azure, id_, without_secrets(self._model.root, current), inputs)
@@ -64,7 +78,12 @@ class TrackedCrud:
         return inputs, inputs | self.outputs(resource)
 
     def update(self, id_: str, outs: Mapping[str, Any], inputs: Json) -> Json:
-        """Send what changed as a PATCH, since a PUT would drop what its body leaves out."""
+        """Send what changed as a PATCH, since a PUT would drop what its body leaves out.
+
+        Where the state knows nothing but inputs, the create was interrupted: it goes on.
+        """
+        if not outs.keys() - self._model.fields.keys() - {PROVIDER}:
+            return self._bring_about(inputs, may_adopt=True)[1]
         resource = self._change(self._connect(), id_, self._model.inputs_from_outputs(outs), inputs)
         return inputs | self.outputs(resource)
 

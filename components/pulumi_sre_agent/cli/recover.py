@@ -1,0 +1,111 @@
+"""`sre-agent recover`: settle what interrupted runs have left in a stack's state."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.options import Engine, EngineName, Json, ProjectFolder
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.recovery.deployment import Json as Resource
+    from pulumi_sre_agent.recovery.lookup import Lookup
+    from pulumi_sre_agent.recovery.recover import Recovered
+
+ENGINES = "pulumi_sre_agent.engines"
+"""Entry points: each names an engine, and the module that is its command line."""
+INSTALL = "https://www.pulumi.com/docs/install"
+EPILOG = examples(
+    "sre-agent recover -s dev", "sre-agent recover -s dev --preview", "sre-agent recover --json"
+)
+
+
+def recover(
+    project: ProjectFolder = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", metavar="NAME", help="The stack. Default: the one that is selected."),
+    ] = None,
+    engine: Engine = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Say what would be done, and change nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Settle the operations that a killed run has left pending in a stack's state.
+
+    Reads them from `pulumi stack export`, and looks for each in Azure, logged in as the stack is. What a
+    create has made is imported into the state, so that the next `up` finishes it and `destroy` deletes it; a
+    create that came to nothing is cleared. What was being updated or deleted is read anew. Prints a line for
+    each.
+
+    What exists is taken to be the interrupted run's own. Where Azure does not answer, nothing is changed.
+    `sre-agent local up` and `destroy` do this by themselves.
+    """
+    from pulumi_sre_agent.recovery import engine as engines  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.recovery import recover as recovery  # noqa: PLC0415 - as above
+
+    root = projects.root_of(project)
+    name = _choose(engine)
+    chosen = engines.Engine(_command(name), root, stack)
+    is_embedded = name is EngineName.EMBEDDED
+    config = (lambda: _written_config(root, stack)) if is_embedded else chosen.config
+    try:
+        recovered = recovery.recover(chosen, _lookup(config), preview=preview)
+    except SreAgentError:
+        terminal.note("The state and its pending operations are as they were.")
+        raise
+    if json:
+        terminal.result_json([vars(each) for each in recovered])
+    elif not recovered:
+        terminal.result("No operation is pending.")
+    for each in [] if json else recovered:
+        terminal.result(_line(each))
+
+
+def _choose(requested: EngineName | None) -> EngineName:
+    return requested or (EngineName.PULUMI if shutil.which("pulumi") else EngineName.EMBEDDED)
+
+
+def _command(name: EngineName) -> tuple[str, ...]:
+    """Return how an engine is called; ConfigError where it is not there."""
+    if name is EngineName.PULUMI:
+        if executable := shutil.which("pulumi"):
+            return (executable,)
+        raise ConfigError(f"There is no `pulumi` on PATH: install the Pulumi CLI ({INSTALL}).")
+    if found := entry_points(group=ENGINES, name=name.value):
+        return (sys.executable, "-m", found[name.value].module)
+    raise ConfigError(
+        f"There is no `pulumi` on PATH, nor another engine: install the Pulumi CLI ({INSTALL})."
+    )
+
+
+def _written_config(root: Path, stack: str | None) -> dict[str, str]:
+    """Return what a stack's file says in plain, where its engine has no verb for it."""
+    location = projects.find(root, stack or os.environ.get("PULUMI_STACK", ""))
+    return {key: text for key in location.config if (text := location.text(key)) is not None}
+
+
+def _lookup(config: Callable[[], dict[str, str]]) -> "Callable[[list[Resource]], Lookup]":
+    def make(stored: "list[Resource]") -> "Lookup":
+        from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - --help stays quick
+        from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - as above
+        from pulumi_sre_agent.recovery.lookup import Lookup  # noqa: PLC0415 - as above
+
+        return Lookup(connect(Settings.load(config().get, os.environ)), stored)
+
+    return make
+
+
+def _line(each: "Recovered") -> str:
+    _, _, types, name = each.urn.split("::", 3)
+    return f"{each.action:<9} {types.rpartition('$')[2]} {name} ({each.operation}): {each.detail}"

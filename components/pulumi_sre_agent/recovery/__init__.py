@@ -1,0 +1,1 @@
+"""What an interrupted run leaves in a state, put right: `sre-agent recover`."""
