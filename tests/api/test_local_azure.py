@@ -148,11 +148,16 @@ def test_a_create_that_was_interrupted_can_be_waited_for(azure: LocalAzure, clie
 
 
 def test_a_data_plane_that_is_not_ready_is_waited_for(azure: LocalAzure, client: Client) -> None:
+    """Whoever gets it, gets one that answers: a first refusal that is not repeated would be theirs."""
     azure.switch(readySeconds=0.5)
     agent_id = f"{azure.group()}/providers/Microsoft.App/agents/pay"
     client.control.put(agent_id, PREVIEW, azure.agent_body())
+    client.data_plane(agent_id)
+    before = azure.requests(plane="data")
 
+    assert azure.data("GET", agent_id, "/api/v2/extendedAgent/skills").status_code == 200
     assert client.items(SKILL, agent_id, "data").list() == {}
+    assert before[0]["status"] != 200 == before[-1]["status"], "it was not ready, and then it was"
 
 
 def test_a_restricted_tenant_says_which_plane_to_use(azure: LocalAzure, client: Client) -> None:

@@ -51,7 +51,10 @@ def test_failures_exceptions_and_latency_are_watched_by_default() -> None:
 
 
 def test_every_rule_tells_the_action_group_about_its_component() -> None:
-    for name, rule in rules().items():
+    made = rules()
+
+    assert len(made) == 3
+    for name, rule in made.items():
         assert rule.parent == "oncall"
         assert rule.inputs["ruleName"] == name
         assert rule.inputs["scopes"] == [SHOP]
@@ -133,8 +136,16 @@ def test_an_existing_action_group_is_used_as_it_is() -> None:
     )
 
     assert seen.of(ACTION_GROUP) == {}
-    assert all(rule.inputs["actions"] == [{"actionGroupId": THEIRS}] for rule in seen.of(METRIC).values())
+    actions = [rule.inputs["actions"] for rule in seen.of(METRIC).values()]
+    assert actions == [[{"actionGroupId": THEIRS}]] * 3
     assert seen.outputs["sre:index:Alerts::oncall"] == {"action_group_id": THEIRS}
+
+
+def test_a_rule_may_look_as_often_as_its_window_is_long() -> None:
+    """One look begins where the one before ended: nothing lies between."""
+    made = rules(exceptions={"window": "PT15M", "frequency": "PT15M"})["oncall-shop-exceptions"].inputs
+
+    assert (made["windowSize"], made["evaluationFrequency"]) == ("PT15M", "PT15M")
 
 
 @pytest.mark.parametrize(

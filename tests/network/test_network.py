@@ -102,6 +102,14 @@ def test_names_are_resolved_in_private_zones() -> None:
     }
 
 
+def test_what_is_said_of_private_zones_beats_what_follows_from_them() -> None:
+    """Somebody may link zones to a network for others than the agent."""
+    ours: Any = {"mode": "AzureVNet", "vnet_configuration": {"use_private_dns_resolution": False}}
+    _, network = made({**NEW, "private_dns_zones": ["privatelink.vaultcore.azure.net"], "egress": ours})
+
+    assert network.sandbox_configuration == {"egress": ours}
+
+
 @pytest.mark.parametrize("mode", ["Limited", "Unrestricted"])
 def test_without_a_subnet_nothing_is_made(mode: str) -> None:
     egress: Any = {"mode": mode, "allowed_hosts": ["*.api.contoso.com"], "allowed_registries": ["pypi"]}

@@ -1,8 +1,10 @@
 """What a run stands for is deleted under no other name, and made anew only where something is created."""
 
 import threading
+from threading import Barrier, Event
 
 from pulumi_sre_agent.resources._core.claims import Claims
+from support.scripted import at_once, wait_for_company
 
 
 def test_an_update_never_makes_up_for_a_delete_that_was_left_out() -> None:
@@ -42,3 +44,23 @@ def test_what_a_create_turns_out_to_be_waits_for_nobody_who_waits_for_the_create
     assert not creation.is_alive()
     assert not compare.is_alive()
     assert not claims.delete(["/a"], lambda: None)
+
+
+def test_a_create_waits_for_a_delete_of_the_same_that_is_under_way() -> None:
+    """Or it would find what is about to go, and the run would end without it."""
+    claims, begun, company, steps = Claims(), Event(), Barrier(2), list[str]()
+
+    def delete() -> None:
+        begun.set()
+        wait_for_company(company)
+        steps.append("deleted")
+
+    def create() -> None:
+        begun.wait(5)
+        with claims.creating(["/AGENTS/A"]):
+            steps.append("created")
+            wait_for_company(company)
+
+    at_once(lambda: claims.delete(["/agents/a"], delete), create)
+
+    assert steps == ["deleted", "created"]

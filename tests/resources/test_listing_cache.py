@@ -6,23 +6,25 @@ from threading import Barrier, Event
 import pytest
 
 from pulumi_sre_agent.resources._core.listing_cache import LIFETIME, Listing, ListingCache
+from support.scripted import wait_for_company
 
 
 def test_one_thread_lists_while_the_others_wait() -> None:
-    """Four workers ask at once; the collection is listed once."""
-    listings, together = ListingCache(), Barrier(4)
+    """Four workers ask at once; the collection is listed once, however long each step takes."""
+    company = Barrier(2)
     taken: list[str] = []
+
+    def clock() -> float:
+        wait_for_company(company)
+        return 0.0
 
     def take() -> Listing:
         taken.append("skills")
         return {"a": {}}
 
-    def ask() -> Listing:
-        together.wait(5)
-        return listings.get("skills", take)
-
+    listings = ListingCache(clock)
     with ThreadPoolExecutor(4) as workers:
-        found = [each.result() for each in [workers.submit(ask) for _ in range(4)]]
+        found = [each.result() for each in [workers.submit(listings.get, "skills", take) for _ in range(4)]]
 
     assert found == [{"a": {}}] * 4
     assert taken == ["skills"]

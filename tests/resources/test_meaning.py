@@ -111,6 +111,17 @@ def test_what_means_the_same_is_the_same(kind: str, chance: random.Random) -> No
     }
 
 
+def test_a_key_of_a_map_says_something_even_without_a_value() -> None:
+    """A tag may be empty; to be there, and to be gone again, is a change."""
+    tagged = {**AGENT, "tags": {"team": "payments", "env": ""}}
+    without_it, _ = model("Agent").check({}, AGENT, StackDefaults())
+    with_it, _ = model("Agent").check({}, tagged, StackDefaults())
+
+    assert model("Agent").changed_fields(without_it, with_it) == ["tags"]
+    assert model("Agent").changed_fields(with_it, without_it) == ["tags"]
+    assert model("Agent").changed_fields(with_it, with_it) == []
+
+
 @every_kind
 @quick
 @given(chance=st.randoms(use_true_random=False))

@@ -105,12 +105,17 @@ def test_a_role_may_be_given_by_name_or_id(providers: ProviderProcess, cloud: Lo
     }
 
 
-def test_a_role_that_there_is_none_of_is_told_in_a_sentence(providers: ProviderProcess, args: Json) -> None:
+@pytest.mark.parametrize(("role", "shown"), [("Boss", "'Boss'"), ("Contoso's boss", '"Contoso\'s boss"')])
+def test_a_role_that_there_is_none_of_is_told_in_a_sentence(
+    providers: ProviderProcess, args: Json, role: str, shown: str
+) -> None:
+    """Also where its name has a quote, which a filter of Azure's has to double."""
     with pytest.raises(ProviderError) as refused:
-        providers.create(PROVIDER, {**args, "role": "Boss"})
+        providers.create(PROVIDER, {**args, "role": role})
 
     assert str(refused.value).strip() == (
-        f"There is no role 'Boss' on {args['scope']}: give the name of a role as Azure shows it, or its GUID."
+        f"There is no role {shown} on {args['scope']}: "
+        "give the name of a role as Azure shows it, or its GUID."
     )
 
 

@@ -1,8 +1,9 @@
 """An Azure that says what a test tells it to, on a clock that a test can read: no sockets, no waiting."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,22 @@ class Time:
         return Clock(monotonic=lambda: self.now, wall=lambda: self.now, sleep=self.sleep)
 
 
+def at_once(*calls: Callable[[], object]) -> None:
+    """Make calls in threads of their own, and wait for all of them."""
+    threads = [threading.Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def wait_for_company(company: threading.Barrier | None) -> None:
+    """Give another thread the moment to come here, too; under a lock, none does, and nobody waits again."""
+    with suppress(threading.BrokenBarrierError):
+        if company:
+            company.wait(0.3)
+
+
 @dataclass
 class Tokens:
     """A credential whose tokens say how many were made and for what: `1 https://azuresre.dev/.default`."""
@@ -64,13 +81,17 @@ class Tokens:
     failures: dict[str, Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     made: int = 0
+    company: threading.Barrier | None = None
+    """Where whoever makes a credential or asks for a token waits a moment for a second to do the same."""
 
     def make(self) -> "Tokens":
         self.made += 1
+        wait_for_company(self.company)
         return self
 
     def get_token(self, *scopes: str, **_: Any) -> AccessToken:
         self.asked.append(scopes[0])
+        wait_for_company(self.company)
         if failure := self.failures.get(scopes[0]):
             raise failure
         return AccessToken(f"{len(self.asked)} {scopes[0]}", int(self.time.now + self.lifetime))
@@ -83,6 +104,8 @@ class Script:
         self.time = Time()
         self.tokens = Tokens(self.time)
         self.requests: list[httpx.Request] = []
+        self.company: threading.Barrier | None = None
+        """Where a request waits a moment for a second one before it is answered."""
         self._answers: list[tuple[str, re.Pattern[str], list[Answer]]] = []
 
     def on(self, method: str, path: str, *answers: Answer) -> "Script":
@@ -121,6 +144,7 @@ class Script:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        wait_for_company(self.company)
         for method, path, answers in self._answers:
             if method == request.method and path.search(f"{request.url.host}{request.url.path}"):
                 return self._said(answers.pop(0) if len(answers) > 1 else answers[0], request)

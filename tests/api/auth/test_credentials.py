@@ -25,7 +25,7 @@ from pulumi_sre_agent.api.auth.credentials import Tokens as LoginTokens
 from pulumi_sre_agent.api.auth.oidc import exchange
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.transport import Transport, open_client
-from support.scripted import AGENT, ARM, VERSION, Script, Time, Tokens, refused, reply
+from support.scripted import AGENT, ARM, VERSION, Script, Time, Tokens, at_once, refused, reply
 
 APPLICATION = {"tenant_id": "t", "client_id": "c"}
 
@@ -180,12 +180,10 @@ class TestTokens:
         assert made.made == 1
 
     def test_many_threads_ask_once(self, login: Login, made: Tokens) -> None:
+        """Also where the answer takes its time."""
+        made.company = threading.Barrier(2)
         tokens = login.tokens("a")
-        threads = [threading.Thread(target=tokens.token) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*[tokens.token] * 8)
 
         assert made.asked == ["a"]
 
@@ -217,6 +215,14 @@ class TestTokens:
 
         assert asked == ["a"]
         assert [str(error) for error in heard] == ["Nobody is there."] * 2
+
+    def test_many_threads_share_one_credential(self, login: Login, made: Tokens) -> None:
+        """Whatever they want tokens for: each would start an `az` of its own."""
+        made.company = threading.Barrier(2)
+        at_once(*(login.tokens(audience).token for audience in ("a", "b", "c")))
+
+        assert sorted(made.asked) == ["a", "b", "c"]
+        assert made.made == 1
 
     def test_a_discarded_token_is_replaced_by_one_from_a_new_credential(
         self, login: Login, made: Tokens

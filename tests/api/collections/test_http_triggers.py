@@ -104,11 +104,10 @@ def test_two_triggers_of_one_name_are_an_error_that_says_so(script: Script) -> N
         ):
             with pytest.raises(Conflict) as twice:
                 call()
-
-    assert str(twice.value) == (
-        "2 HTTP triggers of agent pay are named deploys: "
-        "delete all but one of 1, 2, or give this one another name."
-    )
+            assert str(twice.value) == (
+                "2 HTTP triggers of agent pay are named deploys: "
+                "delete all but one of 1, 2, or give this one another name."
+            )
     assert writes(script) == []
 
 

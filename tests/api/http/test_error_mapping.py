@@ -174,7 +174,12 @@ def test_the_role_to_ask_for_is_one_that_allows_the_action(code: str, action: st
 def test_only_a_missing_resource_counts_as_not_found() -> None:
     """A subscription or type that ARM does not know says nothing about the resource."""
     assert isinstance(say("control", 404, {"error": {"code": "ResourceGroupNotFound"}}), NotFound)
-    for code in ("SubscriptionNotFound", "MissingSubscription", "InvalidResourceType"):
+    for code in (
+        "SubscriptionNotFound",
+        "MissingSubscription",
+        "InvalidResourceType",
+        "InvalidResourceNamespace",
+    ):
         assert type(say("control", 404, {"error": {"code": code}})) is ApiError
 
 

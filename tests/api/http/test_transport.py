@@ -46,6 +46,7 @@ PASSING: dict[str, tuple[Callable[[], Answer], set[str]]] = {
     "unavailable": (lambda: refused(503, "ServiceUnavailable"), set(SEND)),
     "connection refused": (lambda: httpx.ConnectError("refused"), set(SEND)),
     "connection timed out": (lambda: httpx.ConnectTimeout("slow"), set(SEND)),
+    "no connection free": (lambda: httpx.PoolTimeout("all are in use"), set(SEND)),
     "busy": (lambda: refused(409, "OperationConflict"), set(SEND)),
     "another operation": (lambda: refused(409, "AnotherOperationInProgress"), set(SEND)),
     "stale token": (lambda: refused(401, "ExpiredAuthenticationToken"), set(SEND)),

@@ -7,7 +7,7 @@ import pytest
 
 from pulumi_sre_agent.api import AccessDenied, ConfigError, NotFound, OperationFailed, Unavailable, limits
 from pulumi_sre_agent.api.planes.agent_endpoint import check_endpoint
-from support.scripted import AGENT, ENDPOINT, VERSION, Script, page, refused, reply
+from support.scripted import AGENT, ENDPOINT, VERSION, Script, at_once, page, refused, reply
 
 LOCAL = frozenset({"http://127.0.0.1:4281"})
 
@@ -64,20 +64,14 @@ def test_a_foreign_endpoint_is_refused_before_a_token_is_asked_for(script: Scrip
 def test_an_agent_is_looked_up_once_per_process(script: Script) -> None:
     """Also by many at once, and whatever the letter case of its id."""
     script.agent()
+    script.company = threading.Barrier(2)
     with script.azure() as azure:
         found: list[Any] = []
-        threads = [
-            threading.Thread(
-                target=lambda i=i: found.append(azure.data_plane(AGENT if i % 2 else AGENT.upper()))
-            )
-            for i in range(8)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        ids = [AGENT, AGENT.upper()] * 4
+        at_once(*(lambda id_=id_: found.append(azure.data_plane(id_)) for id_ in ids))
 
     assert len(set(map(id, found))) == 1
+    assert len(found) == len(ids)
     assert script.calls.count(f"GET {AGENT}") + script.calls.count(f"GET {AGENT.upper()}") == 1
 
 
@@ -129,6 +123,9 @@ def test_an_agent_in_the_making_is_waited_for(script: Script) -> None:
     )
     with script.azure() as azure:
         assert azure.data_plane(AGENT).endpoint == ENDPOINT
+
+    assert script.calls.count(f"GET {AGENT}") == 3
+    assert len(script.calls) - 3 == 8, "the data plane is asked until it has answered"
 
 
 @pytest.mark.parametrize(

@@ -221,4 +221,6 @@ def test_no_token_is_logged(script: Script, caplog: pytest.LogCaptureFixture) ->
     ours = [
         record.getMessage() for record in caplog.records if not record.name.startswith("websockets.server")
     ]
+    assert "given-for-there" in caplog.text, "what plays the hub logs what it was sent"
+    assert ours
     assert not any("given-for-there" in message for message in ours)

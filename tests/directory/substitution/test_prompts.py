@@ -163,6 +163,19 @@ def test_unknown_braces_stay_in_prose(reads: Read) -> None:
     assert item.args["skill_content"].endswith("{{ alert.name }} {{x}}")
 
 
+@pytest.mark.parametrize("address", ["{{the_address}}", "${THE_ADDRESS}"])
+def test_what_waits_for_an_answer_at_fault_is_no_second_fault(faults: Faults, address: str) -> None:
+    """Neither where the placeholder stands, nor where the variable of a secret prompt does."""
+    server = {"type": "http", "endpoint": address, "bearerToken": "x"}
+    properties = {"dataConnectorType": "Mcp", "dataSource": "x", "extendedProperties": server}
+    files = {
+        "agent.json": recipe({"the_address": {"ask": "Where?", "required": True, "secret": True}}),
+        "connectors.json": [{"name": "m", "properties": properties}],
+    }
+
+    assert faults(files) == ["agent.json:12: the prompt 'the_address' needs an answer: Where?"]
+
+
 @pytest.mark.parametrize(
     ("prompts", "answers", "reason"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.cli import Folder, call
+from support.cli import FakePulumi, Folder, call
 
 
 def shell(folder: Folder, command: str) -> str:
@@ -28,28 +28,41 @@ def shell(folder: Folder, command: str) -> str:
 
 
 def test_json(running: Folder) -> None:
-    """Programs get the variables as an object."""
-    record = json.loads((running.root / ".local" / "azure" / "azure.json").read_text())
+    """Programs get the variables as an object: those that a shell has once it took over the lines."""
+    variables = call(running, "local", "env", "--json").json
+    exported = json.loads(shell(running, "python -c 'import json, os; print(json.dumps(dict(os.environ)))'"))
+
+    assert variables.keys() == {
+        *("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "LOCAL_AZURE_TOKEN"),
+        *("ARM_METADATA_HOSTNAME", "ARM_USE_MSI", "ARM_SUBSCRIPTION_ID", "ARM_TENANT_ID"),
+        *("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_SKIP_UPDATE_CHECK"),
+        *("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "PAGERDUTY_API_HOST"),
+        *("VIRTUAL_ENV", "NO_PROXY", "no_proxy"),
+    }
+    assert {name: exported.get(name) for name in variables} == variables
+
+
+def test_an_engine_that_somebody_starts_is_the_one_that_the_command_starts(
+    running: Folder, pulumi: FakePulumi
+) -> None:
+    """It has the same stacks, plugins, passphrase and Azure, or it would deploy everything once more."""
+    call(running, "local", "preview", path=pulumi.path)
     variables = call(running, "local", "env", "--json").json
 
-    assert variables == {
-        "IDENTITY_ENDPOINT": f"{running.url}/msi/token",
-        "IDENTITY_HEADER": record["identityHeader"],
-        "LOCAL_AZURE_TOKEN": record["administrationToken"],
-        "ARM_METADATA_HOSTNAME": running.url,
-        "ARM_USE_MSI": "true",
-        "PAGERDUTY_API_HOST": running.url,
-        "ARM_SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000001",
-        "ARM_TENANT_ID": "00000000-0000-0000-0000-0000000000aa",
-        "PULUMI_HOME": f"{running.root}/.local/pulumi",
-        "PULUMI_BACKEND_URL": f"file://{running.root}/.local/state",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "VIRTUAL_ENV": sys.prefix,
-        "PULUMI_CONFIG_PASSPHRASE": "local",
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
-    }
+    del variables["LOCAL_AZURE_TOKEN"]  # which is for people
+    [*_, given] = [each["environ"] for each in pulumi.calls]
+    assert {name: given.get(name) for name in variables} == variables
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_its_subscription_and_tenant_are_those_of_the_local_azure(running: Folder) -> None:
+    """A program is told of what the login is for."""
+    variables = call(running, "local", "env", "--json").json
+    subscription = "$ARM_METADATA_HOSTNAME/subscriptions/$ARM_SUBSCRIPTION_ID?api-version=2022-12-01"
+    shown = json.loads(shell(running, f'arm_curl "{subscription}"'))
+
+    assert shown["subscriptionId"] == variables["ARM_SUBSCRIPTION_ID"]
+    assert shown["tenantId"] == variables["ARM_TENANT_ID"]
 
 
 def test_given_settings_are_kept(running: Folder) -> None:

@@ -350,6 +350,18 @@ class TestReplacementWithDependents:
         assert outcome.step("guest", "replace").keys == ("deletedWith",)
         assert "delete guest" not in rig.cloud.calls
 
+    def test_deleted_with_follows_a_host_that_goes_with_another(self, rig: Rig) -> None:
+        """Its host is replaced only because of what that rests on: the guest goes before, and comes after."""
+        guest = thing("guest", deleted_with=urn("host"), dependencies=(urn("host"),))
+        rest = (resting_on("host", "a"), guest)
+        rig.up(thing("a"), *rest)
+        outcome = rig.up(self.replaced, *rest)
+
+        assert outcome.steps[:3] == ["delete-replaced guest", "delete-replaced host", "delete-replaced a"]
+        assert outcome.steps[-1] == "create-replacement guest"
+        assert "delete guest" not in rig.cloud.calls
+        assert rig.names() == ["a", "host", "guest"]
+
 
 class TestDeletes:
     def test_dependents_go_before_what_they_rest_on(self, rig: Rig) -> None:

@@ -6,7 +6,7 @@ See docs/reference/control-plane.md#roles-on-an-agent, docs/reference/control-pl
 import re
 
 from sre_agent_local.azure.arm_path import ArmPath, resource_id
-from sre_agent_local.azure.errors import NotFound
+from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
@@ -97,7 +97,7 @@ _BUILT_IN: dict[str, tuple[str, list[str], list[str]]] = {
 ADMINISTRATOR = _BUILT_IN["SRE Agent Administrator"][0]
 
 _NAMES = {guid: name for name, (guid, _, _) in _BUILT_IN.items()}
-_BY_NAME_FILTER = re.compile(r"\s*roleName\s+eq\s+'(?P<name>[^']*)'\s*", re.IGNORECASE)
+_BY_NAME_FILTER = re.compile(r"\s*roleName\s+eq\s+'(?P<name>(?:[^']|'')*)'\s*", re.IGNORECASE)
 
 
 class RoleDefinitionDoesNotExist(NotFound):
@@ -132,9 +132,17 @@ def get(request: ArmRequest) -> Response:
 
 
 def list_all(request: ArmRequest) -> Response:
-    name_filter = _BY_NAME_FILTER.fullmatch(request.query.get("$filter", ""))
-    names = [name for name in _BUILT_IN if not name_filter or name.lower() == name_filter["name"].lower()]
+    wanted = _wanted(request.query.get("$filter", ""))
+    names = [name for name in _BUILT_IN if wanted is None or name.lower() == wanted]
     return page([_definition_body(name, request.path.scope_id) for name in names])
+
+
+def _wanted(filter_: str) -> str | None:
+    """Return the name that a filter asks for, in which quotes are doubled; None where it asks for none."""
+    by_name = _BY_NAME_FILTER.fullmatch(filter_)
+    if by_name is None and "rolename" in filter_.lower():
+        raise BadRequest(f"Invalid filter: '{filter_}'.", code="InvalidFilter")
+    return by_name["name"].lower() if by_name else None
 
 
 def _definition_body(name: str, scope: str) -> Json:

@@ -357,6 +357,18 @@ def test_patching_the_network(azure: LocalAzure, change: Json, vnet: Json, sandb
     assert properties(azure)["sandboxConfiguration"] == sandbox
 
 
+def test_an_agent_may_be_written_again_where_it_is_whatever_the_case_of_its_id(azure: LocalAzure) -> None:
+    """Nobody else is in its subnet; another agent is refused there."""
+    azure.subnet()
+    azure.agent(**INSIDE)
+    body = azure.agent_body(**INSIDE)
+
+    assert azure.arm("PUT", AGENT.upper(), body).is_success
+    refused = azure.arm("PUT", f"{AGENT}-two", body)
+    assert error(refused) == (400, "InvalidVnetConfiguration")
+    assert f"is already in use by '{AGENT}'" in refused.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -150,6 +150,9 @@ def test_roles_are_found_by_id_and_by_name(azure: LocalAzure) -> None:
     everything = azure.arm("GET", base, api_version=VERSION).json()["value"]
 
     assert by_name.json()["value"] == [by_id]
+    for name, answer in (("Contoso''s boss", (200, [])), ("Contoso's boss", (400, None))):
+        found = azure.arm("GET", f"{base}?$filter=roleName eq '{name}'&api-version={VERSION}")
+        assert (found.status_code, found.json().get("value")) == answer
     assert by_id["id"] == f"{base}/{ADMINISTRATOR}"
     assert (
         "Microsoft.App/agents/threads/approve/action" in by_id["properties"]["permissions"][0]["dataActions"]

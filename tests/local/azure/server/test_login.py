@@ -184,6 +184,7 @@ def test_the_metadata_point_back_here(azure: LocalAzure) -> None:
     assert clouds == [cloud]
     assert cloud["resourceManager"] == cloud["authentication"]["loginEndpoint"] == azure.url
     assert cloud["authentication"]["tenant"] == TENANT
+    assert cloud["authentication"]["audiences"]
     for audience in cloud["authentication"]["audiences"]:
         assert ask(azure, audience).status_code == 200
 
