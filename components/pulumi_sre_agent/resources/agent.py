@@ -32,6 +32,7 @@ from pulumi_sre_agent.schema.rules import AGENT_NAME, PRESENT, between
 from pulumi_sre_agent.schema.validation import FieldPath, Inputs, ValidationError, error_at, get_path
 
 from ._core.agent_crud import AgentCrud
+from ._core.azure_hosts import check_allowed_hosts, complete_allowed_hosts
 from ._core.model import Model, StackDefaults
 from ._core.provider import Resource, TrackedProvider
 from ._core.sandbox_args import SandboxConfigurationArgs, VnetConfigurationArgs, check_network
@@ -244,8 +245,10 @@ class AgentProvider(TrackedProvider):
             _check_acting_identities,
             _check_platform_login,
             check_network,
+            check_allowed_hosts,
         ),
         apply_defaults=_apply_defaults,
+        complete=complete_allowed_hosts,
         decode=from_arm_body,
     )
 

@@ -53,6 +53,8 @@ class Model:
     rules: tuple[KindRule, ...] = ()
     apply_defaults: Callable[[Json, StackDefaults], None] = lambda _inputs, _defaults: None
     """Adds to the inputs what follows from them or from the stack's configuration, without a request."""
+    complete: Callable[[Json, Json], None] = lambda _inputs, _old: None
+    """Adds to checked inputs what the service would otherwise lack, in the light of what is deployed."""
     encode: Callable[[Json], Json] = lambda spec: spec
     """The last step from inputs to the spec that is sent."""
     decode: Callable[[Json], Json] = lambda spec: spec
@@ -85,7 +87,10 @@ class Model:
         inputs = canonicalize(self.root, _without_provider(new))
         self.apply_defaults(inputs, defaults)
         errors = validate(self.root, self.rules, inputs)  # lists are not sorted yet: paths are the program's
-        return dict(_keep_spelling(self.root, self.inputs(old), sort_unordered(self.root, inputs))), errors
+        before = self.inputs(old)
+        if not errors:
+            self.complete(inputs, before)
+        return dict(_keep_spelling(self.root, before, sort_unordered(self.root, inputs))), errors
 
     def changed_fields(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """Which fields differ in meaning between old inputs and new ones, in the order of the fields."""
@@ -195,6 +200,7 @@ def has_secrets(field: Field, value: Any) -> bool:
 def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
     if (
         field.has(SensitiveField)
+        or field.has(ClientOnly)
         or theirs is HIDDEN
         or (theirs is None and field.has(NotReturned))
         or equivalent(field, ours, theirs)

@@ -13,7 +13,7 @@ from pulumi import Input
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
-from pulumi_sre_agent.schema.annotations import ApiVersion, IgnoreCase, Rule, Unordered
+from pulumi_sre_agent.schema.annotations import ApiVersion, ClientOnly, IgnoreCase, Rule, Unordered
 from pulumi_sre_agent.schema.choices import EgressMode
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
@@ -77,7 +77,16 @@ class EgressArgs(TypedDict):
     allow_http_mcp_server_network_access: NotRequired[Input[bool]]
     """Whether MCP servers over HTTP may be reached."""
     allowed_hosts: NotRequired[Annotated[Input[list[Annotated[Input[str], HOST]]], Unordered(), at_most(100)]]
-    """Host names, or `*.` and at least two labels; at most 100."""
+    """Host names, or `*.` and at least two labels; at most 100.
+
+    Such a list replaces the one that Azure makes, so what it lacks of Azure's own hosts is added, and shows
+    in the preview. An empty one stays empty in mode `AzureVNet`, where it lets nothing past the subnet.
+    """
+    exact_allowed_hosts: NotRequired[Annotated[Input[bool], ClientOnly()]]
+    """Whether to add nothing to `allowed_hosts`, and refuse a list that would cut the agent off from Azure.
+
+    Default: false.
+    """
     allowed_registries: NotRequired[
         Annotated[Input[list[Input[Literal["pypi", "npmjs", "nuget-org", "ubuntu"]]]], Unordered()]
     ]

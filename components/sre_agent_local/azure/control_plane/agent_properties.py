@@ -17,6 +17,7 @@ from sre_agent_local.azure.arm_path import ArmPath, is_arm_id
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
+from sre_agent_local.azure.state.settings import LocalSettings
 
 from .network_common import SUBNET
 from .resource_types import GENERAL, PREVIEW
@@ -35,6 +36,7 @@ ONLY_IN = {
 }
 """Members that one api-version has and the other lacks."""
 
+_RESTRICTED = ("Limited", "AzureVNet")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(\*\.(?=[^.]+\.))?{_LABEL}(\.{_LABEL})*")
 
@@ -228,6 +230,21 @@ def settable_agent_properties(properties: Json, version: str) -> Json:
     settable = settable_properties(AgentProperties, {"properties": properties}, READ_ONLY)
     _check_network(settable)
     return settable
+
+
+def with_seeded_hosts(before: Json, properties: Json, settings: LocalSettings) -> Json:
+    """Return properties with the hosts that Azure allows where egress becomes restricted and none are named.
+
+    See docs/reference/control-plane.md#egress.
+    """
+    sandbox = properties.get("sandboxConfiguration") or {}
+    egress = sandbox.get("egress") or {}
+    mode_before = ((before.get("sandboxConfiguration") or {}).get("egress") or {}).get("mode")
+    restricts = egress.get("mode") in _RESTRICTED and mode_before not in _RESTRICTED
+    if not restricts or egress.get("allowedHosts") is not None:
+        return properties
+    egress = {**egress, "allowedHosts": [*settings.seeded_hosts]}
+    return {**properties, "sandboxConfiguration": {**sandbox, "egress": egress}}
 
 
 def check_api_version_members(properties: Json, version: str) -> None:

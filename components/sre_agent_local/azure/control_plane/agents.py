@@ -53,6 +53,7 @@ def put(request: ArmRequest) -> Response:
     properties = agent_properties.settable_agent_properties(body.get("properties") or {}, request.api_version)
     agent_identity.check_uses(name, identity, properties)
     _check_linked_actions(request, identity, properties)
+    properties = agent_properties.with_seeded_hosts({}, properties, request.azure.settings)
     subnets.check_agent_subnet(request.azure, new_id, location, properties)
     document: Json = {
         "location": location,
@@ -70,6 +71,7 @@ def patch(request: ArmRequest) -> Response:
         identity = agent_identity.parse_identity(request.azure, agent.name, merge(identity, body["identity"]))
     agent_properties.check_api_version_members(body.get("properties") or {}, request.api_version)
     properties = _patch_properties(agent.properties, body.get("properties") or {})
+    properties = agent_properties.with_seeded_hosts(agent.properties, properties, request.azure.settings)
     visible = {
         member: value for member, value in properties.items() if not _is_hidden(member, request.api_version)
     }

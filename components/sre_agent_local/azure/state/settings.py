@@ -20,6 +20,16 @@ REGIONS = (
 # fmt: on
 
 
+# fmt: off
+SEEDED_HOSTS = (
+    "*.azuresre.ai", "*.blob.core.windows.net", "*.hcp.swedencentral.azmk8s.io", "*.kusto.windows.net",
+    "*.monitor.azure.com", "*.ods.opinsights.azure.com", "*.oms.opinsights.azure.com", "*.vault.azure.net",
+    "api.applicationinsights.io", "api.loganalytics.azure.com", "api.loganalytics.io", "graph.microsoft.com",
+    "login.microsoftonline.com", "login.windows.net", "management.azure.com",
+)
+# fmt: on
+
+
 class LocalSettings(StrictModel):
     """Seconds are real seconds; 0 means at once."""
 
@@ -108,6 +118,11 @@ class LocalSettings(StrictModel):
     """Namespaces that the subscription is not registered for: nothing of theirs can be written."""
     agent_regions: list[str] = Field(default_factory=lambda: [*REGIONS])
     """Where agents can be: every region of docs/reference/control-plane.md#regions."""
+    seeded_hosts: list[str] = Field(default_factory=lambda: [*SEEDED_HOSTS])
+    """What an agent may reach once its egress is restricted and nobody says what: Azure's own hosts.
+
+    See docs/reference/assumptions.md#hosts-that-azure-needs.
+    """
     pager_duty_general_keys: list[str] = Field(default_factory=list)
     """Keys that PagerDuty knows as an account's, and not as a user's."""
 
