@@ -90,6 +90,16 @@ def delete(azure: AzureState, agent: Resource, kind: ItemKind, name: str) -> boo
     return item is not None
 
 
+def drop_connectors(azure: AzureState, agent: Resource) -> None:
+    """Drop the connectors that ARM knows, as a PUT of their agent does, whose body cannot name them.
+
+    See docs/reference/control-plane.md#put-and-patch.
+    """
+    for connector in list_of(azure, agent, kinds.CONNECTORS):
+        if connector.state.get("plane") == "control":
+            azure.store.delete(connector.id)
+
+
 def provision(
     azure: AzureState, agent: Resource, connector: Resource, fault: FaultRule | None
 ) -> tuple[Resource, Operation]:

@@ -9,7 +9,7 @@ import time
 import uuid
 from dataclasses import replace
 
-from sre_agent_local.azure.agent_items import incident_platform
+from sre_agent_local.azure.agent_items import incident_platform, items
 from sre_agent_local.azure.arm_path import resource_id
 from sre_agent_local.azure.errors import (
     InvalidResourceName,
@@ -55,6 +55,8 @@ def put(request: ArmRequest) -> Response:
     _check_linked_actions(request, identity, properties)
     properties = agent_properties.with_seeded_hosts({}, properties, request.azure.settings)
     subnets.check_agent_subnet(request.azure, new_id, location, properties)
+    if existing:
+        items.drop_connectors(request.azure, existing)
     document: Json = {
         "location": location,
         "tags": body.get("tags") or {},

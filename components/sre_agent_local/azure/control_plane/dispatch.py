@@ -35,6 +35,7 @@ from . import (
     nat_gateways,
     permissions,
     private_dns,
+    resource_graph,
     resource_groups,
     resource_types,
     role_assignments,
@@ -49,6 +50,7 @@ from .request import ArmRequest, Handler
 MODULES = (
     subscriptions,
     resource_groups,
+    resource_graph,
     identities,
     role_assignments,
     permissions,

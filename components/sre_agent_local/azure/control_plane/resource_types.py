@@ -43,6 +43,10 @@ TYPES = (
     ResourceType("Microsoft.Resources/providers", _RESOURCES),
     ResourceType("Microsoft.Resources/operationresults", _RESOURCES),
     ResourceType(
+        "Microsoft.ResourceGraph/resources",
+        ("2018-09-01-preview", "2019-04-01", "2020-04-01-preview", "2021-03-01", "2022-10-01", "2024-04-01"),
+    ),
+    ResourceType(
         "Microsoft.ManagedIdentity/userAssignedIdentities",
         (
             "2018-11-30", "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30",

@@ -262,6 +262,37 @@ def test_put_replaces_properties(azure: LocalAzure) -> None:
     assert azure.data("GET", AGENT, "/api/v2/extendedAgent/incidentFilters").json()["value"] == []
 
 
+def test_a_put_wipes_the_connectors_that_arm_has(azure: LocalAzure) -> None:
+    """Also one that changes nothing; a PATCH leaves them, and so does a PUT that is refused.
+
+    See docs/reference/control-plane.md#put-and-patch.
+    """
+    body = azure.agent_body()
+    azure.agent()
+    kusto = {"properties": {"dataConnectorType": "Kusto", "dataSource": "https://a", "identity": "system"}}
+
+    def put(name: str) -> None:
+        azure.settle(azure.arm("PUT", f"{AGENT}/connectors/{name}", kusto))
+
+    def names() -> list[str]:
+        return [each["name"] for each in azure.arm("GET", f"{AGENT}/DataConnectors").json()["value"]]
+
+    put("kusto")
+    azure.data("PUT", AGENT, "/api/v2/extendedAgent/connectors/of-the-data-plane", kusto)
+    azure.settle(azure.arm("PATCH", AGENT, {"tags": {"team": "sre"}}))
+    refused = azure.arm("PUT", AGENT, {**body, "location": "eastus2"})
+    kept = names()
+    azure.settle(azure.arm("PUT", AGENT, body))
+    wiped = names()
+    put("again")
+    unchanged = azure.arm("PUT", AGENT, body)
+
+    assert (refused.status_code, kept, wiped) == (409, ["kusto"], [])
+    assert (unchanged.status_code, names()) == (200, [])
+    left = azure.data("GET", AGENT, "/api/v2/extendedAgent/connectors").json()["value"]
+    assert [each["name"] for each in left] == ["of-the-data-plane"]
+
+
 def test_patch_merges(azure: LocalAzure) -> None:
     """202 without a body; what is left out stays, null removes, what the service sets is ignored."""
     azure.agent(monthlyAgentUnitLimit=1000, mcpServers=["https://a"])
