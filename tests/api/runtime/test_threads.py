@@ -5,6 +5,7 @@ import pytest
 from pulumi_sre_agent.api import ApiError, Client, NotFound, Unavailable
 from pulumi_sre_agent.api.runtime.threads import Threads
 from support.azure import LocalAzure
+from support.conversations import high_access
 from support.scripted import AGENT, Script, page, refused, reply
 
 MISSING = "not-there"
@@ -195,3 +196,15 @@ def test_a_thread_that_is_none(script: Script) -> None:
 
 def _autonomous(azure: LocalAzure) -> dict[str, str]:
     return {"identity": azure.identity()["id"], "mode": "Autonomous", "accessLevel": "High"}
+
+
+def test_what_needs_attention_in_all_threads(azure: LocalAzure, client: Client) -> None:
+    """See docs/reference/run-time.md#threads."""
+    threads = Threads(client.data_plane(high_access(azure)))
+    quiet, asking = threads.create("What is here?").id, threads.create("restart web-1").id
+    for thread in (quiet, asking):
+        threads.wait_until_idle(thread)
+    (one,) = threads.needs_attention()
+
+    assert (one.thread_id, one.title, one.execution_type) == (asking, "restart web-1", "AzCli")
+    assert one.execution_id is not None

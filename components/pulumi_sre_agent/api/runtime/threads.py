@@ -113,6 +113,17 @@ class Insight(Body):
     insight_markdown: str | None = None
 
 
+class Attention(Body):
+    """Something in a thread that waits for a person."""
+
+    thread_id: str
+    title: str | None = None
+    pending_on: str | None = None
+    pending_since: str | None = None
+    execution_id: str | None = None
+    execution_type: str | None = None
+
+
 class ThreadHook(Body):
     """A hook of the agent, as it stands in one thread."""
 
@@ -222,6 +233,10 @@ class Threads:
     def insights(self, *, skip: int = 0, take: int = 100) -> Iterator[Insight]:
         query = {"skip": str(skip), "take": str(take)}
         return map(Insight.read, self._data.list(f"{PATH}/insights", query))
+
+    def needs_attention(self) -> Iterator[Attention]:
+        """Yield what waits for a person, in all threads."""
+        return map(Attention.read, self._data.list(f"{PATH}/needsAttention"))
 
     def hooks(self, thread_id: str) -> Iterator[ThreadHook]:
         return map(ThreadHook.read, self._data.list(_at(thread_id, "hooks")))

@@ -3,6 +3,8 @@
 See docs/reference/data-plane.md#code-logins.
 """
 
+from urllib.parse import parse_qs, urlsplit
+
 from sre_agent_local.azure import kinds
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
@@ -13,6 +15,7 @@ from .request import AgentRequest, AgentRoute, Handler, not_found
 
 GITHUB = "api/v2/github"
 AZURE_DEVOPS = "api/v1/AzureDevOps"
+GITHUB_COM = "github.com"
 
 _REQUIRED = {"pat": ("pat",), "githubapp": ("clientId", "privateKeySecretUri")}
 """What each kind of login must say; OAuth is a consent in the browser, which no PUT replaces."""
@@ -45,7 +48,43 @@ def get_domain(request: AgentRequest) -> Response:
 
 def list_domains(request: AgentRequest) -> Response:
     domains = [_domain_body(domain) for domain in request.children(kinds.GITHUB_DOMAIN_TYPE)]
-    return Response(200, {"values": [{key: one[key] for key in ("name", "authType")} for one in domains]})
+    shown = [{**{key: one[key] for key in ("name", "authType")}, "isHealthy": True} for one in domains]
+    return Response(200, {"values": shown})
+
+
+def log_in_to_github(request: AgentRequest) -> Response:
+    """Take a token for github.com, as a form or as JSON, as callers of version 1 send it."""
+    if not _sent_token(request):
+        raise BadRequest("The member 'pat' is required.")
+    request.put_child(_github_id(request), kinds.GITHUB_DOMAIN_TYPE, {"authType": "Pat"})
+    return Response(200, {"isAuthenticated": True})
+
+
+def log_out_of_github(request: AgentRequest) -> Response:
+    request.azure.store.delete(_github_id(request))
+    return Response(204)
+
+
+def list_github_repos(request: AgentRequest) -> Response:
+    """List what the login may read: of what nobody can reach here, the repositories that the agent has."""
+    if request.azure.store.get(_github_id(request)) is None:
+        raise not_found("login to GitHub", GITHUB_COM)
+    urls = [str(repo.properties["url"]).removesuffix(".git") for repo in request.children(kinds.REPO_TYPE)]
+    on_github = [urlsplit(url) for url in urls if urlsplit(url).hostname == GITHUB_COM]
+    return Response(
+        200,
+        [{"fullName": url.path.strip("/"), "url": url.geturl()} for url in on_github if url.path.strip("/")],
+    )
+
+
+def _sent_token(request: AgentRequest) -> str:
+    """Return the token of a form's field `pat`, or of a member of that name, or of Azure DevOps' name."""
+    if request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
+        fields = parse_qs(request.content.decode("utf-8", "replace"))
+        return fields.get("pat", [""])[0]
+    body = request.json()
+    token = body.get("pat") or body.get("accessToken")
+    return token if isinstance(token, str) else ""
 
 
 def oauth_config(request: AgentRequest) -> Response:
@@ -73,6 +112,10 @@ def _domain_body(domain: Resource) -> Json:
     return {"name": domain.name, **domain.properties}
 
 
+def _github_id(request: AgentRequest) -> str:
+    return request.child_id("githubDomains", GITHUB_COM)
+
+
 def _domain_id(request: AgentRequest) -> str:
     """Find a domain by its name in the path, which has `_` for every dot; one script sends the dots."""
     return request.child_id("githubDomains", request.names[0].replace("_", "."))
@@ -84,6 +127,9 @@ ROUTES = [
     AgentRoute("PUT", f"{GITHUB}/domains/{{}}", put_domain),
     AgentRoute("GET", f"{GITHUB}/oauth/config", oauth_config),
     AgentRoute("GET", "api/v1/github/config", oauth_config),
+    AgentRoute("POST", "api/v1/github/auth/pat", log_in_to_github),
+    AgentRoute("DELETE", "api/v1/github/auth", log_out_of_github),
+    AgentRoute("GET", "api/v1/github/repos", list_github_repos),
     AgentRoute("POST", f"{AZURE_DEVOPS}/auth/pat", log_in_to_azure_devops("accessToken")),
     AgentRoute("POST", f"{AZURE_DEVOPS}/auth/mi", log_in_to_azure_devops(None)),
     AgentRoute("POST", f"{AZURE_DEVOPS}/aadauth/complete", log_in_to_azure_devops("aadAccessToken")),

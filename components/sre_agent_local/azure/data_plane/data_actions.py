@@ -24,7 +24,7 @@ _AREAS = tuple(
         (r"v\d/(agentmemory|workspacememory)", "memory"),
         (r"v\d/(incidentplayground|incidents)|v2/extendedagent/incident", "incidentManagement"),
         (r"v1/scheduledtasks|v2/extendedagent/scheduledtasks", "scheduledTasks"),
-        (r"v2/extendedagent", "extendedAgents"),
+        (r"v\d/extendedagent", "extendedAgents"),
     )
 )
 """Areas of the data actions by the paths that they are for, below `/api/`; which they are is published only

@@ -20,6 +20,7 @@ from . import (
     data_actions,
     documents,
     extended_agent,
+    extended_agent_v1,
     http_triggers,
     hub,
     incidents_v1,
@@ -30,6 +31,7 @@ from . import (
     scheduled_tasks,
     threads,
     tool_permissions,
+    tools,
     trigger_runs,
     workspace_memory,
 )
@@ -38,6 +40,7 @@ from .request import METHOD_NOT_ALLOWED, NO_AGENT, NOT_READY, WEB_PAGE, AgentReq
 ROUTES: Routes[Handler] = Routes(
     [
         *extended_agent.ROUTES,
+        *extended_agent_v1.ROUTES,
         *repos.ROUTES,
         *threads.ROUTES,
         *approvals.ROUTES,
@@ -51,6 +54,7 @@ ROUTES: Routes[Handler] = Routes(
         *workspace_memory.ROUTES,
         *instructions.ROUTES,
         *tool_permissions.ROUTES,
+        *tools.ROUTES,
         *incidents_v1.ROUTES,
         *incidents_v2.ROUTES,
         *http_triggers.ROUTES,

@@ -4,10 +4,9 @@ See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane
 """
 
 import time
-from urllib.parse import urlsplit
 
 from sre_agent_local.azure import kinds
-from sre_agent_local.azure.agent_items import items, knowledge
+from sre_agent_local.azure.agent_items import connections, items, knowledge
 from sre_agent_local.azure.errors import OperationConflict
 from sre_agent_local.azure.http.json_values import Json, merge
 from sre_agent_local.azure.http.messages import Response
@@ -22,7 +21,10 @@ BASE = "api/v2/extendedAgent"
 def _put(kind: ItemKind) -> Handler:
     def handler(request: AgentRequest) -> Response:
         properties = request.properties(_accepted_types(request, kind))
-        return Response(202, _envelope(kind, _write(request, kind, properties, request.json())))
+        if request.query.get("dryrun", "").lower() != "true":
+            return Response(202, _envelope(kind, _write(request, kind, properties, request.json())))
+        with request.azure.store.discarded():
+            return Response(200, _envelope(kind, _store(request, kind, properties, request.json())))
 
     return handler
 
@@ -54,7 +56,9 @@ def _list(kind: ItemKind) -> Handler:
     return handler
 
 
-def _delete(kind: ItemKind) -> Handler:
+def delete(kind: ItemKind) -> Handler:
+    """Return what deletes an item of a kind, in either version."""
+
     def handler(request: AgentRequest) -> Response:
         if not items.delete(request.azure, request.agent, kind, request.name):
             raise not_found(kind.data, request.name)
@@ -64,22 +68,15 @@ def _delete(kind: ItemKind) -> Handler:
 
 
 def test_connection(request: AgentRequest) -> Response:
-    """Say whether a connector could work: one that speaks MCP needs an endpoint or a command.
+    """Say whether a connector could work.
 
     A fault `operationFailed` makes the test fail with its message.
     """
     connector, started = request.item(kinds.CONNECTORS, kinds.CONNECTORS.data), time.perf_counter()
     request.properties(kinds.CONNECTORS.envelopes)  # the body is the connector as it was read
-    extended = connector.properties.get("extendedProperties") or {}
-    is_mcp = connector.properties["dataConnectorType"].lower().startswith("mcp")
     fault = request.operation_fault()
-    reason = fault.message if fault else None
-    if is_mcp and not (extended.get("endpoint") or extended.get("command")):
-        reason = "The connector has neither an endpoint nor a command."
-    elif is_mcp and reason is None:
-        reason = _unreachable(request, connector.properties)
-    works = is_mcp and reason is None
-    tools = [{"name": f"{connector.name}_ping", "description": "Answers."}] if works else []
+    reason = fault.message if fault else connections.failure(request.agent, connector)
+    tools = connections.tools_of(connector) if reason is None else []
     body: Json = {
         "connectorName": connector.name,
         "success": reason is None,
@@ -91,23 +88,19 @@ def test_connection(request: AgentRequest) -> Response:
     return Response(200, body)
 
 
-def _unreachable(request: AgentRequest, properties: Json) -> str | None:
-    """Say why the agent cannot reach an MCP server, as far as that can be told without trying.
-
-    See docs/reference/control-plane.md#mcp-servers-by-managed-identity.
-    """
-    extended = properties["extendedProperties"]
-    if extended.get("authType") == "AzureARM" and not (
-        properties.get("identity") and extended.get("armScope")
-    ):
-        return "A login by AzureARM needs an identity and an armScope."
-    address = urlsplit(str(extended.get("endpoint") or ""))
-    if address.scheme != "http" or address.hostname in ("localhost", "127.0.0.1", "::1"):
-        return None
-    egress = (request.agent.properties.get("sandboxConfiguration") or {}).get("egress") or {}
-    if egress.get("mode") == "AzureVNet" and not egress.get("allowHttpMcpServerNetworkAccess"):
-        return None
-    return f"The MCP server at {address.netloc} cannot be reached: the agent is in no network."
+def status(request: AgentRequest) -> Response:
+    """Say how a connector is: as its provisioning and, once that has succeeded, its connection has it."""
+    connector = request.item(kinds.CONNECTORS, kinds.CONNECTORS.data)
+    provisioning = connector.properties.get("provisioningState")
+    if provisioning == "InProgress":
+        state = "Initializing"
+    elif provisioning == "Failed":
+        state = "Failed"
+    else:
+        state = "Error" if connections.failure(request.agent, connector) else "Connected"
+    healthy = state == "Connected"
+    tools = connections.tools_of(connector) if healthy else []
+    return Response(200, {"status": state, "healthy": healthy, "details": {"tools": tools}})
 
 
 def content(request: AgentRequest) -> Response:
@@ -121,20 +114,25 @@ def content(request: AgentRequest) -> Response:
 
 
 def _write(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) -> Resource:
+    """Store an item, and begin to set it up if it is a connector."""
+    item = _store(request, kind, properties, body)
+    if kind is not kinds.CONNECTORS:
+        return item
+    interim, _ = items.provision(request.azure, request.agent, item, request.operation_fault())
+    return interim
+
+
+def _store(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) -> Resource:
     azure, agent = request.azure, request.agent
     envelope = {
         "type": body.get("type") or kind.envelopes[0],
         "tags": body.get("tags") or [],
         "owner": body.get("owner"),
     }
-    if kind is not kinds.CONNECTORS:
-        return items.put(azure, agent, kind, request.name, properties, envelope=envelope)
     before = items.find(azure, agent, kind, request.name)
     if before and azure.store.running(before.id):
         raise OperationConflict(request.name)
-    item = items.put(azure, agent, kind, request.name, properties, envelope=envelope)
-    interim, _ = items.provision(azure, agent, item, request.operation_fault())
-    return interim
+    return items.put(azure, agent, kind, request.name, properties, envelope=envelope)
 
 
 def _envelope(kind: ItemKind, item: Resource) -> Json:
@@ -157,12 +155,13 @@ def _routes(kind: ItemKind) -> list[AgentRoute]:
         AgentRoute("PUT", f"{collection}/{{}}", _put(kind)),
         AgentRoute("PATCH", f"{collection}/{{}}", _patch(kind)),
         AgentRoute("GET", f"{collection}/{{}}", _get(kind)),
-        AgentRoute("DELETE", f"{collection}/{{}}", _delete(kind)),
+        AgentRoute("DELETE", f"{collection}/{{}}", delete(kind)),
     ]
 
 
 ROUTES = [
     *(route for kind in kinds.KINDS for route in _routes(kind)),
     AgentRoute("POST", f"{BASE}/connectors/{{}}/testconnection", test_connection),
+    AgentRoute("GET", f"{BASE}/connectors/{{}}/status", status),
     AgentRoute("GET", f"{BASE}/connectors/{{}}/content", content),
 ]

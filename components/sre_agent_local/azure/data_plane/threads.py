@@ -17,6 +17,7 @@ from sre_agent_local.azure.state.store import Resource
 
 from . import selection
 from .conversations import conversation, payloads, thread_log
+from .conversations.turn import STREAMS, Command
 from .request import AgentRequest, AgentRoute, page
 
 BASE = "api/v1/threads"
@@ -88,6 +89,15 @@ def insights(request: AgentRequest) -> Response:
     return Response(200, {"insights": [_insight_body(thread) for thread in over][skip:][:take]})
 
 
+def needs_attention(request: AgentRequest) -> Response:
+    """List the commands that wait for a person, oldest first."""
+    threads = thread_log.list_threads(request.azure, request.agent)
+    waiting = [
+        _attention_body(thread, command) for thread in threads for command in conversation.waiting(thread)
+    ]
+    return Response(200, sorted(waiting, key=lambda one: str(one["pendingSince"])))
+
+
 def hooks(request: AgentRequest) -> Response:
     """Show every hook of the agent, and whether it is active in this thread."""
     thread = find_thread(request)
@@ -133,6 +143,22 @@ def _insight_body(thread: Resource) -> Json:
     }
 
 
+def _attention_body(thread: Resource, command: Command) -> Json:
+    """Describe a command that waits; which words the service has for `pendingOn` is not published.
+
+    See docs/reference/assumptions.md#what-nobody-publishes.
+    """
+    execution = command.execution
+    return {
+        "threadId": thread.name,
+        "title": thread.document["thread"]["title"],
+        "pendingOn": "Approval" if execution["status"] == "Pending" else "Authorization",
+        "pendingSince": execution["createdTimestamp"],
+        "executionId": execution["id"],
+        "executionType": STREAMS[command.slot],
+    }
+
+
 def _hook_body(thread: Resource, hook: Resource) -> Json:
     fields, mode = thread.document["thread"], hook.properties.get("activationMode") or "always"
     off = hook.name in fields["deactivatedHooks"]
@@ -165,6 +191,7 @@ ROUTES = [
     AgentRoute("GET", BASE, list_all),
     AgentRoute("POST", BASE, create),
     AgentRoute("GET", f"{BASE}/insights", insights),
+    AgentRoute("GET", f"{BASE}/needsAttention", needs_attention),
     AgentRoute("GET", f"{BASE}/{{}}", get),
     AgentRoute("DELETE", f"{BASE}/{{}}", delete),
     AgentRoute("GET", f"{BASE}/{{}}/messages", messages),

@@ -1,4 +1,4 @@
-"""What an agent may do and has at hand: permissions, and which tools are on.
+"""What an agent may do unasked, asked, or not at all: its permissions, and those of its subagents.
 
 See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane.md#tool-policies.
 """
@@ -15,18 +15,7 @@ from sre_agent_local.azure.http.messages import Response
 from .request import AgentRequest, AgentRoute
 
 SETTINGS = "api/v2/agent/settings/global"
-TOOLS = "api/v2/agent/tools"
 
-BUILT_IN = (
-    *("RunAzCliReadCommands", "RunAzCliWriteCommands", "GetAzCliHelp", "RunKubectlReadCommand"),
-    *("RunKubectlWriteCommand", "QueryAppInsightsByResourceId", "QueryAppInsightsUsingAppId"),
-    *("QueryLogAnalyticsByWorkspaceId", "QueryLogAnalyticsByResourceId", "SearchMemory"),
-    *("SearchIncidentKnowledge", "SearchResource", "ExecutePythonCode", "RunInTerminal", "RunShellScript"),
-    *("FindConnectedGitHubRepo", "CreateGithubIssue", "CreateGithubIssueComment"),
-    *("AcknowledgePagerDutyIncident", "SendOutlookEmail", "PlotBarChart", "PlotPieChart", "PlotHeatmap"),
-    *("PlotScatter", "PlotAreaChartWithCorrelation", "Task"),
-)
-"""Names that have been seen (docs/reference/data-plane.md#members-by-kind)."""
 MOST_PATTERNS = 1000
 
 
@@ -68,39 +57,6 @@ def put_subagent_permissions(request: AgentRequest) -> Response:
     return Response(200, permissions)
 
 
-def list_tools(request: AgentRequest) -> Response:
-    overrides = _read(request, "toolOverrides/default")
-    tools: list[Json] = [
-        {"name": name, "category": category, "enabled": overrides.get(name, True), "defaultMode": "Auto"}
-        for name, category in _catalogue(request).items()
-    ]
-    return Response(200, {"data": tools})
-
-
-def configure_tools(request: AgentRequest) -> Response:
-    overrides = request.json().get("overrides")
-    if not isinstance(overrides, list):
-        raise MalformedBody("the member 'overrides' is not an array")
-    catalogue, changes = _catalogue(request), {}
-    for override in overrides:
-        if not isinstance(override, dict) or not isinstance(override.get("enabled"), bool):
-            raise BadRequest("An override has a name and says whether the tool is enabled.")
-        if not isinstance(override.get("name"), str) or override["name"] not in catalogue:
-            raise BadRequest(f"The tool '{override.get('name')}' does not exist.")
-        changes[override["name"]] = override["enabled"]
-    before = _read(request, "toolOverrides/default")
-    request.put_child(
-        f"{request.agent.id}/toolOverrides/default", kinds.TOOL_OVERRIDES_TYPE, before | changes
-    )
-    return list_tools(request)
-
-
-def _catalogue(request: AgentRequest) -> dict[str, str]:
-    """Return the category of each tool, by name: those that every agent has, and the agent's own."""
-    own = [tool.name for tool in request.items(kinds.TOOLS)]
-    return dict.fromkeys(BUILT_IN, "BuiltIn") | dict.fromkeys(own, "Custom")
-
-
 def _patterns(permissions: Json, name: str) -> list[str]:
     patterns = permissions.get(name) or []
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
@@ -127,6 +83,4 @@ ROUTES = [
     AgentRoute("GET", SETTINGS, get_settings),
     AgentRoute("PUT", SETTINGS, put_settings),
     AgentRoute("PUT", "api/v2/extendedAgent/{}/permissions", put_subagent_permissions),
-    AgentRoute("GET", TOOLS, list_tools),
-    AgentRoute("POST", f"{TOOLS}/configure", configure_tools),
 ]

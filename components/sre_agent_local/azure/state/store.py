@@ -106,6 +106,16 @@ class Store:
         with self._db:
             yield
 
+    @contextmanager
+    def discarded(self) -> Iterator[None]:
+        """Nothing that is written inside takes effect, also where it is part of something atomic."""
+        self._db.execute("SAVEPOINT discarded")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK TO discarded")
+            self._db.execute("RELEASE discarded")
+
     # resources
 
     def get(self, resource_id: str) -> Resource | None:

@@ -24,8 +24,37 @@ def test_a_domain_is_kept_under_its_name(azure: LocalAzure, name: str) -> None:
     assert put.json() == azure.data("GET", agent, f"{DOMAINS}/github_com").json()
     assert put.json() == {"name": "github.com", **APP}
     assert azure.data("GET", agent, DOMAINS).json() == {
-        "values": [{"name": "github.com", "authType": "GitHubApp"}]
+        "values": [{"name": "github.com", "authType": "GitHubApp", "isHealthy": True}]
     }
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"pat=github_pat_s3cret", "application/x-www-form-urlencoded"),
+        (b'{"accessToken": "github_pat_s3cret"}', "application/json"),
+    ],
+)
+def test_the_older_login_to_github(azure: LocalAzure, content: bytes, media_type: str) -> None:
+    """As public scripts send it; both versions know of one login.
+
+    See docs/reference/data-plane.md#code-logins.
+    """
+    agent, github = azure.agent(), "/api/v1/github"
+    repo = {"properties": {"url": "https://github.com/contoso/shop", "type": "GitHub"}}
+    azure.data("PUT", agent, "/api/v2/repos/shop", repo)
+    before = azure.data("GET", agent, f"{github}/repos")
+    headers = {"Content-Type": media_type}
+    logged_in = azure.data("POST", agent, f"{github}/auth/pat", content, headers=headers)
+    listed = azure.data("GET", agent, f"{github}/repos").json()
+    domain = azure.data("GET", agent, f"{DOMAINS}/github_com").json()
+    logged_out = azure.data("DELETE", agent, f"{github}/auth")
+
+    assert (error(before), logged_in.status_code) == ((404, "NotFound"), 200)
+    assert listed == [{"fullName": "contoso/shop", "url": "https://github.com/contoso/shop"}]
+    assert domain == {"name": "github.com", "authType": "Pat"}
+    assert (logged_out.status_code, azure.data("GET", agent, DOMAINS).json()) == (204, {"values": []})
+    assert error(azure.data("POST", agent, f"{github}/auth/pat", b"pat=", headers=headers))[0] in (400, 405)
 
 
 def test_a_token_is_taken_in_either_spelling_and_never_shown(azure: LocalAzure) -> None:

@@ -51,6 +51,64 @@ def test_some_kinds_name_themselves_in_their_properties(azure: LocalAzure, kind:
     assert made.json()["properties"] == {"name": "one", "description": "x"}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_dry_run_checks_and_stores_nothing(azure: LocalAzure, kind: str) -> None:
+    """As a public installer sends it (docs/reference/data-plane.md#extended-agent-kinds)."""
+    agent, path = azure.agent(), f"{BASE}/{kind}/one"
+    spec = SPECS.get(kind, {"description": "first"})
+    tried = azure.data("PUT", agent, f"{path}?dryRun=true", {"properties": spec})
+    wrong = azure.data("PUT", agent, f"{path}?dryRun=true", {"type": "Wrong", "properties": spec})
+    nothing = azure.data("GET", agent, path)
+    azure.data("PUT", agent, path, {"tags": ["kept"], "properties": spec})
+    azure.poll(lambda: "InProgress" not in azure.data("GET", agent, path).text)
+    azure.data("PUT", agent, f"{path}?dryRun=TRUE", {"tags": ["lost"], "properties": spec})
+
+    assert (tried.status_code, tried.json()["name"]) == (200, "one")
+    assert spec.items() <= tried.json()["properties"].items()
+    assert error(wrong) == (400, "InvalidObjectType")
+    assert nothing.status_code == 404
+    assert azure.data("GET", agent, path).json()["tags"] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "tools"),
+    [
+        ({"dataConnectorType": "Kusto", "dataSource": "https://a"}, "Connected", []),
+        (
+            {"dataConnectorType": "Mcp", "extendedProperties": {"type": "http", "endpoint": "https://a"}},
+            "Connected",
+            ["one_ping"],
+        ),
+        ({"dataConnectorType": "Mcp", "extendedProperties": {"type": "http"}}, "Error", []),
+    ],
+)
+def test_the_status_of_a_connector(azure: LocalAzure, spec: Json, status: str, tools: list[str]) -> None:
+    """See docs/reference/data-plane.md#connection-tests."""
+    agent, path = azure.agent(), f"{BASE}/connectors/one"
+    azure.switch(operationSeconds=0.2)
+    azure.data("PUT", agent, path, {"properties": spec})
+    early = azure.data("GET", agent, f"{path}/status").json()
+    late = azure.poll(lambda: _settled_status(azure, agent, path))
+
+    assert early == {"status": "Initializing", "healthy": False, "details": {"tools": []}}
+    assert (late["status"], late["healthy"]) == (status, status == "Connected")
+    assert [tool["name"] for tool in late["details"]["tools"]] == tools
+
+
+def _settled_status(azure: LocalAzure, agent: str, path: str) -> Json | None:
+    found: Json = azure.data("GET", agent, f"{path}/status").json()
+    return None if found["status"] == "Initializing" else found
+
+
+def test_the_status_of_a_connector_that_failed(azure: LocalAzure) -> None:
+    agent, path = azure.agent(), f"{BASE}/connectors/one"
+    azure.fault("operationFailed", path="/connectors/one$", method="PUT", times=1)
+    azure.data("PUT", agent, path, {"properties": SPECS["connectors"]})
+
+    assert azure.poll(lambda: _settled_status(azure, agent, path))["status"] == "Failed"
+    assert error(azure.data("GET", agent, f"{BASE}/connectors/two/status")) == (404, "NotFound")
+
+
 def test_put_replaces_and_patch_merges(azure: LocalAzure) -> None:
     agent, path = azure.agent(), f"{BASE}/tools/query"
     azure.data(

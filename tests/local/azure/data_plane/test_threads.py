@@ -109,6 +109,32 @@ def test_threads_are_listed_oldest_first_unless_asked(azure: LocalAzure) -> None
     assert listed["nextLink"] is None
 
 
+def test_what_needs_attention(azure: LocalAzure) -> None:
+    """Commands that wait, over all threads (docs/reference/run-time.md#threads)."""
+    agent = azure.agent()
+    thread = begin(azure, agent, "restart web-1")
+    settled(azure, agent, begin(azure, agent, "What is here?"))
+    waiting = settled(azure, agent, thread)[-1]["azCliExecution"]
+    (one,) = azure.data("GET", agent, f"{THREADS}/needsAttention").json()
+    path = f"/api/v1/azCliExecution/{thread}/{waiting['id']}/action"
+    azure.data("POST", agent, path, {"action": "run"})
+    settled(azure, agent, thread)
+    (asked,) = azure.data("GET", agent, f"{THREADS}/needsAttention").json()
+    azure.data("POST", agent, path, {"action": "cancel"})
+    settled(azure, agent, thread)
+
+    assert one == {
+        "threadId": thread,
+        "title": "restart web-1",
+        "pendingOn": "Approval",
+        "pendingSince": waiting["createdTimestamp"],
+        "executionId": waiting["id"],
+        "executionType": "AzCli",
+    }
+    assert asked == {**one, "pendingOn": "Authorization"}
+    assert azure.data("GET", agent, f"{THREADS}/needsAttention").json() == []
+
+
 @pytest.mark.parametrize("sign", ["", "$"])
 def test_queries_count_with_and_without_a_dollar(azure: LocalAzure, sign: str) -> None:
     """`top`, `skip` and `orderby`, as public clients send them.

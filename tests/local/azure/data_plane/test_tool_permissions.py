@@ -73,9 +73,45 @@ def test_the_catalogue_knows_built_in_tools_and_the_agents_own(azure: LocalAzure
     assert {"own", "RunInTerminal", "SearchMemory"} <= before.keys()
     assert set(before.values()) == {True}
     assert enabled(azure, agent) == {**before, "RunInTerminal": False}
-    assert azure.data("GET", agent, TOOLS).json()["data"][0].keys() == {
-        *("name", "category", "enabled", "defaultMode")
+
+
+def test_members_of_tools_and_where_they_come_from(azure: LocalAzure) -> None:
+    """An MCP connector's are there once it is, and off, as public scripts have seen them.
+
+    See docs/reference/data-plane.md#tool-enablement.
+    """
+    agent = azure.agent()
+    mcp = {"type": "http", "endpoint": "https://mcp.contoso.com/mcp"}
+    spec = {"dataConnectorType": "Mcp", "extendedProperties": mcp}
+    azure.data("PUT", agent, "/api/v2/extendedAgent/connectors/wiki", {"properties": spec})
+    names = ("RunAzCliReadCommands", "wiki_ping")
+
+    def seen() -> list[Json]:
+        tools = azure.data("GET", agent, TOOLS).json()["data"]
+        return [tool for tool in tools if tool["name"] in names]
+
+    built_in, of_mcp = azure.poll(lambda: seen() if len(seen()) == 2 else None)
+    chosen = [{"name": "wiki_ping", "enabled": True}]
+    azure.data("POST", agent, f"{TOOLS}/configure", {"overrides": chosen})
+
+    assert built_in.keys() == of_mcp.keys()
+    assert built_in.items() >= {
+        ("source", "system"),
+        ("mcpConnector", None),
+        ("defaultMode", "enabled"),
+        ("enabled", True),
+        ("category", "Azure Operation"),
     }
+    assert of_mcp.items() >= {
+        ("source", "mcp"),
+        ("mcpConnector", "wiki"),
+        ("mcpConnectorDisplayName", "wiki"),
+        ("defaultMode", "disabled"),
+        ("enabled", False),
+        ("category", None),
+    }
+    assert (of_mcp["schema"]["type"], bool(of_mcp["description"])) == ("object", True)
+    assert [tool["enabled"] for tool in seen()] == [True, True]
 
 
 @pytest.mark.parametrize(

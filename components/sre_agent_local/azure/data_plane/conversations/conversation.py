@@ -73,6 +73,12 @@ def find_command(thread: Resource, execution_id: str) -> Command | None:
     )
 
 
+def waiting(thread: Resource) -> list[Command]:
+    """Return the commands of a thread that nobody has let run yet."""
+    commands = (Command.of(message) for message in thread_log.messages(thread))
+    return [command for command in commands if command and command.execution["status"] in WAITING]
+
+
 def decide(
     azure: AzureState,
     agent: Resource,
@@ -106,9 +112,7 @@ def decide(
 def _take_turn(azure: AzureState, agent: Resource, thread: Resource, message: Json) -> Resource:
     turn = Turn(thread.document["thread"]["id"])
     turn.add_user_message(message)
-    commands = (Command.of(message) for message in thread_log.messages(thread))
-    waiting = [command for command in commands if command and command.execution["status"] in WAITING]
-    files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting)
+    files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting(thread))
     turn.end()
     state = {**thread.state, "files": {**thread.state["files"], **files}}
     entries = turn.entries(time.time(), azure.settings.operation_seconds)
