@@ -13,7 +13,6 @@ from sre_agent_local.engine.diff import changed_keys, detailed_diff
 from sre_agent_local.engine.errors import EngineError
 from sre_agent_local.engine.events import Diagnostic, Listener, Reporter, Step, Summary
 from sre_agent_local.engine.goals import Goal
-from sre_agent_local.engine.protocol import alias_pb2
 from sre_agent_local.engine.resource import Resource
 from sre_agent_local.engine.responses import CheckFailure, Diff, ProviderError, Result
 from sre_agent_local.engine.stack import UnlockedStack
@@ -21,6 +20,7 @@ from sre_agent_local.engine.state import Backend
 from sre_agent_local.engine.step_executor import RunStopped
 from sre_agent_local.engine.step_executor import StepFailed as Failed
 from sre_agent_local.engine.values import Properties, unwrap_secrets
+from sre_agent_local.protocol import alias_pb2
 
 THING = "toy:index:Thing"
 BOX = "toy:index:Box"

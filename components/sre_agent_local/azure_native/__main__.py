@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+
+from sre_agent_local.protocol import provider_pb2_grpc
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # httpx's own command line: half a second
 
@@ -67,6 +68,8 @@ def main() -> None:
         sys.stdout.flush()
         while not stop.wait(ORPHAN_SECONDS) and os.getppid() == parent:
             pass
+    sys.stdout.flush()
+    os._exit(0)  # the engine waits, and Python takes half a second to take all of it apart
 
 
 if __name__ == "__main__":

@@ -231,7 +231,9 @@ class ArmClient:
 
     def _token(self, audience: str) -> str:
         try:
-            return self._log_in().token(audience)
+            with self._lock:
+                login = self._log_in()  # once, also where many ask first
+            return login.token(audience)
         except TokenError as error:
             sentence = f"The local Azure gives no token ({error}): is it running?"
             raise RetryableError(ArmError(sentence)) from None

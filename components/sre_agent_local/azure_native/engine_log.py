@@ -3,7 +3,8 @@
 import sys
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from sre_agent_local.protocol import engine_pb2, engine_pb2_grpc
 
 SECONDS = 5.0
 """How long the engine may take to listen."""

@@ -7,7 +7,8 @@ from typing import TypeVar
 import grpc
 from google.protobuf import any_pb2, struct_pb2
 from google.protobuf.message import Message
-from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from sre_agent_local.protocol import provider_pb2, status_pb2
 
 from .arm_responses import ArmError
 from .property_values import Json, to_struct

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
-from pulumi.runtime import rpc
+
+from sre_agent_local import protocol
 
 Json = dict[str, Any]
-
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark for secrets, no secret itself
 
 
 class Unknown:
@@ -83,13 +81,13 @@ def keep_secrets(before: Mapping[str, Any], inputs: Json) -> Json:
 
 def _read(value: Any) -> Any:
     match value:
-        case {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}:
+        case {protocol.MARK: protocol.SECRET}:
             return SecretValue(_read(value.get("value")))
         case Mapping():
             return {name: _read(member) for name, member in value.items()}
         case list():
             return [_read(member) for member in value]
-        case rpc.UNKNOWN:
+        case protocol.UNKNOWN_TEXT:
             return UNKNOWN
         case float() if value.is_integer():
             return int(value)
@@ -99,9 +97,9 @@ def _read(value: Any) -> Any:
 def _write(value: Any) -> Any:
     match value:
         case SecretValue():
-            return {_SIGNATURE: _SECRET, "value": _write(value.value)}
+            return {protocol.MARK: protocol.SECRET, "value": _write(value.value)}
         case Unknown():
-            return rpc.UNKNOWN
+            return protocol.UNKNOWN_TEXT
         case Mapping():
             return {name: _write(member) for name, member in value.items()}
         case list():

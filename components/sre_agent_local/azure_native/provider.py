@@ -13,8 +13,9 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime import proto
-from pulumi.runtime.proto import provider_pb2_grpc
+
+from sre_agent_local.protocol import plugin_pb2, provider_pb2_grpc
+from sre_agent_local.protocol import provider_pb2 as proto
 
 from . import conversion
 from .arm_client import ArmClient
@@ -74,8 +75,10 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if self._arm:
             self._arm.close()
 
-    def GetPluginInfo(self, _request: empty_pb2.Empty, _context: grpc.ServicerContext) -> proto.PluginInfo:
-        return proto.PluginInfo(version=sdk_version())
+    def GetPluginInfo(
+        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
+    ) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=sdk_version())
 
     def CheckConfig(self, request: proto.CheckRequest, _context: grpc.ServicerContext) -> proto.CheckResponse:
         return proto.CheckResponse(inputs=request.news)

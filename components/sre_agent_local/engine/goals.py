@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from google.protobuf import struct_pb2
 
+from sre_agent_local.protocol import alias_pb2, resource_pb2, source_pb2
+
 from .errors import EngineError
-from .protocol import alias_pb2, resource_pb2, source_pb2
 from .resource import DYNAMIC, PROVIDERS, STACK, Declaration, package
 from .values import Properties, UnsupportedValueError, from_struct
 

@@ -11,11 +11,18 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 
+from sre_agent_local.protocol import (
+    engine_pb2,
+    engine_pb2_grpc,
+    provider_pb2,
+    resource_pb2,
+    resource_pb2_grpc,
+)
+
 from .deployment import Deployment
 from .errors import EngineError
 from .events import Reporter
 from .goals import UnsupportedError, read_inputs, read_read_request, read_register_request, refuse_invoke
-from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from .responses import ProviderError
 from .step_executor import RunStopped, StepFailed
 from .values import Properties, to_struct

@@ -9,8 +9,9 @@ import grpc
 from google.protobuf import struct_pb2
 from google.protobuf.message import Message
 
+from sre_agent_local.protocol import provider_pb2, provider_pb2_grpc
+
 from .process import Process
-from .protocol import provider_pb2, provider_pb2_grpc
 from .resource import Resource
 from .responses import (
     UNKNOWN_CONFIG,

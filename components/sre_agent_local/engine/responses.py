@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 
 import grpc
 
+from sre_agent_local.protocol import provider_pb2, status_pb2
+
 from .diff import apply_ignore_changes, changed_keys, detailed_diff
 from .events import PropertyDiff
-from .protocol import provider_pb2, status_pb2
 from .resource import Resource
 from .values import Properties, unwrap_secrets
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from sre_agent_local.protocol import alias_pb2
+
 from .errors import EngineError
 from .goals import Goal
-from .protocol import alias_pb2
 from .resource import STACK, Resource, make_urn, qualified_type, urn_name, urn_type
 
 

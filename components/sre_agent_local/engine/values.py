@@ -20,12 +20,14 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from sre_agent_local.protocol import MARK as MARK  # noqa: PLC0414 - "as" is how a name is exported
+from sre_agent_local.protocol import SECRET as SECRET  # noqa: PLC0414
+from sre_agent_local.protocol import UNKNOWN_TEXT as UNKNOWN_TEXT  # noqa: PLC0414
+
 Value = Any
 """None, bool, int, float, str, list, dict, Secret, Unknown or ResourceRef."""
 Properties = dict[str, Value]
 
-MARK = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the kind of a marked object, from Pulumi's protocol
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 REFUSED = {
     "c44067f5952c0a294b673a41bacd8c17": "assets",
@@ -34,7 +36,6 @@ REFUSED = {
     "803fd3297a5875dc03ca845dda5d2a98": "byte strings",
     "8ad145fe-0d11-4827-bfd7-1abcbf086f5c": "numbers that are not finite",
 }
-UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_TEXTS = {
     UNKNOWN_TEXT,
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",

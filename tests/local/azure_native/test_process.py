@@ -200,3 +200,12 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_it_starts_without_the_sdk() -> None:
+    """Whose import takes longer than all else, while every run waits for the plugin."""
+    check = "import sys, sre_agent_local.azure_native.__main__; print('pulumi' in sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.strip() == "False"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sre_agent_local.engine.goals import Goal
-from sre_agent_local.engine.protocol import alias_pb2
 from sre_agent_local.engine.responses import ProviderError
 from sre_agent_local.engine.values import UNKNOWN, Secret
+from sre_agent_local.protocol import alias_pb2
 from support.rig import BOX, ROOT, THING, Rig, alias, changed, resting_on, thing, urn
 
 
