@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 
@@ -44,7 +45,7 @@ class Lock(ComponentResource):
 
     def __init__(self, name: str, args: LockArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Lock", name, None, opts)
+        super().__init__("sre:index:Lock", name, None, guarding(opts))
         from pulumi_azure_native import authorization  # noqa: PLC0415 - costs a quarter of a second
 
         lock = authorization.ManagementLockByScope(

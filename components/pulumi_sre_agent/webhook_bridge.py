@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.identity.access import PEOPLES_ROLES
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 AUDIENCE = "https://azuresre.dev"
@@ -70,7 +71,7 @@ class WebhookBridge(ComponentResource):
 
     def __init__(self, name: str, args: WebhookBridgeArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:WebhookBridge", name, None, opts)
+        super().__init__("sre:index:WebhookBridge", name, None, guarding(opts))
         from pulumi_azure_native import logic  # noqa: PLC0415 - costs half a second
 
         workflow = logic.Workflow(

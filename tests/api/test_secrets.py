@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulumi_sre_agent.api.http.error_mapping import mask
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.api.secrets import is_secret_name
+from pulumi_sre_agent.api.secrets import is_secret_name, mask
 from pulumi_sre_agent.resources._core.registry import provider_of
 from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.fields import Field, camel_case

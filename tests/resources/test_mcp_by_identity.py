@@ -9,7 +9,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.api.http.error_mapping import mask
+from pulumi_sre_agent.api.secrets import mask
 from pulumi_sre_agent.resources import connectors
 from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure

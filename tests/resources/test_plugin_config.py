@@ -5,8 +5,8 @@ from typing import Any
 
 from pulumi import Output
 
-from pulumi_sre_agent.resources._core.provider import mark_secrets
 from pulumi_sre_agent.resources._core.registry import model_of
+from pulumi_sre_agent.resources._core.secret_inputs import mark_secrets
 from support.checked import faults_of, wire
 
 

@@ -26,6 +26,7 @@ from pulumi_sre_agent.monitoring.spend import Spend
 from pulumi_sre_agent.monitoring.telemetry import Telemetry
 from pulumi_sre_agent.network.network import Network, is_new
 from pulumi_sre_agent.schema.references import Key
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.webhook_bridge import WebhookBridge
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Agent(ComponentResource):
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
         spec = AgentSpec.of(args, has_provider=has_provider(opts))
         regions.validate_location(spec.location, spec.subscription)
-        super().__init__("sre:index:Agent", name, None, opts)
+        super().__init__("sre:index:Agent", name, None, guarding(opts))
         child = ResourceOptions(parent=self)
         protected = ResourceOptions(parent=self, protect=spec.args.get("protect"))
         scope = self._deployment_scope(name, spec)

@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER
-from pulumi_sre_agent.directory import Item, SecretStr
+from pulumi_sre_agent.directory import Item
 from pulumi_sre_agent.directory.item import names_by_kind
 from pulumi_sre_agent.schema.references import Key
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Extensions(ComponentResource):
 
     def __init__(self, name: str, args: ExtensionsArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Extensions", name, None, opts)
+        super().__init__("sre:index:Extensions", name, None, guarding(opts))
         directory: AgentDirectory = args["directory"]
         for note in directory.notes:
             log.info(str(note), self)
@@ -67,7 +68,7 @@ class Extensions(ComponentResource):
                     aliases=[Alias(name=f"{name}-{item.former_name}")] if item.former_name else None,
                 ),
                 agent_id=args["agent_id"],
-                **{name: guarded(value) for name, value in item.args.items()},
+                **item.args,
                 **({"handoffs_to_come": later} if later else {}),  # only subagents name each other
             )
         self.resources: Mapping[Key, Resource] = extensions
@@ -106,15 +107,3 @@ def in_order(items: Iterable[Item]) -> Iterator[tuple[Item, list[Key]]]:
 
     for key in places:
         yield from settle(key)
-
-
-def guarded(value: Any) -> Any:
-    """Make Pulumi secrets of the texts that came from variables."""
-    match value:
-        case SecretStr():
-            return Output.secret(str(value))
-        case Mapping():
-            return {name: guarded(member) for name, member in value.items()}
-        case list() | tuple():
-            return [guarded(member) for member in value]
-    return value

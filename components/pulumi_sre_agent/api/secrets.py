@@ -4,11 +4,14 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+SHORTEST = 4
+"""Characters of a secret that can be told from the words around it."""
 SHORTEST_PART = 8
 """Characters of a part of a secret that are worth hiding."""
 URL_SAFE = str.maketrans("+/", "-_")
@@ -54,6 +57,15 @@ def is_header_name(name: str) -> bool:
     return "-" in name or name.lower() == "cookie"
 
 
+class SecretStr(str):
+    """A text that is a secret: it works like any other, but its repr is masked and a resource keeps it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Secret('{MASK}')"
+
+
 def is_secret_name(name: str) -> bool:
     """Tell whether all that stands under this name is secret, as under `bearerToken` or `headers`."""
     words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
@@ -63,19 +75,61 @@ def is_secret_name(name: str) -> bool:
     return plain in WHOLE or plain.endswith(ENDINGS) or not WORDS.isdisjoint(words)
 
 
+def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
+    """Yield every secret of a value, and what it is made of: a text below a name of one, or a `SecretStr`.
+
+    `inside`: whether the value itself stands below such a name.
+    """
+    if isinstance(value, Mapping):
+        has_headers = value.get("authType") == BY_IDENTITY
+        for key, member in value.items():
+            is_secret = is_secret_name(str(key)) or (has_headers and is_header_name(str(key)))
+            yield from secrets_of(member, inside=inside or is_secret)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from secrets_of(member, inside=inside)
+    elif isinstance(value, SecretStr) or (inside and isinstance(value, str)):
+        yield str(value)
+        yield from _parts(str(value))
+
+
+def mask(text: str, value: Any) -> str:
+    """Blank out every secret of a value that occurs in a text, in whichever form."""
+    return mask_secrets(text, secrets_of(value))
+
+
 def mask_secrets(text: str, secrets: Iterable[str]) -> str:
     """Blank out secrets in a text that may repeat them in another form, or cut: longest first.
 
     Forms are those in which services answer: as it was sent, in a URL, in base64 (also in a Basic header),
     with HTML's or JSON's escapes, in any letter case. Where it is cut, half or sixteen characters count.
     """
-    for secret in sorted(set(secrets), key=len, reverse=True):
+    for secret in sorted({each for each in secrets if len(each) >= SHORTEST}, key=len, reverse=True):
         for form in sorted(_forms(secret), key=len, reverse=True):
             text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
         for core in _base64_cores(secret):
             text = re.sub(rf"[\w+/-]*{re.escape(core)}[\w+/=-]*", MASK, text)
         text = _mask_cut(text, secret)
     return text
+
+
+def forms_of(secret: str) -> Iterator[str]:
+    """Yield how a longer text may hold the whole of a secret; none where it is too short to tell."""
+    yield from (form for form in _forms(secret) if len(form) >= SHORTEST_PART)
+    yield from _base64_cores(secret)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield the leaves of JSON, the values of `Key=value;…`, the credentials of `Bearer …`."""
+    try:
+        document = json.loads(secret)
+    except (ValueError, RecursionError):
+        pieces = re.split(r"[;\s]", secret)
+        values = (re.sub(r"^\w+=(?=.)", "", piece) for piece in pieces)
+        yield from (value for value in values if len(value) >= SHORTEST_PART)
+    else:
+        if isinstance(document, dict | list):
+            yield from secrets_of(document, inside=True)
 
 
 def _forms(secret: str) -> set[str]:
@@ -89,6 +143,7 @@ def _forms(secret: str) -> set[str]:
         html.escape(secret, quote=False),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
         escaped,
     }
 

@@ -30,6 +30,7 @@ from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
 from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, check_variables, parse_env, refuse
+from pulumi_sre_agent.schema.secrecy import mark_texts
 from pulumi_sre_agent.schema.validation import FieldPath
 
 
@@ -64,15 +65,16 @@ def read(
         path: The folder that holds agent.json.
         answers: By prompt; a prompt without an answer takes its default.
         variables: Values of `${VAR}`; they win over answers to secret prompts, and those over
-            `connectors.secrets.env`. The environment is not read.
+            `connectors.secrets.env`. The environment is not read. All are secrets but those that the stack's
+            config has in plain.
         subscription: Where the agent is deployed, for ids that are made of it, unless agent.json says so.
 
     Raises:
         DirectoryError: with everything that is wrong.
 
     """
-    values = {name: as_text(value) for name, value in (variables or {}).items()}
-    return _Reader(Files(Path(path)), answers or {}, values, subscription).read()
+    values = {name: as_text(value) for name, value in mark_texts(variables or {}, unless_plain=True).items()}
+    return _Reader(Files(Path(path)), mark_texts(answers or {}), values, subscription).read()
 
 
 @dataclass

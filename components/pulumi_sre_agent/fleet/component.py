@@ -12,6 +12,7 @@ from pulumi_sre_agent.fleet.specs import fleet_specs, in_shared_workspace, share
 from pulumi_sre_agent.identity import subscriptions
 from pulumi_sre_agent.monitoring.telemetry import workspace
 from pulumi_sre_agent.network.shared_network import SharedNetwork, SharedNetworkArgs
+from pulumi_sre_agent.schema.secrecy import guarding
 
 
 class Fleet(ComponentResource):
@@ -56,7 +57,7 @@ class Fleet(ComponentResource):
         group = args.get("resource_group_name", f"rg-{name}")
         specs = fleet_specs(args, group if is_shared(args) else None, own)
         networks = shared_networks(args, specs)
-        super().__init__("sre:index:Fleet", name, None, opts)
+        super().__init__("sre:index:Fleet", name, None, guarding(opts))
         shared_group = self._shared_group(name, args, group) if is_shared(args) else group
         workspace_id = self._workspace_id(name, args, shared_group)
         subnet_ids = self._subnet_ids(name, args, shared_group, networks)

@@ -12,6 +12,7 @@ from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.choices import AccessLevel, PrincipalType
 from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, validate_args
 
 PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
@@ -137,7 +138,7 @@ class Access(ComponentResource):
 
     def __init__(self, name: str, args: AccessArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Access", name, None, opts)
+        super().__init__("sre:index:Access", name, None, guarding(opts))
         for grant in (*identity_grants(args), *people_grants(args)):
             resources.RoleAssignment(
                 f"{name}-{grant.name}",

@@ -7,6 +7,7 @@ from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resour
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.identity.federation import AUDIENCE, FederatedCredentialArgs
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Identity(ComponentResource):
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Identity", name, None, opts)
+        super().__init__("sre:index:Identity", name, None, guarding(opts))
         from pulumi_azure_native import managedidentity  # noqa: PLC0415 - costs a tenth of a second
 
         child = ResourceOptions(parent=self)

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import at_least, between, matches
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Alerts(ComponentResource):
 
     def __init__(self, name: str, args: AlertsArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Alerts", name, None, opts)
+        super().__init__("sre:index:Alerts", name, None, guarding(opts))
         existing = args.get("existing_action_group_id")
         self.action_group_id = Output.from_input(existing) if existing else self._action_group(name, args)
         for app, app_insights_id in args.get("app_insights", {}).items():

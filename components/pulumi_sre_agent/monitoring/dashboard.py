@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.monitoring.queries import query
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 PORTAL = "https://portal.azure.com/#resource"
@@ -75,7 +76,7 @@ class Dashboard(ComponentResource):
 
     def __init__(self, name: str, args: DashboardArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Dashboard", name, None, opts)
+        super().__init__("sre:index:Dashboard", name, None, guarding(opts))
         from pulumi_azure_native import applicationinsights  # noqa: PLC0415 - costs a tenth of a second
 
         workbook = applicationinsights.Workbook(

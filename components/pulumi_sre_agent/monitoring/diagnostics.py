@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 DEFAULT_NAME = "diagnostics"
@@ -82,7 +83,7 @@ class DiagnosticSettings(ComponentResource):
 
     def __init__(self, name: str, args: DiagnosticSettingsArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:DiagnosticSettings", name, None, opts)
+        super().__init__("sre:index:DiagnosticSettings", name, None, guarding(opts))
         for setting in args["settings"]:
             self._setting(name, args["resource_id"], setting)
         self.register_outputs({})

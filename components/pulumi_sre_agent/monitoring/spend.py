@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.monitoring.queries import query
 from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.rules import at_least, between
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import ValidationError, error_at, validate_args
 
 DEFAULT_SHARE = 0.8
@@ -84,7 +85,7 @@ class Spend(ComponentResource):
 
     def __init__(self, name: str, args: SpendArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Spend", name, None, opts)
+        super().__init__("sre:index:Spend", name, None, guarding(opts))
         self.rule_id = self._rule(f"{name}-pace", args)
         self.budget_id = self._budget(name, args) if "budget" in args else Output.from_input(None)
         self.register_outputs({"rule_id": self.rule_id, "budget_id": self.budget_id})

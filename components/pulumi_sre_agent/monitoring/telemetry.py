@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NotRequired
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Telemetry(ComponentResource):
 
     def __init__(self, name: str, args: TelemetryArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Telemetry", name, None, opts)
+        super().__init__("sre:index:Telemetry", name, None, guarding(opts))
         from pulumi_azure_native import applicationinsights  # noqa: PLC0415 - costs a tenth of a second
 
         child = ResourceOptions(parent=self, additional_secret_outputs=SECRETS)

@@ -10,6 +10,7 @@ from pulumi_sre_agent.network.permissions import warn_of_missing_role
 from pulumi_sre_agent.network.virtual_network import ADDRESS_PREFIX, NetworkBuilder, NewNetworkArgs
 from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
 from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
 
 THROUGH_SUBNET: Final = "AzureVNet"
@@ -69,7 +70,7 @@ class Network(ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
-        super().__init__("sre:index:Network", name, None, opts)
+        super().__init__("sre:index:Network", name, None, guarding(opts))
         self.subnet_id, self.outbound_ip_addresses = Output.from_input(None), Output.from_input([])
         self.vnet_configuration = {}
         self.sandbox_configuration = {"egress": full_egress(args)}

@@ -12,6 +12,7 @@ from pulumi_sre_agent.network.permissions import warn_of_missing_role
 from pulumi_sre_agent.network.subnet import ADDRESS_RANGE, LONGEST_PREFIX, first_range, is_within
 from pulumi_sre_agent.network.virtual_network import NetworkBuilder, NewNetworkArgs, VirtualNetworkArgs
 from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, validate_args
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class SharedNetwork(ComponentResource):
     def __init__(self, name: str, args: SharedNetworkArgs, opts: ResourceOptions | None = None) -> None:
         args = validate(args)
         prefixes = ranges(args["address_prefix"], args["agents"], args.get("subnet_prefixes", {}))
-        super().__init__("sre:index:SharedNetwork", name, None, opts)
+        super().__init__("sre:index:SharedNetwork", name, None, guarding(opts))
         common = {key: value for key, value in args.items() if key in NewNetworkArgs.__annotations__}
         warn_of_missing_role(args["resource_group_name"], self)
         builder = NetworkBuilder(name, common, self)  # type: ignore[arg-type] # its own keys, by the line above

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 from pulumi import Output
 from pulumi.output import Unknown
 
-from pulumi_sre_agent.api.secrets import is_secret_name
+from pulumi_sre_agent.api.secrets import SecretStr, is_secret_name
 from pulumi_sre_agent.schema.annotations import (
     Canonical,
     Default,
@@ -67,7 +67,8 @@ def canonicalize(field: Field, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [canonicalize(item_field(field), inner) for inner in value]
     if isinstance(value, str):
-        return _canonical_text(field, value)
+        text = _canonical_text(field, value)
+        return SecretStr(text) if isinstance(value, SecretStr) else text
     if isinstance(value, float) and field.base_type is not float and value.is_integer():
         return int(value)
     return value

@@ -2,7 +2,7 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class Config:
     values: Mapping[str, str] = field(repr=False)
     secret_keys: frozenset[str]
     """Keys whose value is a secret or holds one."""
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    """The secrets themselves."""
 
     def masked(self) -> dict[str, str]:
         """Return the values as they may be shown."""
@@ -79,7 +81,13 @@ def resolve(
 
     Without `checked` what is missing stays missing: enough for what does not run the program.
     """
-    values = {key: _decrypt(value, crypter) for key, value in file.config.items()}
+    secrets: set[str] = set()
+
+    def decrypt(ciphertext: str) -> str:
+        secrets.add(plaintext := crypter.decrypt(ciphertext))
+        return plaintext
+
+    values = {key: _decrypt(value, decrypt) for key, value in file.config.items()}
     secret_keys = frozenset(key for key, value in file.config.items() if values[key] != value)
     defaults = {key: declared.default for key, declared in project.config.items() if key not in values}
     missing = sorted(_short(project, key) for key, default in defaults.items() if default is None)
@@ -92,7 +100,8 @@ def resolve(
             raise _invalid(stack, f"{what} encrypted as it's secret")
         if not declared.accepts(values[key] if isinstance(values[key], dict | list) else text(values[key])):
             raise _invalid(stack, f"{what} of type '{declared.type_name}'")
-    return Config(values={key: text(value) for key, value in values.items()}, secret_keys=secret_keys)
+    texts = {key: text(value) for key, value in values.items()}
+    return Config(values=texts, secret_keys=secret_keys, secrets=frozenset(secrets))
 
 
 def write_salt(file: StackFile, salt: str) -> None:
@@ -114,14 +123,14 @@ def text(value: object) -> str:
     return spelt
 
 
-def _decrypt(value: object, crypter: Crypter) -> object:
+def _decrypt(value: object, decrypt: Callable[[str], str]) -> object:
     match value:
         case {"secure": str(ciphertext), **rest} if not rest:
-            return crypter.decrypt(ciphertext)
+            return decrypt(ciphertext)
         case dict():
-            return {key: _decrypt(item, crypter) for key, item in value.items()}
+            return {key: _decrypt(item, decrypt) for key, item in value.items()}
         case list():
-            return [_decrypt(item, crypter) for item in value]
+            return [_decrypt(item, decrypt) for item in value]
         case _:
             return value
 

@@ -162,6 +162,7 @@ class Engine:
         server = Server(self._parallel)
         plugins = Plugins(self._project, server.address, self._environ, self._report.info, early)
         unlocked = self._unlocked()
+        self._report.hide(unlocked.config.secrets)
         self._deployment = deployment = Deployment(
             self._stack.backend,
             unlocked,

@@ -1,15 +1,19 @@
 """Steps, each one thing to do to one resource, and who is told of them as they happen."""
 
+import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from .resource import Resource
 from .values import Properties, to_display
+
+SHORTEST_HIDDEN = 3
+"""Characters of a secret that Pulumi takes out of messages: of fewer, too much else would go."""
 
 
 class Op(StrEnum):
@@ -134,6 +138,13 @@ class Reporter:
         self._start = time.monotonic()
         self.changes: Counter[Op] = Counter()
         self.failed = self.has_errors = False
+        self._hidden: list[str] = []
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Take the secrets of the stack's config out of whatever is told from now on, as Pulumi does."""
+        texts = {text for text in secrets if len(text) >= SHORTEST_HIDDEN}
+        forms = texts | {json.dumps(text, ensure_ascii=False)[1:-1] for text in texts}
+        self._hidden = sorted(forms, key=len, reverse=True)
 
     def started(self, step: Step) -> None:
         with self._lock:
@@ -152,7 +163,7 @@ class Reporter:
     def step_failed(self, step: Step, reason: str) -> None:
         self.failed = True
         with self._lock:
-            self._listener.failed(step, reason)
+            self._listener.failed(step, self._masked(reason))
 
     def mute(self) -> None:
         """Tell nothing more: everything is being killed, and all that could be told is that."""
@@ -161,7 +172,7 @@ class Reporter:
     def diagnose(self, severity: str, message: str, urn: str = "") -> None:
         with self._lock:
             self.has_errors = self.has_errors or severity == "error"
-            self._listener.noted(Diagnostic(severity=severity, message=message, urn=urn))
+            self._listener.noted(Diagnostic(severity=severity, message=self._masked(message), urn=urn))
 
     def info(self, line: str) -> None:
         """Pass on what a process printed."""
@@ -171,6 +182,11 @@ class Reporter:
         """Say what has gone wrong; the run has failed."""
         self.failed = True
         self.diagnose("error", message, urn)
+
+    def _masked(self, message: str) -> str:
+        for text in self._hidden:
+            message = message.replace(text, "[secret]")
+        return message
 
     def end(self, outputs: Properties, old_outputs: Properties, *, preview: bool) -> Summary:
         summary = Summary(

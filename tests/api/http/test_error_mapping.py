@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_sre_agent.api import AccessDenied, ApiError, NotFound, Unavailable
-from pulumi_sre_agent.api.http.error_mapping import mask, refusal
+from pulumi_sre_agent.api.http.error_mapping import refusal
 from pulumi_sre_agent.api.kinds import CONNECTOR, SKILL, Plane
+from pulumi_sre_agent.api.secrets import mask
 from support.scripted import AGENT, VERSION, Script, refused, reply
 
 JSON = {"content-type": "application/json"}

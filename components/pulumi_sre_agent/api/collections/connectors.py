@@ -14,13 +14,12 @@ from typing import Any
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import ArmCollection, DataPlaneCollection
 from pulumi_sre_agent.api.errors import AccessDenied, NotFound, OperationFailed, Unavailable
-from pulumi_sre_agent.api.http.error_mapping import mask
 from pulumi_sre_agent.api.http.operations import DONE, FAILED
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json, Kind
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
-from pulumi_sre_agent.api.secrets import is_header_name, is_secret_name
+from pulumi_sre_agent.api.secrets import is_header_name, is_secret_name, mask
 
 ONLY_ON_DATA_PLANE = "writtenOnlyOnTheDataPlane"
 """Marks the spec of a connector that ARM does not show."""
@@ -55,8 +54,8 @@ class DataPlaneConnectorCollection(DataPlaneCollection):
         if result.success is not True:
             raise self._failed(name, "cannot connect", result.error_message, self._data.get(self._at(name)))
 
-    def _failed(self, name: str, what: str, reason: Any, sent: Any) -> OperationFailed:
-        message = mask(" ".join(str(reason or "").split()), sent).rstrip(". ")
+    def _failed(self, name: str, what: str, reason: Any, shown: Any) -> OperationFailed:
+        message = self._data.mask(mask(" ".join(str(reason or "").split()), shown)).rstrip(". ")
         sentence = f"connector {name} of {self._data.owner} {what}{': ' if message else ''}{message}."
         return OperationFailed(sentence, status=200, message=message)
 

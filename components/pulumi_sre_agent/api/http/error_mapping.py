@@ -2,18 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.kinds import Plane
-from pulumi_sre_agent.api.secrets import (
-    BY_IDENTITY,
-    SHORTEST_PART,
-    is_header_name,
-    is_secret_name,
-    mask_secrets,
-)
 
 LONGEST_MESSAGE = 800
 """Two ARM ids fit, of a resource and of what it refers to."""
@@ -34,8 +27,6 @@ NOT_GONE_CODES = frozenset(
     {"SubscriptionNotFound", "MissingSubscription", "InvalidResourceType", "InvalidResourceNamespace"}
 )
 """Codes of a 404 that says the question was wrong, not that the resource is gone."""
-
-SHORTEST_SECRET = 4
 
 SPREADS = "a new role takes some minutes to spread"
 ROLES = {
@@ -104,14 +95,14 @@ def refusal(
     status: int,
     content: bytes,
     headers: Mapping[str, str],
-    sent: Any = None,
+    mask: Callable[[str], str] = str,
     attempts: int = 1,
 ) -> ApiError:
     """Make the error for an answer of 4xx or 5xx.
 
-    `call` names method and resource; `sent` is the request's body, none of whose secrets is repeated.
+    `call` names method and resource; `mask` blanks out the secrets that it may repeat.
     """
-    code, message = (mask(text, sent) for text in _reason(content, headers.get("content-type", "")))
+    code, message = (mask(text) for text in _reason(content, headers.get("content-type", "")))
     request_id = _request_id(headers)
     facts = f"{plane} {status} {code}: {message}"
     hint = next((match.expand(hint) for pattern, hint in HINTS if (match := pattern.search(facts))), "")
@@ -134,11 +125,6 @@ def reason_of(error: Any) -> tuple[str, str]:
     members = (error.get(key) for key in ("message", "detail", "title"))
     message = next((str(member) for member in members if member), "")
     return str(error.get("code") or ""), _one_line(message)
-
-
-def mask(text: str, sent: Any) -> str:
-    """Blank out every secret of `sent` that occurs in `text`, in whichever form."""
-    return mask_secrets(text, _secrets(sent, inside=False))
 
 
 def _reason(content: bytes, content_type: str) -> tuple[str, str]:
@@ -164,31 +150,3 @@ def _class(status: int, code: str) -> type[ApiError]:
 def _request_id(headers: Mapping[str, str]) -> str:
     names = ("x-ms-request-id", "x-ms-correlation-request-id", "request-id")
     return next((headers[name] for name in names if headers.get(name)), "")
-
-
-def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
-    """Yield every string below a member that sounds like a secret, and what such a string is made of."""
-    if isinstance(value, Mapping):
-        has_headers = value.get("authType") == BY_IDENTITY
-        for key, member in value.items():
-            is_secret = is_secret_name(str(key)) or (has_headers and is_header_name(str(key)))
-            yield from _secrets(member, inside=inside or is_secret)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _secrets(member, inside=inside)
-    elif inside and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
-        yield value
-        yield from _parts(value)
-
-
-def _parts(secret: str) -> Iterator[str]:
-    """Yield the leaves of JSON, the values of `Key=value;…`, the credentials of `Bearer …`."""
-    try:
-        document = json.loads(secret)
-    except ValueError:
-        pieces = re.split(r"[;\s]", secret)
-        values = (re.sub(r"^\w+=(?=.)", "", piece) for piece in pieces)
-        yield from (value for value in values if len(value) >= SHORTEST_PART)
-    else:
-        if isinstance(document, dict | list):
-            yield from _secrets(document, inside=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, NotFound, OperationFailed
 from pulumi_sre_agent.api.http.endpoint import Endpoint
-from pulumi_sre_agent.api.http.error_mapping import mask, reason_of
+from pulumi_sre_agent.api.http.error_mapping import reason_of
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_api_version
@@ -35,8 +35,6 @@ class Operation:
     method: str
     path: str
     api_version: str
-    sent: Any = None
-    """What was sent, so that no secret of it appears in an error."""
 
     def wait(self, reply: Reply) -> Any:
         """Wait for what `reply` began; return the resource (PUT, PATCH), the result (POST) or None (DELETE).
@@ -140,7 +138,7 @@ class Operation:
         return self.endpoint.describe(self.endpoint.url(self.path))
 
     def _failure(self, state: str, error: Any) -> OperationFailed:
-        code, message = (mask(text, self.sent) for text in reason_of(error))
+        code, message = (self.transport.mask(text) for text in reason_of(error))
         reason = " ".join(filter(None, [f"{code}:" if code and message else code, message])).rstrip(". ")
         sentence = f"{self.method} {self._name} ended as {state}{': ' if reason else ''}{reason}."
         return OperationFailed(sentence, status=200, code=code, message=message)

@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -16,11 +16,12 @@ from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.endpoint import Endpoint
-from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, mask, refusal
+from pulumi_sre_agent.api.http.error_mapping import BUSY_AGENT, BUSY_CODES, refusal
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.http.streaks import Streaks
 from pulumi_sre_agent.api.http.urls import origin_of, where_to_look
 from pulumi_sre_agent.api.limits import RetryPolicy
+from pulumi_sre_agent.api.secrets import mask_secrets, secrets_of
 
 REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 """PUT replaces, PATCH merges and DELETE of what is gone succeeds, so sending them twice is sending them once.
@@ -91,6 +92,7 @@ class Transport:
         self._role_spreading = role_spreading
         self._streaks = streaks or Streaks(clock)
         self._refused_since: dict[str, float] = {}
+        self._secrets: set[str] = set()
         self._lock = threading.Lock()
 
     def send(
@@ -113,16 +115,23 @@ class Transport:
         Raises `ApiError` and its kin for refusals, `Unavailable` where no usable answer came, `ConfigError`
         where no token could be had.
         """
-        call = _Call(
-            endpoint, method, endpoint.url(link), body, [body, redact, headers], dict(headers or {}), raw
-        )
+        self._remember([body, redact, headers])
+        call = _Call(endpoint, method, endpoint.url(link), body, self.mask, dict(headers or {}), raw)
         return retry(lambda attempt: self._attempt(call, attempt), clock=self.clock)
+
+    def mask(self, text: str) -> str:
+        """Blank out what has been sent as a secret: a later answer, to whatever request, may repeat it."""
+        return mask_secrets(text, self._secrets)
 
     def close(self) -> None:
         self._client.close()
 
+    def _remember(self, sent: Any) -> None:
+        self._secrets = self._secrets.union(secrets_of(sent))  # a new set: others may go through the old one
+
     def _attempt(self, call: "_Call", attempt: int) -> Reply:
         token = call.endpoint.tokens.token() if call.endpoint.tokens else None
+        self._remember({"token": token})
         try:
             response = self._client.request(
                 call.method,
@@ -179,7 +188,7 @@ class Transport:
             status=response.status_code,
             content=response.content,
             headers=response.headers,
-            sent=call.sent,
+            mask=self.mask,
             attempts=attempt,
         )
         policy, since = self._retry_policy(call, error), None
@@ -230,7 +239,7 @@ class _Call:
     method: str
     url: str
     body: Any
-    sent: Any
+    mask: Callable[[str], str]
     headers: dict[str, str]
     raw: bool
     refusals: list[int] = field(default_factory=list)
@@ -242,7 +251,7 @@ class _Call:
         return self.method in REPEATABLE or isinstance(self.body, Content)
 
     def __str__(self) -> str:
-        return mask(f"{self.method} {self.endpoint.describe(self.url)}", self.sent)
+        return self.mask(f"{self.method} {self.endpoint.describe(self.url)}")
 
 
 def _transient_policy(error: ApiError) -> RetryPolicy | None:

@@ -79,10 +79,10 @@ class ControlPlane:
         self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
     ) -> Any:
         reply = self._send(method, path, api_version, body, redact)
-        return self._operation(method, path, api_version, [body, redact]).wait(reply)
+        return self._operation(method, path, api_version).wait(reply)
 
-    def _operation(self, method: str, path: str, api_version: str, sent: Any = None) -> Operation:
-        return Operation(self._transport, self._endpoint, method, path, api_version, sent)
+    def _operation(self, method: str, path: str, api_version: str) -> Operation:
+        return Operation(self._transport, self._endpoint, method, path, api_version)
 
     def _send(
         self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None

@@ -36,6 +36,10 @@ class DataPlane:
         self._transport = transport
         self._endpoint = endpoint
 
+    def mask(self, text: str) -> str:
+        """Blank out what has been sent as a secret."""
+        return self._transport.mask(text)
+
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Json | None:
         """Return what is there. Raises `NotFound`."""
         return self._send("GET", path, query)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
 
+from pulumi_sre_agent.api.secrets import mask
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document
-from pulumi_sre_agent.directory.substitution.variables import mask
 from pulumi_sre_agent.schema import validation
 from pulumi_sre_agent.schema.annotations import Annotation
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, camel_case

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.secrets import mask
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, Note
 from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.formats.file_format import SubstitutionRules
 from pulumi_sre_agent.directory.item import Source
-from pulumi_sre_agent.directory.substitution.variables import mask
 from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 ROLES_FILE = "roles.yaml"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
 
+from pulumi_sre_agent.api.secrets import SecretStr
 from pulumi_sre_agent.directory.diagnostics import DocumentError
 from pulumi_sre_agent.directory.documents.document import members
 from pulumi_sre_agent.directory.documents.files import Files
-from pulumi_sre_agent.directory.substitution.variables import PLACEHOLDER, SecretStr
+from pulumi_sre_agent.directory.substitution.variables import PLACEHOLDER
 from pulumi_sre_agent.schema.validation import FieldPath
 
 TEXT_EXTENSIONS = "md|txt|py|kql|csl|sql|sh|ps1|json|yaml|yml|toml|ini|csv|html|xml|js|ts"

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_sre_agent.api.secrets import SecretStr
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.document import HALF, Document, map_json_texts, members, texts
-from pulumi_sre_agent.directory.substitution.variables import VARIABLE, SecretStr
+from pulumi_sre_agent.directory.substitution.variables import VARIABLE
 from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(:bool)?\s*\}\}")
@@ -114,12 +115,11 @@ class PromptAnswers:
         return _PLACEHOLDER.sub(self._text_of, name)
 
     def _takes_secret(self, text: str, variables: Mapping[str, str]) -> bool:
-        """Whether a secret is put into a text; whatever comes from a variable is one."""
-        answers = (self.values.get(match[1]) for match in _PLACEHOLDER.finditer(text))
+        """Whether a secret is put into a text."""
+        answers = (as_text(self.values.get(match[1], "")) for match in _PLACEHOLDER.finditer(text))
         names = (self.variable(match[1]) for match in re.finditer(VARIABLE, text))
-        return any(isinstance(value, SecretStr) for value in answers) or any(
-            map(variables.__contains__, names)
-        )
+        values = (*answers, *map(variables.get, names))
+        return any(isinstance(value, SecretStr) for value in values)
 
     def _fill_bare(self, text: str) -> str:
         """Put numbers and truths into a JSON object in which their placeholders stand without quotes."""
@@ -227,12 +227,13 @@ def _answer(prompt: Prompt, given: Any) -> tuple[Value, str]:
         return "", f"the answer to {prompt.key!r} holds half a character"
     if _is_blank(value):
         return "", _unanswered(prompt) if prompt.required else ""
+    is_secret = prompt.secret or isinstance(as_text(value), SecretStr)
     if isinstance(value, str):
         value = _proper(value)
     if prompt.options and as_text(value) not in map(_proper, prompt.options):
-        subject = "the answer" if prompt.secret else repr(as_text(value))
+        subject = "the answer" if is_secret else repr(as_text(value))
         return "", f"{subject} is no option of the prompt {prompt.key!r}: choose {_either(prompt.options)}"
-    return (SecretStr(as_text(value)) if prompt.secret else value), ""
+    return (SecretStr(as_text(value)) if is_secret else value), ""
 
 
 def _proper(text: str) -> str:
@@ -266,7 +267,12 @@ def _truth(value: Value) -> bool:
 
 
 def as_text(value: Value) -> str:
-    """Return an answer as it reads inside a longer text."""
+    """Return an answer as it reads inside a longer text, as secret as it is."""
+    if isinstance(value, SecretStr):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
-    return ",".join(value) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    joined = ",".join(value)
+    return SecretStr(joined) if any(isinstance(each, SecretStr) for each in value) else joined

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from pulumi_sre_agent.api.secrets import SecretStr
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.document import HALF, Document, texts
 from pulumi_sre_agent.schema.validation import did_you_mean
@@ -15,15 +15,6 @@ VARIABLE = rf"\$\{{((?:\w|{PLACEHOLDER})+)\}}"
 """Part of its name may be the answer to a prompt."""
 _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)")
 _QUOTED = re.compile(r"""(['"])(.*)\1""")
-
-
-class SecretStr(str):
-    """A text that came from a variable or a secret prompt: it works like any text, but its repr is masked."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
 
 
 def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -49,7 +40,7 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
             )
         else:
             quoted = _QUOTED.fullmatch(match["value"])
-            values[match["name"]] = quoted[2] if quoted else match["value"]
+            values[match["name"]] = SecretStr(quoted[2] if quoted else match["value"])
             lines[match["name"]] = number
     return values, diagnostics
 
@@ -90,11 +81,3 @@ def _amiss(name: str, variables: Mapping[str, str]) -> str:
             f"give it as a variable in the stack's config or in {ENV_FILE}"
         )
     return f"the value of ${{{name}}} holds half a character" if HALF.search(variables[name]) else ""
-
-
-def mask(sentence: str, value: Any) -> str:
-    """Return the sentence without any secret that occurs in `value`."""
-    secrets = {str(text) for _, text in texts(value) if isinstance(text, SecretStr) and text}
-    for secret in sorted(secrets, key=len, reverse=True):
-        sentence = sentence.replace(repr(secret), "'***'").replace(secret, "***")
-    return sentence

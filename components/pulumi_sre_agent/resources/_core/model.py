@@ -26,8 +26,6 @@ from pulumi_sre_agent.schema.normalization import (
 )
 from pulumi_sre_agent.schema.validation import KindRule, ValidationError, validate
 
-PROVIDER = "__provider"
-"""Where the SDK keeps the pickled provider among the inputs and outputs of a dynamic resource."""
 HIDDEN = object()
 """In the place of a member that the service answers with null because it does not show it."""
 SINGLETON_NAME = "default"
@@ -70,7 +68,7 @@ class Model:
 
     def inputs(self, values: Mapping[str, Any]) -> Json:
         """Return the inputs among what the engine hands over, canonical."""
-        return dict(normalize(self.root, _without_provider(values)))
+        return dict(normalize(self.root, arguments_of(values)))
 
     def inputs_from_outputs(self, outputs: Mapping[str, Any]) -> Json:
         """Return the inputs that outputs repeat, canonical, without what the service added."""
@@ -84,7 +82,7 @@ class Model:
         Where an old value means the same as the new one, the old spelling stays, so that an update shows
         nothing that it does not change.
         """
-        inputs = canonicalize(self.root, _without_provider(new))
+        inputs = canonicalize(self.root, arguments_of(new))
         self.apply_defaults(inputs, defaults)
         errors = validate(self.root, self.rules, inputs)  # lists are not sorted yet: paths are the program's
         before = self.inputs(old)
@@ -151,8 +149,9 @@ class ItemModel(Model):
         return f"{self.title} {name}" if self.key else self.title
 
 
-def _without_provider(values: Mapping[str, Any]) -> Json:
-    return {key: value for key, value in values.items() if key != PROVIDER}
+def arguments_of(values: Mapping[str, Any]) -> Json:
+    """Return what inputs or outputs say without what the SDK and this toolkit keep among them."""
+    return {key: value for key, value in values.items() if not key.startswith("__")}
 
 
 def to_wire(field: Field, value: Any) -> Any:

@@ -7,7 +7,7 @@ import paths never move. All else that they need comes from `configure`, in the 
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, wraps
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -16,9 +16,11 @@ from pulumi import Output, ResourceOptions, dynamic
 
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.kinds import Json
-from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
+from pulumi_sre_agent.api.secrets import mask_secrets
+from pulumi_sre_agent.schema.annotations import SensitiveField
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import member_field
+from pulumi_sre_agent.schema.secrecy import guard_secrets
 from pulumi_sre_agent.schema.validation import ValidationError
 
 from .claims import CLAIMS
@@ -26,6 +28,14 @@ from .dependents import DEPENDENTS
 from .item_crud import ItemCrud
 from .model import ItemModel, Model, StackDefaults
 from .program_names import claim_name
+from .secret_inputs import (
+    SECRET_INPUTS,
+    mark_secrets,
+    may_hold_secrets,
+    seal,
+    secret_inputs,
+    secret_texts,
+)
 from .tracked_crud import TrackedCrud, inputs_from_arm_id
 
 if TYPE_CHECKING:
@@ -62,9 +72,11 @@ def one_sentence_errors(method: F) -> F:
         try:
             return method(self, *args)
         except SreAgentError as error:
+            sentence = mask_secrets(str(error), self.secrets(args))
             if self.traceback:
+                error.args = (sentence,)
                 raise
-            raise _sentence_error(str(error)) from None
+            raise _sentence_error(sentence) from None
         except Exception as error:
             if self.traceback:
                 raise
@@ -111,9 +123,10 @@ class KindProvider(dynamic.ResourceProvider):
     @one_sentence_errors
     def check(self, olds: Json, news: Json) -> dynamic.CheckResult:
         inputs, errors = self.model.check(olds, news, self._defaults())
-        return dynamic.CheckResult(
-            inputs, [check_failure(self.model.root, inputs, error) for error in errors]
-        )
+        secret = news.get(SECRET_INPUTS) or []
+        masked = [ValidationError(path, mask_secrets(why, self.secrets([news]))) for path, why in errors]
+        failures = [check_failure(self.model.root, inputs, error, secret) for error in masked]
+        return dynamic.CheckResult(inputs | _secret_inputs(news), failures)
 
     @one_sentence_errors
     def diff(self, id_: str, olds: Json, news: Json) -> dynamic.DiffResult:
@@ -138,21 +151,21 @@ class KindProvider(dynamic.ResourceProvider):
             id_, outputs = crud.create(inputs)
             CLAIMS.note([id_])
         self.note_references(id_, inputs)
-        return dynamic.CreateResult(id_, outputs)
+        return dynamic.CreateResult(id_, self._sealed(outputs, props))
 
     @one_sentence_errors
     def read(self, id_: str, props: Json) -> dynamic.ReadResult:
         state = self.crud().read(id_, props)
         if state is None:
             return dynamic.ReadResult("", {})
-        inputs, outputs = state
-        return dynamic.ReadResult(id_, dict(outputs), dict(inputs))
+        inputs, outputs = (self._sealed(each, props) for each in state)
+        return dynamic.ReadResult(id_, outputs, inputs)
 
     @one_sentence_errors
     def update(self, id_: str, olds: Json, news: Json) -> dynamic.UpdateResult:
         inputs, crud = self.model.inputs(news), self.crud()
         with CLAIMS.updating([id_, *self.claimed_ids(self.inputs_from_id(id_) | inputs)]):
-            return dynamic.UpdateResult(crud.update(id_, olds, inputs))
+            return dynamic.UpdateResult(self._sealed(crud.update(id_, olds, inputs), news))
 
     @one_sentence_errors
     def delete(self, id_: str, props: Json) -> None:
@@ -161,6 +174,14 @@ class KindProvider(dynamic.ResourceProvider):
             self.refuse_delete(id_)
         if not CLAIMS.delete([id_, *self.ids(inputs)], lambda: crud.delete(id_, props)):
             log.info("%s stays: another resource of this run stands for it.", id_)
+
+    def secrets(self, bags: Iterable[Any]) -> set[str]:
+        """Return the secrets among what the engine hands over."""
+        return secret_texts(self.model.root, *(bag for bag in bags if isinstance(bag, Mapping)))
+
+    def _sealed(self, answer: Json, props: Json) -> Json:
+        """Return what the state is to have: nothing in plain that repeats a secret of these properties."""
+        return {**seal(answer, props, self.secrets([props])), **_secret_inputs(props)}
 
     def ids(self, inputs: Json) -> list[str]:
         """Return what inputs as state has them stand for; those of an import, or of long ago, say nothing."""
@@ -258,39 +279,28 @@ class Resource(dynamic.Resource):
         fields = provider.model.fields
         outputs = dict.fromkeys(name for name in get_annotations(type(self)) if name not in fields)
         inputs = {
-            name: mark_secrets(member_field(provider.model.root, name), value) for name, value in args.items()
+            name: guard_secrets(mark_secrets(member_field(provider.model.root, name), value))
+            for name, value in args.items()
         }
         secrets = [name for name, field in fields.items() if field.has(SensitiveField)]
         always = ResourceOptions(additional_secret_outputs=secrets or None, delete_before_replace=True)
         opts = ResourceOptions.merge(always, opts)
+        inputs |= {SECRET_INPUTS: secret_inputs(provider.model.root, inputs)}
         if provider.identity:
             inputs |= claim_name(provider.model.title, resource_name, inputs, provider.identity)
         super().__init__(provider, resource_name, {**outputs, **inputs}, opts)
 
 
-def mark_secrets(field: Field, value: Any) -> Any:
-    """Make everything that the kind calls a secret one, as deep as the value is known."""
-    if value is None:
-        return None
-    if field.has(SensitiveField):
-        return Output.secret(value)
-    if isinstance(value, Mapping):
-        return {key: mark_secrets(member_field(field, key), inner) for key, inner in value.items()}
-    if isinstance(value, Output | Awaitable) and may_hold_secrets(field):
-        return Output.secret(value)  # what is inside cannot be told yet
-    return value
+def _secret_inputs(props: Mapping[str, Any]) -> Json:
+    return {SECRET_INPUTS: props[SECRET_INPUTS]} if SECRET_INPUTS in props else {}
 
 
-def may_hold_secrets(field: Field) -> bool:
-    """Whether a field can have a secret somewhere inside."""
-    inside = [*(field.members or {}).values(), *([field.item] if field.item else [])]
-    return field.has(SensitiveField) or field.has(SensitiveMembers) or any(map(may_hold_secrets, inside))
-
-
-def check_failure(field: Field, inputs: Json, error: ValidationError) -> dynamic.CheckFailure:
+def check_failure(
+    field: Field, inputs: Json, error: ValidationError, secret: Collection[str] = ()
+) -> dynamic.CheckFailure:
     """Return an error for the engine, which prints the value of a named property: name only short ones."""
     name = str(error.path[0]) if len(error.path) == 1 else ""
     value = inputs.get(name)
     plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_SHOWN_LENGTH)
-    is_shown = plain and not may_hold_secrets(member_field(field, name))
+    is_shown = plain and name not in secret and not may_hold_secrets(member_field(field, name))
     return dynamic.CheckFailure(name if is_shown else "", error.reason)

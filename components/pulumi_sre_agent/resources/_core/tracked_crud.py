@@ -13,7 +13,7 @@ from pulumi_sre_agent.api.kinds import Json
 
 from .item_crud import LISTINGS, AlreadyExists
 from .merge_patch import merge_patch, without_secrets
-from .model import PROVIDER, Model
+from .model import Model, arguments_of
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
@@ -82,7 +82,7 @@ class TrackedCrud:
 
         Where the state knows nothing but inputs, the create was interrupted: it goes on.
         """
-        if not outs.keys() - self._model.fields.keys() - {PROVIDER}:
+        if not arguments_of(outs).keys() - self._model.fields.keys():
             return self._bring_about(inputs, may_adopt=True)[1]
         resource = self._change(self._connect(), id_, self._model.inputs_from_outputs(outs), inputs)
         return inputs | self.outputs(resource)

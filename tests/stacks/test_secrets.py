@@ -1,0 +1,87 @@
+"""What a stack has encrypted is shown to nobody and kept in plain nowhere; what is plain is shown."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.azure import SUBSCRIPTION, LocalAzure
+from support.deployments import Deployment
+from support.directories import AGENT, described, write
+from support.engines import BOTH, Engine
+
+STORE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts"
+SETTINGS: dict[str, Any] = {
+    "variables": {"OPS_TOKEN": "mark-token/+&1", "SHOP_URL": "https://shop.kusto.windows.net/shop"},
+    "incidentPlatform": {
+        "type": "ServiceNow",
+        "connection_url": "https://contoso.service-now.com",
+        "username": "mark-user <ops>",
+        "password": 'mark-pass"word',
+    },
+    "httpTriggers": {"t": {"agent_prompt": 'mark-prompt: look "here" & there', "is_enabled": True}},
+    "alerts": {
+        "enabled": True,
+        "emails": {"duty": "mark-mail@contoso.com", "rest": "plain@contoso.com"},
+        "webhooks": {"pager": "https://mark-hook.contoso.com/x?sig=a%2Bb"},
+        "tags": {"team": "mark-tag-1"},
+    },
+    "lock": {"kind": "CanNotDelete", "notes": "mark-notes, ask ada"},
+    "federatedCredentials": {
+        "pipeline": {"issuer": "https://mark-issuer.contoso.com", "subject": "mark-subject:x"}
+    },
+    "dashboard": {"display_name": "mark-dashboard"},
+    "webhookBridge": {"trigger": "t", "tags": {"x": "mark-bridge-tag"}},
+    "diagnosticSettings": [{"name": "d", "storage_account_resource_id": f"{STORE}/mark-store"}],
+}
+"""A marker wherever a setting takes a text of its own."""
+PLAIN = ("https://shop.kusto.windows.net/shop", "plain@contoso.com", "https://contoso.service-now.com")
+DIRECTORY = {
+    "agent.json": {**AGENT, "identity": {**AGENT["identity"], "agentName": "small"}},
+    "connectors.json": [
+        {
+            "name": "events",
+            "properties": {"dataConnectorType": "Kusto", "dataSource": "${SHOP_URL}", "identity": "system"},
+        },
+        {
+            "name": "ops",
+            "properties": {
+                "dataConnectorType": "Mcp",
+                "extendedProperties": {
+                    "type": "http",
+                    "endpoint": "https://ops.contoso.com/mcp?t=${OPS_TOKEN}",
+                    "authType": "BearerToken",
+                    "bearerToken": "${OPS_TOKEN}",
+                },
+            },
+        },
+    ],
+    "config/common-prompts/safety.yaml": described("safety", prompt="Say ${OPS_TOKEN} to nobody."),
+}
+
+
+def sealed(deployment: Deployment, value: Any) -> Any:
+    """Encrypt every text that holds a marker."""
+    if isinstance(value, dict):
+        return {key: sealed(deployment, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [sealed(deployment, inner) for inner in value]
+    return deployment.sealed(value) if isinstance(value, str) and "mark-" in value else value
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_what_the_config_has_encrypted_stays_so(tmp_path: Path, azure: LocalAzure, engine: Engine) -> None:
+    """In previews, in what a run says, in state and exports, and wherever else a run writes."""
+    deployment = Deployment(tmp_path, azure, engine)
+    write(deployment.folder / "stacks" / "agents" / "small", DIRECTORY)
+    settings = {"agentDirectory": "agents/small", **sealed(deployment, SETTINGS)}
+    deployment.configure({f"sre-agent:{key}": value for key, value in settings.items()})
+
+    preview = deployment.succeed("preview", "--diff").text
+    texts = [preview, deployment.succeed("up").text, deployment.succeed("refresh").text]
+    texts += [deployment.succeed("stack", *rest).text for rest in (("export",), ("output", "--json"))]
+    texts += [path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+
+    assert [found for text in texts for found in re.findall(r"[^\n]{0,60}mark-.{0,20}", text)] == []
+    assert [text for text in PLAIN if text not in preview] == []
