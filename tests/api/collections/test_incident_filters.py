@@ -141,6 +141,21 @@ def test_a_filter_is_tried_until_the_agent_sees_the_platform_that_arm_knows(scri
     assert len(script.time.slept) == 2
 
 
+def test_a_filter_is_tried_whatever_the_agent_says_until_it_sees_the_platform(script: Script) -> None:
+    """The service's words for that are not published; scripts try again at any 400.
+
+    See docs/reference/data-plane.md#incident-filters.
+    """
+    told(script, [], platform="AzMonitor")
+    seen = ({"incidentPlatformType": name} for name in ("None", "None", "AzMonitor"))
+    script.on("GET", "/incidentPlatformType$", *(reply(200, each) for each in seen))
+    script.on("PUT", f"{FILTERS}/urgent$", refused(400, "BadRequest", "Not now."))
+    with script.azure() as azure, pytest.raises(ApiError, match="Not now"):
+        plans(azure).put("urgent", SPEC)
+
+    assert len(writes(script)) == 3  # the last of them of a platform that it sees: this is about the filter
+
+
 def test_a_filter_is_not_tried_for_ever(script: Script) -> None:
     """Five minutes; the sentence says what is to be there first."""
     told(script, [], platform="AzMonitor")

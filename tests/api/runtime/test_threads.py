@@ -208,3 +208,15 @@ def test_what_needs_attention_in_all_threads(azure: LocalAzure, client: Client) 
 
     assert (one.thread_id, one.title, one.execution_type) == (asking, "restart web-1", "AzCli")
     assert one.execution_id is not None
+
+
+def test_the_client_asks_for_json_by_name(azure: LocalAzure, client: Client) -> None:
+    """So that it reads also a service that answers others with its web page.
+
+    See docs/reference/assumptions.md#accept-header.
+    """
+    azure.switch(strictAccept=True)
+    threads = Threads(client.data_plane(azure.agent()))
+    started = threads.create("What is here?").id
+
+    assert [thread.id for thread in threads.list()] == [started]

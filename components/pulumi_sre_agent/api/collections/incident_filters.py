@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import Collection, segment
-from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, read_platform
+from pulumi_sre_agent.api.collections.incident_platform import PLAYGROUND, read_platform, seen_platform
 from pulumi_sre_agent.api.errors import ApiError, Conflict, NotFound
 from pulumi_sre_agent.api.http.retry import RetryableError, retry
 from pulumi_sre_agent.api.kinds import Json, Kind
@@ -75,13 +75,16 @@ class IncidentFilterCollection(Collection):
         try:
             return self._filters.put(name, plan)
         except ApiError as refused:
-            if OTHER_PLATFORM.search(refused.message) and self._is_connected(plan):
+            if refused.status == 400 and self._is_settling(refused, plan):
                 raise RetryableError(refused, limits.PLATFORM_SPREADING) from None
             raise
 
-    def _is_connected(self, plan: Json) -> bool:
-        platform = read_platform(self._control, self._agent_id).get("type")
-        return platform is not None and platform == plan.get("incidentPlatform")
+    def _is_settling(self, refused: ApiError, plan: Json) -> bool:
+        """Say whether ARM knows the plan's platform and the agent does not yet, whatever it says of that."""
+        wanted = plan.get("incidentPlatform")
+        if read_platform(self._control, self._agent_id).get("type") != wanted or wanted is None:
+            return False
+        return bool(OTHER_PLATFORM.search(refused.message)) or seen_platform(self._data) != wanted
 
     def _put_handler(self, name: str, fields: Json) -> Json | None:
         """Make a plan's handler hold what is said, or go if nothing is; return it."""

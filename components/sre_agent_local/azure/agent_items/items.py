@@ -186,7 +186,7 @@ def _incident_filter(write: _Write, properties: Json) -> Json:
     platform, connected = properties.get("incidentPlatform"), incident_platform.visible_platform(write.agent)
     if not platform:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
-    if platform != connected:
+    if platform != connected or connected == incident_platform.NONE:
         raise BadRequest(
             f"Incident platform '{platform}' does not match configured incident management type '{connected}'"
         )

@@ -75,6 +75,8 @@ def _write_filter(request: AgentRequest) -> Response:
     if not request.azure.settings.writable_filters_v1 or "incidentPlatform" in sent:
         raise MalformedBody("the body is not a filter of version 1")
     platform = incident_platform.visible_platform(request.agent)
+    if platform == incident_platform.NONE:  # refused below, in the words of version 2
+        platform = incident_platform.configured(request.agent)
     properties = {member: value for member, value in sent.items() if member not in ("id", "name")}
     item = items.put(
         request.azure,

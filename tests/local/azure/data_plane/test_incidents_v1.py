@@ -32,6 +32,8 @@ def test_an_agent_sees_its_platform_some_time_after_arm(azure: LocalAzure) -> No
     assert azure.arm("GET", agent).json()["properties"]["incidentManagementConfiguration"] == AZ_MONITOR
     assert azure.platform(agent) == "None"
     assert put(azure, agent) == (400, "BadRequest")
+    azure.switch(writableFiltersV1=True)
+    assert error(azure.data("PUT", agent, f"{PLAYGROUND}/filters/all", {})) == (400, "BadRequest")
 
     azure.switch(platformSeconds=0)
     connect(azure, agent, None)
