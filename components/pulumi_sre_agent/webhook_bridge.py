@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resour
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.identity.access import PEOPLES_ROLES
+from pulumi_sre_agent.identity.roles import PEOPLES_ROLES
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 

@@ -36,6 +36,9 @@ PUBLIC = {
 FURTHER = "<!-- kinds without a section -->"
 """Where `api/resources.md` gets the kinds that it does not place itself."""
 
+FINDINGS = "<!-- findings -->"
+"""Where `reference/findings.md` gets the rules, each with a heading of its own."""
+
 LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)\s]*)?\))")
 CITATION = re.compile(r"docs/([\w/-]+)\.md(#[\w-]+)?")
 DIRECTIVE = re.compile(r"^::: (\S+)$", re.MULTILINE)
@@ -70,6 +73,18 @@ def with_every_kind(markdown: str) -> str:
     ]
     lacking = [name for name in kinds if name not in DIRECTIVE.findall(markdown)]
     return markdown.replace(FURTHER, "\n\n".join(f"::: {name}" for name in lacking))
+
+
+def with_findings(markdown: str) -> str:
+    """Return a page with every rule of `sre-agent report` at the place that it leaves for them."""
+    from pulumi_sre_agent.review.rules import RULES  # noqa: PLC0415 - not needed to compare names
+
+    sections = (
+        f"## {rule.id}\n\n**{rule.title}** · {rule.severity.label}\n\n{rule.why}\n\n"
+        f"*What to do:* {rule.remedy}"
+        for rule in RULES
+    )
+    return markdown.replace(FINDINGS, "\n\n".join(sections))
 
 
 def command_line() -> str:
@@ -117,7 +132,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     source = page.file.src_uri
     if source in PAGES.values():
         return markdown
-    return _relinked(with_every_kind(markdown), f"docs/{source}", source)
+    return _relinked(with_findings(with_every_kind(markdown)), f"docs/{source}", source)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:

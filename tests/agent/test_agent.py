@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_sre_agent.identity.access import READING, PersonArgs
+from pulumi_sre_agent.identity.access import PersonArgs
+from pulumi_sre_agent.identity.roles import READING
 from pulumi_sre_agent.monitoring.dashboard import workbook_name
 from support.agents import (
     ADA,

@@ -9,7 +9,7 @@ import pulumi_sre_agent as sre
 from pulumi_sre_agent.agent.args import AgentArgs
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER, INCIDENT_PLATFORM, SUBAGENT
 from pulumi_sre_agent.directory import Item, Source
-from pulumi_sre_agent.identity.access import READING
+from pulumi_sre_agent.identity.roles import READING
 from support.agents import (
     ADA,
     AGENT,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_sre_agent.identity.access import ALERTING, READING
+from pulumi_sre_agent.identity.roles import ALERTING, READING
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.deployments import AGENT, GROUP, Deployment, short
 from support.engines import BOTH, Engine, Result

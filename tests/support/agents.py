@@ -7,7 +7,7 @@ from typing import Any
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.agent.args import AgentArgs
 from pulumi_sre_agent.directory import AgentDirectory, Item
-from pulumi_sre_agent.identity.access import ALERTING
+from pulumi_sre_agent.identity.roles import ALERTING
 from support.mocks import (
     SUBSCRIPTION,
     Made,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import recover
+from pulumi_sre_agent.cli import recover, report
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
@@ -44,3 +44,4 @@ def root(
 
 
 app.command(epilog=recover.EPILOG)(recover.recover)
+app.command(epilog=report.EPILOG)(report.report)

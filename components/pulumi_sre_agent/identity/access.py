@@ -1,7 +1,6 @@
 """Who may do what: the agent in Azure, and people with the agent."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, NotRequired
 
 from pulumi import ComponentResource, Input, ResourceOptions
@@ -9,41 +8,12 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.identity.roles import ACTING, ALERTING, PEOPLES_ROLES, READING
 from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.choices import AccessLevel, PrincipalType
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, validate_args
-
-PEOPLES_ROLES: Mapping[str, str] = MappingProxyType(
-    {
-        "SRE Agent Administrator": "e79298df-d852-4c6d-84f9-5d13249d1e55",
-        "SRE Agent Standard User": "2d84a65a-63b2-4343-bbb6-31105d857bc1",
-        "SRE Agent Reader": "a4b156ac-253f-4a1a-9851-96d62b71b047",
-        "SRE Agent Author": "eb64ab4c-23eb-4f63-a9c2-27da365f04e7",
-    }
-)
-"""Built-in roles on an agent, name to GUID (docs/reference/control-plane.md#roles-on-an-agent)."""
-
-READING: Mapping[str, str] = MappingProxyType(
-    {
-        "Reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
-        "Log Analytics Reader": "73c42c96-874c-492b-b04d-ab87d138a893",
-        "Monitoring Reader": "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
-    }
-)
-"""Roles that an agent needs on everything that it watches.
-
-See docs/reference/control-plane.md#roles-of-the-identity.
-"""
-
-ACTING: Mapping[str, str] = MappingProxyType({"Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c"})
-"""Roles that access level `High` adds."""
-
-ALERTING: Mapping[str, str] = MappingProxyType(
-    {"Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa"}
-)
-"""Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor."""
 
 
 def _role_problem(role: str) -> str | None:

@@ -1,0 +1,145 @@
+"""`sre-agent report`: what a preview means to who reviews it."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
+from pulumi_sre_agent.cli import options, project, terminal
+from pulumi_sre_agent.cli.group import EXIT_CODES, examples
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.review.report import Report
+
+FOUND = 3
+"""Exit code where `--fail-on` fails."""
+
+
+class Format(StrEnum):
+    """How the report is written down."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+class SeverityName(StrEnum):
+    """How grave a finding is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+PreviewFile = Annotated[
+    str | None,
+    typer.Argument(metavar="[PREVIEW]", help="What `pulumi preview --json` printed: a file, or - for stdin."),
+]
+OfStack = Annotated[
+    str | None, typer.Option("--stack", "-s", metavar="NAME", help="Run the preview of this stack instead.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout.")
+]
+FailOn = Annotated[
+    SeverityName | None,
+    typer.Option(
+        "--fail-on", help="Exit with 3 where an open finding is at least this grave.", show_default=False
+    ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline", metavar="FILE", help="Findings that are accepted, a YAML list: finding, by, why, until."
+    ),
+]
+EPILOG = "\n\n".join(
+    [
+        examples(
+            "pulumi preview -s prod --json | sre-agent report -",
+            "sre-agent report -s prod --format markdown --output report.md",
+            "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
+        ),
+        EXIT_CODES.replace(" · 130", " · 3 findings by `--fail-on` · 130"),
+    ]
+)
+
+
+def report(
+    preview: PreviewFile = None,
+    stack: OfStack = None,
+    project_folder: options.ProjectFolder = None,
+    form: FormatOption = Format.TEXT,
+    output: Output = None,
+    fail_on: FailOn = None,
+    baseline: Baseline = None,
+) -> None:
+    """Say what a preview means: what is risky in it, why, what to do, and every change, readable.
+
+    The findings come from rules about what an agent could then do, lose, reach or spend. Secrets are never
+    shown.
+    """
+    from pulumi_sre_agent.review import baseline as baselines  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review import preview as previews  # noqa: PLC0415
+    from pulumi_sre_agent.review import report as reports  # noqa: PLC0415
+
+    acceptances = baselines.load(baseline) if baseline else []
+    made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances)
+    _write(_rendered(made, form), output)
+    if made.preview.errors:
+        raise SreAgentError(
+            f"The preview of stack {made.preview.stack!r} failed: the report begins with why."
+        )
+    if fail_on and made.worst and made.worst.label in [*SeverityName][: [*SeverityName].index(fail_on) + 1]:
+        terminal.note(f"{reports.counted(made.findings)}: --fail-on {fail_on} fails.")
+        raise typer.Exit(FOUND)
+
+
+def _text(preview: str | None, stack: str | None, folder: Path | None) -> str:
+    if (preview is None) == (stack is None):
+        raise ConfigError("Give either a preview, as a file or as - for stdin, or --stack to run one.")
+    if stack is not None:
+        from pulumi_sre_agent.cli.run_preview import run_preview  # noqa: PLC0415
+
+        return run_preview(project.find(folder, stack))
+    if preview == "-":
+        return _decoded(sys.stdin.buffer.read(), "stdin")
+    try:
+        return _decoded(Path(str(preview)).read_bytes(), str(preview))
+    except OSError as error:
+        raise ConfigError(f"The preview {preview} cannot be read: {error.strerror}.") from error
+
+
+def _decoded(data: bytes, source: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source} is no preview: it is not UTF-8.") from error
+
+
+def _rendered(made: "Report", form: Format) -> str:
+    from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text  # noqa: PLC0415
+
+    formats = {
+        Format.TEXT: plain_text.render,
+        Format.MARKDOWN: markdown.render,
+        Format.HTML: html.render,
+        Format.JSON: json_format.render,
+    }
+    return formats[form](made)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        terminal.result(text.removesuffix("\n"))
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The report cannot be written to {output}: {error.strerror}.") from error
+    terminal.note(f"Wrote {output}.")

@@ -1,0 +1,202 @@
+"""What a preview would do to one resource, property by property."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+from pulumi_sre_agent.review.text import code
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""Stands in Pulumi's JSON for what only the deployment will know (docs/reference/pulumi.md#steps)."""
+SECRET: Final = "[secret]"  # noqa: S105 - says where one is
+"""Stands there for a secret."""
+
+Op = Literal["create", "update", "replace", "delete", "same"]
+Path = tuple[str, ...]
+"""Names of members, from the outermost; an entry of a list of objects goes by its name or by its number."""
+Values = Mapping[str, Any]
+
+OWN_PROPERTIES = frozenset({"__provider", "__internal", "adopt", "azureApiVersion", "content_hash"})
+"""Inputs that say something to Pulumi or to this toolkit, and nothing of the resource."""
+DYNAMIC_TYPE = "pulumi-python:dynamic/sre:"
+IDENTIFIERS = ("name", "id", "file_path", "connection_name")
+"""Members by which an entry of a list is recognised, whatever its place, the first that all entries have."""
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+"""Where a property is not there on one side."""
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property that differs. `before` or `after` is `ABSENT` where it is not there."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    @property
+    def name(self) -> str:
+        """The path as it is written, such as `action_configuration.mode`."""
+        return ".".join(self.path)
+
+    @property
+    def is_secret(self) -> bool:
+        return SECRET in (self.before, self.after)
+
+    @property
+    def is_another_secret(self) -> bool:
+        """Whether a secret takes the place of another."""
+        return self.is_secret and ABSENT not in (self.before, self.after)
+
+    @property
+    def added(self) -> list[Any]:
+        """Entries of a list that only `after` has."""
+        return [entry for entry in _entries(self.after) if entry not in _entries(self.before)]
+
+    @property
+    def removed(self) -> list[Any]:
+        """Entries of a list that only `before` has."""
+        return [entry for entry in _entries(self.before) if entry not in _entries(self.after)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What would happen to one resource."""
+
+    urn: str
+    op: Op
+    before: Values | None
+    """Its inputs in the state; None where it is new."""
+    after: Values | None
+    """Its inputs in the program; None where it would be deleted."""
+    engine_paths: tuple[str, ...] = ()
+    """Properties that the engine says differ: the only sign of a secret that changed."""
+    was_protected: bool = False
+    is_protected: bool = False
+
+    @property
+    def type(self) -> str:
+        """Its type, such as `azure-native:network:Subnet`."""
+        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+
+    @property
+    def kind(self) -> str:
+        """Its type in short: `Skill` for a dynamic resource of this toolkit, else the type."""
+        return self.type.removeprefix(DYNAMIC_TYPE)
+
+    @property
+    def logical_name(self) -> str:
+        """The name that Pulumi knows it by."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it only groups others."""
+        return self.before is None and self.after is None
+
+    @cached_property
+    def name(self) -> str:
+        """Its name in Azure where that is known, else Pulumi's."""
+        last = self.type.rsplit(":", 1)[-1]
+        members = ("name", "resourceName", f"{last[:1].lower()}{last[1:]}Name")
+        sides = [side for side in (self.after, self.before) if side]
+        names = (side.get(member) for side in sides for member in members)
+        return next((name for name in names if isinstance(name, str) and is_known(name)), self.logical_name)
+
+    @property
+    def title(self) -> str:
+        """What to call it in a sentence: its kind, and its name as code."""
+        return f"{self.kind} {code(self.name)}"
+
+    @cached_property
+    def properties(self) -> list[PropertyChange]:
+        """Everything that differs, in the order of the paths."""
+        if self.is_component:
+            return []
+        found = [*_differences((), self.before or {}, self.after or {})]
+        paths = {change.name for change in found}
+        hidden = [path for path in self.engine_paths if path not in paths and self._is_secret(path)]
+        changes = [*found, *(PropertyChange(tuple(path.split(".")), SECRET, SECRET) for path in hidden)]
+        return sorted(changes, key=lambda change: change.path)
+
+    @property
+    def has_both_sides(self) -> bool:
+        """Whether it is there before and after."""
+        return self.before is not None and self.after is not None
+
+    @property
+    def shown(self) -> list[PropertyChange]:
+        """What to show of it: what differs, and all that a new or deleted one has."""
+        if self.has_both_sides:
+            return self.properties
+        values = {
+            name: value
+            for name, value in (self.after or self.before or {}).items()
+            if name not in OWN_PROPERTIES
+        }
+        if self.after is None:
+            return [PropertyChange((name,), value, ABSENT) for name, value in values.items()]
+        return [PropertyChange((name,), ABSENT, value) for name, value in values.items()]
+
+    def value(self, *path: str, of: Literal["before", "after"] = "after", default: Any = None) -> Any:
+        """Return a property, or `default` where it is not there."""
+        current: Any = self.before if of == "before" else self.after
+        for member in path:
+            if not isinstance(current, Mapping) or member not in current:
+                return default
+            current = current[member]
+        return current
+
+    def changed(self, *path: str, default: Any = None) -> tuple[Any, Any] | None:
+        """Return a property before and after where it differs, also of what is new."""
+        before = self.value(*path, of="before", default=default) if self.before is not None else None
+        after = self.value(*path, default=default)
+        return None if self.after is None or before == after else (before, after)
+
+    def _is_secret(self, path: str) -> bool:
+        members = path.split(".")
+        return SECRET in (self.value(*members, of="before"), self.value(*members))
+
+
+def is_known(value: Any) -> bool:
+    """Whether a value is more than a stand-in for one."""
+    return value is not None and value not in (UNKNOWN, SECRET)
+
+
+def _entries(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _differences(path: Path, before: Any, after: Any) -> Iterator[PropertyChange]:
+    if before == after:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in [*before, *(name for name in after if name not in before)]:
+            if not path and name in OWN_PROPERTIES:
+                continue
+            yield from _differences((*path, name), before.get(name, ABSENT), after.get(name, ABSENT))
+    elif (named := _by_name(before, after)) is not None:
+        yield from _differences(path, *named)
+    else:
+        yield PropertyChange(path, before, after)
+
+
+def _by_name(before: Any, after: Any) -> tuple[Values, Values] | None:
+    """Return lists of objects by their entries' names, so that an entry in another place is no change."""
+    if not isinstance(before, list) or not isinstance(after, list) or not (before or after):
+        return None
+    entries = [*before, *after]
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        return None
+    for identifier in IDENTIFIERS:
+        sides = [{str(entry.get(identifier)): entry for entry in side} for side in (before, after)]
+        if all(identifier in entry for entry in entries) and [*map(len, sides)] == [len(before), len(after)]:
+            return sides[0], sides[1]
+    return None

@@ -1,0 +1,138 @@
+"""A report as Markdown, for a comment of GitHub or Azure DevOps."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from pulumi_sre_agent.review.changes import Change, PropertyChange
+from pulumi_sre_agent.review.findings import Finding
+from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.text import GAP, Line, code, word_diff, word_diff_line
+
+LONGEST = 65_536
+"""Characters that a comment of GitHub takes."""
+LIGHTS = {"high": "🔴", "medium": "🟠", "low": "🔵"}
+CUT = "… ({count} characters more)"
+LONGEST_VALUE = 4_000
+
+
+def mark(report: Report) -> str:
+    """Return the hidden line by which a comment about a stack is found again."""
+    return f"<!-- sre-agent report: {report.preview.project}/{report.preview.stack} -->".replace(
+        "--->", "-->"
+    )
+
+
+def render(report: Report, longest: int | None = LONGEST) -> str:
+    """Write the report; changes that do not fit into `longest` characters are counted at the end.
+
+    Nothing is cut where that is None.
+    """
+    head = "\n".join(_head(report))
+    blocks = ["\n".join(_change(change)) for change in report.changes]
+    if not blocks:
+        return f"{head}\n"
+    text = f"{head}\n\n### Changes\n"
+    for number, block in enumerate(blocks):
+        rest = _rest(len(blocks) - number)
+        if longest is not None and len(text) + len(block) + len(rest) + 2 > longest:
+            return f"{text}\n{rest}\n"
+        text += f"\n{block}\n"
+    return text
+
+
+def _rest(count: int) -> str:
+    changes = "1 more change is" if count == 1 else f"{count:,} more changes are"
+    return f"**{changes} not shown here**: the whole report is in the job's summary or its artifact."
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield mark(report)
+    light = "❌" if report.preview.errors else LIGHTS[report.worst.label] if report.worst else "🟢"
+    yield f"## {light} {code(report.preview.stack)}: {headline(report)}"
+    yield ""
+    yield report.summary
+    for error in report.preview.errors:
+        yield f"\n> **Error:** {_plain(error)}"
+    if report.findings:
+        yield "\n### Findings\n"
+        yield "| | Finding | What to do |"
+        yield "| --- | --- | --- |"
+        for finding in report.findings:
+            light = f"{LIGHTS[finding.severity.label]}&nbsp;{finding.severity.label}"
+            yield f"| {light} | {_cell(finding.sentence)} | {_cell(finding.rule.remedy)} |"
+        yield "\n<details><summary>Why these matter</summary>\n"
+        for rule in {finding.rule.id: finding.rule for finding in report.findings}.values():
+            yield f"- **{rule.title}** ({code(rule.id)}): {rule.why}"
+        yield "\n</details>"
+    yield from _judgements(report)
+
+
+def _judgements(report: Report) -> Iterator[str]:
+    judged = report.judged
+    if judged.accepted:
+        count = len(judged.accepted)
+        yield f"\n<details><summary>{count} accepted {'finding' if count == 1 else 'findings'}</summary>\n"
+        for finding, each in judged.accepted:
+            yield f"- {_line(finding)} Accepted by {_plain(each.by)} until {each.until}: {_plain(each.why)}"
+        yield "\n</details>"
+    for each in judged.expired:
+        yield f"\nThe acceptance of {code(each.finding)} by {_plain(each.by)} ended on {each.until}."
+    for each in judged.unused:
+        yield f"\nThe acceptance of {code(each.finding)} is no longer needed: take it out of the baseline."
+
+
+def _line(finding: Finding) -> str:
+    return f"{LIGHTS[finding.severity.label]} {finding.sentence}"
+
+
+def _change(change: Change) -> Iterator[str]:
+    name = f"{change.kind} <code>{escape(change.name)}</code>"
+    count = len(change.shown)
+    properties = f" ({count} {'property' if count == 1 else 'properties'})" if change.has_both_sides else ""
+    yield f"<details><summary>{change.op} {name}{properties}</summary>\n"
+    for each in change.shown:
+        yield from _property(each, change)
+    yield "\n</details>"
+
+
+def _property(change: PropertyChange, of: Change) -> Iterator[str]:
+    name = code(change.name)
+    if change.is_another_secret:
+        yield f"- {name}: another secret"
+    elif not of.has_both_sides:
+        yield f"- {name}: {_value(change.after if of.before is None else change.before)}"
+    elif is_list_change(change):
+        yield f"- {name}:"
+        yield from (f"  - added {_value(entry)}" for entry in change.added)
+        yield from (f"  - removed {_value(entry)}" for entry in change.removed)
+    elif is_long_text(change):
+        yield f"- {name}:\n"
+        yield from _fence(word_diff(change.before, change.after))
+        yield ""
+    else:
+        yield f"- {name}: {_value(change.before)} → {_value(change.after)}"
+
+
+def _fence(lines: list[Line]) -> Iterator[str]:
+    rows = ["…" if line is GAP else word_diff_line(line) for line in lines]
+    text = "\n".join(rows)
+    if len(text) > LONGEST_VALUE:
+        text = text[:LONGEST_VALUE] + CUT.format(count=len(text) - LONGEST_VALUE)
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    yield f"  {ticks}diff"
+    yield from (f"  {row}" for row in text.split("\n"))
+    yield f"  {ticks}"
+
+
+def _value(value: object) -> str:
+    text = value_in_words(value)
+    return text if text in ("not set", "known after the deployment", "secret") else code(text)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,84 @@
+"""A report as plain text, for a terminal or a log."""
+
+import textwrap
+from collections.abc import Iterator
+
+from pulumi_sre_agent.review.changes import ABSENT, Change, PropertyChange
+from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.text import GAP, word_diff, word_diff_line
+
+INDENT = "  "
+LONGEST_VALUE = 300
+LONGEST_DIFF = 40
+"""Lines."""
+
+
+def render(report: Report, width: int = 80) -> str:
+    """Write the report in lines of at most `width` characters, but for what the change itself brings."""
+    return "\n".join(_lines(report, width)) + "\n"
+
+
+def _lines(report: Report, width: int) -> Iterator[str]:
+    yield f"{report.preview.project}/{report.preview.stack}: {headline(report)}"
+    yield report.summary
+    yield from (f"error: {error}" for error in report.preview.errors)
+    for finding in report.findings:
+        yield ""
+        yield from _wrapped(f"{finding.severity.label}: {finding.sentence}", width, "")
+        yield from _wrapped(finding.rule.remedy, width, INDENT)
+        yield f"{INDENT}[{finding.key}]"
+    for finding, each in report.judged.accepted:
+        yield ""
+        yield from _wrapped(f"accepted by {each.by} until {each.until}: {finding.sentence}", width, "")
+    for each in report.judged.expired:
+        yield ""
+        yield from _wrapped(
+            f"The acceptance of {each.finding} by {each.by} ended on {each.until}.", width, ""
+        )
+    for each in report.judged.unused:
+        yield ""
+        yield from _wrapped(f"The acceptance of {each.finding} is no longer needed.", width, "")
+    for change in report.changes:
+        yield ""
+        yield f"{change.op} {change.kind} {change.name}"
+        for shown in change.shown:
+            yield from _property(shown, change)
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent or INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _property(change: PropertyChange, of: Change) -> Iterator[str]:
+    head = f"{INDENT}{change.name}:"
+    if change.is_another_secret:
+        yield f"{head} another secret"
+    elif not of.has_both_sides:
+        yield f"{head} {_cut(value_in_words(change.after if of.before is None else change.before))}"
+    elif is_list_change(change):
+        yield head
+        yield from (f"{INDENT * 2}+ {_cut(value_in_words(entry))}" for entry in change.added)
+        yield from (f"{INDENT * 2}- {_cut(value_in_words(entry))}" for entry in change.removed)
+    elif is_long_text(change):
+        yield head
+        lines = word_diff(change.before, change.after)
+        yield from (
+            f"{INDENT * 2}{'…' if line is GAP else word_diff_line(line)}" for line in lines[:LONGEST_DIFF]
+        )
+        if len(lines) > LONGEST_DIFF:
+            yield f"{INDENT * 2}… ({len(lines) - LONGEST_DIFF} lines more)"
+    else:
+        before, after = _cut(value_in_words(change.before)), _cut(value_in_words(change.after))
+        yield f"{head} {after}" if change.before is ABSENT else f"{head} {before} → {after}"
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

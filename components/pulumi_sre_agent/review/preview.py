@@ -1,0 +1,134 @@
+"""What `pulumi preview --json` prints, read as changes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.review.changes import Change, Op
+
+OPS: Mapping[str, Op] = {
+    "create": "create",
+    "import": "create",
+    "update": "update",
+    "replace": "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "import-replacement": "replace",
+    "delete": "delete",
+    "discard": "delete",
+    "same": "same",
+    "refresh": "same",
+}
+"""The engine's steps, and what each means for the resource (docs/reference/pulumi.md#steps)."""
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE = "pulumi:providers:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A preview of one stack."""
+
+    stack: str
+    project: str
+    changes: tuple[Change, ...]
+    """Resources in the order of the preview, components and the stack itself left out."""
+    errors: tuple[str, ...] = ()
+    """What the preview reported as an error: a preview that has any says nothing of what it left out."""
+
+    @property
+    def real_changes(self) -> list[Change]:
+        """Resources that would not stay as they are."""
+        return [change for change in self.changes if change.op != "same"]
+
+    @cached_property
+    def counts(self) -> dict[Op, int]:
+        """How many resources would be created, updated, replaced, deleted, and stay the same."""
+        ops: tuple[Op, ...] = ("create", "update", "replace", "delete", "same")
+        counts = {op: sum(change.op == op for change in self.changes) for op in ops}
+        return {op: count for op, count in counts.items() if count}
+
+    def of(self, *kinds: str) -> Iterator[Change]:
+        """Yield what would happen to the resources of some kinds, such as `Skill`."""
+        return (change for change in self.changes if change.kind in kinds)
+
+
+def read(text: str) -> Preview:
+    """Read what `pulumi preview --json` printed, of either engine.
+
+    Raises ConfigError where it is something else, such as the preview of a terminal.
+    """
+    document = _parse(text)
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        raise ConfigError(f"This is no preview: it has no steps. {_HINT}")
+    by_urn: dict[str, Mapping[str, Any]] = {}
+    for step in steps:
+        if not isinstance(step, Mapping) or not isinstance(step.get("urn"), str):
+            raise ConfigError(f"This is no preview: a step of it has no urn. {_HINT}")
+        if _rank(step) >= _rank(by_urn.get(step["urn"])):
+            by_urn[step["urn"]] = step
+    stack, project = _names(by_urn)
+    return Preview(
+        stack=stack,
+        project=project,
+        changes=tuple(_change(step) for step in by_urn.values() if _is_resource(step)),
+        errors=tuple(_errors(document)),
+    )
+
+
+_HINT = "Give it what `pulumi preview --json` printed to stdout."
+
+
+def _parse(text: str) -> Mapping[str, Any]:
+    if not text.strip():
+        raise ConfigError(f"There is no preview: the input is empty. {_HINT}")
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"This is no JSON ({error}). {_HINT}") from error
+    if not isinstance(document, Mapping):
+        raise ConfigError(f"This is no preview: it is no JSON object. {_HINT}")
+    return document
+
+
+def _rank(step: Mapping[str, Any] | None) -> int:
+    """Of the steps of one replacement, the one with both states says most."""
+    return -1 if step is None else bool(step.get("oldState")) + bool(step.get("newState"))
+
+
+def _names(steps: Mapping[str, Any]) -> tuple[str, str]:
+    for urn in steps:
+        parts = urn.split("::")
+        if len(parts) >= 4 and parts[0].startswith("urn:pulumi:"):
+            return parts[0].removeprefix("urn:pulumi:"), parts[1]
+    raise ConfigError(f"This preview has no resources, not even a stack. {_HINT}")
+
+
+def _is_resource(step: Mapping[str, Any]) -> bool:
+    state = step.get("newState") or step.get("oldState") or {}
+    return bool(state.get("custom")) and not str(state.get("type")).startswith(PROVIDER_TYPE)
+
+
+def _change(step: Mapping[str, Any]) -> Change:
+    old, new = step.get("oldState") or {}, step.get("newState") or {}
+    op = OPS.get(str(step.get("op")))
+    if op is None:
+        raise ConfigError(f"This preview has a step of a kind that is not known: {step.get('op')!r}.")
+    return Change(
+        urn=step["urn"],
+        op=op,
+        before=old.get("inputs") or {} if old else None,
+        after=(new.get("inputs") or {}) if new and op != "delete" else None,
+        engine_paths=(*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or ())),
+        was_protected=bool(old.get("protect")),
+        is_protected=bool(new.get("protect")),
+    )
+
+
+def _errors(document: Mapping[str, Any]) -> Iterator[str]:
+    for diagnostic in document.get("diagnostics") or ():
+        if isinstance(diagnostic, Mapping) and diagnostic.get("severity") == "error":
+            yield str(diagnostic.get("message", "")).strip().removeprefix("error: ")

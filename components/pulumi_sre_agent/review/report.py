@@ -1,0 +1,120 @@
+"""The report of a preview: what would happen, in one line, what is risky in it, and every change."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
+from pulumi_sre_agent.review.changes import ABSENT, SECRET, UNKNOWN, Change, PropertyChange
+from pulumi_sre_agent.review.findings import Finding, Severity, find
+from pulumi_sre_agent.review.preview import Preview
+from pulumi_sre_agent.review.rules import RULES
+
+SCHEMA_VERSION = 1
+"""Of the JSON form; it rises where something that was there changes its meaning or goes."""
+VERBS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "same": "leave"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What to tell of a preview."""
+
+    preview: Preview
+    judged: Judged
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What nobody has accepted, the gravest first."""
+        return self.judged.open
+
+    @property
+    def changes(self) -> list[Change]:
+        """Resources that would not stay as they are, what is lost first."""
+        order = ["delete", "replace", "update", "create"]
+        return sorted(self.preview.real_changes, key=lambda change: order.index(change.op))
+
+    @property
+    def worst(self) -> Severity | None:
+        """The gravest severity among the findings."""
+        return max((finding.severity for finding in self.findings), default=None)
+
+    @property
+    def summary(self) -> str:
+        """What would happen, in a sentence."""
+        counts = [f"{VERBS[op]} {count:,}" for op, count in self.preview.counts.items() if op != "same"]
+        if self.preview.errors:
+            return "The preview failed, so this is not all that would happen."
+        if not counts:
+            return "Nothing would change."
+        text = counts[0] if len(counts) == 1 else f"{', '.join(counts[:-1])} and {counts[-1]}"
+        total = sum(count for op, count in self.preview.counts.items() if op != "same")
+        return f"Would {text} {'resource' if total == 1 else 'resources'}."
+
+
+def make(preview: Preview, acceptances: Sequence[Acceptance] = (), today: date | None = None) -> Report:
+    """Judge a preview by all rules; `today` decides which acceptances still hold."""
+    findings = find(preview, RULES)
+    return Report(preview=preview, judged=judge(findings, acceptances, today or date.today()))  # noqa: DTZ011 - of who reads it
+
+
+def headline(report: Report) -> str:
+    """Say in a few words how it looks."""
+    return "the preview failed" if report.preview.errors else counted(report.findings)
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """Say how many findings there are of each severity."""
+    if not findings:
+        return "no findings"
+    of_each = [
+        f"{count} {severity.label}"
+        for severity in sorted(Severity, reverse=True)
+        if (count := sum(finding.severity is severity for finding in findings))
+    ]
+    return f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'} ({', '.join(of_each)})"
+
+
+def value_in_words(value: Any) -> str:
+    """Write a value on one line for people; strings bare, the rest as JSON would have it."""
+    match value:
+        case _ if value is ABSENT:
+            return "not set"
+        case str() if value == UNKNOWN:
+            return "known after the deployment"
+        case str() if value == SECRET:
+            return "secret"
+        case str():
+            return value
+        case _:
+            return json.dumps(_readable(value), ensure_ascii=False)
+
+
+def _readable(value: Any) -> Any:
+    match value:
+        case str() if value == UNKNOWN:
+            return "known after the deployment"
+        case list():
+            return [_readable(entry) for entry in value]
+        case dict():
+            return {name: _readable(member) for name, member in value.items()}
+        case _:
+            return value
+
+
+def is_list_change(change: PropertyChange) -> bool:
+    """Whether a property is a list on both sides, so that it reads best as what was added and removed."""
+    return (
+        isinstance(change.before, list)
+        and isinstance(change.after, list)
+        and bool(change.added or change.removed)
+    )
+
+
+def is_long_text(change: PropertyChange) -> bool:
+    """Whether a property is text on both sides that reads best as a word diff."""
+    sides = (change.before, change.after)
+    return all(isinstance(side, str) for side in sides) and any(
+        "\n" in side or len(side) > 80 for side in sides
+    )

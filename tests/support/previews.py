@@ -1,0 +1,53 @@
+"""Previews as `pulumi preview --json` prints them, made of a few resources."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+PROJECT, STACK = "shop", "prod"
+Inputs = Mapping[str, Any]
+
+
+def urn(kind: str, name: str) -> str:
+    type_ = kind if ":" in kind else f"pulumi-python:dynamic/sre:{kind}"
+    return f"urn:pulumi:{STACK}::{PROJECT}::sre:index:Agent${type_}::{name}"
+
+
+def step(
+    kind: str,
+    before: Inputs | None,
+    after: Inputs | None,
+    *,
+    name: str = "one",
+    op: str = "",
+    protect: tuple[bool, bool] = (False, False),
+    changed: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return what would happen to one resource; `op` follows from its sides unless given."""
+    op = op or ("create" if before is None else "delete" if after is None else "update")
+    address = urn(kind, name)
+    state = {"urn": address, "custom": True, "type": address.split("$")[-1].split("::")[0]}
+    return {
+        "op": op,
+        "urn": address,
+        **({} if before is None else {"oldState": {**state, "inputs": before, "protect": protect[0]}}),
+        **({} if after is None else {"newState": {**state, "inputs": after, "protect": protect[1]}}),
+        "detailedDiff": {path: {"kind": "update", "inputDiff": True} for path in changed} or None,
+    }
+
+
+def preview(*steps: Mapping[str, Any], errors: tuple[str, ...] = ()) -> str:
+    """Return a whole preview, with the stack and a component beside the steps."""
+    component = urn("sre:index:Agent", "shop").replace("sre:index:Agent$", "")
+    root = f"urn:pulumi:{STACK}::{PROJECT}::pulumi:pulumi:Stack::{PROJECT}-{STACK}"
+    states: list[Mapping[str, Any]] = [
+        {"op": "same", "urn": address, "newState": {"urn": address, "custom": False, "type": "component"}}
+        for address in (root, component)
+    ]
+    return json.dumps(
+        {
+            "config": {},
+            "steps": [*states, *steps],
+            "diagnostics": [{"message": f"error: {text}", "severity": "error"} for text in errors],
+        }
+    )
