@@ -120,6 +120,6 @@ def goal(kind: str, resource: str, inputs: Properties, **options: Any) -> Goal:
         custom=True,
         parent=ROOT,
         inputs=inputs,
-        delete_before_replace=True,
+        delete_before_replace=bool(provider_of(kind).identity) or None,
         **options,
     )

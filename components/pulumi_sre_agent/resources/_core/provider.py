@@ -106,7 +106,11 @@ class KindProvider(dynamic.ResourceProvider):
     model: ClassVar[Model]
     crud_type: ClassVar[type[Crud]]
     identity: tuple[str, ...] = ()
-    """The arguments that no two resources of a program may have in common; empty where they may."""
+    """The arguments that no two resources of a program may have in common; empty where they may.
+
+    Where they may, a replacement deletes last, once every other resource has been compared: what this one
+    gives up may be what another stands for, and a run that ended in between would have taken it away.
+    """
     traceback = False
     _config: dynamic.Config | None = None
 
@@ -142,7 +146,8 @@ class KindProvider(dynamic.ResourceProvider):
             self.note_references(id_, new)
         if not changed:
             return dynamic.DiffResult(changes=False)
-        return dynamic.DiffResult(replaces=replaces, delete_before_replace=True)
+        is_same = {id_.lower() for id_ in self.ids(old)} == {id_.lower() for id_ in self.ids(new)}
+        return dynamic.DiffResult(replaces=replaces, delete_before_replace=bool(self.identity) or is_same)
 
     @one_sentence_errors
     def create(self, props: Json) -> dynamic.CreateResult:
@@ -283,7 +288,9 @@ class Resource(dynamic.Resource):
             for name, value in args.items()
         }
         secrets = [name for name, field in fields.items() if field.has(SensitiveField)]
-        always = ResourceOptions(additional_secret_outputs=secrets or None, delete_before_replace=True)
+        always = ResourceOptions(
+            additional_secret_outputs=secrets or None, delete_before_replace=bool(provider.identity) or None
+        )
         opts = ResourceOptions.merge(always, opts)
         inputs |= {SECRET_INPUTS: secret_inputs(provider.model.root, inputs)}
         if provider.identity:
