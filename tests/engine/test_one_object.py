@@ -1,6 +1,7 @@
 """A program whose resources change their names: what it still has stays in Azure, by either engine."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from support.azure import LocalAzure
 from support.engines import BOTH, PULUMI, Engine, needs_pulumi
+from support.one_object.drivers import CommandDriver, Driver
+from support.one_object.machine import Edits, play
 from support.programs import Program
 
 TEXT = "Do all of the steps in order, then report what you did and found."
@@ -97,3 +100,17 @@ def test_what_the_engine_is_asked_to_replace_is_deleted_first(tmp_path: Path, az
     stack.succeed("up", "--target", urns["task"])
 
     stack.assert_nothing_is_found()
+
+
+@needs_pulumi
+def test_green_is_true_on_the_real_engine_whatever_is_edited(azure: LocalAzure) -> None:
+    """The sequences of tests/resources, of which SEQUENCES plays more."""
+
+    class OnCommandLine(Edits):
+        def driver(self, folder: Path) -> Driver:
+            return CommandDriver(folder, azure, PULUMI)
+
+    OnCommandLine.azure = azure
+    counts = play(OnCommandLine, sequences=int(os.environ.get("SEQUENCES", "1")), steps=5)
+
+    assert counts["green"] > counts["red"]

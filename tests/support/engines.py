@@ -232,8 +232,7 @@ class Project(Stack):
 
     def processes(self) -> list[int]:
         """List living processes that work for this project."""
-        marker = f"TOY_DIR={self.cloud.folder}".encode()
-        return [pid for pid, environ in _environments() if marker in environ.split(b"\0")]
+        return processes_with(f"TOY_DIR={self.cloud.folder}")
 
 
 def ops(digest: Mapping[str, Any]) -> dict[str, str]:
@@ -243,6 +242,11 @@ def ops(digest: Mapping[str, Any]) -> dict[str, str]:
         for step in digest.get("steps", ())
         if not step["urn"].split("::", 3)[2].endswith("pulumi:pulumi:Stack")
     }
+
+
+def processes_with(variable: str) -> list[int]:
+    """List living processes that have a variable in their environment, as `NAME=value`."""
+    return [pid for pid, environ in _environments() if variable.encode() in environ.split(b"\0")]
 
 
 def eventually(holds: Callable[[], object], what: str, seconds: float = 30.0) -> None:

@@ -30,11 +30,13 @@ PROGRAM = """
 import runpy, sys, threading
 from pulumi_sre_agent.resources._core.claims import CLAIMS
 from pulumi_sre_agent.resources._core.dependents import DEPENDENTS
+from pulumi_sre_agent.resources._core.item_crud import LISTINGS
 
 def follow():
     for line in sys.stdin:
         CLAIMS.clear()
         DEPENDENTS.clear()
+        LISTINGS.clear()
         print(line, end="", flush=True)
 
 threading.Thread(target=follow, daemon=True).start()
@@ -77,8 +79,8 @@ class ProviderProcess:
         assert child.stdout is not None
         self.pid, self._commands, self._answers = child.pid, child.stdin, child.stdout
         self._lock = threading.Lock()
-        port = int(child.stdout.readline())
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self.port = int(child.stdout.readline())
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self.port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config), acceptSecrets=True))
 
