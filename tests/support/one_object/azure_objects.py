@@ -19,7 +19,7 @@ def content(part: int) -> str:
 
 KINDS: dict[str, tuple[str, str]] = {
     "Skill": ("skills", "/api/v2/extendedAgent/skills"),
-    "CommonPrompt": ("commonPrompts", "/api/v2/extendedAgent/commonprompts"),
+    "Subagent": ("subagents", "/api/v2/extendedAgent/agents"),
     "ScheduledTask": ("scheduledTasks", "/api/v2/extendedAgent/scheduledtasks"),
     "Hook": ("hooks", "/api/v2/extendedAgent/hooks"),
 }
@@ -31,7 +31,7 @@ def arguments(kind: str, name: str, part: int) -> Json:
     text = content(part)
     by_kind: dict[str, Json] = {
         "Skill": {"name": name, "description": "mine", "skill_content": text, "tools": []},
-        "CommonPrompt": {"name": name, "prompt": text},
+        "Subagent": {"name": name, "instructions": text},
         "ScheduledTask": {"name": name, "cron_expression": "0 8 * * *", "agent_prompt": text},
         "Hook": {"name": name, "event_type": "Stop", "hook": {"type": "prompt", "prompt": text}},
     }
