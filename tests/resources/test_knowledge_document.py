@@ -1,5 +1,6 @@
 """Knowledge documents from files: what counts is what is in them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,10 @@ def file(tmp_path: Path, fresh: str) -> Path:
             "path must name a file that can be read here (/nowhere/a.md: No such file or directory)",
         ),
         (
+            {"path": "/dev/null", "name": "a.md"},
+            "path must name a file that can be read here (/dev/null: it is not a file)",
+        ),
+        (
             {"path": "/", "name": "a.md"},
             "path must name a file that can be read here (/: Is a directory)",
         ),
@@ -76,6 +81,19 @@ def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
     [fault] = resources.validate("KnowledgeDocument", {"path": str(path)})
 
     assert fault.reason == "path must have at most 16 MB, and has 17.0"
+
+
+@pytest.mark.parametrize("kind", ["KnowledgeDocument", "KnowledgeItem"])
+def test_a_pipe_is_refused_and_nobody_waits_for_what_comes_out_of_it(tmp_path: Path, kind: str) -> None:
+    pipe = tmp_path / "a.md"
+    os.mkfifo(pipe)
+    args = {"name": "a.md", "path": str(pipe)} | (
+        {"type": "KnowledgeFile"} if kind == "KnowledgeItem" else {}
+    )
+
+    sentences = [error.reason for error in resources.validate(kind, args)]
+
+    assert f"path must name a file that can be read here ({pipe}: it is not a file)" in sentences
 
 
 def test_the_check_says_what_is_in_the_file(file: Path) -> None:

@@ -1,5 +1,6 @@
 """A group of commands that tells expected errors in a sentence instead of a traceback."""
 
+import sys
 from typing import Any
 
 import typer
@@ -32,3 +33,8 @@ class Group(TyperGroup):
         except SreAgentError as error:
             terminal.error(str(error))
             raise typer.Exit(WRONG_INPUT if isinstance(error, ConfigError) else FAILED) from error
+        except OSError as error:
+            terminal.silence(sys.stdout)  # it may be what is full
+            what = f"what is to be done with {error.filename}" if error.filename else "that"
+            terminal.error(f"This machine refuses {what}: {error.strerror or error}.")
+            raise typer.Exit(FAILED) from error

@@ -31,17 +31,29 @@ class Project:
         return value if isinstance(value, str) else None
 
     @property
+    def local(self) -> Path:
+        """Folder of all that stays on this machine; ConfigError where something else has its name."""
+        folder = self.root / ".local"
+        if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+            kind = "a link that leads nowhere" if folder.is_symlink() else "no folder"
+            raise ConfigError(
+                f"{folder} is {kind}, and what is deployed on this machine is kept in a folder of that name: "
+                "move it out of the way."
+            )
+        return folder
+
+    @property
     def azure_data(self) -> Path:
-        return self.root / ".local" / "azure"
+        return self.local / "azure"
 
     @property
     def pulumi_home(self) -> Path:
-        return self.root / ".local" / "pulumi"
+        return self.local / "pulumi"
 
     @property
     def state(self) -> Path:
         """Folder of the file backend that holds the state of local stacks."""
-        return self.root / ".local" / "state"
+        return self.local / "state"
 
     @property
     def checkpoint(self) -> Path:

@@ -1,8 +1,10 @@
 """The one printer: results to stdout, everything else to stderr, colours only for people."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TextIO
 
 
@@ -45,11 +47,29 @@ def error(text: str) -> None:
     _print(sys.stderr, f"error: {text}", style="red")
 
 
-def _print(stream: TextIO, text: str, style: str = "") -> None:
-    if stream.isatty():
-        from rich.console import Console  # noqa: PLC0415 - --help stays quick
+def pass_on(line: str) -> None:
+    """Print a line of somebody else's, who goes on where it cannot be printed."""
+    try:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    except OSError:
+        silence(sys.stdout)
 
-        Console(file=stream, highlight=False).print(text, style=style, markup=False, soft_wrap=True)
-    else:
-        stream.write(f"{text}\n")
-        stream.flush()
+
+def silence(stream: TextIO) -> None:
+    """Let what is printed from here on, and what is still to be, vanish."""
+    with suppress(OSError), open(os.devnull, "w", encoding="utf-8") as nothing:  # noqa: PTH123 - a name that is no path
+        os.dup2(nothing.fileno(), stream.fileno())
+
+
+def _print(stream: TextIO, text: str, style: str = "") -> None:
+    try:
+        if stream.isatty():
+            from rich.console import Console  # noqa: PLC0415 - --help stays quick
+
+            Console(file=stream, highlight=False).print(text, style=style, markup=False, soft_wrap=True)
+        else:
+            stream.write(f"{text}\n")
+            stream.flush()
+    except BrokenPipeError:  # who read it has seen enough, as `head` has
+        silence(stream)

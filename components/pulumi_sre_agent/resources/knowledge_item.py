@@ -5,7 +5,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Annotated, Literal, NotRequired
 
 from pulumi import Input, ResourceOptions
@@ -21,7 +21,7 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 
 from ._core.document_rules import check_document_size
 from ._core.item_args import NamedItemArgs, item_model
-from ._core.local_file import READABLE, fingerprint
+from ._core.local_file import READABLE, fingerprint, open_file
 from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
@@ -132,7 +132,8 @@ def _encode(spec: Json) -> Json:
 
 def _read(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with open_file(path) as file:
+            return file.read()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
 

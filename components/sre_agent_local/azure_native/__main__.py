@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read when it is loaded
+
 import grpc
 
 from sre_agent_local.protocol import provider_pb2_grpc

@@ -15,9 +15,13 @@ class EngineLog:
 
     def __init__(self, address: str = "") -> None:
         self._channel = grpc.insecure_channel(address) if address else None
+        self._told: set[tuple[str, str]] = set()
 
     def warn(self, urn: str, message: str) -> None:
-        """Show a warning at a resource."""
+        """Show a warning at a resource, once: an engine has it checked several times."""
+        if (urn, message) in self._told:
+            return
+        self._told.add((urn, message))
         request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)
         try:
             if self._channel:

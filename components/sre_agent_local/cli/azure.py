@@ -30,6 +30,8 @@ FORMER_MODULE = "pulumi_sre_agent.local.azure"
 START_SECONDS = 60.0
 STOP_SECONDS = 3.0
 POLL_SECONDS = 0.05
+FULL_DISK_BYTES = 256 * 1024
+"""Free space with which nothing can be begun."""
 
 
 class LocalAzure:
@@ -183,6 +185,9 @@ class LocalAzure:
             return running
         with self.log.open("rb") as log:
             last = _last_line(log, begin)
+        if not last:
+            is_full = shutil.disk_usage(self._data).free < FULL_DISK_BYTES
+            last = "the disk is full" if is_full else "it said nothing"
         how = (
             f"ended with code {process.returncode}" if in_time else f"did not answer in {START_SECONDS:.0f} s"
         )
@@ -216,4 +221,4 @@ def _poll(condition: Callable[[], bool], seconds: float) -> bool:
 def _last_line(log: IO[bytes], begin: int) -> str:
     log.seek(begin)
     lines = log.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

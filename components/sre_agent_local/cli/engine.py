@@ -16,6 +16,8 @@ from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli.running_azure import RunningAzure
 
 PASSPHRASE = "local"  # noqa: S105 - opens nothing but the secrets of a deployment on this machine
+QUIET_GRPC = {"GRPC_VERBOSITY": "NONE", "GRPC_ENABLE_FORK_SUPPORT": "false"}
+"""gRPC's own log, of connections that end and of forks, is for those who ask for it."""
 INSTALL = "https://www.pulumi.com/docs/install"
 
 
@@ -83,12 +85,19 @@ def environment(project: Project, azure: RunningAzure | None) -> dict[str, str]:
     """Everything that a child process gets."""
     bin_folder = str(Path(sys.prefix) / "bin")
     return {
+        **_user(project),
+        **QUIET_GRPC,
         **os.environ,
         **pulumi_variables(project),
         **(azure_variables(project, azure) if azure else {}),
         **no_proxy(),
         "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
     }
+
+
+def _user(project: Project) -> dict[str, str]:
+    """Say who a user id without an entry is, as containers have it; Go asks the environment then."""
+    return {"USER": str(os.getuid()), "HOME": str(project.pulumi_home)}
 
 
 def no_proxy() -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
@@ -34,5 +35,8 @@ def export(
     if file is None:
         terminal.result(state.rstrip("\n"))
     else:
-        file.write_text(state, encoding="utf-8")
+        try:
+            file.write_text(state, encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"Cannot write the state to {file}: {error.strerror}.") from error
         terminal.note(f"Wrote {file}.")

@@ -200,8 +200,7 @@ class _TextReader:
         self._inside = False
 
     def read(self, line: str) -> None:
-        sys.stdout.write(line)
-        sys.stdout.flush()
+        terminal.pass_on(line)
         plain = self.COLOURS.sub("", line).rstrip()
         if plain == "Resources:":
             self._inside, self.changes = True, {}

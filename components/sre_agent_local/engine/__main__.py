@@ -17,6 +17,8 @@ from .errors import EngineError, UsageError
 
 PROG = "python -m sre_agent_local.engine"
 INTERRUPTED = 130
+QUIET_GRPC = {"GRPC_VERBOSITY": "NONE", "GRPC_ENABLE_FORK_SUPPORT": "false"}
+"""Its own log, of connections that end and of forks, is for those who ask for it."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,6 +31,8 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(argv)
+    for name, value in QUIET_GRPC.items():
+        os.environ.setdefault(name, value)  # gRPC reads them when it is loaded, here and in what is started
     try:
         from . import commands  # noqa: PLC0415 - `--help` needs nothing of the engine
 
@@ -36,6 +40,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:  # who read it has seen enough
+        return EngineError.exit_code
+    except OSError as error:
+        print(f"error: {error.filename or 'the output'}: {error.strerror or error}", file=sys.stderr)
+        return EngineError.exit_code
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
         return INTERRUPTED

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("--parallel must be at least 1")
     stack = stacks.find_stack(options.cwd, options.stack, environ)
     colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
-    printer = Printer(colour=colour)
+    printer = Printer(colour=colour, lasting=deploys)
     verb = options.stack_verb if options.verb == "stack" else options.verb
     if verb != "init" and not stack.backend.exists():
         raise NoSuchStackError(stack.name)

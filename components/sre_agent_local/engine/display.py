@@ -45,13 +45,19 @@ class Printer:
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     colour: bool = False
+    lasting: bool = False
+    """Whether what is printed of goes on where it cannot be printed."""
 
     def line(self, text: str = "", sign: str = "") -> None:
         """Print a line at once, so that a reader at the end of a pipe sees it when it happens."""
         text = text.rstrip()
         if self.colour and (code := COLOURS.get(sign[:1])):
             text = f"\033[{code}m{text}\033[0m"
-        print(text, file=self.out, flush=True)
+        try:
+            print(text, file=self.out, flush=True)
+        except OSError:
+            if not self.lasting:
+                raise
 
     def lines(self, lines: Iterable[Line]) -> None:
         for line in lines:

@@ -109,7 +109,7 @@ class Engine:
         """
         stored = self._stored_resources()
         dynamic = _dynamic_resources(stored)
-        fork = Fork(self._report.info) if dynamic or not stored else None
+        fork = Fork(self._report.note) if dynamic or not stored else None
         program = Child(
             PROGRAM,
             directory=self._project.working_dir,
@@ -143,7 +143,7 @@ class Engine:
             DYNAMIC_PROVIDER,
             directory=self._project.working_dir,
             environ={**self._environ, "PULUMI_PROJECT": self._project.name},
-            log=self._report.info,
+            log=self._report.note,
         )
         self._cleanup.callback(provider.kill)
         return provider
@@ -160,7 +160,7 @@ class Engine:
         from .plugins import Plugins  # noqa: PLC0415
 
         server = Server(self._parallel)
-        plugins = Plugins(self._project, server.address, self._environ, self._report.info, early)
+        plugins = Plugins(self._project, server.address, self._environ, self._report.note, early)
         unlocked = self._unlocked()
         self._report.hide(unlocked.config.secrets)
         self._deployment = deployment = Deployment(

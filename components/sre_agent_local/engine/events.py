@@ -138,6 +138,7 @@ class Reporter:
         self._start = time.monotonic()
         self.changes: Counter[Op] = Counter()
         self.failed = self.has_errors = False
+        self._told: set[tuple[str, str, str]] = set()
         self._hidden: list[str] = []
 
     def hide(self, secrets: Iterable[str]) -> None:
@@ -170,12 +171,20 @@ class Reporter:
         self._listener = Listener()
 
     def diagnose(self, severity: str, message: str, urn: str = "") -> None:
+        """Tell something, once: a resource that is checked twice has no more to say the second time."""
         with self._lock:
             self.has_errors = self.has_errors or severity == "error"
-            self._listener.noted(Diagnostic(severity=severity, message=self._masked(message), urn=urn))
+            if (severity, message, urn) not in self._told:
+                self._told.add((severity, message, urn))
+                self._listener.noted(Diagnostic(severity=severity, message=self._masked(message), urn=urn))
 
     def info(self, line: str) -> None:
-        """Pass on what a process printed."""
+        """Pass on what a process printed, as often as it did."""
+        with self._lock:
+            self._listener.noted(Diagnostic(severity="info", message=self._masked(line)))
+
+    def note(self, line: str) -> None:
+        """Pass on what a provider has to say."""
         self.diagnose("info", line)
 
     def error(self, message: str, urn: str = "") -> None:

@@ -44,6 +44,8 @@ def test_an_endpoint_below_azuresre_ai_or_allowed_is_taken(endpoint: str, base: 
         "http://127.0.0.1:4282/agents/pay",
         "https://127.0.0.1:4281",
         "pay.azuresre.ai",
+        "https://[evil.azuresre.ai]",
+        "https://[::1.azuresre.ai",
         "",
     ],
 )

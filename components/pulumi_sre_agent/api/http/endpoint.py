@@ -39,11 +39,12 @@ class Endpoint:
 
         Raises `ConfigError` for a path that is not plain, `Unavailable` for a link that leads elsewhere.
         """
-        if link.startswith("/") and not link.startswith("//"):
-            url = self.base + link
-        else:
-            url = urljoin(f"{self.base}/", link)
-        path = urlsplit(url).path
+        try:
+            is_path = link.startswith("/") and not link.startswith("//")
+            url = self.base + link if is_path else urljoin(f"{self.base}/", link)
+            path = urlsplit(url).path
+        except ValueError:  # such as a host in brackets
+            raise Unavailable(f"{self.base} answered with a link that is no address.") from None
         if {".", ".."} & set(path.split("/")):
             raise ConfigError(f"{path!r} is not a path to a resource.")
         if origin_of(url) != origin_of(self.base) or not path.startswith(f"{urlsplit(self.base).path}/"):

@@ -61,7 +61,7 @@ def with_parameter(link: str, name: str, value: str) -> str:
 
 def with_api_version(link: str, api_version: str) -> str:
     """Add an api-version to a link that names none."""
-    query = urlsplit(link).query
+    query = link.partition("#")[0].partition("?")[2]
     if any(name.lower() == "api-version" for name, _ in parse_qsl(query)):
         return link
     return f"{link}{'&' if query else '?'}api-version={api_version}"

@@ -41,7 +41,7 @@ def check_endpoint(endpoint: str, allowed: frozenset[str]) -> str:
     Raises `ConfigError` for anything but https below azuresre.ai or an origin in `sre:allowedEndpoints`.
     """
     origin = origin_of(endpoint)
-    parts = urlsplit(endpoint)
+    parts = urlsplit(endpoint if origin else "")
     ours = parts.scheme == "https" and (parts.hostname or "").endswith(DOMAIN)
     if origin is None or parts.query or parts.fragment or not (ours or origin in allowed):
         raise ConfigError(

@@ -1,0 +1,150 @@
+"""What a machine can refuse: one sentence, the right exit code, no traceback."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call
+
+LINES = "".join(f" ~  line {number}\n" for number in range(2000))
+NOTHING = "Resources:\n    1 unchanged\n"
+
+
+def shell(folder: Folder, script: str, path: str = os.defpath) -> "subprocess.CompletedProcess[str]":
+    """Run a line of bash in which `$S` is the command."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    environ |= SETTINGS | {"PATH": path, "S": str(SRE_AGENT)}
+    return subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", script],
+        cwd=folder.root,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def make_file(local: Path) -> None:
+    local.touch()
+
+
+def make_broken_link(local: Path) -> None:
+    local.symlink_to("/nowhere/at/all")
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"), [(make_file, "no folder"), (make_broken_link, "a link that leads nowhere")]
+)
+@pytest.mark.parametrize("command", ["up", "status", "stop", "outputs", "cancel", "reset --yes"])
+def test_something_else_in_the_place_of_the_data_folder(
+    folder: Folder, make: Callable[[Path], None], kind: str, command: str
+) -> None:
+    local = folder.root / ".local"
+    make(local)
+    refused = call(folder, "local", *shlex.split(command))
+    local.unlink()
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        f"error: {folder.root}/.local is {kind}, and what is deployed on this machine is kept in a folder of "
+        "that name: move it out of the way.\n"
+    )
+
+
+@pytest.fixture
+def deployed(running: Folder, pulumi: FakePulumi) -> FakePulumi:
+    """An engine that has deployed, and prints more than a pipe holds."""
+    checkpoint = running.root / ".local/state/.pulumi/stacks/toy/local.json"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint.write_text('{"checkpoint": {}}')
+    pulumi.answers("up", LINES + NOTHING)
+    pulumi.answers("stack output", '{"size": 5}', as_json=True)
+    pulumi.answers("stack export", LINES)
+    pulumi.does("(home / 'through').touch()")
+    return pulumi
+
+
+def test_an_export_to_a_folder_that_is_not_there(running: Folder, deployed: FakePulumi) -> None:
+    refused = call(running, "local", "export", "--file", "/nowhere/state.json", path=deployed.path)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        "error: Cannot write the state to /nowhere/state.json: No such file or directory.\n"
+    )
+
+
+def test_a_full_disk_under_the_output(running: Folder, deployed: FakePulumi) -> None:
+    refused = shell(running, "$S local outputs > /dev/full", deployed.path)
+
+    assert refused.returncode == 1
+    assert refused.stderr == "error: This machine refuses that: No space left on device.\n"
+
+
+def test_a_folder_that_may_not_be_written_is_named(running: Folder, deployed: FakePulumi) -> None:
+    """As a state folder of somebody else, or of a file system that is read-only."""
+    state = running.root / ".local" / "state"
+    state.rename(state.with_name("aside"))
+    state.touch()
+    refused = call(running, "local", "up", path=deployed.path)
+    state.unlink()
+    state.with_name("aside").rename(state)
+
+    assert refused.code == 1
+    assert refused.err.splitlines()[-1] == (
+        f"error: This machine refuses what is to be done with {state}: File exists."
+    )
+
+
+@pytest.mark.parametrize("reader", ["head -1", "true"])
+@pytest.mark.parametrize("command", ["up", "export", "outputs"])
+def test_a_reader_that_has_seen_enough_is_no_failure(
+    running: Folder, deployed: FakePulumi, command: str, reader: str
+) -> None:
+    """What deploys goes on to its end, and how that went is what the exit code says."""
+    done = shell(running, f"$S local {command} | {reader}", deployed.path)
+
+    assert (done.returncode, "Traceback" in done.stderr, "Exception" in done.stderr) == (0, False, False)
+    assert (deployed.home / "through").exists()
+
+
+def test_a_failure_is_one_also_where_nobody_reads(running: Folder, deployed: FakePulumi) -> None:
+    deployed.fails(255)
+
+    assert shell(running, "$S local up | true", deployed.path).returncode == 1
+    assert shell(running, "$S local up > /dev/full", deployed.path).returncode == 1
+
+
+def test_the_embedded_engine_goes_on_where_nobody_reads(running: Folder) -> None:
+    (running.root / ".local/state/.pulumi/stacks/toy/local.json").unlink(missing_ok=True)
+    done = shell(running, "$S local preview --engine embedded | true")
+
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_a_user_without_a_name_has_one_for_the_engine(running: Folder, deployed: FakePulumi) -> None:
+    """Go asks USER and HOME about a user id without an entry."""
+    assert shell(running, "unset USER HOME; $S local up", deployed.path).returncode == 0
+    environ = deployed.calls[0]["environ"]
+
+    assert environ["USER"] == str(os.getuid())
+    assert Path(environ["HOME"]).is_dir()
+
+
+def test_grpc_keeps_its_own_log_to_itself(running: Folder) -> None:
+    """A program that forks makes it talk; a note that is repeated is told once."""
+    (running.root / ".local/state/.pulumi/stacks/toy/local.json").unlink(missing_ok=True)
+    program = running.root / "stacks" / "__main__.py"
+    program.write_text(
+        "import os, pulumi\nfor _ in range(3):\n    pulumi.log.warn('twice told')\n    pid = os.fork()\n"
+        "    pid or os._exit(0)\n    os.waitpid(pid, 0)\n"
+    )
+    done = shell(running, "$S local preview --engine embedded 2>&1")
+
+    assert done.returncode == 0
+    assert "fork" not in done.stdout
+    assert done.stdout.count("twice told") == 2, "when it is said, and among the diagnostics at the end"
