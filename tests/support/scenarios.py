@@ -297,6 +297,11 @@ if gen < 3:
     pulumi.export("size", found.id)
 if gen == 2:
     Thing("user", size=1, peer=found.endpoint)
+if gen == 4:
+    made = Thing("made", name="made", size=2)
+    again = Thing("again", name="made", size=None, opts=Options(id=made.id))
+    Thing("follower", size=again.size, peer=again.endpoint)
+    pulumi.export("again", again.endpoint)
 """,
     begin=(lambda cloud: cloud.put("outside", {"name": "outside", "size": 7, "endpoint": "https://o"}),),
     steps=(
@@ -304,6 +309,9 @@ if gen == 2:
         Step("up", gen=2, calls=calls("create user")),
         Step("refresh", gen=2, before=(change("outside", size=8),), calls=calls()),
         Step("up", gen=3, calls=calls("delete user")),
+        Step("preview", gen=4, ops={"made": "create", "again": "read", "follower": "create"}, calls=calls()),
+        Step("up", gen=4, calls=calls("create made", "create follower")),
+        Step("preview", gen=4, ops={"again": "read"}, calls=calls()),
     ),
 )
 

@@ -14,7 +14,7 @@ from sre_agent_local.protocol import alias_pb2, resource_pb2, source_pb2
 
 from .errors import EngineError
 from .resource import DYNAMIC, PROVIDERS, STACK, Declaration, package
-from .values import Properties, UnsupportedValueError, from_struct
+from .values import UNKNOWN_TEXTS, Properties, UnsupportedValueError, from_struct
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
@@ -37,7 +37,7 @@ class Goal(Declaration):
 
     name: str
     read_id: str | None = None
-    """The id of a resource that the program only looks at (`.get`)."""
+    """The id of a resource that the program only looks at (`.get`); empty where a preview cannot know it."""
     version: str = ""
     protect: bool | None = None
     retain_on_delete: bool | None = None
@@ -73,7 +73,8 @@ def read_register_request(request: resource_pb2.RegisterResourceRequest, root: P
 
 def read_read_request(request: resource_pb2.ReadResourceRequest, root: Path) -> Goal:
     """Read a ReadResource request. Raises RefusedError."""
-    return replace(_read_request(request, request.properties, root), read_id=request.id)
+    goal = _read_request(request, request.properties, root)
+    return replace(goal, read_id="" if request.id in UNKNOWN_TEXTS else request.id)
 
 
 def _read_request(request: AnyRequest, inputs: struct_pb2.Struct, root: Path) -> Goal:

@@ -183,6 +183,10 @@ class StepExecutor:
 
     def _read(self, step: Step) -> Resource:
         new, old = step.resource, step.old
+        if not new.id:  # nobody knows yet, so there is nothing to ask a provider for
+            state = replace(new, outputs={})
+            self._snapshot.end(None, done=old, new=state, delete=step.keep)
+            return state
         with self._pending("reading", new):
             result = self._registry.get(new.provider).read(new, inputs=new.inputs, state=new.inputs)
             if not result.id:
