@@ -57,6 +57,7 @@ from .monitoring.telemetry import Telemetry as Telemetry
 from .monitoring.telemetry import TelemetryArgs as TelemetryArgs
 from .network.network import Network as Network
 from .network.network import NetworkArgs as NetworkArgs
+from .network.network import NetworkEgressArgs as NetworkEgressArgs
 from .network.shared_network import SharedNetwork as SharedNetwork
 from .network.shared_network import SharedNetworkArgs as SharedNetworkArgs
 from .webhook_bridge import WebhookBridge as WebhookBridge

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.outputs import lift
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
 
@@ -12,11 +13,11 @@ from pulumi_sre_agent.schema.validation import validate_args
 class LockInterfaceArgs(TypedDict):
     """A lock as Azure Verified Modules describe one."""
 
-    kind: Literal["CanNotDelete", "ReadOnly"]
+    kind: Input[Literal["CanNotDelete", "ReadOnly"]]
     """`CanNotDelete`, or `ReadOnly`, which refuses changes too."""
-    name: NotRequired[str]
+    name: NotRequired[Input[str]]
     """Its name in Azure; `lock-<kind>` by default."""
-    notes: NotRequired[str]
+    notes: NotRequired[Input[str]]
     """Why, for whoever finds it in the way; at most 512 characters."""
 
 
@@ -51,8 +52,8 @@ class Lock(ComponentResource):
         lock = authorization.ManagementLockByScope(
             name,
             scope=args["scope"],
-            lock_name=args.get("name", f"lock-{args['kind']}"),
-            level=authorization.LockLevel(args["kind"]),
+            lock_name=args.get("name", lift("lock-{}".format, args["kind"])),
+            level=args["kind"],
             notes=args.get("notes"),
             opts=ResourceOptions(parent=self),
         )

@@ -24,7 +24,7 @@ ROLE = "SRE Agent Standard User"
 class WebhookBridgeOptionsArgs(TypedDict):
     """What the Logic App is called."""
 
-    workflow_name: NotRequired[str]
+    workflow_name: NotRequired[Input[str]]
     """Name in Azure of the Logic App, such as `logic-payments-oncall`."""
     location: NotRequired[Input[str]]
     """Region of the Logic App, such as `swedencentral`."""

@@ -156,7 +156,7 @@ def test_a_new_network_is_named_after_the_agent_and_seen_from_outside() -> None:
 
 
 def test_limits_are_limits_and_nothing_is_made_for_them() -> None:
-    egress: sre.resources.EgressArgs = {"mode": "Limited", "allowed_hosts": ["api.contoso.com"]}
+    egress: sre.NetworkEgressArgs = {"mode": "Limited", "allowed_hosts": ["api.contoso.com"]}
 
     seen = deploy({**SMALL, "network": {"egress": egress}})
 

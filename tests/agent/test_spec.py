@@ -161,8 +161,8 @@ def test_a_platform_in_the_directory_counts_unless_an_argument_names_another(fol
             id="no-limit",
         ),
         pytest.param(
-            {"people": [*OPTIONS["people"], *OPTIONS["people"]]},
-            "on the agent is given twice",
+            {"people": [*OPTIONS["people"], {**OPTIONS["people"][0], "principal_type": "Group"}]},
+            "people[0] and people[1] are one role of a User and of a Group: leave one of them out",
             id="given-twice",
         ),
         pytest.param(

@@ -368,3 +368,17 @@ def test_arguments_for_a_directory_that_is_not_there_are_refused(folder: Path) -
     said = refusal({"directories": folder, "agents": {"paymnets": {}, "shop": {}}})
 
     assert "there is no agent.json for agents.paymnets (did you mean 'payments'?)." in said
+
+
+def test_a_region_that_is_an_output_decides_no_shared_network() -> None:
+    def fleet() -> None:
+        args: Any = {**SHARED, "agents": {"shop": {"location": pulumi.Output.from_input("eastus2")}}}
+        sre.Fleet("all", args)
+
+    with pytest.raises(pulumi.RunError) as refused:
+        run(fleet)
+
+    assert str(refused.value) == (
+        "shop: location is an output, but decides which shared network it is in: give the value itself, or a "
+        "network of its own."
+    )

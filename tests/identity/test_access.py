@@ -101,6 +101,33 @@ def test_people_get_their_role_on_the_agent(role: str, guid: str) -> None:
     }
 
 
+def test_somebody_who_is_named_twice_has_a_role_once() -> None:
+    """Whatever the letter case, and in either of the lists."""
+    role = "SRE Agent Reader"
+    made = assigned(
+        {
+            "agent_id": AGENT,
+            "people": [{"principal_id": ADA, "role": role}, {"principal_id": ADA.upper(), "role": role}],
+            "role_assignments": [{"principal_id": ADA, "role_definition_id_or_name": role}],
+        }
+    )
+
+    assert made.keys() == {f"oncall-{ADA}-sre-agent-reader"}
+
+
+def test_ids_that_are_outputs_are_called_by_their_number_among_them() -> None:
+    def access() -> None:
+        eve = pulumi.Output.from_input("00000000-0000-0000-0000-00000000ee0e")
+        role = "SRE Agent Reader"
+        people: list[PersonArgs] = [{"principal_id": each, "role": role} for each in (ADA, eve)]
+        sre.Access("oncall", {"agent_id": AGENT, "people": people})
+
+    made = run(access).of(TYPE)
+
+    assert made.keys() == {f"oncall-{ADA}-sre-agent-reader", "oncall-people[0]"}
+    assert made["oncall-people[0]"].inputs["principal_id"] == "00000000-0000-0000-0000-00000000ee0e"
+
+
 def test_groups_and_service_principals_are_people_too() -> None:
     people: list[PersonArgs] = [
         {"principal_id": ADA, "role": "SRE Agent Reader", "principal_type": kind}

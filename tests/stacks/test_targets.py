@@ -1,5 +1,6 @@
-"""What an agent watches, said in another way: its roles there stay."""
+"""What an agent watches, who uses it and what it knows, written in another way: nothing changes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,35 +10,57 @@ from support.engines import BOTH, Engine
 from support.programs import Program
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-x"
+ADA = "00000000-0000-0000-0000-00000000ada0"
+AGENT_FILE = {
+    "identity": {"agentName": "one-agent", "resourceGroup": "rg-one", "location": "swedencentral"},
+    "access": {"accessLevel": "Low", "actionMode": "Review"},
+}
 PROGRAM = """
 import pulumi
 import pulumi_sre_agent as sre
 
 OFF = {"enabled": False}
+config = pulumi.Config()
 agent = sre.Agent("ag", {
-    "name": "one-agent", "resource_group_name": "rg-one", "location": "swedencentral",
-    "targets": pulumi.Config().require_object("targets"), "dashboard": OFF, "spend": OFF, "alerts": OFF,
+    "directory": "agent", "targets": config.require_object("targets"),
+    "dashboard": OFF, "spend": OFF, "alerts": OFF,
+    "people": [{"principal_id": config.require("person"), "role": "SRE Agent Reader"}],
+    "http_triggers": {config.require("item"): {"agent_prompt": "Look."}},
 })
 pulumi.export("principalId", agent.principal_id)
 """
 
 
 @pytest.mark.parametrize("engine", BOTH)
-def test_roles_stay_when_a_target_is_written_in_another_way(
+def test_nothing_changes_when_something_is_written_in_another_way(
     tmp_path: Path, azure: LocalAzure, engine: Engine
 ) -> None:
     azure.group("rg-x")
-    stack = Program(tmp_path, azure, PROGRAM, engine=engine, targets='["rg-x"]')
+    stack = Program(tmp_path, azure, PROGRAM, engine=engine)
+    write(stack, "rg-x", ADA, "safety")
     stack.succeed("up")
     before = roles(azure)
 
-    for targets in (f'["{GROUP}"]', '["RG-X"]', '["rg-x"]'):
-        stack.configure(targets=targets)
-        stack.succeed("up")
-        assert roles(azure) == before, targets
-        stack.succeed("refresh", "--expect-no-changes")
+    for target, person, item in (
+        (GROUP, ADA.upper(), "Safety"),
+        ("RG-X", ADA, "SAFETY"),
+        ("rg-x", ADA.title(), "safety"),
+    ):
+        write(stack, target, person, item)
+        stack.succeed("up", "--expect-no-changes")
+        assert roles(azure) == before, target
+    stack.succeed("refresh", "--expect-no-changes")
 
     assert len(before) == 6  # of both its identities
+
+
+def write(stack: Program, target: str, person: str, item: str) -> None:
+    """Say what the agent watches, who uses it, and what its prompt and its trigger are called."""
+    stack.configure(targets=json.dumps([target]), person=person, item=item)
+    folder = stack.program_folder / "agent" / "config" / "common-prompts"
+    folder.mkdir(parents=True, exist_ok=True)
+    (stack.program_folder / "agent" / "agent.json").write_text(json.dumps(AGENT_FILE))
+    (folder / "prompt.yaml").write_text(f"metadata: {{name: {item}}}\nspec: {{prompt: Be careful.}}\n")
 
 
 def roles(azure: LocalAzure) -> set[str]:

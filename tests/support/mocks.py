@@ -204,6 +204,7 @@ def run(
     config: Mapping[str, str] | None = None,
     *,
     may: Callable[[str, str], bool] = lambda _action, _group: True,
+    preview: bool = False,
 ) -> Registered:
     """Run a program that creates components, to its end, and return what it registered.
 
@@ -219,7 +220,11 @@ def run(
             _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}),
         ):
             mocks.set_mocks(
-                _Cloud(registered.calls), project="sre-agent", stack="test", monitor=_Monitor(registered)
+                _Cloud(registered.calls),
+                project="sre-agent",
+                stack="test",
+                preview=preview,
+                monitor=_Monitor(registered),
             )
 
             def build() -> None:

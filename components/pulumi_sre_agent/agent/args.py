@@ -10,7 +10,7 @@ from pulumi_sre_agent.identity.access import (
     ExtraRoleArgs,
     PersonArgs,
     RoleAssignmentInterfaceArgs,
-    roles_given_once,
+    one_type_each,
 )
 from pulumi_sre_agent.identity.federation import FederatedCredentialArgs
 from pulumi_sre_agent.lock import LockInterfaceArgs
@@ -23,9 +23,17 @@ from pulumi_sre_agent.resources import (
     AdoptableArgs,
     AgentOptionsArgs,
     HttpTriggerOptionsArgs,
-    IncidentPlatformOptionsArgs,
+    IncidentPlatformLoginArgs,
 )
-from pulumi_sre_agent.schema.validation import Inputs, ValidationError, nested, validate_args
+from pulumi_sre_agent.schema.choices import AgentPlatformType
+from pulumi_sre_agent.schema.validation import (
+    Inputs,
+    ValidationError,
+    error_at,
+    get_path,
+    nested,
+    validate_args,
+)
 from pulumi_sre_agent.webhook_bridge import WebhookBridgeOptionsArgs
 
 
@@ -34,7 +42,7 @@ class ManagedIdentitiesArgs(TypedDict):
 
     system_assigned: NotRequired[bool]
     """Whether it has one of its own, which connectors log in as; True by default."""
-    user_assigned_resource_ids: NotRequired[Sequence[str]]
+    user_assigned_resource_ids: NotRequired[Sequence[Input[str]]]
     """ARM ids of identities to use instead of a new one; the agent acts as the first of them."""
 
 
@@ -45,8 +53,11 @@ class Switch(TypedDict):
     """False: it stays away."""
 
 
-class AgentIncidentPlatformArgs(IncidentPlatformOptionsArgs, AdoptableArgs):
+class AgentIncidentPlatformArgs(IncidentPlatformLoginArgs, AdoptableArgs):
     """The incident platform of an agent."""
+
+    type: AgentPlatformType
+    """The platform, as for `sre.resources.IncidentPlatform`."""
 
 
 class AgentHttpTriggerArgs(HttpTriggerOptionsArgs, AdoptableArgs):
@@ -82,20 +93,20 @@ class AgentArgs(TypedDict):
 
     directory: NotRequired[Any]
     """An agent directory: its path, or what `sre.directory.read` returned."""
-    name: NotRequired[str]
+    name: NotRequired[Input[str]]
     """Name of the agent in Azure: 2 to 32 letters, digits and hyphens, a letter first."""
-    resource_group_name: NotRequired[str]
+    resource_group_name: NotRequired[Input[str]]
     """Resource group of the agent and of all that is made for it."""
     existing_resource_group: NotRequired[bool]
     """Whether that group is there already, and neither made nor deleted here; False by default."""
-    location: NotRequired[str]
+    location: NotRequired[Input[str]]
     """Region, such as `swedencentral`."""
     subscription_id: NotRequired[str]
     """Subscription of the agent and of all that is made for it; by default that of the login.
 
     For another one, the component's options must bring an azure-native provider, as `sre.Fleet` does.
     """
-    tags: NotRequired[Mapping[str, str]]
+    tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of everything that is made here."""
     settings: NotRequired[AgentOptionsArgs]
     """What else `sre.resources.Agent` takes, such as `upgrade_channel` or `sandbox_configuration`."""
@@ -109,15 +120,24 @@ class AgentArgs(TypedDict):
 
     access_level: NotRequired[str]
     """`Low` (default): the agent reads what it watches; `High`: it may change it too."""
-    action_mode: NotRequired[str]
+    action_mode: NotRequired[Input[str]]
     """`Review` (default): people approve what it does; `Automatic`; `ReadOnly`."""
-    targets: NotRequired[Sequence[str]]
-    """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere."""
+    targets: NotRequired[Sequence[Input[str]]]
+    """What it watches: names of resource groups in its subscription, or ARM ids of anything anywhere.
+
+    Its roles are called by them in lower case in Pulumi, those in its subscription by the group's name, so
+    that nothing changes with the way in which they are written. Outputs are called by their number:
+    `targets[0]` is the first output among them; it is for something in the agent's subscription unless
+    `alert_subscriptions` and `alerts.health_scopes` say what is to be done about its alerts.
+    """
     make_targets: NotRequired[bool]
-    """Whether to make those groups too, for trying an agent out where nothing runs yet; default False."""
+    """Whether to make the groups that are named, for trying an agent out where nothing runs yet.
+
+    Default: False.
+    """
     extra_roles: NotRequired[Mapping[str, ExtraRoleArgs]]
     """Roles of the agent besides those of its access level, by their names in Pulumi."""
-    alert_subscriptions: NotRequired[Mapping[str, str]]
+    alert_subscriptions: NotRequired[Mapping[str, Input[str]]]
     """ARM ids of the subscriptions whose alerts it works on, by names for its role there.
 
     By default those of its targets where Azure Monitor is the incident platform, and none elsewhere.
@@ -129,7 +149,7 @@ class AgentArgs(TypedDict):
 
     managed_identities: NotRequired[ManagedIdentitiesArgs]
     """Which identities it has; by default a new user-assigned one beside the system-assigned one."""
-    existing_identity_id: NotRequired[str]
+    existing_identity_id: NotRequired[Input[str]]
     """ARM id of a user-assigned identity to use instead of a new one, as in `managed_identities`."""
     federated_credentials: NotRequired[Mapping[str, FederatedCredentialArgs]]
     """Who may log in as the new identity, such as a pipeline, by names in Azure; nobody by default."""
@@ -140,7 +160,7 @@ class AgentArgs(TypedDict):
     By default as the directory says, and without limits where that says nothing.
     """
 
-    existing_app_insights_id: NotRequired[str]
+    existing_app_insights_id: NotRequired[Input[str]]
     """ARM id of an Application Insights component to use instead of a new one."""
     existing_workspace_id: NotRequired[Input[str]]
     """ARM id of a Log Analytics workspace for a new Application Insights component to write to."""
@@ -149,7 +169,7 @@ class AgentArgs(TypedDict):
 
     incident_platform: NotRequired[AgentIncidentPlatformArgs]
     """Where its incidents come from; by default as the directory says, and from nowhere without."""
-    quickstart_plan: NotRequired[bool]
+    quickstart_plan: NotRequired[Input[bool]]
     """Whether it keeps the response plan that comes with the platform; left alone by default."""
     alerts: NotRequired[AgentAlertsArgs]
     """Alerts on what it watches, or `{"enabled": False}`.
@@ -180,8 +200,16 @@ def validate(args: AgentArgs) -> AgentArgs:
         nested("network", one_way_out),
         nested("alerts", windows_without_gaps),
         nested("webhook_bridge", _one_trigger),
-        roles_given_once,
+        one_type_each,
+        _triggers_told_apart,
     )
+
+
+def _triggers_told_apart(args: Inputs) -> Iterator[ValidationError]:
+    names: dict[str, str] = {}
+    for name in get_path(args, "http_triggers") or {}:
+        if (other := names.setdefault(name.lower(), name)) != name:
+            yield error_at(("http_triggers",), f"has {other!r} and {name!r}, which are one name in Azure")
 
 
 def _one_trigger(args: Inputs) -> Iterator[ValidationError]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 from pulumi import Input, Output
 
 from pulumi_sre_agent.agent.spec import AgentSpec
+from pulumi_sre_agent.agent.targets import Target
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.identity.access import AccessArgs
 from pulumi_sre_agent.identity.identity import Identity, IdentityArgs
@@ -15,6 +16,8 @@ from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettingArgs
 from pulumi_sre_agent.monitoring.spend import SpendArgs
 from pulumi_sre_agent.monitoring.telemetry import Telemetry, TelemetryArgs
 from pulumi_sre_agent.network.network import THROUGH_SUBNET, Network, NetworkArgs, mode_of
+from pulumi_sre_agent.schema.outputs import lift
+from pulumi_sre_agent.schema.validation import get_path
 from pulumi_sre_agent.webhook_bridge import WebhookBridgeArgs
 
 HIDDEN_LINK = "hidden-link: /app-insights-resource-id"
@@ -45,7 +48,7 @@ def identity_args(spec: AgentSpec, scope: DeploymentScope) -> IdentityArgs:
         return {"existing_id": spec.identity_ids[0]}
     args = {
         **placement(spec, scope),
-        "identity_name": f"id-{spec.name}",
+        "identity_name": lift("id-{}".format, spec.name),
         "federated_credentials": spec.args.get("federated_credentials", {}),
     }
     return cast("IdentityArgs", args)
@@ -56,8 +59,8 @@ def telemetry_args(spec: AgentSpec, scope: DeploymentScope) -> TelemetryArgs:
         return {"existing_app_insights_id": spec.app_insights_id}
     args = {
         **placement(spec, scope),
-        "app_insights_name": f"appi-{spec.name}",
-        "workspace_name": f"log-{spec.name}",
+        "app_insights_name": lift("appi-{}".format, spec.name),
+        "workspace_name": lift("log-{}".format, spec.name),
     }
     if "existing_workspace_id" in spec.args:
         args["existing_workspace_id"] = spec.args["existing_workspace_id"]
@@ -68,21 +71,22 @@ def network_args(spec: AgentSpec, scope: DeploymentScope) -> NetworkArgs | None:
     """Return None where the agent's own arguments say all there is to say."""
     options = spec.args.get("network")
     if options is None:
-        subnet = spec.arguments.get("vnet_configuration", {}).get("subnet_resource_id")
-        if not isinstance(subnet, str):
+        subnet = get_path(spec.arguments, "vnet_configuration", "subnet_resource_id")
+        egress = get_path(spec.arguments, "sandbox_configuration", "egress")
+        if not isinstance(subnet, str) or not isinstance(egress, Mapping):
             return None
-        egress = spec.arguments["sandbox_configuration"]["egress"]
-        return {"egress": egress, "existing_subnet_id": subnet, "location": spec.location}
+        args = {"egress": egress, "existing_subnet_id": subnet, "location": spec.location}
+        return cast("NetworkArgs", args)
     if mode_of(options) != THROUGH_SUBNET:
         return options
     if "existing_subnet_id" in options:
         return {"location": spec.location, **options}
     defaults = {
         **placement(spec, scope),
-        "virtual_network_name": f"vnet-{spec.name}",
-        "network_security_group_name": f"nsg-{spec.name}",
-        "nat_gateway_name": f"ng-{spec.name}",
-        "public_ip_address_name": f"pip-{spec.name}",
+        "virtual_network_name": lift("vnet-{}".format, spec.name),
+        "network_security_group_name": lift("nsg-{}".format, spec.name),
+        "nat_gateway_name": lift("ng-{}".format, spec.name),
+        "public_ip_address_name": lift("pip-{}".format, spec.name),
     }
     return cast("NetworkArgs", {**defaults, **options})
 
@@ -97,6 +101,7 @@ def access_args(
         "targets": targets,
         "home_id": scope.group_id,
         "alert_subscriptions": dict(alert_subscriptions(spec, scope)),
+        "former_names": former_names(spec),
         "extra_roles": spec.extra_roles,
     }
 
@@ -106,17 +111,27 @@ def alert_subscriptions(spec: AgentSpec, scope: DeploymentScope) -> Iterator[tup
     if "alert_subscriptions" in spec.args:
         yield from spec.args["alert_subscriptions"].items()
     elif spec.on_azure_monitor:
-        others = dict.fromkeys(
-            ArmId(target).subscription_id for target in spec.targets if target.startswith("/")
-        )
         if any(is_own(spec, target) for target in spec.targets):
             yield OWN_SUBSCRIPTION, Output.format("/subscriptions/{}", scope.subscription)
-        yield from ((other, str(ArmId.scope(other))) for other in others if other != spec.subscription)
+        for target in spec.targets:
+            if not is_own(spec, target):
+                subscription = ArmId(target.text or "").subscription_id
+                yield subscription.lower(), str(ArmId.scope(subscription))
 
 
-def is_own(spec: AgentSpec, target: str) -> bool:
+def is_own(spec: AgentSpec, target: Target) -> bool:
     """Tell whether a target lies in the agent's subscription, as far as that is known."""
-    return not target.startswith("/") or ArmId(target).subscription_id == spec.subscription
+    if target.text is None or target.is_group_name:
+        return True
+    return ArmId(target.text).subscription_id.lower() == (spec.subscription or "").lower()
+
+
+def former_names(spec: AgentSpec) -> dict[str, str]:
+    """Return what roles on targets and alerts were called by in release 0.1.0: what the program said."""
+    texts = [target.text or "" for target in spec.targets]
+    subscriptions = {each.lower(): each for each in (ArmId(text).subscription_id for text in texts)}
+    names = {target.name: target.former_name for target in spec.targets}
+    return {now: former for now, former in {**subscriptions, **names}.items() if former and former != now}
 
 
 def people_args(spec: AgentSpec, agent_id: Input[str]) -> AccessArgs | None:
@@ -135,14 +150,14 @@ def agent_args(
     """Return the agent's own arguments: its identities, telemetry, network, what it watches."""
     configurations = {}
     if network:
-        sandbox = {**spec.arguments.get("sandbox_configuration", {}), **network.sandbox_configuration}
+        sandbox = _joined(spec.arguments.get("sandbox_configuration", {}), network.sandbox_configuration)
         configurations = {"vnet_configuration": network.vnet_configuration, "sandbox_configuration": sandbox}
     return {
         **spec.arguments,
         **configurations,
         "resource_group_name": scope.group,
         "subscription_id": scope.subscription,
-        "tags": {**spec.tags, HIDDEN_LINK: telemetry.app_insights_id},
+        "tags": _joined(spec.tags, {HIDDEN_LINK: telemetry.app_insights_id}),
         "identity": {
             "type": "SystemAssigned, UserAssigned" if spec.system_assigned else "UserAssigned",
             "user_assigned_identities": [identity.identity_id, *spec.identity_ids[1:]],
@@ -181,7 +196,7 @@ def webhook_bridge_args(
     options = {**spec.webhook_bridge}
     if "trigger" in options:
         options["trigger_url"] = trigger_urls[options.pop("trigger")]
-    defaults = {**placement(spec, scope), "workflow_name": f"logic-{spec.name}"}
+    defaults = {**placement(spec, scope), "workflow_name": lift("logic-{}".format, spec.name)}
     return cast("WebhookBridgeArgs", {**defaults, **options, "agent_id": agent_id})
 
 
@@ -196,18 +211,19 @@ def alerts_args(
         return None
     options = _without_enabled(spec.args.get("alerts", {}))
     bridge = {} if spec.on_azure_monitor or callback_url is None else {"agent": callback_url}
-    defaults = {
+    defaults: dict[str, Any] = {
         "resource_group_name": scope.group,
-        "action_group_name": f"ag-{spec.name}",
-        "health_scopes": [arm_id for target, arm_id in targets.items() if _has_health(spec, target)],
+        "action_group_name": lift("ag-{}".format, spec.name),
+        "health_scopes": [targets[each.name] for each in spec.targets if _has_health(spec, each)],
         "tags": spec.tags,
     }
     return cast("AlertsArgs", {**defaults, **options, "webhooks": {**bridge, **options.get("webhooks", {})}})
 
 
-def _has_health(spec: AgentSpec, target: str) -> bool:
-    """Tell whether a rule of the agent's subscription can watch a target's health."""
-    return is_own(spec, target) and (not target.startswith("/") or bool(ArmId(target).resource_group))
+def _has_health(spec: AgentSpec, target: Target) -> bool:
+    """Tell whether a rule of the agent's subscription can watch a target's health, as far as is known."""
+    is_known = target.text is not None and not target.is_group_name
+    return is_own(spec, target) and (not is_known or bool(ArmId(target.text or "").resource_group))
 
 
 def dashboard_args(
@@ -218,7 +234,7 @@ def dashboard_args(
     defaults = {
         **placement(spec, scope),
         "app_insights_id": app_insights_id,
-        "display_name": f"Incidents of {spec.name}",
+        "display_name": lift("Incidents of {}".format, spec.name),
     }
     return cast("DashboardArgs", {**defaults, **_without_enabled(spec.args.get("dashboard", {}))})
 
@@ -244,6 +260,13 @@ def spend_args(
     if "budget" in options:
         defaults |= {"budget_scope": scope.group_id, "agent_id": agent_id}
     return cast("SpendArgs", {**defaults, **options})
+
+
+def _joined(options: Input[Mapping[str, Any]], more: Mapping[str, Any]) -> Input[Mapping[str, Any]]:
+    """Lay members over those of what may be an output."""
+    if isinstance(options, Mapping):
+        return {**options, **more}
+    return Output.all(options, more).apply(lambda both: {**both[0], **both[1]})
 
 
 def _without_enabled(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
+from pulumi import Alias, ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi.runtime import invoke_output
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent import children, regions
 from pulumi_sre_agent.agent.args import AgentArgs
 from pulumi_sre_agent.agent.children import DeploymentScope
-from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs
+from pulumi_sre_agent.agent.extensions import Extensions, ExtensionsArgs, child_name, former_aliases
 from pulumi_sre_agent.agent.spec import AgentSpec
+from pulumi_sre_agent.agent.targets import Target
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
-from pulumi_sre_agent.identity.access import Access
+from pulumi_sre_agent.identity.access import Access, AccessArgs
 from pulumi_sre_agent.identity.identity import Identity
 from pulumi_sre_agent.identity.subscriptions import has_provider
 from pulumi_sre_agent.lock import Lock
@@ -25,6 +26,7 @@ from pulumi_sre_agent.monitoring.diagnostics import DiagnosticSettings, Diagnost
 from pulumi_sre_agent.monitoring.spend import Spend
 from pulumi_sre_agent.monitoring.telemetry import Telemetry
 from pulumi_sre_agent.network.network import Network, is_new
+from pulumi_sre_agent.schema.outputs import lift
 from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.webhook_bridge import WebhookBridge
@@ -86,12 +88,12 @@ class Agent(ComponentResource):
 
     def __init__(self, name: str, args: AgentArgs, opts: ResourceOptions | None = None) -> None:
         spec = AgentSpec.of(args, has_provider=has_provider(opts))
-        regions.validate_location(spec.location, spec.subscription)
+        spec = spec.at(lift(regions.validate_location, spec.location, spec.subscription))
         super().__init__("sre:index:Agent", name, None, guarding(opts))
         child = ResourceOptions(parent=self)
         protected = ResourceOptions(parent=self, protect=spec.args.get("protect"))
         scope = self._deployment_scope(name, spec)
-        targets = {target: self._target_id(name, spec, scope, target) for target in spec.targets}
+        targets = {target.name: self._target_id(name, spec, scope, target) for target in spec.targets}
 
         identity = Identity(f"{name}-identity", children.identity_args(spec, scope), protected)
         telemetry = Telemetry(f"{name}-telemetry", children.telemetry_args(spec, scope), protected)
@@ -129,7 +131,12 @@ class Agent(ComponentResource):
         # Nothing waits for these: a role takes minutes to work in Azure, so coming first would help no item.
         if spec.system_assigned:
             principal_id = self._system_principal_id(agent)
-            Access(f"{name}-system-access", {"principal_id": principal_id, "targets": targets}, child)
+            args: AccessArgs = {
+                "principal_id": principal_id,
+                "targets": targets,
+                "former_names": children.former_names(spec),
+            }
+            Access(f"{name}-system-access", args, child)
         people = children.people_args(spec, agent.id)
         return [Access(f"{name}-people", people, child)] if people else []
 
@@ -165,7 +172,9 @@ class Agent(ComponentResource):
             options: Any = {"name": trigger_name, **trigger, "agent_id": agent.id}
             subagent = trigger.get("agent")
             key = SUBAGENT.name, subagent if isinstance(subagent, str) else ""
-            resource = resources.HttpTrigger(f"{name}-{trigger_name}", after(key), **options)
+            aliases = ResourceOptions(aliases=former_aliases(name, trigger_name))
+            opts = ResourceOptions.merge(after(key), aliases)
+            resource = resources.HttpTrigger(child_name(name, trigger_name), opts, **options)
             self.trigger_urls[trigger_name] = resource.trigger_url
 
     def _monitoring(
@@ -231,16 +240,25 @@ class Agent(ComponentResource):
         subscription = spec.subscription or group.id.apply(lambda arm_id: ArmId(arm_id).subscription_id)
         return DeploymentScope(group.name, group.id, subscription)
 
-    def _target_id(self, name: str, spec: AgentSpec, scope: DeploymentScope, target: str) -> Input[str]:
+    def _target_id(self, name: str, spec: AgentSpec, scope: DeploymentScope, target: Target) -> Input[str]:
         """Return the ARM id of something to watch: as given, or of a resource group by its name."""
-        if target.startswith("/"):
-            return target
-        if spec.args.get("make_targets") and target != spec.group:
-            return self._group(f"{name}-{target}", spec, target).id
-        return Output.format("/subscriptions/{}/resourceGroups/{}", scope.subscription, target)
+        if target.text is None:
+            return lift(spec.target_id, scope.subscription, target.value)
+        if not target.is_group_name:
+            return target.value
+        if spec.args.get("make_targets") and not _is_same(target.text, spec.group):
+            former = [Alias(name=f"{name}-{target.former_name}")] if target.former_name else None
+            return self._group(f"{name}-{target.name}", spec, target.value, aliases=former).id
+        return Output.format("/subscriptions/{}/resourceGroups/{}", scope.subscription, target.value)
 
     def _group(
-        self, name: str, spec: AgentSpec, group: str, *, protect: bool | None = None
+        self,
+        name: str,
+        spec: AgentSpec,
+        group: Input[str],
+        *,
+        protect: bool | None = None,
+        aliases: list[Alias] | None = None,
     ) -> "ResourceGroup":
         from pulumi_azure_native import resources as groups  # noqa: PLC0415 - as above
 
@@ -249,5 +267,10 @@ class Agent(ComponentResource):
             resource_group_name=group,
             location=spec.location,
             tags=spec.tags,
-            opts=ResourceOptions(parent=self, protect=protect),
+            opts=ResourceOptions(parent=self, protect=protect, aliases=aliases),
         )
+
+
+def _is_same(group: str, other: Input[str]) -> bool:
+    """Tell whether two names of resource groups are one, as far as that is known."""
+    return isinstance(other, str) and group.lower() == other.lower()

@@ -60,12 +60,12 @@ class Extensions(ComponentResource):
             earlier = [extensions[each] for each in named if each in extensions]
             later = [name for kind, name in named if (kind, name) not in extensions]
             extensions[item.key] = getattr(resources, item.kind.name)(
-                f"{name}-{item.name}" if item.name else name,
+                child_name(name, item.name),
                 ResourceOptions(
                     parent=self,
                     depends_on=earlier + (platform if item.kind == INCIDENT_FILTER else []),
                     deleted_with=opts.deleted_with if opts else None,
-                    aliases=[Alias(name=f"{name}-{item.former_name}")] if item.former_name else None,
+                    aliases=former_aliases(name, item.name, item.former_name),
                 ),
                 agent_id=args["agent_id"],
                 **item.args,
@@ -84,6 +84,17 @@ class Extensions(ComponentResource):
 def validate(args: ExtensionsArgs) -> ExtensionsArgs:
     """Return the arguments, canonical. Raises `pulumi.RunError`."""
     return validate_args("The extensions", ExtensionsArgs, args)
+
+
+def child_name(parent: str, item: str) -> str:
+    """Return what an item's resource is called in Pulumi: in lower case, since Azure knows no other name."""
+    return f"{parent}-{item.lower()}" if item else parent
+
+
+def former_aliases(parent: str, *items: str | None) -> list[Alias]:
+    """Return what the resource of an item was called before: by release 0.1.0 as the item itself is."""
+    names = [f"{parent}-{item}" for item in items if item]
+    return [Alias(name=name) for name in names if name != child_name(parent, items[0] or "")]
 
 
 def in_order(items: Iterable[Item]) -> Iterator[tuple[Item, list[Key]]]:

@@ -18,23 +18,24 @@ See docs/reference/control-plane.md#regions.
 """
 
 
-def validate_location(location: str, subscription_id: str | None) -> None:
-    """Refuse a region where there are no agents; Azure is asked about what is not known.
+def validate_location(location: str, subscription_id: str | None) -> str:
+    """Return a region, or refuse it where it has no agents; Azure is asked about what is not known.
 
     Raises `pulumi.RunError`. Where Azure does not tell, a warning says so.
     """
     region = location.replace(" ", "").lower()
     if region in KNOWN:
-        return
+        return location
     try:
         offered = get_agent_locations(subscription_id)
     except RunError as error:
         hint = did_you_mean(region, sorted(KNOWN))
         log.warn(f"Whether there can be an agent in {region}{hint} could not be asked: {error}")
-        return
+        return location
     if offered and region not in offered:
         hint = did_you_mean(region, offered)
         raise RunError(
             f"Azure has no SRE Agents in {region}{hint}: choose a location among {', '.join(offered)}; what"
             " the agent watches may be anywhere."
         )
+    return location

@@ -1,18 +1,22 @@
 """What an agent is to be: arguments and directory joined and checked, before anything is registered."""
 
 import os
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pulumi import Config, RunError
+from pulumi import Config, Input, RunError
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.agent import targets
 from pulumi_sre_agent.agent.args import AgentArgs, validate
 from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, for_platform, platform_type
+from pulumi_sre_agent.agent.targets import Target
 from pulumi_sre_agent.agent.tools import check_reach, check_tools
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_PLATFORM
 from pulumi_sre_agent.api.settings import Settings
@@ -22,7 +26,9 @@ from pulumi_sre_agent.identity.identity import credentials_of_new
 from pulumi_sre_agent.monitoring.spend import budget_is_complete
 from pulumi_sre_agent.network.network import full_egress
 from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE, AccessLevel
-from pulumi_sre_agent.schema.validation import ValidationError, nested, raise_errors
+from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.outputs import lift
+from pulumi_sre_agent.schema.validation import ValidationError, get_path, nested, raise_errors
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -66,20 +72,29 @@ class AgentSpec:
         return spec
 
     @property
-    def name(self) -> str:
-        return str(self.arguments["name"])
+    def name(self) -> Input[str]:
+        name: Input[str] = self.arguments["name"]
+        return name
 
     @property
-    def group(self) -> str:
-        return str(self.arguments["resource_group_name"])
+    def title(self) -> str:
+        """What errors call it."""
+        return f"The agent {self.name}" if isinstance(self.name, str) else "The agent"
 
     @property
-    def location(self) -> str:
-        return str(self.arguments["location"])
+    def group(self) -> Input[str]:
+        group: Input[str] = self.arguments["resource_group_name"]
+        return group
 
     @property
-    def tags(self) -> dict[str, str]:
-        return dict(self.arguments["tags"])
+    def location(self) -> Input[str]:
+        location: Input[str] = self.arguments["location"]
+        return location
+
+    @property
+    def tags(self) -> Input[Mapping[str, Input[str]]]:
+        tags: Input[Mapping[str, Input[str]]] = self.arguments["tags"]
+        return tags
 
     @property
     def access_level(self) -> AccessLevel:
@@ -87,11 +102,12 @@ class AgentSpec:
         return level
 
     @property
-    def targets(self) -> Sequence[str]:
-        return self.args.get("targets", self.directory.agent.target_resource_groups if self.directory else ())
+    def targets(self) -> Sequence[Target]:
+        defaults = self.directory.agent.target_resource_groups if self.directory else ()
+        return [*targets.read(self.args.get("targets", defaults), self.subscription)]
 
     @property
-    def identity_ids(self) -> Sequence[str]:
+    def identity_ids(self) -> Sequence[Input[str]]:
         """ARM ids of identities to use instead of a new one."""
         listed = self.args.get("managed_identities", {}).get("user_assigned_resource_ids", ())
         default = self.directory.agent.existing_identity_id if self.directory else None
@@ -103,7 +119,7 @@ class AgentSpec:
         return self.args.get("managed_identities", {}).get("system_assigned", True)
 
     @property
-    def app_insights_id(self) -> str | None:
+    def app_insights_id(self) -> Input[str] | None:
         """ARM id of an Application Insights component to use instead of a new one."""
         default = self.directory.agent.existing_app_insights_id if self.directory else None
         return self.args.get("existing_app_insights_id", default)
@@ -128,6 +144,12 @@ class AgentSpec:
     def on_azure_monitor(self) -> bool:
         """Whether its incidents are the alerts of Azure Monitor, which it looks for by itself."""
         return platform_type(self.incident_platform.get("type")) == AZURE_MONITOR
+
+    @property
+    def derives_from_targets(self) -> bool:
+        """Whether alerts come from where its targets lie, and so from places that must suit."""
+        subscriptions = self.on_azure_monitor and "alert_subscriptions" not in self.args
+        return subscriptions or (self.wants_alerts and "health_scopes" not in self.args.get("alerts", {}))
 
     @property
     def webhook_bridge(self) -> Mapping[str, Any] | None:
@@ -166,9 +188,9 @@ class AgentSpec:
         return bool(self.args.get("dashboard", {}).get("enabled", True))
 
     @property
-    def unit_limit(self) -> int | None:
+    def unit_limit(self) -> Input[int] | None:
         """What it may use in a month, where somebody is to be warned of that."""
-        limit: int | None = self.arguments.get("monthly_agent_unit_limit")
+        limit: Input[int] | None = self.arguments.get("monthly_agent_unit_limit")
         return limit if self.args.get("spend", {}).get("enabled", True) else None
 
     @property
@@ -176,8 +198,26 @@ class AgentSpec:
         """What its sandbox may reach, and how."""
         if "network" in self.args:
             return full_egress(self.args["network"])
-        egress: Mapping[str, Any] = self.arguments.get("sandbox_configuration", {}).get("egress", {})
-        return egress
+        egress = get_path(self.arguments, "sandbox_configuration", "egress")
+        return {"mode": egress} if is_unknown(egress) else egress or {}
+
+    def at(self, location: Input[str]) -> "AgentSpec":
+        """Return the same agent somewhere else."""
+        return replace(self, arguments={**self.arguments, "location": location})
+
+    def target_id(self, subscription: str, target: str) -> str:
+        """Return the ARM id of a target that was an output.
+
+        Raises `pulumi.RunError` where alerts were to come from it and cannot.
+        """
+        arm_id = ArmId(target) if target.startswith("/") else ArmId.scope(subscription, target)
+        is_own = arm_id.subscription_id.lower() == subscription.lower()
+        if self.derives_from_targets and not (is_own and arm_id.resource_group):
+            raise RunError(
+                f"{self.title} watches {arm_id}, which is no resource group or resource of its subscription: "
+                "say whose alerts it works on in alert_subscriptions and alerts.health_scopes."
+            )
+        return str(arm_id)
 
     def _validate(self) -> None:
         missing = [
@@ -190,13 +230,13 @@ class AgentSpec:
         subscription = self.arguments.get("subscription_id")
         if subscription and self.subscription and subscription.lower() != self.subscription.lower():
             raise RunError(
-                f"The agent {self.name} belongs to subscription {subscription}, but this stack deploys to "
+                f"{self.title} belongs to subscription {subscription}, but this stack deploys to "
                 f"{self.subscription}: change azure-native:subscriptionId or agent.json, or bring a provider "
                 "for it in the agent's options, as sre.Fleet does."
             )
         made_here = ("knowledge_graph_configuration",)
         errors = [error for error in resources.validate("Agent", self.arguments) if error.path != made_here]
-        raise_errors(f"The agent {self.name}", [*errors, *self._errors()])
+        raise_errors(self.title, [*errors, *self._errors()])
         self._validate_items()
 
     def _errors(self) -> Iterator[ValidationError]:
@@ -260,7 +300,7 @@ def _arguments(args: AgentArgs, defaults: Mapping[str, Any]) -> dict[str, Any]:
         **args.get("settings", {}),
         **{name: value for name, value in args.items() if name in placement},
         "action_configuration": action,
-        "tags": {**defaults.get("tags", {}), **args.get("tags", {})},
+        "tags": lift(lambda *tags: dict(ChainMap(*tags)), args.get("tags", {}), defaults.get("tags", {})),
     }
     if arguments.get("api_version", AGENT_PREVIEW) == AGENT_PREVIEW:
         arguments.setdefault("experimental_settings", FEATURES)

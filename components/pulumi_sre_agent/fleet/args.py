@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
+from pulumi import Input
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.agent.args import AgentArgs
@@ -13,9 +14,9 @@ from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at
 class FleetWorkspaceArgs(TypedDict):
     """The Log Analytics workspace that agents share."""
 
-    workspace_name: NotRequired[str]
+    workspace_name: NotRequired[Input[str]]
     """Name in Azure; `log-<fleet>` by default."""
-    retention_in_days: NotRequired[int]
+    retention_in_days: NotRequired[Input[int]]
     """How long it keeps what it is sent, in days; 30 by default."""
 
 
@@ -26,7 +27,7 @@ class FleetNetworkArgs(TypedDict):
     """Address space of the network in each region, such as `{"swedencentral": "10.20.0.0/16"}`."""
     subnet_prefixes: NotRequired[Mapping[str, Annotated[str, ADDRESS_RANGE]]]
     """Ranges of subnets, /27 or larger, by agent; by default as the agent's name has it."""
-    outbound_ports: NotRequired[Sequence[str]]
+    outbound_ports: NotRequired[Sequence[Input[str]]]
     """TCP ports that the internet may be called on; 80 and 443 by default."""
 
 
@@ -53,13 +54,13 @@ class FleetArgs(TypedDict):
     """
     shared_network: NotRequired[FleetNetworkArgs]
     """New networks for agents that say nothing of theirs, also in their directories; by default none."""
-    resource_group_name: NotRequired[str]
+    resource_group_name: NotRequired[Input[str]]
     """Resource group of what is shared, in the subscription of the login; `rg-<fleet>` by default."""
     existing_resource_group: NotRequired[bool]
     """Whether that group is there already, and neither made nor deleted here; False by default."""
-    location: NotRequired[str]
+    location: NotRequired[Input[str]]
     """Region of that group and of the workspace; needed where something is shared."""
-    tags: NotRequired[Mapping[str, str]]
+    tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of what is shared."""
 
 

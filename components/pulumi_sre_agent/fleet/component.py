@@ -77,7 +77,7 @@ class Fleet(ComponentResource):
         outputs = ("endpoints", "portal_urls", "outbound_ip_addresses")
         self.register_outputs({output: getattr(self, output) for output in outputs})
 
-    def _shared_group(self, name: str, args: FleetArgs, group: str) -> Input[str]:
+    def _shared_group(self, name: str, args: FleetArgs, group: Input[str]) -> Input[str]:
         """Return the name of the resource group of what is shared."""
         if args.get("existing_resource_group"):
             return group

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from pulumi import RunError
+from pulumi import Input, RunError
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent.agent.args import AgentArgs, validate
@@ -15,14 +15,14 @@ from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.fleet.args import FleetArgs
 from pulumi_sre_agent.network.shared_network import SharedNetworkArgs, ranges_apart
 from pulumi_sre_agent.schema.rules import LOCATION
-from pulumi_sre_agent.schema.validation import ValidationError, did_you_mean, raise_errors
+from pulumi_sre_agent.schema.validation import ValidationError, did_you_mean, get_path, raise_errors
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 FLEET = "the fleet itself"
 """Whom the group of what is shared is for, among the agents."""
 
 
-def fleet_specs(args: FleetArgs, group: str | None, subscription: str | None) -> dict[str, AgentSpec]:
+def fleet_specs(args: FleetArgs, group: Input[str] | None, subscription: str | None) -> dict[str, AgentSpec]:
     """Return the spec of each agent, by name.
 
     `group` is the resource group of what they share, `subscription` that of whoever says nothing else, where
@@ -143,16 +143,17 @@ def _spec(args: AgentArgs, subscription: str | None) -> AgentSpec:
 
 
 def _conflicts(
-    args: FleetArgs, specs: Mapping[str, AgentSpec], group: str | None, subscription: str | None
+    args: FleetArgs, specs: Mapping[str, AgentSpec], group: Input[str] | None, subscription: str | None
 ) -> Iterator[str]:
     """Say which agents would be in each other's way in a resource group."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     makers = {name for name, spec in specs.items() if not spec.args.get("existing_resource_group")}
-    if group:
+    if isinstance(group, str):
         groups[subscription or "", group.lower()].append(FLEET)
         makers |= set() if args.get("existing_resource_group") else {FLEET}
     for name, spec in specs.items():
-        groups[spec.subscription or "", spec.group.lower()].append(name)
+        if isinstance(spec.group, str):  # an output may be anything
+            groups[spec.subscription or "", spec.group.lower()].append(name)
     for (_, shared), names in groups.items():
         if len(names) > 1 and makers.intersection(names):
             yield (
@@ -161,8 +162,9 @@ def _conflicts(
             )
         agents: dict[str, list[str]] = defaultdict(list)
         for name in names:
-            if name in specs:
-                agents[specs[name].name.lower()].append(name)
+            agent_name = specs[name].name if name in specs else None
+            if isinstance(agent_name, str):
+                agents[agent_name.lower()].append(name)
         for agent, namesakes in agents.items():
             if len(namesakes) > 1:
                 yield f"{_joined(namesakes)} would all be the agent {agent} in {shared}: name them apart."
@@ -172,7 +174,8 @@ def _targets_made_twice(specs: Mapping[str, AgentSpec]) -> Iterator[str]:
     """Say which agents would each make a resource group that they watch."""
     makers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, spec in specs.items():
-        targets = {each.lower() for each in spec.targets if not each.startswith("/")} - {spec.group.lower()}
+        own = spec.group.lower() if isinstance(spec.group, str) else None
+        targets = {each.name for each in spec.targets if each.is_group_name} - {own}
         for group in targets if spec.args.get("make_targets") else ():
             makers[spec.subscription or "", group].append(name)
     for (_, group), names in makers.items():
@@ -184,12 +187,21 @@ def _targets_made_twice(specs: Mapping[str, AgentSpec]) -> Iterator[str]:
 
 
 def _without_network(specs: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
-    """Return the agents whose arguments and directories say nothing of a network, by region."""
+    """Return the agents whose arguments and directories say nothing of a network, by region.
+
+    Raises `pulumi.RunError` for one whose region is an output.
+    """
     agents: dict[str, list[str]] = defaultdict(list)
     for name, spec in specs.items():
-        egress = spec.arguments.get("sandbox_configuration", {}).get("egress", {})
-        if "network" not in spec.args and "mode" not in egress:
-            agents[LOCATION.convert(spec.location)].append(name)
+        mode = get_path(spec.arguments, "sandbox_configuration", "egress", "mode")
+        if "network" in spec.args or mode is not None:
+            continue
+        if not isinstance(spec.location, str):
+            raise RunError(
+                f"{name}: location is an output, but decides which shared network it is in: give the value "
+                "itself, or a network of its own."
+            )
+        agents[LOCATION.convert(spec.location)].append(name)
     return agents
 
 

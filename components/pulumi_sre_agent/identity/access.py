@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, NotRequired
 
-from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi import Alias, ComponentResource, Input, ResourceOptions
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
@@ -13,7 +13,15 @@ from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.choices import AccessLevel, PrincipalType
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.secrecy import guarding
-from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, validate_args
+from pulumi_sre_agent.schema.validation import (
+    FieldPath,
+    Inputs,
+    ValidationError,
+    did_you_mean,
+    error_at,
+    format_path,
+    validate_args,
+)
 
 
 def _role_problem(role: str) -> str | None:
@@ -25,18 +33,18 @@ def _role_problem(role: str) -> str | None:
 class PersonArgs(TypedDict):
     """Someone who works with the agent."""
 
-    principal_id: str
+    principal_id: Input[str]
     """Object id in Entra ID of a user, group or service principal."""
     role: Annotated[str, Rule(_role_problem)]
     """`SRE Agent Administrator`, `SRE Agent Standard User`, `SRE Agent Reader` or `SRE Agent Author`."""
-    principal_type: NotRequired[PrincipalType]
+    principal_type: NotRequired[Input[PrincipalType]]
     """`User` (default), `Group` or `ServicePrincipal`."""
 
 
 class ExtraRoleArgs(TypedDict):
     """A role that the agent gets besides those of its access level."""
 
-    role: str
+    role: Input[str]
     """Its name, such as `AcrPull`, its GUID, or its ARM id."""
     scope: Input[str]
     """ARM id of what it is for: a subscription, a resource group or a resource, in any subscription."""
@@ -45,11 +53,11 @@ class ExtraRoleArgs(TypedDict):
 class RoleAssignmentInterfaceArgs(TypedDict):
     """A role on a resource as Azure Verified Modules describe one."""
 
-    role_definition_id_or_name: str
+    role_definition_id_or_name: Input[str]
     """Its name, such as `SRE Agent Reader`, its GUID, or its ARM id."""
-    principal_id: str
+    principal_id: Input[str]
     """Object id in Entra ID of a user, group or service principal."""
-    principal_type: NotRequired[PrincipalType]
+    principal_type: NotRequired[Input[PrincipalType]]
     """`User` (default), `Group` or `ServicePrincipal`."""
 
 
@@ -71,12 +79,20 @@ class AccessArgs(TypedDict):
     """
     extra_roles: NotRequired[Mapping[str, ExtraRoleArgs]]
     """Further roles of the agent, by their names in Pulumi."""
+    former_names: NotRequired[Mapping[str, str]]
+    """What `targets` and `alert_subscriptions` were called in earlier deployments, so that their roles stay.
+
+    By their names now.
+    """
     agent_id: NotRequired[Input[str]]
     """ARM id of the agent that `people` work with."""
     people: NotRequired[Sequence[PersonArgs]]
-    """Who may use the agent, and how far."""
+    """Who may use the agent, and how far. Roles are called by the object id in lower case.
+
+    An output among the ids has no letters yet: `people[n]` stands for the n-th of them, counted from 0.
+    """
     role_assignments: NotRequired[Sequence[RoleAssignmentInterfaceArgs]]
-    """Any other role of anyone on the agent."""
+    """Any other role of anyone on the agent; with outputs, they are called `role_assignments[n]`."""
 
 
 class Grant(NamedTuple):
@@ -84,11 +100,13 @@ class Grant(NamedTuple):
 
     name: str
     """The last part of the assignment's name in Pulumi."""
-    role: str
+    role: Input[str]
     """GUID of the role, or its name."""
     scope: Input[str]
     principal_id: Input[str]
-    principal_type: PrincipalType = "ServicePrincipal"
+    principal_type: Input[PrincipalType] = "ServicePrincipal"
+    former_name: str | None = None
+    """What an earlier release called it, where that differs."""
 
 
 class Access(ComponentResource):
@@ -112,7 +130,10 @@ class Access(ComponentResource):
         for grant in (*identity_grants(args), *people_grants(args)):
             resources.RoleAssignment(
                 f"{name}-{grant.name}",
-                ResourceOptions(parent=self),
+                ResourceOptions(
+                    parent=self,
+                    aliases=[Alias(name=f"{name}-{grant.former_name}")] if grant.former_name else None,
+                ),
                 scope=grant.scope,
                 role=grant.role,
                 principal_id=grant.principal_id,
@@ -123,7 +144,7 @@ class Access(ComponentResource):
 
 def validate(args: AccessArgs) -> AccessArgs:
     """Return the arguments, canonical. Raises `pulumi.RunError`."""
-    return validate_args("The access", AccessArgs, args, _names_the_agent, roles_given_once)
+    return validate_args("The access", AccessArgs, args, _names_the_agent, one_type_each)
 
 
 def _names_the_agent(args: Inputs) -> Iterator[ValidationError]:
@@ -131,11 +152,17 @@ def _names_the_agent(args: Inputs) -> Iterator[ValidationError]:
         yield error_at(("agent_id",), "is missing, the agent that people work with")
 
 
-def roles_given_once(args: Inputs) -> Iterator[ValidationError]:
-    """Refuse a role that somebody is given twice on the agent."""
-    names = [name for name, *_ in _people_roles(args)]
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield ValidationError((), f"the role {name} on the agent is given twice: leave one of them out")
+def one_type_each(args: Inputs) -> Iterator[ValidationError]:
+    """Refuse a role that somebody is given twice on the agent, as one type of principal and as another."""
+    given: dict[str, tuple[FieldPath, Any]] = {}
+    for path, name, _, entry in _people_roles(args):
+        type_ = entry.get("principal_type", "User")
+        first, first_type = given.setdefault(name, (path, type_))
+        if isinstance(type_, str) and isinstance(first_type, str) and type_ != first_type:
+            paths = f"{format_path(first)} and {format_path(path)}"
+            yield ValidationError(
+                (), f"{paths} are one role of a {first_type} and of a {type_}: leave one of them out"
+            )
 
 
 def identity_grants(args: AccessArgs) -> Iterator[Grant]:
@@ -143,39 +170,56 @@ def identity_grants(args: AccessArgs) -> Iterator[Grant]:
     if "principal_id" not in args:
         return
     who = args["principal_id"]
+    former = args.get("former_names", {})
     watching = {**READING, **ACTING} if args.get("access_level") == "High" else READING
     for target, scope in args.get("targets", {}).items():
-        yield from _grants(target, watching, scope, who)
+        yield from _grants(target, watching, scope, who, former.get(target))
     if "home_id" in args:
         role = "Monitoring Reader"
         yield from _grants("home", {role: READING[role]}, args["home_id"], who)
     for subscription, scope in args.get("alert_subscriptions", {}).items():
-        yield from _grants(subscription, ALERTING, scope, who)
+        yield from _grants(subscription, ALERTING, scope, who, former.get(subscription))
     for name, extra in args.get("extra_roles", {}).items():
         yield Grant(name, extra["role"], extra["scope"], who)
 
 
 def people_grants(args: AccessArgs) -> Iterator[Grant]:
-    """Yield what people get on the agent."""
-    for name, role, entry in _people_roles(args):
-        type_ = entry.get("principal_type", "User")
-        yield Grant(name, PEOPLES_ROLES.get(role, role), args["agent_id"], entry["principal_id"], type_)
+    """Yield what people get on the agent, each role of somebody once."""
+    names = set[str]()
+    for _, name, role, entry in _people_roles(args):
+        if name in names:
+            continue
+        names.add(name)
+        principal, type_ = entry["principal_id"], entry.get("principal_type", "User")
+        former = name.replace(principal.lower(), principal, 1) if isinstance(principal, str) else name
+        guid = PEOPLES_ROLES.get(role, role) if isinstance(role, str) else role
+        yield Grant(name, guid, args["agent_id"], principal, type_, former if former != name else None)
 
 
-def _people_roles(args: Inputs) -> Iterator[tuple[str, str, Any]]:
-    """Yield the roles of people, each with the name of its assignment and who gets it."""
+def _people_roles(args: Inputs) -> Iterator[tuple[FieldPath, str, Input[str], Any]]:
+    """Yield the roles of people: where each is given, its assignment's name, the role, and who gets it."""
     for argument, key in (("people", "role"), ("role_assignments", "role_definition_id_or_name")):
-        entries = args.get(argument, ())
-        for entry in () if is_unknown(entries) else entries:
-            role = entry[key]
-            yield f"{entry['principal_id']}-{_slug(ArmId(role).name)}", role, entry
+        entries, outputs = args.get(argument, ()), 0
+        for index, entry in enumerate(() if is_unknown(entries) else entries):
+            principal, role = entry["principal_id"], entry[key]
+            if isinstance(principal, str) and isinstance(role, str):
+                name = f"{principal.lower()}-{_slug(ArmId(role).name)}"
+            else:
+                name, outputs = f"{argument}[{outputs}]", outputs + 1
+            yield (argument, index), name, role, entry
 
 
 def _grants(
-    target: str, roles: Mapping[str, str], scope: Input[str], principal_id: Input[str]
+    target: str,
+    roles: Mapping[str, str],
+    scope: Input[str],
+    principal_id: Input[str],
+    former_name: str | None = None,
 ) -> Iterator[Grant]:
     for role, guid in roles.items():
-        yield Grant(f"{target}-{_slug(role)}", guid, scope, principal_id)
+        slug = _slug(role)
+        former = former_name and f"{former_name}-{slug}"
+        yield Grant(f"{target}-{slug}", guid, scope, principal_id, former_name=former)
 
 
 def _slug(role: str) -> str:

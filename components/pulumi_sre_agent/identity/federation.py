@@ -5,6 +5,8 @@ from typing import NotRequired
 from pulumi import Input, RunError
 from typing_extensions import TypedDict
 
+from pulumi_sre_agent.schema.outputs import lift
+
 AUDIENCE = "api://AzureADTokenExchange"
 """Who a token must be for, in the public cloud."""
 GITHUB = "https://token.actions.githubusercontent.com"
@@ -23,11 +25,11 @@ class FederatedCredentialArgs(TypedDict):
 
 
 def github_actions(
-    repository: str,
+    repository: Input[str],
     *,
-    environment: str | None = None,
-    branch: str | None = None,
-    tag: str | None = None,
+    environment: Input[str] | None = None,
+    branch: Input[str] | None = None,
+    tag: Input[str] | None = None,
     pull_request: bool = False,
 ) -> FederatedCredentialArgs:
     """Trust the GitHub workflows of `owner/name` in an environment, on a branch or tag, or for pull requests.
@@ -36,30 +38,39 @@ def github_actions(
     Raises `pulumi.RunError` otherwise.
     """
     subjects = {
-        f"environment:{environment}": environment,
-        f"ref:refs/heads/{branch}": branch,
-        f"ref:refs/tags/{tag}": tag,
+        "environment:{}": environment,
+        "ref:refs/heads/{}": branch,
+        "ref:refs/tags/{}": tag,
         "pull_request": pull_request,
     }
-    chosen = [subject for subject, value in subjects.items() if value]
+    chosen = [(subject, value) for subject, value in subjects.items() if value]
     if len(chosen) != 1:
+        name = repository if isinstance(repository, str) else "a repository"
         raise RunError(
-            f"Say which workflow of {repository} may log in: exactly one of environment, branch, tag and "
+            f"Say which workflow of {name} may log in: exactly one of environment, branch, tag and "
             "pull_request."
         )
+    return {"issuer": GITHUB, "subject": lift(_github_subject, repository, *chosen[0])}
+
+
+def _github_subject(repository: str, subject: str, value: str) -> str:
     if len(repository.split("/")) != 2:
         raise RunError(f"{repository!r} is no repository on GitHub: write owner/name.")
-    return {"issuer": GITHUB, "subject": f"repo:{repository}:{chosen[0]}"}
+    return f"repo:{repository}:{subject.format(value)}"
 
 
 def azure_pipelines(
-    organization: str, project: str, service_connection: str, *, organization_id: str
+    organization: Input[str],
+    project: Input[str],
+    service_connection: Input[str],
+    *,
+    organization_id: Input[str],
 ) -> FederatedCredentialArgs:
     """Trust the pipelines of an Azure DevOps project through a service connection.
 
     `organization_id` is the GUID that the connection's issuer ends with.
     """
     return {
-        "issuer": f"{AZURE_PIPELINES}/{organization_id}",
-        "subject": f"sc://{organization}/{project}/{service_connection}",
+        "issuer": lift(f"{AZURE_PIPELINES}/{{}}".format, organization_id),
+        "subject": lift("sc://{}/{}/{}".format, organization, project, service_connection),
     }

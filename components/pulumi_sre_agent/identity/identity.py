@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class IdentityArgs(TypedDict):
     """Either `existing_id`, or what a new identity needs."""
 
-    existing_id: NotRequired[str]
+    existing_id: NotRequired[Input[str]]
     """ARM id of an identity to use as it is, in any subscription; it is never changed or deleted."""
-    identity_name: NotRequired[str]
+    identity_name: NotRequired[Input[str]]
     """Name in Azure of a new identity, such as `id-payments-oncall`."""
     resource_group_name: NotRequired[Input[str]]
     """Resource group of a new identity."""
@@ -121,9 +121,11 @@ def validate(args: IdentityArgs) -> IdentityArgs:
 
 def credentials_of_new(args: Inputs) -> Iterator[ValidationError]:
     """Refuse credentials of an existing identity, which is never changed."""
-    if args.get("existing_id") and args.get("federated_credentials"):
+    existing = args.get("existing_id")
+    if existing and args.get("federated_credentials"):
+        name = existing if isinstance(existing, str) else "an existing one"
         yield error_at(
             ("federated_credentials",),
-            f"are for a new identity, and {args['existing_id']} is used as it is: add them where it is made, "
-            "or let a new one be made here",
+            f"are for a new identity, and {name} is used as it is: add them where it is made, or let a new "
+            "one be made here",
         )

@@ -28,15 +28,15 @@ SHORT_NAME = matches(r"(?s).{1,12}", "must have 1 to 12 characters")
 class AlertRuleArgs(TypedDict):
     """What to change about a rule; what is left out stays as it is by default."""
 
-    enabled: NotRequired[bool]
+    enabled: NotRequired[Input[bool]]
     """Whether the rule is evaluated; True by default."""
-    threshold: NotRequired[Annotated[float, at_least(0)]]
+    threshold: NotRequired[Annotated[Input[float], at_least(0)]]
     """Above what it fires: a number of requests or exceptions, or milliseconds."""
-    severity: NotRequired[Annotated[int, between(0, 4)]]
+    severity: NotRequired[Annotated[Input[int], between(0, 4)]]
     """From 0, critical, to 4, verbose; response plans select incidents by it."""
-    window: NotRequired[Window]
+    window: NotRequired[Input[Window]]
     """Over what time it looks, as an ISO 8601 duration from `PT1M` to `P1D`."""
-    frequency: NotRequired[Frequency]
+    frequency: NotRequired[Input[Frequency]]
     """How often it looks, from `PT1M` to `PT1H`, and no longer than the window."""
 
 
@@ -55,11 +55,11 @@ class AlertsOptionsArgs(TypedDict):
     """ARM ids of resource groups or resources whose health is watched, all in the rule's subscription."""
     existing_action_group_id: NotRequired[Input[str]]
     """ARM id of an action group to use instead of a new one."""
-    action_group_name: NotRequired[str]
+    action_group_name: NotRequired[Input[str]]
     """Name in Azure of a new action group, such as `ag-payments-oncall`."""
-    short_name: NotRequired[Annotated[str, SHORT_NAME]]
+    short_name: NotRequired[Annotated[Input[str], SHORT_NAME]]
     """What its messages are signed with: up to 12 characters, `sre-agent` by default."""
-    emails: NotRequired[Mapping[str, str]]
+    emails: NotRequired[Mapping[str, Input[str]]]
     """Addresses that are told, by names for them."""
     webhooks: NotRequired[Mapping[str, Input[str]]]
     """URLs that are told, by names for them, such as the one of a `WebhookBridge`; kept secret."""
@@ -83,11 +83,11 @@ class MetricRule:
     description: str
     metric: str
     aggregation: str
-    threshold: float
-    severity: int
-    window: Window = "PT5M"
-    frequency: Frequency = "PT1M"
-    enabled: bool = True
+    threshold: Input[float]
+    severity: Input[int]
+    window: Input[Window] = "PT5M"
+    frequency: Input[Frequency] = "PT1M"
+    enabled: Input[bool] = True
 
 
 DEFAULTS: Mapping[str, MetricRule] = MappingProxyType(

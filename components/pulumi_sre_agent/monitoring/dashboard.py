@@ -38,7 +38,7 @@ class DashboardOptionsArgs(TypedDict):
 
     location: NotRequired[Input[str]]
     """Region of the workbook, such as `swedencentral`."""
-    display_name: NotRequired[str]
+    display_name: NotRequired[Input[str]]
     """What it is called in the portal; `SRE Agent incidents` by default."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of the workbook."""

@@ -33,11 +33,11 @@ class DiagnosticSettingArgs(TypedDict):
     """ARM id of a partner's resource to send to."""
     log_analytics_destination_type: NotRequired[Input[str]]
     """`Dedicated` for tables of the resource's own in the workspace; what the resource does by default."""
-    log_groups: NotRequired[Sequence[str]]
+    log_groups: NotRequired[Sequence[Input[str]]]
     """Groups of log categories; `allLogs` by default, none where `log_categories` are given."""
-    log_categories: NotRequired[Sequence[str]]
+    log_categories: NotRequired[Sequence[Input[str]]]
     """Single log categories, instead of groups."""
-    metric_categories: NotRequired[Sequence[str]]
+    metric_categories: NotRequired[Sequence[Input[str]]]
     """Categories of metrics; `AllMetrics` by default."""
 
 

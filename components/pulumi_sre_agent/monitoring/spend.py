@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from pulumi_sre_agent.monitoring.queries import query
 from pulumi_sre_agent.schema.annotations import Rule
+from pulumi_sre_agent.schema.outputs import lift
 from pulumi_sre_agent.schema.rules import at_least, between
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import ValidationError, error_at, validate_args
@@ -25,9 +26,9 @@ class SpendOptionsArgs(TypedDict):
 
     location: NotRequired[Input[str]]
     """Region of the rule: that of the Application Insights component."""
-    share: NotRequired[Annotated[float, SHARE]]
+    share: NotRequired[Annotated[Input[float], SHARE]]
     """From which share on to warn, above 0 and up to 1; 0.8 by default."""
-    severity: NotRequired[Annotated[int, between(0, 4)]]
+    severity: NotRequired[Annotated[Input[int], between(0, 4)]]
     """Severity of the alert, from 0, critical, to 4, verbose; 3 by default."""
     action_group_id: NotRequired[Input[str]]
     """ARM id of the action group that is told, such as the one of `Alerts`."""
@@ -42,7 +43,7 @@ class SpendOptionsArgs(TypedDict):
 class SpendArgs(SpendOptionsArgs):
     """When to warn, of which limit, and where the rule lies."""
 
-    monthly_unit_limit: Annotated[int, at_least(1)]
+    monthly_unit_limit: Annotated[Input[int], at_least(1)]
     """Agent units of active flow in a month: the agent's own `monthly_agent_unit_limit`."""
     app_insights_id: Input[str]
     """ARM id of the Application Insights component that the agent itself writes to."""
@@ -100,10 +101,7 @@ class Spend(ComponentResource):
             resource_group_name=args["resource_group_name"],
             location=args.get("location"),
             display_name=name,
-            description=(
-                f"A month like the last {DAYS_SEEN} days would take the agent over {_share(args):.0%} "
-                f"of its {args['monthly_unit_limit']} units."
-            ),
+            description=lift(_description, args["monthly_unit_limit"], _share(args)),
             enabled=True,
             severity=args.get("severity", 3),
             scopes=[args["app_insights_id"]],
@@ -117,7 +115,7 @@ class Spend(ComponentResource):
                         metric_measure_column="Units",
                         time_aggregation=monitor.TimeAggregation.TOTAL,
                         operator="GreaterThan",
-                        threshold=pace(args),
+                        threshold=lift(pace, args["monthly_unit_limit"], _share(args)),
                     )
                 ]
             ),
@@ -149,7 +147,7 @@ class Spend(ComponentResource):
                 "share": consumption.NotificationArgs(
                     enabled=True,
                     operator=consumption.OperatorType.GREATER_THAN_OR_EQUAL_TO,
-                    threshold=100 * _share(args),
+                    threshold=lift(lambda share: 100 * share, _share(args)),
                     threshold_type=consumption.ThresholdType.ACTUAL,
                     contact_emails=[],
                     contact_groups=[args["action_group_id"]],
@@ -161,9 +159,14 @@ class Spend(ComponentResource):
         return budget.id
 
 
-def pace(args: SpendArgs) -> float:
+def pace(limit: int, share: float) -> float:
     """Return the units that the last two days may take, so that a month of such days keeps to the share."""
-    return round(args["monthly_unit_limit"] * _share(args) * DAYS_SEEN / DAYS_OF_A_MONTH, 2)
+    return round(limit * share * DAYS_SEEN / DAYS_OF_A_MONTH, 2)
+
+
+def _description(limit: int, share: float) -> str:
+    month = f"A month like the last {DAYS_SEEN} days"
+    return f"{month} would take the agent over {share:.0%} of its {limit} units."
 
 
 def validate(args: SpendArgs) -> SpendArgs:
@@ -178,5 +181,5 @@ def budget_is_complete(names: Collection[str]) -> Iterator[ValidationError]:
         yield error_at(("budget",), f"needs {' and '.join(missing)} too: give it, or leave the budget out")
 
 
-def _share(args: SpendArgs) -> float:
+def _share(args: SpendArgs) -> Input[float]:
     return args.get("share", DEFAULT_SHARE)

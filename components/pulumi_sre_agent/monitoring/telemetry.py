@@ -21,13 +21,13 @@ SECRETS = ["connection_string", "instrumentation_key"]
 class TelemetryArgs(TypedDict):
     """Either ids of what exists, or what new resources need; the two may be mixed."""
 
-    existing_app_insights_id: NotRequired[str]
+    existing_app_insights_id: NotRequired[Input[str]]
     """ARM id of an Application Insights component to use as it is; no workspace is made then."""
     existing_workspace_id: NotRequired[Input[str]]
     """ARM id of a Log Analytics workspace that a new Application Insights component is to write to."""
-    app_insights_name: NotRequired[str]
+    app_insights_name: NotRequired[Input[str]]
     """Name in Azure of a new Application Insights component, such as `appi-payments-oncall`."""
-    workspace_name: NotRequired[str]
+    workspace_name: NotRequired[Input[str]]
     """Name in Azure of a new workspace, such as `log-payments-oncall`."""
     resource_group_name: NotRequired[Input[str]]
     """Resource group of what is new."""

@@ -8,7 +8,13 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_sre_agent.network import subnet as subnets
 from pulumi_sre_agent.network.permissions import warn_of_missing_role
 from pulumi_sre_agent.network.virtual_network import ADDRESS_PREFIX, NetworkBuilder, NewNetworkArgs
-from pulumi_sre_agent.resources import EgressArgs, SandboxConfigurationArgs, VnetConfigurationArgs
+from pulumi_sre_agent.resources import (
+    EgressArgs,
+    EgressRulesArgs,
+    SandboxConfigurationArgs,
+    VnetConfigurationArgs,
+)
+from pulumi_sre_agent.schema.choices import EgressMode
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path, validate_args
@@ -17,10 +23,17 @@ THROUGH_SUBNET: Final = "AzureVNet"
 OF_A_NEW_NETWORK = NewNetworkArgs.__annotations__.keys() - {"location"}
 
 
+class NetworkEgressArgs(EgressRulesArgs):
+    """What the agent's sandbox may reach."""
+
+    mode: NotRequired[EgressMode]
+    """`AzureVNet` (default), `Limited`, which allows only what the lists here name, or `Unrestricted`."""
+
+
 class NetworkArgs(NewNetworkArgs):
     """An egress mode, and for `AzureVNet` either `existing_subnet_id` or what a new network needs."""
 
-    egress: NotRequired[EgressArgs]
+    egress: NotRequired[NetworkEgressArgs]
     """What the agent's sandbox may reach, as for `sre.resources.Agent`; its `mode` is `AzureVNet` by default.
 
     `Limited` takes the lists of what is allowed, and makes nothing in Azure.
@@ -131,13 +144,9 @@ def _has_place(args: Inputs) -> Iterator[ValidationError]:
 def one_way_out(args: Inputs) -> Iterator[ValidationError]:
     """Refuse arguments that do not go together: limits, an existing subnet, a new network."""
     mode, new = mode_of(args), [name for name in args if name in OF_A_NEW_NETWORK]
-    if isinstance(mode, Output):
-        yield error_at(
-            ("egress", "mode"), "must be known before anything is deployed: it decides what is made"
-        )
-    elif is_unknown(mode):
+    if is_unknown(mode):
         return
-    elif mode != THROUGH_SUBNET:
+    if mode != THROUGH_SUBNET:
         for name in (*(["existing_subnet_id"] if "existing_subnet_id" in args else []), *new):
             yield error_at((name,), f"needs the egress mode {THROUGH_SUBNET}, not {mode}")
     elif "existing_subnet_id" in args:

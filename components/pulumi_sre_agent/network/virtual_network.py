@@ -7,6 +7,7 @@ from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resour
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.network.subnet import ADDRESS_RANGE, DELEGATION, first_range
+from pulumi_sre_agent.schema.outputs import lift
 
 if TYPE_CHECKING:
     from pulumi_azure_native.network import (
@@ -31,26 +32,26 @@ class VirtualNetworkArgs(TypedDict):
     """Region of the agent, where its subnet must be too, such as `swedencentral`."""
     tags: NotRequired[Input[Mapping[str, Input[str]]]]
     """Azure tags of all that is new."""
-    virtual_network_name: NotRequired[str]
+    virtual_network_name: NotRequired[Input[str]]
     """Name in Azure of the network, such as `vnet-payments-oncall`."""
-    network_security_group_name: NotRequired[str]
+    network_security_group_name: NotRequired[Input[str]]
     """Name in Azure of its network security group, such as `nsg-payments-oncall`."""
-    nat_gateway_name: NotRequired[str]
+    nat_gateway_name: NotRequired[Input[str]]
     """Name in Azure of its NAT gateway, such as `ng-payments-oncall`."""
-    public_ip_address_name: NotRequired[str]
+    public_ip_address_name: NotRequired[Input[str]]
     """Name in Azure of the gateway's address, such as `pip-payments-oncall`."""
-    outbound_ports: NotRequired[Sequence[str]]
+    outbound_ports: NotRequired[Sequence[Input[str]]]
     """TCP ports that the internet may be called on, such as `22` or `8000-8100`; 80 and 443 by default."""
 
 
 class NewNetworkArgs(VirtualNetworkArgs):
     """What the new virtual network of one agent is called and like."""
 
-    address_prefix: NotRequired[Annotated[str, ADDRESS_RANGE]]
+    address_prefix: NotRequired[Annotated[Input[str], ADDRESS_RANGE]]
     """Its address space; `10.0.0.0/24` by default."""
-    subnet_name: NotRequired[str]
+    subnet_name: NotRequired[Input[str]]
     """Name in Azure of its subnet; `agent` by default."""
-    subnet_prefix: NotRequired[Annotated[str, ADDRESS_RANGE]]
+    subnet_prefix: NotRequired[Annotated[Input[str], ADDRESS_RANGE]]
     """Range of its subnet, /27 or larger; by default the first /27 of the address space."""
     private_dns_zones: NotRequired[Sequence[str]]
     """Private DNS zones to make and to resolve names in, such as `privatelink.vaultcore.azure.net`."""
@@ -181,9 +182,9 @@ class NetworkBuilder:
 TO_INTERNET = {"destination_address_prefix": "Internet"}
 
 
-def subnet_prefix(args: NewNetworkArgs) -> str:
+def subnet_prefix(args: NewNetworkArgs) -> Input[str]:
     """Return the range of a new subnet."""
-    return args.get("subnet_prefix") or first_range(args.get("address_prefix", ADDRESS_PREFIX))
+    return args.get("subnet_prefix") or lift(first_range, args.get("address_prefix", ADDRESS_PREFIX))
 
 
 def _rule(name: str, direction: str, access: str, priority: int, **limits: Any) -> "SecurityRuleArgs":

@@ -3,6 +3,7 @@ from ._core.item_args import AdoptableArgs as AdoptableArgs
 from ._core.registry import ValidationError as ValidationError
 from ._core.registry import validate as validate
 from ._core.sandbox_args import EgressArgs as EgressArgs
+from ._core.sandbox_args import EgressRulesArgs as EgressRulesArgs
 from ._core.sandbox_args import SandboxConfigurationArgs as SandboxConfigurationArgs
 from ._core.sandbox_args import VnetConfigurationArgs as VnetConfigurationArgs
 from .agent import Agent as Agent
@@ -41,6 +42,7 @@ from .incident_indexing import IncidentIndexing as IncidentIndexing
 from .incident_indexing import IncidentIndexingArgs as IncidentIndexingArgs
 from .incident_platform import IncidentPlatform as IncidentPlatform
 from .incident_platform import IncidentPlatformArgs as IncidentPlatformArgs
+from .incident_platform import IncidentPlatformLoginArgs as IncidentPlatformLoginArgs
 from .incident_platform import IncidentPlatformOptionsArgs as IncidentPlatformOptionsArgs
 from .knowledge_document import KnowledgeDocument as KnowledgeDocument
 from .knowledge_document import KnowledgeDocumentArgs as KnowledgeDocumentArgs

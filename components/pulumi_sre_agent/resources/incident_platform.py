@@ -24,15 +24,9 @@ def _check_connection_key(key: str) -> str | None:
     return "is an integration key of the Events API: say a user's REST API key" if is_hex else None
 
 
-class IncidentPlatformOptionsArgs(TypedDict):
-    """Which platform, and how to log in there (docs/reference/run-time.md#incident-platforms)."""
+class IncidentPlatformLoginArgs(TypedDict):
+    """How to log in to an incident platform (docs/reference/run-time.md#incident-platforms)."""
 
-    type: Input[AgentPlatformType]
-    """The platform. A change disconnects the old one first, with which all its incident filters disappear.
-
-    `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.
-    `None` keeps an agent without a platform.
-    """
     connection_key: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT, Rule(_check_connection_key)]]
     """PagerDuty: API key of a user, made under My Profile > User Settings > Create API User Token. A general
     access key would connect but not acknowledge incidents, since it acts for no user: PagerDuty is asked, at
@@ -61,6 +55,17 @@ class IncidentPlatformOptionsArgs(TypedDict):
     """ServiceNow: the user's password."""
     api_connection_name: NotRequired[Annotated[Input[str], PRESENT]]
     """ServiceNow through OAuth, instead of user and password: the API connection that the portal made."""
+
+
+class IncidentPlatformOptionsArgs(IncidentPlatformLoginArgs):
+    """Which platform, and how to log in there (docs/reference/run-time.md#incident-platforms)."""
+
+    type: Input[AgentPlatformType]
+    """The platform. A change disconnects the old one first, with which all its incident filters disappear.
+
+    `AzMonitor` needs the role Monitoring Contributor for the agent's identity, and no argument besides.
+    `None` keeps an agent without a platform.
+    """
 
 
 class IncidentPlatformArgs(AgentItemArgs, IncidentPlatformOptionsArgs):

@@ -39,6 +39,8 @@ class Field(NamedTuple):
     members: Mapping[str, "Field"] | None = None
     """Of a typed object, by snake_case name; None for a map and for all else."""
     required: bool = False
+    is_input: bool = False
+    """Whether it takes an output, as what is written `Input[T]` does."""
     annotations: tuple[Annotation, ...] = ()
 
     def annotation(self, kind: type[AnnotationT]) -> AnnotationT | None:
@@ -83,7 +85,8 @@ def _parse(annotation: Any, *, required: bool = False, annotations: tuple[Annota
             annotations=(*annotations, *(item for item in metadata if isinstance(item, Annotation))),
         )
     if origin in {Union, types.UnionType}:
-        return _parse(_strip_input(annotation), required=required, annotations=annotations)
+        stripped = _parse(_strip_input(annotation), required=required, annotations=annotations)
+        return stripped._replace(is_input=True)
     if origin is Literal:
         field = Field(str, choices=get_args(annotation))
     elif is_typeddict(annotation):

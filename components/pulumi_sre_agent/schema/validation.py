@@ -11,7 +11,7 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent.schema.annotations import Rule, SensitiveField
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, fields_of
-from pulumi_sre_agent.schema.normalization import canonicalize, is_unknown, item_field
+from pulumi_sre_agent.schema.normalization import canonicalize, is_unknown, item_field, member_field
 
 T = TypeVar("T")
 FieldPath = tuple[str | int, ...]
@@ -96,12 +96,36 @@ def validate(root: Field, rules: Iterable[KindRule], inputs: Inputs) -> list[Val
 def validate_args(component: str, type_: type[T], args: T, *rules: KindRule) -> T:
     """Return the arguments of a component, canonical and without those that are None.
 
-    Outputs among them are unknown, and fit everywhere. Raises `pulumi.RunError` with all that is wrong.
+    Outputs are taken where the type says `Input`. Raises `pulumi.RunError` with all that is wrong.
     """
     field = Field(dict, members=fields_of(cast("type", type_)))
+    raise_errors(component, [*misplaced_outputs(field, args)])
     canonical = canonicalize(field, args)
     raise_errors(component, validate(field, rules, canonical))
     return cast("T", canonical)
+
+
+def misplaced_outputs(field: Field, value: Any, path: FieldPath = ()) -> Iterator[ValidationError]:
+    """Yield each output in the place of what must be known: a plain argument, or a name."""
+    if is_unknown(value):
+        if not field.is_input:
+            phrase = "is an output, but decides what is made: give the value itself"
+            yield error_at(path or ("the arguments as a whole",), phrase)
+        return
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if is_unknown(name):
+                yield error_at(path, "has an output for a name: give the name itself")
+            else:
+                yield from misplaced_outputs(_within(field, member_field(field, name)), inner, (*path, name))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from misplaced_outputs(_within(field, item_field(field)), inner, (*path, index))
+
+
+def _within(outer: Field, inner: Field) -> Field:
+    """Return a field that takes outputs wherever one that it lies in does."""
+    return inner._replace(is_input=inner.is_input or outer.is_input)
 
 
 def raise_errors(what: str, errors: Sequence[ValidationError]) -> None:

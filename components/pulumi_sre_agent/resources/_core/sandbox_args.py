@@ -69,11 +69,9 @@ class EgressVnetConfigurationArgs(TypedDict):
     """Whether names are looked up in the network's private DNS zones."""
 
 
-class EgressArgs(TypedDict):
-    """Where the sandbox may connect to."""
+class EgressRulesArgs(TypedDict):
+    """Where the sandbox may connect to, in its mode."""
 
-    mode: NotRequired[Input[EgressMode]]
-    """`AzureVNet` exactly where a subnet is set; `Limited` allows only what the lists here name."""
     allow_http_mcp_server_network_access: NotRequired[Input[bool]]
     """Whether MCP servers over HTTP may be reached."""
     allowed_hosts: NotRequired[Annotated[Input[list[Annotated[Input[str], HOST]]], Unordered(), at_most(100)]]
@@ -101,6 +99,13 @@ class EgressArgs(TypedDict):
     """Proxy between the subnet and the world."""
     vnet_configuration: NotRequired[Annotated[Input[EgressVnetConfigurationArgs], ApiVersion(AGENT_PREVIEW)]]
     """How the subnet is used."""
+
+
+class EgressArgs(EgressRulesArgs):
+    """Where the sandbox may connect to."""
+
+    mode: NotRequired[Input[EgressMode]]
+    """`AzureVNet` exactly where a subnet is set; `Limited` allows only what the lists here name."""
 
 
 class PackageArgs(TypedDict):
