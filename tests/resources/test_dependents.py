@@ -62,6 +62,21 @@ def test_an_item_that_another_resource_stands_for_is_no_deletion(
     assert "lead" in cloud.data("GET", new_agent_id, "/api/v2/extendedAgent/agents").text
 
 
+def test_a_replacement_that_no_diff_decides_is_no_deletion(
+    providers: ProviderProcess, new_agent_id: str
+) -> None:
+    """As with `--replace` and for what is tainted: the engine checks it, and deletes it without a diff."""
+    provider = provider_of("Subagent")
+    lead = create(providers, "Subagent", new_agent_id, **LEAD)
+    providers.begin_run()
+    create(providers, "HttpTrigger", new_agent_id, **trigger("lead"))
+    inputs = providers.check(provider, {"agent_id": new_agent_id, **LEAD}).inputs
+
+    providers.delete(provider, lead.id, lead.outputs, in_same_run=True)
+
+    assert providers.create(provider, inputs).id == lead.id
+
+
 def test_a_replacement_is_no_deletion(providers: ProviderProcess, new_agent_id: str) -> None:
     provider = provider_of("Subagent")
     lead = create(providers, "Subagent", new_agent_id, **LEAD)

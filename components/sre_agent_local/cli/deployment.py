@@ -49,7 +49,7 @@ def install_plugin(project: Project) -> None:
     """Put the stand-in azure-native provider where both engines look for it."""
     from sre_agent_local.azure_native.install import install  # noqa: PLC0415 - --help stays quick
 
-    install(project.pulumi_home)
+    install(project.pulumi_home, project.checkpoint)
 
 
 def make_backend(project: Project) -> None:

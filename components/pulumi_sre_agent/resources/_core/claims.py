@@ -3,6 +3,7 @@
 A resource renamed in the program is a new one to Pulumi: it is created, which finds its item there, and then
 the old name is deleted, which would take the item away. Engines start one provider process for a run, so what
 one has created, updated or found unchanged is kept here, and a delete of the same is left out.
+A targeted run tells of nothing but its targets: see docs/reference/pulumi.md#steps.
 A replacement of one resource deletes before it creates (`Resource` asks for it): where its own claim stood in
 the way of that delete, the create makes up for it.
 """

@@ -4,7 +4,7 @@ An engine deletes what a program no longer has after it has compared, created an
 one provider process; a destroy compares nothing, and so refuses nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_sre_agent.api.arm_id import ArmId
@@ -25,14 +25,21 @@ class Dependents:
 
     def __init__(self) -> None:
         self._references: dict[str, tuple[str, list[Reference]]] = {}
+        self._declared: set[str] = set()
 
     def note(self, model: ItemModel, id_: str, inputs: Mapping[str, Any]) -> None:
         """Note what an item names from now on."""
         title = model.display_name(ArmId(id_).name)
         self._references[id_.lower()] = title, [*references(model.args, inputs)]
 
+    def declare(self, ids: Iterable[str]) -> None:
+        """Note what the program has: deleted, it is about to be replaced, whatever the engine's reason."""
+        self._declared |= {id_.lower() for id_ in ids}
+
     def refuse(self, model: ItemModel, id_: str) -> None:
         """Raise `StillNamedError` where another item under the same agent names this one."""
+        if id_.lower() in self._declared:
+            return
         agent, name = ArmId(id_).parent, ArmId(id_).name
         for dependent, (title, found) in dict(self._references).items():
             if dependent == id_.lower() or ArmId(dependent).parent != agent:
@@ -47,6 +54,7 @@ class Dependents:
     def clear(self) -> None:
         """Begin a new run."""
         self._references.clear()
+        self._declared.clear()
 
 
 def _names(reference: Reference, kind: Kind, name: str) -> bool:

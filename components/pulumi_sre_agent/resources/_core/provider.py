@@ -19,7 +19,7 @@ from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.secrets import mask_secrets
 from pulumi_sre_agent.schema.annotations import SensitiveField
 from pulumi_sre_agent.schema.fields import Field
-from pulumi_sre_agent.schema.normalization import member_field
+from pulumi_sre_agent.schema.normalization import is_unknown, member_field
 from pulumi_sre_agent.schema.secrecy import guard_secrets
 from pulumi_sre_agent.schema.validation import ValidationError
 
@@ -245,6 +245,12 @@ class ItemProvider(KindProvider):
     @property
     def identity(self) -> tuple[str, ...]:  # type: ignore[override] # follows from kind and CRUD
         return (self.crud_type.parent, *([self.model.key] if self.model.key else []))
+
+    def check(self, olds: Json, news: Json) -> dynamic.CheckResult:
+        result = super().check(olds, news)
+        if not any(is_unknown(result.inputs.get(name)) for name in self.identity):
+            DEPENDENTS.declare(self.ids(result.inputs))
+        return result
 
     def note_references(self, id_: str, inputs: Json) -> None:
         DEPENDENTS.note(self.model, id_, inputs)
