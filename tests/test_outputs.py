@@ -30,7 +30,7 @@ EGRESS: Json = {
     "mode": "Limited",
     "allow_http_mcp_server_network_access": True,
     "allowed_hosts": ["api.contoso.com"],
-    "exact_allowed_hosts": ["www.contoso.com"],
+    "exact_allowed_hosts": False,
     "allowed_registries": ["pypi"],
     "allowed_code_repositories": ["Github"],
     "http_proxy": {"http_url": "http://10.0.0.4:8080"},
