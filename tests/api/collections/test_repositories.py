@@ -28,6 +28,8 @@ def test_a_clone_is_waited_for(script: Script) -> None:
         settled = repositories(azure).wait_until_ready("r", {"cloneStatus": "NotStarted"})
         assert repositories(azure).wait_until_ready("r", {"cloneStatus": "Ready"}) == {"cloneStatus": "Ready"}
 
+        assert repositories(azure).wait_until_ready("r", {"status": "Ready"}) == {"status": "Ready"}
+
     assert settled == {"url": "u", "cloneStatus": "Ready", "latestCommit": "1"}
     assert script.calls.count("GET /api/v2/repos/r") == 3
 

@@ -184,23 +184,26 @@ def test_properties_of_the_agent(azure: LocalAzure) -> None:
     assert shown["knowledgeGraphConfiguration"]["managedResources"] == []
 
 
-@pytest.mark.parametrize("mode", ["Review", "Automatic", "ReadOnly"])
-def test_modes(azure: LocalAzure, mode: str) -> None:
+def test_modes(azure: LocalAzure) -> None:
     agent = azure.agent()
-    change = json.dumps({"properties": {"actionConfiguration": {"mode": mode, "accessLevel": "High"}}})
-    azure.settle(az_rest(azure, "PATCH", arm_url(agent), change))
+    for mode in ("Review", "Automatic", "ReadOnly"):
+        change = json.dumps({"properties": {"actionConfiguration": {"mode": mode, "accessLevel": "High"}}})
+        azure.settle(az_rest(azure, "PATCH", arm_url(agent), change))
 
-    shown = az_rest(azure, "GET", arm_url(agent)).json()["properties"]["actionConfiguration"]
-    assert (shown["mode"], shown["accessLevel"]) == (mode, "High")
+        shown = az_rest(azure, "GET", arm_url(agent)).json()["properties"]["actionConfiguration"]
+        assert (shown["mode"], shown["accessLevel"]) == (mode, "High")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks", "commonPrompts"],
-)
-def test_sub_resources(azure: LocalAzure, kind: str) -> None:
+def test_sub_resources(azure: LocalAzure) -> None:
     """`PUT`, `GET` and `DELETE`, with the spec as base64 in `properties.value`."""
     agent = azure.agent(incidentManagementConfiguration=AZ_MONITOR)
+    for kind in (
+        *("skills", "subagents", "tools", "scheduledTasks", "incidentFilters", "hooks", "commonPrompts"),
+    ):
+        _lives_in_arm(azure, agent, kind)
+
+
+def _lives_in_arm(azure: LocalAzure, agent: str, kind: str) -> None:
     url = arm_url(agent, f"/{kind}/one")
     value = base64.b64encode(json.dumps({"name": "one", **SPECS[kind]}).encode()).decode()
 
@@ -215,10 +218,15 @@ def test_sub_resources(azure: LocalAzure, kind: str) -> None:
     assert error(az_rest(azure, "GET", url)) == (404, "ResourceNotFound")
 
 
-@pytest.mark.parametrize("kind", ["Kusto", "Mcp", "Outlook", "Teams"])
-def test_types_of_connectors(azure: LocalAzure, kind: str) -> None:
+def test_types_of_connectors(azure: LocalAzure) -> None:
     """And `PUT`, `GET` and `DELETE` of them."""
-    url = arm_url(azure.agent(), "/DataConnectors/one")
+    agent = azure.agent()
+    for kind in ("Kusto", "Mcp", "Outlook", "Teams"):
+        _connects(azure, agent, kind)
+
+
+def _connects(azure: LocalAzure, agent: str, kind: str) -> None:
+    url = arm_url(agent, "/DataConnectors/one")
     extended = {"type": "http", "endpoint": "https://mcp.contoso.com/mcp"}
     properties = {"name": "one", "dataConnectorType": kind, "dataSource": "n/a", "identity": "system"}
     sent = {"properties": {**properties, **({"extendedProperties": extended} if kind == "Mcp" else {})}}
@@ -331,10 +339,15 @@ def test_hooks(azure: LocalAzure) -> None:
     assert call(azure, agent, "GET", path).json()["value"] == []
 
 
-@pytest.mark.parametrize("kind", EXTENDED)
-def test_extended_agent_configuration(azure: LocalAzure, kind: str) -> None:
+def test_extended_agent_configuration(azure: LocalAzure) -> None:
     """`PUT`, `GET`, `PATCH` and `DELETE`."""
-    agent, path = azure.agent(), f"/api/v2/extendedAgent/{kind}/one"
+    agent = azure.agent()
+    for kind in EXTENDED:
+        _lives_on_the_data_plane(azure, agent, kind)
+
+
+def _lives_on_the_data_plane(azure: LocalAzure, agent: str, kind: str) -> None:
+    path = f"/api/v2/extendedAgent/{kind}/one"
     envelope, spec = EXTENDED[kind]
     sent = {"name": "one", "type": envelope, "properties": SPECS[spec]}
     made = call(azure, agent, "PUT", path, sent)

@@ -22,7 +22,7 @@ class RepositoryCollection(DataPlaneCollection):
 
         def attempt() -> Json:
             now = next(specs, None) or self.get(name)
-            status = now.get("cloneStatus")
+            status = now.get("cloneStatus") or now.get("status")  # some builds' name for it
             if status == FAILED:
                 raise self._failure(name, "could not be cloned", now.get("errorMessage"))
             if status != READY:

@@ -3,6 +3,7 @@
 See docs/reference/control-plane.md#operations.
 """
 
+import re
 from typing import Any
 
 from sre_agent_local.azure.arm_path import ArmPath
@@ -31,8 +32,9 @@ def ask(request: ArmRequest) -> Response:
     if str(options.get("resultFormat") or "objectArray").lower() != "objectarray":
         raise BadRequest("The only resultFormat that is known here is 'objectArray'.")
     rows = graph_query.run(query, [_row(request, each) for each in _resources(request, body)])
-    skip, top = (_number(options, name, default) for name, default in (("$skip", 0), ("$top", MOST)))
-    shown = rows[skip:][: min(top, MOST)]
+    skip, top = _first_row(options), min(_number(options, "$top", MOST), MOST)
+    shown = rows[skip:][:top]
+    more = {"$skipToken": str(skip + top)} if shown and len(rows) > skip + top else {}
     return Response(
         200,
         {
@@ -41,8 +43,19 @@ def ask(request: ArmRequest) -> Response:
             "data": shown,
             "facets": [],
             "resultTruncated": "false",
+            **more,
         },
     )
+
+
+def _first_row(options: Json) -> int:
+    """Return where a page begins: where the last one ended, or where the caller says."""
+    token = options.get("$skipToken")
+    if token is None:
+        return _number(options, "$skip", 0)
+    if not (isinstance(token, str) and re.fullmatch(r"[0-9]{1,9}", token)):
+        raise InvalidRequestContent("the member 'options.$skipToken' is not one that was given here")
+    return int(token)
 
 
 def _resources(request: ArmRequest, body: Json) -> list[Resource]:

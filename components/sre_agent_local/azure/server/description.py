@@ -44,6 +44,7 @@ def describe_server(_: AzureState, request: Request) -> Response:
             "base": "properties.agentEndpoint of an agent",
             "note": "A GET that prefers text/html, as a browser's does, gets the web page; others get JSON.",
             "routes": data_plane.ROUTES.describe() | {"/agentHub": ["WebSocket"]},
+            "hub": {"methods": ["CreateThread", "CreateMessage"], "event": "MessageUpdate"},
             "agent": {
                 "answers": "any message, with what is in its resource group",
                 "leavesAFile": "when the message asks for a report",

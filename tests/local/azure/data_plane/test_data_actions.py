@@ -15,6 +15,7 @@ Call = tuple[str, str, Json | None]
 MESSAGE: Call = ("POST", "/api/v1/threads", {"text": "Look."})
 THREADS: Call = ("GET", "/api/v1/threads", None)
 SKILL: Call = ("PUT", "/api/v2/extendedAgent/skills/a", {"properties": {"description": "x"}})
+APPLY: Call = ("PUT", "/api/v1/extendedAgent/apply", {"kind": "ToolList"})
 FILTERS: Call = ("GET", "/api/v2/extendedAgent/incidentFilters", None)
 REPOSITORIES: Call = ("GET", "/api/v2/repos", None)
 
@@ -38,10 +39,10 @@ def with_role(azure: LocalAzure, role: str | None, scope: str = "") -> str:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (ADMINISTRATOR, [MESSAGE, THREADS, SKILL, FILTERS, REPOSITORIES]),
+        (ADMINISTRATOR, [MESSAGE, THREADS, SKILL, APPLY, FILTERS, REPOSITORIES]),
         (USER, [MESSAGE, THREADS, FILTERS]),
         (READER, [THREADS, FILTERS]),
-        (AUTHOR, [THREADS, SKILL, FILTERS]),
+        (AUTHOR, [THREADS, SKILL, APPLY, FILTERS]),
         (CONTRIBUTOR, []),
         (None, []),
     ],
@@ -52,7 +53,7 @@ def test_a_role_allows_what_its_data_actions_say(
     """A role for ARM allows nothing here, however much it allows there."""
     agent = with_role(azure, role)
 
-    for call in (MESSAGE, THREADS, SKILL, FILTERS, REPOSITORIES):
+    for call in (MESSAGE, THREADS, SKILL, APPLY, FILTERS, REPOSITORIES):
         answer = azure.data(call[0], agent, call[1], call[2])
         if call in allowed:
             assert answer.status_code != 403, call

@@ -188,62 +188,60 @@ def test_threads_and_messages_by_the_hubs_methods(azure: LocalAzure) -> None:
     assert asked[0]["author"] == {"role": "User", **author}
 
 
-@pytest.mark.parametrize(
-    ("target", "arguments", "error"),
-    [
-        ("Join", [], "Unknown hub method 'Join'"),
+REFUSED: list[tuple[str, list[object], str]] = [
+    ("Join", [], "Unknown hub method 'Join'"),
+    (
+        "CreateMessage",
+        [MISSING],
         (
-            "CreateMessage",
-            [MISSING],
-            (
-                "Failed to invoke 'CreateMessage' due to an error on the server. "
-                "InvalidDataException: Invocation provides 1 argument(s) but target expects 3."
-            ),
+            "Failed to invoke 'CreateMessage' due to an error on the server. "
+            "InvalidDataException: Invocation provides 1 argument(s) but target expects 3."
         ),
+    ),
+    (
+        "CreateMessage",
+        [MISSING, "text", False],
         (
-            "CreateMessage",
-            [MISSING, "text", False],
-            (
-                "Failed to invoke 'CreateMessage' due to an error on the server. InvalidDataException: "
-                "Error binding arguments. Make sure that the types of the provided values match."
-            ),
+            "Failed to invoke 'CreateMessage' due to an error on the server. InvalidDataException: "
+            "Error binding arguments. Make sure that the types of the provided values match."
         ),
+    ),
+    (
+        "CreateMessage",
+        [MISSING, {"text": "one"}, False],
         (
-            "CreateMessage",
-            [MISSING, {"text": "one"}, False],
-            (
-                "An unexpected error occurred invoking 'CreateMessage' on the server. "
-                "HubException: The thread was not found."
-            ),
+            "An unexpected error occurred invoking 'CreateMessage' on the server. "
+            "HubException: The thread was not found."
         ),
+    ),
+    (
+        "CreateThread",
+        [MISSING, {"startMessage": {}}, False],
         (
-            "CreateThread",
-            [MISSING, {"startMessage": {}}, False],
-            (
-                "An unexpected error occurred invoking 'CreateThread' on the server. "
-                "HubException: The text of a message is required."
-            ),
+            "An unexpected error occurred invoking 'CreateThread' on the server. "
+            "HubException: The text of a message is required."
         ),
+    ),
+    (
+        "CreateThread",
+        ["mine", {"startMessage": {"text": "one"}}, False],
         (
-            "CreateThread",
-            ["mine", {"startMessage": {"text": "one"}}, False],
-            (
-                "An unexpected error occurred invoking 'CreateThread' on the server. "
-                "HubException: 'mine' is not the id of a thread, which is a GUID."
-            ),
+            "An unexpected error occurred invoking 'CreateThread' on the server. "
+            "HubException: 'mine' is not the id of a thread, which is a GUID."
         ),
-    ],
-)
-def test_what_the_hubs_methods_refuse(
-    azure: LocalAzure, target: str, arguments: list[object], error: str
-) -> None:
+    ),
+]
+
+
+def test_what_the_hubs_methods_refuse(azure: LocalAzure) -> None:
     """In the words of ASP.NET's SignalR, which the JavaScript client throws as they are."""
     agent = azure.agent()
     with listening(azure, agent) as socket:
-        invoke(socket, "7", target, *arguments)
-        answer = json.loads(str(socket.recv(TOGETHER)).removesuffix(END))
+        for target, arguments, error in REFUSED:
+            invoke(socket, "7", target, *arguments)
+            answer = json.loads(str(socket.recv(TOGETHER)).removesuffix(END))
 
-    assert answer == {"type": 3, "invocationId": "7", "error": error}
+            assert answer == {"type": 3, "invocationId": "7", "error": error}
     assert azure.data("GET", agent, THREADS).json()["value"] == []
 
 
