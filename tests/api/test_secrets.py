@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_sre_agent.api.kinds import KINDS
-from pulumi_sre_agent.api.secrets import is_secret_name, mask
+from pulumi_sre_agent.api.secrets import SecretStr, is_secret_name, mask
 from pulumi_sre_agent.resources._core.registry import provider_of
 from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.fields import Field, camel_case
@@ -105,3 +105,14 @@ def test_no_field_that_is_secret_in_the_state_appears_in_an_error(kind: str) -> 
         sent = json.loads("".join(f'{{"{name}": ' for name in path) + f'"{VALUE}"' + "}" * len(path))
 
         assert VALUE not in mask(f"{VALUE} is wrong", sent), path
+
+
+def test_of_a_secret_that_holds_another_no_tail_is_left() -> None:
+    """Whichever of them comes first, as in a connection string that repeats its key."""
+    for secrets in (["abcdefgh", "abcdefgh-tail-1"], ["abcdefgh-tail-1", "abcdefgh"]):
+        assert mask("it was abcdefgh-tail-1.", [SecretStr(each) for each in secrets]) == "it was ***."
+
+
+def test_a_pat_is_masked() -> None:
+    """It is long enough to be told from the words around it."""
+    assert mask("ghp_0123456789 is not valid", {"pat": "ghp_0123456789"}) == "*** is not valid"

@@ -39,11 +39,13 @@ class FaultKind(StrEnum):
     HTML = "html"
     OPERATION_FAILED = "operationFailed"
     UNAUTHORIZED = "unauthorized"
+    ECHO = "echo"
 
 
 KINDS = """`delay` answers --seconds late; `status` answers with the error --status; `reset` breaks the
 connection; `truncate` cuts the answer off; `notJson` and `html` answer with something else than JSON;
-`operationFailed` accepts, and then the long-running operation fails; `unauthorized` answers 401."""
+`operationFailed` accepts, and then the long-running operation fails; `unauthorized` answers 401; `echo`
+repeats --message in every text of the answer, as a service may repeat a secret that it was sent."""
 
 
 @app.command(name="list", epilog=examples("sre-agent local faults list --json"))
@@ -84,7 +86,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
         bool | None,
         typer.Option(
             "--processed/--not-processed",
-            help="Whether the request takes effect all the same. Default: only with truncate and notJson.",
+            help="Whether the request takes effect. Default: only with truncate, notJson and echo.",
             show_default=False,
         ),
     ] = None,

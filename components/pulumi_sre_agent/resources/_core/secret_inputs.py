@@ -5,16 +5,18 @@ the resource says so, in an input of its own; what its provider says then repeat
 Azure's answer adds to the state that holds one of them is a secret there, too.
 """
 
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
 from pulumi import Output
 from pulumi.runtime.rpc import wrap_rpc_secret
 
-from pulumi_sre_agent.api.secrets import SHORTEST, forms_of, is_secret_name, secrets_of
+from pulumi_sre_agent.api.secrets import SHORTEST, is_secret_name, mask_secrets, secrets_of
 from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import item_field, member_field
+
+from .model import arguments_of
 
 SECRET_INPUTS = "__secretInputs"  # noqa: S105 - a name
 """The input that names them; engines show no property that begins so."""
@@ -71,7 +73,7 @@ def secret_texts(root: Field, *bags: Mapping[str, Any]) -> set[str]:
     """Return the secrets among what the engine hands over."""
     texts: set[str] = set()
     for bag in bags:
-        for name, value in bag.items():
+        for name, value in arguments_of(bag).items():
             is_secret = name in (bag.get(SECRET_INPUTS) or ()) or is_secret_name(name)
             texts.update(_secrets(member_field(root, name), value, inside=is_secret))
     return {text for text in texts if len(text) >= SHORTEST}
@@ -88,18 +90,13 @@ def _secrets(field: Field, value: Any, *, inside: bool) -> Iterator[str]:
             yield from _secrets(item_field(field), inner, inside=False)
 
 
-def seal(answer: Any, ours: Any, secrets: Iterable[str]) -> Any:
-    """Return what Azure answered with each text a secret that is not ours and holds a secret of ours."""
-    forms = {form for secret in secrets for form in (secret, *forms_of(secret))}
-    return _sealed(answer, ours, forms) if forms else answer
-
-
-def _sealed(answer: Any, ours: Any, forms: set[str]) -> Any:
+def seal(answer: Any, ours: Any, secrets: set[str]) -> Any:
+    """Return what Azure answered with each text a secret that is not ours and repeats a secret of ours."""
     if isinstance(answer, Mapping):
         known = ours if isinstance(ours, Mapping) else {}
-        return {key: _sealed(inner, known.get(key), forms) for key, inner in answer.items()}
+        return {key: seal(inner, known.get(key), secrets) for key, inner in answer.items()}
     if isinstance(answer, list):
         known = dict(enumerate(ours)) if isinstance(ours, list) else {}
-        return [_sealed(inner, known.get(index), forms) for index, inner in enumerate(answer)]
-    is_echo = isinstance(answer, str) and answer != ours and any(form in answer for form in forms)
+        return [seal(inner, known.get(index), secrets) for index, inner in enumerate(answer)]
+    is_echo = isinstance(answer, str) and answer != ours and mask_secrets(answer, secrets) != answer
     return wrap_rpc_secret(answer) if is_echo else answer

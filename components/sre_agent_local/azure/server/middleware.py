@@ -1,8 +1,10 @@
 """What happens around every request: request ids, latency, faults, and the log."""
 
 import asyncio
+import json
 import time
 import uuid
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -153,11 +155,34 @@ def _replace_response(rule: FaultRule, answer: Response) -> Response:
         )
     if rule.kind == "notJson":
         return Response(_NOT_JSON, answer.status_code, media_type="application/json")
+    if rule.kind == "echo":
+        return _echo(rule.message, answer)
     status = 401 if rule.kind == "unauthorized" else rule.status or 503
     headers = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
     if status in (204, 304):  # which have no body
         return Response(None, status, headers)
     return JSONResponse({"error": {"code": rule.code, "message": rule.message}}, status, headers)
+
+
+def _echo(message: str, answer: Response) -> Response:
+    """Return an answer whose texts repeat a message too, but for those that say what and where it is."""
+    try:
+        document = json.loads(bytes(answer.body))
+    except ValueError:
+        return answer
+    return JSONResponse(_with_echo(document, message), answer.status_code)
+
+
+def _with_echo(value: Any, message: str) -> Any:
+    if isinstance(value, dict):
+        kept = ("id", "name", "type", "value", "provisioningState")
+        return {
+            key: inner if key in kept and isinstance(inner, str) else _with_echo(inner, message)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_echo(inner, message) for inner in value]
+    return f"{value} {message}" if isinstance(value, str) else value
 
 
 async def _send_half(answer: Response, scope: Scope, send: Send) -> None:

@@ -15,11 +15,11 @@ from sre_agent_local.azure.http.validation import StrictModel, validation_messag
 from .store import Store
 
 FaultKind = Literal[
-    "delay", "status", "reset", "truncate", "notJson", "html", "operationFailed", "unauthorized"
+    "delay", "status", "reset", "truncate", "notJson", "html", "operationFailed", "unauthorized", "echo"
 ]
 KINDS: tuple[str, ...] = get_args(FaultKind)
 
-_PROCESSED_BY_DEFAULT = ("delay", "truncate", "notJson")
+_PROCESSED_BY_DEFAULT = ("delay", "truncate", "notJson", "echo")
 
 
 LONGEST_PATTERN = 1000
@@ -68,7 +68,7 @@ class FaultRule(StrictModel):
     """How many fitting requests it lets pass first."""
     processed: bool | None = None
     """Whether the request takes effect before its answer is lost or spoiled (`status`, `reset`, `truncate`,
-    `notJson`, `html`). Default: yes for `truncate` and `notJson`, no for the others."""
+    `notJson`, `html`, `echo`). Default: yes for `truncate`, `notJson` and `echo`, no for the others."""
     id: str = Field(default_factory=lambda: uuid.uuid4().hex[:8])
     seen: int = 0
     """How many requests have fitted."""
