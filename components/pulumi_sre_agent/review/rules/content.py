@@ -6,16 +6,8 @@ from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.text import changed_share, code
 
-PROMPTS = {
-    "Skill": ("skill_content",),
-    "Subagent": ("instructions",),
-    "CommonPrompt": ("prompt",),
-    "CustomInstructions": ("content",),
-    "ScheduledTask": ("agent_prompt",),
-    "HttpTrigger": ("agent_prompt",),
-    "IncidentFilter": ("custom_instructions",),
-}
-"""Where each kind holds what the agent is told."""
+PROMPTS = ("agent_prompt", "custom_instructions", "instructions", "prompt", "skill_content")
+"""Properties that hold what the agent is told, of whichever kind."""
 SHARE = 0.3
 """Of the words, from which a prompt counts as another one."""
 
@@ -38,10 +30,8 @@ EUROPE = frozenset(
 
 
 def _prompts(preview: Preview) -> Iterator[Match]:
-    for change in preview.of(*PROMPTS):
-        if change.op not in ("update", "replace"):
-            continue
-        for name in PROMPTS[change.kind]:
+    for change in preview.real_changes:
+        for name in PROMPTS:
             before, after = change.value(name, of="before"), change.value(name)
             if isinstance(before, str) and isinstance(after, str) and before != after:
                 share = changed_share(before, after)
