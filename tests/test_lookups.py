@@ -165,3 +165,17 @@ def test_a_connectors_secrets_come_as_a_secret(azure: LocalAzure, ask: Callable[
 
     assert found == {"data_source": "here", "extended_properties": extended}
     assert secret is True
+
+
+def test_what_an_agent_can_be_connected_to_is_asked_of_it(azure: LocalAzure, ask: Callable[..., Any]) -> None:
+    """Services and their operations (docs/reference/data-plane.md#managed-connectors)."""
+    agent_id = azure.agent("pay")
+
+    apis = ask(lambda: sre.get_managed_apis(agent_id))
+    operations, is_secret = settled(lambda: sre.get_connector_operations_output(agent_id, "jira"), ask)
+
+    assert sre.ManagedApi("jira", "Jira", "") in apis
+    assert sre.ConnectorOperation("GetIssue", "Get Issue", "Get Issue.") in operations
+    assert not is_secret
+    with pytest.raises(pulumi.RunError, match="nothing"):
+        ask(lambda: sre.get_connector_operations(agent_id, "nothing"))

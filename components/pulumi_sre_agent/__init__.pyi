@@ -11,6 +11,12 @@ from .agent.args import ManagedIdentitiesArgs as ManagedIdentitiesArgs
 from .agent.component import Agent as Agent
 from .agent.extensions import Extensions as Extensions
 from .agent.extensions import ExtensionsArgs as ExtensionsArgs
+from .connector_lookups import ConnectorOperation as ConnectorOperation
+from .connector_lookups import ManagedApi as ManagedApi
+from .connector_lookups import get_connector_operations as get_connector_operations
+from .connector_lookups import get_connector_operations_output as get_connector_operations_output
+from .connector_lookups import get_managed_apis as get_managed_apis
+from .connector_lookups import get_managed_apis_output as get_managed_apis_output
 from .fleet.args import FleetArgs as FleetArgs
 from .fleet.args import FleetNetworkArgs as FleetNetworkArgs
 from .fleet.args import FleetWorkspaceArgs as FleetWorkspaceArgs

@@ -105,7 +105,7 @@ def get_agent(name: str, resource_group_name: str, subscription_id: str | None =
 
     `subscription_id`: by default as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI.
     """
-    with _connect() as azure:
+    with connected() as azure:
         subscription = subscription_id or azure.subscription_id()
         group = ArmId.scope(subscription, resource_group_name)
         agent_id = group.child("providers/Microsoft.App/agents", name)
@@ -116,14 +116,14 @@ def get_agent_output(
     name: Input[str], resource_group_name: Input[str], subscription_id: Input[str | None] = None
 ) -> Output[FoundAgent]:
     """As `get_agent`, of outputs."""
-    return _as_output(get_agent, name, resource_group_name, subscription_id)
+    return as_output(get_agent, name, resource_group_name, subscription_id)
 
 
 def get_supported_models(location: str, subscription_id: str | None = None) -> list[SupportedModel]:
     """Return the models on offer in a region. Raises `RunError` where Azure does not answer."""
     from pulumi_sre_agent.api.runtime.usages import supported_models  # noqa: PLC0415 - pydantic, for few
 
-    with _connect() as azure:
+    with connected() as azure:
         subscription = subscription_id or azure.subscription_id()
         return [
             SupportedModel(
@@ -141,7 +141,7 @@ def get_supported_models_output(
     location: Input[str], subscription_id: Input[str | None] = None
 ) -> Output[list[SupportedModel]]:
     """As `get_supported_models`, of outputs."""
-    return _as_output(get_supported_models, location, subscription_id)
+    return as_output(get_supported_models, location, subscription_id)
 
 
 def get_agent_locations(subscription_id: str | None = None) -> list[str]:
@@ -151,7 +151,7 @@ def get_agent_locations(subscription_id: str | None = None) -> list[str]:
     """
     from pulumi_sre_agent.api.runtime.usages import agent_locations  # noqa: PLC0415 - as above
 
-    with _connect() as azure:
+    with connected() as azure:
         return agent_locations(azure.control, subscription_id or azure.subscription_id())
 
 
@@ -162,21 +162,21 @@ def is_allowed(action: str, resource_group_name: str) -> bool:
     """
     from pulumi_sre_agent.api.runtime import permissions  # noqa: PLC0415 - as above
 
-    with _connect() as azure:
+    with connected() as azure:
         group = str(ArmId.scope(azure.subscription_id(), resource_group_name))
         return permissions.may(azure.control, group, action)
 
 
 def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Output[list[str]]:
     """As `get_agent_locations`, of an output."""
-    return _as_output(get_agent_locations, subscription_id)
+    return as_output(get_agent_locations, subscription_id)
 
 
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
     from pulumi_sre_agent.api.runtime.usages import usages  # noqa: PLC0415 - as above
 
-    with _connect() as azure:
+    with connected() as azure:
         return [
             Usage(_value(usage.name), usage.unit or "", usage.current_value or 0.0, usage.limit)
             for usage in usages(azure.control, agent_id)
@@ -185,14 +185,14 @@ def get_usages(agent_id: str) -> list[Usage]:
 
 def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
     """As `get_usages`, of an output."""
-    return _as_output(get_usages, agent_id)
+    return as_output(get_usages, agent_id)
 
 
 def get_daily_usages(agent_id: str) -> list[DailyUsage]:
     """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
     from pulumi_sre_agent.api.runtime.usages import daily_usages  # noqa: PLC0415 - as above
 
-    with _connect() as azure:
+    with connected() as azure:
         return [
             DailyUsage(usage.date or "", _value(usage.name), usage.value or 0.0)
             for usage in daily_usages(azure.control, agent_id)
@@ -201,7 +201,7 @@ def get_daily_usages(agent_id: str) -> list[DailyUsage]:
 
 def get_daily_usages_output(agent_id: Input[str]) -> Output[list[DailyUsage]]:
     """As `get_daily_usages`, of an output."""
-    return _as_output(get_daily_usages, agent_id)
+    return as_output(get_daily_usages, agent_id)
 
 
 def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Output[Json]:
@@ -209,11 +209,11 @@ def get_connector_secrets_output(agent_id: Input[str], name: Input[str]) -> Outp
 
     For those who hold `Microsoft.App/agents/dataconnectors/listSecrets/action`; fails for all others.
     """
-    return Output.secret(_as_output(_connector_secrets, agent_id, name))
+    return Output.secret(as_output(_connector_secrets, agent_id, name))
 
 
 def _connector_secrets(agent_id: str, name: str) -> Json:
-    with _connect() as azure:
+    with connected() as azure:
         secrets = azure.control.post(f"{agent_id}/connectors/{name}/listSecrets", AGENT_GA) or {}
         properties = secrets.get("properties") or {}
         return {
@@ -249,7 +249,7 @@ def _value(name: "Name | None") -> str:
 
 
 @contextmanager
-def _connect() -> Iterator["Client"]:
+def connected() -> Iterator["Client"]:
     """Connect as the stack says, and let errors reach whoever runs it as their sentence alone."""
     from pulumi_sre_agent.api.client import connect  # noqa: PLC0415 - most programs look nothing up
 
@@ -264,6 +264,6 @@ def _config(key: str) -> str | None:
     return Config(bag).get(name)
 
 
-def _as_output(lookup: Callable[..., T], *args: Input[Any]) -> Output[T]:
+def as_output(lookup: Callable[..., T], *args: Input[Any]) -> Output[T]:
     """Look once all arguments are known, beside whatever else the program waits for."""
     return Output.all(*args).apply(lambda values: asyncio.to_thread(lookup, *values))

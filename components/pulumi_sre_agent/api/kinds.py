@@ -102,7 +102,6 @@ CONNECTOR_V2_CONNECTION = Kind(
     data="/api/v2/connectorV2/connections",
     factory="connectorV2Connection",
     collection="connectorV2Connections",
-    readable=False,
 )
 CONNECTOR_V2_MCP_SERVER = Kind(
     name="ConnectorV2McpServer",
@@ -110,7 +109,6 @@ CONNECTOR_V2_MCP_SERVER = Kind(
     data="/api/v2/connectorV2/mcpservers",
     factory="connectorV2McpServer",
     collection="connectorV2McpServers",
-    readable=False,
 )
 GITHUB_DOMAIN = Kind(
     name="GitHubDomain",

@@ -6,7 +6,7 @@ from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION, Json
-from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, SensitiveField
+from pulumi_sre_agent.schema.annotations import ClientOnly, Immutable, NotReturned, SensitiveField
 from pulumi_sre_agent.schema.rules import CONNECTION_NAME, LOWER_CASE, PRESENT
 
 from ._core.item_args import AgentItemArgs, item_model
@@ -32,11 +32,11 @@ class ConnectorV2ConnectionArgs(AgentItemArgs):
 
     name: Annotated[Input[str], Immutable(), ClientOnly(), LOWER_CASE, CONNECTION_NAME]
     """Name of the connection, in lower case. A change replaces it."""
-    connector_name: Annotated[Input[str], PRESENT]
+    connector_name: Annotated[Input[str], PRESENT, NotReturned()]
     """The service's API, such as `jira` or `slack`."""
-    display_name: NotRequired[Input[str]]
+    display_name: NotRequired[Annotated[Input[str], NotReturned()]]
     """How people see it. Default: `connector_name`."""
-    parameter_value_set: NotRequired[Input[ParameterValueSetArgs]]
+    parameter_value_set: NotRequired[Annotated[Input[ParameterValueSetArgs], NotReturned()]]
     """How to log in, of services that offer several ways."""
     parameter_values: NotRequired[Annotated[Input[dict[str, Any]], SensitiveField()]]
     """Parameters of the login, in the connector's names; a secret as a whole."""
@@ -62,14 +62,15 @@ class ConnectorV2Connection(Resource):
     """A connection of an agent.
 
     A service that wants somebody's consent gets it in the portal only: the connection is made all the same, a
-    warning says so, and `overall_status` is `Unauthenticated` or `Error`. No way to read a connection is
-    published, so a refresh sees no change that somebody else makes.
+    warning says so, and `overall_status` is `Unauthenticated` or `Error` until a refresh after the consent.
+    Its agent is let use it. Azure does not show how it logs in, so a change of that by somebody else goes
+    unseen; `pulumi_sre_agent.get_managed_apis` says what there is to connect to.
     """
 
     provider = ConnectorV2ConnectionProvider
 
     overall_status: Output[str | None]
-    """What the service said of it when it was written: `Error` and `Unauthenticated` want consent."""
+    """What the service last said of it: `Connected`; `Error` and `Unauthenticated` want consent."""
 
     def __init__(
         self,

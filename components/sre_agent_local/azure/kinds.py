@@ -52,6 +52,7 @@ KINDS = (
 REPO_TYPE = f"{AGENT}/repos"
 """Repositories live on the data plane alone; the type is this server's own."""
 CONNECTION_TYPE = f"{AGENT}/connectorV2Connections"
+ACCESS_POLICY_TYPE = f"{CONNECTION_TYPE}/accessPolicies"
 MCP_SERVER_TYPE = f"{AGENT}/connectorV2McpServers"
 GITHUB_DOMAIN_TYPE = f"{AGENT}/githubDomains"
 AZURE_DEVOPS_TYPE = f"{AGENT}/azureDevOpsLogins"

@@ -248,6 +248,22 @@ def test_github_domains(reads: Read, spec: dict[str, Any], args: dict[str, Any] 
     assert found == ([] if args is None else [("GitHubDomain", {"domain": "github.com", **args})])
 
 
+def test_a_managed_connector_says_what_governs_it(reads: Read) -> None:
+    """Operations go to the connection (docs/reference/directory-format.md#managed-connectors)."""
+    locked = [{"name": "projectKey", "value": "OPS"}]
+    comment = {"name": "AddComment", "requiresApproval": True, "userParameters": locked}
+    spec = {"apiName": "jira", "description": "Tickets", "state": "Disabled", "operations": [comment]}
+
+    _, server = made(reads, {"config/connectorv2/c.json": {"name": "tickets", "spec": spec}})
+
+    operation = {"name": "AddComment", "requires_approval": True, "user_parameters": locked}
+    connected = {"name": "jira", "connection_name": "jira", "operations": [operation]}
+    assert server == (
+        "ConnectorV2McpServer",
+        {"name": "jira", "description": "Tickets", "state": "Disabled", "connectors": [connected]},
+    )
+
+
 @pytest.mark.parametrize(
     ("spec", "name", "more"),
     [

@@ -1,11 +1,22 @@
 """Samples of how an agent reaches other systems."""
 
 from pulumi_sre_agent.api.kinds import Kind
+from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure
 
 from .sample import AGENT_ID, Json, Sample
 
 UAMI = AGENT_ID.replace("Microsoft.App/agents", "Microsoft.ManagedIdentity/userAssignedIdentities")
+JIRA: Json = {"name": "jira", "connection_name": "jira", "display_name": "Jira"}
+ISSUE: Json = {"name": "issueId", "schema": {"type": "string", "required": True}}
+GET_ISSUE: Json = {"name": "GetIssue", "display_name": "Get Issue", "agent_parameters": [ISSUE]}
+COMMENT: Json = {
+    "name": "AddComment",
+    "display_name": "Add Comment",
+    "requires_approval": True,
+    "user_parameters": [{"name": "projectKey", "value": "OPS"}],
+    "agent_parameters": [ISSUE],
+}
 KEY = "https://contoso.vault.azure.net/keys/app"
 
 
@@ -19,11 +30,15 @@ def write_connection(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
 
 
 def write_mcp_server(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
-    connected = [
-        {"name": one["name"], "connectionName": one["connection_name"]} for one in inputs["connectors"]
-    ]
-    body = {"properties": {"description": inputs["description"], "connectors": connected}}
+    spec = provider_of(kind.name).model.to_wire(inputs)
+    spec.pop("requireApprovalTools", None)
+    body = {"properties": spec}
     put(f"{kind.data}/{inputs['name']}", body, cloud, inputs)
+
+
+def has_managed(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
+    answer = cloud.data("GET", inputs["agent_id"], f"{kind.data}/{inputs['name']}")
+    return answer.is_success and "json" in answer.headers["content-type"]
 
 
 def write_domain(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
@@ -100,33 +115,32 @@ CONNECTORS: dict[str, Sample] = {
             "parameter_value_set": {"name": "apiToken", "values": {"token": "s3cret-token"}},
             "parameter_values": {"site": "s3cret-site"},
         },
-        {},
+        {"connector_name": "slack", "display_name": "Our Jira"},
         hidden={
-            "connector_name": "slack",
-            "display_name": "Our Jira",
             "parameter_value_set": {"name": "oauth", "values": {"token": "s3cret-other"}},
             "parameter_values": {"site": "s3cret-other"},
         },
         outputs=frozenset({"overall_status"}),
         write=write_connection,
-        is_there=hidden,
+        is_there=has_managed,
         deletable=False,
     ),
     "ConnectorV2McpServer": Sample(
         {
             "name": "jira",
             "description": "Tickets.",
-            "connectors": [{"name": "jira", "connection_name": "jira"}],
+            "state": "Enabled",
+            "connectors": [{**JIRA, "operations": [GET_ISSUE, COMMENT]}],
             "require_approval_tools": ["create_issue", "close_issue"],
         },
-        {},
-        hidden={
+        {
             "description": "Issues.",
-            "connectors": [{"name": "jira", "connection_name": "other"}],
-            "require_approval_tools": ["create_issue"],
+            "state": "Disabled",
+            "connectors": [{**JIRA, "operations": [GET_ISSUE, {**COMMENT, "requires_approval": False}]}],
         },
+        hidden={"require_approval_tools": ["create_issue"]},
         write=write_mcp_server,
-        is_there=hidden,
+        is_there=has_managed,
         deletable=False,
     ),
     "GitHubDomain": Sample(

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError, NotFound, Unavailable
@@ -21,6 +21,9 @@ class Collection(ABC):
     What a spec holds is what the plane returns: ARM hides the secrets of connectors, and both planes add
     members that the service sets itself. Errors are those of the plane.
     """
+
+    lists_specs: ClassVar[bool] = True
+    """Whether `list` shows every item as `get` does; else one is looked at by its name."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind

@@ -76,6 +76,10 @@ def _on_the_data_plane(
     return lambda kind, context, _plane: make(kind, context.data())
 
 
+def _connections(kind: Kind, context: AgentContext, _plane: Plane) -> Collection:
+    return ConnectorV2ConnectionCollection(kind, context.data(), context.agent_id, context.control)
+
+
 def _hooks(kind: Kind, context: AgentContext, plane: Plane) -> Collection:
     return HookCollection(_envelopes(kind, context, plane))
 
@@ -99,7 +103,7 @@ FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
     "envelope": _envelopes,
     "connector": _connectors,
     "spaceConnector": _space_connectors,
-    "connectorV2Connection": _on_the_data_plane(ConnectorV2ConnectionCollection),
+    "connectorV2Connection": _connections,
     "connectorV2McpServer": _on_the_data_plane(ConnectorV2McpServerCollection),
     "githubDomain": _on_the_data_plane(GitHubDomainCollection),
     "azureDevOps": _on_the_data_plane(AzureDevOpsAuthenticationCollection),

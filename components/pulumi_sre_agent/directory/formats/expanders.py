@@ -14,6 +14,7 @@ from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.directory.documents.document import HALF
 from pulumi_sre_agent.directory.formats.file_format import Args, ReadContext
 from pulumi_sre_agent.directory.formats.knowledge import content_of
+from pulumi_sre_agent.resources.connector_v2_mcp_server import OperationArgs
 from pulumi_sre_agent.resources.knowledge_item import ascii_name
 from pulumi_sre_agent.schema.choices import DEFAULT_ACTION_MODE
 
@@ -22,11 +23,17 @@ Expansion = Iterator[tuple[Kind, Args]]
 APP = ("client_id", "private_key_secret_uri", "key_vault_managed_identity_id")
 """What a GitHub app needs to log in."""
 
+SERVER_MEMBERS = ("description", "state", "require_approval_tools")
+"""Of a connectorv2 file: what says something of its MCP server."""
+
 
 class ManagedConnectorMembers(TypedDict, total=False):
     """What a connectorv2 file says besides the arguments of the connection."""
 
     connection_name: str
+    description: str
+    state: str
+    operations: list[OperationArgs]
     require_approval_tools: list[str]
 
 
@@ -37,15 +44,15 @@ def managed_connector(args: Args, context: ReadContext) -> Expansion:
         context.report("api_name", "is missing: say which service, such as jira")
         return
     name = str(args.pop("connection_name", None) or service).lower()
-    tools = args.pop("require_approval_tools", None)
+    of_server = {key: args.pop(key) for key in (*SERVER_MEMBERS, "operations") if key in args}
+    operations = {"operations": of_server.pop("operations")} if "operations" in of_server else {}
     yield kinds.CONNECTOR_V2_CONNECTION, {**args, "name": name}
     server: Args = {
         "name": name,
         "description": args.get("display_name", service),
-        "connectors": [{"name": service, "connection_name": name}],
+        "connectors": [{"name": service, "connection_name": name, **operations}],
+        **of_server,
     }
-    if tools is not None:
-        server["require_approval_tools"] = tools
     yield kinds.CONNECTOR_V2_MCP_SERVER, server
 
 

@@ -131,7 +131,7 @@ class ItemCrud:
         """Return the listed item; it is asked for by name only where the listing speaks against creating."""
         name = self._model.name_of(inputs)
         listed = next((spec for each, spec in listing.items() if each.lower() == name.lower()), None)
-        if listed is None or not self._differing_fields(inputs, listed):
+        if items.lists_specs and (listed is None or not self._differing_fields(inputs, listed)):
             return listed
         try:
             return items.get_existing(name)

@@ -16,6 +16,7 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from . import (
     approvals,
     code_credentials,
+    connector_catalogue,
     connector_v2,
     data_actions,
     documents,
@@ -48,6 +49,7 @@ ROUTES: Routes[Handler] = Routes(
         *trigger_runs.ROUTES,
         *scheduled_tasks.ROUTES,
         *connector_v2.ROUTES,
+        *connector_catalogue.ROUTES,
         *code_credentials.ROUTES,
         *plugins.ROUTES,
         *documents.ROUTES,

@@ -52,9 +52,70 @@ def test_bodies_of_another_shape_are_refused(azure: LocalAzure, path: str, body:
     assert azure.data("PUT", azure.agent(), path, body).status_code == 400
 
 
-def test_nothing_but_put_is_published(azure: LocalAzure) -> None:
+POLICY = {
+    "properties": {"principal": {"type": "ActiveDirectory", "identity": {"objectId": "o", "tenantId": "t"}}}
+}
+OPERATION = {
+    "name": "AddComment",
+    "displayName": "Add Comment",
+    "requiresApproval": True,
+    "userParameters": [{"name": "projectKey", "value": "OPS"}],
+    "agentParameters": [{"name": "issueId", "schema": {"type": "string", "required": True}}],
+}
+
+
+def test_what_is_put_can_be_read_one_by_one(azure: LocalAzure) -> None:
+    """As public callers do: docs/reference/data-plane.md#managed-connectors. The list has names only."""
+    agent = azure.agent()
+    connector = {"name": "jira", "connectionName": "jira", "displayName": "Jira", "operations": [OPERATION]}
+    body: dict[str, Json] = {
+        "properties": {"description": "Tickets", "connectors": [connector]},
+        "runtimeMcpConfiguration": {"requireApprovalTools": ["close_issue"]},
+    }
+    assert azure.data("PUT", agent, CONNECTION, {"connectorName": "jira"}).is_success
+    assert azure.data("PUT", agent, SERVER, body).is_success
+
+    shown = azure.data("GET", agent, SERVER).json()
+
+    assert shown == {"name": "jira", "properties": {"state": "Enabled", **body["properties"]}}
+    assert azure.data("GET", agent, SERVER.rpartition("/")[0]).json()["value"] == [{"name": "jira"}]
+    assert azure.data("GET", agent, CONNECTION).json()["properties"]["overallStatus"] == "Unauthenticated"
+    assert azure.data("GET", agent, f"{CONNECTION}-2").status_code == 404
+    assert azure.data("GET", agent, f"{SERVER}-2").status_code == 404
+
+
+def test_the_set_up_pages_connection_is_of_the_service_of_its_name(azure: LocalAzure) -> None:
+    """Its body says nothing else."""
+    answer = azure.data("PUT", azure.agent(), CONNECTION, {"properties": {}})
+
+    assert answer.json()["properties"]["connectorName"] == "jira"
+
+
+def test_a_connection_has_an_access_policy(azure: LocalAzure) -> None:
+    """Of a principal; nothing without a connection, and nothing of another shape."""
+    agent, path = azure.agent(), f"{CONNECTION}/accessPolicies/jira-policy"
+
+    assert azure.data("PUT", agent, path, POLICY).status_code == 404
+    azure.data("PUT", agent, CONNECTION, {"connectorName": "jira"})
+    assert azure.data("PUT", agent, path, POLICY).json() == {"name": "jira-policy", **POLICY}
+    assert azure.data("PUT", agent, path, {"properties": {}}).status_code == 400
+
+
+def test_the_catalogue_says_what_there_is(azure: LocalAzure) -> None:
+    """Services, and what each of them can do."""
+    agent, base = azure.agent(), "/api/v2/connectorV2"
+    apis = azure.data("GET", agent, f"{base}/managedApis").json()["value"]
+    operations = azure.data("GET", agent, f"{base}/connectors/jira/operations").json()["value"]
+
+    assert {"name": "jira", "properties": {"displayName": "Jira"}} in apis
+    assert "GetIssue" in [operation["name"] for operation in operations]
+    assert azure.data("GET", agent, f"{base}/connectors/none/operations").status_code == 404
+
+
+def test_nobody_lists_connections_or_deletes_anything(azure: LocalAzure) -> None:
     """A GET gets the web page, a DELETE what the static files answer."""
     agent = azure.agent()
 
-    assert azure.data("GET", agent, CONNECTION).headers["content-type"].startswith("text/html")
+    listed = azure.data("GET", agent, CONNECTION.rpartition("/")[0])
+    assert listed.headers["content-type"].startswith("text/html")
     assert azure.data("DELETE", agent, CONNECTION).status_code == 405
