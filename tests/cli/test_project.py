@@ -61,12 +61,13 @@ def test_stack_name_is_no_path(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("[" * 3000, r"^stacks/Pulumi\.local\.yaml is nested too deeply to be read\.$"),
         ("config: [\n", r"^stacks/Pulumi\.local\.yaml:2: not YAML: "),
         ("- config\n", r"^stacks/Pulumi\.local\.yaml holds no mapping\.$"),
         ("config: 3\n", r"^stacks/Pulumi\.local\.yaml holds no mapping under `config`\.$"),
         ("config: \xff\n", r"^stacks/Pulumi\.local\.yaml: not YAML: "),
     ],
-    ids=["malformed", "list", "config", "encoding"],
+    ids=["deep", "malformed", "list", "config", "encoding"],
 )
 def test_unreadable_stack_file(tmp_path: Path, text: str, sentence: str) -> None:
     """A stack file that is no mapping is refused with file and line."""

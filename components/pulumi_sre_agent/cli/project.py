@@ -144,6 +144,8 @@ def _yaml(path: Path, root: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}:{mark.line + 1}" if mark else file
         raise ConfigError(f"{place}: not YAML: {getattr(error, 'problem', error)}.") from error
+    except RecursionError:
+        raise ConfigError(f"{file} is nested too deeply to be read.") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{file} holds no mapping.")
     return content

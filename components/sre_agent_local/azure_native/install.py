@@ -34,11 +34,11 @@ def versions_of(checkpoint: Path) -> set[str]:
     """Return the versions of azure-native in the state of a stack; none where that cannot be read."""
     try:
         state = json.loads(checkpoint.read_text("utf-8"))
-    except (OSError, ValueError):
+        resources = ((state.get("checkpoint") or {}).get("latest") or {}).get("resources") or ()
+        providers = [each for each in resources if each["type"] == "pulumi:providers:azure-native"]
+        versions = [each.get("inputs", {}).get("version") for each in providers]
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return set()  # there is none yet, or the engine says what is wrong with it
-    resources = ((state.get("checkpoint") or {}).get("latest") or {}).get("resources") or ()
-    providers = (each for each in resources if each["type"] == "pulumi:providers:azure-native")
-    versions = (each.get("inputs", {}).get("version") for each in providers)
     return {version for version in versions if isinstance(version, str) and VERSION.fullmatch(version)}
 
 

@@ -124,7 +124,7 @@ class LocalAzure:
                 https_url=content.get("httpsUrl", ""),
                 certificate_authority=Path(authority) if authority else None,
             )
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _is_own_process(self, pid: int) -> bool:

@@ -37,8 +37,8 @@ def _is_pending(project: Project) -> bool:
     """Look at the state as its backend keeps it; where that is compressed, `recover` looks itself."""
     try:
         checkpoint = json.loads(project.checkpoint.read_bytes()).get("checkpoint") or {}
+        return bool((checkpoint.get("latest") or {}).get("pending_operations"))
     except FileNotFoundError:
         return project.checkpoint.with_suffix(".json.gz").exists()
-    except ValueError:
+    except (ValueError, AttributeError):
         return False  # damaged, as the engine will say
-    return bool((checkpoint.get("latest") or {}).get("pending_operations"))

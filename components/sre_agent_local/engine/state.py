@@ -44,7 +44,9 @@ class Backend:
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:
-            raise EngineError(f"the state file {self.file} is damaged: {error!r}") from error
+            raise EngineError(
+                f"the state file {self.file} is damaged: {error!r}; put a copy of it in its place"
+            ) from error
         if version != 3 or whole.get("features"):
             features = ", ".join(whole.get("features") or ["none"])
             raise EngineError(

@@ -148,3 +148,16 @@ def test_grpc_keeps_its_own_log_to_itself(running: Folder) -> None:
     assert done.returncode == 0
     assert "fork" not in done.stdout
     assert done.stdout.count("twice told") == 2, "when it is said, and among the diagnostics at the end"
+
+
+@pytest.mark.parametrize("garbage", ["{", "[]", "5"])
+def test_a_damaged_state_is_named(running: Folder, garbage: str) -> None:
+    checkpoint = running.root / ".local/state/.pulumi/stacks/toy/local.json"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint.write_text(garbage)
+    done = shell(running, "$S local up --engine embedded")
+    checkpoint.unlink()
+
+    assert done.returncode == 1
+    assert f"error: the state file {checkpoint} is damaged: " in done.stderr
+    assert "Traceback" not in done.stderr

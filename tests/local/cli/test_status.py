@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from support.azure import LocalAzure
 from support.cli import Folder, call
 
@@ -38,6 +40,19 @@ def test_not_running(folder: Folder) -> None:
         "  data         0 KiB\n"
         f"  log          {folder.root}/.local/azure/azure.log\n"
     )
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["", "{", "[]", '{"url": 5, "pid": "x"}', '{"url": "http://[", "pid": 1, "identityHeader": "x"}'],
+)
+def test_garbage_in_its_record_is_as_good_as_none(folder: Folder, garbage: str) -> None:
+    record = folder.root / ".local" / "azure" / "azure.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(garbage)
+    state = call(folder, "local", "status", "--json")
+
+    assert (state.code, state.json["running"]) == (0, False)
 
 
 def test_agents_are_named(folder: Folder, azure: LocalAzure) -> None:

@@ -1,5 +1,6 @@
 """The state file, its lock, and what is not accepted in it."""
 
+import errno
 import getpass
 import json
 import os
@@ -109,6 +110,22 @@ def test_a_crash_while_writing_leaves_the_old_file(backend: Backend, monkeypatch
         backend.write({"resources": ["new"]})
 
     assert backend.read() == {"resources": ["old"]}
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.write({"resources": ["old"]})
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EngineError, match=r"dev\.json cannot be written \(No space left on device\)"):
+        backend.write({"resources": ["new"]})
+
+    assert backend.read() == {"resources": ["old"]}
+    assert [path.name for path in backend.file.parent.iterdir()] == [backend.file.name]
 
 
 class TestLock:

@@ -114,7 +114,7 @@ def _open(data: Path) -> Store:
             f"The data folder {data} is already served{_current_server(data)}; stop that process first."
         ) from error
     except StoreUnusable as error:
-        raise CannotStart(f"{error}; choose another folder with --data.") from error
+        raise CannotStart(f"{error}; move it away, or choose another folder with --data.") from error
 
 
 def _current_server(data: Path) -> str:
