@@ -21,6 +21,12 @@ agent_id = pulumi.Config().require("agentId")
 for name, (kind, args) in json.loads(pathlib.Path("items.json").read_text()).items():
     getattr(sre.resources, kind)(name, agent_id=pulumi.Output.from_input(agent_id), **args)
 """
+GROUP = """
+import pulumi, pulumi_azure_native as azure
+
+name = pulumi.Config().require("name")
+azure.resources.ResourceGroup(name, resource_group_name="rg-zz", location="swedencentral")
+"""
 ITEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "skill": ("Skill", {"name": "sk-eight", "description": "mine", "skill_content": TEXT, "tools": []}),
     "task": ("ScheduledTask", {"name": "t-eight", "cron_expression": "0 8 * * *", "agent_prompt": "look"}),
@@ -66,6 +72,22 @@ def test_items_stay_when_only_their_names_in_pulumi_change(
 
     assert stack.resources() == {}
     assert azure.data("GET", stack.agent_id, "/api/v2/extendedAgent/skills").json()["value"] == []
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_a_group_under_another_name_in_pulumi_is_refused(
+    tmp_path: Path, azure: LocalAzure, engine: Engine
+) -> None:
+    """As azure-native does, which takes over nothing: the group stays, and in the state, too."""
+    stack = Program(tmp_path, azure, GROUP, engine=engine, name="old")
+    stack.succeed("up")
+    stack.configure(name="new")
+    result = stack.fail("up")
+
+    id_ = stack.resources()["old"]["id"]
+    assert f"cannot create already existing resource '{id_}'" in result.stdout + result.stderr
+    assert "new" not in stack.resources()
+    assert azure.arm("GET", id_, api_version="2024-03-01").status_code == 200
 
 
 @pytest.mark.parametrize("engine", BOTH)

@@ -24,6 +24,8 @@ from sre_agent_local.cli import run_lock
 from sre_agent_local.cli.engine import Engine
 from sre_agent_local.cli.guard import Guard
 
+EXISTING = re.compile(r"cannot create already existing resource '([^']+)'")
+
 
 @dataclass(kw_only=True)
 class RunResult:
@@ -34,6 +36,8 @@ class RunResult:
     changes: dict[str, int] | None = None
     """Number of resources by operation, in Pulumi's words (create, same …); None if the run did not say."""
     seconds: float = 0.0
+    refused: frozenset[str] = frozenset()
+    """Ids of what azure-native would not create, since it exists."""
 
     @property
     def result(self) -> str:
@@ -62,15 +66,16 @@ class Runner:
         flags = ("--json",) if quiet else _display_flags(self.engine)
         begin = time.monotonic()
         summary = _EventReader() if quiet else _TextReader()
+        refused: set[str] = set()
         with self._running((*words, *flags), stdout=subprocess.PIPE) as (child, interrupted):
             assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
             for line in child.stdout:
                 summary.read(line)
+                refused.update(EXISTING.findall(line))
             child.wait()
         seconds = round(time.monotonic() - begin, 1)
-        return RunResult(
-            code=_exit_code(child.returncode, interrupted), changes=summary.changes, seconds=seconds
-        )
+        code = _exit_code(child.returncode, interrupted)
+        return RunResult(code=code, changes=summary.changes, seconds=seconds, refused=frozenset(refused))
 
     def read(self, *words: str) -> str:
         """Run a verb and return what it prints; its failure is raised in its own words."""

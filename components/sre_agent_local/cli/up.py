@@ -7,6 +7,7 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
 from sre_agent_local.cli import deployment, hints, recovery, report
+from sre_agent_local.cli.begun_creates import BegunCreates
 from sre_agent_local.cli.trust import Tls
 
 EPILOG = examples(
@@ -32,7 +33,10 @@ def up(
     location = projects.find(project, stack)
     runner = deployment.prepare(location, engine, tls=tls)
     recovery.recover(location, runner)
-    outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    with BegunCreates(location) as begun:
+        outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+    if outcome.code:
+        begun.keep_unanswered(outcome.refused)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:
         terminal.result_json(report.result_json(runner, outcome, outputs))
