@@ -45,6 +45,8 @@ class BegunCreates:
 
         `refused` are ids of what was not created since it exists: those are somebody else's.
         """
+        if not self._resources:
+            return
         others = {id_.lower() for id_ in refused}
         whole = json.loads(self._file.read_bytes())
         latest = whole["checkpoint"].get("latest") or {}
