@@ -4,6 +4,10 @@ VENV := .venv
 PYTHON ?= python3
 PYTEST ?= --numprocesses 3 --dist worksteal
 WHEEL := $(VENV)/wheel
+MUTATION := $(VENV)/mutation
+MUTANTS ?= 100
+SEED ?= 12
+MINUTES ?= 90
 UV := $(shell command -v uv)
 
 venv = $(if $(UV),$(UV) venv --quiet --seed --python "$$(command -v $(PYTHON))" $(1),$(PYTHON) -m venv $(1))
@@ -14,7 +18,7 @@ install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy stop test lint docs check wheel clean
+.PHONY: help up preview refresh destroy stop test lint docs check wheel mutation clean
 .NOTPARALLEL:
 
 help:
@@ -27,6 +31,7 @@ help:
 	@echo "make lint      check format, style, types and the arrows between packages"
 	@echo "make check     what CI runs: lint, docs, and all tests on the wheel, installed apart from the tree"
 	@echo "make docs      build the documentation's site, in site/; a dead link fails it"
+	@echo "make mutation  measure how many of 100 small mistakes in the code the tests notice, in 90 minutes"
 	@echo "make clean     stop the local Azure, remove .venv and everything deployed locally"
 	@echo
 	@echo "More, with help: $(VENV)/bin/sre-agent local --help"
@@ -50,6 +55,10 @@ check: lint docs wheel
 docs: $(VENV)/ready
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
 	@echo "site/index.html"
+
+mutation: $(MUTATION)/ready
+	@PYTHONPATH=tests nice $(MUTATION)/bin/python -m mutation.measure \
+	  --mutants $(MUTANTS) --seed $(SEED) --minutes $(MINUTES)
 
 clean:
 	@if [ -x $(VENV)/bin/sre-agent ]; then $(VENV)/bin/sre-agent local stop; fi
@@ -78,3 +87,11 @@ wheel: $(VENV)/ready
 	@$(call install,$(WHEEL)) $(WHEEL)/dist/*.whl
 	@$(WHEEL)/bin/python .ci/without_extra.py
 	@$(call install,$(WHEEL)) --require-hashes --requirement requirements.lock
+
+# What makes the mutants, and the tests that meet them: a copy of the tree is installed there, and changed.
+$(MUTATION)/ready: $(VENV)/ready tests/mutation/requirements.lock
+	@rm -rf $(MUTATION)
+	@$(call venv,$(MUTATION))
+	@$(call install,$(MUTATION)) --require-hashes --requirement requirements.lock
+	@$(call install,$(MUTATION)) --require-hashes --requirement tests/mutation/requirements.lock
+	@touch $@

@@ -230,7 +230,8 @@ def test_alerts_are_told_to_the_webhook_bridge_and_the_warning_of_units_to_whom_
     seen = deploy({**args, "settings": {"monthly_agent_unit_limit": 1000}, "spend": {"budget": 50}})
 
     group = seen.one("azure-native:monitor:ActionGroup").inputs
-    assert CALLBACK_URL in str(group["webhookReceivers"])
+    [receiver] = group["webhookReceivers"].value
+    assert (receiver["name"], receiver["serviceUri"]) == ("agent", CALLBACK_URL)
     rule = seen.one("azure-native:monitor:ScheduledQueryRule").inputs
     assert rule["actions"]["actionGroups"] == [f"{HOME}/providers/microsoft.insights/actionGroups/ag-oncall"]
     assert seen.one("azure-native:consumption:Budget").inputs["scope"] == HOME

@@ -118,7 +118,7 @@ def test_init_makes_a_stack_once(shell: Shell) -> None:
     assert written.startswith("encryptionsalt: v1:")
     assert "already exists" in shell("stack", "init", "dev", code=1)
     shell.environ["PULUMI_BACKEND_URL"] = f"file://{shell.folder}/other"
-    shell("stack", "init", "--stack", "dev")
+    shell("stack", "init", "-s", "dev")
     assert shell.stack_file.read_text() == written
 
 
