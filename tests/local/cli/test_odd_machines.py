@@ -126,17 +126,18 @@ def test_the_embedded_engine_goes_on_where_nobody_reads(running: Folder) -> None
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 
 
-def test_a_user_without_a_name_has_one_for_the_engine(running: Folder, deployed: FakePulumi) -> None:
-    """Go asks USER and HOME about a user id without an entry."""
+def test_what_the_engine_finds_in_its_environment(running: Folder, deployed: FakePulumi) -> None:
+    """Go asks USER and HOME about a user id without an entry; gRPC, what it may say."""
     assert shell(running, "unset USER HOME; $S local up", deployed.path).returncode == 0
     environ = deployed.calls[0]["environ"]
 
     assert environ["USER"] == str(os.getuid())
     assert Path(environ["HOME"]).is_dir()
+    assert (environ["GRPC_VERBOSITY"], environ["GRPC_ENABLE_FORK_SUPPORT"]) == ("NONE", "false")
 
 
 def test_grpc_keeps_its_own_log_to_itself(running: Folder) -> None:
-    """A program that forks makes it talk; a note that is repeated is told once."""
+    """A program that forks can make it talk; a note that is repeated is told once."""
     (running.root / ".local/state/.pulumi/stacks/toy/local.json").unlink(missing_ok=True)
     program = running.root / "stacks" / "__main__.py"
     program.write_text(
