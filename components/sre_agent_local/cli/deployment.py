@@ -46,10 +46,12 @@ def outputs(runner: Runner, *, show_secrets: bool = False) -> dict[str, Any]:
 
 
 def install_plugin(project: Project) -> None:
-    """Put the stand-in azure-native provider where both engines look for it."""
-    from sre_agent_local.azure_native.install import install  # noqa: PLC0415 - --help stays quick
+    """Put the stand-in azure-native provider where both engines look for it, and a quick Python beside it."""
+    from sre_agent_local import pip_answers  # noqa: PLC0415 - --help stays quick
+    from sre_agent_local.azure_native.install import install  # noqa: PLC0415 - as above
 
     install(project.pulumi_home, project.checkpoint)
+    pip_answers.install(project.pulumi_home)
 
 
 def make_backend(project: Project) -> None:

@@ -84,7 +84,9 @@ def azure_variables(project: Project, azure: RunningAzure) -> dict[str, str]:
 def environment(project: Project, azure: RunningAzure | None) -> dict[str, str]:
     """Everything that a child process gets."""
     bin_folder = str(Path(sys.prefix) / "bin")
+    python = project.pulumi_home / "python"
     return {
+        **({"PULUMI_PYTHON_CMD": str(python)} if python.exists() else {}),
         **_user(project),
         **QUIET_GRPC,
         **os.environ,
