@@ -232,7 +232,7 @@ def problems(site: Site, verb: str) -> list[str]:
 def differences(site: Site, resources: list[dict[str, Any]]) -> Iterator[str]:
     """Compare the state with itself and with Azure, after a run that was green."""
     code, printed = site.run("refresh", "--json")
-    changes = json.loads(printed[printed.index("{") :])["changes"] if code == 0 else {"failed": 1}
+    changes = json.loads(printed[printed.index("{\n") :])["changes"] if code == 0 else {"failed": 1}
     if set(changes) - {"same", "read"}:
         yield f"a refresh finds {changes}:\n{printed}"
     for key in ("urn", "id"):

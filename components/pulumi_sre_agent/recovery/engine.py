@@ -50,5 +50,6 @@ class Engine:
             reasons = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
             what = " ".join(words[:2] if words[0] == "stack" else words[:1])
             reason = reasons[0] if reasons else f"it ended with exit code {done.returncode}"
-            raise SreAgentError(f"`{Path(self._argv[0]).name} {what}` failed: {reason}")
+            called = " ".join([Path(self._argv[0]).name, *self._argv[1:], what])
+            raise SreAgentError(f"`{called}` failed: {reason}")
         return done.stdout
