@@ -15,6 +15,9 @@ PAT: Json = {"domain": "github.com", "auth_type": "Pat", "pat": "s3cret"}
 DIRECT: Json = {"name": "runbooks", "source_url": "contoso/runbooks", "pat": "s3cret-pat"}
 
 
+ISSUE: Json = {"name": "issueId", "schema": {"type": "string", "required": True}}
+
+
 @pytest.mark.parametrize(
     ("kind", "change", "sentence"),
     [
@@ -125,7 +128,24 @@ def test_good_input_passes(kind: str, args: Json) -> None:
             SAMPLES["ConnectorV2McpServer"].args,
             {
                 "description": "Tickets.",
-                "connectors": [{"name": "jira", "connectionName": "jira"}],
+                "state": "Enabled",
+                "connectors": [
+                    {
+                        "name": "jira",
+                        "connectionName": "jira",
+                        "displayName": "Jira",
+                        "operations": [
+                            {"name": "GetIssue", "displayName": "Get Issue", "agentParameters": [ISSUE]},
+                            {
+                                "name": "AddComment",
+                                "displayName": "Add Comment",
+                                "requiresApproval": True,
+                                "userParameters": [{"name": "projectKey", "value": "OPS"}],
+                                "agentParameters": [ISSUE],
+                            },
+                        ],
+                    }
+                ],
                 "requireApprovalTools": ["create_issue", "close_issue"],
             },
         ),

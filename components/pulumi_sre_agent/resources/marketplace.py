@@ -1,22 +1,42 @@
 """A plugin marketplace: where an agent finds plugins to install."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
 
 from pulumi import Input, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import MARKETPLACE
-from pulumi_sre_agent.schema.annotations import SensitiveMembers
+from pulumi_sre_agent.schema.annotations import ClientOnly, SensitiveMembers
 
 from ._core.item_args import NamedItemArgs, item_model
+from ._core.item_crud import ItemCrud
 from ._core.provider import ItemProvider, Resource
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.collections.collection import Collection
 
 
 class MarketplaceArgs(NamedItemArgs):
     """Arguments of `Marketplace` (docs/reference/data-plane.md#plugins)."""
 
     spec: Annotated[Input[dict[str, Any]], SensitiveMembers()]
-    """What the marketplace is, in Azure's camelCase, sent as it is: its members are not published."""
+    """What the marketplace is, in Azure's camelCase, sent as it is.
+
+    Known members: `sourceType` (`github`), `sourceUrl` (`owner/repo`), `owner` with its `name`, and
+    `credentials` with `authMethod` (`pat`) and `pat`, which become a secret as a whole. Azure clones it.
+    """
+    delete_installations: NotRequired[Annotated[Input[bool], ClientOnly()]]
+    """Whether deleting it takes along what was installed from it, with the skills. Default: false."""
+
+
+class MarketplaceCrud(ItemCrud):
+    """A marketplace's life: its end may be that of its installations."""
+
+    def _items(self, inputs: Mapping[str, Any]) -> "Collection":
+        items: Any = super()._items(inputs)
+        items.deletes_installations = inputs.get("delete_installations") is True
+        return cast("Collection", items)
 
 
 class MarketplaceProvider(ItemProvider):
@@ -24,12 +44,11 @@ class MarketplaceProvider(ItemProvider):
 
     model = item_model(MARKETPLACE, MarketplaceArgs)
 
+    crud_type = MarketplaceCrud
+
 
 class Marketplace(Resource):
-    """A plugin marketplace of an agent.
-
-    No way to delete one is published: where Azure refuses, it stays, and a warning says so.
-    """
+    """A plugin marketplace of an agent; creating one waits until Azure has cloned it."""
 
     provider = MarketplaceProvider
 

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, NotRequired
 
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 from typing_extensions import Unpack
 
 from pulumi_sre_agent.api.kinds import MARKETPLACE, PLUGIN_INSTALLATION
-from pulumi_sre_agent.schema.annotations import NotReturned, References, SensitiveField, SensitiveMembers
+from pulumi_sre_agent.schema.annotations import (
+    Immutable,
+    NotReturned,
+    References,
+    SensitiveField,
+    SensitiveMembers,
+)
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
@@ -20,11 +26,13 @@ ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 
 
 class PluginInstallationArgs(NamedItemArgs):
-    """Arguments of `PluginInstallation`: `spec`, or `source_url` and what goes with it.
+    """Arguments of `PluginInstallation`: `marketplace`, or `source_url` and what goes with it, or `spec`.
 
     See docs/reference/data-plane.md#plugins.
     """
 
+    marketplace: NotRequired[Annotated[Input[str], Immutable(), PRESENT, References(MARKETPLACE)]]
+    """Name of the `Marketplace` to install from; `name` is the plugin's. A change replaces this."""
     spec: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(), ANY_MARKETPLACE]]
     """What to install from which marketplace, in Azure's camelCase: its members are not published."""
     source_url: NotRequired[
@@ -46,8 +54,16 @@ class PluginInstallationArgs(NamedItemArgs):
 
 def _check_source(inputs: Inputs) -> Iterator[ValidationError]:
     spec, source = get_path(inputs, "spec"), get_path(inputs, "source_url")
+    if get_path(inputs, "marketplace") is not None:
+        for name in ("spec", "source_url", "path_in_repo", "pat"):
+            if get_path(inputs, name) is not None:
+                yield error_at((name,), "and marketplace exclude each other")
+        return
     if spec is None and source is None:
-        yield error_at(("spec",), "is missing, unless source_url says which repository to install from")
+        yield error_at(
+            ("spec",),
+            "is missing, unless source_url says which repository to install from, or marketplace which one",
+        )
     if spec is not None and source is not None:
         yield error_at(("source_url",), "and spec exclude each other")
     for name in ("path_in_repo", "pat"):
@@ -59,20 +75,28 @@ class PluginInstallationProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = replace(
-        item_model(PLUGIN_INSTALLATION, PluginInstallationArgs, _check_source),
+        item_model(
+            PLUGIN_INSTALLATION,
+            PluginInstallationArgs,
+            _check_source,
+            outputs=lambda spec: {"imported_skills": spec.get("importedSkills") or []},
+        ),
         may_be_hidden=lambda inputs: inputs.get("source_url") is not None,
     )
 
 
 class PluginInstallation(Resource):
-    """A plugin of an agent.
+    """A plugin of an agent, which brings skills; deleting it takes them away.
 
     What is installed straight from a repository gets its name from there: under another name than `name` a
-    refresh does not find it and takes it to be there. No way to uninstall is published: where Azure refuses,
-    the plugin stays, and a warning says so.
+    refresh does not find it and takes it to be there. Where Azure refuses to uninstall, as it once did, the
+    plugin stays, and a warning says so.
     """
 
     provider = PluginInstallationProvider
+
+    imported_skills: Output[list[str]]
+    """Names of the skills that it brought."""
 
     def __init__(
         self, resource_name: str, opts: ResourceOptions | None = None, **args: Unpack[PluginInstallationArgs]

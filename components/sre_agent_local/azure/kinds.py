@@ -35,6 +35,7 @@ TOOLS = ItemKind("tools", "tools", ("ExtendedAgentTool", "Tool"))
 SUBAGENTS = ItemKind("subagents", "agents", ("ExtendedAgent",))
 HOOKS = ItemKind("hooks", "hooks", ("GlobalHook",))
 INCIDENT_FILTERS = ItemKind("incidentFilters", "incidentFilters", ("IncidentFilter",))
+SKILLS = ItemKind("skills", "skills", ("Skill",), names_itself=True)
 SCHEDULED_TASKS = ItemKind("scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True)
 
 KINDS = (
@@ -43,7 +44,7 @@ KINDS = (
     SUBAGENTS,
     HOOKS,
     INCIDENT_FILTERS,
-    ItemKind("skills", "skills", ("Skill",), names_itself=True),
+    SKILLS,
     SCHEDULED_TASKS,
     ItemKind("commonPrompts", "commonprompts", ("CommonPrompt",)),
     ItemKind("pluginConfigs", "plugins", ("Plugin",)),

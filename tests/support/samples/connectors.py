@@ -66,6 +66,11 @@ def write_plugin(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
     assert cloud.data("POST", inputs["agent_id"], str(kind.data), body).is_success
 
 
+def marketplace(source: str) -> Json:
+    login = {"authMethod": "pat", "pat": "s3cret-pat"}
+    return {"sourceType": "github", "sourceUrl": source, "owner": {"name": "contoso"}, "credentials": login}
+
+
 def has_plugin(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
     listed = cloud.data("GET", inputs["agent_id"], str(kind.data)).json()["value"]
     return inputs["name"] in [item["metadata"]["name"] for item in listed]
@@ -175,14 +180,15 @@ CONNECTORS: dict[str, Sample] = {
         deletable=False,
     ),
     "Marketplace": Sample(
-        {"name": "contoso", "spec": {"url": "https://github.com/contoso/plugins", "apiKey": "s3cret-key"}},
-        {"spec": {"url": "https://github.com/contoso/others", "apiKey": "s3cret-key"}},
+        {"name": "contoso", "spec": marketplace("contoso/plugins")},
+        {"spec": marketplace("contoso/others")},
+        hidden={"delete_installations": True},
         write=write_plugin,
         is_there=has_plugin,
         method="POST",
         path="/marketplaces$",
         nameless=True,
-        deletable=False,
+        operations=True,
     ),
     "PluginInstallation": Sample(
         {"name": "runbooks", "spec": {"marketplace": "contoso", "version": "1"}},
@@ -190,8 +196,8 @@ CONNECTORS: dict[str, Sample] = {
         write=write_plugin,
         is_there=has_plugin,
         method="POST",
+        outputs=frozenset({"imported_skills"}),
         path="/installations$",
         nameless=True,
-        deletable=False,
     ),
 }

@@ -27,7 +27,7 @@ from pulumi_sre_agent.api.collections.incident_platform import (
 )
 from pulumi_sre_agent.api.collections.instructions import InstructionsCollection
 from pulumi_sre_agent.api.collections.knowledge_items import KnowledgeItemCollection
-from pulumi_sre_agent.api.collections.plugins import PluginCollection, PluginInstallationCollection
+from pulumi_sre_agent.api.collections.plugins import MarketplaceCollection, PluginInstallationCollection
 from pulumi_sre_agent.api.collections.power import PowerCollection
 from pulumi_sre_agent.api.collections.repositories import RepositoryCollection
 from pulumi_sre_agent.api.collections.source_control import (
@@ -107,7 +107,7 @@ FACTORIES: dict[str, Callable[[Kind, AgentContext, Plane], Collection]] = {
     "connectorV2McpServer": _on_the_data_plane(ConnectorV2McpServerCollection),
     "githubDomain": _on_the_data_plane(GitHubDomainCollection),
     "azureDevOps": _on_the_data_plane(AzureDevOpsAuthenticationCollection),
-    "plugin": _on_the_data_plane(PluginCollection),
+    "plugin": _on_the_data_plane(MarketplaceCollection),
     "pluginInstallation": _on_the_data_plane(PluginInstallationCollection),
     "repository": _on_the_data_plane(RepositoryCollection),
     "documents": _on_the_data_plane(DocumentCollection),
