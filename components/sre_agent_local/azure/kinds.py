@@ -31,6 +31,7 @@ class ItemKind:
 
 
 CONNECTORS = ItemKind("connectors", "connectors", ("AgentConnector", "KnowledgeItem"))
+SKILLS = ItemKind("skills", "skills", ("Skill",), names_itself=True)
 TOOLS = ItemKind("tools", "tools", ("ExtendedAgentTool", "Tool"))
 SUBAGENTS = ItemKind("subagents", "agents", ("ExtendedAgent",))
 HOOKS = ItemKind("hooks", "hooks", ("GlobalHook",))

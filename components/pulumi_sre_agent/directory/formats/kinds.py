@@ -176,7 +176,6 @@ FOLDER_FORMATS: tuple[FileFormat, ...] = (
             (): {
                 "schedule": "cronExpression",
                 "cron": "cronExpression",
-                "timezone": "timeZone",
                 "prompt": "agentPrompt",
                 "mode": "agentMode",
                 "enabled": "isEnabled",

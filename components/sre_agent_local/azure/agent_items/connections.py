@@ -20,9 +20,8 @@ def failure(agent: Resource, connector: Resource) -> str | None:
 
 
 def tools_of(connector: Resource) -> list[Json]:
-    """Return the tools that a connector brings: one, where it speaks MCP and is there."""
-    is_there = connector.properties.get("provisioningState") == "Succeeded"
-    if not (is_there and _is_mcp(connector)):
+    """Return the tools that a connector brings: one, where it speaks MCP."""
+    if not _is_mcp(connector):
         return []
     return [{"name": f"{connector.name}_ping", "description": "Answers."}]
 

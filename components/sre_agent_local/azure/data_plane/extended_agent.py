@@ -10,12 +10,15 @@ from sre_agent_local.azure.agent_items import connections, items, knowledge
 from sre_agent_local.azure.errors import OperationConflict
 from sre_agent_local.azure.http.json_values import Json, merge
 from sre_agent_local.azure.http.messages import Response
+from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.kinds import ItemKind
 from sre_agent_local.azure.state.store import Resource
 
 from .request import AgentRequest, AgentRoute, Handler, not_found, page
 
 BASE = "api/v2/extendedAgent"
+MOST_SKILLS = 200
+"""What public callers ask for."""
 
 
 def _put(kind: ItemKind) -> Handler:
@@ -65,6 +68,12 @@ def delete(kind: ItemKind) -> Handler:
         return Response(202)
 
     return handler
+
+
+def list_skills(request: AgentRequest) -> Response:
+    """List the skills that the agent has at hand, which are all of them, as many as `limit` says."""
+    limit = query_number(request.query, "limit", MOST_SKILLS)
+    return page([_envelope(kinds.SKILLS, skill) for skill in request.items(kinds.SKILLS)][:limit])
 
 
 def test_connection(request: AgentRequest) -> Response:
@@ -161,6 +170,7 @@ def _routes(kind: ItemKind) -> list[AgentRoute]:
 
 ROUTES = [
     *(route for kind in kinds.KINDS for route in _routes(kind)),
+    AgentRoute("GET", "api/v2/agent/skills", list_skills),
     AgentRoute("POST", f"{BASE}/connectors/{{}}/testconnection", test_connection),
     AgentRoute("GET", f"{BASE}/connectors/{{}}/status", status),
     AgentRoute("GET", f"{BASE}/connectors/{{}}/content", content),

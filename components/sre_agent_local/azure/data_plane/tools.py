@@ -1,4 +1,4 @@
-"""What an agent has at hand: the catalogue of its tools, which of them are on, and its skills.
+"""What an agent has at hand: the catalogue of its tools, and which of them are on.
 
 See docs/reference/data-plane.md#tool-enablement.
 """
@@ -86,6 +86,7 @@ def _catalogue(request: AgentRequest) -> list[Json]:
         *(
             _tool(tool["name"], "mcp", None, enabled=False, connector=connector.name)
             for connector in request.items(kinds.CONNECTORS)
+            if connector.properties.get("provisioningState") == "Succeeded"
             for tool in connections.tools_of(connector)
         ),
     ]

@@ -75,6 +75,18 @@ def _is_tried(azure: LocalAzure, agent: str, kind: str) -> None:
     assert azure.data("GET", agent, path).json()["tags"] == ["kept"]
 
 
+def test_skills_at_hand(azure: LocalAzure) -> None:
+    """As a public client lists them (docs/reference/data-plane.md#extended-agent-kinds)."""
+    agent = azure.agent()
+    for name in ("a", "b"):
+        azure.data("PUT", agent, f"{BASE}/skills/{name}", {"properties": {"description": name}})
+    two = azure.data("GET", agent, "/api/v2/agent/skills?limit=200").json()["value"]
+    one = azure.data("GET", agent, "/api/v2/agent/skills?limit=1").json()["value"]
+
+    assert two == azure.data("GET", agent, f"{BASE}/skills").json()["value"]
+    assert one == two[:1]
+
+
 @pytest.mark.parametrize(
     ("spec", "status", "tools"),
     [
