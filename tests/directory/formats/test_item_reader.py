@@ -372,7 +372,8 @@ TASK = {"description": "d", "schedule": "0 8 * * *", "prompt": "look", "mode": "
             ("scheduled-tasks", *pair)
             for pair in (("enabeld", "enabled"), ("promt", "prompt"), ("Prompt", "prompt"))
         ),
-        *(("scheduled-tasks", *pair) for pair in (("time_zone", "timeZone"), ("shedule", "schedule"))),
+        *(("scheduled-tasks", *pair) for pair in (("end_date", "endDate"), ("shedule", "schedule"))),
+        ("scheduled-tasks", "timeZon", "timeZone"),
         *(
             ("scheduled-tasks", *pair)
             for pair in (("cronExpresion", "cronExpression"), ("metdata", "metadata"))
