@@ -43,6 +43,7 @@ AGENT_NAME = "must have 2 to 32 letters, digits and hyphens, begin with a letter
 HOST = "must be a host name such as api.example.com or *.example.com"
 PROXY = "must be http://host:port without login, path or query, the port being none of 0, 80 and 443"
 ITEM_NAME = r"must have 1 to 128 characters, none of / \ ? # %, and no blank at either end"
+RESOURCE_ID = "log_configuration.application_insights_configuration.application_insights_resource_id"
 EGRESS = "sandbox_configuration.egress"
 PACKAGE = "sandbox_configuration.packages[0]"
 SUBNET_SET = "must be AzureVNet where vnet_configuration.subnet_resource_id is set"
@@ -231,10 +232,11 @@ REFUSED = [
         "Agent",
         {
             "api_version": "2026-01-01",
-            "vnet_configuration": {"subnet_resource_id": SUBNET},
-            **egress(mode="AzureVNet", vnet_configuration={"use_private_dns_resolution": True}),
+            "log_configuration": {
+                "application_insights_configuration": {"application_insights_resource_id": "/subscriptions/s"}
+            },
         },
-        f"{EGRESS}.vnet_configuration needs api_version 2025-05-01-preview: 2026-01-01 does not know it",
+        f"{RESOURCE_ID} needs api_version 2025-05-01-preview: 2026-01-01 does not know it",
     ),
     ("Skill", {"skill_content": "short"}, "skill_content must be longer than 50 characters"),
     ("Skill", {"skill_content": 7}, "skill_content must be text"),

@@ -282,3 +282,15 @@ def test_a_type_that_is_let_through_is_warned_of(
     resources.Connector("one", agent_id="a", name="n", data_connector_type=type_, allow_unknown_type=True)
 
     assert told == warned
+
+
+@pytest.mark.parametrize("missing", ["FederatedClientId", "FederatedTenantId"])
+def test_a_federated_login_has_both_halves_or_none(missing: str) -> None:
+    """As Azure DevOps' wiki wants it (docs/reference/control-plane.md#connectors)."""
+    both = {"FederatedClientId": "c", "FederatedTenantId": "t"}
+    args: Json = {**NAMED, "data_connector_type": "AzureDevOpsMcp", "extended_properties": both}
+    [given] = both.keys() - {missing}
+
+    assert resources.validate("Connector", args) == []
+    [fault] = resources.validate("Connector", {**args, "extended_properties": {given: both[given]}})
+    assert fault.reason == f"extended_properties.{missing} is missing, which {given} needs"

@@ -148,3 +148,10 @@ def allowed_hosts(cloud: LocalAzure, agent_id: str) -> list[str]:
     shown = cloud.arm("GET", agent_id).json()["properties"]["sandboxConfiguration"]["egress"]
     hosts: list[str] = shown["allowedHosts"]
     return hosts
+
+
+def test_a_network_goes_with_either_api_version() -> None:
+    """The service takes it in 2026-01-01 too (docs/reference/control-plane.md#api-versions)."""
+    args = agent("AzureVNet", vnet_configuration={"use_private_dns_resolution": True})
+
+    assert check({**args, "api_version": "2026-01-01"})[1] == []

@@ -193,3 +193,23 @@ def test_a_refusal_for_another_reason_is_told(
 
     with pytest.raises(ProviderError, match="unasked"):
         providers.create(SubagentProvider(), inputs)
+
+
+@every_plane
+def test_handoffs_come_at_once_also_where_new_subagents_have_none(
+    providers: ProviderProcess, cloud: LocalAzure, fresh: str, plane: Plane
+) -> None:
+    """With EnableV2AgentLoop on: made without, then given them in the same create.
+
+    See docs/reference/assumptions.md#handoffs-of-new-subagents.
+    """
+    agent_id = cloud.agent(fresh, experimentalSettings={"EnableV2AgentLoop": True})
+    provider = SubagentProvider()
+    other = providers.check(provider, subagent(agent_id, "second", plane=plane)).inputs
+    providers.create(provider, other)
+    inputs = providers.check(provider, subagent(agent_id, "first", "second", plane=plane)).inputs
+
+    made = providers.create(provider, inputs)
+
+    assert cloud.data("GET", agent_id, f"{AGENTS}/first").json()["properties"]["handoffs"] == ["second"]
+    assert providers.read(provider, made.id, made.outputs, inputs).inputs == inputs

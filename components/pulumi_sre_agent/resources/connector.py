@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from pulumi_sre_agent.api.kinds import CONNECTOR
 from pulumi_sre_agent.api.secrets import is_header_name
 from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, NoDiff, NotReturned, SensitiveMembers
-from pulumi_sre_agent.schema.normalization import is_unknown
+from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, did_you_mean, error_at, get_path
 
@@ -32,6 +32,9 @@ See docs/reference/control-plane.md#connectors, docs/reference/directory-format.
 
 BY_ARM_ID = frozenset({"AppInsights", "AzureMonitor", "LogAnalytics"})
 """Types whose `data_source` is an ARM id."""
+
+FEDERATED = ("FederatedClientId", "FederatedTenantId")
+"""Extended properties of a login to Azure DevOps in another tenant."""
 
 REFUSED_TYPES = {
     "McpServer": "which Azure accepts but then loses the endpoint of: say Mcp",
@@ -111,11 +114,29 @@ def _check_identity(inputs: Inputs) -> Iterator[ValidationError]:
         yield error_at(("identity",), f"must be the ARM id of a user-assigned identity, {needs}")
 
 
+def _check_federation(inputs: Inputs) -> Iterator[ValidationError]:
+    """Demand both halves of a federated login, or neither.
+
+    See docs/reference/control-plane.md#connectors.
+    """
+    client, tenant = (get_path(inputs, "extended_properties", name) for name in FEDERATED)
+    if is_unknown(client) or is_unknown(tenant) or is_blank(client) == is_blank(tenant):
+        return
+    missing, given = FEDERATED if is_blank(client) else reversed(FEDERATED)
+    yield error_at(("extended_properties", missing), f"is missing, which {given} needs")
+
+
 class ConnectorProvider(ItemProvider):
     """Pickled into state by this path."""
 
     model = item_model(
-        CONNECTOR, ConnectorArgs, check_connector_type, _check_data_source, _check_identity, check_mcp
+        CONNECTOR,
+        ConnectorArgs,
+        check_connector_type,
+        _check_data_source,
+        _check_identity,
+        _check_federation,
+        check_mcp,
     )
 
 

@@ -150,17 +150,27 @@ def _decode(spec: Json) -> Json:
     return decoded | {"content": extended.get("content")}
 
 
+LONGEST_NAME = 32
+"""Characters of the name of a connector, which knowledge items are."""
+
+
 def ascii_name(name: str) -> str:
     """Return a name as the templates clean it: `HTTP 500.md` is `http-500-md`."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def name_of_file(file_name: str) -> str:
-    """Return the name of a file's item: as the templates have it, with a hash where that loses letters."""
+    """Return the name of a file's item: as the templates have it, with a hash where that loses letters.
+
+    Long ones are shortened as Microsoft's tools do it (docs/reference/control-plane.md#knowledge-items).
+    """
     composed = unicodedata.normalize("NFC", file_name.lower())
-    if not any(ord(each) > 127 and unicodedata.category(each)[0] in "LNS" for each in composed):
-        return ascii_name(file_name)
-    return f"{ascii_name(composed)}-{hashlib.sha256(composed.encode()).hexdigest()[:8]}"
+    name = ascii_name(file_name)
+    if any(ord(each) > 127 and unicodedata.category(each)[0] in "LNS" for each in composed):
+        name = f"{ascii_name(composed)}-{hashlib.sha256(composed.encode()).hexdigest()[:8]}"
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:24]}-{hashlib.sha256(name.encode()).hexdigest()[:7]}"
 
 
 def _keep_former_name(olds: Json, news: Json) -> Json:

@@ -28,6 +28,11 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_HANDOFF = re.compile(r"Handoff agent '(?P<name>[^']+)' does not exist")
 """How Azure refuses a handoff (docs/reference/data-plane.md#members-by-kind)."""
+NO_NEW_HANDOFFS = re.compile("(?i)new .*handoffs|handoffs .*new")
+"""What Azure may say of a subagent that is made with handoffs while `EnableV2AgentLoop` is on.
+
+See docs/reference/assumptions.md#handoffs-of-new-subagents.
+"""
 MISSING = "missing_handoffs"
 """Output of a subagent that was made without some of its handoffs: which."""
 PLACEHOLDER: Json = {
@@ -151,6 +156,8 @@ class SubagentCrud(ItemCrud):
         except ApiError as refused:
             match = UNKNOWN_HANDOFF.search(refused.message)
             handoffs = inputs.get("handoffs", [])
+            if match is None and handoffs and NO_NEW_HANDOFFS.search(refused.message):
+                return self._create_then_hand_off(inputs)
             if match is None or match["name"] not in handoffs:
                 raise
             absent = match["name"]
@@ -161,6 +168,11 @@ class SubagentCrud(ItemCrud):
         )
         id_, outputs = self.create(inputs | {"handoffs": [name for name in handoffs if name != absent]})
         return id_, outputs | {MISSING: [absent, *outputs.get(MISSING, [])]}
+
+    def _create_then_hand_off(self, inputs: Json) -> tuple[str, Json]:
+        """Make it without handoffs and give it them at once, as the V2 loop wants new subagents."""
+        id_, outputs = super().create(inputs | {"handoffs": []})
+        return id_, self.update(id_, outputs, inputs)
 
     def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json) -> Json:
         self._hold_places(inputs)

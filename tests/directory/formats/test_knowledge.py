@@ -1,5 +1,6 @@
 """`data/`: what an agent knows."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -272,3 +273,13 @@ def test_the_former_name_of_a_file_is_nobodys_where_another_item_has_it(reads: R
     files = {"data/運用手順.md": "# x", "data/knowledge-items.json": [{"name": "md", "content": "y"}]}
 
     assert [item.former_name for item in reads(files).items] == ["", ""]
+
+
+def test_long_names_are_shortened_as_microsofts_tools_do_it() -> None:
+    """To 24 characters and seven of a hash: docs/reference/control-plane.md#knowledge-items."""
+    short = name_of_file("HTTP 500 of the checkout.md")
+    long = name_of_file("Incident response of the onboarding lab.md")
+
+    assert short == "http-500-of-the-checkout-md"
+    assert re.fullmatch("incident-response-of-the-[0-9a-f]{7}", long)
+    assert name_of_file("Incident response of the onboarding app.md") != long

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from pulumi_sre_agent.api.versions import AGENT_PREVIEW
-from pulumi_sre_agent.schema.annotations import ApiVersion, ClientOnly, IgnoreCase, Rule, Unordered
+from pulumi_sre_agent.schema.annotations import ClientOnly, IgnoreCase, Rule, Unordered
 from pulumi_sre_agent.schema.choices import EgressMode
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import ARM_ID, at_most, matches
@@ -97,7 +96,7 @@ class EgressRulesArgs(TypedDict):
     """Hosts of source code."""
     http_proxy: NotRequired[Input[HttpProxyArgs]]
     """Proxy between the subnet and the world."""
-    vnet_configuration: NotRequired[Annotated[Input[EgressVnetConfigurationArgs], ApiVersion(AGENT_PREVIEW)]]
+    vnet_configuration: NotRequired[Input[EgressVnetConfigurationArgs]]
     """How the subnet is used."""
 
 

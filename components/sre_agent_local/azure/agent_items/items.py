@@ -146,6 +146,9 @@ def _subagent(write: _Write, properties: Json) -> Json:
     handoffs = properties.get("handoffs", [])
     if handoffs is None:
         raise BadRequest("Handoffs cannot be null")
+    loop = (write.agent.properties.get("experimentalSettings") or {}).get("EnableV2AgentLoop")
+    if handoffs and loop and write.existing is None and not write.azure.settings.new_handoffs:
+        raise BadRequest("A new agent cannot have handoffs while EnableV2AgentLoop is on.")
     known = {item.name.lower() for item in list_of(write.azure, write.agent, kinds.SUBAGENTS)}
     for name in handoffs:
         if str(name).lower() not in known:
@@ -181,8 +184,23 @@ def _check_hook_body(hook: Any) -> None:
             raise BadRequest(f"The {member} of a hook must be between {low} and {high}.")
 
 
+# fmt: off
+_FILTER_MEMBERS = frozenset({
+    "id", "name", "incidentplatform", "priorities", "titlecontains", "titlecontainsall",
+    "titlecontainsany", "titlenotcontains", "documenttype", "partitionkey", "incidenttype",
+    "impactedservice", "alertid", "owningteamid", "owningteamids", "icmfiltersettings",
+    "azmonitorfiltersettings", "handlingagent", "handlingagents", "agentmode",
+    "maxautomatedinvestigationattempts", "maxattempts", "deepinvestigationenabled", "mergeenabled",
+    "mergewindowhours", "isenabled", "isdeleted", "custominstructions",
+})
+# fmt: on
+
+
 def _incident_filter(write: _Write, properties: Json) -> Json:
     """Take a filter of the platform that the runtime sees; what only a handler keeps is lost."""
+    unknown = sorted(member for member in properties if member.lower() not in _FILTER_MEMBERS)
+    if unknown:  # as a whole (docs/reference/data-plane.md#incident-filters)
+        raise BadRequest(f"The member '{unknown[0]}' of an incident filter is unknown.")
     platform, connected = properties.get("incidentPlatform"), incident_platform.visible_platform(write.agent)
     if not platform:
         raise BadRequest("The incidentPlatform of an incident filter is required.")
@@ -212,6 +230,9 @@ def _connector(_: _Write, properties: Json) -> Json:
     extended = properties.get("extendedProperties")
     if extended is not None and not isinstance(extended, dict):
         raise BadRequest("The member 'extendedProperties' of a connector is not an object.")
+    federated = [bool((extended or {}).get(f"Federated{what}Id")) for what in ("Client", "Tenant")]
+    if federated[0] != federated[1]:
+        raise BadRequest("FederatedClientId and FederatedTenantId are given together or not at all.")
     knowledge.check_content(properties)
     read_only = ("provisioningState", "deploymentError", "source")
     stored = {member: value for member, value in properties.items() if member not in read_only}

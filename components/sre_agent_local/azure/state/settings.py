@@ -101,6 +101,11 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#version-1-filters.
     """
+    new_handoffs: bool = False
+    """A subagent may be made with handoffs also by an agent whose `EnableV2AgentLoop` is on.
+
+    See docs/reference/assumptions.md#handoffs-of-new-subagents.
+    """
     deep_investigation: bool = True
     """Incident filters may ask for a deep investigation, which some builds refuse.
 

@@ -251,6 +251,42 @@ def test_handoffs_need_their_target_first(azure: LocalAzure) -> None:
     )
 
 
+def test_the_v2_loop_wants_new_subagents_without_handoffs(azure: LocalAzure) -> None:
+    """One that is there may get them (docs/reference/assumptions.md#handoffs-of-new-subagents)."""
+    agent, path = azure.agent(experimentalSettings={"EnableV2AgentLoop": True}), f"{BASE}/agents/first"
+    azure.data("PUT", agent, f"{BASE}/agents/second", {"properties": {"handoffs": []}})
+    handing_off = {"properties": {"handoffs": ["second"]}}
+
+    assert azure.data("PUT", agent, path, handing_off).status_code == 400
+    azure.data("PUT", agent, path, {"properties": {"handoffs": []}})
+    assert azure.data("PUT", agent, path, handing_off).status_code == 202
+
+
+def test_an_unknown_member_refuses_a_filter_as_a_whole(azure: LocalAzure) -> None:
+    """See docs/reference/data-plane.md#incident-filters."""
+    agent = azure.agent(incidentManagementConfiguration={"type": "AzMonitor"})
+    spec = {"incidentPlatform": "AzMonitor", "priorities": ["Sev1"], "titleStartsWith": "disk"}
+    path = f"{BASE}/incidentFilters/severe"
+
+    answer = azure.data("PUT", agent, path, {"properties": spec})
+
+    assert answer.status_code == 400
+    assert "'titleStartsWith'" in answer.json()["error"]["message"]
+    assert azure.data("GET", agent, path).status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["FederatedClientId", "FederatedTenantId"])
+def test_a_federated_login_has_two_halves(azure: LocalAzure, missing: str) -> None:
+    """See docs/reference/control-plane.md#connectors."""
+    extended = {"FederatedClientId": "c", "FederatedTenantId": "t"}
+    spec = {"dataConnectorType": "AzureDevOpsMcp", "extendedProperties": extended}
+    agent, path = azure.agent(), f"{BASE}/connectors/wiki"
+
+    assert azure.data("PUT", agent, path, {"properties": spec}).status_code == 202
+    del extended[missing]
+    assert azure.data("PUT", agent, f"{path}-2", {"properties": spec}).status_code == 400
+
+
 def test_a_hook_keeps_its_type_and_forgets_some_members(azure: LocalAzure) -> None:
     agent, path = azure.agent(), f"{BASE}/hooks/guard"
     hook = {"type": "prompt", "prompt": "x", "failMode": "block", "maxRejections": 3}

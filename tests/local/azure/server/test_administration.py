@@ -99,6 +99,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "dataPlaneRoles",
         "unregisteredProviders",
         "agentRegions",
+        "newHandoffs",
         "seededHosts",
         "pagerDutyGeneralKeys",
     }
