@@ -59,6 +59,15 @@ def test_a_device_is_not_read() -> None:
         Files(Path("/dev")).bytes("zero")
 
 
+def test_a_file_that_is_a_link_out_of_the_directory_is_told_by_its_path(tmp_path: Path) -> None:
+    """What others may not see is not read into an agent."""
+    (tmp_path / "secret.yaml").write_text(SKILL)
+    root = write(tmp_path / "agent", {"config/skills/s.yaml": SKILL})
+    (root / "config/skills/t.yaml").symlink_to(tmp_path / "secret.yaml")
+
+    assert "config/skills/t.yaml:1: config/skills/t.yaml leads out of the agent directory" in told(root)
+
+
 def test_a_file_that_is_too_large_is_not_taken_in_whole(tmp_path: Path) -> None:
     write(tmp_path, {"config/skills/s.yaml": SKILL})
     with (tmp_path / "config/skills/s.yaml").open("r+b") as file:

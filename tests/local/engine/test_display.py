@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 from sre_agent_local.engine.display import DiffDisplay, Operation, Printer, ProgressDisplay
 from sre_agent_local.engine.display_json import EventStream, PreviewDigest
 from sre_agent_local.engine.events import Diagnostic, Listener, Op, PropertyDiff, Step, Summary
@@ -248,6 +250,37 @@ def test_colour_is_for_terminals() -> None:
     display.started(step(Op.CREATE, "a", None, {}))
 
     assert out.getvalue() == "Updating (dev):\n\x1b[32m +  toy:index:Thing a creating (0s)\x1b[0m\n"
+
+
+@pytest.mark.parametrize(
+    ("op", "colour"),
+    [
+        *((op, 32) for op in (Op.CREATE, Op.CREATE_REPLACEMENT)),
+        *((op, 31) for op in (Op.DELETE, Op.DELETE_REPLACED)),
+        *((op, 33) for op in (Op.UPDATE, Op.REFRESH)),
+        *((op, 36) for op in (Op.READ, Op.READ_REPLACEMENT, Op.DISCARD)),
+    ],
+)
+def test_every_operation_has_the_colour_of_its_sign(op: Op, colour: int) -> None:
+    """Green comes, red goes, yellow changes, blue is not ours."""
+    out = io.StringIO()
+
+    ProgressDisplay(UP, Printer(out=out, colour=True)).started(step(op, "a", {}, {}))
+
+    assert out.getvalue().splitlines()[-1].startswith(f"\x1b[{colour}m ")
+
+
+def test_a_property_has_the_colour_of_its_sign() -> None:
+    out = io.StringIO()
+    display = DiffDisplay(PREVIEW, Printer(out=out, colour=True))
+    changed = step(
+        Op.UPDATE, "a", {"size": 1}, {"size": 2}, detailed_diff={"size": PropertyDiff(kind="update")}
+    )
+
+    for event in both(changed):
+        event(display)
+
+    assert "\x1b[33m      ~ size: 1 => 2\x1b[0m" in out.getvalue().splitlines()
 
 
 def test_diff_shows_every_property() -> None:
