@@ -136,6 +136,7 @@ def test_an_existing_subnet_is_only_read(monkeypatch: pytest.MonkeyPatch) -> Non
 
     reads = {each.type: each.read_id for each in seen.made if each.type.startswith("azure-native")}
     assert reads == {SUBNET: THEIRS, VNET: THEIRS.rpartition("/subnets/")[0]}
+    assert {each.parent for each in seen.made if each.read_id} == {"net"}
     assert seen.outputs["sre:index:Network::net"] == {"subnet_id": THEIRS, "outbound_ip_addresses": []}
 
 

@@ -36,6 +36,11 @@ PATH = "must be a path inside the archive, without . and .."
             "file_name is not for a KnowledgeText",
         ),
         ("KnowledgeItem", {"url": "https://a.b", "content": "x"}, "content is not for a KnowledgeWebPage"),
+        (
+            "KnowledgeItem",
+            {"type": "KnowledgeText", "content": "x", "url": "https://a.b"},
+            "url is not for a KnowledgeText",
+        ),
         ("KnowledgeItem", {"url": "a.b"}, "url must be an address such as https://example.com/page"),
         (
             "KnowledgeItem",

@@ -69,16 +69,18 @@ def test_bad_input_is_refused_in_a_sentence(args: Json, sentence: str) -> None:
     assert [fault.reason for fault in resources.validate("KnowledgeDocument", args)] == [sentence]
 
 
-def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["KnowledgeDocument", "KnowledgeItem"])
+def test_a_file_that_is_too_long_is_refused(tmp_path: Path, kind: str) -> None:
     """At exactly 16 MB it is not."""
     path = tmp_path / "a.pdf"
     with path.open("wb") as file:
         file.truncate(16 * MEGABYTE)
-    assert resources.validate("KnowledgeDocument", {"path": str(path)}) == []
+    args = {"path": str(path), **({"name": "a"} if kind == "KnowledgeItem" else {})}
+    assert resources.validate(kind, args) == []
     with path.open("ab") as file:
         file.write(b"x" * MEGABYTE)
 
-    [fault] = resources.validate("KnowledgeDocument", {"path": str(path)})
+    [fault] = resources.validate(kind, args)
 
     assert fault.reason == "path must have at most 16 MB, and has 17.0"
 
