@@ -70,3 +70,18 @@ def test_where_azure_does_not_tell_the_deployment_goes_on(
         regions.validate_location("westeurope", "sub")
 
     assert ("could not be asked: Azure does not answer." in told[-1]) is failing
+
+
+def test_a_program_is_warned_once_of_what_azure_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All agents of a fleet ask alike."""
+
+    class Monitor:
+        """Of an engine."""
+
+    programs = [Monitor(), Monitor()]
+    with offering(monkeypatch, failing=True) as told:
+        for program in (*programs, *programs):
+            monkeypatch.setattr(regions, "get_monitor", lambda program=program: program)
+            regions.validate_location("westeurope", "sub")
+
+    assert sum("could not be asked" in line for line in told) == 2

@@ -1,6 +1,10 @@
 """Where agents can be: known before anything is made, since what lies around an agent would move with it."""
 
+from typing import Any
+from weakref import WeakKeyDictionary
+
 from pulumi import RunError, log
+from pulumi.runtime.settings import get_monitor
 
 from pulumi_sre_agent.lookups import get_agent_locations
 from pulumi_sre_agent.schema.validation import did_you_mean
@@ -17,6 +21,9 @@ KNOWN = frozenset({
 See docs/reference/control-plane.md#regions.
 """
 
+_warned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""What was warned of, by the engine that a program speaks to, and so by program."""
+
 
 def validate_location(location: str, subscription_id: str | None) -> str:
     """Return a region, or refuse it where it has no agents; Azure is asked about what is not known.
@@ -30,7 +37,7 @@ def validate_location(location: str, subscription_id: str | None) -> str:
         offered = get_agent_locations(subscription_id)
     except RunError as error:
         hint = did_you_mean(region, sorted(KNOWN))
-        log.warn(f"Whether there can be an agent in {region}{hint} could not be asked: {error}")
+        _warn_once(f"Whether there can be an agent in {region}{hint} could not be asked: {error}")
         return location
     if offered and region not in offered:
         hint = did_you_mean(region, offered)
@@ -39,3 +46,12 @@ def validate_location(location: str, subscription_id: str | None) -> str:
             " the agent watches may be anywhere."
         )
     return location
+
+
+def _warn_once(message: str) -> None:
+    """Warn, though every agent of a fleet asks."""
+    engine = get_monitor()
+    told = _warned.setdefault(engine, set()) if engine else set()
+    if message not in told:
+        told.add(message)
+        log.warn(message)

@@ -201,6 +201,15 @@ def test_what_there_is_no_such_property_of_is_warned_of(
     ]
 
 
+def test_a_warning_that_a_run_repeats_is_told_once_a_resource(plugin: Plugin) -> None:
+    """An engine has a resource checked twice where it is replaced."""
+    news = {"resourceGroupName": "rg", "twiceTold": True}
+    for name in ("one", "one", "other"):
+        plugin.check("operationalinsights:Workspace", news, name=name)
+
+    assert len(plugin.engine.warnings) == 2
+
+
 def test_an_input_of_the_sdk_passes_without_a_word(plugin: Plugin) -> None:
     place = {"resourceGroupName": "rg", "virtualNetworkName": "vnet"}
 

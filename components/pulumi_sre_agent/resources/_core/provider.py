@@ -27,6 +27,7 @@ from .claims import CLAIMS
 from .dependents import DEPENDENTS
 from .item_crud import ItemCrud
 from .model import ItemModel, Model, StackDefaults
+from .notes import say_notes_once
 from .program_names import claim_name
 from .secret_inputs import (
     SECRET_INPUTS,
@@ -119,6 +120,7 @@ class KindProvider(dynamic.ResourceProvider):
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Keep the stack's config at hand, and silence Python's tracebacks unless `sre:traceback` is true."""
+        say_notes_once()
         self._config = req.config
         self.traceback = req.config.get("sre:traceback") == "true"
         if not self.traceback:
