@@ -1,4 +1,4 @@
-"""The gRPC front end: what the engine asks of a provider, answered from the resource types through ARM.
+"""The gRPC front end: what the engine asks of resources, answered from the resource types through ARM.
 
 It answers as azure-native does, in its words; docs/reference/azure-native.md#where-the-stand-in-differs says
 what stays different.
@@ -6,15 +6,11 @@ what stays different.
 
 # ruff: noqa: N802 - gRPC's method names
 
-import os
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2, struct_pb2
 
-from sre_agent_local.protocol import plugin_pb2, provider_pb2_grpc
 from sre_agent_local.protocol import provider_pb2 as proto
 
 from . import conversion
@@ -25,8 +21,7 @@ from .functions import invoke
 from .grpc_errors import InitializationFailed, handle_errors
 from .input_diff import diff_inputs
 from .input_validation import CREATE_BEFORE_DELETE, unknown_inputs, validate_inputs, with_defaults
-from .install import sdk_version
-from .managed_identity import managed_identity
+from .package import Package, connect
 from .property_values import (
     UNKNOWN,
     Json,
@@ -39,7 +34,7 @@ from .property_values import (
 )
 from .resource_types import TYPES
 from .resource_types.definition import ResourceType
-from .settings import ProviderError, Settings, provider_config
+from .settings import ProviderError, Settings
 
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 STABLE = ("name", "location")
@@ -50,61 +45,12 @@ GROUP_API_VERSION = "2020-10-01"
 """Of the resource group that lends its location to what is in it."""
 
 
-def connect(settings: Settings) -> ArmClient:
-    return ArmClient(settings, managed_identity)
-
-
-class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
+class AzureNative(Package):
     """One configured provider; the engine starts a process for each."""
 
     def __init__(self, log: EngineLog, connect: Callable[[Settings], ArmClient] = connect) -> None:
-        self._log = log
-        self._connect = connect
-        self._settings: Settings | None = None
-        self._arm: ArmClient | None = None
+        super().__init__(log, connect)
         self._locations: dict[str, str] = {}
-        self._cancelled = threading.Event()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the engine has said that it is through with this provider."""
-        return self._cancelled.is_set()
-
-    def close(self) -> None:
-        self._log.close()
-        if self._arm:
-            self._arm.close()
-
-    def GetPluginInfo(
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
-    ) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo(version=sdk_version())
-
-    def CheckConfig(self, request: proto.CheckRequest, _context: grpc.ServicerContext) -> proto.CheckResponse:
-        return proto.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, _request: proto.DiffRequest, _context: grpc.ServicerContext) -> proto.DiffResponse:
-        """Say nothing of replacement: as azure-native, another configuration never replaces resources."""
-        return proto.DiffResponse()
-
-    def Cancel(self, _request: empty_pb2.Empty, _context: grpc.ServicerContext) -> empty_pb2.Empty:
-        self._cancelled.set()
-        if self._arm:
-            self._arm.cancel()
-        return empty_pb2.Empty()
-
-    @handle_errors
-    def Configure(self, request: proto.ConfigureRequest) -> proto.ConfigureResponse:
-        config = provider_config(reveal(from_struct(request.args)), request.variables)
-        self._settings = Settings.load(config, os.environ)
-        if not self._settings.subscription_id:
-            raise ProviderError(
-                "A Subscription ID must be configured when authenticating as a Managed Identity using MSI."
-            )
-        if self._arm:
-            self._arm.close()
-        self._arm = self._connect(self._settings)
-        return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @handle_errors
     def Check(self, request: proto.CheckRequest) -> proto.CheckResponse:
@@ -218,18 +164,6 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         values = invoke(self._azure, self._configured, request.tok, reveal(from_struct(request.args)))
         arguments: dict[str, Any] = {"return": to_struct(values)}  # a keyword of Python's
         return proto.InvokeResponse(**arguments)
-
-    @property
-    def _configured(self) -> Settings:
-        if self._settings is None:
-            raise ProviderError("The provider was not configured.")
-        return self._settings
-
-    @property
-    def _azure(self) -> ArmClient:
-        if self._arm is None:
-            raise ProviderError("The provider was not configured.")
-        return self._arm
 
     def _write(
         self,
