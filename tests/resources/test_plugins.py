@@ -1,5 +1,7 @@
 """Plugins: marketplaces, and what is installed from them (docs/reference/data-plane.md#plugins)."""
 
+import hashlib
+
 import pytest
 
 from pulumi_sre_agent import resources
@@ -84,3 +86,37 @@ def test_a_plugin_comes_from_one_place(name: str) -> None:
     )
 
     assert fault.reason == f"{name} and marketplace exclude each other"
+
+
+def test_a_pinned_plugin_brings_what_it_is_pinned_to_or_fails(
+    providers: ProviderProcess, cloud: LocalAzure, agent_id: str, fresh: str
+) -> None:
+    """By commit and SHA-256; what somebody changes in a skill of it is drift of the pin."""
+    make(providers, agent_id, f"{fresh}-m")
+    args: Json = {"name": fresh, "marketplace": f"{fresh}-m", "agent_id": agent_id}
+    wrong = providers.check(INSTALLATION, {**args, "pin": {"skills": {fresh: "0" * 64}}}).inputs
+
+    with pytest.raises(ProviderError, match=f"brought other content of {fresh} than it is pinned to: look"):
+        providers.create(INSTALLATION, wrong)
+
+    skill = f"/api/v2/extendedAgent/skills/{fresh}"
+    stored = cloud.data("GET", agent_id, skill).json()
+    sha256 = hashlib.sha256(stored["properties"]["skillContent"].encode()).hexdigest()
+    installed = cloud.data("GET", agent_id, f"{BASE}/installations/{fresh}").json()
+    pin = {"commit": installed["commit"], "skills": {fresh: sha256}}
+    inputs = providers.check(INSTALLATION, {**args, "adopt": True, "pin": pin}).inputs
+    made = providers.create(INSTALLATION, inputs)
+    assert providers.read(INSTALLATION, made.id, made.outputs, inputs).inputs == inputs
+
+    stored["properties"]["skillContent"] = (
+        "# Something else\n\nThat nobody has looked at, and that runs all the same."
+    )
+    assert cloud.data("PUT", agent_id, skill, stored).is_success
+    read = providers.read(INSTALLATION, made.id, made.outputs, inputs)
+    assert [key for key in inputs if read.inputs[key] != inputs[key]] == ["pin"]
+    assert providers.diff(INSTALLATION, made.id, read.outputs, inputs).changes is None
+    outputs = providers.update(INSTALLATION, made.id, read.outputs, inputs)
+    assert providers.read(INSTALLATION, made.id, outputs, inputs).inputs == inputs
+
+    with pytest.raises(ProviderError, match=r"brought another commit, [0-9a-f]{40}, than it is pinned to"):
+        providers.update(INSTALLATION, made.id, outputs, {**inputs, "pin": {**pin, "commit": "1" * 40}})

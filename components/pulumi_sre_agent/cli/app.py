@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import recover, report
+from pulumi_sre_agent.cli import lock_plugins, recover, report
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
@@ -43,5 +43,6 @@ def root(
     """
 
 
+app.command(epilog=lock_plugins.EPILOG)(lock_plugins.lock_plugins)
 app.command(epilog=recover.EPILOG)(recover.recover)
 app.command(epilog=report.EPILOG)(report.report)

@@ -24,6 +24,7 @@ from pulumi_sre_agent.directory.formats.connectors import CONNECTORS_FILE, read_
 from pulumi_sre_agent.directory.formats.file_format import FileFormat, SubstitutionRules
 from pulumi_sre_agent.directory.formats.item_reader import read_item
 from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILE_FORMATS, FOLDER_FORMATS
+from pulumi_sre_agent.directory.formats.plugin_lock import LOCK_FILE, pin_plugins
 from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
 from pulumi_sre_agent.directory.formats.roles import RULES as ROLES_RULES
 from pulumi_sre_agent.directory.item import Item
@@ -117,6 +118,7 @@ class _Reader:
         for file in filter(self.files.has, FILE_FORMATS):
             self._file(FILE_FORMATS[file], file)
         self._data()
+        self._lock()
         self._roles()
         self.diagnostics += [*duplicates(self.items), *check_layout(self.files, self.referenced)]
         self.notes += set(unresolved_references(self.items))
@@ -187,6 +189,12 @@ class _Reader:
             self.items += items
             self.diagnostics += diagnostics
         self.notes += knowledge.notes(self.files, FILE_FORMATS)
+
+    def _lock(self) -> None:
+        document = self._parse(LOCK_FILE) if self.files.has(LOCK_FILE) else None
+        if document is not None:
+            self.items, diagnostics = pin_plugins(document, self.items)
+            self.diagnostics += diagnostics
 
     def _roles(self) -> None:
         document = self._parse(ROLES_FILE) if self.files.has(ROLES_FILE) else None

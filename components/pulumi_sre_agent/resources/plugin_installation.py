@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
-from typing_extensions import Unpack
+from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.kinds import MARKETPLACE, PLUGIN_INSTALLATION
 from pulumi_sre_agent.schema.annotations import (
@@ -15,7 +15,7 @@ from pulumi_sre_agent.schema.annotations import (
     SensitiveField,
     SensitiveMembers,
 )
-from pulumi_sre_agent.schema.rules import PRESENT, matches
+from pulumi_sre_agent.schema.rules import LOWER_CASE, PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.item_args import NamedItemArgs, item_model
@@ -23,6 +23,15 @@ from ._core.provider import ItemProvider, Resource
 
 ANY_MARKETPLACE = References(MARKETPLACE, lambda _spec, _name: True)
 """Which one is meant is in members that nobody has published."""
+
+
+class PluginPinArgs(TypedDict):
+    """What an installation brings: something else is refused when it is installed, and is drift later."""
+
+    commit: NotRequired[Annotated[Input[str], NotReturned(), LOWER_CASE]]
+    """Commit of the plugin's repository, where Azure says it."""
+    skills: Input[dict[str, Input[str]]]
+    """SHA-256 of each skill's text in hexadecimal, by the skill's name: all that it brings."""
 
 
 class PluginInstallationArgs(NamedItemArgs):
@@ -48,6 +57,8 @@ class PluginInstallationArgs(NamedItemArgs):
     """Repository with `plugin.json` and `skills/`, as `owner/repo` or its address; `name` is the plugin's."""
     path_in_repo: NotRequired[Annotated[Input[str], NotReturned()]]
     """Folder of the plugin in the repository. Default: its root."""
+    pin: NotRequired[Input[PluginPinArgs]]
+    """What it must bring; `sre-agent lock-plugins` writes it into a directory's `plugins.lock.json`."""
     pat: NotRequired[Annotated[Input[str], SensitiveField(), PRESENT]]
     """Token that reads a private repository; Azure never shows it."""
 

@@ -6,6 +6,8 @@ sent again.
 See docs/reference/data-plane.md#plugins.
 """
 
+import hashlib
+
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import covers, segment
 from pulumi_sre_agent.api.collections.undocumented import UndocumentedCollection
@@ -17,6 +19,7 @@ from pulumi_sre_agent.api.secrets import mask
 
 INSTALL_DIRECT = "/api/v2/plugins/install-direct"
 MARKETPLACES = "/api/v2/plugins/marketplaces"
+SKILLS = "/api/v2/extendedAgent/skills"
 FAILED, CLONING = "Failed", "Cloning"
 
 
@@ -85,11 +88,44 @@ class PluginInstallationCollection(PluginCollection):
             for item in self._data.list(self._collection)
         }
 
+    def get(self, name: str) -> Json:
+        """Return one with what it has brought: the commit, and a SHA-256 of each skill's text."""
+        spec = super().get(name)
+        if not spec.get("importedSkills"):
+            return spec
+        skills = {skill: self._sha256(skill) for skill in spec["importedSkills"]}
+        return spec | {"pin": {"commit": spec.get("commit"), "skills": skills}}
+
     def wait_until_ready(self, name: str, spec: Json) -> Json:
-        """Return what it brought with it, too."""
-        return spec if "spec" in spec else spec | self.list().get(name, {})
+        """Return what it brought, too. Raises `OperationFailed` where that is not what it is pinned to."""
+        if "spec" in spec and "pin" not in spec:
+            return spec
+        try:
+            brought = self.get(name)
+        except NotFound:
+            return spec  # under a name of its repository
+        if other := _differing_content(spec.get("pin") or {}, brought.get("pin") or {}):
+            raise OperationFailed(
+                f"{self.kind.title} {name} of {self._data.owner} brought {other} than it is pinned to: look"
+                " at what changed, and write the pin anew with `sre-agent lock-plugins` if it is right.",
+                status=200,
+                message="",
+            )
+        return spec | {key: value for key, value in brought.items() if key != "pin"}
+
+    def _sha256(self, skill: str) -> str | None:
+        try:
+            stored = (self._data.get(f"{SKILLS}/{segment(skill)}") or {}).get("properties") or {}
+        except NotFound:
+            return None
+        text = str(stored.get("skillContent") or stored.get("skillMdContent") or "")
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def put(self, name: str, spec: Json) -> Json:
+        self._install(name, {key: value for key, value in spec.items() if key != "pin"})
+        return spec
+
+    def _install(self, name: str, spec: Json) -> Json:
         if "marketplace" in spec:
             marketplace = f"{MARKETPLACES}/{segment(spec['marketplace'])}"
             self._post(f"{marketplace}/plugins/{segment(name)}/install", {}, name, spec)
@@ -102,6 +138,17 @@ class PluginInstallationCollection(PluginCollection):
         return spec
 
 
+def _differing_content(wanted: Json, found: Json) -> str:
+    """Say what an installation brought that it is not pinned to; empty where it is, or is not pinned."""
+    if not wanted:
+        return ""
+    pinned, brought = wanted.get("skills") or {}, found.get("skills") or {}
+    if skills := [name for name in sorted({*pinned, *brought}) if pinned.get(name) != brought.get(name)]:
+        return f"other content of {', '.join(skills)}"
+    commits = wanted.get("commit"), found.get("commit")
+    return f"another commit, {commits[1]}," if None not in commits and commits[0] != commits[1] else ""
+
+
 def _installation(item: Json) -> Json:
     spec = item.get("spec") or {}
     source = {key: spec[key] for key in ("sourceUrl", "pathInRepo") if key in spec}
@@ -110,4 +157,6 @@ def _installation(item: Json) -> Json:
         source["marketplace"] = about["marketplaceName"]
     if isinstance(brought := about.get("importedSkills"), list):
         source["importedSkills"] = [each.get("skillName") for each in brought if isinstance(each, dict)]
+    if about.get("commit"):
+        source["commit"] = str(about["commit"]).lower()
     return {**source, "spec": spec}

@@ -16,7 +16,7 @@ from pulumi_sre_agent.schema.validation import did_you_mean
 
 NAMES = (
     *("agent.json", "connectors.json", "tool-permissions.json", "roles.yaml"),
-    *("expected-config.json", "admin-settings.json"),
+    *("plugins.lock.json", "expected-config.json", "admin-settings.json"),
 )
 FOLDERS = (*BASES, "data")
 """What the format knows; the last two files are without effect on a deployment."""

@@ -56,6 +56,15 @@ def managed_connector(args: Args, context: ReadContext) -> Expansion:
     yield kinds.CONNECTOR_V2_MCP_SERVER, server
 
 
+def plugin_installation(args: Args, _context: ReadContext) -> Expansion:
+    """Install from a marketplace what a file says no more of than that."""
+    spec = args.get("spec") or {}
+    names_itself = spec.get("pluginName", args.get("name")) == args.get("name")
+    if spec.get("marketplaceName") and names_itself and spec.keys() <= {"marketplaceName", "pluginName"}:
+        args = {"name": args["name"], "marketplace": spec["marketplaceName"]}
+    yield kinds.PLUGIN_INSTALLATION, args
+
+
 def github_domain(args: Args, context: ReadContext) -> Expansion:
     """Make the login that is meant: an app without a client id is none, and what says nothing is no login."""
     auth_type = str(args.get("auth_type", "")).casefold()

@@ -93,6 +93,7 @@ FOLDER_FORMATS: tuple[FileFormat, ...] = (
         free_form="spec",
         types=("Installation",),
         variables=True,
+        expander=expanders.plugin_installation,
     ),
     FileFormat(
         kind=kinds.PLUGIN_CONFIG,
