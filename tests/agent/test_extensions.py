@@ -1,5 +1,6 @@
 """sre.Extensions: one resource per item, in the order that items need."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,21 @@ def test_notes_are_logged(caplog: pytest.LogCaptureFixture) -> None:
         )
 
     assert "roles.yaml:3: Teams: consent in the portal" in caplog.text
+
+
+def test_warnings_of_a_directory_are_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Also where several agents of a program are made of it."""
+    found = replace(directory(), warnings=(Note("connectors.json", 3, "bearerToken is a secret"),))
+
+    run(
+        lambda: [
+            sre.Extensions(name, {"agent_id": AGENT, "directory": found}) for name in ("oncall", "second")
+        ]
+    )
+
+    assert [
+        (each.levelname, each.message) for each in caplog.records if "connectors.json" in each.message
+    ] == [("WARNING", "connectors.json:3: bearerToken is a secret")]
 
 
 def test_texts_from_variables_are_secrets_wherever_they_stand() -> None:

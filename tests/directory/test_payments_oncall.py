@@ -41,7 +41,7 @@ def test_it_reads() -> None:
 
     assert (found.agent.name, found.agent.target_resource_groups) == ("payments-oncall", ["rg-payments"])
     assert Counter(item.kind.name for item in found.items) == COUNTS
-    assert found.notes == ()
+    assert (found.notes, found.warnings) == ((), ())
 
 
 def test_its_readme_and_example_name_every_variable() -> None:

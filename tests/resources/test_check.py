@@ -9,8 +9,8 @@ from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
+from pulumi_sre_agent.resources._core.failures import check_failure
 from pulumi_sre_agent.resources._core.model import Model, StackDefaults
-from pulumi_sre_agent.resources._core.provider import check_failure
 from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import AGENT_ID, LONG, SAMPLES, Json
 

@@ -4,30 +4,102 @@ Secrets are the sample's own, wherever a field of its kind says so, and every lo
 make one.
 """
 
-import base64
-import copy
-import html
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import pytest
 
-from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
-from pulumi_sre_agent.resources._core.registry import provider_of
+from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.secrets import MASK
+from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from pulumi_sre_agent.resources._core.secret_inputs import SECRET_INPUTS, secret_texts
+from pulumi_sre_agent.schema.annotations import SensitiveField, SensitiveMembers
+from pulumi_sre_agent.schema.fields import Field
+from pulumi_sre_agent.schema.validation import get_path
 from support import provider_process
-from support.azure import LocalAzure
-from support.provider_process import ProviderError, ProviderProcess
+from support.azure import GENERAL, LocalAzure
+from support.echoes import SHORTEST, nine_forms
+from support.provider_process import Found, ProviderError, ProviderProcess
 from support.samples import ROWS, SAMPLES, Json
 from support.stack import stack_config
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Marks a secret on its way to the engine."""
-SHORTEST = 8
 ENDLESS = 300
 """A message of Azure is cut after some hundred characters."""
+
+
+ODD = 's3cr/+&"<t>1'
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind on a plane, with arguments other than those of its sample."""
+
+    kind: str
+    plane: str = ""
+    args: Json = field(default_factory=dict)
+    change: Json = field(default_factory=dict)
+    """What makes an update of it, where the same again is none."""
+    has_operations: bool = False
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, [self.kind, self.plane, *(["other"] if self.args else [])]))
+
+
+CASES = [
+    *(Case(kind.name, plane, has_operations=SAMPLES[kind.name].operations) for kind, plane in ROWS),
+    Case("GitHubDomain", "data", {"auth_type": "Pat", "pat": "s3cret-pat"}),
+    Case("PluginInstallation", "data", {"source_url": "contoso/plugins", "pat": "s3cret-pat"}),
+    Case("PluginInstallation", "data", {"spec": {"marketplace": "contoso", "apiKey": "s3cret-key"}}),
+    Case(
+        "IncidentPlatform",
+        "data",
+        {"type": "PagerDuty", "connection_key": "u+s3cret-key", "obo_user": "a@contoso.com"},
+        has_operations=True,
+    ),
+    Case(
+        "Agent",
+        args={
+            "log_configuration": {
+                "application_insights_configuration": {
+                    "app_id": "app-1",
+                    "connection_string": "InstrumentationKey=s3cret",
+                }
+            },
+            "incident_management_configuration": {
+                "type": "PagerDuty",
+                "connection_name": "pagerduty",
+                "connection_key": "s3cret-key",
+            },
+            "git_hub_configuration": {
+                "repositories": [{"owner": "contoso", "name": "payments"}],
+                "pat_token_override": "s3cret-pat",
+            },
+        },
+        change={"tags": {"team": "ledger"}},
+        has_operations=True,
+    ),
+    Case(
+        "AgentSpaceConnector",
+        args={
+            "name": "queries",
+            "data_connector_type": "Mcp",
+            "data_source": "s3cret-source",
+            "endpoint": "https://example.net",
+            "identity": "system",
+            "extended_properties": {
+                "type": "http",
+                "endpoint": "https://example.net/mcp",
+                "authType": "BearerToken",
+                "bearerToken": "s3cret-bearer",
+            },
+        },
+        has_operations=True,
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +107,6 @@ def later(cloud: LocalAzure) -> Iterator[ProviderProcess]:
     """Run the process of a later run, which has sent nothing that it could remember."""
     with provider_process.running(stack_config(cloud), cloud.environ) as process:
         yield process
-
-
-def nine_forms(secret: str) -> list[str]:
-    """Spell a secret in nine ways: as it is, in URLs, base64, a Basic header, HTML, JSON, upper case, cut."""
-    return [
-        secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
-        base64.b64encode(secret.encode()).decode(),
-        "Basic " + base64.b64encode(f"ops:{secret}".encode()).decode(),
-        html.escape(secret),
-        json.dumps(secret)[1:-1],
-        secret.upper(),
-        secret[: max(SHORTEST, 3 * len(secret) // 4)],
-    ]
 
 
 def secrets_of(kind: str, inputs: Json) -> list[str]:
@@ -72,73 +129,141 @@ def told_in_plain(value: Any, ours: Any) -> str:
     return "" if value == ours else str(value)
 
 
-def free_texts(kind: Kind, inputs: Json) -> list[str]:
+def free_texts(kind: str, inputs: Json) -> list[str]:
     """Name the inputs that a program may make secrets of: texts, but no names, places or choices."""
-    fields = provider_of(kind.name).model.fields
-    key = getattr(provider_of(kind.name).model, "key", None)
+    fields, key = provider_of(kind).model.fields, getattr(provider_of(kind).model, "key", None)
+    fixed = {key, "agent_id", "plane", "domain", "space_id", "resource_group_name", "location", "name"}
     return [
         name
         for name, value in inputs.items()
-        if isinstance(value, str) and name not in {key, "agent_id", "plane", "domain"}
+        if isinstance(value, str) and name not in fixed
         if not fields[name].choices and SHORTEST <= len(value) <= ENDLESS and not value.startswith("/")
     ]
 
 
-@pytest.mark.parametrize(("kind", "plane"), ROWS, ids=[f"{kind.name}-{plane}" for kind, plane in ROWS])
+def odd(value: Any) -> Any:
+    """Give the secrets of a sample characters that each form spells otherwise."""
+    return json.loads(json.dumps(value).replace("s3cret", json.dumps(ODD)[1:-1]))
+
+
+def sample(cloud: LocalAzure, fresh: str, case: Case) -> Json:
+    """Return the arguments of a kind, below what it needs to live in."""
+    model, known = provider_of(case.kind).model, SAMPLES.get(case.kind)
+    args: Json = odd(case.args or (known.args if known else {}))
+    if case.kind == "Agent":
+        identity = cloud.identity("of-echoes")["id"]
+        return {
+            **args,
+            "name": fresh,
+            "resource_group_name": "rg-sre",
+            "location": "swedencentral",
+            "identity": {"type": "UserAssigned", "user_assigned_identities": [identity]},
+            "knowledge_graph_configuration": {"identity": identity, "managed_resources": []},
+            "action_configuration": {"identity": identity, "mode": "Review", "access_level": "Low"},
+        }
+    if case.kind == "AgentSpaceConnector":
+        space = f"{cloud.group()}/providers/Microsoft.App/agentSpaces/{fresh}"
+        body: Json = {"location": "swedencentral", "properties": {}}
+        assert cloud.settle(cloud.arm("PUT", space, body, api_version=GENERAL))["status"] == "Succeeded"
+        return {**args, "space_id": space}
+    assert known is not None
+    place: Json = {"agent_id": cloud.agent(fresh, **known.agent)}
+    if "plane" in model.fields:
+        place["plane"] = case.plane
+    if known.keyed:
+        place[model.key] = known.keyed(fresh)  # type: ignore[attr-defined] # the model of an item
+    return args | place
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_echo_of_a_secret_gets_through(
-    cloud: LocalAzure,
-    providers: ProviderProcess,
-    later: ProviderProcess,
-    fresh: str,
-    kind: Kind,
-    plane: Plane,
+    cloud: LocalAzure, providers: ProviderProcess, later: ProviderProcess, fresh: str, case: Case
 ) -> None:
     """Neither of a refused write, nor of a later refused read, nor of a read that brings one back."""
-    provider, known = provider_of(kind.name), SAMPLES[kind.name]
-    args: Json = {"agent_id": cloud.agent(fresh, **known.agent), **copy.deepcopy(known.args)}
-    if "plane" in provider.model.fields:
-        args["plane"] = plane
-    if known.keyed:
-        args[provider.model.key] = known.keyed(fresh)  # type: ignore[attr-defined] # the model of an item
-    inputs = providers.check(provider, args | {SECRET_INPUTS: free_texts(kind, args)}).inputs
-    made, path = providers.create(provider, inputs), f"/agents/{fresh}[-/]"
-    later.read(provider, made.id, made.outputs, inputs)  # which has seen that the agent answers
+    provider, made = provider_of(case.kind), create(cloud, providers, fresh, case)
 
-    for secret in secrets_of(kind.name, inputs):
-        forms = nine_forms(secret)
-        told = list(tell(cloud, path, " | ".join(forms), inputs, made, kind, (providers, later)))
+    def write() -> Json:
+        return providers.update(provider, made.id, made.outputs, made.inputs | case.change)
+
+    def read() -> Found:
+        return later.read(provider, made.id, made.outputs, made.inputs)
+
+    read()  # which has seen that the agent answers
+    for secret in secrets_of(case.kind, made.inputs):
+        message = " | ".join(forms := nine_forms(secret))
+        refused = {"kind": "status", "status": 400, "code": "BadThing", "message": message}
+        told = [
+            tell(cloud, fresh, refused, made, write),
+            tell(cloud, fresh, refused, made, read),
+            tell(cloud, fresh, {"kind": "echo", "message": message}, made, read),
+        ]
         assert [(form, each) for each in told for form in forms if form.lower() in each.lower()] == []
 
 
-def tell(
-    cloud: LocalAzure,
-    path: str,
-    message: str,
-    inputs: Json,
-    made: provider_process.Found,
-    kind: Kind,
-    processes: tuple[ProviderProcess, ProviderProcess],
-) -> Iterator[str]:
-    """Yield all that is told in plain while Azure repeats a message."""
-    provider, (first, later) = provider_of(kind.name), processes
-    refused = {"kind": "status", "status": 400, "code": "BadThing", "message": message}
-    for rule, call in (
-        (refused, lambda: first.update(provider, made.id, made.outputs, inputs)),
-        (refused, lambda: later.read(provider, made.id, made.outputs, inputs)),
-        ({"kind": "echo", "message": message}, lambda: later.read(provider, made.id, made.outputs, inputs)),
-    ):
-        cloud.fault(path=path, **rule)
-        try:
-            answer: Any = call()
-        except ProviderError as error:
-            yield str(error)
-        else:
-            found = answer.inputs | answer.outputs if isinstance(answer, provider_process.Found) else answer
-            yield told_in_plain(found, {**made.outputs, SECRET_INPUTS: inputs.get(SECRET_INPUTS)})
-        finally:
-            cloud.clear_faults()
+@pytest.mark.parametrize("case", [case for case in CASES if case.has_operations], ids=str)
+def test_no_echo_in_a_failed_operation_gets_through(
+    cloud: LocalAzure, providers: ProviderProcess, later: ProviderProcess, fresh: str, case: Case
+) -> None:
+    """Neither when it fails, nor when a later run reads what it has left."""
+    provider, made = provider_of(case.kind), create(cloud, providers, fresh, case)
+    for secret in secrets_of(case.kind, made.inputs):
+        message = " | ".join(forms := nine_forms(secret))
+        providers.delete(provider, made.id, made.outputs)
+        failed = {"kind": "operationFailed", "code": message, "message": message}
+        told = [
+            tell(cloud, fresh, failed, made, lambda: providers.create(provider, made.inputs)),
+            tell(cloud, fresh, {}, made, lambda: later.read(provider, made.id, made.outputs, made.inputs)),
+        ]
+        assert MASK in told[0]
+        assert [(form, each) for each in told for form in forms if form.lower() in each.lower()] == []
+
+
+def create(cloud: LocalAzure, providers: ProviderProcess, fresh: str, case: Case) -> Found:
+    args = sample(cloud, fresh, case)
+    checked = providers.check(provider_of(case.kind), args | {SECRET_INPUTS: free_texts(case.kind, args)})
+    assert checked.failures == []
+    return providers.create(provider_of(case.kind), checked.inputs)
+
+
+def tell(cloud: LocalAzure, fresh: str, rule: Json, made: Found, call: Callable[[], Json | Found]) -> str:
+    """Return all that a call tells in plain while Azure repeats a message."""
+    if rule:
+        cloud.fault(path=rf"/(agents|agentSpaces)/{fresh}([-/]|$)", **rule)
+    try:
+        answer = call()
+    except ProviderError as error:
+        return str(error)
+    finally:
+        cloud.clear_faults()
+    shown = answer.inputs | answer.outputs if isinstance(answer, Found) else answer
+    return told_in_plain(shown, {**made.outputs, SECRET_INPUTS: made.inputs.get(SECRET_INPUTS)})
+
+
+def sensitive_fields(field: Field, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield where a kind has secrets: fields that are, and objects some of whose members are."""
+    if field.has(SensitiveField) or field.has(SensitiveMembers):
+        yield path
+    for name, member in (field.members or {}).items():
+        yield from sensitive_fields(member, (*path, name))
 
 
 def test_there_is_something_to_repeat() -> None:
-    """Every field that a kind calls secret has one in its sample."""
-    assert any(secrets_of(kind.name, SAMPLES[kind.name].args) for kind in KINDS)
+    """Every field that a kind calls secret has one in a sample."""
+    kinds = [name for name in dir(resources) if hasattr(getattr(resources, name), "provider")]
+    fields = {(kind, path) for kind in kinds for path in sensitive_fields(model_of(kind).root)}
+
+    samples = [(case.kind, odd(case.args or SAMPLES[case.kind].args)) for case in CASES]
+    told = {
+        (kind, path)
+        for kind, args in samples
+        for path in sensitive_fields(model_of(kind).root)
+        if any(ODD in text for text in secrets_of(kind, nest(path, get_path(args, *path))))
+    }
+    assert fields - told == set()
+
+
+def nest(path: tuple[str, ...], value: Any) -> Json:
+    """Return an object that has this value, and nothing else, at a place."""
+    for name in reversed(path):
+        value = {name: value}
+    return dict(value)

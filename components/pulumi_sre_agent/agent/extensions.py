@@ -10,6 +10,7 @@ from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER
 from pulumi_sre_agent.directory import Item
 from pulumi_sre_agent.directory.item import names_by_kind
+from pulumi_sre_agent.schema.plain_secrets import first_in_run
 from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import validate_args
@@ -34,7 +35,7 @@ class Extensions(ComponentResource):
 
     An item waits for those that it names and for nothing else; the rest goes in parallel. With
     `deleted_with=<the agent>` in the options, items that vanish with their agent are not deleted one by one.
-    What the directory leaves to people is logged.
+    What the directory leaves to people is logged, and a warning for each secret that it has in plain.
 
     ```python
     extensions = sre.Extensions("oncall", {
@@ -52,8 +53,10 @@ class Extensions(ComponentResource):
         args = validate(args)
         super().__init__("sre:index:Extensions", name, None, guarding(opts))
         directory: AgentDirectory = args["directory"]
-        for note in directory.notes:
-            log.info(str(note), self)
+        for tell, notes in ((log.info, directory.notes), (log.warn, directory.warnings)):
+            for note in notes:
+                if first_in_run((directory.path, note)):
+                    tell(str(note), self)
         platform = [args["incident_platform"]] if "incident_platform" in args else []
         extensions: dict[Key, Any] = {}
         for item, named in in_order(directory.items):

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -91,6 +92,28 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
     elif isinstance(value, SecretStr) or (inside and isinstance(value, str)):
         yield str(value)
         yield from _parts(str(value))
+
+
+def credentials_in(name: str, text: str) -> Iterator[str]:
+    """Yield what opens something, of a text that stands under a name: a token, its `Bearer`, a key of a list.
+
+    What stands beside it is none, though it is kept as secret: a level of logging below `env`, the address
+    in a `dataSource`.
+    """
+    if (is_secret_name(name) and not _is_name_of(name, "datasource")) or _is_name_of(name, "cookie"):
+        yield text
+        yield from text.split()[1:]
+    for piece in text.split(";"):
+        key, _, value = piece.partition("=")
+        if is_secret_name(key):
+            yield value.strip()
+    if text.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):
+            yield from secrets_of(json.loads(text))
+
+
+def _is_name_of(name: str, what: str) -> bool:
+    return name.replace("_", "").lower() == what
 
 
 def mask(text: str, value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
 from pulumi_sre_agent.directory.checks.duplicates import duplicates
 from pulumi_sre_agent.directory.checks.layout import TOP_FOLDERS, check_layout
+from pulumi_sre_agent.directory.checks.plain_secrets import plain_secrets
 from pulumi_sre_agent.directory.checks.references import unresolved_references
 from pulumi_sre_agent.directory.diagnostics import Diagnostic, DirectoryError, DocumentError, Note
 from pulumi_sre_agent.directory.documents.document import Document
@@ -48,6 +49,8 @@ class AgentDirectory:
     """Azure roles for the agent's user-assigned identity, which whoever deploys the agent assigns."""
     notes: tuple[Note, ...] = ()
     """What the directory says and no deployment does; whoever deploys it shows them."""
+    warnings: tuple[Note, ...] = ()
+    """What the directory had better not say: secrets in plain. Whoever deploys it shows them, too."""
 
     def of(self, kind: Kind) -> list[Item]:
         return [item for item in self.items if item.kind == kind]
@@ -91,6 +94,7 @@ class _Reader:
     items: list[Item] = field(default_factory=list)
     roles: list[RoleGrant] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    warnings: set[Note] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
     """Files that an item refers to."""
@@ -125,7 +129,12 @@ class _Reader:
         if self.diagnostics or agent is None:
             raise DirectoryError(self.files.root, self.diagnostics)
         return AgentDirectory(
-            self.files.root, agent, tuple(self.items), tuple(self.roles), tuple(sorted(self.notes))
+            self.files.root,
+            agent,
+            tuple(self.items),
+            tuple(self.roles),
+            tuple(sorted(self.notes)),
+            tuple(sorted(self.warnings)),
         )
 
     def _agent(self) -> AgentSettings | None:
@@ -234,6 +243,7 @@ class _Reader:
         diagnostics = prompt_answers.check(document, rules.literal_fields)
         if rules.variables:
             diagnostics += check_variables(document, variables, prompt_answers.variable)
+            self.warnings |= set(plain_secrets(document))
 
         def change(path: FieldPath, written: str) -> Any:
             text = prompt_answers.fill(written, variables)

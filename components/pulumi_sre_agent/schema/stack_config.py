@@ -5,6 +5,7 @@ the stack's file says where. `pulumi.Config.get_object` keeps nothing of either.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import pulumi
 import yaml
 from pulumi.runtime.config import CONFIG, is_config_secret
 
-from pulumi_sre_agent.api.secrets import forms_of
+from pulumi_sre_agent.api.secrets import forms_of, is_secret_name
 
 Leaf = tuple[str, str, bool]
 """Where a text stands, as `pulumi config set --path` has it; the text; whether it is a secret."""
@@ -27,7 +28,7 @@ class ConfigTexts(NamedTuple):
     forms: tuple[str, ...]
     """What a longer text holds that holds one of them."""
     plain: Mapping[str, str]
-    """Texts that no place has as a secret, and where they stand."""
+    """Texts that no place has as a secret, and where they stand: rather below a name that sounds secret."""
 
     def holds_secret(self, text: str) -> bool:
         """Whether a text is one of the secrets, or holds one in whichever form."""
@@ -58,7 +59,8 @@ def _texts(
         except ValueError:  # it is secret as a whole, or from somewhere else, so that nobody can say where
             leaves += [(place, value, True), *_leaves(place, parsed, secret=True)]
     secrets = frozenset(text for _, text, is_secret in leaves if is_secret and text)
-    plain = {text: place for place, text, is_secret in reversed(leaves) if not is_secret}
+    named_last = sorted(leaves, key=lambda leaf: _is_secret(leaf[0]))
+    plain = {text: place for place, text, is_secret in named_last if not is_secret}
     return ConfigTexts(
         secrets,
         tuple(form for secret in sorted(secrets) for form in forms_of(secret)),
@@ -97,6 +99,10 @@ def _leaves_as_written(place: str, value: Any, written: Any) -> Iterator[Leaf]:
 
 def _member(place: str, key: str) -> str:
     return f"{place}.{key}" if key.replace("_", "").replace("-", "").isalnum() else f'{place}["{key}"]'
+
+
+def _is_secret(place: str) -> bool:
+    return is_secret_name(re.split(r"[.:\[]", place)[-1])
 
 
 def _parsed(value: str) -> Any:

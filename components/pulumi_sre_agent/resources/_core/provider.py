@@ -7,24 +7,24 @@ import paths never move. All else that they need comes from `configure`, in the 
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cached_property, wraps
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pulumi import Output, ResourceOptions, dynamic
 
-from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.secrets import mask_secrets
 from pulumi_sre_agent.schema.annotations import SensitiveField
-from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import is_unknown, member_field
+from pulumi_sre_agent.schema.plain_secrets import warn_of_plain_secrets
 from pulumi_sre_agent.schema.secrecy import guard_secrets
 from pulumi_sre_agent.schema.validation import ValidationError
 
 from .claims import CLAIMS
 from .dependents import DEPENDENTS
+from .failures import check_failure, one_sentence_errors
 from .item_crud import ItemCrud
 from .model import ItemModel, Model, StackDefaults
 from .notes import say_notes_once
@@ -45,11 +45,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_SHOWN_LENGTH = 60
-"""Values longer than this are left out of the engine's message about a wrong property."""
-
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 class Crud(Protocol):
     """What a front end needs of a kind."""
@@ -63,41 +58,6 @@ class Crud(Protocol):
     def read(self, id_: str, outputs: Mapping[str, Any], /) -> tuple[Json, Json] | None: ...
     def update(self, id_: str, outputs: Mapping[str, Any], inputs: Json, /) -> Json: ...
     def delete(self, id_: str, outputs: Mapping[str, Any], /) -> None: ...
-
-
-def one_sentence_errors(method: F) -> F:
-    """Let errors reach the engine as their sentence alone, unless the stack asks for tracebacks."""
-
-    @wraps(method)
-    def call(self: "KindProvider", *args: Any) -> Any:
-        try:
-            return method(self, *args)
-        except SreAgentError as error:
-            sentence = mask_secrets(str(error), self.secrets(args))
-            if self.traceback:
-                error.args = (sentence,)
-                raise
-            raise _sentence_error(sentence) from None
-        except Exception as error:
-            if self.traceback:
-                raise
-            raise _sentence_error(
-                f"a defect in pulumi_sre_agent stopped this ({type(error).__name__}): run"
-                " `pulumi config set sre:traceback true` and try again to see where"
-            ) from None
-
-    return call  # type: ignore[return-value] # the wrapper has the method's signature
-
-
-def _sentence_error(sentence: str) -> Exception:
-    """Return an error that the SDK prints as its sentence and nothing else.
-
-    The SDK has no way to fail with a message: it sends Python's own rendering, `module.Class: text`, which
-    drops the module for builtins and the colon where there is no text. So the class is called like the
-    sentence, made where it is raised.
-    """
-    error: Exception = type(sentence, (Exception,), {"__module__": "builtins"})()
-    return error
 
 
 class KindProvider(dynamic.ResourceProvider):
@@ -291,10 +251,12 @@ class Resource(dynamic.Resource):
         provider = self.provider()
         fields = provider.model.fields
         outputs = dict.fromkeys(name for name in get_annotations(type(self)) if name not in fields)
-        inputs = {
-            name: guard_secrets(mark_secrets(member_field(provider.model.root, name), value))
-            for name, value in args.items()
-        }
+        inputs = {}
+        for name, value in args.items():
+            field = member_field(provider.model.root, name)
+            if may_hold_secrets(field):
+                warn_of_plain_secrets(name, value)
+            inputs[name] = guard_secrets(mark_secrets(field, value))
         secrets = [name for name, field in fields.items() if field.has(SensitiveField)]
         always = ResourceOptions(
             additional_secret_outputs=secrets or None, delete_before_replace=bool(provider.identity) or None
@@ -308,14 +270,3 @@ class Resource(dynamic.Resource):
 
 def _secret_inputs(props: Mapping[str, Any]) -> Json:
     return {SECRET_INPUTS: props[SECRET_INPUTS]} if SECRET_INPUTS in props else {}
-
-
-def check_failure(
-    field: Field, inputs: Json, error: ValidationError, secret: Collection[str] = ()
-) -> dynamic.CheckFailure:
-    """Return an error for the engine, which prints the value of a named property: name only short ones."""
-    name = str(error.path[0]) if len(error.path) == 1 else ""
-    value = inputs.get(name)
-    plain = isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_SHOWN_LENGTH)
-    is_shown = plain and name not in secret and not may_hold_secrets(member_field(field, name))
-    return dynamic.CheckFailure(name if is_shown else "", error.reason)
