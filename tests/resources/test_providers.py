@@ -109,6 +109,15 @@ def test_unknown_values_travel_through_the_process(providers: ProviderProcess) -
     ]
 
 
+def test_a_role_on_what_is_not_there_yet_is_compared(providers: ProviderProcess) -> None:
+    """As in the preview of an agent's replacement."""
+    role = {"scope": AGENT_ID, "principal_id": "p", "principal_type": "User", "role": "Reader"}
+
+    assert providers.diff(
+        provider_of("RoleAssignment"), AGENT_ID, role, {**role, "scope": UNKNOWN}
+    ).replaces == ["scope"]
+
+
 def test_a_fault_reaches_the_engine_with_its_property(providers: ProviderProcess) -> None:
     """One failure each."""
     checked = providers.check(SkillProvider(), {"agent_id": AGENT_ID, "name": "a", "plane": "side"})
@@ -154,8 +163,13 @@ def test_an_id_that_is_none_is_refused_in_one_line(providers: ProviderProcess) -
 
 def test_tracebacks_come_back_on_request(cloud: LocalAzure) -> None:
     """For errors of either sort."""
-    with provider_process.running({"sre:traceback": "true", "sre:plane": "side"}, cloud.environ) as process:
-        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*ConfigError: sre:plane"):
-            process.check(SkillProvider(), CODE)
-        with pytest.raises(ProviderError, match=r"Traceback(.|\n)*KeyError"):
-            process.update(provider_of("RoleAssignment"), "id", {}, {})
+    with (
+        provider_process.running({"sre:traceback": "true", "sre:plane": "side"}, cloud.environ) as process,
+        pytest.raises(ProviderError, match=r"Traceback(.|\n)*ConfigError: sre:plane"),
+    ):
+        process.check(SkillProvider(), CODE)
+    with (
+        provider_process.running({"sre:traceback": "true"}, cloud.environ) as process,
+        pytest.raises(ProviderError, match=r"Traceback(.|\n)*KeyError"),
+    ):
+        process.update(provider_of("RoleAssignment"), "id", {}, {})

@@ -49,6 +49,7 @@ class RoleAssignmentProvider(KindProvider):
     model = Model(title="role assignment", args=RoleAssignmentArgs, decode=_properties)
 
     crud_type = RoleCrud
+    named_by = ("scope", "principal_id", "role")
 
 
 class RoleAssignment(Resource):

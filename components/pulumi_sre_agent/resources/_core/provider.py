@@ -151,11 +151,18 @@ class KindProvider(dynamic.ResourceProvider):
         return {**seal(answer, props, self.secrets([props])), **_secret_inputs(props)}
 
     def ids(self, inputs: Json) -> list[str]:
-        """Return what inputs as state has them stand for; those of an import, or of long ago, say nothing."""
+        """Return what inputs stand for; nothing where that is not known yet, or not any more."""
+        if any(is_unknown(inputs.get(name)) for name in self.named_by):
+            return []
         try:
             return self.crud().ids(inputs)
         except KeyError:
             return []
+
+    @property
+    def named_by(self) -> tuple[str, ...]:
+        """The arguments that say what in Azure a resource stands for."""
+        return self.identity
 
     def note_references(self, id_: str, inputs: Json) -> None:
         """Note which other items a resource of this run names."""
