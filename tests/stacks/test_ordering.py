@@ -148,6 +148,7 @@ class Run(NamedTuple):
 
 def test_everything_is_made_in_order_and_at_once(tmp_path: Path, azure: LocalAzure) -> None:
     """Whatever an environment can have, in one `up`."""
+    azure.switch(newHandoffs=True)  # else the V2 loop refuses them at first: tests/resources/test_subagent.py
     run = up(tmp_path, azure)
 
     nothing_is_refused_for_want_of_something_else(run)
