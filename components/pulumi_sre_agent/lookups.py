@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi import Config, Input, Output, RunError
+from pulumi import Config, Input, Output
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.settings import Settings
 from pulumi_sre_agent.api.versions import AGENT_GA, AGENT_PREVIEW
+from pulumi_sre_agent.schema.secrecy import refusal
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.client import Client
@@ -256,7 +257,7 @@ def connected() -> Iterator["Client"]:
     try:
         yield connect(Settings.load(_config, os.environ))
     except SreAgentError as error:
-        raise RunError(str(error)) from None
+        raise refusal(str(error)) from None
 
 
 def _config(key: str) -> str | None:

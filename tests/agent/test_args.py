@@ -47,3 +47,17 @@ def test_a_slip_is_an_error_in_the_editor_and_a_sentence_at_run_time(args: sre.A
         run(lambda: sre.Agent("it", args))
 
     assert f"The agent cannot be: {said}" in str(refused.value)
+
+
+def test_a_refusal_repeats_no_secret_of_the_config() -> None:
+    """Wherever somebody has put it, and in whichever form."""
+    args: sre.AgentArgs = {**SMALL, "http_triggers": {"s3cr&t-1": {}}}  # type: ignore[typeddict-item]
+
+    with pytest.raises(pulumi.RunError, match=r"\*\*\*.*is missing") as refused:
+        run(
+            lambda: sre.Agent("oncall", args),
+            {"sre-agent:variables": '{"A": "s3cr&t-1"}'},
+            secret_keys=["sre-agent:variables"],
+        )
+
+    assert "s3cr" not in str(refused.value)

@@ -256,6 +256,22 @@ def test_an_interrupted_create_converges(
     assert providers.read(provider, made.id, made.outputs, inputs).inputs == inputs
 
 
+@rows("secrets")
+def test_an_interrupted_create_writes_its_secret(
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind
+) -> None:
+    """Azure shows none, so that what looks like the program's may still have another, or lack it."""
+    provider, known = provider_of(kind), SAMPLES[kind.name]
+    inputs = providers.check(provider, sample(agent_id=new_agent_id)).inputs
+    write_behind(cloud, kind, inputs)
+    last = max(entry["seq"] for entry in cloud.requests())
+
+    providers.create(provider, inputs)
+
+    written = [entry["path"] for entry in cloud.requests(last) if entry["method"] in {"PUT", known.method}]
+    assert [path for path in written if new_agent_id.rpartition("/")[2] in path]
+
+
 @rows("refuses", "changes")
 def test_two_resources_of_one_name_do_not_overwrite_each_other(
     providers: ProviderProcess, sample: Make, kind: Kind

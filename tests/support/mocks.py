@@ -1,7 +1,7 @@
 """Components under Pulumi's mocks: what a program registers, without an engine, a provider or Azure."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -205,10 +205,12 @@ def run(
     *,
     may: Callable[[str, str], bool] = lambda _action, _group: True,
     preview: bool = False,
+    secret_keys: Collection[str] = (),
 ) -> Registered:
     """Run a program that creates components, to its end, and return what it registered.
 
-    `may` answers in Azure's place whether the login may do something in a resource group.
+    `may` answers in Azure's place whether the login may do something in a resource group;
+    `secret_keys` names keys of the config that are secret as a whole.
     """
     registered = Registered()
     loop = asyncio.new_event_loop()
@@ -217,7 +219,7 @@ def run(
     try:
         with (
             patch.object(permissions, "is_allowed", may),
-            _configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}),
+            configured({"azure-native:subscriptionId": SUBSCRIPTION, **(config or {})}, secret_keys),
         ):
             mocks.set_mocks(
                 _Cloud(registered.calls),
@@ -239,8 +241,9 @@ def run(
 
 
 @contextmanager
-def _configured(config: Mapping[str, str]) -> Iterator[None]:
-    pulumi.runtime.set_all_config({name: value for name, value in config.items() if value})
+def configured(config: Mapping[str, str], secret_keys: Collection[str] = ()) -> Iterator[None]:
+    """Give a program its stack's config, some keys of which are secret as a whole."""
+    pulumi.runtime.set_all_config({name: value for name, value in config.items() if value}, list(secret_keys))
     try:
         yield
     finally:

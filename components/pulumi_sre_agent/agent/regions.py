@@ -7,6 +7,7 @@ from pulumi import RunError, log
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_sre_agent.lookups import get_agent_locations
+from pulumi_sre_agent.schema.secrecy import refusal
 from pulumi_sre_agent.schema.validation import did_you_mean
 
 # fmt: off
@@ -41,7 +42,7 @@ def validate_location(location: str, subscription_id: str | None) -> str:
         return location
     if offered and region not in offered:
         hint = did_you_mean(region, offered)
-        raise RunError(
+        raise refusal(
             f"Azure has no SRE Agents in {region}{hint}: choose a location among {', '.join(offered)}; what"
             " the agent watches may be anywhere."
         )

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from pulumi import RunError
-
 from pulumi_sre_agent.api.kinds import INCIDENT_FILTER
 from pulumi_sre_agent.directory import AgentDirectory, Item, Note
 from pulumi_sre_agent.schema.choices import PLATFORM_ALIASES, AgentPlatformType
 from pulumi_sre_agent.schema.fields import Field
 from pulumi_sre_agent.schema.normalization import canonicalize
+from pulumi_sre_agent.schema.secrecy import refusal
 
 AZURE_MONITOR, NO_PLATFORM = "AzMonitor", "None"
 _TYPE = Field(str, choices=get_args(AgentPlatformType), annotations=(PLATFORM_ALIASES,))
@@ -36,7 +35,7 @@ def for_platform(directory: AgentDirectory, platform: Mapping[str, Any]) -> Agen
     plans, ours = directory.of(INCIDENT_FILTER), platform_type(type_)
     others = [plan for plan in plans if platform_type(_platform(plan)) != ours]
     if others and others == plans and ours != NO_PLATFORM:
-        raise RunError(
+        raise refusal(
             f"The response plan {plans[0].name} ({plans[0].source}) is for {_platform(plans[0])}, but "
             f"incidents come from {type_}: add a plan for {type_}, or change one of them."
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pulumi import Config, Input, RunError
+from pulumi import Config, Input
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
@@ -28,6 +28,7 @@ from pulumi_sre_agent.network.network import full_egress
 from pulumi_sre_agent.schema.choices import DEFAULT_ACCESS_LEVEL, DEFAULT_ACTION_MODE, AccessLevel
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.outputs import lift
+from pulumi_sre_agent.schema.secrecy import refusal
 from pulumi_sre_agent.schema.validation import ValidationError, get_path, nested, raise_errors
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class AgentSpec:
         arm_id = ArmId(target) if target.startswith("/") else ArmId.scope(subscription, target)
         is_own = arm_id.subscription_id.lower() == subscription.lower()
         if self.derives_from_targets and not (is_own and arm_id.resource_group):
-            raise RunError(
+            raise refusal(
                 f"{self.title} watches {arm_id}, which is no resource group or resource of its subscription: "
                 "say whose alerts it works on in alert_subscriptions and alerts.health_scopes."
             )
@@ -224,12 +225,12 @@ class AgentSpec:
             name for name in ("name", "resource_group_name", "location") if not self.arguments.get(name)
         ]
         if missing:
-            raise RunError(
+            raise refusal(
                 f"The agent has no {' and no '.join(missing)}: give it, or a directory that says it."
             )
         subscription = self.arguments.get("subscription_id")
         if subscription and self.subscription and subscription.lower() != self.subscription.lower():
-            raise RunError(
+            raise refusal(
                 f"{self.title} belongs to subscription {subscription}, but this stack deploys to "
                 f"{self.subscription}: change azure-native:subscriptionId or agent.json, or bring a provider "
                 "for it in the agent's options, as sre.Fleet does."
@@ -282,7 +283,7 @@ def login() -> Settings:
     try:
         return Settings.load(value, os.environ)
     except ConfigError as error:
-        raise RunError(str(error)) from None
+        raise refusal(str(error)) from None
 
 
 def _arguments(args: AgentArgs, defaults: Mapping[str, Any]) -> dict[str, Any]:

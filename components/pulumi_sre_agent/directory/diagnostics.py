@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.schema.secrecy import without_config_secrets
 
 
 @dataclass(frozen=True, order=True)
@@ -35,11 +36,15 @@ class Note:
 
 
 class DirectoryError(ConfigError):
-    """An agent directory cannot be used; `diagnostics` says all that is wrong, in file order."""
+    """An agent directory cannot be used; `diagnostics` says all that is wrong, in file order.
+
+    None of it repeats a secret of the stack's config.
+    """
 
     def __init__(self, directory: Path, diagnostics: Iterable[Diagnostic]) -> None:
         self.directory = directory
-        self.diagnostics = tuple(sorted(set(diagnostics)))
+        masked = (replace(each, reason=without_config_secrets(each.reason)) for each in diagnostics)
+        self.diagnostics = tuple(sorted(set(masked)))
         count = "1 fault" if len(self.diagnostics) == 1 else f"{len(self.diagnostics)} faults"
         path = os.fsencode(directory).decode(errors="backslashreplace")
         super().__init__(

@@ -15,6 +15,7 @@ from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.fleet.args import FleetArgs
 from pulumi_sre_agent.network.shared_network import SharedNetworkArgs, ranges_apart
 from pulumi_sre_agent.schema.rules import LOCATION
+from pulumi_sre_agent.schema.secrecy import refusal
 from pulumi_sre_agent.schema.validation import ValidationError, did_you_mean, get_path, raise_errors
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -38,7 +39,7 @@ def fleet_specs(args: FleetArgs, group: Input[str] | None, subscription: str | N
             errors.append(f"{name}: {error}")
     errors = errors or [*_conflicts(args, specs, group, subscription), *_targets_made_twice(specs)]
     if errors:
-        raise RunError("\n".join(errors))
+        raise refusal("\n".join(errors))
     return specs
 
 
@@ -53,7 +54,7 @@ def agents_args(args: FleetArgs) -> dict[str, AgentArgs]:
     else:
         base = {name: {} if "directory" in agent else _names(name) for name, agent in listed.items()}
     if not base:
-        raise RunError("The fleet has no agents: name them in agents, or their folder in directories.")
+        raise refusal("The fleet has no agents: name them in agents, or their folder in directories.")
     raise_errors("The fleet", [*_wrong_names(base)])
     defaults = args.get("defaults", {})
     return {
@@ -91,7 +92,7 @@ def shared_networks(args: FleetArgs, specs: Mapping[str, AgentSpec]) -> dict[str
         errors += [f"The network in {region} cannot be: {error.reason}." for error in ranges_apart(network)]
         networks[region] = cast("SharedNetworkArgs", network)
     if errors:
-        raise RunError("\n".join(errors))
+        raise refusal("\n".join(errors))
     return networks
 
 
@@ -104,7 +105,7 @@ def _folders(parent: Path) -> dict[str, Path]:
     """Return the agent directories in a folder, by name."""
     folders = {each.parent.name: each.parent for each in parent.glob(f"*/{AGENT_FILE}")}
     if not folders:
-        raise RunError(
+        raise refusal(
             f"There is no agent directory in {parent}: each is a folder there with an {AGENT_FILE}."
         )
     return folders
@@ -197,7 +198,7 @@ def _without_network(specs: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
         if "network" in spec.args or mode is not None:
             continue
         if not isinstance(spec.location, str):
-            raise RunError(
+            raise refusal(
                 f"{name}: location is an output, but decides which shared network it is in: give the value "
                 "itself, or a network of its own."
             )

@@ -2,10 +2,11 @@
 
 from typing import NotRequired
 
-from pulumi import Input, RunError
+from pulumi import Input
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent.schema.outputs import lift
+from pulumi_sre_agent.schema.secrecy import refusal
 
 AUDIENCE = "api://AzureADTokenExchange"
 """Who a token must be for, in the public cloud."""
@@ -46,7 +47,7 @@ def github_actions(
     chosen = [(subject, value) for subject, value in subjects.items() if value]
     if len(chosen) != 1:
         name = repository if isinstance(repository, str) else "a repository"
-        raise RunError(
+        raise refusal(
             f"Say which workflow of {name} may log in: exactly one of environment, branch, tag and "
             "pull_request."
         )
@@ -55,7 +56,7 @@ def github_actions(
 
 def _github_subject(repository: str, subject: str, value: str) -> str:
     if len(repository.split("/")) != 2:
-        raise RunError(f"{repository!r} is no repository on GitHub: write owner/name.")
+        raise refusal(f"{repository!r} is no repository on GitHub: write owner/name.")
     return f"repo:{repository}:{subject.format(value)}"
 
 

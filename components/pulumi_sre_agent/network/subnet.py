@@ -5,12 +5,13 @@ from importlib import metadata
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from pulumi import CustomResource, Input, Output, Resource, ResourceOptions, RunError
+from pulumi import CustomResource, Input, Output, Resource, ResourceOptions
 from pulumi.output import Unknown
 
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.schema.annotations import Rule
 from pulumi_sre_agent.schema.rules import is_id_of
+from pulumi_sre_agent.schema.secrecy import refusal
 
 DELEGATION = "Microsoft.App/environments"
 """What a subnet for an agent must be delegated to (docs/reference/control-plane.md#network)."""
@@ -79,7 +80,7 @@ def inspect_subnet(name: str, subnet_id: str, location: Input[str], parent: Reso
             return subnet_id
         problem = next(problems(_without_unknowns(subnet_outputs), region, agents_region), None)
         if problem:
-            raise RunError(f"The subnet {subnet_id} does not suit an agent: {problem}.")
+            raise refusal(f"The subnet {subnet_id} does not suit an agent: {problem}.")
         return subnet_id
 
     outputs = Output.all(subnet.properties(), network.properties(), location)

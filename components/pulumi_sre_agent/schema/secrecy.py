@@ -11,9 +11,10 @@ from pulumi import (
     ResourceOptions,
     ResourceTransformationArgs,
     ResourceTransformationResult,
+    RunError,
 )
 
-from pulumi_sre_agent.api.secrets import SecretStr
+from pulumi_sre_agent.api.secrets import SecretStr, mask_secrets
 from pulumi_sre_agent.schema.stack_config import ConfigTexts, config_texts
 
 _GUARDED: WeakSet[Output[Any]] = WeakSet()
@@ -32,6 +33,16 @@ def _guard_props(args: ResourceTransformationArgs) -> ResourceTransformationResu
 def guard_secrets(value: Any) -> Any:
     """Make Pulumi secrets of the secrets in a value: each `SecretStr`, and what holds one of the config."""
     return _guarded(value, config_texts())
+
+
+def refusal(sentence: str) -> RunError:
+    """Return the error that ends a program with a sentence, which repeats no secret of the stack's config."""
+    return RunError(without_config_secrets(sentence))
+
+
+def without_config_secrets(text: str) -> str:
+    """Blank out the secrets of the stack's config in a text, in whichever form."""
+    return mask_secrets(text, config_texts().secrets)
 
 
 def mark_texts(value: Any, *, unless_plain: bool = False) -> Any:

@@ -6,12 +6,12 @@ The fields are checked first; rules of the kind add what concerns several fields
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
-from pulumi import RunError
 from pulumi.output import UNKNOWN
 
 from pulumi_sre_agent.schema.annotations import Rule, SensitiveField
 from pulumi_sre_agent.schema.fields import ANY_FIELD, Field, fields_of
 from pulumi_sre_agent.schema.normalization import canonicalize, is_unknown, item_field, member_field
+from pulumi_sre_agent.schema.secrecy import refusal
 
 T = TypeVar("T")
 FieldPath = tuple[str | int, ...]
@@ -131,7 +131,7 @@ def _within(outer: Field, inner: Field) -> Field:
 def raise_errors(what: str, errors: Sequence[ValidationError]) -> None:
     """Raise `pulumi.RunError` with a sentence for each error, if there is any."""
     if errors:
-        raise RunError("\n".join(f"{what} cannot be: {error.reason}." for error in errors))
+        raise refusal("\n".join(f"{what} cannot be: {error.reason}." for error in errors))
 
 
 def nested(name: str, rule: KindRule) -> KindRule:

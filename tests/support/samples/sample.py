@@ -73,6 +73,11 @@ class Sample:
     """Whether Azure has a way to delete it."""
 
     @property
+    def secrets(self) -> bool:
+        """Whether it has any, by its own word: those of the samples are called so."""
+        return "s3cret" in repr(self.args)
+
+    @property
     def visible(self) -> Json:
         """What Azure shows, and so what a change by somebody else shows as."""
         return self.changes | self.follows

@@ -8,8 +8,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pulumi import Output, Resource, RunError
+from pulumi import Output, Resource
 from pulumi.runtime.settings import get_monitor
+
+from pulumi_sre_agent.schema.secrecy import refusal
 
 _owners: WeakKeyDictionary[Any, dict[Hashable, str]] = WeakKeyDictionary()
 """By the engine that a program speaks to, and so by program: what is taken, and by which resource."""
@@ -59,7 +61,7 @@ def _claim(title: str, owner: str, key: Hashable) -> None:
     owners = _owners.setdefault(engine, {})
     other = owners.setdefault((title, key), owner)
     if other != owner:
-        raise RunError(
+        raise refusal(
             f"{other!r} and {owner!r} are the same {title} in Azure: leave one of them out, or give it"
             " another name."
         )
