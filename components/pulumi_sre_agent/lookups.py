@@ -175,12 +175,10 @@ def get_agent_locations_output(subscription_id: Input[str | None] = None) -> Out
 
 def get_usages(agent_id: str) -> list[Usage]:
     """Return what an agent, named by its ARM id, has used. Raises `RunError` where Azure does not tell."""
-    from pulumi_sre_agent.api.runtime.usages import usages  # noqa: PLC0415 - as above
-
     with connected() as azure:
         return [
             Usage(_value(usage.name), usage.unit or "", usage.current_value or 0.0, usage.limit)
-            for usage in usages(azure.control, agent_id)
+            for usage in azure.agent(agent_id).usage.list()
         ]
 
 
@@ -191,12 +189,10 @@ def get_usages_output(agent_id: Input[str]) -> Output[list[Usage]]:
 
 def get_daily_usages(agent_id: str) -> list[DailyUsage]:
     """Return what an agent, named by its ARM id, has used day by day. Raises as `get_usages`."""
-    from pulumi_sre_agent.api.runtime.usages import daily_usages  # noqa: PLC0415 - as above
-
     with connected() as azure:
         return [
             DailyUsage(usage.date or "", _value(usage.name), usage.value or 0.0)
-            for usage in daily_usages(azure.control, agent_id)
+            for usage in azure.agent(agent_id).usage.daily()
         ]
 
 

@@ -1,6 +1,7 @@
 """Where settings come from, and which are refused."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -146,3 +147,85 @@ def test_no_secret_shows_in_a_repr() -> None:
 
     assert "s3cret" not in repr(settings)
     assert hash(settings)
+
+
+def test_what_the_toolkit_adds_comes_from_variables_too() -> None:
+    """Outside of a stack nothing else could allow a loopback endpoint."""
+    environ = {
+        "ARM_USE_MSI": "true",
+        "SRE_AGENT_ALLOWED_ENDPOINTS": '["http://127.0.0.1:4281/"]',
+        "SRE_AGENT_PLANE": "control",
+        "SRE_AGENT_ROLE_WAIT": "5",
+        "SRE_AGENT_TRACEBACK": "true",
+    }
+    settings = Settings.from_environment(environ)
+
+    assert settings == Settings(
+        use_msi=True,
+        allowed_endpoints=frozenset({"http://127.0.0.1:4281"}),
+        plane="control",
+        role_wait=5,
+        traceback=True,
+    )
+    assert load({"sre:plane": "data"}, **environ).plane == "data"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("SRE_AGENT_PLANE", "both", 'SRE_AGENT_PLANE must be "data" or "control", not \'both\'.'),
+        ("SRE_AGENT_ROLE_WAIT", "long", "SRE_AGENT_ROLE_WAIT must be a number of seconds, not 'long'."),
+    ],
+)
+def test_a_wrong_variable_is_named(variable: str, value: str, says: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        Settings.from_environment({variable: value})
+
+    assert str(raised.value) == says
+
+
+def test_an_endpoint_as_argument_is_checked_as_one_of_a_stack() -> None:
+    assert Settings(allowed_endpoints=frozenset({"https://X.Example:443/"})).allowed_endpoints == {
+        "https://x.example"
+    }
+    with pytest.raises(ConfigError, match=r"^allowed_endpoints says 'http://x\.example'"):
+        Settings(allowed_endpoints=frozenset({"http://x.example"}))
+
+
+STACK = """
+config:
+  azure-native:clientId: app
+  azure-native:clientSecret: {secure: v1:abc}
+  sre:allowedEndpoints: ["http://127.0.0.1:4281"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: toy\nruntime: python\n")
+    (tmp_path / "Pulumi.prod.yaml").write_text(STACK)
+    return tmp_path
+
+
+def test_a_stacks_file_is_read_and_its_secrets_come_from_their_variables(project: Path) -> None:
+    settings = Settings.from_stack("prod", project / "below", {"ARM_CLIENT_SECRET": "s3cret"})
+
+    assert (settings.client_id, settings.client_secret) == ("app", "s3cret")
+    assert settings.allowed_endpoints == {"http://127.0.0.1:4281"}
+
+
+def test_what_only_pulumi_can_read_is_not_passed_over(project: Path) -> None:
+    """Else it would log in as somebody else."""
+    with pytest.raises(ConfigError) as raised:
+        Settings.from_stack("prod", project, {})
+
+    assert str(raised.value) == (
+        "azure-native:clientSecret in Pulumi.prod.yaml is encrypted: "
+        "set ARM_CLIENT_SECRET in the environment."
+    )
+
+
+def test_a_stack_that_is_not_there(project: Path) -> None:
+    with pytest.raises(ConfigError, match=r"There is no stack 'dev': .*\(stacks there: prod\)"):
+        Settings.from_stack("dev", project, {})

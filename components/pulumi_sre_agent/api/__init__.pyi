@@ -1,3 +1,4 @@
+from .agent import AgentClient as AgentClient
 from .client import Client as Client
 from .client import connect as connect
 from .errors import AccessDenied as AccessDenied
@@ -11,6 +12,33 @@ from .errors import Unavailable as Unavailable
 from .kinds import KINDS as KINDS
 from .kinds import Kind as Kind
 from .kinds import Plane as Plane
+from .runtime.agents import FoundAgent as FoundAgent
+from .runtime.approvals import Approvals as Approvals
+from .runtime.approvals import Waiting as Waiting
+from .runtime.connectors import Connector as Connector
+from .runtime.connectors import Connectors as Connectors
+from .runtime.connectors import ConnectorStatus as ConnectorStatus
+from .runtime.incident_handling import IncidentHandling as IncidentHandling
+from .runtime.knowledge import Knowledge as Knowledge
+from .runtime.knowledge import KnowledgeDocument as KnowledgeDocument
+from .runtime.knowledge import Passage as Passage
+from .runtime.repos import Repo as Repo
+from .runtime.repos import Repos as Repos
+from .runtime.scheduled_tasks import ScheduledTask as ScheduledTask
+from .runtime.scheduled_tasks import ScheduledTasks as ScheduledTasks
+from .runtime.threads import Conversation as Conversation
+from .runtime.threads import Execution as Execution
+from .runtime.threads import Message as Message
+from .runtime.threads import Thread as Thread
+from .runtime.threads import Threads as Threads
+from .runtime.tools import Tool as Tool
+from .runtime.tools import Tools as Tools
+from .runtime.triggers import Run as Run
+from .runtime.triggers import Trigger as Trigger
+from .runtime.triggers import Triggers as Triggers
+from .runtime.usages import DailyUsage as DailyUsage
+from .runtime.usages import Usage as Usage
+from .runtime.usages import Usages as Usages
 from .settings import Settings as Settings
 
 __all__: list[str]

@@ -6,9 +6,9 @@
 import atexit
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pulumi_sre_agent.api.auth import azure_cli
 from pulumi_sre_agent.api.errors import ConfigError
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     import httpx
     from azure.core.credentials import TokenCredential
 
+    from pulumi_sre_agent.api.agent import AgentClient
     from pulumi_sre_agent.api.collections.collection import Collection
     from pulumi_sre_agent.api.planes.control_plane import ControlPlane
     from pulumi_sre_agent.api.planes.data_plane import DataPlane
+    from pulumi_sre_agent.api.runtime.agents import FoundAgent
     from pulumi_sre_agent.api.session import Session
 
 
@@ -37,10 +39,13 @@ class ClientOptions:
 
 
 class Client:
-    """ARM and the agents' data planes. Thread-safe."""
+    """ARM and the agents' data planes, as a context that closes its connections. Thread-safe.
 
-    def __init__(self, settings: Settings, options: ClientOptions | None = None) -> None:
-        self.settings = settings
+    `settings`: how to log in, by default as the environment says.
+    """
+
+    def __init__(self, settings: Settings | None = None, options: ClientOptions | None = None) -> None:
+        self.settings = settings or Settings.from_environment()
         self._options = options or ClientOptions()
         self._streaks = Streaks(self._options.clock)  # a session that cannot be opened is begun again
         self._lock = threading.RLock()
@@ -65,6 +70,25 @@ class Client:
             "No subscription is known: set azure-native:subscriptionId in the stack's config or the variable "
             "ARM_SUBSCRIPTION_ID, or log in with the Azure CLI (az login) and choose one (az account set)."
         )
+
+    def agent(self, name_or_id: str) -> "AgentClient":
+        """Return one agent, by its ARM id or by its name in whichever subscription, which is looked up.
+
+        Raises `NotFound` for a name that no agent has, `ConfigError` for one that several have.
+        """
+        from pulumi_sre_agent.api.agent import AgentClient  # noqa: PLC0415 -- pydantic
+
+        if name_or_id.startswith("/"):
+            return AgentClient(name_or_id, self._open, self.settings.plane)
+        from pulumi_sre_agent.api.runtime.selection import select  # noqa: PLC0415 -- as above
+
+        return self.agent(select(self.agents(), name_or_id, "agent").id)
+
+    def agents(self, *subscription_ids: str) -> "Iterator[FoundAgent]":
+        """Yield the agents of these subscriptions, by default of all that the login may read."""
+        from pulumi_sre_agent.api.runtime.agents import find_agents  # noqa: PLC0415 -- as above
+
+        return find_agents(self.control, subscription_ids)
 
     def data_plane(self, agent_id: str) -> "DataPlane":
         """Return the data plane of the agent with this ARM id, once it answers.
@@ -94,6 +118,12 @@ class Client:
     def items(self, kind: Kind, agent_id: str, plane: Plane) -> "Collection":
         """Return the items of one kind under an agent, through one plane. Raises as `data_plane` does."""
         return self._open().items(kind, agent_id, plane)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections and forget tokens; using this object again opens new ones."""

@@ -4,11 +4,14 @@ See docs/reference/azure-native.md#configuration.
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 from typing import NamedTuple, Self, cast, get_args
 
+from pulumi_sre_agent.api import stack_file
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.http.urls import require_origin
 from pulumi_sre_agent.api.kinds import Plane
@@ -54,6 +57,10 @@ class Settings:
     traceback: bool = False
     """Whether errors keep their Python traceback."""
 
+    def __post_init__(self) -> None:
+        origins = (require_origin(origin, "allowed_endpoints") for origin in self.allowed_endpoints)
+        object.__setattr__(self, "allowed_endpoints", frozenset(origins))
+
     @property
     def method(self) -> str:
         """How these settings log in: the first configured method, in azure-native's order."""
@@ -65,6 +72,27 @@ class Settings:
             "a managed identity": self.use_msi,
         }
         return next((method for method, configured in methods.items() if configured), AZURE_CLI)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read variables alone: `ARM_…`, as azure-native does, and `SRE_AGENT_…`.
+
+        Without any it is public Azure, through the Azure CLI's login. Raises `ConfigError` as `load`.
+        """
+        return cls.load(lambda _key: None, environ)
+
+    @classmethod
+    def from_stack(
+        cls, stack: str, project: Path | str | None = None, environ: Mapping[str, str] = os.environ
+    ) -> Self:
+        """Read `Pulumi.<stack>.yaml`, then variables. `project`: its folder, or one below; by default here.
+
+        What the file has encrypted comes from its variable. Raises `ConfigError` where that is not set, where
+        there is no such stack, and as `load`.
+        """
+        root = stack_file.root_of(Path(project) if project is not None else None)
+        file = stack_file.read(root, stack)
+        return cls.load(file.text, environ)
 
     @classmethod
     def load(cls, config: Callable[[str], str | None], environ: Mapping[str, str]) -> Self:
@@ -102,15 +130,15 @@ class Settings:
             metadata_host=_metadata_host(source.text("metadataHost", "ARM_METADATA_HOSTNAME")),
             allowed_endpoints=frozenset(
                 require_origin(origin, "sre:allowedEndpoints")
-                for origin in source.texts("sre:allowedEndpoints")
+                for origin in source.texts("sre:allowedEndpoints", "SRE_AGENT_ALLOWED_ENDPOINTS")
             ),
-            plane=_plane(source.text("sre:plane")),
-            role_wait=source.seconds("sre:roleWait", cls.role_wait),
+            plane=source.plane("sre:plane", "SRE_AGENT_PLANE"),
+            role_wait=source.seconds("sre:roleWait", "SRE_AGENT_ROLE_WAIT", cls.role_wait),
             pager_duty=require_origin(
                 source.text("sre:pagerDuty", "PAGERDUTY_API_HOST") or cls.pager_duty,
                 "sre:pagerDuty or PAGERDUTY_API_HOST",
             ),
-            traceback=source.flag("sre:traceback"),
+            traceback=source.flag("sre:traceback", "SRE_AGENT_TRACEBACK"),
         )
 
 
@@ -121,9 +149,14 @@ class _Source(NamedTuple):
     environ: Mapping[str, str]
 
     def text(self, key: str, *variables: str) -> str | None:
-        qualified = key if ":" in key else f"azure-native:{key}"
-        values = [self.config(qualified), *map(self.environ.get, variables)]
-        return next((value for value in values if value), None)
+        given = next(filter(None, map(self.environ.get, variables)), None)
+        try:
+            return self.config(_qualified(key)) or given
+        except stack_file.EncryptedError as encrypted:
+            if given:
+                return given
+            how = f": set {' or '.join(variables)} in the environment" if variables else ""
+            raise ConfigError(f"{encrypted}{how}.") from None
 
     def flag(self, key: str, *variables: str) -> bool:
         value = (self.text(key, *variables) or "").strip().lower()
@@ -131,15 +164,25 @@ class _Source(NamedTuple):
             raise ConfigError(f"{_named(key, *variables)} must be true or false, not {value!r}.")
         return value in TRUE
 
-    def seconds(self, key: str, default: float) -> float:
-        raw = self.text(key)
+    def seconds(self, key: str, variable: str, default: float) -> float:
+        raw = self.text(key, variable)
         try:
             value = default if raw is None else float(raw)
         except ValueError:
             value = -1.0
         if not 0 <= value < inf:
-            raise ConfigError(f"{_named(key)} must be a number of seconds, not {raw!r}.")
+            raise ConfigError(f"{self.where(key, variable)} must be a number of seconds, not {raw!r}.")
         return value
+
+    def plane(self, key: str, variable: str) -> Plane | None:
+        value = self.text(key, variable)
+        if value is not None and value not in get_args(Plane):
+            raise ConfigError(f'{self.where(key, variable)} must be "data" or "control", not {value!r}.')
+        return cast("Plane | None", value)
+
+    def where(self, key: str, variable: str) -> str:
+        """Say which of the two a value is from."""
+        return _qualified(key) if self.config(_qualified(key)) else variable
 
     def texts(self, key: str, *variables: str) -> tuple[str, ...]:
         raw = self.text(key, *variables)
@@ -152,17 +195,15 @@ class _Source(NamedTuple):
         return tuple(values)
 
 
+def _qualified(key: str) -> str:
+    return key if ":" in key else f"azure-native:{key}"
+
+
 def _named(key: str, *variables: str) -> str:
-    return " or ".join([key if ":" in key else f"azure-native:{key}", *variables])
+    return " or ".join([_qualified(key), *variables])
 
 
 def _metadata_host(value: str | None) -> str | None:
     if value is None:
         return None
     return require_origin(value if "://" in value else f"https://{value}", "azure-native:metadataHost")
-
-
-def _plane(value: str | None) -> Plane | None:
-    if value is not None and value not in get_args(Plane):
-        raise ConfigError(f'sre:plane must be "data" or "control", not {value!r}.')
-    return cast("Plane | None", value)

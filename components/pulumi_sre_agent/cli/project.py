@@ -1,13 +1,15 @@
 """The Pulumi project that a command works on, and the folders and the address that belong to it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_sre_agent.api import stack_file
 from pulumi_sre_agent.api.errors import ConfigError
+
+root_of = stack_file.root_of
 
 METADATA_HOST = "azure-native:metadataHost"
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -94,58 +96,6 @@ def find(start: Path | None, stack: str) -> Project:
 
     Raises ConfigError when there is none, or no such stack in it.
     """
-    return _read(root_of(start), stack)
-
-
-def root_of(start: Path | None) -> Path:
-    """Find the folder of the project in `start` (default: the current folder) or above it.
-
-    Raises ConfigError when there is none.
-    """
-    begin = (start or Path.cwd()).resolve()
-    for folder in (begin, *begin.parents):
-        if (folder / "Pulumi.yaml").is_file():
-            return folder
-    raise ConfigError(
-        f"No Pulumi.yaml in {begin} or above it: run this inside the project, or name it with --project."
-    )
-
-
-def _read(root: Path, stack: str) -> Project:
-    if not re.fullmatch(r"[\w.-]+", stack):
-        raise ConfigError(
-            f"{stack!r} is no name of a stack: letters, digits, dots, dashes and underscores only."
-        )
-    settings = _yaml(root / "Pulumi.yaml", root)
-    folder = root / str(settings.get("stackConfigDir", "."))
-    stack_file = folder / f"Pulumi.{stack}.yaml"
-    if not stack_file.is_file():
-        known = ", ".join(sorted(path.name[7:-5] for path in folder.glob("Pulumi.*.yaml"))) or "none"
-        raise ConfigError(f"There is no stack {stack!r}: {stack_file} is missing (stacks there: {known}).")
-    config = _yaml(stack_file, root).get("config", {})
-    if not isinstance(config, dict):
-        raise ConfigError(f"{stack_file.relative_to(root)} holds no mapping under `config`.")
-    return Project(
-        root=root,
-        name=str(settings.get("name", root.name)),
-        stack=stack,
-        stack_file=stack_file,
-        config=config,
-    )
-
-
-def _yaml(path: Path, root: Path) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - --help stays quick
-
-    file = path.relative_to(root).as_posix()
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{file}:{mark.line + 1}" if mark else file
-        raise ConfigError(f"{place}: not YAML: {getattr(error, 'problem', error)}.") from error
-    except RecursionError:
-        raise ConfigError(f"{file} is nested too deeply to be read.") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{file} holds no mapping.")
-    return content
+    root = root_of(start)
+    file = stack_file.read(root, stack)
+    return Project(root=root, name=file.project, stack=stack, stack_file=file.path, config=file.config)

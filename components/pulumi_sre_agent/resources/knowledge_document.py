@@ -8,13 +8,14 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi.output import UNKNOWN
 from typing_extensions import Unpack
 
+from pulumi_sre_agent.api.collections.document_rules import check_document_size, check_document_type
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, Json
 from pulumi_sre_agent.schema.annotations import TEXT, ClientOnly, IgnoreCase, Immutable, NoDiff, NotReturned
 from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_document_type
+from ._core.document_rules import DOCUMENT_NAME
 from ._core.item_args import AgentItemArgs, item_model
 from ._core.item_crud import ItemCrud
 from ._core.local_file import READABLE, fingerprint

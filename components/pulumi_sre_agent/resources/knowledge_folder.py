@@ -9,6 +9,7 @@ from pulumi.output import UNKNOWN
 from typing_extensions import TypedDict, Unpack
 
 from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.api.collections.document_rules import check_document_size, check_document_type
 from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_DOCUMENT, KNOWLEDGE_FOLDER, Json
 from pulumi_sre_agent.schema.annotations import NoDiff, NotReturned, Rule
@@ -16,7 +17,7 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from ._core.claims import CLAIMS
-from ._core.document_rules import DOCUMENT_NAME, check_document_size, check_document_type
+from ._core.document_rules import DOCUMENT_NAME
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.item_crud import AlreadyExists, ItemCrud, item_id
 from ._core.local_file import fingerprint

@@ -12,6 +12,7 @@ from pulumi import Input, ResourceOptions
 from pulumi.dynamic import CheckResult
 from typing_extensions import Unpack
 
+from pulumi_sre_agent.api.collections.document_rules import check_document_size
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Json
 from pulumi_sre_agent.schema.annotations import TEXT, Immutable, NoDiff, NotReturned
@@ -19,7 +20,6 @@ from pulumi_sre_agent.schema.normalization import is_unknown
 from pulumi_sre_agent.schema.rules import PRESENT, matches
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
-from ._core.document_rules import check_document_size
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.local_file import READABLE, fingerprint, open_file
 from ._core.model import StackDefaults

@@ -4,6 +4,7 @@ The real `pulumi` and the embedded engine take the same arguments and the same e
 holds for both.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -74,6 +75,7 @@ def azure_variables(project: Project, azure: RunningAzure) -> dict[str, str]:
         "ARM_METADATA_HOSTNAME": azure.url,
         "ARM_USE_MSI": "true",
         "PAGERDUTY_API_HOST": azure.url,
+        "SRE_AGENT_ALLOWED_ENDPOINTS": json.dumps([azure.url]),
     }
     for key, name in (("subscriptionId", "ARM_SUBSCRIPTION_ID"), ("tenantId", "ARM_TENANT_ID")):
         if value := project.text(f"azure-native:{key}"):

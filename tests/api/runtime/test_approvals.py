@@ -2,12 +2,12 @@
 
 import pytest
 
-from pulumi_sre_agent.api import Client, Unavailable
+from pulumi_sre_agent.api import ApiError, Client, NotFound, Unavailable
 from pulumi_sre_agent.api.runtime.approvals import Approvals, Waiting
 from pulumi_sre_agent.api.runtime.threads import Execution, Threads
 from support.azure import LocalAzure
 from support.conversations import high_access
-from support.scripted import AGENT, Script, reply
+from support.scripted import AGENT, Script, refused, reply
 
 SCOPES = ["https://management.azure.com/.default"]
 
@@ -17,7 +17,7 @@ def proposed(client: Client, agent: str, text: str = "restart web-1") -> tuple[T
     threads, approvals = Threads(data), Approvals(data)
     made = threads.create(text)
     threads.wait_until_idle(made.id)
-    (waiting,) = approvals.pending(made.id)
+    (waiting,) = approvals.list(made.id)
     return threads, approvals, waiting
 
 
@@ -30,15 +30,15 @@ def test_a_command_is_approved_and_runs(azure: LocalAzure, client: Client) -> No
     assert ended.executed_by is not None
     assert ended.executed_by.user_id == "uma"
     assert (threads.wait_until_idle(waiting.thread_id).messages[-1].text or "").startswith("Done: ")
-    assert approvals.pending(waiting.thread_id) == []
-    assert list(approvals.listed(waiting.thread_id)) == []
+    assert list(approvals.list(waiting.thread_id)) == []
+    assert list(approvals.from_service(waiting.thread_id)) == []
 
 
 def test_a_command_that_needs_permissions(azure: LocalAzure, client: Client) -> None:
     """The first phase says so, and which; the second lends them, now or when it is found again."""
     _, approvals, waiting = proposed(client, azure.agent())
     asked = approvals.approve_and_wait(waiting, user="uma")
-    (again,) = approvals.pending(waiting.thread_id)
+    (again,) = approvals.list(waiting.thread_id)
     ended = approvals.approve_and_wait(again, user="uma", lend=True)
 
     assert (asked.status, asked.required_scopes) == ("PendingAuthorization", SCOPES)
@@ -72,7 +72,7 @@ def test_a_command_is_cancelled(azure: LocalAzure, client: Client) -> None:
 
     assert approvals.cancel(waiting, user="uma").status == "Cancelled"
     assert approvals.status(waiting).status == "Cancelled"
-    assert approvals.pending(waiting.thread_id) == []
+    assert list(approvals.list(waiting.thread_id)) == []
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,47 @@ def test_the_twins_have_routes_of_their_own(azure: LocalAzure, client: Client, t
 
     assert waiting.slot == slot
     assert approvals.approve_and_wait(waiting, user="uma").status == "Completed"
+
+
+def test_what_waits_is_found_in_all_threads(azure: LocalAzure, client: Client) -> None:
+    """With the threads that wait as the service names them, and no others read."""
+    agent = high_access(azure)
+    _, approvals, first = proposed(client, agent)
+    threads, _, second = proposed(client, agent, "restart web-2")
+    quiet = threads.create("Hello.")
+    threads.wait_until_idle(quiet.id)
+    azure.forget_requests()
+
+    assert {waiting.id for waiting in approvals.list()} == {first.id, second.id}
+    read = " ".join(request["path"] for request in azure.requests(plane="data"))
+    assert first.thread_id in read
+    assert quiet.id not in read
+    assert approvals.get(second.id) == second
+    approvals.cancel(second, user="uma")
+    assert [waiting.id for waiting in approvals.list()] == [first.id]
+    with pytest.raises(NotFound, match=f"No command '{second.id}' waits for approval"):
+        approvals.get(second.id)
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_all_threads_are_read_where_the_service_does_not_say_which(script: Script, status: int) -> None:
+    command = {"id": "e", "status": "Pending", "command": "az vm list"}
+    waits = {"id": "m", "azCliExecution": command, "approval": {"id": "a", "status": "Pending"}}
+    script.agent().on("GET", "/needsAttention$", refused(status))
+    script.on("GET", "/threads$", reply(200, {"value": [{"id": "t1"}, {"id": "t2"}]}))
+    script.on("GET", "/t1/messages$", reply(200, {"value": [], "state": "Idle"}))
+    script.on("GET", "/t2/messages$", reply(200, {"value": [waits], "state": "Idle"}))
+    with script.azure() as azure:
+        approvals = azure.agent(AGENT).approvals
+
+        assert [(waiting.thread_id, waiting.id) for waiting in approvals.list()] == [("t2", "e")]
+        assert [card.id for card in approvals.cards()] == ["m"]
+
+
+def test_a_refusal_is_not_taken_for_a_service_that_does_not_say(script: Script) -> None:
+    script.agent().on("GET", "/needsAttention$", refused(400))
+    with script.azure() as azure, pytest.raises(ApiError):
+        list(azure.agent(AGENT).approvals.list())
 
 
 def test_the_other_two_routes(azure: LocalAzure, client: Client) -> None:

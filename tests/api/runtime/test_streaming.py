@@ -68,7 +68,7 @@ def test_a_write_turn_and_its_approval(azure: LocalAzure, client: Client) -> Non
     data = client.data_plane(high_access(azure))
     proposal = list(start(data, "restart web-1"))
     thread = proposal[0].thread_id
-    (waiting,) = Approvals(data).pending(thread)
+    (waiting,) = Approvals(data).list(thread)
 
     def approve() -> str:
         Approvals(data).run(waiting, user="uma")
@@ -87,7 +87,7 @@ def test_an_approved_turn_without_the_hub(azure: LocalAzure, client: Client) -> 
     azure.fault("status", path="/agentHub$")
     proposal = list(start(data, "restart web-1"))
     thread = proposal[0].thread_id
-    (waiting,) = Approvals(data).pending(thread)
+    (waiting,) = Approvals(data).list(thread)
 
     def approve() -> str:
         Approvals(data).run(waiting, user="uma")

@@ -3,7 +3,6 @@
 import pytest
 
 from pulumi_sre_agent.api import Client, NotFound
-from pulumi_sre_agent.api.runtime.connectors import Connectors
 from pulumi_sre_agent.api.runtime.tools import Tools
 from support.azure import LocalAzure
 
@@ -14,8 +13,8 @@ def test_tools_say_where_they_come_from(azure: LocalAzure, client: Client) -> No
     agent = azure.agent()
     spec = {"dataConnectorType": "Mcp", "extendedProperties": WIKI}
     azure.data("PUT", agent, "/api/v2/extendedAgent/connectors/wiki", {"properties": spec})
-    data = client.data_plane(agent)
-    status = azure.poll(lambda: (s := Connectors(data).status("wiki")).healthy and s)
+    data, connectors = client.data_plane(agent), client.agent(agent).connectors
+    status = azure.poll(lambda: (s := connectors.status("wiki")).healthy and s)
     tools = {tool.name: tool for tool in Tools(data).list()}
 
     assert (status.status, status.details["tools"][0]["name"]) == ("Connected", "wiki_ping")
@@ -24,4 +23,4 @@ def test_tools_say_where_they_come_from(azure: LocalAzure, client: Client) -> No
     assert tools["SearchMemory"].parameters == {"type": "object", "properties": {}}
     assert {tool.name for tool in Tools(data).system()} == set(tools) - {"wiki_ping"}
     with pytest.raises(NotFound):
-        Connectors(data).status("nothing")
+        connectors.status("nothing")

@@ -3,18 +3,18 @@
 import pytest
 
 from pulumi_sre_agent.api import ApiError, Client, NotFound
-from pulumi_sre_agent.api.runtime.usages import Unsupported, daily_usages, supported_models, usages
+from pulumi_sre_agent.api.runtime.usages import Unsupported, Usages, supported_models
 from support.azure import REGION, SUBSCRIPTION, LocalAzure
 from support.scripted import AGENT, Script, refused, reply
 
 
 def test_usages_and_models(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent(monthlyAgentUnitLimit=1000)
-    found = usages(client.control, agent)
+    used = Usages(client.control, agent)
     models = list(supported_models(client.control, SUBSCRIPTION, REGION))
 
-    assert [(usage.unit, usage.limit) for usage in found] == [("AgentUnits", 1000), ("Requests", None)]
-    assert daily_usages(client.control, agent) == []
+    assert [(usage.unit, usage.limit) for usage in used.list()] == [("AgentUnits", 1000), ("Requests", None)]
+    assert list(used.daily()) == []
     assert [model.name for model in models if model.properties.default] == ["Automatic"]
     assert models[0].properties.multiplier == "1x"
 
@@ -23,7 +23,7 @@ def test_daily_usages_have_dates(script: Script) -> None:
     day = {"date": "2026-01-20", "name": {"value": "AgentUnits"}, "value": 45.2}
     script.agent().on("GET", "/dailyusages$", reply(200, {"value": [day]}))
     with script.azure() as azure:
-        (usage,) = daily_usages(azure.control, AGENT)
+        (usage,) = Usages(azure.control, AGENT).daily()
 
     assert (usage.date, usage.value) == ("2026-01-20", 45.2)
 
@@ -32,7 +32,7 @@ def test_daily_usages_have_dates(script: Script) -> None:
 def test_a_service_that_does_not_tell(script: Script, status: int) -> None:
     script.agent().on("GET", "/usages$", refused(status))
     with script.azure() as azure, pytest.raises(Unsupported) as raised:
-        usages(azure.control, AGENT)
+        list(Usages(azure.control, AGENT).list())
 
     assert str(raised.value) == (
         "Azure tells no usages of agents/pay in resource group rg: "
@@ -44,7 +44,7 @@ def test_an_agent_that_is_not_there(script: Script) -> None:
     """Is not taken for a service that does not tell; nor is another refusal."""
     with script.azure() as azure:
         with pytest.raises(NotFound, match="agents/pay in resource group rg"):
-            usages(azure.control, AGENT)
+            list(Usages(azure.control, AGENT).list())
         script.on("GET", "/usages$", refused(400, "BadRequest"))
         with pytest.raises(ApiError, match="BadRequest"):
-            usages(azure.control, AGENT)
+            list(Usages(azure.control, AGENT).list())

@@ -37,6 +37,7 @@ def test_json(running: Folder) -> None:
         *("ARM_METADATA_HOSTNAME", "ARM_USE_MSI", "ARM_SUBSCRIPTION_ID", "ARM_TENANT_ID"),
         *("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_SKIP_UPDATE_CHECK"),
         *("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "PAGERDUTY_API_HOST"),
+        "SRE_AGENT_ALLOWED_ENDPOINTS",
         *("VIRTUAL_ENV", "NO_PROXY", "no_proxy"),
     }
     assert {name: exported.get(name) for name in variables} == variables

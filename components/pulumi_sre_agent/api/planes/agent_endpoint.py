@@ -46,6 +46,6 @@ def check_endpoint(endpoint: str, allowed: frozenset[str]) -> str:
     if origin is None or parts.query or parts.fragment or not (ours or origin in allowed):
         raise ConfigError(
             f"The agent's endpoint {endpoint} is not https below azuresre.ai; if you trust it, "
-            f"list its origin in sre:allowedEndpoints."
+            "list its origin in sre:allowedEndpoints or SRE_AGENT_ALLOWED_ENDPOINTS, a JSON list."
         )
     return endpoint.rstrip("/")

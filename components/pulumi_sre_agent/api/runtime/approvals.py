@@ -3,12 +3,13 @@
 See docs/reference/run-time.md#approvals, docs/reference/assumptions.md#approval-routes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.collections.collection import segment
+from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -33,6 +34,10 @@ class Waiting:
     execution: Execution
 
     @property
+    def id(self) -> str:
+        return self.execution.id
+
+    @property
     def needs_permissions(self) -> bool:
         """Whether it was approved already, and someone has to lend the permissions that the agent lacks."""
         return self.execution.status == NEEDS_PERMISSIONS
@@ -49,17 +54,26 @@ class Approvals:
     def __init__(self, data: DataPlane) -> None:
         self._data = data
 
-    def pending(self, thread_id: str) -> list[Waiting]:
-        """Return the commands that wait; they are in the messages, not in what `listed` returns."""
-        messages = Threads(self._data).messages(thread_id).messages
-        return [waiting for message in messages for waiting in _waiting(thread_id, message)]
+    def list(self, thread_id: str | None = None) -> Iterator[Waiting]:
+        """Yield the commands that wait, in one thread or in all; each is in a message of its thread."""
+        return (
+            waiting for thread, message in self._messages(thread_id) for waiting in _waiting(thread, message)
+        )
 
-    def cards(self, thread_id: str) -> list[Message]:
-        """Return the messages in which a policy asks; `decide` or `approve` answers them by `approval.id`."""
-        messages = Threads(self._data).messages(thread_id).messages
-        return [message for message in messages if message.approval and message.approval.status == PENDING]
+    def get(self, execution_id: str) -> Waiting:
+        """Return one that waits, in whichever thread. Raises `NotFound` where it waits no more."""
+        for waiting in self.list():
+            if waiting.id == execution_id:
+                return waiting
+        raise NotFound(f"No command {execution_id!r} waits for approval.", status=404)
 
-    def listed(self, thread_id: str) -> Iterator[Json]:
+    def cards(self, thread_id: str | None = None) -> Iterator[Message]:
+        """Yield the messages in which a policy asks; `decide` or `approve` answers them by `approval.id`."""
+        for _, message in self._messages(thread_id):
+            if message.approval and message.approval.status == PENDING:
+                yield message
+
+    def from_service(self, thread_id: str) -> Iterator[Json]:
         """Yield what the service itself lists; nothing, in every published observation."""
         return self._data.list(f"/api/v1/approvals/{segment(thread_id)}")
 
@@ -118,6 +132,24 @@ class Approvals:
     def approve(self, approval_id: str, *, user: str) -> None:
         """Approve by the route of Microsoft's own client, which needs no thread."""
         self._data.post(f"/api/v1/approvals/{segment(approval_id)}/approve", {"user": user})
+
+    def _messages(self, thread_id: str | None) -> Iterator[tuple[str, Message]]:
+        threads = Threads(self._data)
+        for thread in [thread_id] if thread_id else self._threads(threads):
+            for message in threads.messages(thread).messages:
+                yield thread, message
+
+    def _threads(self, threads: Threads) -> Iterable[str]:
+        """Return the threads in which something waits; all of them where the service does not tell.
+
+        See docs/reference/run-time.md#approvals.
+        """
+        try:
+            return dict.fromkeys(waiting.thread_id for waiting in threads.needs_attention())
+        except ApiError as refused:
+            if refused.status not in {404, 405}:
+                raise
+        return (thread.id for thread in threads.list())
 
     def _act(self, waiting: Waiting, action: str, user: str, headers: dict[str, str] | None) -> Execution:
         body = {"action": action, "user": user, "ApproveScope": "none"}

@@ -1,12 +1,25 @@
-"""How an agent's connectors are doing; what they are is a kind of resource.
+"""An agent's connectors as they are, and how they are doing; declaring them is a kind of resource.
 
 See docs/reference/data-plane.md#connection-tests.
 """
 
-from pulumi_sre_agent.api.collections.collection import segment
+from collections.abc import Iterator
+
+from pulumi_sre_agent.api.collections.collection import Collection, segment
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import CONNECTOR, Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+
+
+class Connector(Body):
+    """A connector, without its secrets."""
+
+    name: str
+    data_connector_type: str | None = None
+    data_source: str | None = None
+    identity: str | None = None
+    extended_properties: Json | None = None
+    provisioning_state: str | None = None
 
 
 class ConnectorStatus(Body):
@@ -18,11 +31,23 @@ class ConnectorStatus(Body):
 
 
 class Connectors:
-    """The connectors of one agent. Errors are those of the data plane."""
+    """The connectors of one agent. Errors are those of the planes."""
 
-    def __init__(self, data: DataPlane) -> None:
-        self._data = data
+    def __init__(self, data: DataPlane, collection: Collection) -> None:
+        self._data, self._collection = data, collection
+
+    def list(self) -> Iterator[Connector]:
+        for name, spec in self._collection.list().items():
+            yield Connector.read({**spec, "name": name})
+
+    def get(self, name: str) -> Connector:
+        """Return one. Raises `NotFound`."""
+        return Connector.read({**self._collection.get(name), "name": name})
 
     def status(self, name: str) -> ConnectorStatus:
         """Return how a connector is. Raises `NotFound`."""
         return ConnectorStatus.read(self._data.get(f"{CONNECTOR.data}/{segment(name)}/status"))
+
+    def test(self, name: str) -> None:
+        """Have the service connect. Raises `OperationFailed` with its reason."""
+        self._collection.test(name)

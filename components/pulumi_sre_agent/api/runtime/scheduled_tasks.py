@@ -1,4 +1,4 @@
-"""Scheduled tasks by id: pausing and running them; what they are is a kind of resource.
+"""Scheduled tasks by name or id: pausing and running them; what they are is a kind of resource.
 
 See docs/reference/data-plane.md#scheduled-tasks.
 """
@@ -6,9 +6,10 @@ See docs/reference/data-plane.md#scheduled-tasks.
 from collections.abc import Iterator
 
 from pulumi_sre_agent.api.collections.collection import segment
-from pulumi_sre_agent.api.errors import ConfigError, NotFound, Unavailable
+from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+from pulumi_sre_agent.api.runtime.selection import select
 
 PATH = "/api/v1/scheduledtasks"
 
@@ -40,29 +41,25 @@ class ScheduledTasks:
     def list(self) -> Iterator[ScheduledTask]:
         return map(ScheduledTask.read, self._data.list(PATH))
 
-    def named(self, name: str) -> ScheduledTask:
-        """Return the one task of a name, whose id the other calls take.
+    def get(self, name_or_id: str) -> ScheduledTask:
+        """Return one task. Raises `NotFound`, and `ConfigError` for a name that several have."""
+        return select(self.list(), name_or_id, "scheduled task")
 
-        Raises `NotFound` without one, and `ConfigError` for several: their names need not differ.
-        """
-        matches = [task for task in self.list() if task.name == name]
-        if not matches:
-            raise NotFound(f"There is no scheduled task named {name!r}.", status=404)
-        if len(matches) > 1:
-            ids = ", ".join(task.id for task in matches)
-            raise ConfigError(f"{len(matches)} scheduled tasks are named {name!r}: say which by id: {ids}.")
-        return matches[0]
+    def pause(self, task: ScheduledTask | str) -> None:
+        """Pause a task, by name, id or itself. Raises as `get`."""
+        self._data.post(f"{self._at(task)}/pause", {})
 
-    def pause(self, task_id: str) -> None:
-        self._data.post(f"{PATH}/{segment(task_id)}/pause", {})
+    def resume(self, task: ScheduledTask | str) -> None:
+        self._data.post(f"{self._at(task)}/resume", {})
 
-    def resume(self, task_id: str) -> None:
-        self._data.post(f"{PATH}/{segment(task_id)}/resume", {})
-
-    def execute(self, task_id: str) -> str:
+    def execute(self, task: ScheduledTask | str) -> str:
         """Run a task now; return the id of the thread in which it runs."""
-        reply = self._data.post(f"{PATH}/{segment(task_id)}/execute", {}) or {}
+        reply = self._data.post(f"{self._at(task)}/execute", {}) or {}
         execution = reply.get("execution") or {}
         if not execution.get("success") or not execution.get("threadId"):
-            raise Unavailable(f"The scheduled task {task_id} did not start.")
+            title = task if isinstance(task, str) else task.name or task.id
+            raise Unavailable(f"The scheduled task {title} did not start.")
         return str(execution["threadId"])
+
+    def _at(self, task: ScheduledTask | str) -> str:
+        return f"{PATH}/{segment((self.get(task) if isinstance(task, str) else task).id)}"

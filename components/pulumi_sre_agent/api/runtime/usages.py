@@ -11,7 +11,7 @@ from pydantic import Field
 
 from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.errors import ApiError
+from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 
@@ -64,14 +64,40 @@ class Unsupported(ApiError):
 Shown = TypeVar("Shown", bound=Body)
 
 
-def usages(control: ControlPlane, agent_id: str) -> list[Usage]:
-    """Return what the agent has used. Raises `Unsupported` where the service does not tell."""
-    return _used(control, agent_id, "usages", Usage)
+class Usages:
+    """What one agent has used. Methods raise `Unsupported` where the service does not tell."""
 
+    def __init__(self, control: ControlPlane, agent_id: str) -> None:
+        self._control, self._agent_id = control, agent_id
 
-def daily_usages(control: ControlPlane, agent_id: str) -> list[DailyUsage]:
-    """Return what the agent has used day by day. Raises `Unsupported` where the service does not tell."""
-    return _used(control, agent_id, "dailyusages", DailyUsage)
+    def list(self) -> Iterator[Usage]:
+        return self._read("usages", Usage)
+
+    def get(self, name: str) -> Usage:
+        """Return one, such as `AgentUnits`. Raises `NotFound`."""
+        for usage in self.list():
+            if usage.name and usage.name.value == name:
+                return usage
+        agent = ArmId(self._agent_id).short_name
+        raise NotFound(f"Azure tells no usage named {name!r} of {agent}.", status=404)
+
+    def daily(self) -> Iterator[DailyUsage]:
+        """Yield what was used day by day."""
+        return self._read("dailyusages", DailyUsage)
+
+    def _read(self, what: str, model: type[Shown]) -> Iterator[Shown]:
+        try:
+            yield from map(model.read, self._control.list(f"{self._agent_id}/{what}", versions.AGENT_PREVIEW))
+        except ApiError as refused:
+            if refused.status not in {404, 405}:
+                raise
+            status = refused.status
+        else:
+            return
+        self._control.get(self._agent_id, versions.AGENT_PREVIEW)  # `NotFound` where the agent is missing
+        name = ArmId(self._agent_id).short_name
+        sentence = f"Azure tells no {what} of {name}: look at the agent's page in the portal instead."
+        raise Unsupported(sentence, status=status)
 
 
 def supported_models(control: ControlPlane, subscription_id: str, location: str) -> Iterator[SupportedModel]:
@@ -87,16 +113,3 @@ def agent_locations(control: ControlPlane, subscription_id: str) -> list[str]:
         if (each.resource_type or "").lower() == "agents":
             return sorted(location.replace(" ", "").lower() for location in each.locations or [])
     return []
-
-
-def _used(control: ControlPlane, agent_id: str, what: str, model: type[Shown]) -> list[Shown]:
-    try:
-        return list(map(model.read, control.list(f"{agent_id}/{what}", versions.AGENT_PREVIEW)))
-    except ApiError as refused:
-        if refused.status not in {404, 405}:
-            raise
-        status = refused.status
-    control.get(agent_id, versions.AGENT_PREVIEW)  # raises `NotFound` where it is the agent that is missing
-    name = ArmId(agent_id).short_name
-    sentence = f"Azure tells no {what} of {name}: look at the agent's page in the portal instead."
-    raise Unsupported(sentence, status=status)

@@ -35,7 +35,7 @@ class Validation(Body):
         return (self.result or "").lower() == "valid"
 
 
-class Incidents:
+class IncidentHandling:
     """The incident handling of one agent. Errors are those of the data plane."""
 
     def __init__(self, data: DataPlane) -> None:

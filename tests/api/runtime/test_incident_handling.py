@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_sre_agent.api import ApiError
-from pulumi_sre_agent.api.runtime.incidents import Incidents
+from pulumi_sre_agent.api.runtime.incident_handling import IncidentHandling
 from support.scripted import AGENT, Script, refused, reply
 
 LOGIN = {"endpoint": "https://x.service-now.com", "username": "sre", "password": "correct horse"}
@@ -18,7 +18,7 @@ def test_filters_handlers_and_the_platform(script: Script) -> None:
     )
     script.on("GET", "/servicenow/configuration$", reply(200, {"assignmentGroup": "g", "lookbackDays": 30}))
     with script.azure() as azure:
-        incidents = Incidents(azure.data_plane(AGENT))
+        incidents = IncidentHandling(azure.data_plane(AGENT))
 
         assert [found["id"] for found in incidents.filters_v1()] == ["f1"]
         assert [found["id"] for found in incidents.filters()] == ["f2"]
@@ -31,7 +31,7 @@ def test_servicenow_groups(script: Script) -> None:
     """Asked for with ServiceNow's own login, in headers."""
     script.agent().on("GET", "/assignment-groups$", reply(200, [{"sys_id": "1", "name": "SRE"}]))
     with script.azure() as azure:
-        (group,) = Incidents(azure.data_plane(AGENT)).assignment_groups("SRE", **LOGIN)
+        (group,) = IncidentHandling(azure.data_plane(AGENT)).assignment_groups("SRE", **LOGIN)
 
     sent = script.requests[-1]
     assert (group.sys_id, group.name) == ("1", "SRE")
@@ -48,7 +48,7 @@ def test_a_login_is_tried(script: Script) -> None:
         "POST", "/servicenow$", reply(200, {"result": "valid"}), reply(200, {"result": "denied"})
     )
     with script.azure() as azure:
-        incidents = Incidents(azure.data_plane(AGENT))
+        incidents = IncidentHandling(azure.data_plane(AGENT))
 
         assert incidents.validate_servicenow(**LOGIN).is_valid
         assert not incidents.validate_servicenow(**LOGIN).is_valid
@@ -59,7 +59,7 @@ def test_a_password_is_in_no_error(script: Script) -> None:
     echo = refused(400, "Bad", "Login sre/correct horse failed")
     script.agent().on("GET", "/assignment-groups$", echo).on("POST", "/servicenow$", echo)
     with script.azure() as azure:
-        incidents = Incidents(azure.data_plane(AGENT))
+        incidents = IncidentHandling(azure.data_plane(AGENT))
         with pytest.raises(ApiError, match=r"Login sre/\*\*\* failed"):
             list(incidents.assignment_groups("x", **LOGIN))
         with pytest.raises(ApiError, match=r"Login sre/\*\*\* failed"):

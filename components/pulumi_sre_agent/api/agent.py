@@ -1,0 +1,96 @@
+"""One agent, and what can be asked of it: the same manner for everything in it.
+
+Each collection has `list`, which pages as it is iterated, and `get`, by name or id.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pulumi_sre_agent.api.kinds import CONNECTOR, REPO, Kind, Plane
+from pulumi_sre_agent.api.runtime.approvals import Approvals
+from pulumi_sre_agent.api.runtime.connectors import Connectors
+from pulumi_sre_agent.api.runtime.incident_handling import IncidentHandling
+from pulumi_sre_agent.api.runtime.knowledge import Knowledge
+from pulumi_sre_agent.api.runtime.repos import Repos
+from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTasks
+from pulumi_sre_agent.api.runtime.threads import Threads
+from pulumi_sre_agent.api.runtime.tools import Tools
+from pulumi_sre_agent.api.runtime.triggers import Triggers
+from pulumi_sre_agent.api.runtime.usages import Usages
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.collections.collection import Collection
+    from pulumi_sre_agent.api.planes.data_plane import DataPlane
+    from pulumi_sre_agent.api.session import Session
+
+
+class AgentClient:
+    """One agent, as `Client.agent` returns it. Thread-safe; nothing is sent before something is asked of it.
+
+    What is in its data plane raises as `Client.data_plane` when it is first reached for.
+    """
+
+    def __init__(self, agent_id: str, session: "Callable[[], Session]", plane: Plane | None) -> None:
+        """`plane`: for kinds that live on both; None: each kind's own default."""
+        self.id = agent_id
+        """ARM id."""
+        self._session, self._plane = session, plane
+
+    @property
+    def data_plane(self) -> "DataPlane":
+        """Its data plane, for what has no member here."""
+        return self._session().data_plane(self.id)
+
+    @property
+    def threads(self) -> Threads:
+        """Conversations: with people, and about incidents, tasks and triggers."""
+        return Threads(self.data_plane)
+
+    @property
+    def approvals(self) -> Approvals:
+        """What waits for a word, in all threads."""
+        return Approvals(self.data_plane)
+
+    @property
+    def triggers(self) -> Triggers:
+        """HTTP triggers."""
+        return Triggers(self.data_plane)
+
+    @property
+    def tasks(self) -> ScheduledTasks:
+        """Scheduled tasks."""
+        return ScheduledTasks(self.data_plane)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Documents, and what is found in them."""
+        return Knowledge(self.data_plane)
+
+    @property
+    def incident_handling(self) -> IncidentHandling:
+        """Which incidents it takes, from which platform."""
+        return IncidentHandling(self.data_plane)
+
+    @property
+    def usage(self) -> Usages:
+        """What it has used of its limits; ARM tells."""
+        return Usages(self._session().control, self.id)
+
+    @property
+    def connectors(self) -> Connectors:
+        """What it is connected to."""
+        return Connectors(self.data_plane, self._items(CONNECTOR))
+
+    @property
+    def repos(self) -> Repos:
+        """Repositories that it reads."""
+        return Repos(self._items(REPO))
+
+    @property
+    def tools(self) -> Tools:
+        """What it can do: built in, its own, and of its connectors."""
+        return Tools(self.data_plane)
+
+    def _items(self, kind: Kind) -> "Collection":
+        plane = self._plane if self._plane in kind.planes else None
+        return self._session().items(kind, self.id, plane or kind.default_plane)
