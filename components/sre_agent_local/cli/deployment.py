@@ -23,7 +23,9 @@ def prepare(project: Project, requested: EngineName | None, *, tls: bool = False
     running, started = LocalAzure(project).start(tls=tls)
     terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
     install_plugin(project)
+    make_backend(project)
     runner = Runner(engine, project, engines.environment(project, running))
+    engines.require_known_user(engine, runner.variables)
     run_lock.take(project)
     _ensure_stack(runner, project)
     return runner
@@ -64,7 +66,6 @@ def _ensure_stack(runner: Runner, project: Project) -> None:
 
     The stack file stays as it is: it has its `encryptionsalt`, which is added only where it lacks.
     """
-    make_backend(project)
     if not project.checkpoint.exists():
         try:
             runner.read("stack", "init")

@@ -6,8 +6,11 @@ holds for both.
 
 import json
 import os
+import pwd
 import shutil
+import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +50,31 @@ def choose_engine(requested: EngineName | None) -> Engine:
         argv=(sys.executable, "-m", "sre_agent_local.engine"),
         label=f"the embedded engine ({why})",
     )
+
+
+def require_known_user(engine: Engine, variables: Mapping[str, str]) -> None:
+    """Refuse a Pulumi CLI that does not know who this is.
+
+    Pulumi's own builds take a user id without an entry, as containers have it, from USER and HOME. Those of
+    others, as of distributions, may ask the system alone, and fail in the middle of things.
+    """
+    if engine.name is not EngineName.PULUMI or _has_entry(os.getuid()):
+        return
+    command = [*engine.argv, "whoami", "--non-interactive"]
+    asked = subprocess.run(command, env=dict(variables), capture_output=True, text=True, check=False)  # noqa: S603 - the engine chosen above
+    if "unknown userid" in asked.stderr:
+        raise ConfigError(
+            f"This Pulumi CLI ({engine.argv[0]}) does not run as user id {os.getuid()}, which has no entry "
+            "in /etc/passwd: use `--engine embedded`, or add the entry."
+        )
+
+
+def _has_entry(user_id: int) -> bool:
+    try:
+        pwd.getpwuid(user_id)
+    except KeyError:
+        return False
+    return True
 
 
 def pulumi_variables(project: Project) -> dict[str, str]:

@@ -1,13 +1,18 @@
 """What a machine can refuse: one sentence, the right exit code, no traceback."""
 
 import os
+import pwd
 import shlex
 import subprocess
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli.options import EngineName
+from sre_agent_local.cli.engine import Engine, require_known_user
 from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call
 
 LINES = "".join(f" ~  line {number}\n" for number in range(2000))
@@ -134,6 +139,29 @@ def test_what_the_engine_finds_in_its_environment(running: Folder, deployed: Fak
     assert environ["USER"] == str(os.getuid())
     assert Path(environ["HOME"]).is_dir()
     assert (environ["GRPC_VERBOSITY"], environ["GRPC_ENABLE_FORK_SUPPORT"]) == ("NONE", "false")
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_user_id_without_an_entry_is_refused_where_the_engine_refuses_it(
+    pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, *, knows: bool
+) -> None:
+    """As builds of Pulumi do that ask the system alone; others take the environment's word."""
+
+    def find(user_id: int) -> None:
+        raise KeyError(user_id)
+
+    monkeypatch.setattr(pwd, "getpwuid", find)
+    pulumi.does("" if knows else "sys.exit('error: user: unknown userid 12345')")
+    engine = Engine(name=EngineName.PULUMI, argv=(f"{pulumi.home}/pulumi",), label="")
+    with nullcontext() if knows else pytest.raises(ConfigError) as refused:
+        require_known_user(engine, os.environ)
+
+    assert [line.split()[0] for line in pulumi.lines] == ["whoami"]
+    if refused:
+        assert str(refused.value) == (
+            f"This Pulumi CLI ({pulumi.home}/pulumi) does not run as user id {os.getuid()}, which has no "
+            "entry in /etc/passwd: use `--engine embedded`, or add the entry."
+        )
 
 
 def test_grpc_keeps_its_own_log_to_itself(running: Folder) -> None:
