@@ -1,5 +1,7 @@
 """Finding the project, and refusing what is no local stack."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,28 @@ def test_unknown_stack_names_the_known_ones(folder: Folder) -> None:
         ConfigError, match=r"There is no stack 'lokal': .*lokal\.yaml is missing \(stacks there: local\)"
     ):
         find(folder.root, "lokal")
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (Path.mkdir, "a folder"),
+        (os.mkfifo, "a pipe or a device"),
+        (lambda path: path.symlink_to(path), "a link that leads nowhere"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Pulumi.yaml", "Pulumi.odd.yaml"])
+def test_what_is_no_file_is_named(tmp_path: Path, name: str, make: Callable[[Path], None], kind: str) -> None:
+    """Neither is a pipe waited for, nor a stack that is there said to be missing."""
+    (tmp_path / "Pulumi.yaml").write_text("name: toy\n")
+    (tmp_path / name).unlink(missing_ok=True)
+    make(tmp_path / name)
+    with pytest.raises(ConfigError) as refused:
+        find(tmp_path, "odd")
+
+    assert str(refused.value) == (
+        f"{tmp_path / name} is {kind}, where a file is expected: move it out of the way."
+    )
 
 
 def test_stack_name_is_no_path(folder: Folder) -> None:

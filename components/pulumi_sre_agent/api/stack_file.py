@@ -1,6 +1,7 @@
 """What the files of a Pulumi project say of a stack; secrets in them stay encrypted."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ def root_of(start: Path | None) -> Path:
     """
     begin = (start or Path.cwd()).resolve()
     for folder in (begin, *begin.parents):
-        if (folder / "Pulumi.yaml").is_file():
+        if _is_file(folder / "Pulumi.yaml"):
             return folder
     raise ConfigError(
         f"No Pulumi.yaml in {begin} or above it: run this inside the project, or name it with --project."
@@ -52,13 +53,25 @@ def read(root: Path, stack: str) -> StackFile:
     settings = _yaml(root / "Pulumi.yaml", root)
     folder = root / str(settings.get("stackConfigDir", "."))
     stack_file = folder / f"Pulumi.{stack}.yaml"
-    if not stack_file.is_file():
-        known = ", ".join(sorted(path.name[7:-5] for path in folder.glob("Pulumi.*.yaml"))) or "none"
+    if not _is_file(stack_file):
+        files = (path for path in folder.glob("Pulumi.*.yaml") if path.is_file())
+        known = ", ".join(sorted(path.name[7:-5] for path in files)) or "none"
         raise ConfigError(f"There is no stack {stack!r}: {stack_file} is missing (stacks there: {known}).")
     config = _yaml(stack_file, root).get("config", {})
     if not isinstance(config, dict):
         raise ConfigError(f"{stack_file.relative_to(root)} holds no mapping under `config`.")
     return StackFile(str(settings.get("name", root.name)), stack_file, config)
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there; ConfigError where something else has its name."""
+    if path.is_file() or not os.path.lexists(path):
+        return path.is_file()
+    if path.is_dir():
+        kind = "a folder"
+    else:
+        kind = "a pipe or a device" if path.exists() else "a link that leads nowhere"
+    raise ConfigError(f"{path} is {kind}, where a file is expected: move it out of the way.")
 
 
 def _yaml(path: Path, root: Path) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
     except BrokenPipeError:  # who read it has seen enough
         return EngineError.exit_code
     except OSError as error:
-        print(f"error: {error.filename or 'the output'}: {error.strerror or error}", file=sys.stderr)
+        what = f"what is to be done with {error.filename}" if error.filename else "the output"
+        print(f"error: this machine refuses {what}: {error.strerror or error}", file=sys.stderr)
         return EngineError.exit_code
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)

@@ -264,6 +264,16 @@ def test_an_operation_elsewhere_is_not_followed(script: Script, link: str, heade
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize("link", ["https://[evil.azuresre.ai]/ops", "https://[::1/ops", "//[evil]/ops"])
+def test_an_operation_at_what_is_no_address_is_told_in_a_sentence(script: Script, link: str) -> None:
+    script.on("PUT", "/agents/pay$", reply(202, azure_asyncoperation=link))
+    with script.azure() as azure, pytest.raises(Unavailable) as refused:
+        put(azure)
+
+    assert str(refused.value) == "https://management.azure.com answered with a link that is no address."
+    assert len(script.requests) == 1
+
+
 def test_a_resource_found_in_the_making_can_be_waited_for(script: Script) -> None:
     """How an interrupted create goes on."""
     script.on(

@@ -8,10 +8,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from pulumi_sre_agent.api.errors import Unavailable
+from pulumi_sre_agent.cli.project import find
+from sre_agent_local.cli.azure import LocalAzure
 from support.cli import Folder, call, free_port
 
 
@@ -154,6 +158,20 @@ def test_start_that_fails_says_why(folder: Folder) -> None:
     assert "azure.sqlite3" in failed.err
     assert failed.err.endswith(f"(log: {data / 'azure.log'})\n")
     assert failed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("free", "why"), [(4096, "the disk is full"), (2**40, "it said nothing")])
+def test_a_start_on_a_full_disk_says_that(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, free: int, why: str
+) -> None:
+    """The process that ends then cannot write down why, as one that says nothing."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(Unavailable) as failed:
+        LocalAzure(find(folder.root, "local")).start()
+
+    log = folder.root / ".local" / "azure" / "azure.log"
+    assert str(failed.value) == f"The local Azure ended with code 1: {why} (log: {log})"
 
 
 def test_foreign_stack_is_refused(folder: Folder) -> None:
