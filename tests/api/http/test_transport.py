@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -315,6 +316,14 @@ def test_a_refusal_for_good_is_told_within_seconds(script: Script, status: int) 
     assert script.calls.count(f"GET {SKILL}") < 60
 
 
+def test_a_hiccup_of_an_old_role_passes(script: Script) -> None:
+    """Also one that a fresh token does not end."""
+    agent_given(script, ago=3600)
+    script.on("GET", "/skills/", refused(403), refused(403), refused(403), reply(200, {"name": "triage"}))
+    with script.azure() as azure:
+        assert azure.data_plane(AGENT).get(SKILL) == {"name": "triage"}
+
+
 @pytest.mark.parametrize("to", ["the agent", "the role"])
 def test_what_was_given_just_now_may_take_its_time(script: Script, to: str) -> None:
     """Its time counts from when it was given, and what is left of it is waited for."""
@@ -376,12 +385,15 @@ def test_a_service_that_is_down_costs_the_wait_once_also_before_anything_is_know
     assert script.time.now - began <= limits.LOST.budget
 
 
-def test_a_service_that_came_back_is_waited_for_again(script: Script) -> None:
+@pytest.mark.parametrize("sign_of_life", [reply(200, {}), refused(404, "ResourceNotFound")])
+def test_a_service_that_came_back_is_waited_for_again(script: Script, sign_of_life: Answer) -> None:
     down = httpx.ConnectError("refused")
-    script.on("GET", "/agents/pay$", *[down] * 5, reply(200, {}), *[down] * 5, reply(200, {}))
+    script.on("GET", "/agents/pay$", *[down] * 5, sign_of_life, *[down] * 5, reply(200, {}))
     with script.azure() as azure:
-        azure.control.get(AGENT, VERSION)
-        script.time.now += limits.LOST.budget - 1
+        began = script.time.now
+        with suppress(NotFound):
+            azure.control.get(AGENT, VERSION)
+        script.time.now = began + limits.LOST.budget
         azure.control.get(AGENT, VERSION)
 
     assert script.calls.count(f"GET {AGENT}") == 12
