@@ -57,7 +57,9 @@ def _deploy(
 ) -> int:
     """Run one of the commands that need the engine."""
     preview = options.verb == "preview"
-    operation = Operation(action=ACTIONS[options.verb], stack=stack.name, preview=preview)
+    operation = Operation(
+        action=ACTIONS[options.verb], stack=stack.name, project=stack.project.name, preview=preview
+    )
     # The key of the secrets is derived while the run's processes start.
     unlocked = ThreadPoolExecutor(max_workers=1).submit(
         stacks.unlock_stack, stack, environ, checked=operation.action == "update", writes=not preview

@@ -71,6 +71,7 @@ class Operation:
     action: str
     """`update`, `refresh` or `destroy`."""
     stack: str
+    project: str = ""
     preview: bool = False
 
     @property
@@ -87,6 +88,8 @@ class ProgressDisplay(Listener):
         self._operation, self._printer, self._show_outputs = operation, printer, show_outputs
         self._notes: dict[str, list[Diagnostic]] = defaultdict(list)
         """Messages by resource, in the order in which resources were first heard of."""
+        self._rows: dict[str, tuple[Step, str]] = {}
+        """What was last said of a resource: its step, and how far that is."""
         self._root: Step | None = None
         printer.line(operation.title)
 
@@ -107,9 +110,13 @@ class ProgressDisplay(Listener):
 
     def noted(self, note: Diagnostic) -> None:
         self._notes[note.urn].append(note)
-        kind, name = self._whose(note.urn) or (STACK, self._operation.stack)
+        said = f"{note.label}{first_line(note.message)}"
         sign = "!" if note.severity == "error" else ""
-        self._printer.line(f"    {kind} {name} {note.label}{first_line(note.message)}", sign)
+        if row := self._rows.get(note.urn or (self._root.urn if self._root else "")):
+            self._row(*row, said, sign=sign)
+        else:
+            kind, name = self._whose(note.urn)
+            self._printer.line(f"    {kind} {name}  {said}", sign)
 
     def ended(self, summary: Summary) -> None:
         if self._root:
@@ -138,6 +145,7 @@ class ProgressDisplay(Listener):
 
     def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
         prefix = WORDS[step.op][0]
+        self._rows[step.urn] = (step, status)
         info = "; ".join(filter(None, (_short_name(step), info)))
         self._printer.line(f" {prefix} {step.type} {step.name} {status} {info}", sign or prefix.strip())
 
@@ -158,17 +166,18 @@ class ProgressDisplay(Listener):
         if self._notes:
             self._printer.line("Diagnostics:")
         for urn, notes in self._notes.items():
-            kind, name = self._whose(urn) or (STACK, "")
+            kind, name = self._whose(urn)
             self._printer.line(f"  {kind} ({name}):")
             for note in notes:
                 for line in f"{note.label}{note.message.rstrip()}".splitlines():
                     self._printer.line(f"    {line}", "!" if note.severity == "error" else "")
             self._printer.line()
 
-    def _whose(self, urn: str) -> tuple[str, str] | None:
-        """Name a message's resource: the stack where it belongs to none, None before there is a stack."""
-        urn = urn or (self._root.urn if self._root else "")
-        return (urn_type(urn), urn_name(urn)) if urn.count("::") >= 3 else None
+    def _whose(self, urn: str) -> tuple[str, str]:
+        """Name a message's resource: the stack where it belongs to none."""
+        if urn.count("::") >= 3:
+            return urn_type(urn), urn_name(urn)
+        return STACK, f"{self._operation.project}-{self._operation.stack}"
 
     def _totals(self, summary: Summary) -> None:
         """Print how many resources were changed, and how long a real run took."""

@@ -88,9 +88,9 @@ def both(made: Step, seconds: float = 0.01) -> list[Event]:
     return [started(made), done(made, seconds)]
 
 
-UP = Operation(action="update", stack="dev")
-PREVIEW = Operation(action="update", stack="dev", preview=True)
-REFRESH = Operation(action="refresh", stack="dev")
+UP = Operation(action="update", stack="dev", project="toy")
+PREVIEW = Operation(action="update", stack="dev", project="toy", preview=True)
+REFRESH = Operation(action="refresh", stack="dev", project="toy")
 
 
 def test_progress_of_an_update() -> None:
@@ -147,7 +147,10 @@ def test_progress_of_an_update() -> None:
 
 
 def test_progress_of_a_preview_that_fails() -> None:
-    """Messages go beside their resource at once, and under `Diagnostics:` in full at the end."""
+    """Messages go beside their resource at once, and under `Diagnostics:` in full at the end.
+
+    In both places, as the Pulumi CLI has it without a terminal: a row is what the resource is at, and says.
+    """
     events = [
         started(root(Op.CREATE)),
         noted("info", "printed\n"),
@@ -161,8 +164,8 @@ def test_progress_of_a_preview_that_fails() -> None:
     assert to_display(ProgressDisplay, PREVIEW, events) == [
         "Previewing update (dev):",
         " +  pulumi:pulumi:Stack toy-dev create",
-        "    pulumi:pulumi:Stack toy-dev printed",
-        "    toy:index:Thing a warning: careful",
+        " +  pulumi:pulumi:Stack toy-dev create printed",
+        "    toy:index:Thing a  warning: careful",
         " +  toy:index:Thing b create",
         " +  toy:index:Thing a create",
         " +  toy:index:Thing a **create failed** error: no room",
@@ -192,9 +195,9 @@ def test_an_error_before_any_resource() -> None:
 
     lines = to_display(ProgressDisplay, UP, events)
 
-    assert "    pulumi:pulumi:Stack dev error: no program" in lines
+    assert "    pulumi:pulumi:Stack toy-dev  error: no program" in lines
     assert lines[lines.index("Diagnostics:") + 1 :][:2] == [
-        "  pulumi:pulumi:Stack ():",
+        "  pulumi:pulumi:Stack (toy-dev):",
         "    error: no program",
     ]
 
