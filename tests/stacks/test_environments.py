@@ -12,17 +12,11 @@ from support.deployments import Deployment
 
 GOLDEN = Path(__file__).parent / "golden"
 WATCHED = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-payments"
-ONLY_OPERATORS_KNOW: dict[str, Any] = {
-    "sre-agent:variables": {
-        "PAYMENTS_APP_INSIGHTS_ID": f"{WATCHED}/providers/Microsoft.Insights/components/appi-payments",
-        "PAYMENTS_LOG_ANALYTICS_ID": (
-            f"{WATCHED}/providers/Microsoft.OperationalInsights/workspaces/log-payments"
-        ),
-        "PAYMENTS_KUSTO_URL": "https://payments.swedencentral.kusto.windows.net/payments",
-        "PAYMENTS_OPS_TOKEN": "of the operators",
-    }
+VARIABLES = {
+    "PAYMENTS_APP_INSIGHTS_ID": f"{WATCHED}/providers/Microsoft.Insights/components/appi-payments",
+    "PAYMENTS_LOG_ANALYTICS_ID": f"{WATCHED}/providers/Microsoft.OperationalInsights/workspaces/log-payments",
+    "PAYMENTS_KUSTO_URL": "https://payments.swedencentral.kusto.windows.net/payments",
 }
-"""What the stack files leave to `pulumi config set`."""
 KEY = "u+of-a-user-of-pagerduty"
 
 
@@ -33,7 +27,7 @@ def update(request: pytest.FixtureRequest) -> bool:
 
 def test_local_is_as_reviewed(deployment: Deployment, update: bool) -> None:
     """How it lives is for `test_life.py`."""
-    golden.check(GOLDEN / "local.yaml", golden.digest(deployment.preview()), update=update)
+    golden.check(GOLDEN / "local.yaml", golden.digest(preview(deployment)), update=update)
 
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
@@ -44,9 +38,9 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
     """
     azure.group("rg-payments")
     deployment = Deployment(tmp_path, azure, stack=stack)
-    deployment.configure({**ONLY_OPERATORS_KNOW, **with_key(deployment)})
+    deployment.configure({**only_operators_know(deployment), **with_key(deployment)})
 
-    golden.check(GOLDEN / f"{stack}.yaml", golden.digest(deployment.preview()), update=update)
+    golden.check(GOLDEN / f"{stack}.yaml", golden.digest(preview(deployment)), update=update)
     deployment.succeed("up")
     deployment.succeed("preview", "--expect-no-changes")
     deployment.succeed("refresh", "--expect-no-changes")
@@ -64,6 +58,19 @@ def test_an_environment_lives(tmp_path: Path, azure: LocalAzure, stack: str, upd
         "GET", f"{WATCHED}/providers/Microsoft.Authorization/roleAssignments", api_version="2022-04-01"
     )
     assert roles.json()["value"] == []
+
+
+def preview(deployment: Deployment) -> Any:
+    """Return a preview that warns of no secret in plain."""
+    result = deployment.succeed("preview", "--json")
+    assert "in plain" not in result.text
+    return result.json()
+
+
+def only_operators_know(deployment: Deployment) -> dict[str, Any]:
+    """Return what the stack files leave to `pulumi config set`, and the token to its `--secret`."""
+    token = deployment.sealed("of the operators")
+    return {"sre-agent:variables": {**VARIABLES, "PAYMENTS_OPS_TOKEN": token}}
 
 
 def with_key(deployment: Deployment) -> dict[str, Any]:

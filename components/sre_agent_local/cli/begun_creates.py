@@ -67,7 +67,9 @@ class BegunCreates:
 
     def _watch(self) -> None:
         while not self._ended.wait(LOOK_SECONDS):
-            with contextlib.suppress(OSError, ValueError, KeyError):  # not there yet, or not for us
+            with contextlib.suppress(
+                OSError, AttributeError, LookupError, TypeError, ValueError
+            ):  # not there yet, or damaged
                 self._look()
 
     def _look(self) -> None:
