@@ -1,6 +1,7 @@
 """The examples of docs/how-to/client.md: each runs, alone, against the local Azure."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from support.azure import SUBSCRIPTION, LocalAzure
 from support.conversations import begin, settled
 from support.site import ROOT
+from support.telemetry import component, snapshot
 
 PAGE = (ROOT / "docs/how-to/client.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -21,6 +23,7 @@ WRITTEN = {
     "Log in": [rf"a managed identity {SUBSCRIPTION}"],
     "Threads": [r"Is checkout slow"],
     "Approvals": [r" az \S.* restart ", r"^Completed$"],
+    "Incidents": [r"^It is slow waits$", r"^2 1 0 1$", r"^\(no plan\) 1 0$", r"^checkout 1 0$"],
     "Triggers": [r"^deploys True$", r"^http\S+/trigger/\S+$", r"^True \S+$"],
     "Tasks": [r"^nightly Active 0 2 \* \* \*$", r"^Scheduled Task: nightly$"],
     "Knowledge": [r"^restart\.md \d+ True$", r"^postmortem\.md \d+ True$"],
@@ -52,7 +55,12 @@ def _stack(azure: LocalAzure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def agent(azure: LocalAzure, _stack: None) -> str:
-    made = azure.agent("payments-oncall", monthlyAgentUnitLimit=1000)
+    told = component(azure)
+    log = {"applicationInsightsConfiguration": {"applicationInsightsResourceId": told["id"]}}
+    made = azure.agent("payments-oncall", monthlyAgentUnitLimit=1000, logConfiguration=log)
+    now, by_agent = datetime.now(UTC), {"MitigatedByAgent": "True", "ResponsePlanId": "checkout"}
+    snapshot(azure, told, "one", now, Title="It is slow", Platform="PagerDuty")
+    snapshot(azure, told, "two", now, Title="It was slow", Platform="AzMonitor", **by_agent)
     for method, path, body in (
         ("POST", "/api/v1/httptriggers/create", {"name": "deploys", "agentPrompt": "Look."}),
         (

@@ -19,6 +19,9 @@ from .runtime.connectors import Connector as Connector
 from .runtime.connectors import Connectors as Connectors
 from .runtime.connectors import ConnectorStatus as ConnectorStatus
 from .runtime.incident_handling import IncidentHandling as IncidentHandling
+from .runtime.incidents import Incident as Incident
+from .runtime.incidents import IncidentCounts as IncidentCounts
+from .runtime.incidents import Incidents as Incidents
 from .runtime.knowledge import Knowledge as Knowledge
 from .runtime.knowledge import KnowledgeDocument as KnowledgeDocument
 from .runtime.knowledge import Passage as Passage

@@ -10,6 +10,7 @@ from pulumi_sre_agent.api.kinds import CONNECTOR, REPO, Kind, Plane
 from pulumi_sre_agent.api.runtime.approvals import Approvals
 from pulumi_sre_agent.api.runtime.connectors import Connectors
 from pulumi_sre_agent.api.runtime.incident_handling import IncidentHandling
+from pulumi_sre_agent.api.runtime.incidents import Incidents
 from pulumi_sre_agent.api.runtime.knowledge import Knowledge
 from pulumi_sre_agent.api.runtime.repos import Repos
 from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTasks
@@ -30,11 +31,18 @@ class AgentClient:
     What is in its data plane raises as `Client.data_plane` when it is first reached for.
     """
 
-    def __init__(self, agent_id: str, session: "Callable[[], Session]", plane: Plane | None) -> None:
+    def __init__(
+        self,
+        agent_id: str,
+        session: "Callable[[], Session]",
+        plane: Plane | None,
+        app_insights_id: str | None = None,
+    ) -> None:
         """`plane`: for kinds that live on both; None: each kind's own default."""
         self.id = agent_id
         """ARM id."""
         self._session, self._plane = session, plane
+        self._app_insights_id = app_insights_id
 
     @property
     def data_plane(self) -> "DataPlane":
@@ -65,6 +73,11 @@ class AgentClient:
     def knowledge(self) -> Knowledge:
         """Documents, and what is found in them."""
         return Knowledge(self.data_plane)
+
+    @property
+    def incidents(self) -> Incidents:
+        """What it has looked into, from its Application Insights."""
+        return Incidents(self._session().control, self.id, self._app_insights_id)
 
     @property
     def incident_handling(self) -> IncidentHandling:

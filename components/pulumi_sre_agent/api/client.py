@@ -71,18 +71,21 @@ class Client:
             "ARM_SUBSCRIPTION_ID, or log in with the Azure CLI (az login) and choose one (az account set)."
         )
 
-    def agent(self, name_or_id: str) -> "AgentClient":
+    def agent(self, name_or_id: str, *, app_insights_id: str | None = None) -> "AgentClient":
         """Return one agent, by its ARM id or by its name in whichever subscription, which is looked up.
+
+        `app_insights_id`: the component that it writes to, by default the one that the agent itself names.
 
         Raises `NotFound` for a name that no agent has, `ConfigError` for one that several have.
         """
         from pulumi_sre_agent.api.agent import AgentClient  # noqa: PLC0415 -- pydantic
 
         if name_or_id.startswith("/"):
-            return AgentClient(name_or_id, self._open, self.settings.plane)
+            return AgentClient(name_or_id, self._open, self.settings.plane, app_insights_id)
         from pulumi_sre_agent.api.runtime.selection import select  # noqa: PLC0415 -- as above
 
-        return self.agent(select(self.agents(), name_or_id, "agent").id)
+        found = select(self.agents(), name_or_id, "agent")
+        return self.agent(found.id, app_insights_id=app_insights_id)
 
     def agents(self, *subscription_ids: str) -> "Iterator[FoundAgent]":
         """Yield the agents of these subscriptions, by default of all that the login may read."""

@@ -29,11 +29,11 @@ class InvalidQuery(BadRequest):
         return {"error": {"code": self.code, "message": "The query is invalid.", "details": details}}
 
 
-def run(query: str, rows: list[Json]) -> list[Json]:
-    """Return what a query makes of the table's rows. Raises InvalidQuery."""
+def run(query: str, rows: list[Json], known: str = "Resources") -> list[Json]:
+    """Return what a query makes of the rows of the one table that is known. Raises InvalidQuery."""
     table, *steps = _split(query, "|")
-    if table.lower() != "resources":
-        raise InvalidQuery(f"The table '{table}' is not known here, only Resources.")
+    if table.lower() != known.lower():
+        raise InvalidQuery(f"The table '{table}' is not known here, only {known}.")
     for step in steps:
         name, _, rest = step.partition(" ")
         operator = _OPERATORS.get(name.lower())

@@ -75,6 +75,7 @@ TYPES = (
         "microsoft.insights/components",
         ("2015-05-01", "2018-05-01-preview", "2020-02-02-preview", "2020-02-02"),
     ),
+    ResourceType("microsoft.insights/components/query", ("2018-04-20",)),
     ResourceType("microsoft.insights/diagnosticSettings", ("2017-05-01-preview", "2021-05-01-preview")),
     *(
         ResourceType(f"Microsoft.Network/{kind}", _NETWORK)

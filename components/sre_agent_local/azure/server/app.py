@@ -19,7 +19,7 @@ from sre_agent_local.azure.http import archives, multipart
 from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import administration, bodies, description, login, pager_duty
+from . import administration, bodies, description, login, pager_duty, telemetry
 from .access import AccessMiddleware, base_url
 from .middleware import RequestMiddleware
 
@@ -54,6 +54,7 @@ def build(azure: AzureState) -> Starlette:
             Route("/msi/token", bind(login.token)),
             Route("/metadata/endpoints", bind(login.endpoints)),
             Route("/users/me", bind(pager_duty.current_user)),
+            telemetry.route(azure),
             *administration.routes(azure),
             hub.route(azure),
             Route("/{path:path}", planes, methods=VERBS),

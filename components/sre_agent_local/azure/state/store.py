@@ -262,6 +262,7 @@ class Store:
         with self._db:
             for table in ("resources", "operations", "requests"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are written above
+            self._db.execute("DELETE FROM settings WHERE name LIKE 'customEvents/%'")
 
 
 def _open(path: Path) -> sqlite3.Connection:
