@@ -35,10 +35,8 @@ def get_managed_apis(agent_id: str) -> list[ManagedApi]:
 
     Raises `RunError` where the agent is not there yet, or does not answer.
     """
-    from pulumi_sre_agent.api.collections.connector_catalogue import managed_apis  # noqa: PLC0415 - for few
-
     with connected() as azure:
-        return [ManagedApi(*entry) for entry in managed_apis(azure.data_plane(agent_id))]
+        return [ManagedApi(*entry) for entry in azure.agent(agent_id).connectors.managed_apis()]
 
 
 def get_managed_apis_output(agent_id: Input[str]) -> Output[list[ManagedApi]]:
@@ -51,10 +49,10 @@ def get_connector_operations(agent_id: str, connector: str) -> list[ConnectorOpe
 
     Raises `RunError` for a connector that there is not, and as `get_managed_apis`.
     """
-    from pulumi_sre_agent.api.collections.connector_catalogue import operations  # noqa: PLC0415 - for few
-
     with connected() as azure:
-        return [ConnectorOperation(*entry) for entry in operations(azure.data_plane(agent_id), connector)]
+        return [
+            ConnectorOperation(*entry) for entry in azure.agent(agent_id).connectors.operations(connector)
+        ]
 
 
 def get_connector_operations_output(

@@ -342,6 +342,7 @@ def _arm_url(path: str, name: str) -> str:
             "GET /_local/requests?since=x",
             "GET /msi/token?resource=x",
             "GET /users/me",
+            "POST /v2/track",
             "GET /metadata/endpoints",
             "GET /",
         ]

@@ -3,9 +3,10 @@
 See docs/reference/data-plane.md#connection-tests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pulumi_sre_agent.api.collections.collection import Collection, segment
+from pulumi_sre_agent.api.collections.connector_catalogue import CatalogueEntry, managed_apis, operations
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import CONNECTOR, Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
@@ -47,6 +48,14 @@ class Connectors:
     def status(self, name: str) -> ConnectorStatus:
         """Return how a connector is. Raises `NotFound`."""
         return ConnectorStatus.read(self._data.get(f"{CONNECTOR.data}/{segment(name)}/status"))
+
+    def managed_apis(self) -> Sequence[CatalogueEntry]:
+        """Return what managed connectors the agent can be given, by name."""
+        return managed_apis(self._data)
+
+    def operations(self, connector: str) -> Sequence[CatalogueEntry]:
+        """Return what a managed connector, such as `jira`, can do, by name. Raises `NotFound`."""
+        return operations(self._data, connector)
 
     def test(self, name: str) -> None:
         """Have the service connect. Raises `OperationFailed` with its reason."""

@@ -55,6 +55,10 @@ def describe_server(_: AzureState, request: Request) -> Response:
             "routes": ["/users/me"],
             "note": "Any key is a user's, but those in the switch pagerDutyGeneralKeys.",
         },
+        "telemetry": {
+            "routes": ["/v2/track"],
+            "note": "Custom events, by a component's instrumentation key; ask {component}/query for them.",
+        },
         "administration": {
             "base": f"{url}/_local",
             "header": f"{ADMINISTRATION_HEADER}: $LOCAL_AZURE_TOKEN",

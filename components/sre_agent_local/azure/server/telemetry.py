@@ -3,7 +3,6 @@
 The protocol is that of the SDKs; of the sorts of telemetry only custom events are kept.
 """
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sre_agent_local.azure.control_plane import telemetry
+from sre_agent_local.azure.http.json_values import NotJson, read_json
 from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import bodies
@@ -21,8 +21,8 @@ def route(azure: AzureState) -> Route:
     async def track(request: Request) -> Response:
         content = await bodies.read(request, bodies.LARGEST)
         try:
-            envelopes = _envelopes(content.decode())
-        except ValueError:
+            envelopes = _envelopes(content)
+        except NotJson:
             return _answer(0, [_error(0, "Invalid JSON")])
         reasons = [_keep(azure, envelope) for envelope in envelopes]
         return _answer(len(envelopes), [_error(at, reason) for at, reason in enumerate(reasons) if reason])
@@ -36,11 +36,11 @@ def _answer(received: int, errors: list[dict[str, Any]]) -> Response:
     return JSONResponse({"itemsReceived": received, "itemsAccepted": accepted, "errors": errors}, status)
 
 
-def _envelopes(text: str) -> list[Any]:
-    """Read a list, or a JSON object on each line. Raises ValueError."""
-    if text.lstrip().startswith("["):
-        return [*json.loads(text)]
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+def _envelopes(content: bytes) -> list[Any]:
+    """Read a list, or JSON on each line. Raises NotJson."""
+    if content.lstrip().startswith(b"["):
+        return [*read_json(content)]
+    return [read_json(line) for line in content.splitlines() if line.strip()]
 
 
 def _keep(azure: AzureState, envelope: Any) -> str:
