@@ -4,7 +4,7 @@ import os
 import pwd
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def test_something_else_in_the_place_of_the_data_folder(
 
 
 @pytest.fixture
-def deployed(running: Folder, pulumi: FakePulumi) -> FakePulumi:
+def deployed(running: Folder, pulumi: FakePulumi) -> Iterator[FakePulumi]:
     """An engine that has deployed, and prints more than a pipe holds."""
     checkpoint = running.root / ".local/state/.pulumi/stacks/toy/local.json"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,8 @@ def deployed(running: Folder, pulumi: FakePulumi) -> FakePulumi:
     pulumi.answers("stack output", '{"size": 5}', as_json=True)
     pulumi.answers("stack export", LINES)
     pulumi.does("(home / 'through').touch()")
-    return pulumi
+    yield pulumi
+    checkpoint.unlink()
 
 
 def test_an_export_to_a_folder_that_is_not_there(running: Folder, deployed: FakePulumi) -> None:

@@ -72,12 +72,24 @@ def lock(folder: Folder, **holder: Any) -> Path:
 
 
 def test_two_first_runs_at_once_make_the_stack_once(running: Folder, engine: FakePulumi) -> None:
-    runs = [start(running, engine, "up") for _ in range(2)]
-    ended = [(run.communicate(timeout=120)[1], run.returncode) for run in runs]
+    """The second waits while the first makes it."""
+    engine.does(
+        STACK_INIT.replace(
+            "time.sleep(0.5)",
+            "(home / 'making').touch()\n    while not (home / 'go').exists():\n        time.sleep(0.02)",
+        )
+    )
+    first = start(running, engine, "up")
+    wait_until((engine.home / "making").exists)
+    second = start(running, engine, "up")
+    assert second.stderr
+    assert any("Another run works on this stack (pid " in line for line in iter(second.stderr.readline, ""))
+    (engine.home / "go").touch()
+    for run in (first, second):
+        run.communicate(timeout=120)
 
-    assert [code for _, code in ended] == [0, 0]
+    assert (first.returncode, second.returncode) == (0, 0)
     assert sum(" init " in line for line in engine.lines) == 1
-    assert any("Another run works on this stack (pid " in err for err, _ in ended)
 
 
 def test_a_killed_engine_is_told_and_leaves_nothing_running(running: Folder, engine: FakePulumi) -> None:

@@ -177,11 +177,12 @@ def test_log(program: Program) -> None:
         program.engine.Log(engine_pb2.LogRequest(severity=severity, message=word, urn="urn:a"))
     program.parts.deployment.stopped.set()
     program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, message="monitor has terminated"))
-    program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message="warning", urn="urn:a"))
+    program.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message="later", urn="urn:a"))
     program.engine.RequirePulumiVersion(engine_pb2.RequirePulumiVersionRequest(pulumi_version_range=">=3"))
 
     assert program.parts.outcome.notes == [
-        Diagnostic(severity=word, message=word, urn="urn:a") for word in (*words, "warning")
+        *(Diagnostic(severity=word, message=word, urn="urn:a") for word in words),
+        Diagnostic(severity="warning", message="later", urn="urn:a"),
     ]
     assert not program.parts.report.failed
     assert program.parts.report.has_errors
