@@ -140,8 +140,8 @@ def test_without_pulumi_a_stack_on_real_azure_says_what_to_do(folder: Folder) ->
     assert "Stack 'prod' needs the Pulumi CLI" in shown.err
 
 
-def test_a_stack_on_this_machine_is_previewed_by_the_local_command(running: Folder) -> None:
-    shown = run(running, "report", "-s", "local", "--format", "json")
+def test_a_stack_on_this_machine_is_previewed_by_the_local_command(folder: Folder) -> None:
+    shown = run(folder, "report", "-s", "local", "--format", "json")
 
     assert shown.code == 0, shown.err
     assert json.loads(shown.out)["stack"] == "local"

@@ -51,7 +51,9 @@ def test_every_refusal_is_a_sentence_that_can_be_followed(tmp_path: Path, azure:
     refused(
         program,
         "PUT agents/it in resource group rg-it failed with 400 LocationNotAvailableForResourceType",
-        "'australiaeast,canadacentral,eastus2,francecentral,swedencentral,uksouth'",
+        "'australiaeast,canadacentral,centralus,eastasia,eastus2,francecentral,italynorth,japaneast,koreacentral,"
+        "northcentralus,polandcentral,southafricanorth,southcentralus,southeastasia,spaincentral,swedencentral,"
+        "uksouth,westcentralus,westus2,westus3'",
         "choose a location that is in this list",
     )
 

@@ -154,6 +154,11 @@ class Change:
             current = current[member]
         return current
 
+    def entries(self, *path: str, of: Literal["before", "after"] = "after") -> list[Any]:
+        """Return the entries of a list; none where there is no list, or none that is known yet."""
+        value = self.value(*path, of=of)
+        return value if isinstance(value, list) else []
+
     def changed(self, *path: str, default: Any = None) -> tuple[Any, Any] | None:
         """Return a property before and after where it differs, also of what is new."""
         before = self.value(*path, of="before", default=default) if self.before is not None else None

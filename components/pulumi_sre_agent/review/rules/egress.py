@@ -29,8 +29,8 @@ def _ways(change: Change) -> Iterator[str]:
     if OPENNESS.get(after, 0) > OPENNESS.get(before, 0):
         yield f"egress {code(after)} instead of {code(before)}"
     for name, words in LISTS.items():
-        known = change.value(*EGRESS, name, of="before", default=()) or ()
-        if new := [entry for entry in change.value(*EGRESS, name, default=()) or () if entry not in known]:
+        known = change.entries(*EGRESS, name, of="before")
+        if new := [entry for entry in change.entries(*EGRESS, name) if entry not in known]:
             yield f"{words} {', '.join(f'{code(entry)}' for entry in new)}"
     flag = (*EGRESS, "allow_http_mcp_server_network_access")
     if change.value(*flag) and not change.value(*flag, of="before"):

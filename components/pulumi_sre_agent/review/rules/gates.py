@@ -66,8 +66,8 @@ def _policies(preview: Preview) -> Iterator[Match]:
                     change, f"Tools {_quoted(pattern)}: {_list_name(old)} before, {_list_name(new)} after."
                 )
     for change in preview.of("SubagentPermissions"):
-        known = change.value("allow", of="before", default=())
-        for pattern in change.value("allow", default=()):
+        known = change.entries("allow", of="before")
+        for pattern in change.entries("allow"):
             if pattern not in known:
                 subagent = change.value("subagent")
                 yield Match(
@@ -79,7 +79,7 @@ def _policies(preview: Preview) -> Iterator[Match]:
 def _lists(change: Change, side: Any) -> dict[str, str]:
     """Return each pattern's list, the strictest where several have it."""
     names = ("allow", "ask", "deny")
-    return {pattern: name for name in names for pattern in change.value(name, of=side, default=()) or ()}
+    return {pattern: name for name in names for pattern in change.entries(name, of=side)}
 
 
 def _list_name(name: str | None) -> str:
@@ -101,8 +101,8 @@ def _approvals(preview: Preview) -> Iterator[Match]:
 
 def _asking(change: Change, side: Any) -> set[str]:
     """Return the tools and operations of a managed connector that wait for somebody's approval."""
-    asking = {str(tool) for tool in change.value("require_approval_tools", of=side, default=()) or ()}
-    for connector in change.value("connectors", of=side, default=()) or ():
+    asking = {str(tool) for tool in change.entries("require_approval_tools", of=side)}
+    for connector in change.entries("connectors", of=side):
         for operation in connector.get("operations") or () if isinstance(connector, Mapping) else ():
             if isinstance(operation, Mapping) and operation.get("requires_approval"):
                 asking.add(f"{connector.get('name')}.{operation.get('name')}")
@@ -119,7 +119,7 @@ def _void_asks(preview: Preview) -> Iterator[Match]:
         return
     names = ", ".join(f"{code(change.name)}" for change in automations[:3])
     for change in preview.of("GlobalToolPermissions"):
-        new = sorted({*change.value("ask", default=())} - {*change.value("ask", of="before", default=())})
+        new = sorted({*change.entries("ask")} - {*change.entries("ask", of="before")})
         if new:
             patterns = ", ".join(_quoted(pattern) for pattern in new)
             yield Match(

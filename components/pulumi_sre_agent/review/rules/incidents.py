@@ -64,7 +64,7 @@ def _wider(change: Change, narrow: Side, wide: Side) -> Iterator[str]:
 
 
 def _entries(change: Change, name: str, side: Side) -> set[str]:
-    return {str(entry) for entry in change.value(name, of=side, default=()) or ()}
+    return {str(entry) for entry in change.entries(name, of=side)}
 
 
 def _names(values: list[str]) -> str:

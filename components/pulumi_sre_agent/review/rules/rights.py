@@ -105,8 +105,8 @@ def _watched(preview: Preview) -> Iterator[Match]:
     for change in preview.of("Agent"):
         if change.op not in ("update", "replace"):
             continue
-        before = {str(each).lower() for each in change.value(*path, of="before", default=()) or ()}
-        new = [each for each in change.value(*path, default=()) or () if str(each).lower() not in before]
+        before = {str(each).lower() for each in change.entries(*path, of="before")}
+        new = [each for each in change.entries(*path) if str(each).lower() not in before]
         if new:
             names = ", ".join(scope_name(each) for each in new)
             yield Match(change, f"The agent {code(change.name)} would watch also {names}.")
