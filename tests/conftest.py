@@ -1,6 +1,8 @@
 """Fixtures that every part of the suite shares."""
 
+import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ import pytest
 from support import azure as azure_support
 from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure
 from support.cli import FakePulumi, Folder, call
+
+LONG = {"stacks", "engine", "upgrade", "recovery"}
+"""Folders of whole deployments."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,8 +22,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with whole deployments: one that came last would keep a single worker busy at the end."""
-    items.sort(key=lambda item: item.path.parent.name not in {"stacks", "engine", "upgrade"})
+    """Begin with whole deployments, on each worker: one that came last would keep a single worker busy.
+
+    With `--dist worksteal` a worker begins with its share of the items, one after another as they stand here.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.path.parent.name in LONG]
+    short = iter([item for item in items if item.path.parent.name not in LONG])
+    shares = [len(items) // workers + (worker < len(items) % workers) for worker in range(workers)]
+    items.clear()
+    for worker, share in enumerate(shares):
+        first = long[worker::workers]
+        items += [*first, *islice(short, share - len(first))]
+    items += short
 
 
 @pytest.fixture(scope="session")

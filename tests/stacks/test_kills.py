@@ -27,7 +27,7 @@ from support.cli import LOGIN, SETTINGS, SRE_AGENT, Folder
 from support.engines import DEADLINE, eventually, needs_pulumi, processes_with
 
 KILLS = int(os.environ.get("KILLS", "1"))
-SEED = int(os.environ.get("SEED", "1"))
+SEED = int(os.environ.get("SEED", "4"))
 AZURE = "-m sre_agent_local.azure "
 VICTIMS = ("launcher", "engine", "provider", "plugin", "program", "azure")
 LATENCY_SECONDS = 0.05
