@@ -193,6 +193,6 @@ def test_green_is_true_whatever_is_edited(
             return InlineDriver(folder, cloud, providers)
 
     Inline.azure = cloud
-    counts = play(Inline, sequences=int(os.environ.get("SEQUENCES", "4")), steps=8)
+    counts = play(Inline, sequences=int(os.environ.get("SEQUENCES", "3")), steps=8)
 
     assert counts["green"] > counts["red"]

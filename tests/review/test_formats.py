@@ -193,7 +193,7 @@ INPUTS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(before=st.none() | INPUTS, after=INPUTS)
 def test_whatever_names_and_values_hold_the_report_stays_whole(before: Any, after: Any) -> None:
     """Every finding has its row, every fold ends, and no element comes out of a value."""
