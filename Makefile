@@ -2,7 +2,7 @@
 
 VENV := .venv
 PYTHON ?= python3
-PYTEST ?= --numprocesses 5 --dist worksteal
+PYTEST ?= --numprocesses 3 --dist worksteal
 WHEEL := $(VENV)/wheel
 MUTATION := $(VENV)/mutation
 MUTANTS ?= 100
