@@ -96,11 +96,6 @@ class Change:
         """The name that Pulumi knows it by."""
         return self.urn.rsplit("::", 1)[-1]
 
-    @property
-    def is_component(self) -> bool:
-        """Whether it only groups others."""
-        return self.before is None and self.after is None
-
     @cached_property
     def name(self) -> str:
         """Its name in Azure where that is known, else Pulumi's."""
@@ -118,8 +113,6 @@ class Change:
     @cached_property
     def properties(self) -> list[PropertyChange]:
         """Everything that differs, in the order of the paths."""
-        if self.is_component:
-            return []
         found = [*_differences((), self.before or {}, self.after or {})]
         paths = {change.name for change in found}
         hidden = [path for path in self.engine_paths if path not in paths and self._is_secret(path)]

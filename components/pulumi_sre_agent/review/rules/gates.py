@@ -92,11 +92,9 @@ def _approvals(preview: Preview) -> Iterator[Match]:
             continue
         before, after = (_asking(change, side) for side in ("before", "after"))
         for tool in sorted(before - after):
-            if change.op != "replace" or tool in _asking(change, "before"):
-                yield Match(
-                    change,
-                    f"The managed connector {code(change.name)} would run {code(tool)} without asking.",
-                )
+            yield Match(
+                change, f"The managed connector {code(change.name)} would run {code(tool)} without asking."
+            )
 
 
 def _asking(change: Change, side: Any) -> set[str]:

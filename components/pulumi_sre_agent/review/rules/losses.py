@@ -14,10 +14,6 @@ HISTORY = {
 }
 """Kinds with something that cannot be written anew, and what that is."""
 KNOWLEDGE = ("KnowledgeItem", "KnowledgeDocument", "KnowledgeFolder", "Repo")
-LOCKS = (
-    "azure-native:authorization:ManagementLockByScope",
-    "azure-native:authorization:ManagementLockAtResourceLevel",
-)
 
 
 def _agent(preview: Preview) -> Iterator[Match]:

@@ -9,7 +9,6 @@ from pulumi_sre_agent.review.text import code
 ENDPOINTS = {
     "Connector": (("data_source",), ("extended_properties", "endpoint"), ("extended_properties", "command")),
     "Tool": (("url",), ("endpoint",)),
-    "WebhookBridge": (("endpoint",),),
 }
 """Where each kind says whom it calls."""
 PLACEHOLDER = "placeholder"
