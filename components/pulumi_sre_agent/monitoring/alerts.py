@@ -126,7 +126,7 @@ DEFAULTS: Mapping[str, MetricRule] = MappingProxyType(
 class Alerts(ComponentResource):
     """Rules on failures, latency and resource health, and an action group.
 
-    See docs/reference/run-time.md#incidents.
+    See docs/reference/product.md#life-of-an-incident.
 
     They reach an agent without the action group: with Azure Monitor as its incident platform it looks every
     minute for alerts of the resources that it watches. So what `app_insights` and

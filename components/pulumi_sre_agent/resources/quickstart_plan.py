@@ -13,7 +13,7 @@ from ._core.provider import ItemProvider, Resource
 
 
 class QuickstartPlanArgs(AgentItemArgs):
-    """Arguments of `QuickstartPlan` (docs/reference/run-time.md#quickstart-plan)."""
+    """Arguments of `QuickstartPlan` (docs/reference/product.md#quickstart-plans)."""
 
     present: Annotated[Input[bool], NotReturned()]
     """Whether it may be there. False deletes it, and again whenever a refresh finds that it came back.

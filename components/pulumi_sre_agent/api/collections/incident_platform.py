@@ -1,6 +1,6 @@
 """The incident platform of an agent, and the default plan that comes with one.
 
-See docs/reference/run-time.md#incident-platforms, docs/reference/run-time.md#quickstart-plan.
+See docs/reference/run-time.md#incident-platforms, docs/reference/product.md#quickstart-plans.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """An agent's incident platform as its runtime sees it, and what comes and goes with one.
 
 See docs/reference/data-plane.md#incident-filters, docs/reference/run-time.md#incident-platforms,
-docs/reference/run-time.md#quickstart-plan.
+docs/reference/product.md#quickstart-plans.
 """
 
 import time
