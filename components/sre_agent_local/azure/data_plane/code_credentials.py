@@ -40,10 +40,12 @@ def put_domain(request: AgentRequest) -> Response:
 
 
 def get_domain(request: AgentRequest) -> Response:
-    domain = request.azure.store.get(_domain_id(request))
-    if domain is None:
-        raise not_found("GitHub domain", request.names[0])
-    return Response(200, _domain_body(domain))
+    return Response(200, _domain_body(_find_domain(request)))
+
+
+def delete_domain(request: AgentRequest) -> Response:
+    request.azure.store.delete(_find_domain(request).id)
+    return Response(204)
 
 
 def list_domains(request: AgentRequest) -> Response:
@@ -108,6 +110,13 @@ def log_in_to_azure_devops(member: str | None) -> Handler:
     return handler
 
 
+def _find_domain(request: AgentRequest) -> Resource:
+    domain = request.azure.store.get(_domain_id(request))
+    if domain is None:
+        raise not_found("GitHub domain", request.names[0])
+    return domain
+
+
 def _domain_body(domain: Resource) -> Json:
     return {"name": domain.name, **domain.properties}
 
@@ -125,6 +134,7 @@ ROUTES = [
     AgentRoute("GET", f"{GITHUB}/domains", list_domains),
     AgentRoute("GET", f"{GITHUB}/domains/{{}}", get_domain),
     AgentRoute("PUT", f"{GITHUB}/domains/{{}}", put_domain),
+    AgentRoute("DELETE", f"{GITHUB}/domains/{{}}", delete_domain),
     AgentRoute("GET", f"{GITHUB}/oauth/config", oauth_config),
     AgentRoute("GET", "api/v1/github/config", oauth_config),
     AgentRoute("POST", "api/v1/github/auth/pat", log_in_to_github),

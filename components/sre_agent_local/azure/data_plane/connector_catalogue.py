@@ -1,6 +1,7 @@
 """`/api/v2/connectorV2/managedApis` and each connector's operations: what there is to connect to.
 
 The routes are documented, their answers are not: they are as in the gateway below, Azure's API connections.
+Without the switch `connectorCatalogue` nothing is found.
 
 See docs/reference/data-plane.md#managed-connectors, docs/reference/assumptions.md#managed-connectors.
 """
@@ -32,15 +33,23 @@ _APIS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def list_apis(_request: AgentRequest) -> Response:
+def list_apis(request: AgentRequest) -> Response:
+    _check_there(request)
     return page([{"name": name, "properties": {"displayName": title}} for name, (title, _) in _APIS.items()])
 
 
 def list_operations(request: AgentRequest) -> Response:
+    _check_there(request)
     api = _APIS.get(request.name.lower())
     if api is None:
         raise not_found("connector", request.name)
     return page([_operation(name, title) for name, title in api[1].items()])
+
+
+def _check_there(request: AgentRequest) -> None:
+    """Raise NotFound in a build without a catalogue."""
+    if not request.azure.settings.connector_catalogue:
+        raise not_found("route", request.url_path)
 
 
 def _operation(name: str, title: str) -> Json:

@@ -17,7 +17,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.http.validation import StrictModel, validation_message
 from sre_agent_local.azure.state.store import Resource
 
-from .request import AgentRequest, AgentRoute, not_found, page
+from .request import METHOD_NOT_ALLOWED, AgentRequest, AgentRoute, not_found, page
 
 BASE = "api/v2/connectorV2"
 _CONNECTIONS, _SERVERS = "connectorV2Connections", "connectorV2McpServers"
@@ -123,7 +123,9 @@ def get_connection(request: AgentRequest) -> Response:
 
 
 def put_access_policy(request: AgentRequest) -> Response:
-    """Let a principal use a connection."""
+    """Let a principal use a connection, in a build that has such policies."""
+    if not request.azure.settings.connector_catalogue:
+        return METHOD_NOT_ALLOWED
     connection, policy = request.names
     connection_id = request.child_id(_CONNECTIONS, connection)
     if request.azure.store.get(connection_id) is None:

@@ -67,20 +67,20 @@ def install(request: AgentRequest) -> Response:
     if _clone_status(marketplace) != "Ready":
         raise BadRequest(f"The marketplace '{marketplace.name}' is {_clone_status(marketplace)}, not Ready.")
     spec = {"marketplaceName": marketplace.name, "pluginName": plugin}
-    return Response(201, _installation_body(_install(request, plugin, spec)))
+    return Response(201, _installation_body(request, _install(request, plugin, spec)))
 
 
 def list_installations(request: AgentRequest) -> Response:
-    return page([_installation_body(item) for item in request.children(kinds.INSTALLATION_TYPE)])
+    return page([_installation_body(request, item) for item in request.children(kinds.INSTALLATION_TYPE)])
 
 
 def get_installation(request: AgentRequest) -> Response:
-    return Response(200, _installation_body(request.child(_INSTALLATIONS, "installation")))
+    return Response(200, _installation_body(request, request.child(_INSTALLATIONS, "installation")))
 
 
 def post_installation(request: AgentRequest) -> Response:
     name, spec = _name_and_spec(request)
-    return Response(201, _installation_body(_store(request, name, spec, [])))
+    return Response(201, _installation_body(request, _store(request, name, spec, [])))
 
 
 def delete_installation(request: AgentRequest) -> Response:
@@ -102,7 +102,7 @@ def install_direct(request: AgentRequest) -> Response:
         raise BadRequest("The member 'credentials' must have authMethod 'pat' and a pat.")
     name = (path.strip("/") or source.rstrip("/").removesuffix(".git")).rsplit("/", 1)[-1]
     spec = {"sourceUrl": source, "pathInRepo": path}
-    return Response(201, _installation_body(_install(request, name, spec)))
+    return Response(201, _installation_body(request, _install(request, name, spec)))
 
 
 def _name_and_spec(request: AgentRequest) -> tuple[str, Json]:
@@ -156,13 +156,15 @@ def _clone_status(marketplace: Resource) -> str:
     return "Failed" if marketplace.state.get("error") else "Ready"
 
 
-def _installation_body(installation: Resource) -> Json:
+def _installation_body(request: AgentRequest, installation: Resource) -> Json:
     body: Json = {"metadata": {"name": installation.name}, "spec": installation.document["spec"]}
     skills = installation.document.get("skills")
     if not skills:
         return body
-    commit = hashlib.sha1(installation.id.encode(), usedforsecurity=False).hexdigest()
-    return body | {"importedSkills": [{"skillName": skill} for skill in skills], "commit": commit}
+    body["importedSkills"] = [{"skillName": skill} for skill in skills]
+    if request.azure.settings.plugin_commits:
+        body["commit"] = hashlib.sha1(installation.id.encode(), usedforsecurity=False).hexdigest()
+    return body
 
 
 ROUTES = [

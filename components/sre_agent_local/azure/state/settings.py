@@ -106,6 +106,16 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#handoffs-of-new-subagents.
     """
+    connector_catalogue: bool = True
+    """Managed connectors have a catalogue, and connections access policies, which some builds lack.
+
+    See docs/reference/assumptions.md#managed-connectors.
+    """
+    plugin_commits: bool = True
+    """An installation says the commit that it was installed from.
+
+    See docs/reference/assumptions.md#what-a-plugin-brought.
+    """
     deep_investigation: bool = True
     """Incident filters may ask for a deep investigation, which some builds refuse.
 

@@ -26,6 +26,9 @@ def test_a_domain_is_kept_under_its_name(azure: LocalAzure, name: str) -> None:
     assert azure.data("GET", agent, DOMAINS).json() == {
         "values": [{"name": "github.com", "authType": "GitHubApp", "isHealthy": True}]
     }
+    assert azure.data("DELETE", agent, f"{DOMAINS}/{name}").status_code == 204
+    assert error(azure.data("DELETE", agent, f"{DOMAINS}/{name}")) == (404, "NotFound")
+    assert azure.data("GET", agent, DOMAINS).json() == {"values": []}
 
 
 @pytest.mark.parametrize(

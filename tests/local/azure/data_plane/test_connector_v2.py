@@ -112,6 +112,17 @@ def test_the_catalogue_says_what_there_is(azure: LocalAzure) -> None:
     assert azure.data("GET", agent, f"{base}/connectors/none/operations").status_code == 404
 
 
+def test_a_build_without_a_catalogue_has_no_policies_either(azure: LocalAzure) -> None:
+    """And takes connections all the same: docs/reference/assumptions.md#managed-connectors."""
+    agent, base = azure.agent(), "/api/v2/connectorV2"
+    azure.switch(connectorCatalogue=False)
+
+    assert azure.data("PUT", agent, CONNECTION, {"connectorName": "jira"}).is_success
+    assert azure.data("GET", agent, f"{base}/managedApis").status_code == 404
+    assert azure.data("GET", agent, f"{base}/connectors/jira/operations").status_code == 404
+    assert azure.data("PUT", agent, f"{CONNECTION}/accessPolicies/jira-policy", POLICY).status_code == 405
+
+
 def test_nobody_lists_connections_or_deletes_anything(azure: LocalAzure) -> None:
     """A GET gets the web page, a DELETE what the static files answer."""
     agent = azure.agent()

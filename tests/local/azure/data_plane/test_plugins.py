@@ -91,7 +91,10 @@ def test_a_plugin_is_installed_straight_from_a_repository(
 
     installed = azure.data("POST", agent, f"{BASE}/install-direct", body).json()
     listed = azure.data("GET", agent, f"{BASE}/installations").json()["value"]
+    azure.switch(pluginCommits=False)
+    (without,) = azure.data("GET", agent, f"{BASE}/installations").json()["value"]
     assert listed == [installed]
+    assert without == {key: value for key, value in installed.items() if key != "commit"} != installed
     assert installed["metadata"] == {"name": name}
     assert installed["spec"] == {"sourceUrl": source, "pathInRepo": path}
     assert installed["importedSkills"] == [{"skillName": name}]

@@ -100,6 +100,8 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "unregisteredProviders",
         "agentRegions",
         "newHandoffs",
+        "connectorCatalogue",
+        "pluginCommits",
         "seededHosts",
         "pagerDutyGeneralKeys",
     }
