@@ -22,15 +22,22 @@ def step(
     op: str = "",
     protect: tuple[bool, bool] = (False, False),
     changed: tuple[str, ...] = (),
+    id: str = "",  # noqa: A002 - Pulumi's word
+    dependencies: Mapping[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """Return what would happen to one resource; `op` follows from its sides unless given."""
     op = op or ("create" if before is None else "delete" if after is None else "update")
     address = urn(kind, name)
     state = {"urn": address, "custom": True, "type": address.split("$")[-1].split("::")[0]}
+    state |= {"propertyDependencies": dependencies or {}}
     return {
         "op": op,
         "urn": address,
-        **({} if before is None else {"oldState": {**state, "inputs": before, "protect": protect[0]}}),
+        **(
+            {}
+            if before is None
+            else {"oldState": {**state, "id": id, "inputs": before, "protect": protect[0]}}
+        ),
         **({} if after is None else {"newState": {**state, "inputs": after, "protect": protect[1]}}),
         "detailedDiff": {path: {"kind": "update", "inputDiff": True} for path in changed} or None,
     }

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+SECRET = "[secret]"  # noqa: S105 - says where one is
+"""Stands for a secret in Pulumi's JSON, and wherever this toolkit shows what has one."""
 SHORTEST = 4
 """Characters of a secret that can be told from the words around it."""
 SHORTEST_PART = 8

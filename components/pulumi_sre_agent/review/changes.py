@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.review.text import code
 
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands in Pulumi's JSON for what only the deployment will know (docs/reference/pulumi.md#steps)."""
-SECRET: Final = "[secret]"  # noqa: S105 - says where one is
-"""Stands there for a secret."""
 
 Op = Literal["create", "update", "replace", "delete", "same"]
 Path = tuple[str, ...]
@@ -76,6 +75,10 @@ class Change:
     """Its inputs in the state; None where it is new."""
     after: Values | None
     """Its inputs in the program; None where it would be deleted."""
+    id: str = ""
+    """Its id in Azure, where it is there already."""
+    dependencies: tuple[str, ...] = ()
+    """URNs that say which agent is its: what its `agent_id` comes from, else all that it depends on."""
     engine_paths: tuple[str, ...] = ()
     """Properties that the engine says differ: the only sign of a secret that changed."""
     was_protected: bool = False
@@ -99,11 +102,8 @@ class Change:
     @cached_property
     def name(self) -> str:
         """Its name in Azure where that is known, else Pulumi's."""
-        last = self.type.rsplit(":", 1)[-1]
-        members = ("name", "resourceName", f"{last[:1].lower()}{last[1:]}Name")
         sides = [side for side in (self.after, self.before) if side]
-        names = (side.get(member) for side in sides for member in members)
-        return next((name for name in names if isinstance(name, str) and is_known(name)), self.logical_name)
+        return name_in_azure(self.type, sides) or self.logical_name
 
     @property
     def title(self) -> str:
@@ -166,6 +166,14 @@ class Change:
 def is_known(value: Any) -> bool:
     """Whether a value is more than a stand-in for one."""
     return value is not None and value not in (UNKNOWN, SECRET)
+
+
+def name_in_azure(type_: str, sides: Sequence[Values]) -> str:
+    """Return what the inputs of a resource call it, the first that does; empty where none does."""
+    last = type_.rsplit(":", 1)[-1]
+    members = ("name", "resourceName", f"{last[:1].lower()}{last[1:]}Name")
+    names = (side.get(member) for side in sides for member in members)
+    return next((name for name in names if isinstance(name, str) and is_known(name)), "")
 
 
 def _entries(value: Any) -> Sequence[Any]:

@@ -43,6 +43,12 @@ class Preview:
         """Resources that would not stay as they are."""
         return [change for change in self.changes if change.op != "same"]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it shows also what stays the same, or there is nothing that does."""
+        ops = {change.op for change in self.changes}
+        return "same" in ops or ops <= {"create"}
+
     @cached_property
     def counts(self) -> dict[Op, int]:
         """How many resources would be created, updated, replaced, deleted, and stay the same."""
@@ -74,7 +80,7 @@ def read(text: str) -> Preview:
     return Preview(
         stack=stack,
         project=project,
-        changes=tuple(_change(step) for step in by_urn.values() if _is_resource(step)),
+        changes=tuple(_change(step) for step in by_urn.values() if is_resource(_state(step))),
         errors=tuple(_errors(document)),
     )
 
@@ -107,9 +113,19 @@ def _names(steps: Mapping[str, Any]) -> tuple[str, str]:
     raise ConfigError(f"This preview has no resources, not even a stack. {_HINT}")
 
 
-def _is_resource(step: Mapping[str, Any]) -> bool:
-    state = step.get("newState") or step.get("oldState") or {}
+def _state(step: Mapping[str, Any]) -> Mapping[str, Any]:
+    return step.get("newState") or step.get("oldState") or {}
+
+
+def is_resource(state: Mapping[str, Any]) -> bool:
+    """Whether a state is of a resource, and not of a component, a stack or a provider."""
     return bool(state.get("custom")) and not str(state.get("type")).startswith(PROVIDER_TYPE)
+
+
+def rests_on(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the URNs that a resource's `agent_id` comes from, else all that it depends on."""
+    by_property = state.get("propertyDependencies") or {}
+    return tuple(by_property.get("agent_id") or state.get("dependencies") or ())
 
 
 def _change(step: Mapping[str, Any]) -> Change:
@@ -122,6 +138,8 @@ def _change(step: Mapping[str, Any]) -> Change:
         op=op,
         before=old.get("inputs") or {} if old else None,
         after=(new.get("inputs") or {}) if new and op != "delete" else None,
+        id=str(old.get("id") or ""),
+        dependencies=rests_on(_state(step)),
         engine_paths=(*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or ())),
         was_protected=bool(old.get("protect")),
         is_protected=bool(new.get("protect")),

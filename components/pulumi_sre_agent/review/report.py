@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
-from pulumi_sre_agent.review.changes import ABSENT, SECRET, UNKNOWN, Change, PropertyChange
+from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
 from pulumi_sre_agent.review.findings import Finding, Severity, find
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.rules import RULES

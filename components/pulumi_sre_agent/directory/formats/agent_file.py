@@ -1,7 +1,7 @@
 """`agent.json`: what the agent itself is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Required
 
 from typing_extensions import TypedDict
@@ -110,6 +110,8 @@ class AgentSettings:
     arguments: Mapping[str, Any]
     """Arguments of `resources.Agent`, without what the deployment makes: identity, telemetry, managed
     resources."""
+    lines: Mapping[FieldPath, int] = field(default_factory=dict, compare=False, repr=False)
+    """Where the arguments are written in agent.json."""
     target_resource_groups: Sequence[str] = ()
     """Names of groups in the agent's subscription."""
     existing_identity_id: str | None = None
@@ -142,13 +144,14 @@ def read_settings(
     lines = {each.line for each in reader.diagnostics}
     if not lines:
         _complete_subnet(reader, file, subscription)
-    arguments, errors = _arguments(reader, file)
+    arguments, origins, errors = _arguments(reader, file)
     diagnostics = reader.diagnostics + [each for each in errors if each.line not in lines]
     if lines:
         return None, diagnostics
     toggles = file.get("toggles", {})
     settings = AgentSettings(
         arguments=arguments,
+        lines={argument: document.line(path) for argument, path in origins.items()},
         target_resource_groups=file["identity"].get("target_resource_groups", []),
         existing_identity_id=file.get("existing_uami_id"),
         existing_app_insights_id=file.get("existing_agent_app_insights_id"),
@@ -219,8 +222,10 @@ def _complete_subnet(reader: ObjectReader, file: Any, subscription: str | None) 
     reader.origins["network_configuration", "subnet_id"] = reader.origins[path]
 
 
-def _arguments(reader: ObjectReader, file: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """Collect the arguments that agent.json has for the agent, and what the agent's own check refuses."""
+def _arguments(
+    reader: ObjectReader, file: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[FieldPath, FieldPath], list[Diagnostic]]:
+    """Collect the arguments that agent.json has for the agent, where it has them, and what is refused."""
     arguments: dict[str, Any] = {}
     origins: dict[FieldPath, FieldPath] = {}
     for source, target in _targets(fields_of(_AgentFile)):
@@ -240,14 +245,14 @@ def _arguments(reader: ObjectReader, file: Mapping[str, Any]) -> tuple[dict[str,
     errors = [each for each in resources.validate("Agent", arguments) if each.path and each.path[0] in known]
     argument_reader = ObjectReader(reader.document, origins=origins)
     argument_reader.add(errors, (), arguments)
-    return arguments, argument_reader.diagnostics
+    return arguments, origins, argument_reader.diagnostics
 
 
 def _targets(
     fields: Mapping[str, Field], source: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yield which members of agent.json are which arguments, by their paths."""
-    for name, field in fields.items():
-        if argument := field.annotation(ArgumentOf):
+    for name, member in fields.items():
+        if argument := member.annotation(ArgumentOf):
             yield (*source, name), argument.path
-        yield from _targets(field.members or {}, (*source, name))
+        yield from _targets(member.members or {}, (*source, name))

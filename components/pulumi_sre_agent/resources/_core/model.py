@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from pulumi_sre_agent.api.kinds import Json, Kind, Plane
+from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.schema.annotations import (
     ClientOnly,
     Immutable,
@@ -107,6 +108,11 @@ class Model:
     def to_wire(self, inputs: Mapping[str, Any]) -> Json:
         """Return the spec that says what the inputs say, in camelCase, without name and place."""
         return self.encode(dict(to_wire(self.root, inputs)))
+
+    def describe(self, spec: Json) -> Json:
+        """Return all that Azure says of an item, in our names; `[secret]` stands for a secret."""
+        theirs = normalize(self.root, from_wire(self.root, self.decode(spec)))
+        return dict(_masked(self.root, theirs))
 
     def merge_remote(self, ours: Mapping[str, Any], spec: Json) -> Json:
         """Return the inputs as they are now: what the program says, corrected by what Azure says.
@@ -213,6 +219,21 @@ def _merge_remote(field: Field, ours: Any, theirs: Any) -> Any:
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         return [_merge_remote(item_field(field), *pair) for pair in zip(ours, theirs, strict=True)]
     return _without_hidden(theirs)
+
+
+def _masked(field: Field, value: Any) -> Any:
+    """Return a value without its secrets, and without what is not shown."""
+    if field.has(SensitiveField):
+        return SECRET
+    if isinstance(value, Mapping):
+        return {
+            key: _masked(member_field(field, key), inner)
+            for key, inner in value.items()
+            if inner is not HIDDEN
+        }
+    if isinstance(value, list):
+        return [_masked(item_field(field), inner) for inner in value]
+    return value
 
 
 def _without_hidden(value: Any) -> Any:
