@@ -119,7 +119,7 @@ def test_a_stack_on_real_azure_is_previewed_with_pulumi(folder: Folder, pulumi: 
     shown = call(folder, "report", "-s", "prod", path=pulumi.path)
 
     assert shown.code == 0
-    assert pulumi.lines == ["preview --json --non-interactive --stack prod"]
+    assert pulumi.lines == ["preview --json --show-sames --non-interactive --stack prod"]
     assert shown.out.startswith("shop/prod: 1 finding (1 high)")
 
 

@@ -58,19 +58,36 @@ Baseline = Annotated[
         "--baseline", metavar="FILE", help="Findings that are accepted, a YAML list: finding, by, why, until."
     ),
 ]
+Cost = Annotated[bool, typer.Option("--cost", help="Tell the month's cost also where it stays the same.")]
+PricePerUnit = Annotated[
+    float | None,
+    typer.Option(
+        "--price-per-unit",
+        metavar="PRICE",
+        min=0,
+        help="Tell the cost in money, too: what a unit costs you, such as 0.10.",
+    ),
+]
+Incidents = Annotated[
+    float | None,
+    typer.Option(
+        "--incidents", metavar="NUMBER", min=0, help="Incidents a month to reckon with. Default: 20."
+    ),
+]
 EPILOG = "\n\n".join(
     [
         examples(
             "pulumi preview -s prod --json | sre-agent report -",
             "sre-agent report -s prod --format markdown --output report.md",
             "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
+            "sre-agent report -s prod --price-per-unit 0.10 --incidents 40",
         ),
         EXIT_CODES.replace(" · 130", " · 3 findings by `--fail-on` · 130"),
     ]
 )
 
 
-def report(
+def report(  # noqa: PLR0913, PLR0917 - each is an option
     preview: PreviewFile = None,
     stack: OfStack = None,
     project_folder: options.ProjectFolder = None,
@@ -78,18 +95,27 @@ def report(
     output: Output = None,
     fail_on: FailOn = None,
     baseline: Baseline = None,
+    cost: Cost = False,
+    price_per_unit: PricePerUnit = None,
+    incidents: Incidents = None,
 ) -> None:
     """Say what a preview means: what is risky in it, why, what to do, and every change, readable.
 
-    The findings come from rules about what an agent could then do, lose, reach or spend. Secrets are never
-    shown.
+    The findings come from rules about what an agent could then do, lose, reach or spend. What a month costs
+    is told in units, as a range, where it changes. Secrets are never shown.
     """
     from pulumi_sre_agent.review import baseline as baselines  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.review import preview as previews  # noqa: PLC0415
     from pulumi_sre_agent.review import report as reports  # noqa: PLC0415
+    from pulumi_sre_agent.review.cost.section import CostOptions  # noqa: PLC0415
 
     acceptances = baselines.load(baseline) if baseline else []
-    made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances)
+    costs = CostOptions(
+        is_asked=cost or price_per_unit is not None or incidents is not None,
+        price_per_unit=price_per_unit,
+        **({} if incidents is None else {"incidents": incidents}),
+    )
+    made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances, cost=costs)
     _write(_rendered(made, form), output)
     if made.preview.errors:
         raise SreAgentError(

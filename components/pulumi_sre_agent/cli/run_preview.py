@@ -9,6 +9,9 @@ from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.project import Project
 
+SHOWN = ("--json", "--show-sames")
+"""What stays the same counts, too: for costs, and for which plan takes an alert."""
+
 
 def run_preview(project: Project) -> str:
     """Return what the preview printed, with its messages passed on to stderr as they come.
@@ -40,14 +43,14 @@ def _command(project: Project) -> Sequence[str]:
                 "it, or give "
                 "the report the preview of another machine as a file."
             ) from None
-        return [pulumi, "preview", "--json", "--non-interactive", "--stack", project.stack]
+        return [pulumi, "preview", *SHOWN, "--non-interactive", "--stack", project.stack]
     return [
         sys.executable,
         "-m",
         "pulumi_sre_agent.cli",
         "local",
         "preview",
-        "--json",
+        *SHOWN,
         "--stack",
         project.stack,
     ]

@@ -9,9 +9,11 @@ from typing import Any
 from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
+from pulumi_sre_agent.review.cost.section import CostOptions, cost_section
 from pulumi_sre_agent.review.findings import Finding, Severity, find
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.rules import RULES
+from pulumi_sre_agent.review.section import Section
 
 SCHEMA_VERSION = 1
 """Of the JSON form; it rises where something that was there changes its meaning or goes."""
@@ -24,6 +26,8 @@ class Report:
 
     preview: Preview
     judged: Judged
+    sections: tuple[Section, ...] = ()
+    """What else differs, or was asked for."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -54,10 +58,16 @@ class Report:
         return f"Would {text} {'resource' if total == 1 else 'resources'}."
 
 
-def make(preview: Preview, acceptances: Sequence[Acceptance] = (), today: date | None = None) -> Report:
+def make(
+    preview: Preview,
+    acceptances: Sequence[Acceptance] = (),
+    today: date | None = None,
+    cost: CostOptions | None = None,
+) -> Report:
     """Judge a preview by all rules; `today` decides which acceptances still hold."""
-    findings = find(preview, RULES)
-    return Report(preview=preview, judged=judge(findings, acceptances, today or date.today()))  # noqa: DTZ011 - of who reads it
+    judged = judge(find(preview, RULES), acceptances, today or date.today())  # noqa: DTZ011 - of who reads it
+    sections = [cost_section(preview, cost or CostOptions())]
+    return Report(preview=preview, judged=judged, sections=tuple(filter(None, sections)))
 
 
 def headline(report: Report) -> str:

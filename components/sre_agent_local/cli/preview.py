@@ -25,6 +25,9 @@ def preview(
         bool, typer.Option("--expect-no-changes", help="Fail if anything would change.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print Pulumi's own JSON of a preview.")] = False,
+    show_sames: Annotated[
+        bool, typer.Option("--show-sames", help="In JSON, list what stays the same, too.")
+    ] = False,
 ) -> None:
     """Show what `up` would change, without changing it.
 
@@ -32,6 +35,11 @@ def preview(
     Pulumi's back, run `refresh` first.
     """
     runner = deployment.prepare(projects.find(project, stack), engine)
-    flags = {"--diff": diff, "--expect-no-changes": expect_no_changes, "--json": json}
+    flags = {
+        "--diff": diff,
+        "--expect-no-changes": expect_no_changes,
+        "--json": json,
+        "--show-sames": show_sames,
+    }
     outcome = runner.show("preview", *(flag for flag, is_set in flags.items() if is_set))
     raise typer.Exit(outcome.code)

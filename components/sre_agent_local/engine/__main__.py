@@ -65,6 +65,8 @@ def _parser() -> Parser:
             "destroy": "Delete the resources of a stack",
         }.items()
     }
+    text = "with --json: list what stays the same, too"
+    added["preview"].add_argument("--show-sames", action="store_true", help=text)
     text = "only this resource; may be repeated"
     added["refresh"].add_argument("--target", "-t", action="append", default=[], metavar="URN", help=text)
     text = "forget the creates that an earlier run was interrupted in"

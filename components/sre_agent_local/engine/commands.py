@@ -28,6 +28,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("--yes or --skip-preview must be passed in to proceed: this engine asks nothing")
     if deploys and options.parallel < 1:
         raise UsageError("--parallel must be at least 1")
+    if options.verb == "preview" and options.show_sames and not options.json:
+        raise UsageError("--show-sames is for --json: else this engine shows changes alone")
     stack = stacks.find_stack(options.cwd, options.stack, environ)
     colour = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
     printer = Printer(colour=colour, lasting=deploys)
@@ -70,7 +72,11 @@ def _deploy(
 
     listener: Listener
     if options.json:
-        listener = PreviewDigest(settings, printer) if preview else EventStream(printer)
+        listener = (
+            PreviewDigest(settings, printer, shows_sames=options.show_sames)
+            if preview
+            else EventStream(printer)
+        )
     else:
         view = DiffDisplay if options.diff else ProgressDisplay
         listener = view(operation, printer, show_outputs=not options.suppress_outputs)

@@ -19,14 +19,16 @@ Json = dict[str, Any]
 class PreviewDigest(Listener):
     """Collects a preview and prints it as one object at its end."""
 
-    def __init__(self, config: Callable[[], Mapping[str, str]], printer: Printer) -> None:
+    def __init__(
+        self, config: Callable[[], Mapping[str, str]], printer: Printer, *, shows_sames: bool = False
+    ) -> None:
         """`config` waits for the stack's settings, which are known once its secrets are open."""
-        self._config, self._printer = config, printer
+        self._config, self._printer, self._shows_sames = config, printer, shows_sames
         self._steps: list[Json] = []
         self._diagnostics: list[Json] = []
 
     def started(self, step: Step) -> None:
-        listed = step.op.is_logical and (step.op is not Op.SAME or step.type == STACK)
+        listed = step.op.is_logical and (step.op is not Op.SAME or step.type == STACK or self._shows_sames)
         if listed and not step.resource.is_default_provider:
             self._steps.append(_step_json(step))
 

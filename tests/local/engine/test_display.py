@@ -432,6 +432,21 @@ def test_digest() -> None:
     assert (found["duration"], found["changeSummary"]) == (500_000_000, {"update": 1})
 
 
+def test_a_digest_lists_what_stays_the_same_where_that_is_asked_for() -> None:
+    out = io.StringIO()
+    digest = PreviewDigest(lambda: CONFIG, Printer(out=out), shows_sames=True)
+    events = [
+        *both(DEFAULT),
+        *both(step(Op.SAME, "same", {"x": 1}, {"x": 1})),
+        ended(result="succeeded", changes={}, seconds=0, preview=True),
+    ]
+    for event in events:
+        event(digest)
+
+    (same,) = json.loads(out.getvalue())["steps"]
+    assert (same["op"], same["newState"]["inputs"]["x"]) == ("same", 1)
+
+
 def test_stream() -> None:
     """`up --json` is one engine event a line, numbered: what there is to say, and the summary."""
     out = io.StringIO()

@@ -137,6 +137,7 @@ def test_init_checks_the_passphrase(made: Shell) -> None:
         (["up"], {}, 2, "--yes or --skip-preview must be passed"),
         (["up", "--yes", "--parallel", "0"], {}, 2, "--parallel must be at least 1"),
         (["preview"], {"PULUMI_STACK": ""}, 2, "no stack selected"),
+        (["preview", "--stack", "dev", "--show-sames"], {}, 2, "--show-sames is for --json"),
         (["preview", "--stack", "a b"], {}, 2, "a stack name may only contain"),
         (["preview"], {"PULUMI_BACKEND_URL": "https://example.com"}, 1, "keeps state in files only"),
         (["preview", "--stack", "prod"], {}, 1, "install Pulumi"),

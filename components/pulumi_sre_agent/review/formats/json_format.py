@@ -24,6 +24,7 @@ def render(report: Report) -> str:
         ],
         "expired": [each.finding for each in report.judged.expired],
         "unused": [each.finding for each in report.judged.unused],
+        **{section.id: section.data for section in report.sections},
         "changes": [_change(change) for change in report.changes],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -7,6 +7,7 @@ from html import escape
 from pulumi_sre_agent.review.changes import Change, PropertyChange
 from pulumi_sre_agent.review.findings import Finding
 from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.section import Section
 from pulumi_sre_agent.review.text import GAP, Line, code, word_diff, word_diff_line
 
 LONGEST = 65_536
@@ -66,6 +67,16 @@ def _head(report: Report) -> Iterator[str]:
             yield f"- **{rule.title}** ({code(rule.id)}): {rule.why}"
         yield "\n</details>"
     yield from _judgements(report)
+    for section in report.sections:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"\n<details><summary>{section.title}: {escape(section.summary)}</summary>\n"
+    yield from (f"- {row.label}: {row.value}" for row in section.rows)
+    yield ""
+    yield from (f"{note}\n" for note in section.notes)
+    yield "</details>"
 
 
 def _judgements(report: Report) -> Iterator[str]:

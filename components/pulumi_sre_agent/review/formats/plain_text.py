@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pulumi_sre_agent.review.changes import ABSENT, Change, PropertyChange
 from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.section import Section
 from pulumi_sre_agent.review.text import GAP, word_diff, word_diff_line
 
 INDENT = "  "
@@ -38,11 +39,23 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     for each in report.judged.unused:
         yield ""
         yield from _wrapped(f"The acceptance of {each.finding} is no longer needed.", width, "")
+    for section in report.sections:
+        yield ""
+        yield from _section(section, width)
     for change in report.changes:
         yield ""
         yield f"{change.op} {change.kind} {change.name}"
         for shown in change.shown:
             yield from _property(shown, change)
+
+
+def _section(section: Section, width: int) -> Iterator[str]:
+    yield from _wrapped(f"{section.title}: {section.summary}", width, "")
+    for row in section.rows:
+        lines = _wrapped(f"{row.label}: {row.value}", width - len(INDENT), "")
+        yield from (f"{INDENT}{line}" for line in lines)
+    for note in section.notes:
+        yield from _wrapped(note, width, INDENT)
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

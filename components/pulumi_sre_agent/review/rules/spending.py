@@ -1,13 +1,10 @@
 """What the agent may use up (docs/reference/product.md#units)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from typing import Literal
 
-from cronsim import CronSim, CronSimError
-
 from pulumi_sre_agent.review.changes import Change
+from pulumi_sre_agent.review.cost.forecast import DAYS, runs_a_day
 from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.text import code
@@ -15,18 +12,6 @@ from pulumi_sre_agent.review.text import code
 LIMIT = "monthly_agent_unit_limit"
 OFTEN = 24
 """Runs a day from which a task may well cost more than the agent itself."""
-MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
-"""Whence runs are counted: the beginning of a month and of a week."""
-DAYS = 28
-
-
-def runs_a_day(expression: str) -> float | None:
-    """Return how often a cron expression runs in a day, the average of four weeks; None where it is none."""
-    try:
-        simulation = CronSim(expression, MONDAY)
-        return sum(1 for _ in takewhile(lambda at: at < MONDAY + timedelta(days=DAYS), simulation)) / DAYS
-    except CronSimError:
-        return None
 
 
 def _limit(preview: Preview) -> Iterator[Match]:
