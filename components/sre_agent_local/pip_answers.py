@@ -1,7 +1,7 @@
 """`python -m sre_agent_local.pip_answers`: answers what Pulumi asks pip at every run, without loading pip.
 
-Pulumi's language host calls `python -m pip --version`, `python -m pip list --format json` and `python -c` for the
-interpreter's path, which together take longer than a whole preview by the embedded engine. `install` writes a
+Pulumi's language host calls `python -m pip --version`, `python -m pip list --format json` and `python -c` for
+the path of Python, which together take longer than a whole preview by the embedded engine. `install` writes a
 launcher of this Python, for `PULUMI_PYTHON_CMD`, that answers them from files, made anew by this module once
 something was installed since; all else goes to Python as it is.
 """
