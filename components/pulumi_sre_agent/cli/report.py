@@ -1,6 +1,7 @@
 """`sre-agent report`: what a preview means to who reviews it."""
 
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import options, project, terminal
+from pulumi_sre_agent.cli import options, posting, project, terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, examples
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ EPILOG = "\n\n".join(
         examples(
             "pulumi preview -s prod --json | sre-agent report -",
             "sre-agent report -s prod --format markdown --output report.md",
+            "sre-agent report -s prod --post github --fail-on high",
             "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
             "sre-agent report -s prod --price-per-unit 0.10 --incidents 40",
         ),
@@ -98,6 +100,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     cost: Cost = False,
     price_per_unit: PricePerUnit = None,
     incidents: Incidents = None,
+    post: posting.PostOption = None,
 ) -> None:
     """Say what a preview means: what is risky in it, why, what to do, and every change, readable.
 
@@ -115,8 +118,13 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         price_per_unit=price_per_unit,
         **({} if incidents is None else {"incidents": incidents}),
     )
-    made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances, cost=costs)
-    _write(_rendered(made, form), output)
+    with ExitStack() as opened:
+        host = opened.enter_context(posting.open_host(post)) if post else None
+        comments = host.comments() if host else None  # refused before a preview takes its time
+        made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances, cost=costs)
+        _write(_rendered(made, form), output)
+        if host and comments:
+            posting.post_comment(made, host, comments)
     if made.preview.errors:
         raise SreAgentError(
             f"The preview of stack {made.preview.stack!r} failed: the report begins with why."

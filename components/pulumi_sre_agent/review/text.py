@@ -45,6 +45,11 @@ def code(value: object) -> str:
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
+def fence_ticks(text: str) -> str:
+    """Return the fence of a Markdown code block that a text does not end."""
+    return "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+
+
 def word_diff_line(line: Line) -> str:
     """Write a line with its sign in front, words that changed in it as `git diff --word-diff` does."""
     kinds = {piece.kind for piece in line}

@@ -1,26 +1,12 @@
 """The OIDC token of a CI job, from the address that the CI system tells the job, as GitHub Actions does."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from pulumi_sre_agent.api.errors import ApiError, ConfigError
-from pulumi_sre_agent.api.http.endpoint import Endpoint
+from pulumi_sre_agent.api.http.endpoint import Endpoint, GivenToken
 from pulumi_sre_agent.api.http.transport import Transport
 from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 from pulumi_sre_agent.api.settings import Settings
-
-
-@dataclass(frozen=True)
-class _RequestToken:
-    """The one token that the CI system gave the job for this purpose."""
-
-    value: str
-
-    def token(self) -> str:
-        return self.value
-
-    def discard(self, token: str) -> None:
-        """There is no other."""
 
 
 def exchange(settings: Settings, transport: Transport) -> str:
@@ -29,7 +15,7 @@ def exchange(settings: Settings, transport: Transport) -> str:
     origin, parts = origin_of(url), urlsplit(url)
     if origin is None or (parts.scheme != "https" and not is_loopback(parts.hostname or "")):
         raise ConfigError(f"azure-native:oidcRequestUrl must be an https address, not {url!r}.")
-    endpoint = Endpoint(origin, tokens=_RequestToken(settings.oidc_request_token or ""))
+    endpoint = Endpoint(origin, tokens=GivenToken(settings.oidc_request_token or ""))
     query = "&".join(filter(None, [parts.query, urlencode({"audience": settings.oidc_audience})]))
     try:
         answer = transport.send(endpoint, "GET", f"{parts.path or '/'}?{query}").object()

@@ -22,6 +22,19 @@ class TokenSource(Protocol):
 
 
 @dataclass(frozen=True)
+class GivenToken:
+    """The one token that somebody gave us for a service."""
+
+    value: str
+
+    def token(self) -> str:
+        return self.value
+
+    def discard(self, token: str) -> None:
+        """There is no other."""
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One service behind one base address; its tokens go nowhere else."""
 
@@ -29,7 +42,8 @@ class Endpoint:
     """Origin and path prefix, without a trailing slash."""
     name: str = ""
     """What the service belongs to, such as `agent a`; empty for ARM, whose ids name everything."""
-    plane: Plane = "control"
+    plane: Plane | None = "control"
+    """None for a service beside Azure, whose refusals mean what it says itself."""
     tokens: TokenSource | None = None
     access_age: Callable[[], float | None] = lambda: None
     """How many seconds ago somebody was last given access to the service; None where that is not known."""
@@ -59,4 +73,6 @@ class Endpoint:
         if self.plane == "control":
             return ArmId(path).short_name
         below = path.removeprefix(urlsplit(self.base).path)
+        if self.plane is None:
+            return f"{below.strip('/')} of {self.name}"
         return f"{below.removeprefix('/api/v2').removeprefix('/extendedAgent').strip('/')} of {self.name}"

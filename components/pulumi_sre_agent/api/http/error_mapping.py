@@ -55,7 +55,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"does not match configured incident management type",
             "connect that platform first, with an IncidentPlatform that this depends on",
         ),
-        (r"^\w+ 429 ", "Azure is throttling: run the same again in some minutes"),
+        (r"^(control|data) 429 ", "Azure is throttling: run the same again in some minutes"),
         (
             r"^data 403 ",
             f"ask for the role SRE Agent Administrator on the agent, in its Access control; {SPREADS}",
@@ -91,7 +91,7 @@ HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 def refusal(
     call: str,
     *,
-    plane: Plane,
+    plane: Plane | None,
     status: int,
     content: bytes,
     headers: Mapping[str, str],

@@ -94,7 +94,8 @@ class Patience:
             mask=call.mask,
             attempts=attempt,
         )
-        policy, since = self._retry_policy(call, error), None
+        after = retry_after(response.headers, self._clock)
+        policy, since = self._retry_policy(call, error, after), None
         call.refusals.append(error.status)
         self._streaks.ended(call.endpoint.base, policy)
         if policy is None:
@@ -105,10 +106,12 @@ class Patience:
             policy, since = self._role_patience(call)
         elif policy in {limits.LOST, limits.THROTTLED}:
             since = self._streaks.failed(call.endpoint.base, policy)
-        return RetryableError(error, policy, after=retry_after(response.headers, self._clock), since=since)
+        return RetryableError(error, policy, after=after, since=since)
 
-    def _retry_policy(self, call: Call, error: ApiError) -> RetryPolicy | None:
+    def _retry_policy(self, call: Call, error: ApiError, after: float | None) -> RetryPolicy | None:
         """Choose how long to wait out a refusal; None: not at all."""
+        if error.status == 403 and call.endpoint.plane is None and after is not None:
+            return limits.THROTTLED  # GitHub's way: docs/reference/code-hosts.md#throttling
         if error.status in {401, 403}:
             spreads = call.endpoint.plane == "data"
             if (spreads or error.status == 401) and not {401, 403} & {*call.refusals}:

@@ -164,7 +164,7 @@ def _headers(call: Call, token: str | None) -> dict[str, str]:
     if isinstance(call.body, Content):
         headers |= {"Content-Type": call.body.media_type, "Content-Length": str(call.body.length)}
     elif call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers.setdefault("Content-Type", "application/json")
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     return headers

@@ -22,7 +22,7 @@ from websockets.sync.client import connect as open_socket
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
-from pulumi_sre_agent.api.http.endpoint import Endpoint, TokenSource
+from pulumi_sre_agent.api.http.endpoint import Endpoint, GivenToken, TokenSource
 from pulumi_sre_agent.api.http.transport import Transport
 from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 
@@ -142,19 +142,6 @@ class _Address:
         return _Address(self.endpoint, self.path, added)
 
 
-@dataclass(frozen=True)
-class _GivenToken:
-    """A token that the service gave us for another place."""
-
-    value: str
-
-    def token(self) -> str:
-        return self.value
-
-    def discard(self, token: str) -> None:
-        """There is no other."""
-
-
 def _negotiate(transport: Transport, place: _Address) -> _Address:
     """Ask where to connect, and for a token for it; follow a redirect, with its own token only."""
     for _ in range(REDIRECTS):
@@ -174,7 +161,7 @@ def _redirect_target(endpoint: Endpoint, url: str, token: str) -> _Address:
             f"The hub of {endpoint.name} cannot be reached: it sends us to {origin}, which is not https."
         )
     return _Address(
-        Endpoint(origin, endpoint.name, "data", _GivenToken(token)), parts.path.rstrip("/"), parts.query
+        Endpoint(origin, endpoint.name, "data", GivenToken(token)), parts.path.rstrip("/"), parts.query
     )
 
 

@@ -31,14 +31,19 @@ _MARKS = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
 
 def render(report: Report) -> str:
     """Write the whole report as a page."""
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable("table")
-    body = parser.render(markdown.render(report, longest=None))
+    content = body(markdown.render(report, longest=None))
     title = escape(f"{report.preview.project}/{report.preview.stack}")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{content}</body>\n</html>\n"
     )
+
+
+def body(text: str) -> str:
+    """Write the Markdown of a report as HTML without a head."""
+    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable("table")
+    return str(parser.render(text))
 
 
 class _Renderer(RendererHTML):

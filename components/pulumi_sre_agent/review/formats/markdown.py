@@ -8,7 +8,7 @@ from pulumi_sre_agent.review.changes import Change, PropertyChange
 from pulumi_sre_agent.review.findings import Finding
 from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
 from pulumi_sre_agent.review.section import Section
-from pulumi_sre_agent.review.text import GAP, Line, code, word_diff, word_diff_line
+from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, word_diff, word_diff_line
 
 LONGEST = 65_536
 """Characters that a comment of GitHub takes."""
@@ -130,7 +130,7 @@ def _fence(lines: list[Line]) -> Iterator[str]:
     text = "\n".join(rows)
     if len(text) > LONGEST_VALUE:
         text = text[:LONGEST_VALUE] + CUT.format(count=len(text) - LONGEST_VALUE)
-    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    ticks = fence_ticks(text)
     yield f"  {ticks}diff"
     yield from (f"  {row}" for row in text.split("\n"))
     yield f"  {ticks}"
