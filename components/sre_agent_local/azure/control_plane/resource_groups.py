@@ -14,7 +14,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.operations import accepted_response, is_over, retry_after
 from sre_agent_local.azure.state.store import Operation, Resource
 
-from . import async_operations
+from . import async_operations, resource_filter
 from .request import ArmRequest, ArmRoute, normalize_location, page, resource_body
 
 TYPE = "Microsoft.Resources/resourceGroups"
@@ -93,15 +93,12 @@ def list_all(request: ArmRequest) -> Response:
 
 
 def list_resources(request: ArmRequest) -> Response:
-    """List the tracked resources of a scope: those that have a location."""
-    resources = [item for item in request.azure.store.under(request.path.scope_id) if item.type != TYPE]
-    tracked = [item for item in resources if "location" in item.document]
-    return page([_without_properties(item) for item in tracked])
+    resources = request.azure.store.under(request.path.scope_id)
+    return _tracked(request, [item for item in resources if item.type != TYPE])
 
 
 def list_resources_of_group(request: ArmRequest) -> Response:
-    resources = request.azure.store.under(_find_group(request).id)
-    return page([_without_properties(item) for item in resources if "location" in item.document])
+    return _tracked(request, request.azure.store.under(_find_group(request).id))
 
 
 def operation_result(request: ArmRequest) -> Response:
@@ -128,6 +125,13 @@ def _find_group(request: ArmRequest) -> Resource:
     if group is None:
         raise ResourceGroupNotFound(request.name)
     return group
+
+
+def _tracked(request: ArmRequest, resources: list[Resource]) -> Response:
+    """List those that have a location, and that `$filter` asks for."""
+    is_wanted = resource_filter.parse(request.query.get("$filter", ""))
+    tracked = [item for item in resources if "location" in item.document]
+    return page([_without_properties(item) for item in tracked if is_wanted(item)])
 
 
 def _id(request: ArmRequest) -> str:

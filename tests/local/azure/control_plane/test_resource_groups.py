@@ -1,5 +1,7 @@
 """Resource groups, and how they go with all that lies in them."""
 
+from urllib.parse import quote
+
 import pytest
 
 from support.azure import GROUPS, IDENTITIES, SUBSCRIPTION, LocalAzure, error
@@ -98,6 +100,38 @@ def test_resources_of_a_group_and_of_the_subscription(azure: LocalAzure) -> None
     assert [item["name"] for item in of_all] == ["sre-one", "id-sre", "id-two"]
     assert of_group[0]["id"] == agent
     assert "properties" not in of_group[0]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "expected"),
+    [
+        pytest.param("resourceType eq 'microsoft.app/agents'", ["sre-one"], id="type"),
+        pytest.param("resourceGroup eq 'RG-TWO' and name ne 'x'", ["id-two"], id="two conditions"),
+        pytest.param(
+            "substringof('id-', name) and location eq 'swedencentral'", ["id-sre", "id-two"], id="part"
+        ),
+        pytest.param("name eq 'it''s'", [], id="a quote"),
+        pytest.param("tagName eq 'Team' and tagValue eq 'sre'", ["sre-one"], id="tag with value"),
+        pytest.param("tagName eq 'team' and tagValue eq 'core'", [], id="another value"),
+        pytest.param("tagName eq 'team'", ["sre-one"], id="tag"),
+    ],
+)
+def test_a_list_of_resources_can_be_narrowed(azure: LocalAzure, filter_: str, expected: list[str]) -> None:
+    """As `az resource list` asks (docs/reference/control-plane.md#lists-of-resources)."""
+    agent = azure.agent()
+    azure.arm("PATCH", agent, {"tags": {"team": "sre"}})
+    azure.identity(name="id-two", group="rg-two")
+
+    found = azure.arm("GET", f"{ROOT}/resources?$filter={quote(filter_)}", api_version=GROUPS).json()["value"]
+
+    assert [item["name"] for item in found] == expected
+
+
+@pytest.mark.parametrize("filter_", ["name", "name eq x", "sku eq 'x'", "name eq 'a' or name eq 'b'"])
+def test_a_filter_that_cannot_be_read_is_refused(azure: LocalAzure, filter_: str) -> None:
+    answer = azure.arm("GET", f"{ROOT}/resources?$filter={quote(filter_)}", api_version=GROUPS)
+
+    assert error(answer) == (400, "InvalidFilterInQueryString")
 
 
 def test_an_unknown_operation_is_not_found(azure: LocalAzure) -> None:
