@@ -25,7 +25,8 @@ def _put(kind: ItemKind) -> Handler:
     def handler(request: AgentRequest) -> Response:
         properties = request.properties(_accepted_types(request, kind))
         if request.query.get("dryrun", "").lower() != "true":
-            return Response(202, _envelope(kind, _write(request, kind, properties, request.json())))
+            status = 200 if kind is kinds.CONNECTORS else 202
+            return Response(status, _envelope(kind, _write(request, kind, properties, request.json())))
         with request.azure.store.discarded():
             return Response(200, _envelope(kind, _store(request, kind, properties, request.json())))
 

@@ -30,6 +30,10 @@ def list_filters(request: AgentRequest) -> Response:
     return Response(200, [_filter_body(item) for item in request.items(INCIDENT_FILTERS)])
 
 
+def get_filter(request: AgentRequest) -> Response:
+    return Response(200, _filter_body(_find_filter(request)))
+
+
 def put_filter(request: AgentRequest) -> Response:
     if items.find(request.azure, request.agent, INCIDENT_FILTERS, request.name):
         raise Conflict(f"The incident filter '{request.name}' already exists.")
@@ -129,6 +133,7 @@ def _handler_body(handler: Resource) -> Json:
 ROUTES = [
     AgentRoute("GET", f"{BASE}/incidentPlatformType", platform_type),
     AgentRoute("GET", f"{BASE}/filters", list_filters),
+    AgentRoute("GET", f"{BASE}/filters/{{}}", get_filter),
     AgentRoute("PUT", f"{BASE}/filters/{{}}", put_filter),
     AgentRoute("POST", f"{BASE}/filters/{{}}", post_filter),
     AgentRoute("DELETE", f"{BASE}/filters/{{}}", delete_filter),

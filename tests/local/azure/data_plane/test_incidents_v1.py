@@ -91,13 +91,14 @@ def test_no_default_plan_where_none_is_wished(azure: LocalAzure) -> None:
 
 
 def test_version_1_writes_filters_where_it_may(azure: LocalAzure) -> None:
-    """PUT makes, POST changes, names may begin with capitals; newer builds refuse both.
+    """A client looks first, PUT makes, POST changes, names may begin with capitals; some builds refuse both.
 
     See docs/reference/assumptions.md#version-1-filters.
     """
     azure.switch(quickstartPlan="")
     agent = azure.agent(incidentManagementConfiguration=AZ_MONITOR)
     path = f"{PLAYGROUND}/filters/all"
+    assert error(azure.data("GET", agent, path)) == (404, "NotFound")
     assert azure.data("PUT", agent, path, {}).status_code == 405
 
     azure.switch(writableFiltersV1=True)
@@ -109,6 +110,7 @@ def test_version_1_writes_filters_where_it_may(azure: LocalAzure) -> None:
     azure.data("POST", agent, f"{path}/disable")
 
     assert made == {"id": "all", "name": "", "priorities": ["Sev1"], "incidentPlatform": "AzMonitor"}
+    assert azure.data("GET", agent, path).json() == {**made, "priorities": ["Sev2"], "isEnabled": False}
     assert azure.data("GET", agent, f"{FILTERS}/all").json()["properties"] == {
         "incidentPlatform": "AzMonitor",
         "priorities": ["Sev2"],
