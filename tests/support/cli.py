@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from pulumi_sre_agent.cli.app import app
 from pulumi_sre_agent.cli.project import find
 from sre_agent_local.cli.azure import LocalAzure
+from support.azure import LocalAzure as AzureOfTests
 
 SRE_AGENT = Path(sys.executable).with_name("sre-agent")
 SALT = "encryptionsalt: v1:jUsfG7Sr8iA=:v1:TJquWVyiEZzwya5f:dNoG3Y547JSzSziK8E0yaT8Bxlms9A==\n"
@@ -69,6 +70,20 @@ class Folder:
         }
         lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in config.items())
         self.stack_file.write_text(f"{SALT}config:\n{lines}")
+
+    def borrow(self, azure: AzureOfTests) -> None:
+        """Let commands find a local Azure that was not started for this project."""
+        self.port = int(azure.url.rpartition(":")[2])
+        self.configure()
+        record = {
+            "url": azure.url,
+            "pid": azure.process.pid,
+            "identityHeader": azure.environ["IDENTITY_HEADER"],
+            "administrationToken": azure.administration["X-Local-Azure-Token"],
+        }
+        data = self.root / ".local" / "azure"
+        data.mkdir(parents=True)
+        (data / "azure.json").write_text(json.dumps(record))
 
     def stop(self) -> None:
         """End the local Azure, whatever a test has made of the stack file."""

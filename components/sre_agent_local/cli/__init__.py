@@ -13,6 +13,7 @@ from sre_agent_local.cli import (
     env,
     export,
     faults,
+    incident,
     outputs,
     preview,
     refresh,
@@ -76,3 +77,4 @@ for module in (start, stop, status, reset, env):
         getattr(module, module.__name__.rpartition(".")[2])
     )
 app.add_typer(faults.app, name="faults", rich_help_panel=AZURE)
+app.add_typer(incident.app, name="incident", rich_help_panel=AZURE)

@@ -59,13 +59,7 @@ def test_agents_are_named(folder: Folder, azure: LocalAzure) -> None:
     """The agents that the local Azure holds are listed by name."""
     azure.agent("sre-two")
     azure.agent("sre-one")
-    folder.port = int(azure.url.rpartition(":")[2])
-    folder.configure()
-    pid = azure.http.get("/_local/health").json()["pid"]
-    record = {"url": azure.url, "pid": pid, "identityHeader": azure.environ["IDENTITY_HEADER"]}
-    data = folder.root / ".local" / "azure"
-    data.mkdir(parents=True)
-    (data / "azure.json").write_text(json.dumps(record))
+    folder.borrow(azure)
 
     assert "  agents       sre-one, sre-two\n" in call(folder, "local", "status").out
     assert call(folder, "local", "status", "--json").json["agents"] == ["sre-one", "sre-two"]

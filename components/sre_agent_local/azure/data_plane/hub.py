@@ -1,6 +1,7 @@
 """The SignalR hub of an agent: the JSON protocol over a WebSocket, its two methods and its one event.
 
-It pushes what happens in every thread that the caller's identity owns, from the moment that it connects.
+It pushes what happens in every thread that the caller's identity owns, and in those of incidents, from the
+moment that it connects.
 
 See docs/reference/run-time.md#hub.
 """
@@ -25,6 +26,7 @@ from sre_agent_local.azure.state.store import Resource
 
 from . import hub_methods
 from .conversations import thread_log
+from .conversations.conversation import EVERYBODY
 from .request import AgentRequest, AgentRoute
 
 END = "\x1e"
@@ -143,7 +145,7 @@ class _Connection:
 
     def _threads(self) -> list[Resource]:
         threads = thread_log.list_threads(self._azure, self._agent)
-        return [thread for thread in threads if thread.state["owner"] == self._caller]
+        return [thread for thread in threads if thread.state["owner"] in (self._caller, EVERYBODY)]
 
     async def _receive(self) -> list[Json]:
         """Return the messages of one frame, at least one; raise WebSocketDisconnect for what are none."""

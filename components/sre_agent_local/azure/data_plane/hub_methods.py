@@ -14,7 +14,7 @@ from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
 from . import data_actions
-from .conversations import conversation, payloads, thread_log
+from .conversations import Opening, conversation, payloads, thread_log
 
 ARGUMENTS = 3
 """A thread's id, what is said, and a flag of which no source says more than that callers send false."""
@@ -53,7 +53,7 @@ def _create_thread(azure: AzureState, agent: Resource, caller: str, thread_name:
         raise BadRequest(f"The thread '{thread_name}' already exists.")
     start = payloads.member(body, "startMessage")
     text, author = payloads.parse_message({"text": start} if isinstance(start, str) else start, caller)
-    conversation.start(azure, agent, text, author=author, owner=caller, name=thread_name)
+    conversation.start(azure, agent, Opening(text=text, author=author, owner=caller, name=thread_name))
 
 
 def _create_message(azure: AzureState, agent: Resource, caller: str, thread_name: str, body: Json) -> None:

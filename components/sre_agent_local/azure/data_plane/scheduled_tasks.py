@@ -82,16 +82,14 @@ def delete(request: AgentRequest) -> Response:
 def execute(request: AgentRequest) -> Response:
     """Run a task now, paused or not, in a thread of its own."""
     task = _find_task(request)
-    thread = conversations.start(
-        request.azure,
-        request.agent,
-        str(task.properties.get("agentPrompt") or ""),
+    opening = conversations.Opening(
+        text=str(task.properties.get("agentPrompt") or ""),
         author=payloads.user("scheduled-task", "Scheduled Task"),
         owner=request.caller,
         title=f"Scheduled Task: {_title(task)}",
-        threadOrigin="Trigger",
-        agentMode=task.properties.get("agentMode") or "Autonomous",
+        members={"threadOrigin": "Trigger", "agentMode": task.properties.get("agentMode") or "Autonomous"},
     )
+    thread = conversations.start(request.azure, request.agent, opening)
     runs = {"lastRun": time.time(), "runs": task.state.get("runs", 0) + 1, "threadId": thread.name}
     request.azure.store.put(replace(task, state={**task.state, **runs}))
     return Response(200, {"execution": {"success": True, "threadId": thread.name}})

@@ -16,7 +16,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
 from . import selection
-from .conversations import conversation, payloads, thread_log
+from .conversations import Opening, conversation, payloads, thread_log
 from .conversations.turn import STREAMS, Command
 from .request import AgentRequest, AgentRoute, page
 
@@ -48,7 +48,9 @@ def create(request: AgentRequest) -> Response:
     text, author = payloads.parse_message(
         {"text": start} if isinstance(start, str) else start, request.caller
     )
-    thread = conversation.start(request.azure, request.agent, text, author=author, owner=request.caller)
+    thread = conversation.start(
+        request.azure, request.agent, Opening(text=text, author=author, owner=request.caller)
+    )
     return Response(201, thread_log.thread_body(thread))
 
 
@@ -66,7 +68,8 @@ def send(request: AgentRequest) -> Response:
     azure, agent, name = request.azure, request.agent, request.names[0]
     unknown = azure.store.get(thread_log.thread_id(agent, name)) is None
     if unknown and azure.settings.messages_start_threads and re.fullmatch(GUID, name):
-        thread = conversation.start(azure, agent, text, author=author, owner=request.caller, name=name)
+        opening = Opening(text=text, author=author, owner=request.caller, name=name)
+        thread = conversation.start(azure, agent, opening)
         return Response(201, thread_log.messages(thread)[0])
     return Response(201, conversation.post(azure, agent, find_thread(request), text, author))
 

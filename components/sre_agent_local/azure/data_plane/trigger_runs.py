@@ -14,8 +14,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
 from sre_agent_local.azure.state.store import Resource
 
-from . import conversations
-from .conversations import conversation, payloads, thread_log
+from .conversations import Opening, conversation, payloads, thread_log
 from .http_triggers import BASE, find_trigger
 from .request import AgentRequest, AgentRoute, not_found
 
@@ -75,17 +74,17 @@ def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
     if grouping:
         conversation.post(azure, agent, grouping, text, author)
         return grouping.name
-    thread = conversations.start(
-        azure,
-        agent,
-        text,
+    opening = Opening(
+        text=text,
         author=author,
         owner=request.caller,
         title=f"HTTP Trigger: {trigger.properties.get('name') or trigger.name}",
-        threadOrigin="Trigger",
-        agentMode=trigger.properties.get("agentMode") or "Autonomous",
+        members={
+            "threadOrigin": "Trigger",
+            "agentMode": trigger.properties.get("agentMode") or "Autonomous",
+        },
     )
-    return thread.name
+    return conversation.start(azure, agent, opening).name
 
 
 def _at(payload: Any, path: str) -> Any:

@@ -7,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sre_agent_local.azure.errors import BadRequest, NotFound
-from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
+from sre_agent_local.azure.errors import NotFound
 from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import bodies, description
+from . import bodies, description, incidents
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,6 +32,7 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/faults/{id}", handlers.remove_fault, methods=["DELETE"]),
         Route("/_local/switches", handlers.settings),
         Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
+        *incidents.routes(azure),
         Route("/_local/{path:path}", handlers.nothing, methods=["GET", "PUT", "PATCH", "POST", "DELETE"]),
     ]
 
@@ -71,7 +71,7 @@ class _Admin:
         return JSONResponse({"value": self._azure.faults.rules()})
 
     async def add_fault(self, request: Request) -> Response:
-        return JSONResponse(self._azure.faults.add(await _object(request)), 201)
+        return JSONResponse(self._azure.faults.add(await bodies.read_object(request)), 201)
 
     async def remove_faults(self, _: Request) -> Response:
         self._azure.faults.remove()
@@ -87,15 +87,5 @@ class _Admin:
         return JSONResponse(self._azure.settings.to_json())
 
     async def change_settings(self, request: Request) -> Response:
-        self._azure.change_settings(await _object(request))
+        self._azure.change_settings(await bodies.read_object(request))
         return JSONResponse(self._azure.settings.to_json())
-
-
-async def _object(request: Request) -> Json:
-    try:
-        body = read_json(await bodies.read(request, bodies.LARGEST))
-    except NotJson as error:
-        raise BadRequest(f"The body is not JSON: {error}.") from error
-    if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object.")
-    return body

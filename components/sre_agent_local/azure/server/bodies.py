@@ -5,7 +5,8 @@ A connection that is closed with some of a body unread loses its answer, too.
 
 from starlette.requests import Request
 
-from sre_agent_local.azure.errors import AzureError
+from sre_agent_local.azure.errors import AzureError, BadRequest
+from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a body that is not a form: a file of 16 MB in base64 has room in it."""
@@ -42,3 +43,14 @@ async def skip(request: Request) -> None:
     """Read a body that nobody wants."""
     async for _ in request.stream():
         pass
+
+
+async def read_object(request: Request) -> Json:
+    """Return a body that is a JSON object. Raises BadRequest."""
+    try:
+        body = read_json(await read(request, LARGEST))
+    except NotJson as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from error
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body

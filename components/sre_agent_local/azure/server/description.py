@@ -85,6 +85,16 @@ def describe_administration(azure: AzureState) -> Json:
             "status, code, message, retryAfter": "of the answer, or of the failed operation",
             "processed": "whether the request takes effect before its answer is lost or spoiled",
         },
+        "GET /_local/incidents": "incidents that agents have taken",
+        "POST /_local/incidents": {
+            "agent": "name or ARM id; without one, every agent that the incident concerns",
+            "alert": "name or ARM id of an alert rule that fires, in the place of the members below",
+            "title": "of the incident, or the name of the alert's rule",
+            "platform": "AzMonitor, PagerDuty or ServiceNow; by default the agent's",
+            "priority": "Sev0 to Sev4, P1 to P5 or 1 to 5",
+            "service, incidentType, description, resource, resourceType, rule, id": "of the incident",
+        },
+        "POST /_local/incidents/ID/resolve": {"by": "agent or user"},
         "GET /_local/switches": azure.settings.to_json(),
         "PATCH /_local/switches": {
             "any": 'change some of them, such as {"restrictedTenant": true}',

@@ -96,6 +96,19 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#quickstart-plan.
     """
+    several_plans: Literal["any", "each"] = "any"
+    """What becomes of an incident that several response plans take: one of them has it, or each.
+
+    See docs/reference/assumptions.md#several-plans.
+    """
+    plan_choice_seed: int = 0
+    """Draws the one of several response plans that takes an incident; the same for alerts of one rule."""
+    alert_scope: Literal["subscription", "group"] = "subscription"
+    """Which alerts an agent looks at: all of the subscriptions in which it manages something, or those of
+    what it manages.
+
+    See docs/reference/assumptions.md#scope-of-alerts.
+    """
     writable_filters_v1: bool = False
     """Version 1 of the API writes incident filters too, as builds did that knew no other.
 

@@ -8,6 +8,6 @@ keeps it.
 See docs/reference/run-time.md#threads, docs/reference/run-time.md#approvals, docs/reference/run-time.md#hub.
 """
 
-from .conversation import start
+from .conversation import Opening, start
 
-__all__ = ["start"]
+__all__ = ["Opening", "start"]

@@ -5,8 +5,7 @@ See docs/reference/run-time.md#threads, docs/reference/run-time.md#approvals.
 
 import time
 import uuid
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from sre_agent_local.azure.errors import BadRequest, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json, timestamp
@@ -18,6 +17,8 @@ from . import scripted_agent as scripted
 from .turn import WAITING, Command, Turn
 
 LONGEST_TITLE = 80
+EVERYBODY = "*"
+"""Owner of a thread that nobody's request began."""
 
 
 class Busy(ProblemDetails):
@@ -29,30 +30,36 @@ class Busy(ProblemDetails):
         super().__init__("The agent is currently busy processing another request.")
 
 
-def start(
-    azure: AzureState,
-    agent: Resource,
-    text: str,
-    *,
-    author: Json,
-    owner: str,
-    title: str = "",
-    name: str = "",
-    **members: Any,
-) -> Resource:
-    """Start a thread, and the agent's first turn in it.
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """How a thread begins."""
 
-    `owner`: object id of whoever the hub tells of it. `name`: the thread's id, by default a new one.
-    `members` of the thread beyond those of a chat, such as `threadOrigin` or `agentMode`.
-    """
-    now, name = time.time(), name or str(uuid.uuid4())
+    text: str
+    author: Json
+    owner: str
+    """Object id of whoever the hub tells of it, or `EVERYBODY`."""
+    title: str = ""
+    """By default the text."""
+    name: str = ""
+    """The thread's id, by default a new one."""
+    acknowledgement: str = ""
+    """What the service says before the agent does."""
+    members: Json = field(default_factory=dict)
+    """Of the thread, beyond those of a chat, such as `threadOrigin` or `agentMode`."""
+    state: Json = field(default_factory=dict)
+    """What else is kept of it here."""
+
+
+def start(azure: AzureState, agent: Resource, opening: Opening) -> Resource:
+    """Start a thread, and the agent's first turn in it."""
+    now, name = time.time(), opening.name or str(uuid.uuid4())
     mode = (agent.properties.get("actionConfiguration") or {}).get("mode") or "Review"
-    members = {"agentMode": mode, **members}
-    body = payloads.thread(name, title or _title(text), now, **members)
-    state: Json = {"owner": owner, "log": [], "idleAt": now, "allowed": [], "files": {}}
+    members = {"agentMode": mode, **opening.members}
+    body = payloads.thread(name, opening.title or _title(opening.text), now, **members)
+    state = {"owner": opening.owner, "log": [], "idleAt": now, "allowed": [], "files": {}, **opening.state}
     thread = Resource(thread_log.thread_id(agent, name), thread_log.TYPE, {"thread": body}, state)
-    message = payloads.message(author, text)
-    return _take_turn(azure, agent, thread, message)
+    message = payloads.message(opening.author, opening.text)
+    return _take_turn(azure, agent, thread, message, opening.acknowledgement)
 
 
 def post(azure: AzureState, agent: Resource, thread: Resource, text: str, author: Json) -> Json:
@@ -109,9 +116,13 @@ def decide(
     return (find_command(stored, command.execution["id"]) or command).execution
 
 
-def _take_turn(azure: AzureState, agent: Resource, thread: Resource, message: Json) -> Resource:
+def _take_turn(
+    azure: AzureState, agent: Resource, thread: Resource, message: Json, acknowledgement: str = ""
+) -> Resource:
     turn = Turn(thread.document["thread"]["id"])
     turn.add_user_message(message)
+    if acknowledgement:
+        turn.add_message(payloads.message(payloads.SERVICE, acknowledgement))
     files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting(thread))
     turn.end()
     state = {**thread.state, "files": {**thread.state["files"], **files}}

@@ -35,6 +35,8 @@ EXECUTIONS = ("azCliExecution", "kubectlExecution", "psqlExecution")
 
 AGENT = {"role": "SREAgent", "userId": "agent-default", "displayName": "Azure SRE Agent"}
 AGENT_ON_COMMANDS = {**AGENT, "displayName": "SRE Agent"}
+SERVICE = {**AGENT, "userId": "sre-agent"}
+"""Who acknowledges an incident."""
 
 
 def user(user_id: str, display_name: str) -> Json:

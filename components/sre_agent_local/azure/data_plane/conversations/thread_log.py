@@ -46,13 +46,17 @@ def is_busy(thread: Resource) -> bool:
 
 def thread_body(thread: Resource) -> Json:
     """Return the thread as the API shows it."""
-    all_messages = messages(thread)
-    latest = {
-        "startMessage": all_messages[0],
-        "lastMessage": all_messages[-1],
-        "modifiedTimestamp": all_messages[-1]["timeStamp"],
-    }
-    return {**thread.document["thread"], **(latest if all_messages else {})}
+    body: Json = {**thread.document["thread"]}
+    if all_messages := messages(thread):
+        body |= {
+            "startMessage": all_messages[0],
+            "lastMessage": all_messages[-1],
+            "modifiedTimestamp": all_messages[-1]["timeStamp"],
+        }
+    if body["incidentDetails"]:
+        state = "InProgress" if is_busy(thread) else "Complete"
+        body["incidentDetails"] = {**body["incidentDetails"], "investigationStatus": state}
+    return body
 
 
 def list_threads(azure: AzureState, agent: Resource) -> list[Resource]:
@@ -72,4 +76,9 @@ def append(azure: AzureState, thread: Resource, entries: list[Json]) -> Resource
 
 def update(azure: AzureState, thread: Resource, **members: object) -> Resource:
     """Change members of the thread itself, such as its hooks."""
-    return azure.store.put(replace(thread, document={"thread": {**thread.document["thread"], **members}}))
+    return azure.store.put(with_members(thread, **members))
+
+
+def with_members(thread: Resource, **members: object) -> Resource:
+    """Return a thread with other members, not stored."""
+    return replace(thread, document={"thread": {**thread.document["thread"], **members}})
