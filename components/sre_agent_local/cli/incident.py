@@ -26,9 +26,12 @@ app = typer.Typer(
         'sre-agent local incident fire "checkout-latency" --agent payments-oncall --priority Sev2',
         "sre-agent local incident fire --alert checkout-latency",
         "sre-agent local incident list",
-        "sre-agent local incident resolve 1f6a2c3d-…",
+        "sre-agent local incident resolve 1f6a2c3d",
     ),
 )
+
+SHORT = 8
+"""Characters of an id in a list, enough to tell incidents apart."""
 
 
 class Platform(StrEnum):
@@ -127,7 +130,8 @@ def list_(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fa
         terminal.result_json(incidents)
     elif incidents:
         rows = [
-            (one["id"], one["title"], _name(one["agent"]), one["plan"], one["status"]) for one in incidents
+            (one["id"][:SHORT], one["title"], _name(one["agent"]), one["plan"], one["status"])
+            for one in incidents
         ]
         terminal.result_table([("ID", "TITLE", "AGENT", "PLAN", "STATUS"), *rows])
     else:
@@ -136,15 +140,18 @@ def list_(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fa
 
 @app.command(
     epilog=examples(
-        "sre-agent local incident resolve 1f6a2c3d-…",
-        "sre-agent local incident resolve 1f6a2c3d-… --by agent",
+        "sre-agent local incident resolve 1f6a2c3d",
+        "sre-agent local incident resolve 1f6a2c3d --by agent",
     )
     + "\n\n"
     + EXIT_CODES
 )
 def resolve(
     incident_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Id of the incident, or of its thread.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="ID", help="Id of the incident or its thread, or how it begins.", show_default=False
+        ),
     ],
     by: Annotated[Resolver, typer.Option(help="Who has mitigated it.")] = Resolver.USER,
     project: ProjectFolder = None,

@@ -20,7 +20,7 @@ def test_what_took_an_incident_and_its_thread(shop: Folder) -> None:
     (incident,) = call(shop, "local", "incident", "list", "--json").json
     again = call(shop, "local", "incident", "fire", "latency", "--agent", "sre-one", "--severity", "2")
     listed = call(shop, "local", "incident", "list")
-    resolved = call(shop, "local", "incident", "resolve", incident["id"], "--by", "agent")
+    resolved = call(shop, "local", "incident", "resolve", incident["id"][:8], "--by", "agent")
 
     assert (fired.code, fired.err) == (0, "")
     assert fired.out == (
@@ -32,7 +32,7 @@ def test_what_took_an_incident_and_its_thread(shop: Folder) -> None:
         f"  sre-one: plan checkout is alert 2 of thread {incident['thread']}"
     )
     assert listed.out.splitlines()[1].split() == [
-        *(incident["id"], "[Sev2]", "latency", "sre-one", "checkout", "acknowledged")
+        *(incident["id"][:8], "[Sev2]", "latency", "sre-one", "checkout", "acknowledged")
     ]
     assert resolved.out == "Resolved [Sev2] latency, mitigated by the agent.\n"
 

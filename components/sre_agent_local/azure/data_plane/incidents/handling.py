@@ -50,13 +50,25 @@ def fire(azure: AzureState, body: Json) -> Json:
 
 
 def resolve(azure: AzureState, incident_id: str, by: str) -> Json:
-    """Say that an incident is over, and who has mitigated it. Raises BadRequest, NotFound."""
+    """Say that an incident is over, and who has mitigated it; the beginning of an id will do.
+
+    Raises BadRequest, NotFound.
+    """
     if by not in RESOLVERS:
         raise BadRequest(f"An incident is resolved by one of {', '.join(RESOLVERS)}, not by '{by}'.")
-    for agent, thread in _threads(azure):
-        if incident_id in (thread.state["incident"]["incident"]["id"], thread.name):
-            return incident_threads.body(agent, incident_threads.resolve(azure, agent, thread, by))
-    raise NotFound(f"There is no incident '{incident_id}'.")
+    wanted = incident_id.lower()
+    found = [
+        (agent, thread)
+        for agent, thread in _threads(azure)
+        if thread.name.startswith(wanted)
+        or str(thread.state["incident"]["incident"]["id"]).lower().startswith(wanted)
+    ]
+    if not found:
+        raise NotFound(f"There is no incident '{incident_id}'.")
+    if len(found) > 1:
+        raise BadRequest(f"There are {len(found)} incidents '{incident_id}': give more of the id.")
+    ((agent, thread),) = found
+    return incident_threads.body(agent, incident_threads.resolve(azure, agent, thread, by))
 
 
 def list_all(azure: AzureState) -> list[Json]:
