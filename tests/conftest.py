@@ -10,6 +10,7 @@ import pytest
 from support import azure as azure_support
 from support.azure import ARM_AUDIENCE, DATA_AUDIENCE, LocalAzure
 from support.cli import FakePulumi, Folder, call
+from support.operated import Operated
 
 LONG = {"stacks", "engine", "upgrade", "recovery"}
 """Folders of whole deployments."""
@@ -75,3 +76,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
 def pulumi(tmp_path: Path) -> FakePulumi:
     """Make a fake of the real engine, for `run(…, path=pulumi.path)`."""
     return FakePulumi(tmp_path / "bin")
+
+
+@pytest.fixture
+def operated(azure: LocalAzure, tmp_path: Path) -> Operated:
+    """Make a project in which commands reach an empty local Azure."""
+    return Operated(tmp_path / "project", azure)

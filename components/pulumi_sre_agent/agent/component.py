@@ -16,6 +16,7 @@ from pulumi_sre_agent.agent.spec import AgentSpec
 from pulumi_sre_agent.agent.targets import Target
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.kinds import INCIDENT_PLATFORM, SUBAGENT
+from pulumi_sre_agent.api.portal import PORTAL
 from pulumi_sre_agent.identity.access import Access, AccessArgs
 from pulumi_sre_agent.identity.identity import Identity
 from pulumi_sre_agent.identity.subscriptions import has_provider
@@ -34,7 +35,6 @@ from pulumi_sre_agent.webhook_bridge import WebhookBridge
 if TYPE_CHECKING:
     from pulumi_azure_native.resources import ResourceGroup
 
-PORTAL = "https://sre.azure.com/#/agent"
 PLATFORM: Key = (INCIDENT_PLATFORM.name, "")
 
 

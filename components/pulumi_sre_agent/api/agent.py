@@ -6,7 +6,8 @@ Each collection has `list`, which pages as it is iterated, and `get`, by name or
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pulumi_sre_agent.api.kinds import CONNECTOR, REPO, Kind, Plane
+from pulumi_sre_agent.api.kinds import AGENT_POWER, CONNECTOR, REPO, Kind, Plane
+from pulumi_sre_agent.api.runtime.agents import FoundAgent, get_agent
 from pulumi_sre_agent.api.runtime.approvals import Approvals
 from pulumi_sre_agent.api.runtime.connectors import Connectors
 from pulumi_sre_agent.api.runtime.incident_handling import IncidentHandling
@@ -43,6 +44,18 @@ class AgentClient:
         """ARM id."""
         self._session, self._plane = session, plane
         self._app_insights_id = app_insights_id
+
+    def get(self) -> FoundAgent:
+        """Return the agent itself, as ARM has it. Raises `NotFound`."""
+        return get_agent(self._session().control, self.id)
+
+    def start(self) -> None:
+        """Start it where it does not run, and wait until it does. Raises as `stop`."""
+        self._items(AGENT_POWER).put("", {"state": "Running"})
+
+    def stop(self) -> None:
+        """Stop it where it runs, and wait until it has. Raises `NotFound`, `OperationFailed`."""
+        self._items(AGENT_POWER).put("", {"state": "Stopped"})
 
     @property
     def data_plane(self) -> "DataPlane":

@@ -54,13 +54,22 @@ def read(root: Path, stack: str) -> StackFile:
     folder = root / str(settings.get("stackConfigDir", "."))
     stack_file = folder / f"Pulumi.{stack}.yaml"
     if not _is_file(stack_file):
-        files = (path for path in folder.glob("Pulumi.*.yaml") if path.is_file())
-        known = ", ".join(sorted(path.name[7:-5] for path in files)) or "none"
+        known = ", ".join(_names(folder)) or "none"
         raise ConfigError(f"There is no stack {stack!r}: {stack_file} is missing (stacks there: {known}).")
     config = _yaml(stack_file, root).get("config", {})
     if not isinstance(config, dict):
         raise ConfigError(f"{stack_file.relative_to(root)} holds no mapping under `config`.")
     return StackFile(str(settings.get("name", root.name)), stack_file, config)
+
+
+def names(root: Path) -> list[str]:
+    """Return the stacks that have a file, sorted. Raises ConfigError where the project cannot be read."""
+    return _names(root / str(_yaml(root / "Pulumi.yaml", root).get("stackConfigDir", ".")))
+
+
+def _names(folder: Path) -> list[str]:
+    files = (path for path in folder.glob("Pulumi.*.yaml") if path.is_file())
+    return sorted(path.name[7:-5] for path in files)
 
 
 def _is_file(path: Path) -> bool:

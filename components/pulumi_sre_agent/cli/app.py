@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from pulumi_sre_agent.cli import lock_plugins, recover, report
+from pulumi_sre_agent.cli.agent import list as list_command
+from pulumi_sre_agent.cli.agent import show, start, stop, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
@@ -34,15 +36,26 @@ def root(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Azure SRE Agents as code.
+    """Azure SRE Agents as code, and at work.
 
     Start with `sre-agent local up`: it deploys the stack `local` to an Azure that runs on this machine. Real
     environments are deployed with Pulumi itself, as in `pulumi up -s dev`.
 
-    Results go to stdout, everything else to stderr.
+    Commands about an agent find it by `--agent` or `--stack`, else by `SRE_AGENT`, else as `sre-agent use`
+    was told for the folder, else it is the only one in the subscription.
+
+    Results go to stdout, everything else to stderr. Colours obey NO_COLOR and FORCE_COLOR, widths COLUMNS.
     """
 
 
-app.command(epilog=lock_plugins.EPILOG)(lock_plugins.lock_plugins)
-app.command(epilog=recover.EPILOG)(recover.recover)
-app.command(epilog=report.EPILOG)(report.report)
+OPERATE = "An agent at work"
+DEPLOY = "Deployments"
+
+app.command("list", epilog=list_command.EPILOG, rich_help_panel=OPERATE)(list_command.list_agents)
+app.command(epilog=show.EPILOG, rich_help_panel=OPERATE)(show.show)
+app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
+app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
+app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
+app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
+app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
+app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)

@@ -23,6 +23,12 @@ def examples(*commands: str) -> str:
     return "\n\n".join(["**Examples**", *(f"- `{command}`" for command in commands)])
 
 
+def epilog(*commands: str, codes: str = "") -> str:
+    """Return the foot of a help page: examples, and exit codes, `codes` among them: `3 this · 4 that`."""
+    more = f" · {codes}" if codes else ""
+    return f"{examples(*commands)}\n\n{EXIT_CODES.replace(' · 130', f'{more} · 130')}"
+
+
 class Group(TyperGroup):
     """What a command raises on purpose becomes one sentence on stderr and an exit code."""
 

@@ -32,6 +32,10 @@ class Project:
         value = self.config.get(key)
         return value if isinstance(value, str) else None
 
+    def setting(self, key: str) -> str | None:
+        """Return a setting as Pulumi's config does, or None. Raises `EncryptedError`."""
+        return stack_file.StackFile(self.name, self.stack_file, self.config).text(key)
+
     @property
     def local(self) -> Path:
         """Folder of all that stays on this machine; ConfigError where something else has its name."""
@@ -61,6 +65,14 @@ class Project:
     def checkpoint(self) -> Path:
         """Where the file backend keeps this stack's state."""
         return self.state / ".pulumi" / "stacks" / self.name / f"{self.stack}.json"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the stack points at this machine."""
+        try:
+            return bool(self.azure_url)
+        except ConfigError:
+            return False
 
     @property
     def azure_url(self) -> str:

@@ -1,16 +1,14 @@
 """`sre-agent recover`: settle what interrupted runs have left in a stack's state."""
 
 import os
-import shutil
-import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
+from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.cli import engine as engines
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from pulumi_sre_agent.recovery.lookup import Lookup
     from pulumi_sre_agent.recovery.recover import Recovered
 
-ENGINES = "pulumi_sre_agent.engines"
-"""Entry points: each names an engine, and the module that is its command line."""
-INSTALL = "https://www.pulumi.com/docs/install"
 EPILOG = examples(
     "sre-agent recover -s dev", "sre-agent recover -s dev --preview", "sre-agent recover --json"
 )
@@ -51,12 +46,11 @@ def recover(
     What exists is taken to be the interrupted run's own. Where Azure does not answer, nothing is changed.
     `sre-agent local up` and `destroy` do this by themselves.
     """
-    from pulumi_sre_agent.recovery import engine as engines  # noqa: PLC0415 - --help stays quick
-    from pulumi_sre_agent.recovery import recover as recovery  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.recovery import recover as recovery  # noqa: PLC0415 - --help stays quick
 
     root = projects.root_of(project)
-    name = _choose(engine)
-    chosen = engines.Engine(_command(name), root, stack)
+    name = engines.choose(engine)
+    chosen = engines.open_engine(name, root, stack)
     is_embedded = name is EngineName.EMBEDDED
     config = (lambda: _written_config(root, stack)) if is_embedded else chosen.config
     try:
@@ -70,23 +64,6 @@ def recover(
         terminal.result("No operation is pending.")
     for each in [] if json else recovered:
         terminal.result(_line(each))
-
-
-def _choose(requested: EngineName | None) -> EngineName:
-    return requested or (EngineName.PULUMI if shutil.which("pulumi") else EngineName.EMBEDDED)
-
-
-def _command(name: EngineName) -> tuple[str, ...]:
-    """Return how an engine is called; ConfigError where it is not there."""
-    if name is EngineName.PULUMI:
-        if executable := shutil.which("pulumi"):
-            return (executable,)
-        raise ConfigError(f"There is no `pulumi` on PATH: install the Pulumi CLI ({INSTALL}).")
-    if found := entry_points(group=ENGINES, name=name.value):
-        return (sys.executable, "-m", found[name.value].module)
-    raise ConfigError(
-        f"There is no `pulumi` on PATH, nor another engine: install the Pulumi CLI ({INSTALL})."
-    )
 
 
 def _written_config(root: Path, stack: str | None) -> dict[str, str]:

@@ -34,15 +34,13 @@ def run_preview(project: Project) -> str:
 
 
 def _command(project: Project) -> Sequence[str]:
-    try:
-        project.azure_url  # noqa: B018 - raises for a stack that means another Azure
-    except ConfigError:
+    if not project.is_local:
         if (pulumi := shutil.which("pulumi")) is None:
             raise ConfigError(
                 f"Stack {project.stack!r} needs the Pulumi CLI, and there is no `pulumi` on PATH: install "
                 "it, or give "
                 "the report the preview of another machine as a file."
-            ) from None
+            )
         return [pulumi, "preview", *SHOWN, "--non-interactive", "--stack", project.stack]
     return [
         sys.executable,

@@ -1,11 +1,39 @@
-"""The one printer: results to stdout, everything else to stderr, colours only for people."""
+"""The one printer: results to stdout, everything else to stderr, colours only for people.
+
+Colours are for terminals, unless NO_COLOR forbids or FORCE_COLOR demands them. COLUMNS says how wide it is;
+without it a terminal does, and what goes elsewhere is not shortened. Control characters, which could make a
+terminal show something else than what is there, are printed as signs.
+"""
 
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
+
+CONTROL: dict[int, int | str] = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"},
+    **{code: f"\\x{code:02x}" for code in range(0x7F, 0xA0)},
+    **{code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
+}
+"""How what must not reach a terminal is printed: control characters, and those that turn writing around."""
+GAP = "  "
+
+
+class Cell(NamedTuple):
+    """What stands in a table, and how: a style of rich's, such as `red`."""
+
+    text: str
+    style: str = ""
+
+
+class Column(NamedTuple):
+    """A column of a table."""
+
+    title: str
+    least: int = 0
+    """To how many cells it may be shortened where the table is too wide; 0: not at all."""
 
 
 def result(text: str) -> None:
@@ -26,6 +54,17 @@ def result_table(rows: Sequence[Sequence[str]], heading: str = "") -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         _print(sys.stdout, f"  {'  '.join(cells)}".rstrip())
+
+
+def result_list(columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> None:
+    """Print a table with titles, a line a row, no wider than stdout: the widest columns give way."""
+    head = [Cell(column.title, "bold") for column in columns]
+    lines = [head, *([_cell(cell) for cell in row] for row in rows)]
+    natural = [max(_width(row[index].text) for row in lines) for index in range(len(columns))]
+    widths = _fitting(columns, natural, width(sys.stdout))
+    for row in lines:
+        cells = [Cell(_fit(cell.text, size), cell.style) for cell, size in zip(row, widths, strict=True)]
+        _print_cells(sys.stdout, cells, widths)
 
 
 def note(text: str) -> None:
@@ -62,14 +101,102 @@ def silence(stream: TextIO) -> None:
         os.dup2(nothing.fileno(), stream.fileno())
 
 
-def _print(stream: TextIO, text: str, style: str = "") -> None:
-    try:
-        if stream.isatty():
-            from rich.console import Console  # noqa: PLC0415 - --help stays quick
+def colours(stream: TextIO) -> bool:
+    """Return whether a stream takes colours."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:
+        return True
+    return stream.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
 
-            Console(file=stream, highlight=False).print(text, style=style, markup=False, soft_wrap=True)
-        else:
-            stream.write(f"{text}\n")
-            stream.flush()
+
+def width(stream: TextIO) -> int | None:
+    """Return how many cells a line of a stream may have; None for any number."""
+    if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
+        return int(columns)
+    if stream.isatty():
+        with suppress(OSError, ValueError):
+            return os.get_terminal_size(stream.fileno()).columns
+    return None
+
+
+def printable(text: str) -> str:
+    """Return a text as it is printed, without what makes terminals do things."""
+    return text.replace("\r\n", "\n").translate(CONTROL)
+
+
+def _cell(cell: str | Cell) -> Cell:
+    """Return a cell whose text is one line."""
+    text, style = cell if isinstance(cell, Cell) else (cell, "")
+    return Cell(" ".join(printable(text).split()), style)
+
+
+def _fitting(columns: Sequence[Column], natural: Sequence[int], most: int | None) -> list[int]:
+    """Return the widths of columns: the widest that may be shortened is, until all fit, or none may."""
+    widths = [*natural]
+    excess = 0 if most is None else sum(widths) + len(GAP) * (len(widths) - 1) - most
+    while excess > 0:
+        can = [index for index, column in enumerate(columns) if column.least and widths[index] > column.least]
+        if not can:
+            break
+        widths[max(can, key=lambda index: widths[index])] -= 1
+        excess -= 1
+    return widths
+
+
+def _fit(text: str, size: int) -> str:
+    if _width(text) <= size:
+        return text
+    while _width(text) > size - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _width(text: str) -> int:
+    """Return how many cells a line takes: some characters take two, some none."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - --help stays quick
+
+    return cell_len(text)
+
+
+def _print_cells(stream: TextIO, cells: Sequence[Cell], widths: Sequence[int]) -> None:
+    gaps = [size - _width(cell.text) for cell, size in zip(cells, widths, strict=True)]
+    if not colours(stream):
+        padded = (cell.text + " " * gap for cell, gap in zip(cells, gaps, strict=True))
+        _print(stream, GAP.join(padded).rstrip())
+        return
+    from rich.text import Text  # noqa: PLC0415 - --help stays quick
+
+    line = Text()
+    for index, (cell, gap) in enumerate(zip(cells, gaps, strict=True)):
+        line.append(cell.text, style=cell.style)
+        if index < len(cells) - 1:
+            line.append(" " * gap + GAP)
+    line.rstrip()
+    _print_rich(stream, line)
+
+
+def _print(stream: TextIO, text: str, style: str = "") -> None:
+    text = printable(text)
+    if colours(stream):
+        _print_rich(stream, text, style)
+        return
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
     except BrokenPipeError:  # who read it has seen enough, as `head` has
+        silence(stream)
+
+
+def _print_rich(stream: TextIO, renderable: Any, style: str = "") -> None:
+    from rich.console import Console  # noqa: PLC0415 - --help stays quick
+
+    console = Console(
+        file=stream, highlight=False, force_terminal=True, no_color=False, color_system="standard"
+    )
+    try:
+        console.print(renderable, style=style, markup=False, emoji=False, soft_wrap=True)
+    except BrokenPipeError:  # as above
         silence(stream)

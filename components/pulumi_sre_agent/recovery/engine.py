@@ -1,4 +1,4 @@
-"""The verbs of an engine that recovery needs: the Pulumi CLI's, or another's that takes the same ones."""
+"""The verbs of an engine that this package needs: the Pulumi CLI's, or another's that takes the same ones."""
 
 import json
 import subprocess
@@ -34,6 +34,11 @@ class Engine:
         """Return the stack's config, with its secrets: it is what logs in."""
         values: dict[str, dict[str, Any]] = json.loads(self._run("config", "--json", "--show-secrets"))
         return {key: str(value.get("value", "")) for key, value in values.items()}
+
+    def outputs(self) -> dict[str, Any]:
+        """Return what the stack exports; secrets are `[secret]`."""
+        outputs: dict[str, Any] = json.loads(self._run("stack", "output", "--json"))
+        return outputs
 
     def _run(self, *words: str, stdin: str = "") -> str:
         done = subprocess.run(  # noqa: S603 - the engine that was chosen, no shell

@@ -8,9 +8,11 @@ from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
+from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import deployment, trust
 from sre_agent_local.cli import engine as engines
 from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.running_azure import RunningAzure
 
 SUBSCRIPTIONS = "2024-03-01"
 EPILOG = examples('eval "$(sre-agent local env)"', "sre-agent local env --json")
@@ -42,6 +44,14 @@ COMMENTS = """\
 #   pulumi preview -s {stack}    (once before, where it was never deployed: pulumi stack init {stack})"""
 
 
+def variables_of(project: Project) -> dict[str, str]:
+    """Return the variables that lead Pulumi and azure-identity to a project's local Azure.
+
+    The entry point by which the toolkit's own commands reach it. Raises Unavailable where it does not run.
+    """
+    return _variables(project, LocalAzure(project).require())
+
+
 def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """Print what a shell needs so that pulumi, curl and azure-identity reach the local Azure.
 
@@ -55,13 +65,7 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
     running = LocalAzure(location).require()
     deployment.install_plugin(location)
     deployment.make_backend(location)
-    variables = {
-        **engines.azure_variables(location, running),
-        "LOCAL_AZURE_TOKEN": running.administration_token,
-        **engines.pulumi_variables(location),
-        **engines.no_proxy(),
-        **trust.variables(running),
-    }
+    variables = {**_variables(location, running), "LOCAL_AZURE_TOKEN": running.administration_token}
     if json:
         terminal.result_json(variables)
         return
@@ -70,3 +74,12 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
     terminal.result(f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
     terminal.result(FUNCTIONS.strip())
     terminal.result(COMMENTS.format(api_version=SUBSCRIPTIONS, stack=stack))
+
+
+def _variables(project: Project, running: RunningAzure) -> dict[str, str]:
+    return {
+        **engines.azure_variables(project, running),
+        **engines.pulumi_variables(project),
+        **engines.no_proxy(),
+        **trust.variables(running),
+    }

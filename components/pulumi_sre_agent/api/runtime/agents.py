@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pydantic import Field
 
 from pulumi_sre_agent.api import versions
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
+from pulumi_sre_agent.api.portal import PORTAL
 
 PATH = "/providers/Microsoft.ResourceGraph/resources"
 QUERY = (
@@ -22,7 +24,10 @@ QUERY = (
 
 
 class FoundAgent(Body):
-    """An agent as Resource Graph has it, some seconds behind ARM."""
+    """An agent as ARM has it, or as Resource Graph does, some seconds behind ARM.
+
+    See docs/reference/control-plane.md#properties-of-an-agent.
+    """
 
     id: str
     name: str | None = None
@@ -39,7 +44,55 @@ class FoundAgent(Body):
     @property
     def power_state(self) -> str | None:
         """`Running` or `Stopped`."""
-        return self.properties.get("powerState")
+        return self.properties.get("powerState") or self.properties.get("runningState")
+
+    @property
+    def provisioning_state(self) -> str | None:
+        """`InProgress`, `Succeeded`, `Failed`, `Canceled` or `Deleting`."""
+        return self.properties.get("provisioningState")
+
+    @property
+    def action_mode(self) -> str | None:
+        """What it does unasked: `ReadOnly`, `Review` or `Autonomous`, by whichever spelling."""
+        return self._members("actionConfiguration").get("mode")
+
+    @property
+    def access_level(self) -> str | None:
+        """`Low` or `High`."""
+        return self._members("actionConfiguration").get("accessLevel")
+
+    @property
+    def incident_platform(self) -> str | None:
+        """Where its incidents come from, such as `AzMonitor`; None for nowhere."""
+        platform = self._members("incidentManagementConfiguration").get("type")
+        return None if platform == "None" else platform
+
+    @property
+    def portal_url(self) -> str:
+        """Its page in the portal."""
+        arm_id = ArmId(self.id)
+        return f"{PORTAL}/{arm_id.subscription_id}/{arm_id.resource_group}/{arm_id.name}"
+
+    @property
+    def subnet_id(self) -> str | None:
+        return self._members("vnetConfiguration").get("subnetResourceId")
+
+    @property
+    def egress_mode(self) -> str | None:
+        """What it may reach: `Unrestricted`, `Limited` or `AzureVNet`; None where nothing is said."""
+        egress = self._members("sandboxConfiguration").get("egress")
+        return egress.get("mode") if isinstance(egress, dict) else None
+
+    def _members(self, name: str) -> Json:
+        value = self.properties.get(name)
+        return value if isinstance(value, dict) else {}
+
+
+def get_agent(control: ControlPlane, agent_id: str) -> FoundAgent:
+    """Return an agent as ARM has it. Raises `NotFound`."""
+    arm_id = ArmId(agent_id)
+    scope = {"resourceGroup": arm_id.resource_group, "subscriptionId": arm_id.subscription_id}
+    return FoundAgent.read(scope | control.get(agent_id, versions.AGENT_PREVIEW))
 
 
 def find_agents(control: ControlPlane, subscription_ids: Sequence[str] = ()) -> Iterator[FoundAgent]:
