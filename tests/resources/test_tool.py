@@ -54,13 +54,8 @@ def faults(args: Json) -> list[str]:
             id="two parameters of one name",
         ),
         pytest.param(
-            PYTHON | {"function_code": "def run(): ..."},
-            "function_code must define a function main or execute",
-            id="no entry",
-        ),
-        pytest.param(
             PYTHON | {"function_code": "class main: ..."},
-            "function_code must define a function main or execute",
+            "function_code must define a function, main as a rule",
             id="no function",
         ),
         pytest.param(
@@ -70,7 +65,7 @@ def faults(args: Json) -> list[str]:
         ),
         pytest.param(
             {"type": "PythonFunctionTool", "function_code": "x = 1"},
-            "function_code must define a function main or execute",
+            "function_code must define a function, main as a rule",
             id="the older name",
         ),
         pytest.param({"timeout_seconds": 4}, "timeout_seconds must be between 5 and 900", id="no time"),
@@ -96,6 +91,7 @@ def test_bad_input_is_refused_in_one_sentence(args: Json, sentence: str) -> None
         pytest.param(KUSTO | {"query": "##a##", "parameters": [{"name": UNKNOWN}]}, id="parameters to come"),
         pytest.param(PYTHON | {"function_code": "def main(): ..."}, id="main"),
         pytest.param(PYTHON | {"function_code": "import json\nasync def execute(a): ..."}, id="execute"),
+        pytest.param(PYTHON | {"function_code": "def check_warranty(serial): ..."}, id="another name"),
         pytest.param(PYTHON | {"function_code": "def main(): return '\\d'"}, id="code that Python warns of"),
         pytest.param(
             {"type": "HttpClientTool", "additional_properties": {"url": "https://x/{id}"}}, id="HTTP"

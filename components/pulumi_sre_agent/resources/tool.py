@@ -78,7 +78,10 @@ class ToolArgs(ItemArgs):
     template: NotRequired[Input[str]]
     """Address that a `LinkTool` makes; `{name}` becomes a parameter's text."""
     function_code: NotRequired[Annotated[Input[str], TEXT]]
-    """Source of a `PythonTool` with a function `main` (or `execute`) that returns what JSON can say."""
+    """Source of a `PythonTool` with a function `main` (or `execute`) that returns what JSON can say.
+
+    Public agents have functions of other names, too: docs/reference/assumptions.md#entry-of-a-python-tool.
+    """
     timeout_seconds: NotRequired[Annotated[Input[int], between(5, 900), Default(120)]]
     """How long a `PythonTool` may run: 5 to 900 s, the service's default is 120."""
     dependencies: NotRequired[Annotated[Input[list[Input[str]]], Unordered()]]
@@ -100,7 +103,6 @@ REQUIRED_ARGS = {
 """Arguments without which a tool of a type cannot work."""
 KUSTO_MODES = ("Query", "Function", "Script")
 PYTHON_TOOLS = ("PythonTool", "PythonFunctionTool")
-ENTRIES = ("main", "execute")
 PLACEHOLDERS = {"query": re.compile(r"##(\w+)##"), "template": re.compile(r"\{(\w+)\}")}
 """By the argument that has them."""
 WIRE_NAMES = wire_names(ToolArgs)
@@ -157,9 +159,8 @@ def _check_python(inputs: Inputs) -> Iterator[ValidationError]:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         yield error_at(("function_code",), f"must be Python ({getattr(error, 'msg', error)}{line})")
         return
-    functions = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    if functions.isdisjoint(ENTRIES):
-        yield error_at(("function_code",), f"must define a function {' or '.join(ENTRIES)}")
+    if not any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body):
+        yield error_at(("function_code",), "must define a function, main as a rule")
 
 
 def _check_duplicate_parameters(inputs: Inputs) -> Iterator[ValidationError]:
