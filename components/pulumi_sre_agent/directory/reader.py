@@ -10,7 +10,7 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, Kind
+from pulumi_sre_agent.api.kinds import KNOWLEDGE_ITEM, SKILL, Kind
 from pulumi_sre_agent.directory.checks.duplicates import duplicates
 from pulumi_sre_agent.directory.checks.layout import TOP_FOLDERS, check_layout
 from pulumi_sre_agent.directory.checks.plain_secrets import plain_secrets
@@ -28,6 +28,7 @@ from pulumi_sre_agent.directory.formats.kinds import CONNECTOR, FILE_FORMATS, FO
 from pulumi_sre_agent.directory.formats.plugin_lock import LOCK_FILE, pin_plugins
 from pulumi_sre_agent.directory.formats.roles import ADMINS_FILE, ROLES_FILE, RoleGrant, admins, read_roles
 from pulumi_sre_agent.directory.formats.roles import RULES as ROLES_RULES
+from pulumi_sre_agent.directory.formats.skill_folder import SKILL_FILE, parse_skill, skill_files
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
@@ -119,6 +120,9 @@ class _Reader:
         for format_ in FOLDER_FORMATS:
             for file in self.files.items(format_.folder):
                 self._file(format_, file)
+            if format_.kind == SKILL:
+                for file in skill_files(self.files, format_.folder, self.referenced):
+                    self._file(format_, file)
         for file in filter(self.files.has, FILE_FORMATS):
             self._file(FILE_FORMATS[file], file)
         self._data()
@@ -230,6 +234,10 @@ class _Reader:
 
     def _parse(self, file: str) -> Document | None:
         try:
+            if file.endswith(f"/{SKILL_FILE}"):
+                document, notes = parse_skill(self.files, file)
+                self.notes += notes
+                return document
             return parse(file, self.files.bytes(file))
         except DocumentError as error:
             self.diagnostics.append(Diagnostic(file, error.line, error.reason))

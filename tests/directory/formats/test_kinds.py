@@ -354,10 +354,11 @@ def test_a_subagent(reads: Read) -> None:
         pytest.param(
             {"name": "no-deletes", "type": "GlobalHook", "tags": [], "properties": "…"}, id="export"
         ),
+        pytest.param({"kind": "HookV2", "metadata": {"name": "no-deletes"}, "spec": "…"}, id="CLI"),
     ],
 )
 def test_a_hook(reads: Read, written: dict[str, Any]) -> None:
-    """In both dialects."""
+    """In every dialect."""
     fields = {
         "eventType": "PreToolUse",
         "hook": {"type": "prompt", "prompt": "Is it safe?", "matcher": "^(delete_).*", "failMode": "Block"},

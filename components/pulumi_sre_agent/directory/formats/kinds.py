@@ -144,7 +144,7 @@ FOLDER_FORMATS: tuple[FileFormat, ...] = (
     FileFormat(
         kind=kinds.HOOK,
         folder="hooks",
-        types=("GlobalHook",),
+        types=("GlobalHook", "HookV2"),
         literal_fields=frozenset({"description", "prompt", "command", "script"}),
         contents=frozenset({"prompt", "script"}),
     ),
