@@ -109,8 +109,8 @@ def test_what_stays_the_same_is_told_where_somebody_asks(options: dict[str, Any]
 def test_a_month_over_the_limit_and_what_it_rests_on_is_told() -> None:
     agent = {**CLAUDE, "monthly_agent_unit_limit": 700}
     notes = [
-        *report(step("Agent", None, agent), step("IncidentFilter", None, PLAN)).sections[0].notes,
-        *report(step("ScheduledTask", TASK, {**TASK, "cron_expression": "[secret]"})).sections[0].notes,
+        *report(step("Agent", None, agent), step("IncidentFilter", None, PLAN)).sections[-1].notes,
+        *report(step("ScheduledTask", TASK, {**TASK, "cron_expression": "[secret]"})).sections[-1].notes,
     ]
 
     for words in (

@@ -75,6 +75,7 @@ def test_an_item_of_an_agent_that_is_to_come_goes_by_what_it_depends_on() -> Non
         ("b", ["gate"]),
     ]
     assert found.is_whole
+    assert not of_preview(previews.read(preview(step("Hook", None, GATE))), "after").is_whole
 
 
 def test_an_agent_that_a_preview_leaves_out_is_named_and_not_whole() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import lock_plugins, recover, report
+from pulumi_sre_agent.cli import explain, lock_plugins, recover, report
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import show, start, stop, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
@@ -59,3 +59,4 @@ app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)
+app.add_typer(explain.app, rich_help_panel=DEPLOY)

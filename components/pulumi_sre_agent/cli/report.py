@@ -78,7 +78,7 @@ Incidents = Annotated[
 EPILOG = "\n\n".join(
     [
         examples(
-            "pulumi preview -s prod --json | sre-agent report -",
+            "pulumi preview -s prod --json --show-sames | sre-agent report -",
             "sre-agent report -s prod --format markdown --output report.md",
             "sre-agent report -s prod --post github --fail-on high",
             "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",

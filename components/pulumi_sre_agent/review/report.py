@@ -11,6 +11,7 @@ from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
 from pulumi_sre_agent.review.cost.section import CostOptions, cost_section
 from pulumi_sre_agent.review.findings import Finding, Severity, find
+from pulumi_sre_agent.review.permissions.section import permissions_section
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.rules import RULES
 from pulumi_sre_agent.review.section import Section
@@ -66,7 +67,7 @@ def make(
 ) -> Report:
     """Judge a preview by all rules; `today` decides which acceptances still hold."""
     judged = judge(find(preview, RULES), acceptances, today or date.today())  # noqa: DTZ011 - of who reads it
-    sections = [cost_section(preview, cost or CostOptions())]
+    sections = [permissions_section(preview), cost_section(preview, cost or CostOptions())]
     return Report(preview=preview, judged=judged, sections=tuple(filter(None, sections)))
 
 

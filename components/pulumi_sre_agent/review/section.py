@@ -31,5 +31,7 @@ class Section:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     """What it rests on and leaves open: a sentence each."""
+    is_open: bool = False
+    """Whether it shows its rows where others are folded away."""
     data: Mapping[str, Any]
     """What a program needs of it, as JSON; documented in docs/how-to/report.md#json."""

@@ -72,7 +72,8 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"\n<details><summary>{section.title}: {escape(section.summary)}</summary>\n"
+    fold = "<details open>" if section.is_open else "<details>"
+    yield f"\n{fold}<summary>{section.title}: {escape(section.summary)}</summary>\n"
     yield from (f"- {row.label}: {row.value}" for row in section.rows)
     yield ""
     yield from (f"{note}\n" for note in section.notes)

@@ -6,52 +6,21 @@ See docs/reference/control-plane.md#roles-of-the-identity.
 from collections.abc import Iterator
 from typing import Any
 
-from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.identity.roles import ACTING, ALERTING, PEOPLES_ROLES, READING
+from pulumi_sre_agent.identity.roles import ALERTING, READING
 from pulumi_sre_agent.review.changes import Change, is_known
 from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
+from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
 from pulumi_sre_agent.review.text import code
 
-WELL_KNOWN = {
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
-}
-"""Further built-in roles, GUID to name."""
-NAMES = WELL_KNOWN | {
-    guid: name for table in (PEOPLES_ROLES, READING, ACTING, ALERTING) for name, guid in table.items()
-}
 HARMLESS = {*READING, "SRE Agent Reader"}
 LIMITED = {*ALERTING, "SRE Agent Standard User", "SRE Agent Author"}
-ASSIGNMENTS = ("RoleAssignment", "azure-native:authorization:RoleAssignment")
-
-
-def role_name(change: Change, side: Any = "after") -> str:
-    """Return the name of the role that an assignment gives, its GUID where the name is not known here."""
-    role = change.value("role", of=side) or change.value("roleDefinitionId", of=side)
-    if not is_known(role):
-        return "a role that the deployment will know"
-    last = str(role).rstrip("/").rsplit("/", 1)[-1]
-    return NAMES.get(last.lower(), last)
-
-
-def scope_name(scope: Any) -> str:
-    """Return a scope in words."""
-    if not is_known(scope):
-        return "what the deployment will make"
-    arm_id = ArmId(str(scope))
-    if arm_id.text.lower() == f"/subscriptions/{arm_id.subscription_id}".lower():
-        return f"the whole subscription {code(arm_id.subscription_id)}"
-    if arm_id.name == arm_id.resource_group:
-        return f"the resource group {code(arm_id.resource_group)}"
-    return code(arm_id.short_name)
 
 
 def _granted(preview: Preview) -> Iterator[Match]:
     for change in preview.of(*ASSIGNMENTS):
         if change.op in ("create", "replace"):
-            role = role_name(change)
+            role = role_name(change.after or {})
             yield Match(
                 change,
                 f"{_who(change, 'after')} would get {_article(role)} on {scope_name(change.value('scope'))}.",
@@ -62,7 +31,7 @@ def _granted(preview: Preview) -> Iterator[Match]:
 def _removed(preview: Preview) -> Iterator[Match]:
     for change in preview.of(*ASSIGNMENTS):
         if change.op in ("delete", "replace"):
-            role = role_name(change, "before")
+            role = role_name(change.before or {})
             scope = scope_name(change.value("scope", of="before"))
             yield Match(change, f"{_who(change, 'before')} would lose {_article(role)} on {scope}.")
 

@@ -1,0 +1,107 @@
+"""Where the commands of `explain` read agents from: a directory, a stack's state, or the service."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli import completion, engine, stand_ins
+from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli.options import EngineName
+from pulumi_sre_agent.cli.target import Target
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.review.inventory.inventory import Inventory
+
+Directory = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help="An agent directory: the folder of agent.json.")
+]
+OfStack = Annotated[
+    str | None,
+    typer.Option(
+        "--stack",
+        "-s",
+        metavar="NAME",
+        help="What this stack's state holds instead.",
+        autocompletion=completion.stacks,
+    ),
+]
+LiveAgent = Annotated[
+    str | None,
+    typer.Option(
+        "--agent",
+        "-a",
+        metavar="NAME|ID",
+        autocompletion=completion.agents,
+        help="An agent as it lives instead, by name or ARM id; logged in as the environment says, and with "
+        "--stack as that stack is.",
+    ),
+]
+
+
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME=VALUE", help="A variable of the directory; as often as it has some."),
+]
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", metavar="NAME=VALUE", help="The answer to a prompt of a recipe."),
+]
+
+
+def read_inventory(
+    directory: Path | None,
+    stack: str | None,
+    agent: str | None,
+    project: Path | None,
+    variables: Sequence[str] | None,
+) -> "Inventory":
+    """Return what is there to explain. Raises ConfigError unless exactly one place is named."""
+    if (directory is not None) + (stack is not None or agent is not None) != 1:
+        raise ConfigError(
+            "Say where the agent is to be read from: a directory, --stack for a stack's state, or --agent "
+            "for one as it lives."
+        )
+    if directory is not None:
+        return read_directory(directory, variables)
+    if agent is not None:
+        return _of_service(Target(agent=agent, stack=stack, project=project))
+    return _of_stack(projects.find(project, str(stack)))
+
+
+def read_directory(
+    directory: Path, variables: Sequence[str] | None, answers: Sequence[str] | None = None
+) -> "Inventory":
+    """Return what a directory says. Raises `DirectoryError` with all that is wrong with it."""
+    from pulumi_sre_agent import directory as directories  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review.inventory.of_directory import of_directory  # noqa: PLC0415 - as above
+
+    return of_directory(directories.read(directory, variables=_pairs(variables), answers=_pairs(answers)))
+
+
+def _pairs(options: Sequence[str] | None) -> dict[str, str]:
+    for option in options or ():
+        name, sign, _ = option.partition("=")
+        if not (name and sign):
+            raise ConfigError(f"{option!r} is no NAME=VALUE.")
+    return dict(option.split("=", 1) for option in options or ())
+
+
+def _of_stack(project: projects.Project) -> "Inventory":
+    from pulumi_sre_agent.review.inventory.of_state import of_state  # noqa: PLC0415 - --help stays quick
+
+    name = engine.choose(None) if project.is_local else EngineName.PULUMI
+    with stand_ins.environment_of(project):
+        found = of_state(engine.open_engine(name, project.root, project.stack).export())
+    if not found.agents:
+        raise ConfigError(f"Stack {project.stack!r} has no agent: deploy it, or give its directory.")
+    return found
+
+
+def _of_service(target: Target) -> "Inventory":
+    from pulumi_sre_agent.review.inventory.of_service import of_service  # noqa: PLC0415 - --help stays quick
+
+    with target.client() as client:
+        return of_service(client, target.find(client)[0])

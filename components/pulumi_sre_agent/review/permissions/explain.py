@@ -1,0 +1,94 @@
+"""What each actor of an agent may do with which tool, why, and what nobody has published of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
+from pulumi_sre_agent.review.permissions.actors import Actor, actors_of
+from pulumi_sre_agent.review.permissions.decision import Hook, Result, decide
+from pulumi_sre_agent.review.permissions.gates import Entry, Gates, gates_of
+from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permission, Role
+from pulumi_sre_agent.review.permissions.notes import notes
+from pulumi_sre_agent.review.permissions.tools import Tool
+from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentPermissions:
+    """One agent, its actors, and what Azure lets its identity and people do."""
+
+    agent: Agent
+    actors: tuple[ActorPermissions, ...]
+    roles: tuple[Role, ...]
+    """Of its identity, as far as it is known who gave them."""
+    people: tuple[Role, ...]
+    """Roles of people on the agent itself."""
+    notes: tuple[str, ...]
+    """What is documented in contradiction, or not at all, and bears on the above."""
+
+
+def explain(inventory: Inventory) -> list[AgentPermissions]:
+    """Return what the actors of each agent may do."""
+    return [_explain(agent, inventory) for agent in inventory.agents]
+
+
+def _explain(agent: Agent, inventory: Inventory) -> AgentPermissions:
+    gates = gates_of(agent)
+    actors = tuple(
+        ActorPermissions(
+            actor=actor, permissions=tuple(_permission(actor, tool, gates) for tool in actor.tools)
+        )
+        for actor in actors_of(agent)
+    )
+    assigned = [*dict.fromkeys(_role(item) for item in _assignments(agent, inventory))]
+    return AgentPermissions(
+        agent=agent,
+        actors=actors,
+        roles=tuple(role for role in assigned if not role.is_of_people),
+        people=tuple(role for role in assigned if role.is_of_people),
+        notes=tuple(notes(agent, actors, gates, assigned, inventory.is_whole)),
+    )
+
+
+def _permission(actor: Actor, tool: Tool, gates: Gates) -> Permission:
+    subagents = [actor.name] if actor.kind == "Subagent" else []
+    subagents += actor.handlers
+    entry = gates.entry(tool.name, subagents)
+    opening = gates.hooks_on(tool.name, "allow")
+    hook: Hook | None = "allow" if opening else None
+    decision = decide(hook, entry.list if entry else None, tool.wants_approval, actor.mode, tool.action)
+    exceptions = [
+        (each.pattern.text, decide(None, each.list, tool.wants_approval, actor.mode, tool.action).result)
+        for each in gates.exceptions(tool.name, subagents)
+    ]
+    stopping = [name for name in gates.hooks_on(tool.name) if name not in opening]
+    return Permission(
+        tool=tool,
+        result=decision.result,
+        rows=decision.rows,
+        because=f"hook {opening[0]} says allow" if opening else _because(entry),
+        unless=tuple(stopping) if decision.result is not Result.BLOCKED else (),
+        exceptions=tuple((text, result) for text, result in exceptions if result is not decision.result),
+    )
+
+
+def _because(entry: Entry | None) -> str:
+    return f"{entry.list} {entry.pattern.text}" if entry else ""
+
+
+def _assignments(agent: Agent, inventory: Inventory) -> Iterator[Item]:
+    """Yield the role assignments of an agent: of several, those that Pulumi knows under its name."""
+    prefix = agent.urn.rpartition("::")[2]
+    for item in inventory.around(*ASSIGNMENTS):
+        name = item.urn.rpartition("::")[2]
+        if len(inventory.agents) == 1 or (prefix and name.startswith(f"{prefix}-")):
+            yield item
+
+
+def _role(item: Item) -> Role:
+    principal = item.value("principal_id") or item.value("principalId") or "the agent's identity"
+    return Role(
+        role=role_name(item.properties),
+        scope=scope_name(item.properties.get("scope")),
+        principal=str(principal),
+    )

@@ -1,0 +1,42 @@
+"""Role assignments in words: the role's name, and what it is for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.identity.roles import ACTING, ALERTING, PEOPLES_ROLES, READING
+from pulumi_sre_agent.review.changes import is_known
+from pulumi_sre_agent.review.text import code
+
+WELL_KNOWN = {
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+}
+"""Further built-in roles, GUID to name."""
+NAMES = WELL_KNOWN | {
+    guid: name for table in (PEOPLES_ROLES, READING, ACTING, ALERTING) for name, guid in table.items()
+}
+ASSIGNMENTS = ("RoleAssignment", "azure-native:authorization:RoleAssignment")
+"""Kinds of resources that give a role."""
+
+
+def role_name(properties: Mapping[str, Any]) -> str:
+    """Return the name of the role that an assignment gives, its GUID where the name is not known here."""
+    role = properties.get("role") or properties.get("roleDefinitionId")
+    if not is_known(role):
+        return "a role that the deployment will know"
+    last = str(role).rstrip("/").rsplit("/", 1)[-1]
+    return NAMES.get(last.lower(), last)
+
+
+def scope_name(scope: Any) -> str:
+    """Return a scope in words."""
+    if not is_known(scope):
+        return "what the deployment will make"
+    arm_id = ArmId(str(scope))
+    if arm_id.text.lower() == f"/subscriptions/{arm_id.subscription_id}".lower():
+        return f"the whole subscription {code(arm_id.subscription_id)}"
+    if arm_id.name == arm_id.resource_group:
+        return f"the resource group {code(arm_id.resource_group)}"
+    return code(arm_id.short_name)

@@ -1,0 +1,66 @@
+"""`sre-agent explain`: where agents are read from, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.cli import FakePulumi, Folder, call
+from support.directories import described, write
+
+STATE = {
+    "version": 3,
+    "deployment": {
+        "resources": [
+            {
+                "urn": "urn:pulumi:prod::toy::pulumi-python:dynamic/sre:Agent::shop",
+                "type": "pulumi-python:dynamic/sre:Agent",
+                "custom": True,
+                "inputs": {"name": "shop", "action_configuration": {"mode": "Autonomous"}},
+            }
+        ]
+    },
+}
+
+
+@pytest.fixture
+def directory(folder: Folder) -> Path:
+    task = described("nightly", schedule="0 6 * * *", mode="Autonomous", prompt="Look at ${SERVICE}.")
+    return write(folder.root / "oncall", {"automations/scheduled-tasks/nightly.yaml": task})
+
+
+def test_a_directory(folder: Folder, directory: Path) -> None:
+    shown = call(folder, "explain", "permissions", "oncall")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert "scheduled task nightly: mode Autonomous (its own)\n" in shown.out
+
+
+def test_the_state_of_a_stack(folder: Folder, pulumi: FakePulumi) -> None:
+    (folder.stack_file.parent / "Pulumi.prod.yaml").write_text("config: {}\n")
+    pulumi.answers("stack export", json.dumps(STATE))
+    shown = call(folder, "explain", "permissions", "-s", "prod", "--json", path=pulumi.path)
+
+    assert shown.code == 0, shown.err
+    assert [line.split(" -C ")[0] for line in pulumi.lines] == ["stack export"]
+    (agent,) = shown.json["agents"]
+    assert (agent["name"], agent["actors"][0]["mode"]) == ("shop", "Autonomous")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "Say where the agent is to be read from: a directory, --stack"),
+        (["oncall", "-s", "local"], "Say where the agent is to be read from: a directory, --stack"),
+        (["oncall", "--var", "SERVICE"], "'SERVICE' is no NAME=VALUE."),
+        (["nowhere"], "there is no such directory"),
+        (["-s", "nowhere"], "There is no stack 'nowhere'"),
+    ],
+)
+def test_what_is_no_source_is_refused(
+    folder: Folder, directory: Path, words: list[str], sentence: str
+) -> None:
+    shown = call(folder, "explain", "permissions", *words)
+
+    assert (shown.code, shown.out) == (2, "")
+    assert sentence in shown.err
