@@ -120,7 +120,8 @@ class AgentRequest:
             )
         if str(body.get("name") or self.name).lower() != self.name.lower():
             raise BadRequest(
-                f"The object is named '{body['name']}', the path names '{self.name}'.", code="InvalidName"
+                f"The object is named '{body['name']}', the path names '{self.name}'.",
+                code="ObjectNameMismatch",
             )
         properties = body.get("properties")
         if not isinstance(properties, dict):

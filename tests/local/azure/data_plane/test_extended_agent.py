@@ -170,7 +170,9 @@ def test_what_arm_wrote_can_be_patched_here(azure: LocalAzure) -> None:
             "tools/a", {"type": "KustoTool", "properties": {}}, (400, "InvalidObjectType"), id="tool-type"
         ),
         pytest.param("skills/a", {"type": "Skill"}, (400, "InvalidObject"), id="no-properties"),
-        pytest.param("skills/a", {"name": "b", "properties": {}}, (400, "InvalidName"), id="other-name"),
+        pytest.param(
+            "skills/a", {"name": "b", "properties": {}}, (400, "ObjectNameMismatch"), id="other-name"
+        ),
         pytest.param("skills/a%2Fb", {"properties": {}}, (400, "InvalidName"), id="name"),
         pytest.param("hooks/system__a", {"properties": {}}, (400, "InvalidName"), id="system-hook"),
         pytest.param("hooks/a%20b", {"properties": {}}, (400, "InvalidName"), id="hook-name"),

@@ -59,7 +59,7 @@ def test_a_repository_lives(azure: LocalAzure) -> None:
         pytest.param({"properties": {"type": "GitHub"}}, "BadRequest", id="no-url"),
         pytest.param({"properties": {**CODE, "type": "Gitea"}}, "BadRequest", id="type"),
         pytest.param({"type": "Repo", "properties": CODE}, "InvalidObjectType", id="envelope"),
-        pytest.param({"name": "other", "properties": CODE}, "InvalidName", id="name"),
+        pytest.param({"name": "other", "properties": CODE}, "ObjectNameMismatch", id="name"),
     ],
 )
 def test_refusals(azure: LocalAzure, body: Json, code: str) -> None:
