@@ -168,3 +168,14 @@ def test_what_was_chosen_must_be_readable(two: Operated) -> None:
     (two.home / "sre-agent" / "folders.json").write_text("{")
 
     assert "folders.json is not JSON" in two.call("show").err
+
+
+def test_a_token_goes_only_where_it_may(operated: Operated) -> None:
+    """The endpoint is what ARM says, and is refused where nobody has allowed it."""
+    operated.azure.agent("pay")
+    operated.azure.forget_requests()
+    refused = operated.call("thread", "list", SRE_AGENT_ALLOWED_ENDPOINTS="[]")
+
+    assert refused.code == 2
+    assert "is not https below azuresre.ai" in refused.err
+    assert operated.azure.requests(plane="data") == []

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import explain, lock_plugins, recover, report
+from pulumi_sre_agent.cli import explain, lock_plugins, recover, report, thread
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import show, start, stop, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
@@ -56,6 +56,7 @@ app.command(epilog=show.EPILOG, rich_help_panel=OPERATE)(show.show)
 app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
 app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
 app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
+app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)

@@ -67,6 +67,26 @@ def result_list(columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]])
         _print_cells(sys.stdout, cells, widths)
 
 
+def result_markdown(text: str) -> None:
+    """Print Markdown: laid out for a person, as it is for programs."""
+    if not is_person(sys.stdout):
+        _print(sys.stdout, text)
+        return
+    from rich.markdown import Markdown  # noqa: PLC0415 - --help stays quick
+
+    _print_rich(sys.stdout, Markdown(printable(text), hyperlinks=False, code_theme="ansi_dark"))
+
+
+def result_line(value: Any) -> None:
+    """Print one of many results, for programs: JSON in one line."""
+    _print(sys.stdout, json.dumps(value))
+
+
+def clear() -> None:
+    """Begin again at the top of an empty screen."""
+    sys.stdout.write("\x1b[H\x1b[2J")
+
+
 def note(text: str) -> None:
     """Say what goes on beside the result."""
     _print(sys.stderr, text, style="dim")
@@ -105,9 +125,14 @@ def colours(stream: TextIO) -> bool:
     """Return whether a stream takes colours."""
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:
-        return True
-    return stream.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
+    if stream.isatty() and os.environ.get("TERM") in {"dumb", "unknown"}:
+        return False
+    return is_person(stream)
+
+
+def is_person(stream: TextIO) -> bool:
+    """Return whether a person looks at a stream, or somebody wants it to be as if."""
+    return stream.isatty() or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
 
 
 def width(stream: TextIO) -> int | None:
@@ -194,9 +219,15 @@ def _print_rich(stream: TextIO, renderable: Any, style: str = "") -> None:
     from rich.console import Console  # noqa: PLC0415 - --help stays quick
 
     console = Console(
-        file=stream, highlight=False, force_terminal=True, no_color=False, color_system="standard"
+        file=stream,
+        highlight=False,
+        force_terminal=True,
+        color_system="standard" if colours(stream) else None,
+        no_color=False,
+        width=width(stream) or 80,
     )
+    is_line = isinstance(renderable, str) or hasattr(renderable, "plain")
     try:
-        console.print(renderable, style=style, markup=False, emoji=False, soft_wrap=True)
+        console.print(renderable, style=style, markup=False, emoji=False, soft_wrap=is_line)
     except BrokenPipeError:  # as above
         silence(stream)

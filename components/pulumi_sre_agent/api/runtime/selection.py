@@ -35,3 +35,26 @@ def select(items: Iterable[T], name_or_id: str, title: str) -> T:
         ids = ", ".join(item.id for item in matches)
         raise ConfigError(f"{len(matches)} {title}s are named {name_or_id!r}: say which by id: {ids}.")
     return matches[0]
+
+
+class Identified(Protocol):
+    """What has an id of the service's."""
+
+    @property
+    def id(self) -> str: ...
+
+
+WithId = TypeVar("WithId", bound=Identified)
+
+
+def select_by_beginning(items: Iterable[WithId], beginning: str, title: str) -> WithId:
+    """Return the one item whose id begins like this, in any case of letters.
+
+    Raises `NotFound` without one, and `ConfigError` for several.
+    """
+    matches = [item for item in items if item.id.lower().startswith(beginning.lower())]
+    if not matches or not beginning:
+        raise NotFound(f"There is no {title} whose id begins with {beginning!r}.", status=404)
+    if len(matches) > 1:
+        raise ConfigError(f"The ids of {len(matches)} {title}s begin with {beginning!r}: give more of it.")
+    return matches[0]

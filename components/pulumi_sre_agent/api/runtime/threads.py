@@ -16,9 +16,12 @@ from pulumi_sre_agent.api.http.paging import items
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
+from pulumi_sre_agent.api.runtime.selection import select_by_beginning
 
 PATH = "/api/v1/threads"
 IDLE = "idle"
+ID_LENGTH = 36
+"""Of a GUID."""
 
 T = TypeVar("T")
 
@@ -95,6 +98,22 @@ class Thread(Body):
     last_message: Message | None = None
     incident_details: Json | None = None
 
+    @property
+    def incident(self) -> str | None:
+        """Priority and status of its incident, such as `Sev1 acknowledged`; None for a thread without one."""
+        details = self.incident_details or {}
+        said = [details.get(name) for name in ("incidentPriority", "incidentStatus")]
+        return " ".join(str(each) for each in said if each) or None
+
+    @property
+    def response_plan(self) -> str | None:
+        """The plan that took its incident, where the service tells.
+
+        See docs/reference/run-time.md#incidents.
+        """
+        details = self.incident_details or {}
+        return details.get("filterId") or details.get("handlerId") or None
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -154,6 +173,15 @@ class Threads:
 
     def get(self, thread_id: str) -> Thread:
         return Thread.read(self._data.get(_at(thread_id)))
+
+    def find(self, beginning: str) -> Thread:
+        """Return the thread whose id is this, or begins so, which costs a list.
+
+        Raises `NotFound`, and `ConfigError` where several ids do.
+        """
+        if len(beginning) >= ID_LENGTH:
+            return self.get(beginning)
+        return select_by_beginning(self.list(), beginning, "thread")
 
     def create(self, text: str, *, user_id: str = "", display_name: str = "", subagent: str = "") -> Thread:
         """Start a conversation; the agent begins to answer at once.

@@ -32,7 +32,11 @@ _MARKS = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
 def render(report: Report) -> str:
     """Write the whole report as a page."""
     content = body(markdown.render(report, longest=None))
-    title = escape(f"{report.preview.project}/{report.preview.stack}")
+    return page(escape(f"{report.preview.project}/{report.preview.stack}"), content)
+
+
+def page(title: str, content: str) -> str:
+    """Return a page of HTML, both of them escaped, that loads nothing."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

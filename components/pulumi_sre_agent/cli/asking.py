@@ -1,0 +1,36 @@
+"""Asking a person, on stderr, where there is one."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli import terminal
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+YES = {"y", "yes"}
+
+
+def confirm(question: str, *, yes: bool = False) -> None:
+    """Go on only where somebody says yes, or has said it by `--yes`.
+
+    Raises ConfigError where nobody can be asked; ends the command with code 1 for a no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ConfigError(f"{question} Nobody is there to ask: say --yes.")
+    if ask(f"{question} [y/N] ").lower() not in YES:
+        terminal.note("Nothing was done.")
+        raise typer.Exit(1)
+
+
+def ask(question: str) -> str:
+    """Ask for a line; an end of input is an empty one."""
+    sys.stderr.write(terminal.printable(question))
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        sys.stderr.write("\n")
+    return line.strip()

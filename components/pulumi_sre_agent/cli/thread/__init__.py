@@ -1,0 +1,24 @@
+"""`sre-agent thread`: an agent's conversations."""
+
+import typer
+
+from pulumi_sre_agent.cli.group import SETTINGS, Group, epilog
+from pulumi_sre_agent.cli.thread import delete, export, logs, search, show
+from pulumi_sre_agent.cli.thread import list as list_command
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    context_settings=SETTINGS,
+    help="An agent's conversations: with people, and about incidents, tasks and triggers.",
+    epilog=epilog(
+        "sre-agent thread list", "sre-agent thread show 1f6a2c3d", "sre-agent thread logs -f 1f6a2c3d"
+    ),
+)
+app.command("list", epilog=list_command.EPILOG)(list_command.list_threads)
+app.command(epilog=show.EPILOG)(show.show)
+app.command(epilog=logs.EPILOG)(logs.logs)
+app.command(epilog=search.EPILOG)(search.search)
+app.command(epilog=export.EPILOG)(export.export)
+app.command(epilog=delete.EPILOG)(delete.delete)

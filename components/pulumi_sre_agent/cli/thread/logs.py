@@ -1,0 +1,61 @@
+"""`sre-agent thread logs`: a conversation line by line, as it goes on."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pulumi_sre_agent.cli import ages, terminal
+from pulumi_sre_agent.cli.group import epilog
+from pulumi_sre_agent.cli.options import Json
+from pulumi_sre_agent.cli.target import Target, with_target
+from pulumi_sre_agent.cli.thread.options import ThreadId
+
+if TYPE_CHECKING:
+    from pulumi_sre_agent.api.runtime.threads import Message
+
+EPILOG = epilog(
+    "sre-agent thread logs 1f6a2c3d",
+    "sre-agent thread logs -f 1f6a2c3d",
+    "sre-agent thread logs 1f6a2c3d --json | jq -r .text",
+)
+
+
+@with_target
+def logs(
+    thread_id: ThreadId,
+    target: Target,
+    *,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the agent's turn is over.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Print the messages of a thread, one after another, each with its time (UTC) and author.
+
+    With -f those to come, too: a command comes again whenever its state changes. With --json a line each.
+    """
+    with target.open() as agent:
+        threads = agent.threads
+        thread = threads.find(thread_id)
+        for message in threads.follow(thread.id) if follow else threads.messages(thread.id).messages:
+            if json:
+                terminal.result_line(message.model_dump(by_alias=True, mode="json"))
+            elif text := _text(message):
+                terminal.result(text)
+
+
+def _text(message: "Message") -> str:
+    """Return a message in lines: the first with time and author, further ones indented."""
+    from pulumi_sre_agent.cli.thread.transcript import author  # noqa: PLC0415 - --help stays quick
+
+    when = ages.clock_time(message.time_stamp)[-8:]
+    commands = [f"[{execution.status}] {execution.command}" for execution in message.executions if execution]
+    said = [line for line in (message.text or "").splitlines() if line.strip()]
+    lines = [*said, *(line for command in commands for line in command.splitlines())]
+    if card := message.approval:
+        lines.append(f"[{card.status}] {card.command or card.title}")
+    kind = " (reasoning)" if message.message_type == "Reasoning" else ""
+    first, *others = lines or [""]
+    if not first:
+        return ""
+    return "\n".join([f"{when}  {author(message)}{kind}: {first}", *(f"          {line}" for line in others)])
