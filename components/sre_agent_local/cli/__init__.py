@@ -19,6 +19,7 @@ from sre_agent_local.cli import (
     refresh,
     reset,
     run_lock,
+    script,
     start,
     status,
     stop,
@@ -72,7 +73,7 @@ for module in (up, preview, refresh, destroy, outputs, export, cancel):
     app.command(rich_help_panel=STACK, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )
-for module in (start, stop, status, reset, env):
+for module in (start, stop, status, reset, env, script):
     app.command(rich_help_panel=AZURE, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )

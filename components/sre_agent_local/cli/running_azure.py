@@ -32,7 +32,10 @@ class RunningAzure:
     """What a client has to trust there."""
 
     def admin(self, method: str, route: str, body: Any = None) -> Any:
-        """Call an administration route, such as `faults`; returns the JSON of the response or None."""
+        """Call an administration route, such as `faults`, with JSON or a text.
+
+        Returns the JSON of the response, its text where it has another type, or None.
+        """
         headers = {"X-Local-Azure-Token": self.administration_token}
         return self._send(method, f"/_local/{route}", body, headers)
 
@@ -56,13 +59,15 @@ class RunningAzure:
 
         try:
             with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client:
-                response = client.request(method, f"{self.url}{path}", json=body, headers=headers)
+                content = {"content": body} if isinstance(body, str) else {"json": body}
+                response = client.request(method, f"{self.url}{path}", headers=headers, **content)
         except httpx.HTTPError as error:
             raise Unavailable(
                 f"The local Azure at {self.url} does not answer ({type(error).__name__}): see {self.log}."
             ) from error
         if response.is_success:
-            return response.json() if response.content else None
+            is_json = response.headers.get("content-type", "").startswith("application/json")
+            return (response.json() if is_json else response.text) if response.content else None
         raise ConfigError(f"The local Azure refuses that: {_message(response.text)}")
 
 

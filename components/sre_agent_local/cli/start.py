@@ -5,18 +5,25 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from sre_agent_local.cli import deployment
+from sre_agent_local.cli import script as scripts
 from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.script import ScriptFile
 from sre_agent_local.cli.trust import Tls
 
 EPILOG = examples(
     "sre-agent local start",
     "sre-agent local start --tls",
+    "sre-agent local start --script rehearsal.yaml",
     "sre-agent local start --json",
 )
 
 
 def start(
-    project: ProjectFolder = None, stack: Stack = "local", tls: Tls = False, json: Json = False
+    project: ProjectFolder = None,
+    stack: Stack = "local",
+    tls: Tls = False,
+    script: ScriptFile = None,
+    json: Json = False,
 ) -> None:
     """Start the local Azure in the background, and wait until it answers.
 
@@ -24,7 +31,11 @@ def start(
     and goes on with the data of its last run. Its log is `.local/azure/azure.log`.
     """
     location = projects.find(project, stack)
+    if script:
+        scripts.read(script)  # before anything is started
     azure, started = LocalAzure(location).start(tls=tls)
+    if script:
+        scripts.set_script(azure, script)
     deployment.install_plugin(location)
     https = {"httpsUrl": azure.https_url} if azure.https_url else {}
     if json:

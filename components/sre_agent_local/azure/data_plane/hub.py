@@ -35,6 +35,8 @@ INVOCATION, COMPLETION, PING, CLOSE = 1, 3, 6, 7
 """Types of messages."""
 PING_SECONDS = 15.0
 INVALID_DATA = 1007
+SERVICE_RESTART = 1012
+"""How a connection ends that the script cuts: without a message of the protocol's own."""
 EVENT = "MessageUpdate"
 
 
@@ -139,6 +141,9 @@ class _Connection:
                     next_at = min(next_at, at)
                     break
                 self._sent_counts[thread.id] = count = count + 1
+                if event is None:
+                    await self._socket.close(SERVICE_RESTART)
+                    raise WebSocketDisconnect(SERVICE_RESTART)
                 target = EVENT.lower() if self._azure.settings.lower_case_events else EVENT
                 await self._send({"type": INVOCATION, "target": target, "arguments": [event]})
         return next_at
@@ -175,7 +180,7 @@ def _caller(azure: AzureState, socket: WebSocket) -> str | None:
         return None
 
 
-def _past_events(thread: Resource) -> list[Json]:
+def _past_events(thread: Resource) -> list[Json | None]:
     now = time.time()
     return [event for at, event in thread_log.events(thread) if at <= now]
 

@@ -87,6 +87,7 @@ def execute(request: AgentRequest) -> Response:
         author=payloads.user("scheduled-task", "Scheduled Task"),
         owner=request.caller,
         title=f"Scheduled Task: {_title(task)}",
+        origin=conversations.Origin(task=_title(task), subagent=_subagent(task)),
         members={"threadOrigin": "Trigger", "agentMode": task.properties.get("agentMode") or "Autonomous"},
     )
     thread = conversations.start(request.azure, request.agent, opening)
@@ -113,7 +114,7 @@ def _task_body(task: Resource) -> Json:
         "cronExpression": properties.get("cronExpression"),
         "timeZone": properties.get("timeZone"),
         "agentPrompt": properties.get("agentPrompt"),
-        "agent": properties.get("agent") or properties.get("agentName"),
+        "agent": _subagent(task),
         "createdBy": state.get("createdBy"),
         "createdAt": timestamp(state["createdAt"]),
         "lastExecutionTime": timestamp(state["lastRun"]) if "lastRun" in state else None,
@@ -128,6 +129,10 @@ def _task_body(task: Resource) -> Json:
 
 def _properties(body: Json) -> Json:
     return {name: body[name] for name in _WRITABLE if body.get(name) is not None}
+
+
+def _subagent(task: Resource) -> str | None:
+    return task.properties.get("agent") or task.properties.get("agentName")
 
 
 def _title(task: Resource) -> str:

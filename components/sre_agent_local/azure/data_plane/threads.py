@@ -16,7 +16,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.store import Resource
 
 from . import selection
-from .conversations import Opening, conversation, payloads, thread_log
+from .conversations import Opening, Origin, circumstances, conversation, payloads, thread_log
 from .conversations.turn import STREAMS, Command
 from .request import AgentRequest, AgentRoute, page
 
@@ -48,9 +48,14 @@ def create(request: AgentRequest) -> Response:
     text, author = payloads.parse_message(
         {"text": start} if isinstance(start, str) else start, request.caller
     )
-    thread = conversation.start(
-        request.azure, request.agent, Opening(text=text, author=author, owner=request.caller)
+    subagent = payloads.member(start, "agent") if isinstance(start, dict) else None
+    opening = Opening(
+        text=text,
+        author=author,
+        owner=request.caller,
+        origin=Origin(subagent=str(subagent) if subagent else None),
     )
+    thread = conversation.start(request.azure, request.agent, opening)
     return Response(201, thread_log.thread_body(thread))
 
 
@@ -156,21 +161,19 @@ def _attention_body(thread: Resource, command: Command) -> Json:
         "threadId": thread.name,
         "title": thread.document["thread"]["title"],
         "pendingOn": "Approval" if execution["status"] == "Pending" else "Authorization",
-        "pendingSince": execution["createdTimestamp"],
+        "pendingSince": command.message["timeStamp"] if command.is_card else execution["createdTimestamp"],
         "executionId": execution["id"],
-        "executionType": STREAMS[command.slot],
+        "executionType": STREAMS.get(command.slot, "Approval"),
     }
 
 
 def _hook_body(thread: Resource, hook: Resource) -> Json:
-    fields, mode = thread.document["thread"], hook.properties.get("activationMode") or "always"
-    off = hook.name in fields["deactivatedHooks"]
     return {
         "name": hook.name,
         "eventType": hook.properties.get("eventType"),
-        "activationMode": mode,
+        "activationMode": hook.properties.get("activationMode") or "always",
         "description": hook.properties.get("description"),
-        "isActive": not off and (mode == "always" or hook.name in fields["activatedHooks"]),
+        "isActive": circumstances.is_active(thread, hook),
         "isSystemHook": False,
         "canModify": True,
     }

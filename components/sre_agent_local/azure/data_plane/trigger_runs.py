@@ -14,7 +14,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
 from sre_agent_local.azure.state.store import Resource
 
-from .conversations import Opening, conversation, payloads, thread_log
+from .conversations import Opening, Origin, conversation, payloads, thread_log
 from .http_triggers import BASE, find_trigger
 from .request import AgentRequest, AgentRoute, not_found
 
@@ -69,16 +69,18 @@ def _run(request: AgentRequest, trigger: Resource) -> Json:
 def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
     """Say it in the thread that groups this trigger's runs, or in a new one; return its id. Raises Busy."""
     azure, agent, thread_id = request.azure, request.agent, trigger.properties.get("threadId")
-    author = payloads.user("http-trigger", "HTTP Trigger")
+    author, name = payloads.user("http-trigger", "HTTP Trigger"), str(trigger.properties["name"])
+    origin = Origin(trigger=name, subagent=trigger.properties.get("agent"))
     grouping = azure.store.get(thread_log.thread_id(agent, thread_id)) if thread_id else None
     if grouping:
-        conversation.post(azure, agent, grouping, text, author)
+        conversation.post(azure, agent, grouping, text, author, origin)
         return grouping.name
     opening = Opening(
         text=text,
         author=author,
         owner=request.caller,
-        title=f"HTTP Trigger: {trigger.properties.get('name') or trigger.name}",
+        title=f"HTTP Trigger: {name}",
+        origin=origin,
         members={
             "threadOrigin": "Trigger",
             "agentMode": trigger.properties.get("agentMode") or "Autonomous",

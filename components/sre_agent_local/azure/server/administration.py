@@ -4,16 +4,18 @@ import os
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sre_agent_local.azure.errors import NotFound
+from sre_agent_local.azure.data_plane.conversations import loaded_script
+from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
 from . import bodies, description, incidents
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+SCRIPT_MEDIA_TYPE = "application/yaml"
 
 
 def routes(azure: AzureState) -> list[Route]:
@@ -33,6 +35,9 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/switches", handlers.settings),
         Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
         *incidents.routes(azure),
+        Route("/_local/script", handlers.script),
+        Route("/_local/script", handlers.set_script, methods=["PUT"]),
+        Route("/_local/script", handlers.unset_script, methods=["DELETE"]),
         Route("/_local/{path:path}", handlers.nothing, methods=["GET", "PUT", "PATCH", "POST", "DELETE"]),
     ]
 
@@ -89,3 +94,19 @@ class _Admin:
     async def change_settings(self, request: Request) -> Response:
         self._azure.change_settings(await bodies.read_object(request))
         return JSONResponse(self._azure.settings.to_json())
+
+    async def script(self, _: Request) -> Response:
+        return PlainTextResponse(loaded_script.text(self._azure), media_type=SCRIPT_MEDIA_TYPE)
+
+    async def set_script(self, request: Request) -> Response:
+        """Set what the agent does. Raises BadRequest, which names the line."""
+        try:
+            text = (await bodies.read(request, bodies.LARGEST_OF_STRANGERS)).decode("utf-8")
+        except UnicodeDecodeError:
+            raise BadRequest("The script cannot be used: it is not UTF-8.") from None
+        loaded_script.put(self._azure, text)
+        return Response(status_code=204)
+
+    async def unset_script(self, _: Request) -> Response:
+        loaded_script.put(self._azure, None)
+        return Response(status_code=204)

@@ -5,7 +5,6 @@ from starlette.responses import JSONResponse, Response
 
 from sre_agent_local.azure.control_plane import resource_types
 from sre_agent_local.azure.data_plane import dispatch as data_plane
-from sre_agent_local.azure.data_plane.conversations.scripted_agent import PROPOSALS
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.faults import KINDS as FAULTS
@@ -46,9 +45,10 @@ def describe_server(_: AzureState, request: Request) -> Response:
             "routes": data_plane.ROUTES.describe() | {"/agentHub": ["WebSocket"]},
             "hub": {"methods": ["CreateThread", "CreateMessage"], "event": "MessageUpdate"},
             "agent": {
-                "answers": "any message, with what is in its resource group",
+                "answers": "as the script at /_local/script says; without one: any message, with what is in "
+                "its resource group",
                 "leavesAFile": "when the message asks for a report",
-                "proposesAWrite": [phrase for phrase, *_ in PROPOSALS],
+                "proposesAWrite": ["restart deployment/NAME", "restart NAME", "vacuum TABLE"],
             },
         },
         "pagerDuty": {
@@ -94,6 +94,7 @@ def describe_administration(azure: AzureState) -> Json:
             "priority": "Sev0 to Sev4, P1 to P5 or 1 to 5",
             "service, incidentType, description, resource, resourceType, rule, id": "of the incident",
         },
+        "GET /_local/script": "what the agent does, in YAML; PUT sets another script, DELETE goes back",
         "POST /_local/incidents/ID/resolve": {"by": "agent or user"},
         "GET /_local/switches": azure.settings.to_json(),
         "PATCH /_local/switches": {

@@ -1,6 +1,7 @@
 """The parts of this Azure, as every handler is given them."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
 
 from sre_agent_local.azure.http.json_values import Json
@@ -30,6 +31,8 @@ class AzureState:
         self.change_notifier = ChangeNotifier()
         self.hub_tokens: set[str] = set()
         """Tokens of hub connections that have been negotiated and not yet made."""
+        self.script_uses: Counter[str] = Counter()
+        """How often each turn of the agent's script has answered, since it was set or this server started."""
         self.identity_header = self._lasting_secret("identityHeader")
         """What a login must show."""
         self.administration_token = self._lasting_secret("administrationToken")
@@ -51,6 +54,8 @@ class AzureState:
         """Forget all but who may log in."""
         self.store.reset()
         self.store.put_setting("switches", {})
+        self.store.put_setting("script", None)
+        self.script_uses.clear()
         self.settings = self._initial_settings
         self.faults.remove()
 

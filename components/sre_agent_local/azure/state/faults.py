@@ -2,14 +2,14 @@
 
 import sys
 import uuid
-from functools import lru_cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-import re2  # type: ignore[import-untyped]
 from pydantic import AfterValidator, Field, ValidationError
 
 from sre_agent_local.azure.errors import BadRequest
+from sre_agent_local.azure.http import patterns
 from sre_agent_local.azure.http.json_values import Json
+from sre_agent_local.azure.http.patterns import Pattern
 from sre_agent_local.azure.http.validation import StrictModel, validation_message
 
 from .store import Store
@@ -22,37 +22,14 @@ KINDS: tuple[str, ...] = get_args(FaultKind)
 _PROCESSED_BY_DEFAULT = ("delay", "truncate", "notJson", "echo")
 
 
-LONGEST_PATTERN = 1000
 LONGEST_DELAY_SECONDS = 3600.0
-
-
-@lru_cache(maxsize=1024)
-def _compile(pattern: str) -> Any:
-    """Compile for RE2, whose time is linear in the path's length, so that no pattern holds the server up."""
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def _pattern(value: str) -> str:
-    if len(value) > LONGEST_PATTERN:
-        raise ValueError(f"it is longer than {LONGEST_PATTERN} characters")
-    try:
-        _compile(value)
-    except re2.error as error:
-        reason = error.args[0].decode("utf-8", "replace")
-        raise ValueError(
-            f"it is not a regular expression without look-around and back references ({reason})"
-        ) from error
-    return value
 
 
 class FaultRule(StrictModel):
     """One fault. Of the rules that fit a request, the one added first applies."""
 
     kind: FaultKind
-    path: Annotated[str, AfterValidator(_pattern)] = ""
+    path: Pattern = ""
     """A regular expression of RE2 searched in the path, without regard to case; empty fits all."""
     method: Annotated[str, AfterValidator(str.upper)] = "*"
     status: Annotated[int, Field(ge=200, le=599)] | None = None
@@ -82,7 +59,7 @@ class FaultRule(StrictModel):
     def fits(self, method: str, path: str) -> bool:
         is_spent = self.times is not None and self.hits >= self.times
         fits_method = self.method in ("*", method)
-        return not is_spent and fits_method and _compile(self.path).search(path) is not None
+        return not is_spent and fits_method and patterns.search(self.path, path) is not None
 
 
 class Faults:

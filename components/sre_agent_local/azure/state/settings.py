@@ -30,6 +30,9 @@ SEEDED_HOSTS = (
 # fmt: on
 
 
+APPROVAL_TOOLS = ("RunAzCliWriteCommands", "RunKubectlWriteCommand", "RunPsqlWriteCommand")
+
+
 class LocalSettings(StrictModel):
     """Seconds are real seconds; 0 means at once."""
 
@@ -83,6 +86,11 @@ class LocalSettings(StrictModel):
     """In Review mode a write waits for an approval; without, it runs at once, as in July 2026.
 
     See docs/reference/assumptions.md#review-mode.
+    """
+    approval_tools: list[str] = Field(default_factory=lambda: [*APPROVAL_TOOLS])
+    """Built-in tools that want approval, as a connector's operation can be set to.
+
+    See docs/reference/assumptions.md#tools-that-want-approval.
     """
     on_behalf_of: Literal["lowAccess", "always", "never"] = "lowAccess"
     """When a write waits for the permissions of whoever approves it; by default at access level Low.

@@ -94,6 +94,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "onBehalfOf",
         "quickstartPlan",
         "severalPlans",
+        "approvalTools",
         "planChoiceSeed",
         "alertScope",
         "writableFiltersV1",

@@ -3,17 +3,19 @@
 See docs/reference/run-time.md#threads, docs/reference/run-time.md#approvals.
 """
 
+import re
 import time
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from sre_agent_local.azure.errors import BadRequest, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from . import payloads, thread_log
-from . import scripted_agent as scripted
+from . import incident_record, payloads, scripted_agent, thread_log
+from .occasion import Origin, occasion_of, take_turn
+from .scripted_agent import Performance, Scene
 from .turn import WAITING, Command, Turn
 
 LONGEST_TITLE = 80
@@ -46,6 +48,7 @@ class Opening:
     """What the service says before the agent does."""
     members: Json = field(default_factory=dict)
     """Of the thread, beyond those of a chat, such as `threadOrigin` or `agentMode`."""
+    origin: Origin = field(default_factory=Origin)
     state: Json = field(default_factory=dict)
     """What else is kept of it here."""
 
@@ -56,32 +59,50 @@ def start(azure: AzureState, agent: Resource, opening: Opening) -> Resource:
     mode = (agent.properties.get("actionConfiguration") or {}).get("mode") or "Review"
     members = {"agentMode": mode, **opening.members}
     body = payloads.thread(name, opening.title or _title(opening.text), now, **members)
-    state = {"owner": opening.owner, "log": [], "idleAt": now, "allowed": [], "files": {}, **opening.state}
+    state = {
+        "owner": opening.owner,
+        "log": [],
+        "idleAt": now,
+        "allowed": [],
+        "files": {},
+        "origin": asdict(opening.origin),
+        **opening.state,
+    }
     thread = Resource(thread_log.thread_id(agent, name), thread_log.TYPE, {"thread": body}, state)
     message = payloads.message(opening.author, opening.text)
     return _take_turn(azure, agent, thread, message, opening.acknowledgement)
 
 
-def post(azure: AzureState, agent: Resource, thread: Resource, text: str, author: Json) -> Json:
-    """Say something in a thread, and return the message. Raises Busy."""
+def post(
+    azure: AzureState,
+    agent: Resource,
+    thread: Resource,
+    text: str,
+    author: Json,
+    origin: Origin | None = None,
+) -> Json:
+    """Say something in a thread, and return the message; `origin`: why, if not for what began the thread.
+
+    Raises Busy.
+    """
     if thread_log.is_busy(thread):
         raise Busy
     message = payloads.message(author, text)
+    if origin:
+        thread = replace(thread, state={**thread.state, "origin": asdict(origin)})
     _take_turn(azure, agent, thread, message)
     return {**message, "timeStamp": timestamp(time.time())}
 
 
 def find_command(thread: Resource, execution_id: str) -> Command | None:
-    """Return the command of a thread whose execution has this id."""
+    """Return the command or the card of a thread with this id."""
     commands = (Command.of(message) for message in thread_log.messages(thread))
     wanted_id = execution_id.lower()
-    return next(
-        (command for command in commands if command and command.execution["id"].lower() == wanted_id), None
-    )
+    return next((command for command in commands if command and command.id.lower() == wanted_id), None)
 
 
 def waiting(thread: Resource) -> list[Command]:
-    """Return the commands of a thread that nobody has let run yet."""
+    """Return the commands and cards of a thread that nobody has decided about yet."""
     commands = (Command.of(message) for message in thread_log.messages(thread))
     return [command for command in commands if command and command.execution["status"] in WAITING]
 
@@ -101,38 +122,77 @@ def decide(
     """
     if action not in ("run", "cancel"):
         raise BadRequest(f"The action '{action}' is not one of 'run', 'cancel'.")
-    turn, status = Turn(thread.document["thread"]["id"]), command.execution["status"]
-    lacks_permissions = status == "PendingAuthorization" or _scene(azure, agent, thread).lacks_permissions
-    if status not in WAITING:
+    if command.execution["status"] not in WAITING:
         return command.execution
-    if action == "cancel":
-        turn.set_status(command, "Cancelled")
-    elif not lacks_permissions or scripted.SCOPE in scopes:
-        scripted.run(turn, command, by)
-        turn.end()
+    turn, kept = Turn(thread.name), _kept(thread, command)
+    occasion = occasion_of(agent, thread, kept["text"])
+    performance = Performance(Scene(azure, agent, thread, occasion), turn, kept["named"])
+    if action == "run":
+        performance.approve(command, kept, by, lends=scripted_agent.SCOPE in scopes)
+        goes_on = command.id not in performance.calls
     else:
-        turn.set_status(command, "PendingAuthorization", requiredScopes=[scripted.SCOPE])
-    stored = thread_log.append(azure, thread, turn.entries(time.time(), azure.settings.operation_seconds))
-    return (find_command(stored, command.execution["id"]) or command).execution
+        goes_on = performance.reject(command, kept)
+    if goes_on:
+        turn.end()
+    stored = _store(azure, agent, thread, performance, turn, azure.settings.operation_seconds)
+    return (find_command(stored, command.id) or command).execution
 
 
 def _take_turn(
     azure: AzureState, agent: Resource, thread: Resource, message: Json, acknowledgement: str = ""
 ) -> Resource:
-    turn = Turn(thread.document["thread"]["id"])
+    """Let the agent answer. Raises Busy where the script says so."""
+    occasion, unanswered = occasion_of(agent, thread, message["text"]), waiting(thread)
+    turn = Turn(thread.name)
     turn.add_user_message(message)
     if acknowledgement:
         turn.add_message(payloads.message(payloads.SERVICE, acknowledgement))
-    files = scripted.respond(_scene(azure, agent, thread), turn, message["text"], waiting(thread))
+    scene, seconds = Scene(azure, agent, thread, occasion), azure.settings.operation_seconds
+    if unanswered and re.search(r"\bapproved?\b", message["text"], re.IGNORECASE):
+        performance = _propose_anew(scene, turn, unanswered)
+    else:
+        scripted, named = take_turn(azure, occasion)
+        if scripted.busy:
+            raise Busy
+        performance = Performance(scene, turn, named)
+        performance.perform(scripted.steps or ())
+        seconds = seconds if scripted.seconds is None else scripted.seconds
     turn.end()
-    state = {**thread.state, "files": {**thread.state["files"], **files}}
-    entries = turn.entries(time.time(), azure.settings.operation_seconds)
-    return thread_log.append(azure, replace(thread, state=state), entries)
+    thread = replace(thread, state={**thread.state, "turns": occasion.number})
+    return _store(azure, agent, thread, performance, turn, seconds)
 
 
-def _scene(azure: AzureState, agent: Resource, thread: Resource) -> scripted.Scene:
-    mode = str(thread.document["thread"]["agentMode"])
-    return scripted.Scene(azure, agent, mode, tuple(thread.state["allowed"]))
+def _propose_anew(scene: Scene, turn: Turn, unanswered: list[Command]) -> Performance:
+    """Words are no approval: cancel what waits, and propose the last of it again."""
+    kept = _kept(scene.thread, unanswered[-1])
+    performance = Performance(scene, turn, kept["named"])
+    for command in unanswered:
+        turn.set_status(command, "Rejected" if command.is_card else "Cancelled")
+    performance.propose_anew(kept)
+    return performance
+
+
+def _kept(thread: Resource, command: Command) -> Json:
+    """Return what was kept of a call that waits; of one from before scripts, as much as can be told."""
+    call = {"call": command.tool, "arguments": {"command": command.execution["command"]}}
+    unknown = {"step": call, "rest": [], "text": "", "named": {}}
+    kept: Json = thread.state.get("calls", {}).get(command.id, unknown)
+    return kept
+
+
+def _store(
+    azure: AzureState, agent: Resource, thread: Resource, performance: Performance, turn: Turn, seconds: float
+) -> Resource:
+    state = {
+        **thread.state,
+        "files": {**thread.state["files"], **performance.files},
+        "calls": {**thread.state.get("calls", {}), **performance.calls},
+    }
+    entries = turn.entries(time.time(), seconds)
+    stored = thread_log.append(azure, replace(thread, state=state), entries)
+    if performance.resolves and stored.state.get("incident"):
+        stored = incident_record.resolve(azure, agent, stored, "agent")
+    return stored
 
 
 def _title(text: str) -> str:

@@ -140,6 +140,36 @@ def execution(tool: str, command: str, description: str, status: str, created: f
     }
 
 
+def terminal_result(command: str, output: str, error: str | None) -> Json:
+    return {
+        "command": command,
+        "isBackground": False,
+        "taskId": None,
+        "logPath": None,
+        "processId": None,
+        "exitCode": 1 if error else 0,
+        "output": output,
+        "truncated": False,
+        "error": error,
+        "status": "Completed",
+    }
+
+
+def card(tool: str, command: str, description: str) -> Json:
+    """Return the card by which a policy or a hook asks (docs/reference/run-time.md#messages)."""
+    return {
+        "id": str(uuid.uuid4()),
+        "title": tool,
+        "description": description,
+        "status": "Pending",
+        "command": command,
+        "expiredByTimeout": False,
+        "decisionTimestamp": None,
+        "approveForThread": False,
+        "approveScope": "none",
+    }
+
+
 def update(
     thread_id: str,
     message_id: str,

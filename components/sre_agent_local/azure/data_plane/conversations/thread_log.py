@@ -33,11 +33,14 @@ def messages(thread: Resource) -> list[Json]:
     return list(by_id.values())
 
 
-def events(thread: Resource) -> Iterator[tuple[float, Json]]:
-    """Yield what the hub tells of a thread and when, also what is still to come, in order of time."""
+def events(thread: Resource) -> Iterator[tuple[float, Json | None]]:
+    """Yield what the hub tells of a thread and when, also what is still to come, in order of time.
+
+    None: there it loses its connections.
+    """
     for entry in thread.state["log"]:
-        if event := entry.get("event"):
-            yield entry["at"], event
+        if "event" in entry or "cut" in entry:
+            yield entry["at"], entry.get("event")
 
 
 def is_busy(thread: Resource) -> bool:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sre_agent_local.azure.agent_items import incident_platform
 from sre_agent_local.azure.arm_path import ArmPath
-from sre_agent_local.azure.data_plane.conversations import thread_log
+from sre_agent_local.azure.data_plane.conversations import incident_record, thread_log
 from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import validation_message
@@ -68,7 +68,7 @@ def resolve(azure: AzureState, incident_id: str, by: str) -> Json:
     if len(found) > 1:
         raise BadRequest(f"There are {len(found)} incidents '{incident_id}': give more of the id.")
     ((agent, thread),) = found
-    return incident_threads.body(agent, incident_threads.resolve(azure, agent, thread, by))
+    return incident_threads.body(agent, incident_record.resolve(azure, agent, thread, by))
 
 
 def list_all(azure: AzureState) -> list[Json]:

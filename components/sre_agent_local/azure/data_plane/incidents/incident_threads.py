@@ -6,14 +6,20 @@ See docs/reference/run-time.md#incidents.
 """
 
 import time
-from dataclasses import replace
 
-from sre_agent_local.azure.data_plane.conversations import Opening, conversation, payloads, thread_log
-from sre_agent_local.azure.http.json_values import Json, timestamp
+from sre_agent_local.azure.data_plane.conversations import (
+    Opening,
+    Origin,
+    conversation,
+    incident_activity,
+    incident_record,
+    payloads,
+    thread_log,
+)
+from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from . import activity
 from .incident import AZURE_MONITOR, Incident
 from .plans import Plan
 
@@ -41,6 +47,7 @@ def start(azure: AzureState, agent: Resource, incident: Incident, plan: Plan) ->
         owner=conversation.EVERYBODY,
         title=incident.thread_title,
         acknowledgement=f"{text}\n\n{plan.instructions}".strip(),
+        origin=Origin(subagent=plan.subagent or None),
         state={"incident": record},
         members={
             "agentMode": plan.mode,
@@ -50,38 +57,30 @@ def start(azure: AzureState, agent: Resource, incident: Incident, plan: Plan) ->
                 "incidentId": incident.rule or incident.id,
             },
             "incidentDetails": incident.details(now),
-            "status": _status(incident.id, "acknowledged"),
+            "status": incident_record.status_of(incident.id, "acknowledged"),
             "threadOrigin": "Trigger",
         },
     )
     thread = conversation.start(azure, agent, opening)
-    activity.write_snapshot(azure, agent, thread)
+    incident_activity.write_snapshot(azure, agent, thread)
     return thread
 
 
 def join(azure: AzureState, thread: Resource) -> Resource:
     """Count one more alert, which makes the agent do nothing."""
-    return azure.store.put(_with_record(thread, alerts=thread.state["incident"]["alerts"] + 1))
+    return azure.store.put(incident_record.with_record(thread, alerts=thread.state["incident"]["alerts"] + 1))
 
 
 def reopen(azure: AzureState, agent: Resource, thread: Resource, incident: Incident) -> Resource:
     now, count = time.time(), thread.state["incident"]["alerts"] + 1
-    thread = _with_status(
+    thread = incident_record.with_status(
         thread, "acknowledged", alerts=count, investigatedAt=now, resolvedBy=None, resolvedOn=""
     )
     thread.document["thread"]["incidentDetails"]["isReactivated"] = True
     azure.store.put(thread)
     conversation.post(azure, agent, thread, incident.alert_text(now), _platform_author(incident))
     thread = azure.store.get(thread.id) or thread
-    activity.write_snapshot(azure, agent, thread)
-    return thread
-
-
-def resolve(azure: AzureState, agent: Resource, thread: Resource, by: str) -> Resource:
-    """Mark the incident of a thread as mitigated, and write so."""
-    thread = _with_status(thread, "resolved", resolvedBy=by, resolvedOn=timestamp(time.time()))
-    azure.store.put(thread)
-    activity.write_snapshot(azure, agent, thread)
+    incident_activity.write_snapshot(azure, agent, thread)
     return thread
 
 
@@ -102,24 +101,6 @@ def body(agent: Resource, thread: Resource) -> Json:
         "alerts": record["alerts"],
         "resolvedBy": record["resolvedBy"],
     }
-
-
-def _with_status(thread: Resource, status: str, **record: object) -> Resource:
-    body = thread.document["thread"]
-    thread = _with_record(thread, **record)
-    details = {**body["incidentDetails"], "incidentStatus": status}
-    changed = _status(thread.state["incident"]["incident"]["id"], status)
-    return thread_log.with_members(thread, incidentDetails=details, status=changed)
-
-
-def _with_record(thread: Resource, **members: object) -> Resource:
-    incident = {**thread.state["incident"], **members}
-    return replace(thread, state={**thread.state, "incident": incident})
-
-
-def _status(incident_id: str, status: str) -> Json:
-    actions = {"hasCriticalActions": False, "hasWarningActions": False}
-    return {"actionsStatus": actions, "incidentStatus": {"incidentId": incident_id, "status": status}}
 
 
 def _platform_author(incident: Incident) -> Json:

@@ -12,7 +12,6 @@ from sre_agent_local.azure.state.store import Resource
 
 from .incident import AZURE_MONITOR, Incident
 
-QUICKSTART_PLANS = ("quickstart_response_plan", "quickstart_handler")
 MERGE_WINDOW_HOURS = 3
 """Where a plan does not say (docs/reference/assumptions.md#merge-window)."""
 THE_AGENT_ITSELF = ("", "default", "meta_agent")
@@ -29,10 +28,6 @@ class Plan:
     instructions: str
     merge_window_seconds: float
     """For how long alerts of one rule join what is there; 0: each opens a thread."""
-
-    @property
-    def is_custom(self) -> bool:
-        return self.name.lower() not in QUICKSTART_PLANS
 
 
 def matching(azure: AzureState, agent: Resource, incident: Incident) -> tuple[list[Plan], dict[str, str]]:

@@ -13,8 +13,7 @@ from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from .plans import QUICKSTART_PLANS
-
+QUICKSTART_PLANS = ("quickstart_response_plan", "quickstart_handler")
 EVENT = "IncidentActivitySnapshot"
 _KEY = re.compile(r"InstrumentationKey=([^;]+)", re.IGNORECASE)
 
