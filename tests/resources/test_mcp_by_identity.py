@@ -196,8 +196,10 @@ def test_one_that_cannot_be_reached_fails_its_test(
     assert reason in answer["errorMessage"]
 
 
-def test_headers_are_secrets_of_errors() -> None:
+@pytest.mark.parametrize("login", ["AzureARM", "CustomHeaders"])
+def test_headers_are_secrets_of_errors(login: str) -> None:
     """Their names say nothing of it, but their place does."""
-    sent = {"properties": {"extendedProperties": {**EXTENDED, "X-Tenant-Id": "contoso-tenant"}}}
+    extended = {**EXTENDED, "authType": login, "X-Tenant-Id": "contoso-tenant"}
+    sent = {"properties": {"extendedProperties": extended}}
 
     assert mask("contoso-tenant is not known at mcp01", sent) == "*** is not known at mcp01"

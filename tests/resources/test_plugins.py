@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.resources import plugins
 from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure
 from support.provider_process import Found, ProviderError, ProviderProcess
@@ -28,6 +29,25 @@ def test_a_marketplace_is_there_once_it_is_cloned(
 
     shown = cloud.data("GET", agent_id, f"{BASE}/marketplaces/{fresh}").json()["spec"]
     assert shown["cloneStatus"] == "Ready"
+
+
+def test_a_function_says_what_a_marketplace_is() -> None:
+    """The check is content with it; a repository's owner is whose it is unless somebody else is named."""
+    made = plugins.github_marketplace("contoso/plugins", pat="s3cret-pat", description="Ours.")
+
+    assert made == {
+        "spec": {
+            "sourceType": "github",
+            "sourceUrl": "contoso/plugins",
+            "owner": {"name": "contoso"},
+            "credentials": {"authMethod": "pat", "pat": "s3cret-pat"},
+            "description": "Ours.",
+        }
+    }
+    assert resources.validate("Marketplace", {"name": "contoso", **made}) == []
+    assert plugins.github_marketplace("a/b", owner="c") == {
+        "spec": {"sourceType": "github", "sourceUrl": "a/b", "owner": {"name": "c"}}
+    }
 
 
 def test_why_a_clone_failed_is_told_without_the_token(

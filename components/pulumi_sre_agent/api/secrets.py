@@ -84,7 +84,7 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
     `inside`: whether the value itself stands below such a name.
     """
     if isinstance(value, Mapping):
-        has_headers = value.get("authType") == BY_IDENTITY
+        has_headers = str(value.get("authType")).startswith((BY_IDENTITY, "Custom"))
         for key, member in value.items():
             is_secret = is_secret_name(str(key)) or (has_headers and is_header_name(str(key)))
             yield from secrets_of(member, inside=inside or is_secret)

@@ -1,4 +1,5 @@
 from . import connectors as connectors
+from . import plugins as plugins
 from ._core.item_args import AdoptableArgs as AdoptableArgs
 from ._core.registry import ValidationError as ValidationError
 from ._core.registry import validate as validate

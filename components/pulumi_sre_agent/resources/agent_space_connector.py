@@ -1,6 +1,6 @@
 """A connector of an agent space, which all its agents share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, ResourceOptions
@@ -49,7 +49,7 @@ class AgentSpaceConnectorArgs(TypedDict):
     """Where the data is, for all to see."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_header_name)]]
+    extended_properties: NotRequired[Annotated[Input[Mapping[str, Any]], SensitiveMembers(is_header_name)]]
     """What else the type wants, in Azure's camelCase, sent as it is; what sounds secret becomes one."""
 
 

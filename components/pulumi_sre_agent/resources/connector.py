@@ -1,6 +1,6 @@
 """A connector: how an agent reaches data, telemetry, or the tools of an MCP server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, ResourceOptions, log
@@ -67,13 +67,12 @@ class ConnectorArgs(ItemArgs):
     """Where the data is: an https address for Kusto, an ARM id for AppInsights and LogAnalytics."""
     identity: NotRequired[Annotated[Input[str], IgnoreCase()]]
     """Who connects: `system`, the ARM id of a user-assigned identity, or empty for nobody."""
-    extended_properties: NotRequired[Annotated[Input[dict[str, Any]], SensitiveMembers(is_header_name)]]
+    extended_properties: NotRequired[Annotated[Input[Mapping[str, Any]], SensitiveMembers(is_header_name)]]
     """What else the type wants, in Azure's camelCase, sent as it is.
 
     Tokens, keys, passwords, connection strings, headers and environment variables in it become Pulumi secrets
     even when given plain; Azure does not show them, so a change that somebody else makes to them goes unseen.
-    An MCP server that the agent's identity logs in to (`authType: AzureARM`) has its headers as members here,
-    any name with a hyphen; `connectors.mcp_by_identity` says how.
+    Those of an MCP server are `connectors.McpArgs`; headers may stand beside them, any name with a hyphen.
     """
 
 

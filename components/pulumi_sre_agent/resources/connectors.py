@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.secrets import BY_IDENTITY
 
+from ._core.mcp_args import McpArgs as McpArgs  # noqa: PLC0414 - exported here
 from ._core.mcp_rules import private_address as private_address  # noqa: PLC0414 - exported here
 
 SYSTEM = "system"
@@ -32,7 +33,7 @@ class TypeArgs(TypedDict):
     """Where the data is."""
     identity: NotRequired[Input[str]]
     """Who connects."""
-    extended_properties: NotRequired[Input[dict[str, Any]]]
+    extended_properties: NotRequired[Input[Mapping[str, Any]]]
     """What else the type wants."""
 
 
@@ -90,13 +91,13 @@ def mcp_http(
 
     `selected_tools`, `tools_visible_to_meta_agent`: `*`, or names such as `<connector>_<tool>`.
     """
-    login: dict[str, Any] = {}
+    extended: McpArgs = {"type": "http", "endpoint": endpoint}
     if bearer_token is not None:
-        login = {"authType": "BearerToken", "bearerToken": bearer_token}
+        extended = _bearer(endpoint, bearer_token)
     elif headers is not None:
-        login = {"authType": "CustomHeaders", "headers": dict(headers)}
-    more = {"partnerType": partner_type} if partner_type else {}
-    extended = {"type": "http", "endpoint": endpoint, **login, **more}
+        extended |= {"authType": "CustomHeaders", "headers": dict(headers)}
+    if partner_type:
+        extended["partnerType"] = partner_type
     return _mcp_connector(endpoint, "", extended, selected_tools, tools_visible_to_meta_agent)
 
 
@@ -115,9 +116,13 @@ def mcp_by_identity(
     the agent's own, or the ARM id of a user-assigned one; it needs a role in that application. `headers` are
     sent on top. ARM shows neither address nor scope nor headers again. The rest is as in `mcp_http`.
     """
-    login: dict[str, Any] = {"authType": BY_IDENTITY, "armScope": arm_scope, **(headers or {})}
-    extended = {"type": "http", "endpoint": endpoint, **login}
-    return _mcp_connector(endpoint, identity, extended, selected_tools, tools_visible_to_meta_agent)
+    extended: McpArgs = {
+        "type": "http",
+        "endpoint": endpoint,
+        "authType": BY_IDENTITY,
+        "armScope": arm_scope,
+    }
+    return _mcp_connector(endpoint, identity, extended, selected_tools, tools_visible_to_meta_agent, headers)
 
 
 def mcp_stdio(
@@ -129,7 +134,12 @@ def mcp_stdio(
     tools_visible_to_meta_agent: Sequence[Input[str]] | None = None,
 ) -> TypeArgs:
     """Make the arguments for an MCP server that the agent runs itself: Node 20, Python 3.12 or .NET 9."""
-    extended = {"type": "stdio", "command": command, "args": list(args), "envs": dict(envs or {})}
+    extended: McpArgs = {
+        "type": "stdio",
+        "command": command,
+        "args": list(args),
+        "envs": dict(envs or {}),
+    }
     return _mcp_connector(command, SYSTEM, extended, selected_tools, tools_visible_to_meta_agent)
 
 
@@ -151,8 +161,12 @@ def service_now(
     if bearer_token is not None:
         return _mcp_connector(address, "", _bearer(endpoint, bearer_token), None, None)
     login: Output[str] = Output.all(username, password).apply(_basic)
-    headers: dict[str, Output[str]] = {"Authorization": Output.secret(login)}
-    extended = {"type": "http", "endpoint": endpoint, "authType": "CustomHeaders", "headers": headers}
+    extended: McpArgs = {
+        "type": "http",
+        "endpoint": endpoint,
+        "authType": "CustomHeaders",
+        "headers": {"Authorization": Output.secret(login)},
+    }
     return _mcp_connector(address, "", extended, None, None)
 
 
@@ -183,21 +197,25 @@ def _azure_connector(type_: str, id_: Input[str], identity: Input[str], **more: 
 def _mcp_connector(
     source: Input[str],
     identity: Input[str],
-    extended: dict[str, Any],
+    extended: McpArgs,
     selected: Sequence[Input[str]] | None,
     visible: Sequence[Input[str]] | None,
+    headers: Mapping[str, Input[str]] | None = None,
 ) -> TypeArgs:
-    lists = {"selectedTools": selected, "toolsVisibleToMetaAgent": visible}
-    tools = {name: list(names) for name, names in lists.items() if names is not None}
+    """Make the arguments of `Connector`; `headers` are those that stand beside the other members."""
+    if selected is not None:
+        extended["selectedTools"] = list(selected)
+    if visible is not None:
+        extended["toolsVisibleToMetaAgent"] = list(visible)
     return {
         "data_connector_type": "Mcp",
         "data_source": source,
         "identity": identity,
-        "extended_properties": {**extended, **tools},
+        "extended_properties": {**extended, **(headers or {})},
     }
 
 
-def _bearer(endpoint: Input[str], token: Input[str]) -> dict[str, Any]:
+def _bearer(endpoint: Input[str], token: Input[str]) -> McpArgs:
     return {"type": "http", "endpoint": endpoint, "authType": "BearerToken", "bearerToken": token}
 
 

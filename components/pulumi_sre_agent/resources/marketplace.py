@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 class MarketplaceArgs(NamedItemArgs):
     """Arguments of `Marketplace` (docs/reference/data-plane.md#plugins)."""
 
-    spec: Annotated[Input[dict[str, Any]], SensitiveMembers()]
-    """What the marketplace is, in Azure's camelCase, sent as it is.
+    spec: Annotated[Input[Mapping[str, Any]], SensitiveMembers()]
+    """What the marketplace is, in Azure's camelCase, sent as it is; Azure clones it.
 
-    Known members: `sourceType` (`github`), `sourceUrl` (`owner/repo`), `owner` with its `name`, and
-    `credentials` with `authMethod` (`pat`) and `pat`, which become a secret as a whole. Azure clones it.
+    Known members are `plugins.MarketplaceSpecArgs`, which `plugins.github_marketplace` makes.
     """
     delete_installations: NotRequired[Annotated[Input[bool], ClientOnly()]]
     """Whether deleting it takes along what was installed from it, with the skills. Default: false."""

@@ -6,13 +6,23 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from pulumi_sre_agent.api.secrets import BY_IDENTITY, is_header_name
-from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
-from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
+from pulumi.output import UNKNOWN
 
-MAX_TOOLS = 80
-"""How many MCP tools an agent can have active (docs/reference/control-plane.md#units)."""
-TOOL_LISTS = ("selectedTools", "toolsVisibleToMetaAgent")
+from pulumi_sre_agent.api.secrets import BY_IDENTITY, is_header_name
+from pulumi_sre_agent.schema.fields import fields_of
+from pulumi_sre_agent.schema.normalization import is_blank, is_unknown
+from pulumi_sre_agent.schema.validation import (
+    Inputs,
+    ValidationError,
+    did_you_mean,
+    error_at,
+    get_path,
+    validate_field,
+)
+
+from .mcp_args import McpArgs
+
+MEMBERS = fields_of(McpArgs)
 EXTENDED = "extended_properties"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ARM_SCOPE = re.compile(r"(api|https)://[^\s/]+(/[^\s/]+)*/\.default|[0-9a-fA-F-]{36}/\.default")
@@ -38,15 +48,25 @@ def check_mcp(inputs: Inputs) -> Iterator[ValidationError]:
     if needed is None:
         yield error_at((EXTENDED, "type"), "must be http or stdio, which a connector of type Mcp needs")
         return
-    if is_blank(get_path(inputs, EXTENDED, needed)):
+    errors = list(_check_members(inputs))
+    yield from errors
+    wrong = {error.path[1]: UNKNOWN for error in errors}
+    sound = {**inputs, EXTENDED: {**inputs[EXTENDED], **wrong}}
+    if is_blank(get_path(sound, EXTENDED, needed)):
         yield error_at((EXTENDED, needed), f"is missing, which an MCP server over {transport} needs")
     elif transport == "http":
-        yield from _check_http(inputs)
-    else:
-        yield from _check_stdio(inputs)
-    for name in TOOL_LISTS:
-        if problem := _check_tools(get_path(inputs, EXTENDED, name)):
-            yield error_at((EXTENDED, name), problem)
+        yield from _check_http(sound)
+
+
+def _check_members(inputs: Inputs) -> Iterator[ValidationError]:
+    """Refuse members that are misspelt or of another type; others than the known ones go as they are."""
+    lax = get_path(inputs, "allow_unknown_type") is True
+    for name, value in inputs[EXTENDED].items():
+        path = (EXTENDED, name)
+        if name in MEMBERS:
+            yield from validate_field(MEMBERS[name], value, path) if value is not None else ()
+        elif not (lax or is_header_name(name)) and (hint := did_you_mean(name, MEMBERS, cutoff=0.85)):
+            yield error_at(path, f"is no member of an MCP connector{hint}")
 
 
 def _check_http(inputs: Inputs) -> Iterator[ValidationError]:
@@ -64,6 +84,8 @@ def _check_http(inputs: Inputs) -> Iterator[ValidationError]:
         return
     if get_path(inputs, EXTENDED, "armScope") is not None:
         yield error_at((EXTENDED, "armScope"), f"needs authType {BY_IDENTITY}")
+    if str(login).startswith("Custom"):
+        yield from _check_headers(inputs[EXTENDED])
     if not (login == "BearerToken" or str(login).startswith("Custom") or lax):
         yield error_at(
             (EXTENDED, "authType"),
@@ -99,26 +121,6 @@ def _check_headers(extended: Mapping[str, Any]) -> Iterator[ValidationError]:
     for name, value in extended.items():
         if is_header_name(name) and not (is_unknown(value) or isinstance(value, str)):
             yield error_at((EXTENDED, name), "must be a text, as headers are")
-
-
-def _check_stdio(inputs: Inputs) -> Iterator[ValidationError]:
-    args, envs = get_path(inputs, EXTENDED, "args"), get_path(inputs, EXTENDED, "envs")
-    if not (is_unknown(args) or args is None or _are_texts(args)):
-        yield error_at((EXTENDED, "args"), "must be a list of texts")
-    if not (is_unknown(envs) or envs is None or (isinstance(envs, dict) and _are_texts(list(envs.values())))):
-        yield error_at((EXTENDED, "envs"), "must be an object whose values are texts")
-
-
-def _check_tools(tools: Any) -> str | None:
-    if is_unknown(tools) or tools is None:
-        return None
-    if not _are_texts(tools):
-        return "must be a list of names of tools"
-    return f"must have at most {MAX_TOOLS} entries" if len(tools) > MAX_TOOLS else None
-
-
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) or is_unknown(one) for one in value)
 
 
 def _is_safe(endpoint: Any) -> bool:
