@@ -92,3 +92,16 @@ def test_an_id_of_the_type_is_taken() -> None:
 )
 def test_people_read_an_id_from_its_type_on(text: str, short: str) -> None:
     assert ArmId(text).short_name == short
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("/subscriptions/s/resourceGroups/g/providers/Microsoft.App/agents/a", "Microsoft.App/agents"),
+        ("/subscriptions/s/providers/Microsoft.A/b/c/d/e", "Microsoft.A/b/d"),
+        ("/subscriptions/s/providers/A.B/c/d/providers/E.F/g/h", "E.F/g"),
+        ("/subscriptions/s/resourceGroups/g", ""),
+    ],
+)
+def test_its_type_is_that_of_the_last_provider(text: str, type_: str) -> None:
+    assert ArmId(text).type == type_

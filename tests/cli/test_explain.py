@@ -47,6 +47,18 @@ def test_the_state_of_a_stack(folder: Folder, pulumi: FakePulumi) -> None:
     assert (agent["name"], agent["actors"][0]["mode"]) == ("shop", "Autonomous")
 
 
+def test_alerts_of_a_directory(folder: Folder) -> None:
+    plan = {"incidentPlatform": "AzMonitor", "priorities": ["Sev0", "Sev1"], "agentMode": "review"}
+    text = json.dumps({"metadata": {"name": "grave"}, "spec": plan})
+    write(folder.root / "oncall", {"automations/incident-filters/grave.yaml": text})
+    shown = call(folder, "explain", "alerts", "oncall")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert "    Sev0, Sev1: grave, by the agent itself, in Review\n    Sev2 to Sev4: no plan\n" in shown.out
+    (agent,) = call(folder, "explain", "alerts", "oncall", "--json").json["agents"]
+    assert [sample["route"]["outcome"] for sample in agent["samples"]] == ["taken", "untaken"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -67,6 +67,16 @@ class ArmId:
         return unquote(self._segments[-1]) if self._segments else ""
 
     @property
+    def type(self) -> str:
+        """Its type, such as `Microsoft.App/agents`; empty for what no provider has."""
+        keywords = [segment.lower() for segment in self._segments]
+        if "providers" not in keywords:
+            return ""
+        last = len(keywords) - 1 - keywords[::-1].index("providers")
+        namespace, *path = self._segments[last + 1 :]
+        return "/".join([namespace, *path[::2]])
+
+    @property
     def short_name(self) -> str:
         """The id as people say it: `agents/a/skills/s in resource group g`."""
         segments = self._segments

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pulumi_sre_agent.api.secrets import SECRET
+from pulumi_sre_agent.review.alerts.section import alerts_section
 from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
 from pulumi_sre_agent.review.cost.section import CostOptions, cost_section
@@ -67,7 +68,11 @@ def make(
 ) -> Report:
     """Judge a preview by all rules; `today` decides which acceptances still hold."""
     judged = judge(find(preview, RULES), acceptances, today or date.today())  # noqa: DTZ011 - of who reads it
-    sections = [permissions_section(preview), cost_section(preview, cost or CostOptions())]
+    sections = [
+        permissions_section(preview),
+        alerts_section(preview),
+        cost_section(preview, cost or CostOptions()),
+    ]
     return Report(preview=preview, judged=judged, sections=tuple(filter(None, sections)))
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from pulumi_sre_agent.cli.explain import permissions
+from pulumi_sre_agent.cli.explain import alerts, permissions
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group
 
 app = typer.Typer(
@@ -14,4 +14,5 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     help="Say what follows from how an agent is set up: as a stack, a directory or the service has it.",
 )
+app.command(epilog=alerts.EPILOG)(alerts.alerts)
 app.command(epilog=permissions.EPILOG)(permissions.permissions)

@@ -73,9 +73,9 @@ def actors_of(agent: Agent) -> Iterator[Actor]:
 
 
 def mode_of(value: Any) -> Mode:
-    """Return a mode in the words of the data plane; ARM's `Automatic` is `Autonomous`."""
-    modes: Mapping[str, Mode] = {"ReadOnly": "ReadOnly", "Review": "Review"}
-    return modes.get(str(value), "Autonomous")
+    """Return a mode in the words of the data plane, whatever its case; `Automatic` is `Autonomous`."""
+    modes: Mapping[str, Mode] = {"readonly": "ReadOnly", "review": "Review"}
+    return modes.get(str(value).lower(), "Autonomous")
 
 
 def _automation(item: Item, agent: Agent, subagents: Mapping[str, Item], tools: Mapping[str, Tool]) -> Actor:

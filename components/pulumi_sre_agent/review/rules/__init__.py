@@ -2,6 +2,7 @@
 
 from pulumi_sre_agent.review.findings import Rule
 from pulumi_sre_agent.review.rules import (
+    alerts,
     autonomy,
     content,
     egress,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *egress.RULES,
     *tools.RULES,
     *incidents.RULES,
+    *alerts.RULES,
     *spending.RULES,
     *content.RULES,
 )

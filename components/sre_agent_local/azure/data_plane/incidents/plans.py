@@ -34,18 +34,27 @@ def matching(azure: AzureState, agent: Resource, incident: Incident) -> tuple[li
     """Return the plans whose conditions all hold, and of the others which condition does not, by name."""
     plans, missed = [], {}
     for item in items.list_of(azure, agent, INCIDENT_FILTERS):
-        members = {name.lower(): value for name, value in item.properties.items()}
-        reason = next((reason for reason, holds in _CONDITIONS if not holds(members, incident)), None)
+        reason = first_miss(item.properties, incident)
         if reason is None:
-            plans.append(_plan(azure, agent, item.name, members))
+            plans.append(_plan(azure, agent, item.name, _by_lower_name(item.properties)))
         else:
             missed[item.name] = reason
     return plans, missed
 
 
+def first_miss(filter_: Json, incident: Incident) -> str | None:
+    """Say which condition of a filter an incident does not meet; None where it meets them all."""
+    members = _by_lower_name(filter_)
+    return next((reason for reason, holds in _CONDITIONS if not holds(members, incident)), None)
+
+
 def choose(plans: Sequence[Plan], incident: Incident, seed: int) -> Plan:
     """Return the one of several that takes an incident, which is undefined: drawn here, by a seed."""
     return random.Random(f"{seed}/{incident.merge_key}").choice(plans)  # noqa: S311 - to be the same again
+
+
+def _by_lower_name(members: Json) -> Json:
+    return {name.lower(): value for name, value in members.items()}
 
 
 def _plan(azure: AzureState, agent: Resource, name: str, members: Json) -> Plan:
