@@ -3,9 +3,10 @@
 Each collection has `list`, which pages as it is iterated, and `get`, by name or id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.kinds import AGENT_POWER, CONNECTOR, REPO, Kind, Plane
 from pulumi_sre_agent.api.runtime.agents import FoundAgent, get_agent
 from pulumi_sre_agent.api.runtime.approvals import Approvals
@@ -18,7 +19,7 @@ from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTasks
 from pulumi_sre_agent.api.runtime.threads import Threads
 from pulumi_sre_agent.api.runtime.tools import Tools
 from pulumi_sre_agent.api.runtime.triggers import Triggers
-from pulumi_sre_agent.api.runtime.usages import Usages
+from pulumi_sre_agent.api.runtime.usages import SupportedModel, Usages, supported_models
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
@@ -56,6 +57,11 @@ class AgentClient:
     def stop(self) -> None:
         """Stop it where it runs, and wait until it has. Raises `NotFound`, `OperationFailed`."""
         self._items(AGENT_POWER).put("", {"state": "Stopped"})
+
+    def models(self) -> Iterator[SupportedModel]:
+        """Yield the models that it can have as its default, in its region. Raises `NotFound`."""
+        agent = self.get()
+        return supported_models(self._session().control, ArmId(self.id).subscription_id, agent.location or "")
 
     @property
     def data_plane(self) -> "DataPlane":

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import explain, lock_plugins, recover, report, thread
+from pulumi_sre_agent.cli import explain, lock_plugins, recover, report, task, thread, trigger
 from pulumi_sre_agent.cli.agent import list as list_command
-from pulumi_sre_agent.cli.agent import show, start, stop, use
+from pulumi_sre_agent.cli.agent import models, show, start, stop, tools, usage, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
@@ -57,6 +57,11 @@ app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
 app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
 app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
 app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
+app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
+app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)
+app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
+app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
+app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)

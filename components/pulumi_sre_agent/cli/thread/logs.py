@@ -11,6 +11,8 @@ from pulumi_sre_agent.cli.target import Target, with_target
 from pulumi_sre_agent.cli.thread.options import ThreadId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pulumi_sre_agent.api.runtime.threads import Message
 
 EPILOG = epilog(
@@ -18,6 +20,7 @@ EPILOG = epilog(
     "sre-agent thread logs -f 1f6a2c3d",
     "sre-agent thread logs 1f6a2c3d --json | jq -r .text",
 )
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until the agent's turn is over.")]
 
 
 @with_target
@@ -25,9 +28,7 @@ def logs(
     thread_id: ThreadId,
     target: Target,
     *,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on until the agent's turn is over.")
-    ] = False,
+    follow: Follow = False,
     json: Json = False,
 ) -> None:
     """Print the messages of a thread, one after another, each with its time (UTC) and author.
@@ -37,11 +38,18 @@ def logs(
     with target.open() as agent:
         threads = agent.threads
         thread = threads.find(thread_id)
-        for message in threads.follow(thread.id) if follow else threads.messages(thread.id).messages:
-            if json:
-                terminal.result_line(message.model_dump(by_alias=True, mode="json"))
-            elif text := _text(message):
-                terminal.result(text)
+        print_messages(
+            threads.follow(thread.id) if follow else threads.messages(thread.id).messages, json=json
+        )
+
+
+def print_messages(messages: "Iterable[Message]", *, json: bool) -> None:
+    """Print messages as they come: for people, or as JSON, a line each."""
+    for message in messages:
+        if json:
+            terminal.result_line(message.model_dump(by_alias=True, mode="json"))
+        elif text := _text(message):
+            terminal.result(text)
 
 
 def _text(message: "Message") -> str:

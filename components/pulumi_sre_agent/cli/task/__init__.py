@@ -1,0 +1,21 @@
+"""`sre-agent task`: an agent's scheduled tasks."""
+
+import typer
+
+from pulumi_sre_agent.cli.group import SETTINGS, Group, epilog
+from pulumi_sre_agent.cli.task import list as list_command
+from pulumi_sre_agent.cli.task import next_runs, pause, run
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    context_settings=SETTINGS,
+    help="An agent's scheduled tasks: what it does by itself, and when.",
+    epilog=epilog("sre-agent task list", "sre-agent task next", "sre-agent task run morning-check --follow"),
+)
+app.command("list", epilog=list_command.EPILOG)(list_command.list_tasks)
+app.command(epilog=run.EPILOG)(run.run)
+app.command(epilog=pause.PAUSE_EPILOG)(pause.pause)
+app.command(epilog=pause.RESUME_EPILOG)(pause.resume)
+app.command("next", epilog=next_runs.EPILOG)(next_runs.next_runs)
