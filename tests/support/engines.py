@@ -132,7 +132,8 @@ class Stack:
             verb, *rest = rest
             named = [] if verb == "init" else ["--stack", self.name]
             return [*self.engine.argv, "stack", verb, *named, *rest]
-        asking = ["--yes", "--skip-preview"] if verb in ("up", "refresh", "destroy") else []
+        deploys = verb in ("up", "refresh", "destroy") and "--preview-only" not in rest
+        asking = ["--yes", "--skip-preview"] if deploys else []
         return [*self.engine.argv, verb, "--stack", self.name, "--non-interactive", *asking, *rest]
 
     def environment(self) -> dict[str, str]:

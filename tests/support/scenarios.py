@@ -377,7 +377,14 @@ pulumi.export("later", later)
             gen=2,
             calls=calls(*replaced("first", "forced"), "create moved-2", "delete moved-1", "update plain"),
         ),
-        Step("refresh", gen=2, before=(change("plain", size=99), drop("loose")), calls=calls()),
+        Step(
+            "drift",
+            gen=2,
+            before=(change("plain", size=99), drop("loose")),
+            ops={"plain": "update", "loose": "delete"},
+            calls=calls(),
+        ),
+        Step("refresh", gen=2, calls=calls()),
         Step(
             "up",
             gen=3,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import explain, lock_plugins, recover, report, task, thread, trigger
+from pulumi_sre_agent.cli import drift, explain, lock_plugins, recover, report, task, thread, trigger
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import models, show, start, stop, tools, usage, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
@@ -63,6 +63,7 @@ app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
+app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)
 app.add_typer(explain.app, rich_help_panel=DEPLOY)

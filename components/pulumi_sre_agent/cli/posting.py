@@ -1,7 +1,7 @@
 """Reports on their way to a code host: the option, and what goes where."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -11,7 +11,9 @@ import typer
 from pulumi_sre_agent.cli import terminal
 
 if TYPE_CHECKING:
+    from pulumi_sre_agent.review.drift import Drift
     from pulumi_sre_agent.review.post.place import Place
+    from pulumi_sre_agent.review.preview import Preview
     from pulumi_sre_agent.review.report import Report
 
 
@@ -59,16 +61,31 @@ def open_host(name: HostName) -> Iterator[Host]:
 
 def post_comment(report: "Report", host: Host, comments: "Place") -> None:
     """Keep a report in the summary of the job, and in one comment on its pull request."""
-    from pulumi_sre_agent.review.post import texts  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review.formats import markdown, plain_text  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review.post import texts  # noqa: PLC0415 - as above
     from pulumi_sre_agent.review.post.place import keep_one  # noqa: PLC0415 - as above
 
-    write_summary(report)
+    _summarize(report.preview, lambda longest: markdown.render(report, longest), plain_text.render(report))
     terminal.note(keep_one(comments, texts.of_report(report, host.run_url)))
 
 
-def write_summary(report: "Report") -> None:
-    """Keep a report in the summary of the job."""
+def post_issue(drift: "Drift", host: Host, issues: "Place") -> None:
+    """Keep drift in the summary of the job, and in one issue, which is closed where there is none.
+
+    What could not be read opens and closes nothing.
+    """
+    from pulumi_sre_agent.review.formats import drift as drifts  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review.post import texts  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.review.post.place import keep_one  # noqa: PLC0415 - as above
+
+    _summarize(drift.preview, lambda longest: drifts.as_markdown(drift, longest), drifts.as_text(drift))
+    if drift.outcome != "unreadable":
+        terminal.note(keep_one(issues, texts.of_drift(drift, host.run_url)))
+
+
+def _summarize(preview: "Preview", as_markdown: Callable[[int | None], str], as_text: str) -> None:
     from pulumi_sre_agent.review.post import job_summary  # noqa: PLC0415 - --help stays quick
 
-    if command := job_summary.write(report, os.environ):
+    stack = f"{preview.project}/{preview.stack}"
+    if command := job_summary.write(stack, as_markdown, as_text, os.environ):
         terminal.note(command)

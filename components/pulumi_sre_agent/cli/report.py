@@ -47,6 +47,9 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to wri
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout.")
 ]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="Have the preview of --stack read first what Azure really has.")
+]
 FailOn = Annotated[
     SeverityName | None,
     typer.Option(
@@ -101,6 +104,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     price_per_unit: PricePerUnit = None,
     incidents: Incidents = None,
     post: posting.PostOption = None,
+    refresh: Refresh = False,
 ) -> None:
     """Say what a preview means: what is risky in it, why, what to do, and every change, readable.
 
@@ -121,8 +125,10 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     with ExitStack() as opened:
         host = opened.enter_context(posting.open_host(post)) if post else None
         comments = host.comments() if host else None  # refused before a preview takes its time
-        made = reports.make(previews.read(_text(preview, stack, project_folder)), acceptances, cost=costs)
-        _write(_rendered(made, form), output)
+        made = reports.make(
+            previews.read(_text(preview, stack, project_folder, refresh=refresh)), acceptances, cost=costs
+        )
+        write(_rendered(made, form), output)
         if host and comments:
             posting.post_comment(made, host, comments)
     if made.preview.errors:
@@ -134,13 +140,15 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise typer.Exit(FOUND)
 
 
-def _text(preview: str | None, stack: str | None, folder: Path | None) -> str:
+def _text(preview: str | None, stack: str | None, folder: Path | None, *, refresh: bool) -> str:
     if (preview is None) == (stack is None):
         raise ConfigError("Give either a preview, as a file or as - for stdin, or --stack to run one.")
+    if refresh and stack is None:
+        raise ConfigError("--refresh is for a preview that is run here: name its stack with --stack.")
     if stack is not None:
         from pulumi_sre_agent.cli.run_preview import run_preview  # noqa: PLC0415
 
-        return run_preview(project.find(folder, stack))
+        return run_preview(project.find(folder, stack), refresh=refresh)
     if preview == "-":
         return _decoded(sys.stdin.buffer.read(), "stdin")
     try:
@@ -168,7 +176,8 @@ def _rendered(made: "Report", form: Format) -> str:
     return formats[form](made)
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """Write a report where it was asked for. Raises ConfigError where that cannot be written."""
     if output is None:
         terminal.result(text.removesuffix("\n"))
         return

@@ -66,7 +66,7 @@ def read(text: str) -> Preview:
 
     Raises ConfigError where it is something else, such as the preview of a terminal.
     """
-    document = _parse(text)
+    document = parse(text)
     steps = document.get("steps")
     if not isinstance(steps, list):
         raise ConfigError(f"This is no preview: it has no steps. {_HINT}")
@@ -81,14 +81,15 @@ def read(text: str) -> Preview:
         stack=stack,
         project=project,
         changes=tuple(_change(step) for step in by_urn.values() if is_resource(_state(step))),
-        errors=tuple(_errors(document)),
+        errors=tuple(errors_of(document)),
     )
 
 
 _HINT = "Give it what `pulumi preview --json` printed to stdout."
 
 
-def _parse(text: str) -> Mapping[str, Any]:
+def parse(text: str) -> Mapping[str, Any]:
+    """Return the document of a preview. Raises ConfigError where it is no JSON object."""
     if not text.strip():
         raise ConfigError(f"There is no preview: the input is empty. {_HINT}")
     try:
@@ -101,8 +102,10 @@ def _parse(text: str) -> Mapping[str, Any]:
 
 
 def _rank(step: Mapping[str, Any] | None) -> int:
-    """Of the steps of one replacement, the one with both states says most."""
-    return -1 if step is None else bool(step.get("oldState")) + bool(step.get("newState"))
+    """Of the steps of one replacement, the one with both states says most; a refresh before it, least."""
+    if step is None or step.get("op") == "refresh":
+        return -1
+    return bool(step.get("oldState")) + bool(step.get("newState"))
 
 
 def _names(steps: Mapping[str, Any]) -> tuple[str, str]:
@@ -146,7 +149,8 @@ def _change(step: Mapping[str, Any]) -> Change:
     )
 
 
-def _errors(document: Mapping[str, Any]) -> Iterator[str]:
+def errors_of(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a preview reported as errors."""
     for diagnostic in document.get("diagnostics") or ():
         if isinstance(diagnostic, Mapping) and diagnostic.get("severity") == "error":
             yield str(diagnostic.get("message", "")).strip().removeprefix("error: ")

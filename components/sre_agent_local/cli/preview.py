@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.options import Engine, ProjectFolder, Stack
+from pulumi_sre_agent.cli.options import Engine, EngineName, ProjectFolder, Stack
 from sre_agent_local.cli import deployment
 
 EPILOG = examples(
@@ -16,13 +17,16 @@ EPILOG = examples(
 )
 
 
-def preview(
+def preview(  # noqa: PLR0913, PLR0917 - each is an option
     project: ProjectFolder = None,
     stack: Stack = "local",
     engine: Engine = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show each property.")] = False,
     expect_no_changes: Annotated[
         bool, typer.Option("--expect-no-changes", help="Fail if anything would change.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Read first what Azure really has (Pulumi CLI only).")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print Pulumi's own JSON of a preview.")] = False,
     show_sames: Annotated[
@@ -35,9 +39,15 @@ def preview(
     Pulumi's back, run `refresh` first.
     """
     runner = deployment.prepare(projects.find(project, stack), engine)
+    if refresh and runner.engine.name is EngineName.EMBEDDED:
+        raise ConfigError(
+            "The embedded engine does not refresh in a preview: run `sre-agent drift`, or install the Pulumi "
+            "CLI."
+        )
     flags = {
         "--diff": diff,
         "--expect-no-changes": expect_no_changes,
+        "--refresh": refresh,
         "--json": json,
         "--show-sames": show_sames,
     }

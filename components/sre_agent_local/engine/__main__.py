@@ -69,6 +69,8 @@ def _parser() -> Parser:
     added["preview"].add_argument("--show-sames", action="store_true", help=text)
     text = "only this resource; may be repeated"
     added["refresh"].add_argument("--target", "-t", action="append", default=[], metavar="URN", help=text)
+    text = "show what was changed, and leave the state as it is"
+    added["refresh"].add_argument("--preview-only", action="store_true", help=text)
     text = "forget the creates that an earlier run was interrupted in"
     added["refresh"].add_argument("--clear-pending-creates", action="store_true", help=text)
     text = "Remove the locks that runs have left behind"

@@ -24,7 +24,7 @@ class UnexpectedChangesError(EngineError):
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the command that was asked for and return its exit code. Raises EngineError."""
     deploys = options.verb in ACTIONS
-    if deploys and not (options.verb == "preview" or options.yes or options.skip_preview):
+    if deploys and not (_is_preview(options) or options.yes or options.skip_preview):
         raise UsageError("--yes or --skip-preview must be passed in to proceed: this engine asks nothing")
     if deploys and options.parallel < 1:
         raise UsageError("--parallel must be at least 1")
@@ -54,11 +54,15 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
+def _is_preview(options: argparse.Namespace) -> bool:
+    return options.verb == "preview" or bool(getattr(options, "preview_only", False))
+
+
 def _deploy(
     stack: stacks.Stack, options: argparse.Namespace, environ: Mapping[str, str], printer: Printer
 ) -> int:
     """Run one of the commands that need the engine."""
-    preview = options.verb == "preview"
+    preview = _is_preview(options)
     operation = Operation(
         action=ACTIONS[options.verb], stack=stack.name, project=stack.project.name, preview=preview
     )
@@ -73,7 +77,7 @@ def _deploy(
     listener: Listener
     if options.json:
         listener = (
-            PreviewDigest(settings, printer, shows_sames=options.show_sames)
+            PreviewDigest(settings, printer, shows_sames=getattr(options, "show_sames", False))
             if preview
             else EventStream(printer)
         )

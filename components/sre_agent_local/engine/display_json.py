@@ -7,6 +7,7 @@ events (the CLI's apitype.EngineEvent), one a line as it happens: what there is 
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .display import Printer
@@ -26,11 +27,22 @@ class PreviewDigest(Listener):
         self._config, self._printer, self._shows_sames = config, printer, shows_sames
         self._steps: list[Json] = []
         self._diagnostics: list[Json] = []
+        self._reading: set[str] = set()
 
     def started(self, step: Step) -> None:
+        if step.op is Op.REFRESH:  # it is known only then what it found
+            self._reading.add(step.urn)
+        else:
+            self._list(step, step.op)
+
+    def done(self, step: Step, seconds: float) -> None:  # noqa: ARG002 - the signature of a listener
+        if step.urn in self._reading:
+            self._list(step, Op.REFRESH if step.op is Op.SAME else step.op)
+
+    def _list(self, step: Step, op: Op) -> None:
         listed = step.op.is_logical and (step.op is not Op.SAME or step.type == STACK or self._shows_sames)
         if listed and not step.resource.is_default_provider:
-            self._steps.append(_step_json(step))
+            self._steps.append(_step_json(replace(step, op=op)))
 
     def noted(self, note: Diagnostic) -> None:
         message = f"{note.label}{note.message.rstrip()}\n"

@@ -25,7 +25,7 @@ def render(report: Report) -> str:
         "expired": [each.finding for each in report.judged.expired],
         "unused": [each.finding for each in report.judged.unused],
         **{section.id: section.data for section in report.sections},
-        "changes": [_change(change) for change in report.changes],
+        "changes": [change_object(change) for change in report.changes],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -42,7 +42,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_object(change: Change) -> dict[str, Any]:
+    """Write a change with each property that differs."""
     return {
         "urn": change.urn,
         "kind": change.kind,

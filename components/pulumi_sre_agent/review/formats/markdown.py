@@ -1,11 +1,12 @@
 """A report as Markdown, for a comment of GitHub or Azure DevOps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from pulumi_sre_agent.review.changes import Change, PropertyChange
 from pulumi_sre_agent.review.findings import Finding
+from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
 from pulumi_sre_agent.review.section import Section
 from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, word_diff, word_diff_line
@@ -19,9 +20,12 @@ LONGEST_VALUE = 4_000
 
 def mark(report: Report) -> str:
     """Return the hidden line by which a comment about a stack is found again."""
-    return f"<!-- sre-agent report: {report.preview.project}/{report.preview.stack} -->".replace(
-        "--->", "-->"
-    )
+    return hidden("report", report.preview)
+
+
+def hidden(what: str, preview: Preview) -> str:
+    """Return a line that nobody sees, about a stack."""
+    return f"<!-- sre-agent {what}: {preview.project}/{preview.stack} -->".replace("--->", "-->")
 
 
 def render(report: Report, longest: int | None = LONGEST) -> str:
@@ -29,8 +33,12 @@ def render(report: Report, longest: int | None = LONGEST) -> str:
 
     Nothing is cut where that is None.
     """
-    head = "\n".join(_head(report))
-    blocks = ["\n".join(_change(change)) for change in report.changes]
+    blocks = ["\n".join(change_lines(change, change.op)) for change in report.changes]
+    return fit("\n".join(_head(report)), blocks, longest)
+
+
+def fit(head: str, blocks: Sequence[str], longest: int | None) -> str:
+    """Join a head and a block for each change; those that do not fit are counted at the end."""
     if not blocks:
         return f"{head}\n"
     text = f"{head}\n\n### Changes\n"
@@ -53,8 +61,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"## {light} {code(report.preview.stack)}: {headline(report)}"
     yield ""
     yield report.summary
-    for error in report.preview.errors:
-        yield f"\n> **Error:** {_plain(error)}"
+    yield from error_lines(report.preview)
     if report.findings:
         yield "\n### Findings\n"
         yield "| | Finding | What to do |"
@@ -69,6 +76,11 @@ def _head(report: Report) -> Iterator[str]:
     yield from _judgements(report)
     for section in report.sections:
         yield from _section(section)
+
+
+def error_lines(preview: Preview) -> Iterator[str]:
+    """Quote what the engine reported as errors."""
+    yield from (f"\n> **Error:** {_plain(error)}" for error in preview.errors)
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -98,11 +110,12 @@ def _line(finding: Finding) -> str:
     return f"{LIGHTS[finding.severity.label]} {finding.sentence}"
 
 
-def _change(change: Change) -> Iterator[str]:
+def change_lines(change: Change, verb: str, note: str = "") -> Iterator[str]:
+    """Fold a change: `verb` says what becomes of the resource, `note` more of it."""
     name = f"{change.kind} <code>{escape(change.name)}</code>"
     count = len(change.shown)
     properties = f" ({count} {'property' if count == 1 else 'properties'})" if change.has_both_sides else ""
-    yield f"<details><summary>{change.op} {name}{properties}</summary>\n"
+    yield f"<details><summary>{verb} {name}{properties}{escape(note)}</summary>\n"
     for each in change.shown:
         yield from _property(each, change)
     yield "\n</details>"

@@ -46,7 +46,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield ""
         yield f"{change.op} {change.kind} {change.name}"
         for shown in change.shown:
-            yield from _property(shown, change)
+            yield from property_lines(shown, change)
 
 
 def _section(section: Section, width: int) -> Iterator[str]:
@@ -69,7 +69,8 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
     )
 
 
-def _property(change: PropertyChange, of: Change) -> Iterator[str]:
+def property_lines(change: PropertyChange, of: Change) -> Iterator[str]:
+    """Write what differs in one property, or all of it where the resource is new or gone."""
     head = f"{INDENT}{change.name}:"
     if change.is_another_secret:
         yield f"{head} another secret"

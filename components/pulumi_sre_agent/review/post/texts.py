@@ -1,5 +1,7 @@
 """What is written of a report in one place of a code host."""
 
+from pulumi_sre_agent.review.drift import Drift
+from pulumi_sre_agent.review.formats import drift as drifts
 from pulumi_sre_agent.review.formats import markdown
 from pulumi_sre_agent.review.post.place import Text
 from pulumi_sre_agent.review.report import Report, headline
@@ -20,6 +22,20 @@ def of_report(report: Report, run_url: str | None) -> Text:
         body=_fitting(markdown.render(report, longest), longest) + footer,
         is_news=is_news,
         is_open=bool(report.findings or report.preview.errors),
+    )
+
+
+def of_drift(drift: Drift, run_url: str | None) -> Text:
+    """Write drift for an issue, which is open as long as there is any."""
+    footer = f"\n[The job that wrote this]({run_url})\n" if run_url else ""
+    stack = f"{drift.preview.project}/{drift.preview.stack}"
+    return Text(
+        mark=drifts.mark(drift),
+        stack=stack,
+        title=f"Drift of {stack}",
+        body=drifts.as_markdown(drift, markdown.LONGEST - len(footer)) + footer,
+        is_news=bool(drift.changes),
+        is_open=bool(drift.changes),
     )
 
 
