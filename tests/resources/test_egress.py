@@ -8,6 +8,8 @@ import pytest
 from pulumi_sre_agent.resources._core.azure_hosts import AZURE_HOSTS
 from pulumi_sre_agent.resources._core.model import StackDefaults
 from pulumi_sre_agent.resources._core.registry import provider_of
+from pulumi_sre_agent.resources._core.sandbox_args import EgressRulesArgs
+from pulumi_sre_agent.schema.fields import fields_of
 from support.azure import LocalAzure
 from support.provider_process import ProviderProcess
 from support.samples import Json
@@ -142,6 +144,57 @@ def test_hosts_show_both_ways(providers: ProviderProcess, cloud: LocalAzure, fre
     assert providers.diff(PROVIDER, made.id, read.outputs, again).changes is None
     providers.update(PROVIDER, made.id, read.outputs, again)
     assert allowed_hosts(cloud, made.id) == sorted([OWN, *AZURE_HOSTS])
+
+
+RULES: dict[str, tuple[Any, Json]] = {
+    "allow_http_mcp_server_network_access": (False, {"allowHttpMcpServerNetworkAccess": True}),
+    "allowed_hosts": ([OWN], {"allowedHosts": [OWN, "other.contoso.com"]}),
+    "allowed_registries": (["pypi"], {"allowedRegistries": ["npmjs", "pypi"]}),
+    "allowed_code_repositories": (["Github"], {"allowedCodeRepositories": []}),
+    "http_proxy": (
+        {"http_url": "http://proxy:8080", "no_proxy": ["10.0.0.0/8"]},
+        {"httpProxy": {"httpUrl": "http://other:8080"}},
+    ),
+    "vnet_configuration": (
+        {"use_private_dns_resolution": True},
+        {"vnetConfiguration": {"usePrivateDnsResolution": False}},
+    ),
+}
+"""Each rule as a program has it, and what somebody else patches."""
+
+
+def test_each_rule_shows_what_somebody_else_makes_of_it(
+    providers: ProviderProcess, cloud: LocalAzure, fresh: str
+) -> None:
+    """That rule alone, which an update puts back; before and after a refresh is quiet."""
+    assert RULES.keys() == fields_of(EgressRulesArgs).keys() - {"exact_allowed_hosts"}
+    identity = cloud.identity(fresh)["id"]
+    args: Json = {
+        **agent("AzureVNet", **{name: value for name, (value, _) in RULES.items()}),
+        "name": fresh,
+        "resource_group_name": "rg-sre",
+        "identity": {"type": "UserAssigned", "user_assigned_identities": [identity]},
+        "knowledge_graph_configuration": {"identity": identity},
+        "vnet_configuration": {"subnet_resource_id": cloud.subnet()},
+    }
+    inputs = providers.check(PROVIDER, args).inputs
+    made = providers.create(PROVIDER, inputs)
+    outputs, rules = made.outputs, inputs["sandbox_configuration"]["egress"]
+    for name, (_, theirs) in RULES.items():
+        assert providers.read(PROVIDER, made.id, outputs, inputs).inputs == inputs
+        cloud.settle(
+            cloud.arm("PATCH", made.id, {"properties": {"sandboxConfiguration": {"egress": theirs}}})
+        )
+
+        read = providers.read(PROVIDER, made.id, outputs, inputs)
+
+        shown = read.inputs["sandbox_configuration"]["egress"]
+        assert [rule for rule in rules if shown.get(rule) != rules[rule]] == [name]
+        assert providers.diff(PROVIDER, made.id, read.outputs, inputs).changes is None
+        outputs = providers.update(PROVIDER, made.id, read.outputs, inputs)
+    assert providers.read(PROVIDER, made.id, outputs, inputs).inputs == inputs
+    providers.delete(PROVIDER, made.id, outputs)
+    assert providers.read(PROVIDER, made.id, outputs, inputs).id == ""
 
 
 def allowed_hosts(cloud: LocalAzure, agent_id: str) -> list[str]:

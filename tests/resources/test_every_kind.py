@@ -18,20 +18,31 @@ from pulumi_sre_agent.resources._core.registry import provider_of as provider_na
 from support.azure import LocalAzure
 from support.clients import settings_for
 from support.provider_process import ProviderError, ProviderProcess
-from support.samples import ROWS, SAMPLES, Json
+from support.samples import ROWS, SAMPLES, VARIANTS, Json, Sample
 
 
-def rows(*wanted: str) -> pytest.MarkDecorator:
-    """Run a test for every kind and plane of which the sample says what is wanted."""
-    found = [
-        (kind, plane) for kind, plane in ROWS if all(getattr(SAMPLES[kind.name], each) for each in wanted)
-    ]
+def rows(*wanted: str, variants: bool = False) -> pytest.MarkDecorator:
+    """Run a test for every kind and plane of which the sample says what is wanted, and for its variants."""
+    found = [(kind, plane, SAMPLES[kind.name], "") for kind, plane in ROWS]
+    if variants:
+        found += [
+            (kind, plane, known, f"-{what}")
+            for what, (name, known) in VARIANTS.items()
+            for kind, plane in ROWS
+            if kind.name == name
+        ]
     return pytest.mark.parametrize(
-        ("kind", "plane"), found, ids=[f"{kind.name}-{plane}" for kind, plane in found]
+        ("kind", "plane", "known"),
+        [
+            pytest.param(kind, plane, known, id=f"{kind.name}-{plane}{what}")
+            for kind, plane, known, what in found
+            if all(getattr(known, each) for each in wanted)
+        ],
     )
 
 
 every_row = rows()
+every_variant = rows(variants=True)
 
 Make = Callable[..., Json]
 
@@ -49,21 +60,22 @@ def name_of(kind: Kind, inputs: Json) -> str:
     return str(inputs.get(key_of(kind) or "", "default"))
 
 
-def write_behind(cloud: LocalAzure, kind: Kind, inputs: Json) -> None:
-    """Somebody else writes the item, in the portal or with curl."""
-    SAMPLES[kind.name].write(cloud, kind, inputs)
+@pytest.fixture
+def known(kind: Kind) -> Sample:
+    return SAMPLES[kind.name]
 
 
 @pytest.fixture
-def new_agent_id(cloud: LocalAzure, fresh: str, kind: Kind) -> str:
+def new_agent_id(cloud: LocalAzure, fresh: str, known: Sample) -> str:
     """Make an agent in which the kind can live, of which the provider process has seen nothing."""
-    return cloud.agent(fresh, **SAMPLES[kind.name].agent)
+    return cloud.agent(fresh, **known.agent)
 
 
 @pytest.fixture
-def sample(request: pytest.FixtureRequest, fresh: str, kind: Kind, plane: Plane) -> Make:
+def sample(
+    request: pytest.FixtureRequest, cloud: LocalAzure, fresh: str, kind: Kind, plane: Plane, known: Sample
+) -> Make:
     """Make the kind's sample under a fresh name, or in a fresh agent, with changes."""
-    known = SAMPLES[kind.name]
     agent_id = request.getfixturevalue("agent_id" if known.keyed else "new_agent_id")
 
     def make(fresh: str = fresh, **changes: Any) -> Json:
@@ -72,13 +84,13 @@ def sample(request: pytest.FixtureRequest, fresh: str, kind: Kind, plane: Plane)
             args["plane"] = plane
         if known.keyed:
             args[str(key_of(kind))] = known.keyed(fresh)
-        return args | changes
+        return args | known.prepare(cloud, args) | changes
 
     return make
 
 
-@every_row
-def test_an_items_life(providers: ProviderProcess, sample: Make, kind: Kind) -> None:
+@every_variant
+def test_an_items_life(providers: ProviderProcess, sample: Make, kind: Kind, known: Sample) -> None:
     """Create, read, preview: nothing to say; delete, delete again: gone; and it can be created anew."""
     provider = provider_of(kind)
     checked = providers.check(provider, sample())
@@ -88,18 +100,18 @@ def test_an_items_life(providers: ProviderProcess, sample: Make, kind: Kind) -> 
     read = providers.read(provider, made.id, made.outputs, checked.inputs)
 
     assert made.id == item_id(checked.inputs["agent_id"], kind, name_of(kind, checked.inputs))
-    assert made.outputs.keys() - checked.inputs.keys() == SAMPLES[kind.name].outputs
+    assert made.outputs.keys() - checked.inputs.keys() == known.outputs
     assert made.outputs | checked.inputs == made.outputs
     assert (read.id, read.inputs, read.outputs) == (made.id, checked.inputs, made.outputs)
     assert providers.diff(provider, made.id, read.outputs, checked.inputs).changes is False
 
 
-@rows("deletable")
+@rows("deletable", variants=True)
 def test_what_is_deleted_is_gone(
-    providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: Kind
+    providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """Deleting it again is no error, a read says that it is gone, and it can be created anew."""
-    provider, is_there = provider_of(kind), SAMPLES[kind.name].is_there
+    provider, is_there = provider_of(kind), known.is_there
     inputs = providers.check(provider, sample()).inputs
     made = providers.create(provider, inputs)
     assert is_there(cloud, kind, inputs) is kind.readable
@@ -113,16 +125,16 @@ def test_what_is_deleted_is_gone(
     assert is_there(cloud, kind, inputs) is kind.readable
 
 
-@rows("visible")
+@rows("visible", variants=True)
 def test_a_change_by_somebody_else_shows_as_exactly_that_property(
-    providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: Kind
+    providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """And writing the item again puts it back."""
     provider = provider_of(kind)
     inputs = providers.check(provider, sample()).inputs
     made = providers.create(provider, inputs)
-    for name, value in SAMPLES[kind.name].visible.items():
-        write_behind(cloud, kind, {**inputs, name: value})
+    for name, value in known.visible.items():
+        known.write(cloud, kind, {**inputs, name: value})
 
         read = providers.read(provider, made.id, made.outputs, inputs)
         diff = providers.diff(provider, made.id, read.outputs, inputs)
@@ -136,14 +148,16 @@ def test_a_change_by_somebody_else_shows_as_exactly_that_property(
     assert providers.read(provider, made.id, outputs, inputs).inputs == inputs
 
 
-@every_row
-def test_a_changed_property_is_updated_in_place(providers: ProviderProcess, sample: Make, kind: Kind) -> None:
+@every_variant
+def test_a_changed_property_is_updated_in_place(
+    providers: ProviderProcess, sample: Make, kind: Kind, known: Sample
+) -> None:
     """Afterwards the item is what the program says, and nothing else of it has changed."""
     provider = provider_of(kind)
     inputs = providers.check(provider, sample()).inputs
     made = providers.create(provider, inputs)
     outputs = made.outputs
-    for name, value in (SAMPLES[kind.name].changes | SAMPLES[kind.name].hidden).items():
+    for name, value in (known.changes | known.hidden).items():
         news = providers.check(provider, {**inputs, name: value}, inputs).inputs
 
         diff = providers.diff(provider, made.id, outputs, news)
@@ -156,9 +170,11 @@ def test_a_changed_property_is_updated_in_place(providers: ProviderProcess, samp
 
 
 @every_row
-def test_a_change_of_identity_replaces(providers: ProviderProcess, sample: Make, kind: Kind) -> None:
+def test_a_change_of_identity_replaces(
+    providers: ProviderProcess, sample: Make, kind: Kind, known: Sample
+) -> None:
     """The old item goes first, since names are unique within an agent."""
-    provider, known, key = provider_of(kind), SAMPLES[kind.name], key_of(kind)
+    provider, key = provider_of(kind), key_of(kind)
     olds = providers.check(provider, sample()).inputs
     others = {"agent_id": f"{olds['agent_id']}-2", **known.replaces}
     if key and known.keyed:
@@ -214,13 +230,13 @@ def test_an_item_of_an_agent_that_is_gone_is_gone(
 
 @rows("refuses", "changes")
 def test_a_create_overwrites_only_what_it_may_adopt(
-    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """Without `adopt` it says what differs and how to go on; with it, the item becomes the program's."""
     provider = provider_of(kind)
     inputs = providers.check(provider, sample(agent_id=new_agent_id)).inputs
-    changed = next(iter(SAMPLES[kind.name].changes))
-    write_behind(cloud, kind, {**inputs, changed: SAMPLES[kind.name].changes[changed]})
+    changed = next(iter(known.changes))
+    known.write(cloud, kind, {**inputs, changed: known.changes[changed]})
     cloud.forget_requests()
 
     with pytest.raises(ProviderError) as refused:
@@ -243,12 +259,12 @@ def test_a_create_overwrites_only_what_it_may_adopt(
 
 @every_row
 def test_an_interrupted_create_converges(
-    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """What a killed run left behind is what the program says: the next create takes it."""
     provider = provider_of(kind)
     inputs = providers.check(provider, sample(agent_id=new_agent_id)).inputs
-    write_behind(cloud, kind, inputs)
+    known.write(cloud, kind, inputs)
 
     made = providers.create(provider, inputs)
 
@@ -258,12 +274,12 @@ def test_an_interrupted_create_converges(
 
 @rows("secrets")
 def test_an_interrupted_create_writes_its_secret(
-    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind
+    providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """Azure shows none, so that what looks like the program's may still have another, or lack it."""
-    provider, known = provider_of(kind), SAMPLES[kind.name]
+    provider = provider_of(kind)
     inputs = providers.check(provider, sample(agent_id=new_agent_id)).inputs
-    write_behind(cloud, kind, inputs)
+    known.write(cloud, kind, inputs)
     last = max(entry["seq"] for entry in cloud.requests())
 
     providers.create(provider, inputs)
@@ -274,11 +290,11 @@ def test_an_interrupted_create_writes_its_secret(
 
 @rows("refuses", "changes")
 def test_two_resources_of_one_name_do_not_overwrite_each_other(
-    providers: ProviderProcess, sample: Make, kind: Kind
+    providers: ProviderProcess, sample: Make, kind: Kind, known: Sample
 ) -> None:
     """The second finds what the first has made in the same run."""
     provider = provider_of(kind)
-    changed = next(iter(SAMPLES[kind.name].changes.items()))
+    changed = next(iter(known.changes.items()))
     providers.create(provider, providers.check(provider, sample()).inputs)
 
     with pytest.raises(ProviderError, match=f"already exists and differs in {changed[0]}"):

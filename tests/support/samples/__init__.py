@@ -3,13 +3,13 @@
 from pulumi_sre_agent.api.kinds import KINDS, Kind, Plane
 
 from .basic import BASIC
-from .connectors import CONNECTORS
+from .connectors import CONNECTORS, VARIANTS
 from .extensions import EXTENSIONS
 from .incidents import INCIDENTS
 from .knowledge import KNOWLEDGE
 from .sample import AGENT_ID, GROUP_ID, LONG, Json, Sample
 
-__all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "Json", "Sample"]
+__all__ = ["AGENT_ID", "GROUP_ID", "LONG", "ROWS", "SAMPLES", "VARIANTS", "Json", "Sample"]
 
 SAMPLES: dict[str, Sample] = {
     **BASIC,

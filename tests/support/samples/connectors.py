@@ -1,10 +1,12 @@
 """Samples of how an agent reaches other systems."""
 
+import hashlib
+
 from pulumi_sre_agent.api.kinds import Kind
 from pulumi_sre_agent.resources._core.registry import provider_of
 from support.azure import LocalAzure
 
-from .sample import AGENT_ID, Json, Sample
+from .sample import AGENT_ID, LONG, Json, Sample
 
 UAMI = AGENT_ID.replace("Microsoft.App/agents", "Microsoft.ManagedIdentity/userAssignedIdentities")
 JIRA: Json = {"name": "jira", "connection_name": "jira", "display_name": "Jira"}
@@ -18,6 +20,8 @@ COMMENT: Json = {
     "agent_parameters": [ISSUE],
 }
 KEY = "https://contoso.vault.azure.net/keys/app"
+PLUGINS = "/api/v2/plugins"
+SKILLS = "/api/v2/extendedAgent/skills"
 
 
 def put(path: str, body: Json, cloud: LocalAzure, inputs: Json) -> None:
@@ -78,6 +82,41 @@ def has_plugin(cloud: LocalAzure, kind: Kind, inputs: Json) -> bool:
 
 def hidden(_cloud: LocalAzure, _kind: Kind, _inputs: Json) -> bool:
     return False
+
+
+def install(cloud: LocalAzure, agent_id: str, marketplace: str, name: str) -> None:
+    path = f"{PLUGINS}/marketplaces/{marketplace}/plugins/{name}/install"
+    cloud.poll(lambda: cloud.data("POST", agent_id, path, {}).is_success)
+
+
+def pin(cloud: LocalAzure, args: Json) -> Json:
+    """Pin a plugin to what its marketplace has, as `sre-agent lock-plugins` does once it is installed."""
+    agent_id, name = args["agent_id"], args["name"]
+    body = {"metadata": {"name": args["marketplace"]}, "spec": marketplace("contoso/plugins")}
+    assert cloud.data("POST", agent_id, f"{PLUGINS}/marketplaces", body).is_success
+    install(cloud, agent_id, args["marketplace"], name)
+    installed = f"{PLUGINS}/installations/{name}"
+    commit = cloud.data("GET", agent_id, installed).json()["commit"]
+    text = cloud.data("GET", agent_id, f"{SKILLS}/{name}").json()["properties"]["skillContent"]
+    assert cloud.data("DELETE", agent_id, installed).is_success
+    return {"pin": {"commit": commit, "skills": {name: hashlib.sha256(text.encode()).hexdigest()}}}
+
+
+def change_skill(cloud: LocalAzure, _kind: Kind, inputs: Json) -> None:
+    """Somebody else writes other text into what the plugin has brought."""
+    body = {"type": "Skill", "properties": {"skillContent": LONG}}
+    put(f"{SKILLS}/{inputs['name']}", body, cloud, inputs)
+
+
+def by_identity(host: str, scope: str) -> Json:
+    return {
+        "type": "http",
+        "endpoint": f"https://{host}/mcp",
+        "authType": "AzureARM",
+        "armScope": f"api://{scope}/.default",
+        "X-MS-API-ROLE": "s3cret-role",
+        "selectedTools": ["dmv_read_records"],
+    }
 
 
 CONNECTORS: dict[str, Sample] = {
@@ -201,3 +240,43 @@ CONNECTORS: dict[str, Sample] = {
         nameless=True,
     ),
 }
+
+VARIANTS: dict[str, tuple[str, Sample]] = {
+    "by identity": (
+        "Connector",
+        Sample(
+            {
+                "name": "dmv",
+                "data_connector_type": "Mcp",
+                "data_source": "placeholder",
+                "identity": "system",
+                "extended_properties": by_identity("mcp.contoso.com", "1"),
+            },
+            {"identity": UAMI, "extended_properties": by_identity("mcp.contoso.org", "2")},
+        ),
+    ),
+    "pinned": (
+        "PluginInstallation",
+        Sample(
+            {"name": "runbooks", "marketplace": "contoso"},
+            {},
+            prepare=pin,
+            follows={"pin": {}},
+            write=change_skill,
+            is_there=has_plugin,
+            outputs=frozenset({"imported_skills"}),
+        ),
+    ),
+    "from a repository": (
+        "PluginInstallation",
+        Sample(
+            {"name": "runbooks", "pat": "s3cret-pat"},
+            {},
+            prepare=lambda _cloud, args: {"source_url": "contoso/all", "path_in_repo": f"x/{args['name']}"},
+            hidden={"pat": "s3cret-other"},
+            deletable=False,  # so that a read could tell: Azure may have it under another name
+            outputs=frozenset({"imported_skills"}),
+        ),
+    ),
+}
+"""Further items of a kind, which say what excludes what the first one says, by what is particular of them."""

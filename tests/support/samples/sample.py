@@ -63,6 +63,8 @@ class Sample:
     """Where that goes, as a regular expression with the key for `{}`."""
     nameless: bool = False
     """Whether that address is the same for all items of an agent."""
+    prepare: Callable[[LocalAzure, Json], Json] = lambda _cloud, _args: {}
+    """Makes what an item with these arguments needs in its agent, and returns what more it says then."""
     agent: Json = field(default_factory=dict)
     """Properties of an agent that it can live in, where not every agent will do."""
     operations: bool = False
