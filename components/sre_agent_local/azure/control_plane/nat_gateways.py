@@ -9,8 +9,6 @@ from pydantic import Field
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel
-from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.state.store import Resource
 
 from .network_common import (
     NAME,
@@ -18,8 +16,8 @@ from .network_common import (
     PUBLIC_ADDRESS,
     SUBNET,
     Reference,
+    check_unused_by,
     find_reference,
-    find_users,
     resource_metadata,
     settable_properties,
 )
@@ -84,27 +82,26 @@ def _documentation_address(resource_id: str) -> str:
     return f"203.0.113.{hashlib.sha256(resource_id.lower().encode()).digest()[0]}"
 
 
-def _check_gateway_unused(azure: AzureState, gateway: Resource) -> None:
-    for subnet in find_users(azure, SUBNET, "natGateway", gateway.id):
-        raise BadRequest(
-            f"Nat gateway {gateway.id} is in use by {subnet.id} and cannot be deleted.",
-            code="InUseNatGatewayCannotBeDeleted",
-        )
-
-
-def _check_address_unused(azure: AzureState, address: Resource) -> None:
-    for gateway in find_users(azure, NAT_GATEWAY, "publicIpAddresses", address.id):
-        raise BadRequest(
-            f"Public IP address {address.id} can not be deleted since it is still allocated to resource "
-            f"{gateway.id}.",
-            code="PublicIPAddressCannotBeDeleted",
-        )
-
-
 GATEWAYS = ResourceCrud(
-    type=NAT_GATEWAY, name=NAME, properties_of=_gateway_properties, check_deletable=_check_gateway_unused
+    type=NAT_GATEWAY,
+    name=NAME,
+    properties_of=_gateway_properties,
+    check_deletable=check_unused_by(
+        SUBNET,
+        "natGateway",
+        "InUseNatGatewayCannotBeDeleted",
+        "Nat gateway {used} is in use by {user} and cannot be deleted.",
+    ),
 )
 ADDRESSES = ResourceCrud(
-    type=PUBLIC_ADDRESS, name=NAME, properties_of=_address_properties, check_deletable=_check_address_unused
+    type=PUBLIC_ADDRESS,
+    name=NAME,
+    properties_of=_address_properties,
+    check_deletable=check_unused_by(
+        NAT_GATEWAY,
+        "publicIpAddresses",
+        "PublicIPAddressCannotBeDeleted",
+        "Public IP address {used} can not be deleted since it is still allocated to resource {user}.",
+    ),
 )
 ROUTES = [*crud_routes(GATEWAYS), *crud_routes(ADDRESSES)]

@@ -1,7 +1,7 @@
 """What the types of Microsoft.Network share: their names, references to each other, address ranges."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from sre_agent_local.azure.errors import BadRequest
@@ -67,15 +67,22 @@ def find_reference(
     return resource
 
 
-def find_users(azure: AzureState, resource_type: str, member: str, used_id: str) -> list[Resource]:
-    """Return the resources of a type that refer to another in a property: by one reference, or a list."""
-    users = []
-    for resource in azure.store.of_type(resource_type):
-        value = resource.properties.get(member) or []
-        references = [value] if isinstance(value, dict) else value
-        if any(reference["id"].lower() == used_id.lower() for reference in references):
-            users.append(resource)
-    return users
+def check_unused_by(
+    resource_type: str, member: str, code: str, sentence: str
+) -> Callable[[AzureState, Resource], None]:
+    """Return what refuses to delete a resource while one of a type refers to it in a property.
+
+    By one reference, or by a list. `sentence` says why, with `{used}` and `{user}` for their ids.
+    """
+
+    def check(azure: AzureState, used: Resource) -> None:
+        for user in azure.store.of_type(resource_type):
+            value = user.properties.get(member) or []
+            references = [value] if isinstance(value, dict) else value
+            if any(reference["id"].lower() == used.id.lower() for reference in references):
+                raise BadRequest(sentence.format(used=used.id, user=user.id), code=code)
+
+    return check
 
 
 def ranges(prefixes: Iterable[str], where: str) -> list[Range]:

@@ -7,14 +7,12 @@ from pydantic import Field
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel
-from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.state.store import Resource
 
 from .network_common import (
     NAME,
     SECURITY_GROUP,
     SUBNET,
-    find_users,
+    check_unused_by,
     resource_metadata,
     settable_properties,
 )
@@ -80,16 +78,16 @@ def _check_complete(name: str, rule: Json) -> None:
                 )
 
 
-def _check_unused(azure: AzureState, group: Resource) -> None:
-    for subnet in find_users(azure, SUBNET, "networkSecurityGroup", group.id):
-        raise BadRequest(
-            f"Network security group {group.id} cannot be deleted because it is in use by the following "
-            f"resources: {subnet.id}.",
-            code="InUseNetworkSecurityGroupCannotBeDeleted",
-        )
-
-
 GROUPS = ResourceCrud(
-    type=SECURITY_GROUP, name=NAME, properties_of=_group_properties, check_deletable=_check_unused
+    type=SECURITY_GROUP,
+    name=NAME,
+    properties_of=_group_properties,
+    check_deletable=check_unused_by(
+        SUBNET,
+        "networkSecurityGroup",
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        "Network security group {used} cannot be deleted because it is in use by the following resources: "
+        "{user}.",
+    ),
 )
 ROUTES = crud_routes(GROUPS)
