@@ -42,7 +42,7 @@ class Operated(Folder):
         return self.call_without_login(*words, path=path, **{**self.login, **variables})
 
     def call_without_login(self, *words: str, path: str | None = None, **variables: str) -> Ran:
-        own = {"XDG_CONFIG_HOME": str(self.home), "SRE_AGENT": ""}
+        own = {"XDG_CONFIG_HOME": str(self.home), "XDG_STATE_HOME": str(self.home), "SRE_AGENT": ""}
         return call(self, *words, path=path, **{**own, **variables})
 
     def stop(self) -> None:

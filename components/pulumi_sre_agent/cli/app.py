@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from pulumi_sre_agent.cli import drift, explain, lock_plugins, recover, report, task, thread, trigger
+from pulumi_sre_agent.cli import (
+    approval,
+    drift,
+    explain,
+    lock_plugins,
+    recover,
+    report,
+    task,
+    thread,
+    trigger,
+)
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import models, show, start, stop, tools, usage, use
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
@@ -56,6 +66,7 @@ app.command(epilog=show.EPILOG, rich_help_panel=OPERATE)(show.show)
 app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
 app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
 app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
+app.add_typer(approval.app, name="approval", rich_help_panel=OPERATE)
 app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
 app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
 app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)

@@ -19,11 +19,16 @@ def confirm(question: str, *, yes: bool = False) -> None:
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_somebody_there():
         raise ConfigError(f"{question} Nobody is there to ask: say --yes.")
     if ask(f"{question} [y/N] ").lower() not in YES:
         terminal.note("Nothing was done.")
         raise typer.Exit(1)
+
+
+def is_somebody_there() -> bool:
+    """Return whether a person can answer."""
+    return sys.stdin.isatty()
 
 
 def ask(question: str) -> str:

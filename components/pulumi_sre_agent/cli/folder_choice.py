@@ -3,12 +3,13 @@
 Kept for each person, not in the folder: a repository that somebody else wrote chooses nobody's agent.
 """
 
-import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli import own_files
+
+FILE = "folders.json"
 
 
 class Choice(NamedTuple):
@@ -47,27 +48,13 @@ def forget(folder: Path) -> bool:
     return was_there
 
 
-def _file() -> Path:
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "sre-agent" / "folders.json"
-
-
 def _read() -> dict[str, dict[str, str]]:
-    file = _file()
-    try:
-        choices = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ConfigError(f"{file} is not JSON ({error}): remove it, and choose again.") from error
-    if not isinstance(choices, dict) or not all(isinstance(each, dict) for each in choices.values()):
+    file = own_files.config(FILE)
+    choices = own_files.read(file)
+    if not all(isinstance(each, dict) for each in choices.values()):
         raise ConfigError(f"{file} holds no choices by folder: remove it, and choose again.")
     return choices
 
 
 def _write(choices: dict[str, dict[str, str]]) -> None:
-    file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    whole = file.with_name(f"{file.name}.{os.getpid()}")
-    whole.write_text(json.dumps(choices, indent=2) + "\n", encoding="utf-8")
-    whole.replace(file)  # at once, so that nobody reads half of it
+    own_files.write(own_files.config(FILE), choices)

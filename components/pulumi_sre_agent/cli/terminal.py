@@ -92,6 +92,11 @@ def note(text: str) -> None:
     _print(sys.stderr, text, style="dim")
 
 
+def say(text: str) -> None:
+    """Say what a person has to read before an answer."""
+    _print(sys.stderr, text)
+
+
 def hint(heading: str, rows: Mapping[str, Sequence[str]]) -> None:
     """Suggest commands: what they are for, and each on a line of its own, ready to copy."""
     _print(sys.stderr, f"\n{heading}", style="bold")

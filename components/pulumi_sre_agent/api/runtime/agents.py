@@ -62,6 +62,12 @@ class FoundAgent(Body):
         return self._members("actionConfiguration").get("accessLevel")
 
     @property
+    def identity_name(self) -> str | None:
+        """The user-assigned identity that it acts as."""
+        identity = self._members("actionConfiguration").get("identity")
+        return ArmId(identity).name if isinstance(identity, str) and identity else None
+
+    @property
     def incident_platform(self) -> str | None:
         """Where its incidents come from, such as `AzMonitor`; None for nowhere."""
         platform = self._members("incidentManagementConfiguration").get("type")

@@ -13,7 +13,7 @@ from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
-from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
+from pulumi_sre_agent.api.runtime.threads import ApprovalCard, Execution, Message, Threads
 
 Slot = Literal["azCliExecution", "kubectlExecution", "psqlExecution"]
 """The kind of a command, which its route is called by; only the first is seen live, the others are likely."""
@@ -41,6 +41,19 @@ class Waiting:
     def needs_permissions(self) -> bool:
         """Whether it was approved already, and someone has to lend the permissions that the agent lacks."""
         return self.execution.status == NEEDS_PERMISSIONS
+
+
+@dataclass(frozen=True)
+class PolicyRequest:
+    """A tool that a policy of the agent holds back until somebody says yes, and where it waits."""
+
+    thread_id: str
+    message: Message
+    card: ApprovalCard
+
+    @property
+    def id(self) -> str:
+        return self.card.id
 
 
 class Approvals:
@@ -72,6 +85,13 @@ class Approvals:
         for _, message in self._messages(thread_id):
             if message.approval and message.approval.status == PENDING:
                 yield message
+
+    def pending(self, thread_id: str | None = None) -> Iterator[Waiting | PolicyRequest]:
+        """Yield all that waits, as `list` and `cards` do, by reading each thread once."""
+        for thread, message in self._messages(thread_id):
+            yield from _waiting(thread, message)
+            if message.approval and message.approval.status == PENDING:
+                yield PolicyRequest(thread, message, message.approval)
 
     def from_service(self, thread_id: str) -> Iterator[Json]:
         """Yield what the service itself lists; nothing, in every published observation."""

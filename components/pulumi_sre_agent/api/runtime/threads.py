@@ -49,6 +49,7 @@ class Execution(Body):
     error: Any = None
     required_scopes: list[str] | None = None
     """What whoever lends permissions must lend them for, in `PendingAuthorization`."""
+    created_timestamp: str | None = None
     executed_by: Author | None = None
     expired_by_timeout: bool | None = None
 
