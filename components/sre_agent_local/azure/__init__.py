@@ -5,6 +5,7 @@ Run it with `python -m sre_agent_local.azure --data DIR`; `GET /` explains the r
     server/         `process` binds the port, `middleware` logs and injects faults, `app` reads a request and
                     leads it to a plane; its response, or the `AzureError` that was raised, leaves there
     control_plane/  Azure Resource Manager: `dispatch` checks token, type and api-version, and calls a handler
+    graph/          who there is: the directory, and look-ups as Microsoft Graph answers them
     data_plane/     an agent's own API: `dispatch` finds the agent and checks the token, and calls a handler
     agent_items/    what lies below an agent, whichever plane writes it
     state/          what is kept in one SQLite file, and what runs, fails and is set

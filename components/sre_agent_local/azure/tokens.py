@@ -28,6 +28,8 @@ DATA_AUDIENCES = (
     "https://azuresre.ai",
 )  # the fourth name of docs/reference/data-plane.md#tokens is accepted by no published client
 
+GRAPH_AUDIENCES = ("https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000")
+
 
 class Tokens:
     """Issues tokens and checks them, with one key."""
@@ -36,9 +38,15 @@ class Tokens:
         self._key = key.encode()
 
     def issue(
-        self, audience: str, object_id: str, client_id: str, *, lifetime_seconds: int = LIFETIME_SECONDS
+        self,
+        audience: str,
+        object_id: str,
+        client_id: str,
+        *,
+        user_name: str = "",
+        lifetime_seconds: int = LIFETIME_SECONDS,
     ) -> tuple[str, int]:
-        """Return a token and when it expires, in seconds since 1970."""
+        """Return a token and when it expires, in seconds since 1970; with `user_name`, a user's."""
         now = int(time.time())
         expires = now + lifetime_seconds
         claims = {
@@ -48,7 +56,8 @@ class Tokens:
             "nbf": now,
             "exp": expires,
             "appid": client_id,
-            "idtyp": "app",
+            "idtyp": "user" if user_name else "app",
+            **({"upn": user_name} if user_name else {}),
             "oid": object_id,
             "sub": object_id,
             "tid": TENANT,

@@ -237,7 +237,7 @@ def _activity_properties(request: ArmRequest, body: Json, _before: Json) -> Json
 
 
 ROUTES = [
-    *crud_routes(ResourceCrud(type=METRIC, name=NAME, properties_of=_metric_properties)),
+    *crud_routes(ResourceCrud(type=METRIC, name=NAME, properties_of=_metric_properties, created_status=200)),
     *crud_routes(ResourceCrud(type=LOG, name=NAME, properties_of=_log_properties)),
     *crud_routes(ResourceCrud(type=ACTIVITY, name=NAME, properties_of=_activity_properties)),
 ]

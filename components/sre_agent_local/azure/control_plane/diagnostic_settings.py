@@ -94,5 +94,6 @@ CRUD = ResourceCrud(
     properties_of=_setting_properties,
     is_tracked=False,
     lies_on_any_scope=True,
+    created_status=200,
 )
 ROUTES = crud_routes(CRUD)

@@ -26,6 +26,7 @@ from . import (
     alert_rules,
     budgets,
     connectors,
+    deployments,
     diagnostic_settings,
     extensions,
     identities,
@@ -51,6 +52,7 @@ from .request import ArmRequest, Handler
 MODULES = (
     subscriptions,
     resource_groups,
+    deployments,
     resource_graph,
     identities,
     role_assignments,

@@ -1,4 +1,4 @@
-"""User-assigned managed identities, who may log in as them, and which principals the directory knows."""
+"""User-assigned managed identities, and who may log in as them."""
 
 import uuid
 from typing import Annotated
@@ -8,10 +8,7 @@ from pydantic import Field, StringConstraints
 from sre_agent_local.azure.errors import BadRequest, Conflict
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
-from sre_agent_local.azure.kinds import AGENT
-from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.state.store import Resource
-from sre_agent_local.azure.tokens import DEVELOPER, TENANT
+from sre_agent_local.azure.tokens import TENANT
 
 from .request import ArmRequest
 from .resource_crud import ResourceCrud, crud_routes
@@ -28,26 +25,6 @@ class _Credential(StrictModel):
     issuer: Annotated[str, StringConstraints(pattern=r"^https://[^/]+", max_length=600)]
     subject: _Text
     audiences: Annotated[list[_Text], Field(min_length=1, max_length=1)]
-
-
-def find(azure: AzureState, **values: str) -> Resource | None:
-    """Return the identity whose properties have these values, such as `clientId`."""
-    everywhere = azure.store.of_type(TYPE)
-    for identity in everywhere:
-        if all(identity.properties[member].lower() == value.lower() for member, value in values.items()):
-            return identity
-    return None
-
-
-def is_known_principal(azure: AzureState, principal_id: str) -> bool:
-    """Say whether the directory has a service principal: an identity's, a resource's own, the developer's."""
-    if principal_id.lower() == DEVELOPER or find(azure, principalId=principal_id):
-        return True
-    agents = azure.store.of_type(AGENT)
-    workflows = azure.store.of_type(WORKFLOW)
-    own = [agent.state.get("principalId") for agent in agents]
-    own += [workflow.document.get("identity", {}).get("principalId") for workflow in workflows]
-    return principal_id.lower() in own
 
 
 def _identity_properties(_request: ArmRequest, _body: Json, before: Json) -> Json:

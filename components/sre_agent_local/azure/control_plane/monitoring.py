@@ -90,6 +90,11 @@ ROUTES = [
     ),
     ArmRoute("POST", f"{WORKSPACE}/{{}}/sharedKeys", shared_keys),
     *crud_routes(
-        ResourceCrud(type=COMPONENT, name=r"[^%&\\?/]{0,259}[^%&\\?/. ]", properties_of=_component_properties)
+        ResourceCrud(
+            type=COMPONENT,
+            name=r"[^%&\\?/]{0,259}[^%&\\?/. ]",
+            properties_of=_component_properties,
+            created_status=200,
+        )
     ),
 ]

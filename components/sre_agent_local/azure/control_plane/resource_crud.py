@@ -45,6 +45,8 @@ class ResourceCrud:
     """Whether it has a location and tags."""
     lies_on_any_scope: bool = False
     """Whether it extends other resources, instead of lying in a resource group."""
+    created_status: int = 201
+    """What a PUT answers that creates."""
     check_deletable: Callable[[AzureState, Resource], None] = _allow_deletion
     """Raises where a resource cannot be deleted, because others use it."""
     body_of: Callable[[AzureState, Resource], Json] = _resource_body
@@ -118,8 +120,8 @@ def _put(crud: ResourceCrud, request: ArmRequest) -> Response:
     asked_id = crud.id(request)
     existing = request.azure.store.get(asked_id)
     document = crud.document(request, body, existing)
-    resource = Resource(existing.id if existing else asked_id, crud.type, document)
-    return Response(200 if existing else 201, crud.body_of(request.azure, request.azure.store.put(resource)))
+    resource = request.azure.store.put(Resource(existing.id if existing else asked_id, crud.type, document))
+    return Response(200 if existing else crud.created_status, crud.body_of(request.azure, resource))
 
 
 def _patch(crud: ResourceCrud, request: ArmRequest) -> Response:

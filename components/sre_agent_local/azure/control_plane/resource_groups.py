@@ -89,7 +89,8 @@ def delete(request: ArmRequest) -> Response:
 
 def list_all(request: ArmRequest) -> Response:
     groups = request.azure.store.of_type(TYPE, request.path.scope_id)
-    return page([resource_body(group) for group in groups])
+    is_wanted = resource_filter.parse(request.query.get("$filter", ""))
+    return page([resource_body(group) for group in groups if is_wanted(group)])
 
 
 def list_resources(request: ArmRequest) -> Response:

@@ -37,6 +37,8 @@ _PRIVATE_DNS = ("2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01")
 TYPES = (
     ResourceType("Microsoft.Resources/tenants", _RESOURCES),
     ResourceType("Microsoft.Resources/subscriptions", _RESOURCES),
+    ResourceType("Microsoft.Resources/locations", _RESOURCES),
+    ResourceType("Microsoft.Resources/deployments", _RESOURCES),
     ResourceType("Microsoft.Resources/resourceGroups", _RESOURCES),
     ResourceType("Microsoft.Resources/resourceGroups/resources", _RESOURCES),
     ResourceType("Microsoft.Resources/resources", _RESOURCES),

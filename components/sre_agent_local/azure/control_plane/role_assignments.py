@@ -3,16 +3,18 @@
 import re
 import time
 import uuid
+from typing import Any
 
 from sre_agent_local.azure.arm_path import GUID, resource_id
 from sre_agent_local.azure.errors import BadRequest, Conflict, InvalidRequestContent, NotFound
+from sre_agent_local.azure.graph import directory
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 from sre_agent_local.azure.tokens import TENANT
 
-from . import identities, role_definitions
+from . import role_definitions
 from .request import ArmRequest, ArmRoute, page, resource_body
 
 TYPE = "Microsoft.Authorization/roleAssignments"
@@ -93,12 +95,21 @@ def make_administrator(azure: AzureState, agent_id: str, principal_id: str) -> N
 
     See docs/reference/control-plane.md#roles-on-an-agent.
     """
+    known = directory.find(azure, principal_id)
+    kind = known.type if known else "ServicePrincipal"
+    assign(azure, agent_id, role_definitions.ADMINISTRATOR, principal_id, kind, principal_id)
+
+
+def assign(
+    azure: AzureState, scope: str, role: str, principal_id: str, principal_type: str, creator: str
+) -> None:
+    """Assign a role, by its GUID, on a scope that exists."""
     properties = {
         "principalId": principal_id,
-        "principalType": "ServicePrincipal",
-        "roleDefinitionId": role_definitions.definition_id(agent_id, role_definitions.ADMINISTRATOR),
+        "principalType": principal_type,
+        "roleDefinitionId": role_definitions.definition_id(scope, role),
     }
-    azure.store.put(_new(agent_id, str(uuid.uuid4()), properties, principal_id))
+    azure.store.put(_new(scope, str(uuid.uuid4()), properties, creator))
 
 
 def _parse_assignment(request: ArmRequest) -> Json:
@@ -116,22 +127,38 @@ def _parse_assignment(request: ArmRequest) -> Json:
             f"The principal ID '{principal}' is not valid. Principal ID must be a GUID.",
             code="InvalidPrincipalId",
         )
-    kind = properties.get("principalType", "ServicePrincipal")
-    if kind not in _PRINCIPAL_TYPES:
-        raise InvalidRequestContent(f"'{kind}' is not a principal type")
-    if kind == "ServicePrincipal" and not identities.is_known_principal(request.azure, principal):
-        raise BadRequest(
-            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. "
-            "Check that you have the correct principal ID. If you are creating this principal and then "
-            "immediately assigning a role, this error might be related to a replication delay.",
-            code="PrincipalNotFound",
-        )
+    kind = _principal_type(request.azure, principal, properties.get("principalType"))
     return {
         "roleDefinitionId": role_definitions.definition_id(request.path.scope_id, definition["guid"].lower()),
         "principalId": principal.lower(),
         "principalType": kind,
         **{member: properties.get(member) for member in _OPTIONAL},
     }
+
+
+def _principal_type(azure: AzureState, principal_id: str, asked: Any) -> str:
+    """Return what a principal is. Raises BadRequest for one that is not there, or is something else.
+
+    People and groups need not be in the directory, unless the switch `strictDirectory` says so.
+    """
+    known = directory.find(azure, principal_id)
+    if asked is not None and asked not in _PRINCIPAL_TYPES:
+        raise InvalidRequestContent(f"'{asked}' is not a principal type")
+    kind = str(asked or (known.type if known else "ServicePrincipal"))
+    if known is None and (kind == "ServicePrincipal" or azure.settings.strict_directory):
+        raise BadRequest(
+            f"Principal {principal_id.replace('-', '')} does not exist in the directory {TENANT}. "
+            "Check that you have the correct principal ID. If you are creating this principal and then "
+            "immediately assigning a role, this error might be related to a replication delay.",
+            code="PrincipalNotFound",
+        )
+    if known and known.type != kind:
+        raise BadRequest(
+            f"The PrincipalId '{known.id}' has type '{known.type}' , which is different from specified "
+            f"PrinciaplType '{kind}'.",
+            code="UnmatchedPrincipalType",
+        )
+    return kind
 
 
 def _update(azure: AzureState, existing: Resource, properties: Json) -> Response:

@@ -118,9 +118,26 @@ def exists(guid: str) -> bool:
     return guid.lower() in _NAMES
 
 
+def find(role: str) -> str | None:
+    """Return the GUID of a role by that or by its name, in any case; None where there is none."""
+    wanted = role.lower()
+    by_name = {name.lower(): guid for guid, name in _NAMES.items()}
+    return wanted if wanted in _NAMES else by_name.get(wanted)
+
+
+def name_of(definition_id: str) -> str:
+    """Return what a role is called, named by its ARM id."""
+    return _NAMES[definition_id.rpartition("/")[2].lower()]
+
+
+def names() -> list[str]:
+    """Return what all roles are called."""
+    return [*_BUILT_IN]
+
+
 def data_actions(definition_id: str) -> list[str]:
     """Return what a role, named by its ARM id, allows on data planes."""
-    _, _, actions = _BUILT_IN[_NAMES[definition_id.rpartition("/")[2].lower()]]
+    _, _, actions = _BUILT_IN[name_of(definition_id)]
     return actions
 
 

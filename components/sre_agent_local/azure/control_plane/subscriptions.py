@@ -4,6 +4,7 @@ from sre_agent_local.azure.errors import InvalidResourceNamespace, SubscriptionN
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
+from sre_agent_local.azure.state.settings import REGIONS
 from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
 
 from . import permissions, resource_types
@@ -22,6 +23,23 @@ def get_subscription(request: ArmRequest) -> Response:
     if request.name not in SUBSCRIPTIONS:
         raise SubscriptionNotFound(request.name)
     return Response(200, _subscription(request.name))
+
+
+def list_locations(request: ArmRequest) -> Response:
+    subscription = f"/subscriptions/{request.path.subscription}"
+    return page(
+        [
+            {
+                "id": f"{subscription}/locations/{name}",
+                "name": name,
+                "type": "Region",
+                "displayName": title,
+                "regionalDisplayName": title,
+                "metadata": {"regionType": "Physical", "regionCategory": "Recommended"},
+            }
+            for name, title in REGIONS.items()
+        ]
+    )
 
 
 def list_providers(request: ArmRequest) -> Response:
@@ -70,6 +88,7 @@ ROUTES = [
     ArmRoute("GET", "Microsoft.Resources/tenants", list_tenants),
     ArmRoute("GET", "Microsoft.Resources/subscriptions", list_subscriptions),
     ArmRoute("GET", "Microsoft.Resources/subscriptions/{}", get_subscription),
+    ArmRoute("GET", "Microsoft.Resources/locations", list_locations),
     ArmRoute("GET", "Microsoft.Resources/providers", list_providers),
     ArmRoute("GET", "Microsoft.Resources/providers/{}", get_provider),
 ]

@@ -12,7 +12,7 @@ from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import bodies, description, incidents
+from . import bodies, description, incidents, principals
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 SCRIPT_MEDIA_TYPE = "application/yaml"
@@ -35,6 +35,7 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/switches", handlers.settings),
         Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
         *incidents.routes(azure),
+        *principals.routes(azure),
         Route("/_local/script", handlers.script),
         Route("/_local/script", handlers.set_script, methods=["PUT"]),
         Route("/_local/script", handlers.unset_script, methods=["DELETE"]),

@@ -15,6 +15,7 @@ from sre_agent_local.azure.control_plane import dispatch as control_plane
 from sre_agent_local.azure.data_plane import dispatch as data_plane
 from sre_agent_local.azure.data_plane import hub
 from sre_agent_local.azure.errors import AzureError, NotAuthenticated
+from sre_agent_local.azure.graph import dispatch as graph
 from sre_agent_local.azure.http import archives, multipart
 from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -35,9 +36,7 @@ def build(azure: AzureState) -> Starlette:
         incoming = await _receive(azure, request)
         try:
             azure.operations.settle()
-            is_data = len(incoming.segments) > 1 and incoming.segments[0].lower() == "agents"
-            dispatch = data_plane.dispatch if is_data else control_plane.dispatch
-            return _render(dispatch(azure, incoming))
+            return _render(_dispatch(incoming)(azure, incoming))
         finally:
             multipart.discard(incoming.parts)
 
@@ -93,6 +92,13 @@ async def _receive(azure: AzureState, request: Request) -> IncomingRequest:
         parts=parts,
         archive=await archives.read(content) if refusal is None else None,
     )
+
+
+def _dispatch(incoming: IncomingRequest) -> Callable[[AzureState, IncomingRequest], Response]:
+    """Return who answers a request, by the beginning of its path."""
+    first = incoming.segments[0].lower() if len(incoming.segments) > 1 else ""
+    planes = {"agents": data_plane.dispatch, graph.VERSION: graph.dispatch}
+    return planes.get(first, control_plane.dispatch)
 
 
 def _refusal(azure: AzureState, request: Request) -> NotAuthenticated | None:

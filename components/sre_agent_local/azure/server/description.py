@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from sre_agent_local.azure.control_plane import resource_types
 from sre_agent_local.azure.data_plane import dispatch as data_plane
+from sre_agent_local.azure.graph import dispatch as graph
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.faults import KINDS as FAULTS
@@ -51,6 +52,7 @@ def describe_server(_: AzureState, request: Request) -> Response:
                 "proposesAWrite": ["restart deployment/NAME", "restart NAME", "vacuum TABLE"],
             },
         },
+        "graph": {"base": f"{url}/v1.0", "routes": graph.ROUTES.describe()},
         "pagerDuty": {
             "routes": ["/users/me"],
             "note": "Any key is a user's, but those in the switch pagerDutyGeneralKeys.",
@@ -96,6 +98,13 @@ def describe_administration(azure: AzureState) -> Json:
         },
         "GET /_local/script": "what the agent does, in YAML; PUT sets another script, DELETE goes back",
         "POST /_local/incidents/ID/resolve": {"by": "agent or user"},
+        "GET /_local/principals": "everybody in the directory, with roles; DELETE /_local/principals/ID one",
+        "POST /_local/principals": {
+            "type": "User, Group or ServicePrincipal",
+            "name": "an address, or any name",
+            "id, appId": "GUIDs of its own",
+            "roles": [{"role": "name or GUID", "scope": "ARM id"}],
+        },
         "GET /_local/switches": azure.settings.to_json(),
         "PATCH /_local/switches": {
             "any": 'change some of them, such as {"restrictedTenant": true}',

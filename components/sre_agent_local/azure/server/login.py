@@ -10,18 +10,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sre_agent_local.azure import tokens
-from sre_agent_local.azure.control_plane import identities
+from sre_agent_local.azure.graph import directory
+from sre_agent_local.azure.graph.directory import Principal
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.tokens import DEVELOPER, TENANT
+from sre_agent_local.azure.tokens import TENANT
 
 from .access import base_url
 
-_IDENTITY_PARAMETERS = {"client_id": "clientId", "object_id": "principalId", "principal_id": "principalId"}
+_PARAMETERS = {"client_id": "app_id", "object_id": "id", "principal_id": "id", "mi_res_id": "resource_id"}
+"""What a query names somebody by, and what that is of a principal."""
 
 
 def token(azure: AzureState, request: Request) -> Response:
-    """`GET /msi/token?resource=…`: a token for the developer, or for the identity that the query names."""
+    """`GET /msi/token?resource=…`: a token for the developer, or for whom the query names.
+
+    Identities log in so in Azure; here, users and service principals that were added do, too.
+    """
     header = request.headers.get("x-identity-header", "")
     if not random_secrets.compare_digest(header.encode(), azure.identity_header.encode()):
         return _refusal(
@@ -41,8 +46,9 @@ def token(azure: AzureState, request: Request) -> Response:
             "No User Assigned or Delegated Managed Identity found for specified "
             "ClientId/ResourceId/PrincipalId.",
         )
-    object_id, client_id = principal
-    access_token, expires_on = azure.tokens.issue(resource, object_id, client_id)
+    user_name = principal.name if principal.type == "User" else ""
+    client_id = principal.app_id or principal.id
+    access_token, expires_on = azure.tokens.issue(resource, principal.id, client_id, user_name=user_name)
     body: Json = {
         "access_token": access_token,
         "client_id": client_id,
@@ -61,17 +67,17 @@ def endpoints(_: AzureState, request: Request) -> Response:
     return JSONResponse([cloud] if is_list else cloud)
 
 
-def _principal(azure: AzureState, request: Request) -> tuple[str, str] | None:
-    """Object and client id of the identity that the query names; the developer where it names none."""
+def _principal(azure: AzureState, request: Request) -> Principal | None:
+    """Return whom the query names; the developer where it names nobody."""
     query = request.query_params
-    if "mi_res_id" in query:
-        identity = azure.store.get(query["mi_res_id"])
-        identity = identity if identity and identity.type == identities.TYPE else None
-    elif parameters := [name for name in _IDENTITY_PARAMETERS if name in query]:
-        identity = identities.find(azure, **{_IDENTITY_PARAMETERS[parameters[0]]: query[parameters[0]]})
-    else:
-        return DEVELOPER, DEVELOPER
-    return (identity.properties["principalId"], identity.properties["clientId"]) if identity else None
+    parameter = next((name for name in _PARAMETERS if name in query), None)
+    if parameter is None:
+        return directory.THE_DEVELOPER
+    wanted = query[parameter].lower()
+    for principal in directory.principals(azure):
+        if getattr(principal, _PARAMETERS[parameter]).lower() == wanted and principal.can_log_in:
+            return principal
+    return None
 
 
 def _refusal(status: int, message: str) -> Response:
@@ -92,7 +98,7 @@ def _cloud(url: str) -> Json:
         },
         "graph": url,
         "graphAudience": url,
-        "microsoftGraphResourceId": "https://graph.microsoft.com/",
+        "microsoftGraphResourceId": f"{url}/",
         "logAnalyticsResourceId": "https://api.loganalytics.io",
         "media": url,
         "batch": url,

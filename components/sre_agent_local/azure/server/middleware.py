@@ -196,9 +196,12 @@ async def _send_half(answer: Response, scope: Scope, send: Send) -> None:
     await connections.close(scope)
 
 
+_PLANES = {"agents": "data", "v1.0": "graph", "msi": "identity", "metadata": "identity"}
+"""By the first segment of a path."""
+
+
 def _plane(path: str) -> str:
-    first = path.strip("/").split("/")[0].lower()
-    return {"agents": "data", "msi": "identity", "metadata": "identity"}.get(first, "control")
+    return _PLANES.get(path.strip("/").split("/")[0].lower(), "control")
 
 
 def _without_secrets(query: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, Tokens
+from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, GRAPH_AUDIENCES, Tokens
 
 from .change_notifier import ChangeNotifier
 from .faults import Faults
@@ -39,9 +39,10 @@ class AzureState:
         """What a request to `/_local` must show."""
         self.tokens = Tokens(self._lasting_secret("signingKey"))
         port = url.rpartition(":")[2]
-        addresses = (f"{scheme}://{host}:{port}" for scheme in ("http", "https") for host in HOSTS)
+        addresses = tuple(f"{scheme}://{host}:{port}" for scheme in ("http", "https") for host in HOSTS)
         self.control_audiences = (*CONTROL_AUDIENCES, *addresses)
-        self.audiences = (*self.control_audiences, *DATA_AUDIENCES)
+        self.graph_audiences = (*GRAPH_AUDIENCES, *addresses)
+        self.audiences = (*self.control_audiences, *DATA_AUDIENCES, *GRAPH_AUDIENCES)
         self._initial_settings = settings
         self.settings = settings.with_changes(store.setting("switches") or {})
 

@@ -11,13 +11,29 @@ from sre_agent_local.azure.http.validation import StrictModel, validation_messag
 Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 
 
-# fmt: off
-REGIONS = (
-    "australiaeast", "canadacentral", "centralus", "eastasia", "eastus2", "francecentral", "italynorth",
-    "japaneast", "koreacentral", "northcentralus", "polandcentral", "southafricanorth", "southcentralus",
-    "southeastasia", "spaincentral", "swedencentral", "uksouth", "westcentralus", "westus2", "westus3",
-)
-# fmt: on
+REGIONS = {
+    "australiaeast": "Australia East",
+    "canadacentral": "Canada Central",
+    "centralus": "Central US",
+    "eastasia": "East Asia",
+    "eastus2": "East US 2",
+    "francecentral": "France Central",
+    "italynorth": "Italy North",
+    "japaneast": "Japan East",
+    "koreacentral": "Korea Central",
+    "northcentralus": "North Central US",
+    "polandcentral": "Poland Central",
+    "southafricanorth": "South Africa North",
+    "southcentralus": "South Central US",
+    "southeastasia": "Southeast Asia",
+    "spaincentral": "Spain Central",
+    "swedencentral": "Sweden Central",
+    "uksouth": "UK South",
+    "westcentralus": "West Central US",
+    "westus2": "West US 2",
+    "westus3": "West US 3",
+}
+"""What people call each region, by its name."""
 
 
 # fmt: off
@@ -149,6 +165,11 @@ class LocalSettings(StrictModel):
     """An agent answers only to who has a role on it, or above it, whose data actions allow that.
 
     See docs/reference/control-plane.md#roles-on-an-agent.
+    """
+    strict_directory: bool = False
+    """Roles go only to users and groups that are in the directory, as in Azure.
+
+    See docs/reference/control-plane.md#principals.
     """
     unregistered_providers: list[str] = Field(default_factory=list)
     """Namespaces that the subscription is not registered for: nothing of theirs can be written."""

@@ -25,7 +25,7 @@ def put(azure: LocalAzure, path: str, **properties: object) -> tuple[int, str]:
 
 
 def test_a_setting_lives(azure: LocalAzure, collection: str) -> None:
-    assert put(azure, f"{collection}/all", workspaceId=WORKSPACE, logs=LOGS) == (201, "")
+    assert put(azure, f"{collection}/all", workspaceId=WORKSPACE, logs=LOGS) == (200, "")
     assert put(azure, f"{collection}/all", workspaceId=WORKSPACE, logs=LOGS, metrics=[]) == (200, "")
     listed = azure.arm("GET", collection, api_version=VERSION).json()["value"]
 
@@ -63,6 +63,6 @@ def test_refusals(azure: LocalAzure, collection: str, properties: Json, expected
 
 def test_a_resource_has_at_most_five(azure: LocalAzure, collection: str) -> None:
     for number in range(5):
-        assert put(azure, f"{collection}/{number}", storageAccountId=f"{STORAGE}{number}")[0] == 201
+        assert put(azure, f"{collection}/{number}", storageAccountId=f"{STORAGE}{number}")[0] == 200
 
     assert put(azure, f"{collection}/5", storageAccountId=STORAGE) == (400, "BadRequest")

@@ -36,6 +36,22 @@ def test_a_group_lives(azure: LocalAzure) -> None:
 
 
 @pytest.mark.parametrize(
+    ("filter_", "names"),
+    [
+        ("tagName eq 'team' and tagValue eq 'sre'", ["rg-two"]),
+        ("startswith(name, 'RG-')", ["rg-sre", "rg-two"]),
+    ],
+)
+def test_groups_are_found_by_a_filter(azure: LocalAzure, filter_: str, names: list[str]) -> None:
+    """As `az group list --tag` asks."""
+    azure.group()
+    azure.arm("PATCH", azure.group("rg-two"), {"tags": {"team": "sre"}}, api_version=GROUPS)
+    listed = azure.arm("GET", f"{ROOT}/resourceGroups?$filter={filter_}", api_version=GROUPS).json()["value"]
+
+    assert [each["name"] for each in listed] == names
+
+
+@pytest.mark.parametrize(
     ("name", "body", "expected"),
     [
         pytest.param("rg-new", {}, (400, "LocationRequired"), id="no-location"),

@@ -105,11 +105,27 @@ def test_a_body_without_properties_is_refused(azure: LocalAzure) -> None:
 
 
 def test_people_are_taken_on_trust(azure: LocalAzure) -> None:
-    """There is no directory of people here, so users and groups are not looked up."""
+    """Users and groups need not be in the directory, unless a switch says so."""
     made = assign(azure, azure.group(), SOMEONE, principalType="User", description="on call")
+    azure.switch(strictDirectory=True)
+    strict = assign(azure, azure.identity()["id"], SOMEONE, principalType="User")
 
     assert made["status"] == 201
     assert made["properties"]["description"] == "on call"
+    assert (strict["status"], strict["error"]["code"]) == (400, "PrincipalNotFound")
+
+
+def test_a_known_principal_is_of_one_type(azure: LocalAzure) -> None:
+    """Which need not be said, and cannot be said to be another."""
+    azure.http.post("/_local/principals", json={"type": "User", "name": "a@contoso.com", "id": SOMEONE})
+    wrong = assign(azure, azure.group(), SOMEONE)
+    path = f"{azure.group()}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    definition = f"/providers/Microsoft.Authorization/roleDefinitions/{READER}"
+    asked = {"roleDefinitionId": definition, "principalId": SOMEONE}
+    made = azure.arm("PUT", path, {"properties": asked}, api_version=VERSION)
+
+    assert (wrong["status"], wrong["error"]["code"]) == (400, "UnmatchedPrincipalType")
+    assert made.json()["properties"]["principalType"] == "User"
 
 
 def test_the_agents_own_identity_can_hold_a_role(azure: LocalAzure) -> None:

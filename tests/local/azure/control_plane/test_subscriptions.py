@@ -50,6 +50,25 @@ def test_providers_list_their_types_and_versions(azure: LocalAzure) -> None:
     assert agents["apiVersions"] == ["2026-01-01", "2025-05-01-preview"]
 
 
+def test_locations_have_names_for_people(azure: LocalAzure) -> None:
+    locations = azure.arm("GET", f"{ROOT}/locations", api_version="2022-12-01").json()["value"]
+
+    assert {each["name"]: each["displayName"] for each in locations}[REGION] == "Sweden Central"
+
+
+def test_there_are_no_deployments_of_templates(azure: LocalAzure) -> None:
+    """The lists are empty; a template is refused, with what to do instead."""
+    deployments = "providers/Microsoft.Resources/deployments"
+    for scope in (ROOT, azure.group()):
+        assert azure.arm("GET", f"{scope}/{deployments}", api_version=GROUPS).json()["value"] == []
+    none = azure.arm("GET", f"{ROOT}/{deployments}/mine", api_version=GROUPS)
+    sent = azure.arm("PUT", f"{ROOT}/{deployments}/mine", {"properties": {}}, api_version=GROUPS)
+
+    assert error(none) == (404, "DeploymentNotFound")
+    assert error(sent) == (400, "InvalidTemplateDeployment")
+    assert "or with Pulumi" in sent.text
+
+
 @pytest.mark.parametrize("namespace", ["Microsoft.Web", "nonsense"])
 def test_an_unknown_provider_is_refused(azure: LocalAzure, namespace: str) -> None:
     answer = azure.arm("GET", f"{ROOT}/providers/{namespace}", api_version=GROUPS)

@@ -101,6 +101,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "deepInvestigation",
         "deniedActions",
         "dataPlaneRoles",
+        "strictDirectory",
         "unregisteredProviders",
         "agentRegions",
         "newHandoffs",

@@ -77,7 +77,7 @@ def test_an_identity_is_named_in_any_way(azure: LocalAzure) -> None:
         assert (unknown.status_code, unknown.json()["statusCode"]) == (400, 400)
 
 
-@pytest.mark.parametrize("resource", ["https://graph.microsoft.com", "", "https://azurecopilot.io"])
+@pytest.mark.parametrize("resource", ["https://vault.azure.net", "", "https://azurecopilot.io"])
 def test_an_unknown_resource_has_no_tokens(azure: LocalAzure, resource: str) -> None:
     answer = ask(azure, resource)
 
@@ -184,6 +184,7 @@ def test_the_metadata_point_back_here(azure: LocalAzure) -> None:
     assert clouds == [cloud]
     assert cloud["resourceManager"] == cloud["authentication"]["loginEndpoint"] == azure.url
     assert cloud["authentication"]["tenant"] == TENANT
+    assert cloud["microsoftGraphResourceId"] == f"{azure.url}/"
     assert cloud["authentication"]["audiences"]
     for audience in cloud["authentication"]["audiences"]:
         assert ask(azure, audience).status_code == 200

@@ -1,0 +1,1 @@
+"""Microsoft Graph, as far as tools look up who somebody is."""
