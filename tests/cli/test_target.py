@@ -132,7 +132,8 @@ def test_completion_offers_names(two: Operated) -> None:
 
     assert offered("show --agent ") == ["pay", "shop"]
     assert offered("show --agent s") == ["shop"]
-    assert offered("show -s ") == ["local"]
+    for command in ("show", "report", "recover"):
+        assert offered(f"{command} -s ") == ["local"]
     assert offered("show --agent ", ARM_METADATA_HOSTNAME="http://127.0.0.1:1") == []
 
 

@@ -6,6 +6,8 @@ from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from pulumi_sre_agent.api.errors import SreAgentError
 
 
@@ -27,6 +29,13 @@ def stacks(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
 
     return _offer(
         lambda: [(name, "") for name in stack_file.names(stack_file.root_of(_project(ctx)))], incomplete
+    )
+
+
+def stack_option(help_: str, *, panel: str | None = None) -> Any:
+    """Return the option that names a stack, which Tab completes; `help_` says what it is for."""
+    return typer.Option(
+        "--stack", "-s", metavar="NAME", help=help_, autocompletion=stacks, rich_help_panel=panel
     )
 
 

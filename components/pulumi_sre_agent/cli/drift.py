@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import options, posting, stand_ins, terminal
+from pulumi_sre_agent.cli import completion, options, posting, stand_ins, terminal
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.report import Format, FormatOption, Output, write
@@ -33,7 +33,7 @@ EPILOG = "\n\n".join(
 def drift(
     stack: Annotated[
         str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="The stack. Default: PULUMI_STACK."),
+        completion.stack_option("The stack. Default: PULUMI_STACK."),
     ] = None,
     project_folder: options.ProjectFolder = None,
     form: FormatOption = Format.TEXT,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pulumi_sre_agent.cli import completion, terminal
 from pulumi_sre_agent.cli import project as projects
-from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import ProjectFolder
 
@@ -21,7 +21,7 @@ def lock_plugins(
     project: ProjectFolder = None,
     stack: Annotated[
         str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="A stack whose file says how to log in."),
+        completion.stack_option("A stack whose file says how to log in."),
     ] = None,
 ) -> None:
     """Write plugins.lock.json: commit and SHA-256 of what each plugin of a directory has brought its agent.

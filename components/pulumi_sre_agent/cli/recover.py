@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import SreAgentError
+from pulumi_sre_agent.cli import completion, terminal
 from pulumi_sre_agent.cli import engine as engines
 from pulumi_sre_agent.cli import project as projects
-from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Engine, EngineName, Json, ProjectFolder
 
@@ -28,7 +28,7 @@ def recover(
     project: ProjectFolder = None,
     stack: Annotated[
         str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="The stack. Default: the one that is selected."),
+        completion.stack_option("The stack. Default: the one that is selected."),
     ] = None,
     engine: Engine = None,
     preview: Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import options, posting, project, terminal
+from pulumi_sre_agent.cli import completion, options, posting, project, terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, examples
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ PreviewFile = Annotated[
     str | None,
     typer.Argument(metavar="[PREVIEW]", help="What `pulumi preview --json` printed: a file, or - for stdin."),
 ]
-OfStack = Annotated[
-    str | None, typer.Option("--stack", "-s", metavar="NAME", help="Run the preview of this stack instead.")
-]
+OfStack = Annotated[str | None, completion.stack_option("Run the preview of this stack instead.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout.")

@@ -44,14 +44,7 @@ AgentName = Annotated[
 ]
 OfStack = Annotated[
     str | None,
-    typer.Option(
-        "--stack",
-        "-s",
-        metavar="NAME",
-        help="The stack whose agent it is, and whose file says how to log in.",
-        autocompletion=completion.stacks,
-        rich_help_panel=PANEL,
-    ),
+    completion.stack_option("The stack whose agent it is, and whose file says how to log in.", panel=PANEL),
 ]
 
 

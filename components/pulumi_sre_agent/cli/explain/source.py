@@ -18,16 +18,7 @@ if TYPE_CHECKING:
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="An agent directory: the folder of agent.json.")
 ]
-OfStack = Annotated[
-    str | None,
-    typer.Option(
-        "--stack",
-        "-s",
-        metavar="NAME",
-        help="What this stack's state holds instead.",
-        autocompletion=completion.stacks,
-    ),
-]
+OfStack = Annotated[str | None, completion.stack_option("What this stack's state holds instead.")]
 LiveAgent = Annotated[
     str | None,
     typer.Option(
