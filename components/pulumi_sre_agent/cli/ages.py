@@ -1,8 +1,12 @@
 """Times, as people read them."""
 
 import time
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
+from pulumi_sre_agent.api.errors import ConfigError
+
+LONGEST_AGE = 6
 UNITS = (("d", 86400), ("h", 3600), ("m", 60))
 
 
@@ -22,6 +26,23 @@ def age(timestamp: str | None) -> str:
         return ""
     seconds = time.time() - moment.timestamp()
     return next((f"{seconds // size:.0f}{unit}" for unit, size in UNITS if seconds >= size), "now")
+
+
+def since(text: str, now: datetime) -> datetime:
+    """Read how far back to look: `90m`, `24h`, `30d`, or a day or time, which is UTC where it does not say.
+
+    Raises `ConfigError`.
+    """
+    sizes = dict(UNITS)
+    if text[:-1].isdecimal() and text[-1:] in sizes and len(text) <= LONGEST_AGE:
+        with suppress(OverflowError):
+            return now - timedelta(seconds=int(text[:-1]) * sizes[text[-1]])
+    moment = parse(text)
+    if moment is None:
+        raise ConfigError(
+            f"{text!r} says no time: give an age, such as 24h or 30d, or a day, such as 2026-11-01."
+        )
+    return moment
 
 
 def clock_time(timestamp: str | None) -> str:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.arm_id import ArmId
@@ -56,6 +56,13 @@ class Incident:
         return self.mitigated_on is not None and not self.mitigated_by_agent
 
     @property
+    def minutes_to_mitigate(self) -> float | None:
+        """From its beginning to its end; None where the snapshot lacks either."""
+        if self.created_on is None or self.mitigated_on is None:
+            return None
+        return (self.mitigated_on - self.created_on).total_seconds() / 60
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it waits for people: nobody has mitigated it, and the agent has not assisted."""
         return not (self.mitigated_by_agent or self.assisted_by_agent or self.mitigated_by_people)
@@ -73,6 +80,22 @@ class IncidentCounts:
     mitigated_by_people: int
     waiting: int
     """For people."""
+
+    @classmethod
+    def of(cls, incidents: Iterable[Incident]) -> Self:
+        """Count incidents that were listed."""
+        counted = [*incidents]
+
+        def how_many(member: str) -> int:
+            return sum(bool(getattr(incident, member)) for incident in counted)
+
+        return cls(
+            reviewed=len(counted),
+            mitigated=how_many("mitigated_by_agent"),
+            assisted=how_many("assisted_by_agent"),
+            mitigated_by_people=how_many("mitigated_by_people"),
+            waiting=how_many("is_waiting"),
+        )
 
 
 class Incidents:
@@ -125,7 +148,7 @@ class Incidents:
         plan: str | None = None,
     ) -> IncidentCounts:
         """Count what `list` yields."""
-        return _count(self.list(start=start, end=end, platform=platform, plan=plan))
+        return IncidentCounts.of(self.list(start=start, end=end, platform=platform, plan=plan))
 
     def count_by(
         self, grouping: Grouping, *, start: datetime | None = None, end: datetime | None = None
@@ -134,7 +157,7 @@ class Incidents:
         groups: defaultdict[str, list[Incident]] = defaultdict(list)
         for incident in self.list(start=start, end=end):
             groups[_group(incident, grouping)].append(incident)
-        return {name: _count(groups[name]) for name in sorted(groups)}
+        return {name: IncidentCounts.of(groups[name]) for name in sorted(groups)}
 
     def _seen(self, start: datetime | None, end: datetime | None) -> Iterator[Incident]:
         last = _utc(end or datetime.now(UTC))
@@ -233,18 +256,3 @@ def _fits(value: str, wanted: str | None) -> bool:
 def _group(incident: Incident, grouping: Grouping) -> str:
     names = {"platform": incident.platform, "plan": incident.plan, "day": incident.seen.date().isoformat()}
     return names[grouping]
-
-
-def _count(incidents: Iterable[Incident]) -> IncidentCounts:
-    counted = [*incidents]
-
-    def how_many(member: str) -> int:
-        return sum(bool(getattr(incident, member)) for incident in counted)
-
-    return IncidentCounts(
-        reviewed=len(counted),
-        mitigated=how_many("mitigated_by_agent"),
-        assisted=how_many("assisted_by_agent"),
-        mitigated_by_people=how_many("mitigated_by_people"),
-        waiting=how_many("is_waiting"),
-    )
