@@ -147,6 +147,13 @@ class LocalAzure:
             time.sleep(0.01)
         return found
 
+    def log_in_again(self) -> None:
+        """Replace the tokens, as somebody whose tokens have expired."""
+        audiences = [*self._tokens]
+        self._tokens.clear()
+        for audience in audiences:
+            self.token(audience)
+
     # what tests need to be there
 
     def group(self, name: str = "rg-sre") -> str:

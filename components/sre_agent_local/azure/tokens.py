@@ -7,8 +7,8 @@ refused; of its own, what callers of the real Azure get wrong is checked: the au
 import base64
 import hmac
 import json
-import time
 
+from . import clock
 from .errors import NotAuthenticated
 from .http.json_values import Json
 
@@ -47,7 +47,7 @@ class Tokens:
         lifetime_seconds: int = LIFETIME_SECONDS,
     ) -> tuple[str, int]:
         """Return a token and when it expires, in seconds since 1970; with `user_name`, a user's."""
-        now = int(time.time())
+        now = int(clock.now())
         expires = now + lifetime_seconds
         claims = {
             "aud": audience,
@@ -78,7 +78,7 @@ class Tokens:
                 f"It should exactly match with one of the allowed audiences '{','.join(audiences)}'.",
                 "InvalidAuthenticationTokenAudience",
             )
-        if claims["exp"] < time.time():
+        if claims["exp"] < clock.now():
             raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
         return str(claims["oid"])
 

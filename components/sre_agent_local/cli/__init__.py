@@ -9,6 +9,7 @@ from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
 from sre_agent_local.cli import (
     cancel,
+    clock,
     destroy,
     env,
     export,
@@ -78,4 +79,5 @@ for module in (start, stop, status, reset, env, script):
         getattr(module, module.__name__.rpartition(".")[2])
     )
 app.add_typer(faults.app, name="faults", rich_help_panel=AZURE)
+app.add_typer(clock.app, name="clock", rich_help_panel=AZURE)
 app.add_typer(incident.app, name="incident", rich_help_panel=AZURE)

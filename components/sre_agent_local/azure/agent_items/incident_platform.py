@@ -4,9 +4,9 @@ See docs/reference/data-plane.md#incident-filters, docs/reference/run-time.md#in
 docs/reference/product.md#quickstart-plans.
 """
 
-import time
 from dataclasses import replace
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.kinds import INCIDENT_FILTERS
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -28,7 +28,7 @@ def configured(agent: Resource) -> str:
 def visible_platform(agent: Resource) -> str:
     """Return the type that the runtime knows of, some time after ARM."""
     change = agent.state.get("platform")
-    if change and time.time() < change["seenAt"]:
+    if change and clock.now() < change["seenAt"]:
         return str(change["before"])
     return configured(agent) if configured(agent) in PLATFORMS else NONE
 
@@ -37,7 +37,7 @@ def with_platform_change(before: Resource | None, agent: Resource, settings: Loc
     """Return an agent about to be stored, noting when its runtime will see another platform."""
     if configured(agent) == (configured(before) if before else NONE):
         return agent
-    seen_at = time.time() + settings.operation_seconds + settings.platform_seconds
+    seen_at = clock.now() + settings.operation_seconds + settings.platform_seconds
     note: Json = {"before": visible_platform(before) if before else NONE, "seenAt": seen_at}
     return replace(agent, state=agent.state | {"platform": note})
 

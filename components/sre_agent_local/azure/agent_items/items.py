@@ -4,13 +4,12 @@ See docs/reference/data-plane.md#extended-agent-kinds, docs/reference/data-plane
 """
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from sre_agent_local.azure import kinds
+from sre_agent_local.azure import clock, kinds
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.kinds import ItemKind
@@ -71,7 +70,7 @@ def put(
             raise MalformedBody(f"the member '{member}' is not an array")
     if kind.control in _RULES:
         stored = _RULES[kind.control](_Write(azure, agent, existing), stored)
-    previous_state = existing.state if existing else {"createdAt": time.time()}
+    previous_state = existing.state if existing else {"createdAt": clock.now()}
     item = Resource(
         existing.id if existing else item_id(agent, kind, name),
         kind.type,

@@ -5,10 +5,10 @@ See docs/reference/control-plane.md#operations, docs/reference/control-plane.md#
 
 import hashlib
 import re
-import time
 import uuid
 from dataclasses import replace
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.agent_items import incident_platform, items
 from sre_agent_local.azure.arm_path import resource_id
 from sre_agent_local.azure.errors import (
@@ -193,7 +193,7 @@ def _write(
     interim = incident_platform.with_platform_change(existing, requested, azure.settings)
     state = done_state = interim.state
     if state["readyAt"] is None:
-        ready = time.time() + azure.settings.operation_seconds + azure.settings.ready_seconds
+        ready = clock.now() + azure.settings.operation_seconds + azure.settings.ready_seconds
         done_state = state | {"readyAt": ready}
     done = replace(interim, state=done_state).with_properties(provisioningState="Succeeded")
     reverted = interim if before is None else replace(interim, document=before)
@@ -222,7 +222,7 @@ def _power(request: ArmRequest, power: str) -> Response:
 
 
 def _new_state(request: ArmRequest, existing: Resource | None, document: Json) -> Json:
-    now, who = time.time(), {"ByType": "Application", "By": request.caller}
+    now, who = clock.now(), {"ByType": "Application", "By": request.caller}
     changed = {f"lastModified{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
     created = {f"created{suffix}": value for suffix, value in {**who, "At": timestamp(now)}.items()}
     return {

@@ -1,12 +1,12 @@
 """Budgets: what a scope may cost in a month, and who is told on the way there."""
 
 import re
-import time
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.validation import StrictModel, settable_properties
@@ -64,7 +64,7 @@ def _budget_properties(request: ArmRequest, body: Json, before: Json) -> Json:
         raise BadRequest(
             "The start date of a budget must be the first day of a month.", code="InvalidStartDate"
         )
-    this_month = datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m")
+    this_month = datetime.fromtimestamp(clock.now(), UTC).strftime("%Y-%m")
     if not before and start.strftime("%Y-%m") < this_month:
         raise BadRequest(
             "The start date of a new budget must not be before this month.", code="InvalidStartDate"

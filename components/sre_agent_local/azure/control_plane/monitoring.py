@@ -1,9 +1,9 @@
 """Log Analytics workspaces and Application Insights components."""
 
 import base64
-import time
 import uuid
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Response
@@ -23,7 +23,7 @@ def shared_keys(request: ArmRequest) -> Response:
 
 
 def _workspace_properties(_request: ArmRequest, body: Json, before: Json) -> Json:
-    properties, now = body.get("properties") or {}, timestamp(time.time())
+    properties, now = body.get("properties") or {}, timestamp(clock.now())
     sku = properties.get("sku") or {"name": "PerGB2018"}
     if not isinstance(sku, dict):
         raise InvalidRequestContent("the member 'properties.sku' is not an object")
@@ -63,7 +63,7 @@ def _component_properties(request: ArmRequest, body: Json, before: Json) -> Json
         "ApplicationId": request.name,
         "Name": request.name,
         "TenantId": request.path.subscription,
-        "CreationDate": before.get("CreationDate") or timestamp(time.time()),
+        "CreationDate": before.get("CreationDate") or timestamp(clock.now()),
         "provisioningState": "Succeeded",
     }
 

@@ -1,10 +1,10 @@
 """Role assignments, on any scope that exists."""
 
 import re
-import time
 import uuid
 from typing import Any
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.arm_path import GUID, resource_id
 from sre_agent_local.azure.errors import BadRequest, Conflict, InvalidRequestContent, NotFound
 from sre_agent_local.azure.graph import directory
@@ -169,12 +169,12 @@ def _update(azure: AzureState, existing: Resource, properties: Json) -> Response
             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
             code="RoleAssignmentUpdateNotPermitted",
         )
-    changed = existing.with_properties(**properties, updatedOn=timestamp(time.time()))
+    changed = existing.with_properties(**properties, updatedOn=timestamp(clock.now()))
     return Response(200, resource_body(azure.store.put(changed)))
 
 
 def _new(scope: str, name: str, properties: Json, creator: str) -> Resource:
-    now = timestamp(time.time())
+    now = timestamp(clock.now())
     metadata = {
         "scope": scope,
         "createdOn": now,

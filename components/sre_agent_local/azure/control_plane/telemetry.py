@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -60,7 +61,7 @@ def _utc(time: datetime) -> datetime:
 
 def _timespan(text: object) -> tuple[datetime, datetime]:
     """Read ISO 8601: an interval of two times, or a duration up to now. Without one, everything."""
-    now = datetime.now(UTC)
+    now = datetime.fromtimestamp(clock.now(), UTC)
     if text is None:
         return datetime.min.replace(tzinfo=UTC), now
     start, _, end = str(text).partition("/")

@@ -1,11 +1,11 @@
 """Workbooks: a document of text, parameters and queries that the portal shows."""
 
 import re
-import time
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.arm_path import GUID
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent
 from sre_agent_local.azure.http.json_values import Json, NotJson, read_json, timestamp
@@ -49,7 +49,7 @@ def _workbook_properties(request: ArmRequest, body: Json, _before: Json) -> Json
         "version": document["version"],
         **properties,
         "sourceId": source,
-        "timeModified": timestamp(time.time()),
+        "timeModified": timestamp(clock.now()),
         "userId": request.caller,
     }
 

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import re
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest, InvalidRequestContent, NotFound
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Response
@@ -87,7 +87,7 @@ def _workflow_properties(_request: ArmRequest, body: Json, before: Json) -> Json
     properties = settable_properties(_Workflow, body, _READ_ONLY)
     for error in _definition_errors(properties["definition"], properties.get("parameters") or {}):
         raise InvalidTemplate(error)
-    now, region = timestamp(time.time()), normalize_location(body["location"])
+    now, region = timestamp(clock.now()), normalize_location(body["location"])
     version = before.get("version") or str(uuid.uuid4())
     host = f"https://prod-01.{region}.logic.azure.com:443"
     return {

@@ -3,9 +3,7 @@
 See docs/reference/data-plane.md#general-behaviour.
 """
 
-import time
-
-from sre_agent_local.azure import tokens
+from sre_agent_local.azure import clock, tokens
 from sre_agent_local.azure.agent_items.items import MalformedBody
 from sre_agent_local.azure.control_plane import agents
 from sre_agent_local.azure.http import media_types
@@ -70,7 +68,7 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     agent = agents.find_by_label(azure, label)
     if agent is None:
         return NO_AGENT
-    if time.time() < agent.state["readyAt"]:
+    if clock.now() < agent.state["readyAt"]:
         return NOT_READY
     match = ROUTES.find(incoming.method, segments)
     if match is None or match.route is None or _wants_page(azure, incoming):

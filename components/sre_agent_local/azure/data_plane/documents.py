@@ -5,11 +5,11 @@ See docs/reference/data-plane.md#knowledge.
 
 import json
 import re
-import time
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, NotJson, read_json, timestamp
 from sre_agent_local.azure.http.messages import FormPart, Response
@@ -153,14 +153,14 @@ def _store(request: AgentRequest, part: FormPart, triggered: bool) -> None:
         store.drop_file(before.state["file"])
     assert part.path is not None  # noqa: S101 - a part with a file name lies in a file
     state = {"file": store.keep_file(part.path), "index": _index(request) if triggered else None}
-    stored = {"size": part.size, "lastModified": timestamp(time.time())}
+    stored = {"size": part.size, "lastModified": timestamp(clock.now())}
     store.put(Resource(id_, DOCUMENT_TYPE, {"properties": stored}, state))
 
 
 def _index(request: AgentRequest) -> Json:
     fault = request.operation_fault()
     return {
-        "to": time.time() + request.azure.settings.operation_seconds,
+        "to": clock.now() + request.azure.settings.operation_seconds,
         "error": f"{fault.code}: {fault.message}" if fault else None,
     }
 
@@ -176,12 +176,12 @@ def _document_body(document: Resource) -> Json:
 
 def _is_indexed(document: Resource) -> bool:
     index = document.state["index"]
-    return bool(index and time.time() >= index["to"] and not index["error"])
+    return bool(index and clock.now() >= index["to"] and not index["error"])
 
 
 def _index_error(document: Resource) -> str | None:
     index = document.state["index"]
-    return str(index["error"]) if index and index["error"] and time.time() >= index["to"] else None
+    return str(index["error"]) if index and index["error"] and clock.now() >= index["to"] else None
 
 
 def _hit(document: Resource, text: str) -> str:

@@ -10,13 +10,12 @@ import asyncio
 import contextlib
 import json
 import secrets
-import time
 from math import inf
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sre_agent_local.azure import tokens
+from sre_agent_local.azure import clock, tokens
 from sre_agent_local.azure.control_plane import agents
 from sre_agent_local.azure.errors import NotAuthenticated
 from sre_agent_local.azure.http.json_values import Json, NotJson, read_json
@@ -127,7 +126,7 @@ class _Connection:
         with contextlib.suppress(WebSocketDisconnect):  # which `_listen` notices, too
             while True:
                 next_at = await self._push_events()
-                pause = min(next_at - time.time(), PING_SECONDS)
+                pause = min(next_at - clock.now(), PING_SECONDS)
                 if not await self._azure.change_notifier.wait(max(pause, 0)) and pause == PING_SECONDS:
                     await self._send({"type": PING})
 
@@ -137,7 +136,7 @@ class _Connection:
         for thread in self._threads():
             count = self._sent_counts.get(thread.id, 0)
             for at, event in list(thread_log.events(thread))[count:]:
-                if at > time.time():
+                if at > clock.now():
                     next_at = min(next_at, at)
                     break
                 self._sent_counts[thread.id] = count = count + 1
@@ -181,7 +180,7 @@ def _caller(azure: AzureState, socket: WebSocket) -> str | None:
 
 
 def _past_events(thread: Resource) -> list[Json | None]:
-    now = time.time()
+    now = clock.now()
     return [event for at, event in thread_log.events(thread) if at <= now]
 
 

@@ -6,10 +6,9 @@ See docs/reference/data-plane.md#plugins.
 """
 
 import hashlib
-import time
 from typing import Any
 
-from sre_agent_local.azure import kinds
+from sre_agent_local.azure import clock, kinds
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
@@ -39,7 +38,7 @@ def post_marketplace(request: AgentRequest) -> Response:
     name, spec = _name_and_spec(request)
     fault = request.operation_fault()
     state = {
-        "ready": time.time() + request.azure.settings.operation_seconds,
+        "ready": clock.now() + request.azure.settings.operation_seconds,
         "error": fault.message if fault else None,
     }
     stored = {"spec": {key: value for key, value in spec.items() if key not in _READ_ONLY}}
@@ -151,7 +150,7 @@ def _without_token(spec: Json) -> Json:
 
 
 def _clone_status(marketplace: Resource) -> str:
-    if time.time() < marketplace.state.get("ready", 0):
+    if clock.now() < marketplace.state.get("ready", 0):
         return "Cloning"
     return "Failed" if marketplace.state.get("error") else "Ready"
 

@@ -4,9 +4,9 @@ See docs/reference/data-plane.md#repositories.
 """
 
 import hashlib
-import time
 from urllib.parse import urlsplit
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
@@ -27,7 +27,7 @@ def put(request: AgentRequest) -> Response:
         raise BadRequest("The url of a repository must be absolute, such as https://github.com/owner/name.")
     if properties.get("type") not in ("GitHub", "AzureDevOps"):
         raise BadRequest("The type of a repository must be 'GitHub' or 'AzureDevOps'.")
-    fault, now = request.operation_fault(), time.time()
+    fault, now = request.operation_fault(), clock.now()
     stored = {member: value for member, value in properties.items() if member not in _READ_ONLY}
     clone = {
         "from": now,
@@ -78,7 +78,7 @@ def _repo_body(repo: Resource) -> Json:
 
 def _clone_status(repo: Resource) -> str:
     """Return NotStarted at first, Cloning from half-way on, then Ready or Failed."""
-    clone, now = repo.state["clone"], time.time()
+    clone, now = repo.state["clone"], clock.now()
     if now >= clone["to"]:
         return "Failed" if clone["error"] else "Ready"
     return "NotStarted" if now < (clone["from"] + clone["to"]) / 2 else "Cloning"

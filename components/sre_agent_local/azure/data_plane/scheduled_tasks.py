@@ -1,13 +1,11 @@
 """`/api/v1/scheduledtasks`: the tasks of `/api/v2/extendedAgent/scheduledtasks` by id; running them.
 
-No task runs by itself here: nothing runs in the background, so `nextExecutionTime` stays null.
+Nothing runs in the background: a task runs when somebody says so, or moves the clock over its time.
 
 See docs/reference/data-plane.md#scheduled-tasks.
 """
 
-import time
 import uuid
-from dataclasses import replace
 
 from sre_agent_local.azure.agent_items import items
 from sre_agent_local.azure.errors import BadRequest
@@ -16,8 +14,7 @@ from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import SCHEDULED_TASKS
 from sre_agent_local.azure.state.store import Resource
 
-from . import conversations
-from .conversations import payloads
+from . import task_runs
 from .request import AgentRequest, AgentRoute, Handler, not_found
 
 BASE = "api/v1/scheduledtasks"
@@ -62,7 +59,7 @@ def put(request: AgentRequest) -> Response:
     other_properties = {
         name: value for name, value in task.properties.items() if name not in (*_WRITABLE, "agentName")
     }
-    state = {"title": body.get("name") or _title(task)}
+    state = {"title": body.get("name") or task_runs.title(task)}
     updated = items.put(
         request.azure,
         request.agent,
@@ -81,18 +78,7 @@ def delete(request: AgentRequest) -> Response:
 
 def execute(request: AgentRequest) -> Response:
     """Run a task now, paused or not, in a thread of its own."""
-    task = _find_task(request)
-    opening = conversations.Opening(
-        text=str(task.properties.get("agentPrompt") or ""),
-        author=payloads.user("scheduled-task", "Scheduled Task"),
-        owner=request.caller,
-        title=f"Scheduled Task: {_title(task)}",
-        origin=conversations.Origin(task=_title(task), subagent=_subagent(task)),
-        members={"threadOrigin": "Trigger", "agentMode": task.properties.get("agentMode") or "Autonomous"},
-    )
-    thread = conversations.start(request.azure, request.agent, opening)
-    runs = {"lastRun": time.time(), "runs": task.state.get("runs", 0) + 1, "threadId": thread.name}
-    request.azure.store.put(replace(task, state={**task.state, **runs}))
+    thread = task_runs.run(request.azure, request.agent, _find_task(request), request.caller)
     return Response(200, {"execution": {"success": True, "threadId": thread.name}})
 
 
@@ -105,20 +91,20 @@ def _set_enabled(enabled: bool) -> Handler:
 
 
 def _task_body(task: Resource) -> Json:
-    properties, state = task.properties, task.state
+    properties, state, next_due = task.properties, task.state, task_runs.next_due(task)
     return {
         "id": _task_id(task),
-        "name": _title(task),
+        "name": task_runs.title(task),
         "description": properties.get("description"),
         "status": "Active" if properties.get("isEnabled", True) else "Paused",
         "cronExpression": properties.get("cronExpression"),
         "timeZone": properties.get("timeZone"),
         "agentPrompt": properties.get("agentPrompt"),
-        "agent": _subagent(task),
+        "agent": task_runs.subagent(task),
         "createdBy": state.get("createdBy"),
         "createdAt": timestamp(state["createdAt"]),
         "lastExecutionTime": timestamp(state["lastRun"]) if "lastRun" in state else None,
-        "nextExecutionTime": None,
+        "nextExecutionTime": None if next_due is None else timestamp(next_due),
         "executionCount": state.get("runs", 0),
         "maxExecutions": properties.get("maxExecutions"),
         "threadId": state.get("threadId"),
@@ -129,14 +115,6 @@ def _task_body(task: Resource) -> Json:
 
 def _properties(body: Json) -> Json:
     return {name: body[name] for name in _WRITABLE if body.get(name) is not None}
-
-
-def _subagent(task: Resource) -> str | None:
-    return task.properties.get("agent") or task.properties.get("agentName")
-
-
-def _title(task: Resource) -> str:
-    return str(task.state.get("title") or task.name)
 
 
 def _task_id(task: Resource) -> str:

@@ -5,10 +5,10 @@ See docs/reference/data-plane.md#http-triggers.
 
 import json
 import re
-import time
 import uuid
 from typing import Any
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, read_json, timestamp
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import HTTP_TRIGGER_TYPE
@@ -61,7 +61,7 @@ def prompt(template: str, content: bytes) -> str:
 def _run(request: AgentRequest, trigger: Resource) -> Json:
     text = prompt(str(trigger.properties.get("agentPrompt") or ""), request.content)
     thread = _thread(request, trigger, text)
-    run: Json = {"executionTime": timestamp(time.time()), "threadId": thread, "success": True}
+    run: Json = {"executionTime": timestamp(clock.now()), "threadId": thread, "success": True}
     request.azure.store.put(Resource(f"{trigger.id}/executions/{uuid.uuid4()}", RUN_TYPE, {"run": run}))
     return run
 

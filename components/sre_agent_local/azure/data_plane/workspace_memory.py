@@ -9,8 +9,8 @@ import base64
 import gzip
 import io
 import tarfile
-import time
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Archive, Response
@@ -31,7 +31,7 @@ def get(request: AgentRequest) -> Response:
 
 def post(request: AgentRequest) -> Response:
     files = {
-        path: {"content": base64.b64encode(content).decode(), "lastModified": timestamp(time.time())}
+        path: {"content": base64.b64encode(content).decode(), "lastModified": timestamp(clock.now())}
         for path, content in _unpack(request).items()
     }
     archive_id = request.child_id("workspaceMemory", _requested_archive(request))
@@ -80,7 +80,7 @@ def _pack(files: Json) -> bytes:
         for path, file in files.items():
             content = base64.b64decode(file["content"])
             member = tarfile.TarInfo(f"./{path}")
-            member.size, member.mtime = len(content), int(time.time())
+            member.size, member.mtime = len(content), int(clock.now())
             archive.addfile(member, io.BytesIO(content))
     return packed.getvalue()
 

@@ -12,7 +12,7 @@ from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
-from . import bodies, description, incidents, principals
+from . import bodies, clock, description, incidents, principals
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 SCRIPT_MEDIA_TYPE = "application/yaml"
@@ -36,6 +36,7 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
         *incidents.routes(azure),
         *principals.routes(azure),
+        *clock.routes(azure),
         Route("/_local/script", handlers.script),
         Route("/_local/script", handlers.set_script, methods=["PUT"]),
         Route("/_local/script", handlers.unset_script, methods=["DELETE"]),

@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, GRAPH_AUDIENCES, Tokens
 
@@ -45,11 +46,18 @@ class AzureState:
         self.audiences = (*self.control_audiences, *DATA_AUDIENCES, *GRAPH_AUDIENCES)
         self._initial_settings = settings
         self.settings = settings.with_changes(store.setting("switches") or {})
+        clock.move(store.setting("clock") or 0.0)
 
     def change_settings(self, changes: Json) -> None:
         """Change settings, over restarts too. Raises BadRequest."""
         self.settings = self.settings.with_changes(changes)
         self.store.put_setting("switches", {**(self.store.setting("switches") or {}), **changes})
+
+    def move_clock(self, seconds: float) -> None:
+        """Let the clock be this many seconds ahead of the machine's, over restarts too."""
+        self.store.put_setting("clock", seconds)
+        clock.move(seconds)
+        self.change_notifier.notify()
 
     def reset(self) -> None:
         """Forget all but who may log in."""
@@ -57,6 +65,7 @@ class AzureState:
         self.store.put_setting("switches", {})
         self.store.put_setting("script", None)
         self.script_uses.clear()
+        self.move_clock(0.0)
         self.settings = self._initial_settings
         self.faults.remove()
 

@@ -5,10 +5,10 @@ finds it done. So an operation goes on over a restart, and no timer can be lost.
 """
 
 import math
-import time
 import uuid
 from collections.abc import Mapping
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.http.messages import Response
 
@@ -36,7 +36,7 @@ class Operations:
         fault: FaultRule | None = None,
     ) -> Operation:
         """Start what ends with `success` stored (None: deleted), or, with a fault, with `failure` stored."""
-        now = time.time()
+        now = clock.now()
         operation = Operation(
             id=str(uuid.uuid4()),
             resource_id=resource_id,
@@ -54,7 +54,7 @@ class Operations:
 
     def settle(self) -> None:
         """Store the end of every operation whose time has come."""
-        due = self._store.due(time.time())
+        due = self._store.due(clock.now())
         if not due:
             return
         with self._store.atomic():
@@ -72,7 +72,7 @@ class Operations:
 
 
 def is_over(operation: Operation) -> bool:
-    return operation.ends <= time.time()
+    return operation.ends <= clock.now()
 
 
 def status_body(operation: Operation, status_id: str) -> Json:
@@ -91,7 +91,7 @@ def retry_after(operation: Operation) -> str:
     """Return whole seconds, as ARM sends them: 0 for what takes less than one."""
     if operation.ends - operation.started < 1:
         return "0"
-    return str(min(LONGEST_RETRY_AFTER, max(1, math.ceil(operation.ends - time.time()))))
+    return str(min(LONGEST_RETRY_AFTER, max(1, math.ceil(operation.ends - clock.now()))))
 
 
 def accepted_response(

@@ -178,6 +178,13 @@ class Store:
         )
         return [_resource(row) for row in rows]
 
+    def ids_under(self, scope: str) -> list[str]:
+        prefix = scope.lower()
+        rows = self._db.execute(
+            "SELECT id FROM resources WHERE key > ? AND key < ? ORDER BY key", (f"{prefix}/", f"{prefix}0")
+        )
+        return [row[0] for row in rows]
+
     # files
 
     def keep_file(self, part: Path) -> str:

@@ -4,10 +4,10 @@ See docs/reference/run-time.md#threads, docs/reference/run-time.md#approvals.
 """
 
 import re
-import time
 import uuid
 from dataclasses import asdict, dataclass, field, replace
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.errors import BadRequest, ProblemDetails
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -55,13 +55,14 @@ class Opening:
 
 def start(azure: AzureState, agent: Resource, opening: Opening) -> Resource:
     """Start a thread, and the agent's first turn in it."""
-    now, name = time.time(), opening.name or str(uuid.uuid4())
+    now, name = clock.now(), opening.name or str(uuid.uuid4())
     mode = (agent.properties.get("actionConfiguration") or {}).get("mode") or "Review"
     members = {"agentMode": mode, **opening.members}
     body = payloads.thread(name, opening.title or _title(opening.text), now, **members)
     state = {
         "owner": opening.owner,
         "log": [],
+        "busyAt": now,
         "idleAt": now,
         "allowed": [],
         "files": {},
@@ -91,7 +92,7 @@ def post(
     if origin:
         thread = replace(thread, state={**thread.state, "origin": asdict(origin)})
     _take_turn(azure, agent, thread, message)
-    return {**message, "timeStamp": timestamp(time.time())}
+    return {**message, "timeStamp": timestamp(clock.now())}
 
 
 def find_command(thread: Resource, execution_id: str) -> Command | None:
@@ -188,7 +189,7 @@ def _store(
         "files": {**thread.state["files"], **performance.files},
         "calls": {**thread.state.get("calls", {}), **performance.calls},
     }
-    entries = turn.entries(time.time(), seconds)
+    entries = turn.entries(clock.now(), seconds)
     stored = thread_log.append(azure, replace(thread, state=state), entries)
     if performance.resolves and stored.state.get("incident"):
         stored = incident_record.resolve(azure, agent, stored, "agent")

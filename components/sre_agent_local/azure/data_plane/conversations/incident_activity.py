@@ -4,9 +4,9 @@ See docs/reference/run-time.md#activity-in-telemetry.
 """
 
 import re
-import time
 from datetime import UTC, datetime
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.control_plane import telemetry
 from sre_agent_local.azure.control_plane.monitoring import COMPONENT
 from sre_agent_local.azure.http.json_values import Json
@@ -44,7 +44,7 @@ def write_snapshot(azure: AzureState, agent: Resource, thread: Resource) -> None
         "gen_ai.agent.id": agent.id,
         "gen_ai.agent.name": agent.name,
     }
-    telemetry.add_event(azure, key, EVENT, datetime.fromtimestamp(time.time(), UTC), dimensions)
+    telemetry.add_event(azure, key, EVENT, datetime.fromtimestamp(clock.now(), UTC), dimensions)
 
 
 def _instrumentation_key(azure: AzureState, agent: Resource) -> str | None:

@@ -3,9 +3,9 @@
 See docs/reference/product.md#life-of-an-incident.
 """
 
-import time
 from dataclasses import replace
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
@@ -15,7 +15,7 @@ from . import incident_activity, thread_log
 
 def resolve(azure: AzureState, agent: Resource, thread: Resource, by: str) -> Resource:
     """Mark the incident of a thread as mitigated, and write so."""
-    thread = with_status(thread, "resolved", resolvedBy=by, resolvedOn=timestamp(time.time()))
+    thread = with_status(thread, "resolved", resolvedBy=by, resolvedOn=timestamp(clock.now()))
     azure.store.put(thread)
     incident_activity.write_snapshot(azure, agent, thread)
     return thread

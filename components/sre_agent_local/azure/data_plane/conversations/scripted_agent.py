@@ -6,11 +6,11 @@ See docs/how-to/local-script.md, docs/reference/product.md#tool-calls.
 """
 
 import json
-import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
@@ -69,7 +69,7 @@ class Performance:
         """Let what waits run, if it may now, and go on with the turn."""
         step, rest = _read(kept)
         if command.is_card:
-            self._turn.set_status(command, "Approved", decisionTimestamp=timestamp(time.time()))
+            self._turn.set_status(command, "Approved", decisionTimestamp=timestamp(clock.now()))
         if self._run(step, rest, by, None if command.is_card else command, lends=lends):
             self.perform(rest)
 
@@ -77,7 +77,7 @@ class Performance:
         """Let what waits be, and do what the script has for that; say whether it has anything."""
         step, _ = _read(kept)
         if command.is_card:
-            self._turn.set_status(command, "Rejected", decisionTimestamp=timestamp(time.time()))
+            self._turn.set_status(command, "Rejected", decisionTimestamp=timestamp(clock.now()))
         else:
             self._turn.set_status(command, "Cancelled")
         self.perform(step.otherwise or ())
@@ -223,7 +223,7 @@ def _asking(step: Step, *, with_card: bool) -> Command:
 def _execution(step: Step, status: str) -> Command:
     tool, line = str(step.call), _line(step)
     description = step.description or f"Run {line}"
-    return Command.new(tools.SLOTS[tool], payloads.execution(tool, line, description, status, time.time()))
+    return Command.new(tools.SLOTS[tool], payloads.execution(tool, line, description, status, clock.now()))
 
 
 def _refusal(step: Step, verdict: gate.Verdict) -> tuple[str, str]:

@@ -47,5 +47,5 @@ class Texts:
 
     def _resources(self) -> list[str]:
         """Return the names of what is in the agent's resource group."""
-        found = [ArmPath.parse(one.id) for one in self._azure.store.under(self._path.group_id)]
+        found = [ArmPath.parse(one) for one in self._azure.store.ids_under(self._path.group_id)]
         return [one.names[0] for one in found if one.scope_id == one.group_id and len(one.rest) == 2]

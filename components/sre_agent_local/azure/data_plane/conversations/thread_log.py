@@ -1,9 +1,9 @@
 """What a thread keeps, and what of it has happened by now."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.azure_state import AzureState
@@ -24,7 +24,7 @@ def thread_id(agent: Resource, name: str) -> str:
 
 def messages(thread: Resource) -> list[Json]:
     """Return the messages so far, oldest first, each as it is now."""
-    now = time.time()
+    now = clock.now()
     by_id: dict[str, Json] = {}
     for entry in thread.state["log"]:
         if entry["at"] <= now and (message := entry.get("message")):
@@ -44,7 +44,9 @@ def events(thread: Resource) -> Iterator[tuple[float, Json | None]]:
 
 
 def is_busy(thread: Resource) -> bool:
-    return time.time() < float(thread.state["idleAt"])
+    """Say whether a turn runs; one that begins later than now does not, as after a reset of the clock."""
+    began = float(thread.state.get("busyAt", 0.0))  # which a thread of an older version does not say
+    return began <= clock.now() < float(thread.state["idleAt"])
 
 
 def thread_body(thread: Resource) -> Json:
@@ -71,8 +73,11 @@ def list_threads(azure: AzureState, agent: Resource) -> list[Resource]:
 def append(azure: AzureState, thread: Resource, entries: list[Json]) -> Resource:
     """Keep more of what happens, and tell whoever listens."""
     log = sorted([*thread.state["log"], *entries], key=lambda entry: float(entry["at"]))
-    idle = max(thread.state["idleAt"], *(entry["at"] for entry in entries))
-    stored = azure.store.put(replace(thread, state={**thread.state, "log": log, "idleAt": idle}))
+    moments = [float(entry["at"]) for entry in entries]
+    if is_busy(thread):
+        moments.append(thread.state["idleAt"])
+    changes = {"log": log, "busyAt": min(moments), "idleAt": max(moments)}
+    stored = azure.store.put(replace(thread, state={**thread.state, **changes}))
     azure.change_notifier.notify()
     return stored
 

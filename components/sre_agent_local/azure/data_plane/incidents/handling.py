@@ -3,11 +3,11 @@
 See docs/reference/product.md#life-of-an-incident.
 """
 
-import time
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.agent_items import incident_platform
 from sre_agent_local.azure.arm_path import ArmPath
 from sre_agent_local.azure.data_plane.conversations import incident_record, thread_log
@@ -147,7 +147,7 @@ def _take(azure: AzureState, agent: Resource, incident: Incident, plan: Plan) ->
 
 def _recent(azure: AzureState, agent: Resource, incident: Incident, plan: Plan) -> Resource | None:
     """Return the thread that an alert of this rule still belongs to."""
-    since = time.time() - plan.merge_window_seconds
+    since = clock.now() - plan.merge_window_seconds
     for thread in reversed(thread_log.list_threads(azure, agent)):
         record = thread.state.get("incident")
         if record and record["mergeKey"] == incident.merge_key and record["plan"] == plan.name:

@@ -5,8 +5,7 @@ What the plan decided is kept beside it: on an observed thread no member says so
 See docs/reference/run-time.md#incidents.
 """
 
-import time
-
+from sre_agent_local.azure import clock
 from sre_agent_local.azure.data_plane.conversations import (
     Opening,
     Origin,
@@ -27,7 +26,7 @@ PLATFORM_NAMES = {AZURE_MONITOR: "Azure Monitor"}
 
 
 def start(azure: AzureState, agent: Resource, incident: Incident, plan: Plan) -> Resource:
-    now = time.time()
+    now = clock.now()
     handler = f"by {plan.subagent}" if plan.subagent else "by the agent itself"
     text = f"Acknowledged. Response plan {plan.name} has it handled {handler}, in {plan.mode} mode."
     record = {
@@ -72,7 +71,7 @@ def join(azure: AzureState, thread: Resource) -> Resource:
 
 
 def reopen(azure: AzureState, agent: Resource, thread: Resource, incident: Incident) -> Resource:
-    now, count = time.time(), thread.state["incident"]["alerts"] + 1
+    now, count = clock.now(), thread.state["incident"]["alerts"] + 1
     thread = incident_record.with_status(
         thread, "acknowledged", alerts=count, investigatedAt=now, resolvedBy=None, resolvedOn=""
     )
