@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from pulumi_sre_agent.api.errors import ConfigError, Unavailable
+from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.project import METADATA_HOST, Project
 from sre_agent_local.cli import processes
 from sre_agent_local.cli.running_azure import RunningAzure, health
@@ -32,6 +33,14 @@ STOP_SECONDS = 3.0
 POLL_SECONDS = 0.05
 FULL_DISK_BYTES = 256 * 1024
 """Free space with which nothing can be begun."""
+
+
+def running(project: Path | None, stack: str) -> RunningAzure:
+    """Find the running local Azure of the project that a command is about.
+
+    Raises ConfigError where there is no such project or stack, Unavailable where it does not run.
+    """
+    return LocalAzure(projects.find(project, stack)).require()
 
 
 class LocalAzure:

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import SETTINGS, Group, examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.azure import running
 
 app = typer.Typer(
     cls=Group,
@@ -51,7 +50,7 @@ repeats --message in every text of the answer, as a service may repeat a secret 
 @app.command(name="list", epilog=examples("sre-agent local faults list --json"))
 def list_(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """List the rules and how often each has struck."""
-    rules = LocalAzure(projects.find(project, stack)).require().admin("GET", "faults")["value"]
+    rules = running(project, stack).admin("GET", "faults")["value"]
     if json:
         terminal.result_json(rules)
     elif rules:
@@ -95,7 +94,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
     json: Json = False,
 ) -> None:
     """Add a rule; the first rule that fits a request is the one that strikes."""
-    limits = {
+    rule = {
         "kind": kind.value,
         "path": path,
         "method": method,
@@ -108,8 +107,7 @@ def add(  # noqa: PLR0913, PLR0917 - the options are the members of a rule
         "skip": skip,
         "processed": processed,
     }
-    rule = {name: value for name, value in limits.items() if value is not None}
-    added = LocalAzure(projects.find(project, stack)).require().admin("POST", "faults", rule)
+    added = running(project, stack).admin("POST", "faults", rule)
     if json:
         terminal.result_json(added)
     else:
@@ -128,7 +126,7 @@ def clear(
     json: Json = False,
 ) -> None:
     """Clear one rule, or all."""
-    azure = LocalAzure(projects.find(project, stack)).require()
+    azure = running(project, stack)
     azure.admin("DELETE", f"faults/{fault_id}" if fault_id else "faults")
     if json:
         terminal.result_json({"cleared": fault_id or "all"})

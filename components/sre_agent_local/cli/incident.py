@@ -6,11 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.azure import running
 
 app = typer.Typer(
     cls=Group,
@@ -109,8 +108,7 @@ def fire(  # noqa: PLR0913, PLR0917 - the options are the members of an incident
         "resource": resource,
         "description": description,
     }
-    body = {name: value for name, value in given.items() if value is not None}
-    fired = LocalAzure(projects.find(project, stack)).require().admin("POST", "incidents", body)
+    fired = running(project, stack).admin("POST", "incidents", given)
     if json:
         terminal.result_json(fired)
         return
@@ -125,7 +123,7 @@ def fire(  # noqa: PLR0913, PLR0917 - the options are the members of an incident
 @app.command(name="list", epilog=examples("sre-agent local incident list --json"))
 def list_(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
     """List the incidents that agents have taken, oldest first."""
-    incidents = LocalAzure(projects.find(project, stack)).require().admin("GET", "incidents")["value"]
+    incidents = running(project, stack).admin("GET", "incidents")["value"]
     if json:
         terminal.result_json(incidents)
     elif incidents:
@@ -159,7 +157,7 @@ def resolve(
     json: Json = False,
 ) -> None:
     """Say that an incident is over; a further alert of its rule then opens it again."""
-    azure = LocalAzure(projects.find(project, stack)).require()
+    azure = running(project, stack)
     resolved = azure.admin("POST", f"incidents/{incident_id}/resolve", {"by": by.value})
     if json:
         terminal.result_json(resolved)

@@ -34,9 +34,12 @@ class RunningAzure:
     def admin(self, method: str, route: str, body: Any = None) -> Any:
         """Call an administration route, such as `faults`, with JSON or a text.
 
-        Returns the JSON of the response, its text where it has another type, or None.
+        What of an object is None is not sent. Returns the JSON of the response, its text where it has another
+        type, or None.
         """
         headers = {"X-Local-Azure-Token": self.administration_token}
+        if isinstance(body, dict):
+            body = {name: value for name, value in body.items() if value is not None}
         return self._send(method, f"/_local/{route}", body, headers)
 
     def agents(self) -> list[str]:

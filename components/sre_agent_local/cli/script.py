@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, examples
 from pulumi_sre_agent.cli.options import ProjectFolder, Stack
-from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.azure import running
 from sre_agent_local.cli.running_azure import RunningAzure
 
 EPILOG = (
@@ -54,7 +53,7 @@ def script(
     """
     if file and default:
         raise ConfigError("Give either a script or --default, not both.")
-    azure = LocalAzure(projects.find(project, stack)).require()
+    azure = running(project, stack)
     if file:
         set_script(azure, file)
         terminal.result(f"The agent follows {file}.")
