@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pulumi_sre_agent.cli import (
+    apply,
     approval,
     drift,
     explain,
@@ -76,6 +77,7 @@ app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
+app.command(epilog=apply.EPILOG, rich_help_panel=DEPLOY)(apply.apply)
 app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)

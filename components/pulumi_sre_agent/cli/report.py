@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import completion, options, posting, project, terminal
+from pulumi_sre_agent.cli import completion, options, plan_file, posting, project, terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, examples
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ Output = Annotated[
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Have the preview of --stack read first what Azure really has.")
 ]
+SavePlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--save-plan", metavar="FILE", help="Also save what the preview of --stack plans, for `apply`."
+    ),
+]
 FailOn = Annotated[
     SeverityName | None,
     typer.Option(
@@ -82,6 +88,7 @@ EPILOG = "\n\n".join(
             "pulumi preview -s prod --json --show-sames | sre-agent report -",
             "sre-agent report -s prod --format markdown --output report.md",
             "sre-agent report -s prod --post github --fail-on high",
+            "sre-agent report -s prod --save-plan prod.plan.json",
             "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
             "sre-agent report -s prod --price-per-unit 0.10 --incidents 40",
         ),
@@ -103,17 +110,25 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     incidents: Incidents = None,
     post: posting.PostOption = None,
     refresh: Refresh = False,
+    save_plan: SavePlan = None,
 ) -> None:
     """Say what a preview means: what is risky in it, why, what to do, and every change, readable.
 
     The findings come from rules about what an agent could then do, lose, reach or spend. What a month costs
     is told in units, as a range, where it changes. Secrets are never shown.
     """
+    from pulumi_sre_agent.cli.run_preview import run_preview  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.review import baseline as baselines  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.review import preview as previews  # noqa: PLC0415
     from pulumi_sre_agent.review import report as reports  # noqa: PLC0415
     from pulumi_sre_agent.review.cost.section import CostOptions  # noqa: PLC0415
 
+    if (preview is None) == (stack is None):
+        raise ConfigError("Give either a preview, as a file or as - for stdin, or --stack to run one.")
+    if stack is None and (refresh or save_plan):
+        option = "--refresh" if refresh else "--save-plan"
+        raise ConfigError(f"{option} is for a preview that is run here: name its stack with --stack.")
+    location = project.find(project_folder, stack) if stack else None
     acceptances = baselines.load(baseline) if baseline else []
     costs = CostOptions(
         is_asked=cost or price_per_unit is not None or incidents is not None,
@@ -123,10 +138,13 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     with ExitStack() as opened:
         host = opened.enter_context(posting.open_host(post)) if post else None
         comments = host.comments() if host else None  # refused before a preview takes its time
-        made = reports.make(
-            previews.read(_text(preview, stack, project_folder, refresh=refresh)), acceptances, cost=costs
-        )
+        saving = opened.enter_context(plan_file.begin(location)) if location and save_plan else None
+        plan = saving.path if saving else None
+        text = run_preview(location, refresh=refresh, save_plan=plan) if location else _text(str(preview))
+        made = reports.make(previews.read(text), acceptances, cost=costs)
         write(_rendered(made, form), output)
+        if saving and save_plan and not made.preview.errors:
+            saving.write(save_plan)
         if host and comments:
             posting.post_comment(made, host, comments)
     if made.preview.errors:
@@ -138,19 +156,11 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise typer.Exit(FOUND)
 
 
-def _text(preview: str | None, stack: str | None, folder: Path | None, *, refresh: bool) -> str:
-    if (preview is None) == (stack is None):
-        raise ConfigError("Give either a preview, as a file or as - for stdin, or --stack to run one.")
-    if refresh and stack is None:
-        raise ConfigError("--refresh is for a preview that is run here: name its stack with --stack.")
-    if stack is not None:
-        from pulumi_sre_agent.cli.run_preview import run_preview  # noqa: PLC0415
-
-        return run_preview(project.find(folder, stack), refresh=refresh)
+def _text(preview: str) -> str:
     if preview == "-":
         return _decoded(sys.stdin.buffer.read(), "stdin")
     try:
-        return _decoded(Path(str(preview)).read_bytes(), str(preview))
+        return _decoded(Path(preview).read_bytes(), preview)
     except OSError as error:
         raise ConfigError(f"The preview {preview} cannot be read: {error.strerror}.") from error
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.cli import terminal
@@ -15,13 +16,15 @@ SHOWN = ("--json", "--show-sames")
 """What stays the same counts, too: for costs, and for which plan takes an alert."""
 
 
-def run_preview(project: Project, *, refresh: bool = False) -> str:
+def run_preview(project: Project, *, refresh: bool = False, save_plan: Path | None = None) -> str:
     """Return what the preview printed, with its messages passed on to stderr as they come.
 
     A stack that points at this machine goes through `sre-agent local`, every other one through `pulumi`.
-    `refresh`: whether it reads Azure first. Raises SreAgentError where there is no preview to read.
+    `refresh`: whether it reads Azure first; `save_plan`: where Pulumi writes its plan. Raises SreAgentError
+    where there is no preview to read.
     """
-    return _run(project, "preview", "preview", *(["--refresh"] if refresh else []), *SHOWN)
+    flags = [*(["--refresh"] if refresh else []), *(["--save-plan", str(save_plan)] if save_plan else [])]
+    return _run(project, "preview", "preview", *flags, *SHOWN)
 
 
 def run_refresh(project: Project) -> str:

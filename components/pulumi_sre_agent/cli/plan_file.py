@@ -1,0 +1,130 @@
+"""A saved plan: what a reviewed preview would do, and of which commit and state it was made.
+
+Pulumi's own plan constrains what an `up` may do; it knows neither commit nor state
+(docs/reference/pulumi.md#plans).
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli import engine, terminal
+from pulumi_sre_agent.cli.options import EngineName
+from pulumi_sre_agent.cli.project import Project
+
+SCHEMA_VERSION = 1
+VOLATILE = ("created", "modified", "sourcePosition", "stackTrace", "ciphertext")
+"""Members of a state that change though nothing does; a secret is encrypted anew at each write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFile:
+    """What a plan file holds."""
+
+    project: str
+    stack: str
+    commit: str | None
+    """None where it was made of files that no commit has."""
+    state: str
+    """SHA-256 of what the state says, without what changes by itself."""
+    plan: dict[str, Any]
+    """Pulumi's own, with secrets encrypted as in the state."""
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass
+class Saving:
+    """A plan that is being made."""
+
+    path: Path
+    """Where Pulumi is to write its own."""
+    made_of: PlanFile
+
+    def write(self, file: Path) -> None:
+        """Write the plan file, once the preview is there. Raises ConfigError where that fails."""
+        try:
+            whole = replace(self.made_of, plan=json.loads(self.path.read_text(encoding="utf-8")))
+            file.write_text(json.dumps(asdict(whole), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"The plan cannot be written to {file}: {error.strerror}.") from error
+        terminal.note(f"Wrote {file}: `sre-agent apply {file}` does what it says, and nothing else.")
+
+
+@contextmanager
+def begin(project: Project) -> Iterator[Saving]:
+    """Note commit and state before a preview. Raises ConfigError where the Pulumi CLI is not what deploys."""
+    require_pulumi(project)
+    commit = commit_of(project.root)
+    if commit is None:
+        terminal.note("The files differ from every commit, so `apply` will not be able to compare commits.")
+    made_of = PlanFile(
+        project=project.name, stack=project.stack, commit=commit, state=state_of(project), plan={}
+    )
+    with TemporaryDirectory(prefix="sre-agent-plan-") as folder:
+        yield Saving(Path(folder) / "plan.json", made_of)
+
+
+def read(file: Path) -> PlanFile:
+    """Read a plan file. Raises ConfigError where it is none."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The plan {file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise ConfigError(f"{file} is no plan: it is no JSON.") from error
+    known = document.get("schema_version") == SCHEMA_VERSION if isinstance(document, dict) else False
+    try:
+        if known:
+            return PlanFile(**document)
+    except TypeError:
+        pass
+    raise ConfigError(f"{file} is no plan of this version: make it with `sre-agent report --save-plan`.")
+
+
+def require_pulumi(project: Project) -> str:
+    """Return the Pulumi CLI. Raises ConfigError unless it is there, and what deploys the stack."""
+    if project.is_local:
+        raise ConfigError(
+            f"Stack {project.stack!r} points at this machine, where the embedded engine may deploy, which "
+            "has no plans: deploy it with `sre-agent local up`."
+        )
+    if pulumi := shutil.which("pulumi"):
+        return pulumi
+    raise ConfigError(
+        f"Plans need the Pulumi CLI, and there is no `pulumi` on PATH: install it ({engine.INSTALL})."
+    )
+
+
+def commit_of(folder: Path) -> str | None:
+    """Return the commit that is checked out, None where there is none or tracked files differ from it."""
+    if not (git := shutil.which("git")):
+        return None
+    answers = [
+        subprocess.run([git, *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - git
+        for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
+    ]
+    if any(answer.returncode for answer in answers) or answers[1].stdout.strip():
+        return None
+    return answers[0].stdout.strip()
+
+
+def state_of(project: Project) -> str:
+    """Return what tells one state of a stack from another. Raises SreAgentError in the engine's words."""
+    exported = engine.open_engine(EngineName.PULUMI, project.root, project.stack).export()
+    deployment = exported.get("deployment") or {}
+    said = {name: deployment.get(name) for name in ("resources", "pending_operations")}
+    return hashlib.sha256(json.dumps(_settled(said), sort_keys=True).encode()).hexdigest()
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _settled(member) for name, member in value.items() if name not in VOLATILE}
+    return [_settled(entry) for entry in value] if isinstance(value, list) else value
