@@ -24,6 +24,7 @@ from sre_agent_local.cli import (
     start,
     status,
     stop,
+    switches,
     up,
 )
 
@@ -74,7 +75,7 @@ for module in (up, preview, refresh, destroy, outputs, export, cancel):
     app.command(rich_help_panel=STACK, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )
-for module in (start, stop, status, reset, env, script):
+for module in (start, stop, status, reset, env, script, switches):
     app.command(rich_help_panel=AZURE, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )

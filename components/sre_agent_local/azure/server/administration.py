@@ -34,6 +34,9 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/faults/{id}", handlers.remove_fault, methods=["DELETE"]),
         Route("/_local/switches", handlers.settings),
         Route("/_local/switches", handlers.change_settings, methods=["PATCH"]),
+        Route("/_local/switches", handlers.reset_settings, methods=["DELETE"]),
+        Route("/_local/switches/about", handlers.describe_settings),
+        Route("/_local/switches/{name}", handlers.reset_settings, methods=["DELETE"]),
         *incidents.routes(azure),
         *principals.routes(azure),
         *clock.routes(azure),
@@ -96,6 +99,13 @@ class _Admin:
     async def change_settings(self, request: Request) -> Response:
         self._azure.change_settings(await bodies.read_object(request))
         return JSONResponse(self._azure.settings.to_json())
+
+    async def describe_settings(self, _: Request) -> Response:
+        return JSONResponse(self._azure.describe_settings())
+
+    async def reset_settings(self, request: Request) -> Response:
+        self._azure.reset_settings(request.path_params.get("name"))
+        return Response(status_code=204)
 
     async def script(self, _: Request) -> Response:
         return PlainTextResponse(loaded_script.text(self._azure), media_type=SCRIPT_MEDIA_TYPE)

@@ -109,11 +109,7 @@ def describe_administration(azure: AzureState) -> Json:
             "roles": [{"role": "name or GUID", "scope": "ARM id"}],
         },
         "GET /_local/switches": azure.settings.to_json(),
-        "PATCH /_local/switches": {
-            "any": 'change some of them, such as {"restrictedTenant": true}',
-            "deniedActions": 'ARM refuses these, as to a login without a role: ["Microsoft.Network/*/write"]',
-            "dataPlaneRoles": "an agent answers only to who has a role on it, or above it",
-            "unregisteredProviders": "namespaces of which nothing can be written",
-            "agentRegions": "where agents can be",
-        },
+        "PATCH /_local/switches": {"any": 'change some of them, such as {"restrictedTenant": true}'},
+        "DELETE /_local/switches": "as they were at the start; DELETE /_local/switches/NAME one",
+        "GET /_local/switches/about": "what each stands for, and where that is written down",
     }

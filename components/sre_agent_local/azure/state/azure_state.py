@@ -3,15 +3,17 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 
 from sre_agent_local.azure import clock
+from sre_agent_local.azure.errors import NotFound
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, GRAPH_AUDIENCES, Tokens
 
 from .change_notifier import ChangeNotifier
 from .faults import Faults
 from .operations import Operations
-from .settings import LocalSettings
+from .settings import LocalSettings, switches
 from .store import Store
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -59,14 +61,31 @@ class AzureState:
         clock.move(seconds)
         self.change_notifier.notify()
 
+    def reset_settings(self, name: str | None = None) -> None:
+        """Set one setting, or all, to what the command line gave. Raises NotFound for an unknown one."""
+        initial = self._initial_settings.to_json()
+        if name is not None and name not in initial:
+            raise NotFound(f"There is no switch '{name}'; there are: {', '.join(initial)}.")
+        stored: Json = self.store.setting("switches") or {}
+        changes = {each: value for each, value in stored.items() if name not in (None, each)}
+        self.store.put_setting("switches", changes)
+        self.settings = self._initial_settings.with_changes(changes)
+
+    def describe_settings(self) -> list[Json]:
+        """Return every setting with its value, what it is by default, what it stands for and its source."""
+        values, defaults = self.settings.to_json(), self._initial_settings.to_json()
+        return [
+            {**asdict(each), "value": values[each.name], "default": defaults[each.name]}
+            for each in switches()
+        ]
+
     def reset(self) -> None:
         """Forget all but who may log in."""
         self.store.reset()
-        self.store.put_setting("switches", {})
+        self.reset_settings()
         self.store.put_setting("script", None)
         self.script_uses.clear()
         self.move_clock(0.0)
-        self.settings = self._initial_settings
         self.faults.remove()
 
     def _lasting_secret(self, name: str) -> str:

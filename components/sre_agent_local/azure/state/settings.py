@@ -1,8 +1,9 @@
 """What can be set while the server runs: how long things take, and how strict it is."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from sre_agent_local.azure.errors import BadRequest
 from sre_agent_local.azure.http.json_values import Json
@@ -50,12 +51,20 @@ APPROVAL_TOOLS = ("RunAzCliWriteCommands", "RunKubectlWriteCommand", "RunPsqlWri
 
 
 class LocalSettings(StrictModel):
-    """Seconds are real seconds; 0 means at once."""
+    """Seconds are real seconds; 0 means at once. What stands below a switch is shown to who lists them."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     operation_seconds: Seconds = 2.0
-    """How long an operation takes: of agents, connectors, groups; also a clone, indexing, an agent's turn."""
+    """How long an operation takes: of agents, connectors, groups; also a clone, indexing, an agent's turn.
+
+    See docs/reference/control-plane.md#long-running-operations.
+    """
     ready_seconds: Seconds = 2.0
-    """How long after its creation an agent's data plane begins to answer."""
+    """How long after its creation an agent's data plane begins to answer.
+
+    See docs/reference/data-plane.md#general-behaviour.
+    """
     platform_seconds: Seconds = 2.0
     """How long after ARM an agent sees its incident platform; some 30 s in Azure.
 
@@ -126,7 +135,10 @@ class LocalSettings(StrictModel):
     See docs/reference/assumptions.md#several-plans.
     """
     plan_choice_seed: int = 0
-    """Draws the one of several response plans that takes an incident; the same for alerts of one rule."""
+    """Draws the one of several response plans that takes an incident; the same for alerts of one rule.
+
+    See docs/reference/assumptions.md#several-plans.
+    """
     alert_scope: Literal["subscription", "group"] = "subscription"
     """Which alerts an agent looks at: all of the subscriptions in which it manages something, or those of
     what it manages.
@@ -160,7 +172,10 @@ class LocalSettings(StrictModel):
     """
     denied_actions: list[str] = Field(default_factory=list)
     """ARM actions that no caller may perform, `*` for anything: `Microsoft.Network/*`, as a login without
-    that role meets them. Joins and assignments of linked resources count, such as `*/subnets/join/action`."""
+    that role meets them. Joins and assignments of linked resources count, such as `*/subnets/join/action`.
+
+    See docs/reference/control-plane.md#errors.
+    """
     data_plane_roles: bool = False
     """An agent answers only to who has a role on it, or above it, whose data actions allow that.
 
@@ -172,16 +187,25 @@ class LocalSettings(StrictModel):
     See docs/reference/control-plane.md#principals.
     """
     unregistered_providers: list[str] = Field(default_factory=list)
-    """Namespaces that the subscription is not registered for: nothing of theirs can be written."""
+    """Namespaces that the subscription is not registered for: nothing of theirs can be written.
+
+    See docs/reference/control-plane.md#errors.
+    """
     agent_regions: list[str] = Field(default_factory=lambda: [*REGIONS])
-    """Where agents can be: every region of docs/reference/control-plane.md#regions."""
+    """Where agents can be: by default in every region that a public source names.
+
+    See docs/reference/control-plane.md#regions.
+    """
     seeded_hosts: list[str] = Field(default_factory=lambda: [*SEEDED_HOSTS])
     """What an agent may reach once its egress is restricted and nobody says what: Azure's own hosts.
 
     See docs/reference/assumptions.md#hosts-that-azure-needs.
     """
     pager_duty_general_keys: list[str] = Field(default_factory=list)
-    """Keys that PagerDuty knows as an account's, and not as a user's."""
+    """Keys that PagerDuty knows as an account's, and not as a user's.
+
+    See docs/reference/run-time.md#incident-platforms.
+    """
 
     def with_changes(self, changes: Json) -> "LocalSettings":
         """Return a copy with `changes`. Raises BadRequest for an unknown switch or a wrong value."""
@@ -195,3 +219,22 @@ class LocalSettings(StrictModel):
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(by_alias=True)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What a switch stands for, in a sentence or two, and where that is written down; a place, or nothing."""
+
+    name: str
+    meaning: str
+    source: str
+
+
+def switches() -> list[Switch]:
+    """Return every switch, by its name on the wire."""
+    found = []
+    for name, field in LocalSettings.model_fields.items():
+        meaning, _, source = (field.description or "").partition("See docs/")
+        meaning = " ".join(meaning.split()).replace("`", "")
+        found.append(Switch(field.alias or name, meaning, f"docs/{source.strip(' .')}" if source else ""))
+    return found

@@ -132,6 +132,28 @@ def test_wrong_switches_are_refused(azure: LocalAzure, changes: Json) -> None:
     assert azure.switch() == before
 
 
+def test_switches_are_reset_one_by_one_or_all(azure: LocalAzure) -> None:
+    before = azure.switch()
+    azure.switch(restrictedTenant=True, operationSeconds=9)
+
+    assert azure.http.delete("/_local/switches/restrictedTenant").status_code == 204
+    assert azure.switch() == {**before, "operationSeconds": 9}
+    assert azure.http.delete("/_local/switches").status_code == 204
+    assert azure.switch() == before
+    assert error(azure.http.delete("/_local/switches/none")) == (404, "NotFound")
+
+
+def test_every_switch_says_what_it_stands_for(azure: LocalAzure) -> None:
+    """And where that is written down, but for what is this server's own."""
+    about = azure.http.get("/_local/switches/about").json()
+
+    assert {each["name"]: each["default"] for each in about} == azure.switch()
+    assert all(each["meaning"].endswith(".") for each in about)
+    assert [each["name"] for each in about if not each["source"].startswith("docs/reference/")] == [
+        "latencySeconds"
+    ]
+
+
 def test_reset_forgets_everything_but_the_login(azure: LocalAzure) -> None:
     azure.agent()
     token = azure.token()
