@@ -10,6 +10,7 @@ from pulumi_sre_agent.cli import (
     approval,
     drift,
     explain,
+    graph,
     incident,
     lock_plugins,
     recover,
@@ -82,3 +83,4 @@ app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)
 app.add_typer(explain.app, rich_help_panel=DEPLOY)
+app.command(epilog=graph.EPILOG, rich_help_panel=DEPLOY)(graph.graph)

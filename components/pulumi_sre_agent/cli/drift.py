@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import completion, options, posting, stand_ins, terminal
+from pulumi_sre_agent.cli import completion, documents, options, posting, stand_ins, terminal
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.report import Format, FormatOption, Output, write
+from pulumi_sre_agent.cli.report import Format, FormatOption
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.review.drift import Drift, LastChange
@@ -37,7 +37,7 @@ def drift(
     ] = None,
     project_folder: options.ProjectFolder = None,
     form: FormatOption = Format.TEXT,
-    output: Output = None,
+    output: documents.Output = None,
     post: Annotated[
         posting.HostName | None,
         typer.Option(
@@ -66,7 +66,7 @@ def drift(
             text = run_refresh(project)
             found = drifts.read(text, project=project.name, stack=project.stack)
             found = found.with_last_changes(_last_changes(project, found))
-            write(_rendered(found, form), output)
+            documents.write(_rendered(found, form), output, "The report")
             if host:
                 posting.post_issue(found, host, host.issues())
     except ConfigError as error:  # whose exit code would say that there is drift

@@ -1,6 +1,5 @@
 """`sre-agent report`: what a preview means to who reviews it."""
 
-import sys
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import completion, options, plan_file, posting, project, terminal
+from pulumi_sre_agent.cli import completion, documents, options, plan_file, posting, project, terminal
 from pulumi_sre_agent.cli.group import EXIT_CODES, examples
 
 if TYPE_CHECKING:
@@ -42,9 +41,6 @@ PreviewFile = Annotated[
 ]
 OfStack = Annotated[str | None, completion.stack_option("Run the preview of this stack instead.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout.")
-]
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Have the preview of --stack read first what Azure really has.")
 ]
@@ -102,7 +98,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     stack: OfStack = None,
     project_folder: options.ProjectFolder = None,
     form: FormatOption = Format.TEXT,
-    output: Output = None,
+    output: documents.Output = None,
     fail_on: FailOn = None,
     baseline: Baseline = None,
     cost: Cost = False,
@@ -140,9 +136,12 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         comments = host.comments() if host else None  # refused before a preview takes its time
         saving = opened.enter_context(plan_file.begin(location)) if location and save_plan else None
         plan = saving.path if saving else None
-        text = run_preview(location, refresh=refresh, save_plan=plan) if location else _text(str(preview))
+        if location:
+            text = run_preview(location, refresh=refresh, save_plan=plan)
+        else:
+            text = documents.read_preview(str(preview))
         made = reports.make(previews.read(text), acceptances, cost=costs)
-        write(_rendered(made, form), output)
+        documents.write(_rendered(made, form), output, "The report")
         if saving and save_plan and not made.preview.errors:
             saving.write(save_plan)
         if host and comments:
@@ -156,22 +155,6 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise typer.Exit(FOUND)
 
 
-def _text(preview: str) -> str:
-    if preview == "-":
-        return _decoded(sys.stdin.buffer.read(), "stdin")
-    try:
-        return _decoded(Path(preview).read_bytes(), preview)
-    except OSError as error:
-        raise ConfigError(f"The preview {preview} cannot be read: {error.strerror}.") from error
-
-
-def _decoded(data: bytes, source: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{source} is no preview: it is not UTF-8.") from error
-
-
 def _rendered(made: "Report", form: Format) -> str:
     from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text  # noqa: PLC0415
 
@@ -182,15 +165,3 @@ def _rendered(made: "Report", form: Format) -> str:
         Format.JSON: json_format.render,
     }
     return formats[form](made)
-
-
-def write(text: str, output: Path | None) -> None:
-    """Write a report where it was asked for. Raises ConfigError where that cannot be written."""
-    if output is None:
-        terminal.result(text.removesuffix("\n"))
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The report cannot be written to {output}: {error.strerror}.") from error
-    terminal.note(f"Wrote {output}.")

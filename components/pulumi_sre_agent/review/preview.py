@@ -39,6 +39,11 @@ class Preview:
     """What the preview reported as an error: a preview that has any says nothing of what it left out."""
 
     @property
+    def title(self) -> str:
+        """Project and stack, as people write them."""
+        return f"{self.project}/{self.stack}"
+
+    @property
     def real_changes(self) -> list[Change]:
         """Resources that would not stay as they are."""
         return [change for change in self.changes if change.op != "same"]

@@ -5,7 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pulumi_sre_agent.cli.incident.figures import COLUMNS, describe_minutes, numbers
-from pulumi_sre_agent.review.formats import html
+from pulumi_sre_agent.review.formats.page import page
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.runtime.incidents import IncidentCounts
@@ -46,7 +46,7 @@ def render(agent: str, figures: "Figures") -> str:
         _table("Response plan", figures.by_plan),
         _table("Platform", figures.by_platform),
     ]
-    return html.page(escape(f"Incidents of {agent}"), "".join(parts))
+    return page(escape(f"Incidents of {agent}"), "".join(parts))
 
 
 def _tiles(figures: "Figures") -> str:

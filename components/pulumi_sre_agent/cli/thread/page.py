@@ -2,7 +2,7 @@
 
 from html import escape
 
-from pulumi_sre_agent.review.formats import html
+from pulumi_sre_agent.review.formats.page import page
 
 
 def render(title: str, markdown: str) -> str:
@@ -10,4 +10,4 @@ def render(title: str, markdown: str) -> str:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - --help stays quick
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-    return html.page(escape(title), str(parser.render(markdown)))
+    return page(escape(title), str(parser.render(markdown)))

@@ -8,6 +8,7 @@ from typing import Any
 from pulumi_sre_agent.review.changes import Change
 from pulumi_sre_agent.review.drift import REMEDY, VERBS, Drift
 from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text
+from pulumi_sre_agent.review.formats.page import page
 from pulumi_sre_agent.review.text import code
 
 SCHEMA_VERSION = 1
@@ -33,7 +34,7 @@ def as_markdown(drift: Drift, longest: int | None = markdown.LONGEST) -> str:
 def as_html(drift: Drift) -> str:
     """Write drift as a page that loads nothing."""
     title = escape(f"{drift.preview.project}/{drift.preview.stack}: drift")
-    return html.page(title, html.body(as_markdown(drift, longest=None)))
+    return page(title, html.body(as_markdown(drift, longest=None)))
 
 
 def as_json(drift: Drift) -> str:
