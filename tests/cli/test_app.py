@@ -10,7 +10,7 @@ from support.cli import Folder, call, run
 
 COMMANDS = [
     *(["local", verb] for verb in ("up", "preview", "refresh", "destroy", "outputs", "export")),
-    *(["local", verb] for verb in ("start", "stop", "status", "reset", "env", "switches")),
+    *(["local", verb] for verb in ("start", "stop", "status", "reset", "env", "switches", "requests")),
     *(["local", "faults", verb] for verb in ("list", "add", "clear")),
 ]
 

@@ -82,6 +82,16 @@ class Tokens:
             raise NotAuthenticated("The access token has expired.", "ExpiredAuthenticationToken")
         return str(claims["oid"])
 
+    def caller(self, authorization: str | None) -> str | None:
+        """Return whose token a header holds, whatever it is good for; None without one of this key."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            return str(self._claims(token)["oid"])
+        except NotAuthenticated:
+            return None
+
     def _claims(self, token: str) -> Json:
         """Return what a token says. Raises NotAuthenticated unless this key has signed it."""
         signed, _, signature = token.rpartition(".")

@@ -18,6 +18,7 @@ from sre_agent_local.cli import (
     outputs,
     preview,
     refresh,
+    requests,
     reset,
     run_lock,
     script,
@@ -75,7 +76,7 @@ for module in (up, preview, refresh, destroy, outputs, export, cancel):
     app.command(rich_help_panel=STACK, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )
-for module in (start, stop, status, reset, env, script, switches):
+for module in (start, stop, status, reset, env, script, switches, requests):
     app.command(rich_help_panel=AZURE, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )

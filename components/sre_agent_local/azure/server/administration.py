@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from sre_agent_local.azure.data_plane.conversations import loaded_script
 from sre_agent_local.azure.errors import BadRequest, NotFound
+from sre_agent_local.azure.graph import directory
 from sre_agent_local.azure.http.validation import query_number
 from sre_agent_local.azure.state.azure_state import AzureState
 
@@ -71,7 +72,15 @@ class _Admin:
 
     async def requests(self, request: Request) -> Response:
         since = query_number(request.query_params, "since", 0)
-        return JSONResponse({"value": self._azure.store.requests(since)})
+        entries = self._azure.store.requests(since)
+        names = {each.id: each.name for each in directory.principals(self._azure)} if entries else {}
+        return JSONResponse(
+            {
+                "value": [
+                    {"caller": None, **each, "callerName": names.get(each.get("caller"))} for each in entries
+                ]
+            }
+        )
 
     async def forget_requests(self, _: Request) -> Response:
         self._azure.store.forget_requests()

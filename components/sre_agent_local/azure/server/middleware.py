@@ -46,7 +46,8 @@ class RequestMiddleware:
             else:
                 await _inject(rule, self._app, scope, receive, exchange)
         finally:
-            self._azure.store.log(exchange.entry(rule))
+            caller = self._azure.tokens.caller(Headers(scope=scope).get("authorization"))
+            self._azure.store.log(exchange.entry(rule) | {"caller": caller})
 
 
 class _Exchange:

@@ -38,6 +38,7 @@ def test_the_log_tells_what_was_asked(azure: LocalAzure) -> None:
         ("identity", "GET", 200, None),
     ]
     assert (log[0]["path"], log[0]["query"]) == (agent, "api-version=2025-05-01-preview")
+    assert [one["callerName"] for one in log] == ["developer", "developer", None]
     assert log[0]["startedAt"] < log[1]["startedAt"]
     assert all(one["durationMs"] > 0 for one in log)
     assert azure.requests(since=log[1]["seq"]) == log[2:]
