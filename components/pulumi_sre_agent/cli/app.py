@@ -8,6 +8,7 @@ import typer
 from pulumi_sre_agent.cli import (
     apply,
     approval,
+    chat,
     drift,
     explain,
     graph,
@@ -69,6 +70,7 @@ app.command(epilog=show.EPILOG, rich_help_panel=OPERATE)(show.show)
 app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
 app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
 app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
+app.command(epilog=chat.EPILOG, rich_help_panel=OPERATE)(chat.chat)
 app.add_typer(approval.app, name="approval", rich_help_panel=OPERATE)
 app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
 app.add_typer(task.app, name="task", rich_help_panel=OPERATE)

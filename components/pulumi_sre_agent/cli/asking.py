@@ -33,9 +33,14 @@ def is_somebody_there() -> bool:
 
 def ask(question: str) -> str:
     """Ask for a line; an end of input is an empty one."""
+    return ask_line(question) or ""
+
+
+def ask_line(question: str) -> str | None:
+    """Ask for a line; None where there is none any more."""
     sys.stderr.write(terminal.printable(question))
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line.endswith("\n"):
         sys.stderr.write("\n")
-    return line.strip()
+    return line.strip() if line else None

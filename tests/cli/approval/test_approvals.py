@@ -244,3 +244,26 @@ def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
 
     assert f"• sre-agent approval {verb}" in shown.out
     assert "Exit codes: 0 fine" in shown.out
+
+
+def test_what_a_policy_asks_is_decided_about_like_commands(operated: Operated) -> None:
+    """Its reason goes to the service, too."""
+    agent = high_access(operated.azure)
+    policy = {"permissions": {"ask": ["*"]}}
+    assert operated.azure.data("PUT", agent, "/api/v2/agent/settings/global", policy).is_success
+    steps = [{"call": "RunInTerminal", "arguments": {"command": "df -h"}}, {"say": "It is full."}]
+    put = operated.azure.http.put("/_local/script", content=json.dumps({"turns": [{"steps": steps}]}))
+    assert put.is_success, put.text
+    for _ in range(3):
+        settled(operated.azure, agent, begin(operated.azure, agent, "Is the disk full?"))
+    first, second, third = listed(operated)
+
+    assert (first["kind"], "df -h" in first["command"]) == ("policy", True)
+    assert operated.call("approval", "approve", first["id"], "--yes").code == 0
+    assert operated.call("approval", "approve", second["id"], "--yes", "--reason", "fine").code == 0
+    assert operated.call("approval", "reject", third["id"], "--reason", "no").code == 0
+    assert listed(operated) == []
+    sent = [
+        each for each in operated.azure.requests(plane="data", method="POST") if "/decision" in each["path"]
+    ]
+    assert len(sent) == 2

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 COMPLETE = "SignalProcessingComplete"
 """The action that ends a turn."""
+ERROR = "Error"
 COMMANDS = ("AzCli", "Kubectl", "Psql")
 """How the hub calls messages that show a command, in the order of `Message.executions`; the first is known,
 the others are likely."""
@@ -40,7 +41,8 @@ class Update:
     text: str = ""
     """What the message goes on with; of a command its new state, as JSON."""
     kind: str | None = None
-    """None for an answer; `Reasoning`; `AzCli`, `Kubectl` or `Psql` for a command."""
+    """None for an answer; `Reasoning`; `AzCli`, `Kubectl` or `Psql` for a command; `Error` for why the agent
+    broke off, which the hub alone tells."""
     tool: str | None = None
     """The tool that is called, if that is what is new."""
 
@@ -49,6 +51,8 @@ class Content(Body):
     kind: str | None = Field(None, alias="$type")
     text: str | None = None
     name: str | None = None
+    message: str | None = None
+    """Of an `error`."""
 
 
 class Event(Body):
@@ -59,16 +63,16 @@ class Event(Body):
     additional_properties: Json = Field(default_factory=dict)
 
 
-def start(data: DataPlane, text: str) -> Iterator[Update]:
+def start(data: DataPlane, text: str, *, subagent: str = "") -> Iterator[Update]:
     """Start a conversation, and yield what happens until the agent has answered. Raises as `turn`."""
-    return turn(data, lambda: Threads(data).create(text).id)
+    return turn(data, lambda: Threads(data).create(text, subagent=subagent).id)
 
 
-def send(data: DataPlane, thread_id: str, text: str) -> Iterator[Update]:
+def send(data: DataPlane, thread_id: str, text: str, *, subagent: str = "") -> Iterator[Update]:
     """Say something in a thread, and yield what happens until the agent has answered. Raises as `turn`."""
 
     def begin() -> str:
-        Threads(data).send(thread_id, text)
+        Threads(data).send(thread_id, text, subagent=subagent)
         return thread_id
 
     return turn(data, begin, thread_id)
@@ -102,6 +106,16 @@ def turn(
                 log.info("%s Looking at the thread instead.", lost)
             else:
                 return
+    yield from _look(data, reported, thread_id, deadline)
+
+
+def look(data: DataPlane, begin: Callable[[], str], thread_id: str) -> Iterator[Update]:
+    """Do as `turn`, by looking at the thread alone: for what may have the agent do nothing at all."""
+    reported = _Reported.of(Threads(data).messages(thread_id).messages)
+    yield from _look(data, reported, begin(), limits.TURN_DEADLINE)
+
+
+def _look(data: DataPlane, reported: "_Reported", thread_id: str, deadline: float) -> Iterator[Update]:
     for message in Threads(data).follow(thread_id, deadline=deadline):
         yield from reported.news_of_message(thread_id, message)
 
@@ -155,6 +169,9 @@ class _Reported:
         for content in event.contents:
             if content.kind == "functionCall":
                 yield Update(thread_id, message_id, role, kind=kind, tool=content.name)
+            elif content.kind == "error":
+                self.texts[message_id] = content.message or ""
+                yield Update(thread_id, message_id, role, content.message or "", ERROR)
             elif content.kind != "text" or not content.text:
                 continue
             elif kind in COMMANDS:
