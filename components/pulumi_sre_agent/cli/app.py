@@ -13,6 +13,7 @@ from pulumi_sre_agent.cli import (
     explain,
     graph,
     incident,
+    knowledge,
     lock_plugins,
     recover,
     report,
@@ -76,6 +77,7 @@ app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
 app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
 app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)
 app.add_typer(incident.app, name="incident", rich_help_panel=OPERATE)
+app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)

@@ -1,6 +1,7 @@
 """Knowledge documents: files in the agent's memory, uploaded as forms and listed with their state."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,16 +38,27 @@ class DocumentCollection(Collection):
         document = Document(name, str(spec["content"]).encode() if path is None else Path(path))
         return self.upload([document], index=spec.get("triggerIndexing", True))[name]
 
-    def upload(self, documents: Sequence[Document], *, index: bool = True) -> dict[str, Json]:
+    def upload(
+        self,
+        documents: Sequence[Document],
+        *,
+        index: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> dict[str, Json]:
         """Upload any number of documents in as few requests as their limit allows; return specs by name.
 
-        Without `index` the agent keeps them and does not find anything in them.
+        Without `index` the agent keeps them and does not find anything in them. `progress` hears how many
+        bytes are sent so far, of all together; it falls back where a request is sent again.
 
         Raises `ApiError` for the first that the service does not take; those before it are there.
         """
         query = {"triggerIndexing": str(index).lower()}
+        sent = 0
         for batch in batches(documents):
             body = form("files", batch)
+            if progress is not None:
+                body = replace(body, pieces=_watched(body.pieces, sent, progress))
+            sent += body.length
             self._raise_failures(self._data.upload(f"{self._base}/upload", body, query) or {})
         fields: Json = {} if index else {"triggerIndexing": False}
         return {
@@ -126,6 +138,21 @@ class DocumentCollection(Collection):
 
     def _missing(self, name: str) -> NoReturn:
         raise NotFound(f"{self._title(name)} is not there.", status=404)
+
+
+def _watched(
+    pieces: Callable[[], Iterator[bytes]], sent: int, progress: Callable[[int], None]
+) -> Callable[[], Iterator[bytes]]:
+    """Return what makes the same bytes, and says after each piece how many went out with those before."""
+
+    def make() -> Iterator[bytes]:
+        total = sent
+        for piece in pieces():
+            yield piece
+            total += len(piece)
+            progress(total)
+
+    return make
 
 
 def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:

@@ -4,7 +4,7 @@ See docs/reference/data-plane.md#knowledge.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,24 +69,32 @@ class Knowledge:
         return KnowledgeDocument.read(self._documents.get(name))
 
     def upload(
-        self, *paths: Path | str, index: bool = True, wait: bool = True
+        self,
+        *paths: Path | str,
+        index: bool = True,
+        wait: bool = True,
+        progress: Callable[[int], None] | None = None,
     ) -> Sequence[KnowledgeDocument]:
         """Upload files, and the files right in folders; what is there under the same name is replaced.
 
         Without `index` the agent keeps them and finds nothing in them. `wait`: until they are indexed, half
-        a minute. Raises `ConfigError` before anything is sent for a file that the service would not take,
-        `OperationFailed` with its reason for one that it cannot index.
+        a minute. `progress` hears how many bytes are sent so far. Raises `ConfigError` before anything is
+        sent for a file that the service would not take, `OperationFailed` with its reason for one that it
+        cannot index.
         """
-        documents = [Document(path.name, path) for path in _files(paths)]
+        documents = [Document(path.name, path) for path in files_of(paths)]
         check_documents(documents)
-        specs = self._documents.upload(documents, index=index)
+        specs = self._documents.upload(documents, index=index, progress=progress)
         if wait and specs:
             specs = self._documents.wait_until_all_ready(specs)
         return [KnowledgeDocument.read({**spec, "name": name}) for name, spec in specs.items()]
 
-    def delete(self, name: str) -> None:
-        """Delete a document; gone already counts as deleted."""
-        self._documents.delete(name)
+    def delete(self, *names: str) -> None:
+        """Delete documents; gone already counts as deleted. Raises `ApiError` where some are left."""
+        if len(names) == 1:
+            self._documents.delete(names[0])
+        elif names:
+            self._documents.delete_many(names)
 
     def search(self, query: str, *, most: int = 5) -> Iterator[Passage]:
         """Yield the `most` passages that fit best."""
@@ -105,8 +113,11 @@ class Knowledge:
         self._data.post(f"{PATH}/rebuildIndex")
 
 
-def _files(paths: Iterable[Path | str]) -> Iterator[Path]:
-    """Yield the files, and those in the folders but for hidden ones. Raises `ConfigError`."""
+def files_of(paths: Iterable[Path | str]) -> Iterator[Path]:
+    """Yield what `Knowledge.upload` sends: the files, and those right in the folders but for hidden ones.
+
+    Raises `ConfigError`.
+    """
     for path in map(Path, paths):
         if not path.is_dir():
             yield path
