@@ -1,7 +1,6 @@
 """`sre-agent local requests`."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +11,7 @@ from support.cli import Folder, call
 
 
 @pytest.fixture
-def asked(running: Folder) -> Iterator[Folder]:
+def asked(running: Folder) -> Folder:
     """Lend a project whose local Azure was asked for its agents, for nothing that is, and by a stranger."""
     azure = LocalAzure(find(running.root, "local")).require()
     azure.admin("DELETE", "requests")

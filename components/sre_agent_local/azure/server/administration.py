@@ -74,13 +74,8 @@ class _Admin:
         since = query_number(request.query_params, "since", 0)
         entries = self._azure.store.requests(since)
         names = {each.id: each.name for each in directory.principals(self._azure)} if entries else {}
-        return JSONResponse(
-            {
-                "value": [
-                    {"caller": None, **each, "callerName": names.get(each.get("caller"))} for each in entries
-                ]
-            }
-        )
+        value = [{**each, "callerName": names.get(each["caller"] or "")} for each in entries]
+        return JSONResponse({"value": value})
 
     async def forget_requests(self, _: Request) -> Response:
         self._azure.store.forget_requests()

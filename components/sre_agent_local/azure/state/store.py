@@ -244,7 +244,8 @@ class Store:
 
     def requests(self, since: int) -> list[Json]:
         rows = self._db.execute("SELECT seq, document FROM requests WHERE seq > ? ORDER BY seq", (since,))
-        return [{"seq": seq, **json.loads(document)} for seq, document in rows]
+        # an older version's entries do not say who asked
+        return [{"seq": seq, "caller": None, **json.loads(document)} for seq, document in rows]
 
     def forget_requests(self) -> None:
         with self._db:  # at once, or a refusal that comes next would bring them back
