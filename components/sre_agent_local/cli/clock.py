@@ -27,6 +27,8 @@ app = typer.Typer(
     ),
 )
 
+RUNS_SECONDS = 120.0
+"""How long the runs of a move may take."""
 UNITS = {"d": 24 * 3600, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:\d{1,9}[dhms])+")
 
@@ -56,7 +58,8 @@ def advance(
         raise ConfigError(f"{duration!r} is no duration: write 90s, 15m, 3h, 2d or 1h30m.")
     seconds = sum(int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)([dhms])", duration))
     azure = LocalAzure(projects.find(project, stack)).require()
-    _tell(azure.admin("POST", "clock/advance", {"seconds": seconds}), as_json=json)
+    moved = azure.admin("POST", "clock/advance", {"seconds": seconds}, seconds=RUNS_SECONDS)
+    _tell(moved, as_json=json)
 
 
 @app.command(epilog=examples("sre-agent local clock reset"))

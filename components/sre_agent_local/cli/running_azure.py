@@ -31,7 +31,7 @@ class RunningAzure:
     certificate_authority: Path | None = None
     """What a client has to trust there."""
 
-    def admin(self, method: str, route: str, body: Any = None) -> Any:
+    def admin(self, method: str, route: str, body: Any = None, *, seconds: float = ANSWER_SECONDS) -> Any:
         """Call an administration route, such as `faults`, with JSON or a text.
 
         What of an object is None is not sent. Returns the JSON of the response, its text where it has another
@@ -40,7 +40,7 @@ class RunningAzure:
         headers = {"X-Local-Azure-Token": self.administration_token}
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if value is not None}
-        return self._send(method, f"/_local/{route}", body, headers)
+        return self._send(method, f"/_local/{route}", body, headers, seconds)
 
     def agents(self) -> list[str]:
         """Names of all agents in all subscriptions, sorted."""
@@ -57,11 +57,18 @@ class RunningAzure:
             for agent in resources(f"{subscription['id']}/providers/Microsoft.App/agents", AGENTS_VERSION)
         )
 
-    def _send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        seconds: float = ANSWER_SECONDS,
+    ) -> Any:
         import httpx  # noqa: PLC0415 - --help stays quick
 
         try:
-            with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client:
+            with httpx.Client(trust_env=False, timeout=seconds) as client:
                 content = {"content": body} if isinstance(body, str) else {"json": body}
                 response = client.request(method, f"{self.url}{path}", headers=headers, **content)
         except httpx.HTTPError as error:

@@ -8,7 +8,7 @@ import pytest
 
 from sre_agent_local.azure.data_plane.conversations.gate import Call, find_match
 from support.azure import Json, LocalAzure
-from support.conversations import begin, high_access, settled
+from support.conversations import THREADS, begin, high_access, settled
 
 SETTINGS = "/api/v2/agent/settings/global"
 MODES = {"ReadOnly": "reader", "Review": "reviewer", "Autonomous": "doer"}
@@ -104,6 +104,57 @@ def test_deletions_and_key_vault_are_refused_in_every_mode(agents: Agents, comma
     """Whatever a hook says."""
     call = {"call": WRITE, "arguments": {"command": command}, "hooks": {"guard": "allow"}}
     assert "refused in every mode" in agents.meet("Autonomous", ALLOW, **call)
+
+
+def test_an_allowance_of_any_scope_lifts_a_question(azure: LocalAzure) -> None:
+    """Of the subagent that handles the thread, or of the thread itself; not of another one."""
+    agent = high_access(azure)
+    azure.data("PUT", agent, SETTINGS, {"permissions": {"ask": ["*"]}})
+    azure.data("PUT", agent, "/api/v2/extendedAgent/database/permissions", {"allow": ["shell(env)"]})
+    steps = [{"call": PLAIN, "arguments": {"command": "env"}}, {"say": "I have run it."}]
+    azure.http.put("/_local/script", content=json.dumps({"turns": [{"steps": steps}]}))
+
+    def say(thread: str) -> str:
+        azure.data("POST", agent, f"{THREADS}/{thread}/messages", {"text": "Do it."})
+        return str(settled(azure, agent, thread)[-1]["text"])
+
+    def start(subagent: str) -> str:
+        body = {"startMessage": {"text": "Do it.", "agent": subagent}}
+        return str(azure.data("POST", agent, THREADS, body).json()["id"])
+
+    handled, other = start("database"), start("network")
+    assert settled(azure, agent, handled)[-1]["text"] == "I have run it."
+    assert settled(azure, agent, other)[-1]["text"] == ""
+    azure.data("PUT", agent, f"/api/v2/threads/{other}/permissions", {"allow": [PLAIN]})
+    assert say(other) == "I have run it."
+
+
+@pytest.mark.parametrize(
+    ("hook", "blocks"),
+    [
+        pytest.param({}, True, id="always"),
+        pytest.param({"activationMode": "onDemand"}, False, id="on-demand"),
+        pytest.param({"eventType": "Stop"}, False, id="of-another-event"),
+        pytest.param({"matcher": "RunInTerm"}, False, id="for-another-tool"),
+        pytest.param({"matcher": "run.*"}, False, id="in-another-case"),
+        pytest.param({"matcher": "(?=Run).*"}, False, id="by-a-pattern-that-cannot-be-searched"),
+    ],
+)
+def test_which_hooks_are_asked(azure: LocalAzure, hook: Json, blocks: bool) -> None:
+    agent = high_access(azure)
+    body = {"type": "prompt", "matcher": hook.pop("matcher", "Run.*"), "prompt": "May it?"}
+    properties = {"eventType": "PreToolUse", "hook": body, **hook}
+    path = "/api/v2/extendedAgent/hooks/guard"
+    assert azure.data("PUT", agent, path, {"name": "guard", "properties": properties}).is_success
+    call = {"call": PLAIN, "arguments": {"command": "env"}, "hooks": {"guard": "deny"}}
+    azure.http.put("/_local/script", content=json.dumps({"turns": [{"steps": [call]}]}))
+    thread = begin(azure, agent, "Do it.")
+    text = settled(azure, agent, thread)[-1]["text"]
+    azure.data("POST", agent, f"{THREADS}/{thread}/hooks/guard/deactivate", {})
+    azure.data("POST", agent, f"{THREADS}/{thread}/messages", {"text": "Again."})
+
+    assert text == ("I may not run `env`: the hook 'guard' denies it." if blocks else "")
+    assert settled(azure, agent, thread)[-1]["text"] == ""
 
 
 @pytest.mark.parametrize(
