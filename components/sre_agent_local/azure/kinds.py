@@ -24,6 +24,8 @@ class ItemKind:
 
     See docs/reference/data-plane.md#members-by-kind.
     """
+    keeps_tags: bool = True
+    """Whether it has its envelope's tags (docs/reference/data-plane.md#extended-agent-kinds)."""
 
     @property
     def type(self) -> str:
@@ -35,9 +37,10 @@ SKILLS = ItemKind("skills", "skills", ("Skill",), names_itself=True)
 TOOLS = ItemKind("tools", "tools", ("ExtendedAgentTool", "Tool"))
 SUBAGENTS = ItemKind("subagents", "agents", ("ExtendedAgent",))
 HOOKS = ItemKind("hooks", "hooks", ("GlobalHook",))
-INCIDENT_FILTERS = ItemKind("incidentFilters", "incidentFilters", ("IncidentFilter",))
-SKILLS = ItemKind("skills", "skills", ("Skill",), names_itself=True)
-SCHEDULED_TASKS = ItemKind("scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True)
+INCIDENT_FILTERS = ItemKind("incidentFilters", "incidentFilters", ("IncidentFilter",), keeps_tags=False)
+SCHEDULED_TASKS = ItemKind(
+    "scheduledTasks", "scheduledtasks", ("ScheduledTask",), names_itself=True, keeps_tags=False
+)
 
 KINDS = (
     CONNECTORS,

@@ -136,7 +136,7 @@ def _store(request: AgentRequest, kind: ItemKind, properties: Json, body: Json) 
     azure, agent = request.azure, request.agent
     envelope = {
         "type": body.get("type") or kind.envelopes[0],
-        "tags": body.get("tags") or [],
+        "tags": (body.get("tags") or []) if kind.keeps_tags else [],
         "owner": body.get("owner"),
     }
     before = items.find(azure, agent, kind, request.name)
