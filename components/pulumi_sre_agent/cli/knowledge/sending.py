@@ -27,13 +27,13 @@ def send(
     )
 
     total = sum(file.stat().st_size for file in files if file.exists())
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(20), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
         task = bar.add_task(f"Sending {counted(len(files))}", total=total)
 
         def progress(sent: int) -> None:
-            waits = " and waiting for the index" if wait and index and sent >= total else ""
-            bar.update(task, completed=min(sent, total), description=f"Sending {counted(len(files))}{waits}")
+            doing = "Indexing" if wait and index and sent >= total else "Sending"
+            bar.update(task, completed=min(sent, total), description=f"{doing} {counted(len(files))}")
 
         return knowledge.upload(*files, index=index, wait=wait, progress=progress)
 
