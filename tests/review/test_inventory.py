@@ -147,6 +147,15 @@ def test_an_agent_as_it_lives_has_what_both_planes_tell(
     hook = {"eventType": "PreToolUse", "hook": {**GATE["hook"]}}  # type: ignore[dict-item]
     body = {"name": "gate", "type": "GlobalHook", "properties": hook}
     assert azure.data("PUT", agent_id, "/api/v2/extendedAgent/hooks/gate", body).is_success
+    connectors = "/api/v2/extendedAgent/connectors"
+    for type_ in ("Kusto", "KnowledgeText"):
+        spec = {
+            "dataConnectorType": type_,
+            "dataSource": "https://k.example.com",
+            "extendedProperties": {"displayName": "x", "content": "y"},
+        }
+        body = {"name": type_.lower(), "type": "AgentConnector", "properties": spec}
+        assert azure.data("PUT", agent_id, f"{connectors}/{type_.lower()}", body).is_success
     with Client(settings_for(azure, monkeypatch)) as client:
         found = only(of_service(client, "shop"))
 
@@ -154,3 +163,7 @@ def test_an_agent_as_it_lives_has_what_both_planes_tell(
     (gate,) = found.of("Hook")
     assert (gate.name, gate.value("hook", "matcher")) == ("gate", "Run.*")
     assert found.by_kind["ToolEnablement"][0].value("overrides")
+    assert [(item.kind, item.name) for item in found.of("Connector", "KnowledgeItem")] == [
+        ("Connector", "kusto"),
+        ("KnowledgeItem", "knowledgetext"),
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.client import Client
 from pulumi_sre_agent.api.errors import NotFound
-from pulumi_sre_agent.api.kinds import KINDS, Kind
+from pulumi_sre_agent.api.kinds import KINDS, Json, Kind
 from pulumi_sre_agent.api.versions import AGENT_PREVIEW
 from pulumi_sre_agent.resources._core.model import SINGLETON_NAME
 from pulumi_sre_agent.resources._core.registry import model_of
@@ -13,6 +13,11 @@ from pulumi_sre_agent.review.inventory.inventory import AGENT, Agent, Inventory,
 
 WITHOUT_LISTS = frozenset({"KnowledgeFolder", "RepoInstructions", "SynthesizedKnowledge"})
 """Kinds whose items nobody can list by themselves: archives and folders."""
+KNOWLEDGE = frozenset({"KnowledgeFile", "KnowledgeText", "KnowledgeWebPage"})
+"""Types that tell knowledge items from connectors, which the service lists together.
+
+See docs/reference/control-plane.md#knowledge-items.
+"""
 
 
 def of_service(client: Client, name_or_id: str, kinds: Iterable[Kind] = KINDS) -> Inventory:
@@ -42,6 +47,8 @@ def _items(client: Client, agent_id: str, kind: Kind) -> Iterator[Item]:
     except NotFound:  # the agent, or this build of the service, has no such thing
         return
     for name, spec in listed.items():
+        if not _is_of(kind, spec):
+            continue
         shown = spec if collection.lists_specs else collection.get(name)
         own = {model.key: name} if model.key else {}
         yield Item(
@@ -50,3 +57,9 @@ def _items(client: Client, agent_id: str, kind: Kind) -> Iterator[Item]:
             properties={**model.describe(shown), **own},
             id=f"{agent_id}/{kind.segment}/{name}",
         )
+
+
+def _is_of(kind: Kind, spec: Json) -> bool:
+    if kind.name not in ("Connector", "KnowledgeItem"):
+        return True
+    return (spec.get("dataConnectorType") in KNOWLEDGE) == (kind.name == "KnowledgeItem")
