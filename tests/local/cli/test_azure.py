@@ -46,6 +46,21 @@ def test_start_and_stop(folder: Folder) -> None:
     assert call(folder, "local", "stop", "--json").json == {"stopped": False}
 
 
+def test_subscriptions_of_ones_own(running: Folder) -> None:
+    """Several, also of a local Azure that runs; a bad one is refused before anything happens."""
+    ids = ["0f6bd0cc-52bd-4a9c-b1d1-1d5a4f6f4c11", "0f6bd0cc-52bd-4a9c-b1d1-1d5a4f6f4c12"]
+    words = ["--subscription", f"{ids[0]}=Shop", "--subscription", ids[1]]
+    assert call(running, "local", "start", *words).code == 0
+    refused = call(running, "local", "start", "--subscription", "shop")
+    azure = LocalAzure(find(running.root, "local")).require()
+    listed = azure.admin("GET", "subscriptions")["value"]
+
+    assert [each["name"] for each in listed] == ["Shop", ids[1], "Local Azure", "Local Azure, too"]
+    assert (refused.code, refused.out) == (2, "")
+    assert "--subscription 'shop' has no GUID as its id" in refused.err
+    azure.admin("POST", "reset")
+
+
 def test_two_starts_at_once_make_one_process(folder: Folder) -> None:
     """The slower of two starts finds the faster one's process."""
     program = str(Path(sys.executable).with_name("sre-agent"))

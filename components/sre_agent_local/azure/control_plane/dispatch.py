@@ -17,7 +17,6 @@ from sre_agent_local.azure.errors import (
 from sre_agent_local.azure.http.messages import IncomingRequest, Response
 from sre_agent_local.azure.http.routes import Routes
 from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.tokens import SUBSCRIPTIONS
 
 from . import (
     action_groups,
@@ -85,8 +84,8 @@ def dispatch(azure: AzureState, incoming: IncomingRequest) -> Response:
     """Answer a request to ARM. Raises AzureError."""
     caller = azure.tokens.check(incoming.authorization, azure.control_audiences)
     path = ArmPath.parse(incoming.segments)
-    if path.subscription not in (None, *SUBSCRIPTIONS):
-        raise SubscriptionNotFound(path.subscription or "")
+    if path.subscription is not None and path.subscription.lower() not in azure.subscriptions:
+        raise SubscriptionNotFound(path.subscription)
     version = incoming.query.get("api-version", "")
     _check_type(path, incoming.method, version)
     match = ROUTES.find(incoming.method, path.segments)

@@ -12,7 +12,7 @@ from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.store import Resource
-from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
+from sre_agent_local.azure.tokens import TENANT
 
 from . import agents, graph_query
 from .request import ArmRequest, ArmRoute
@@ -60,7 +60,7 @@ def _first_row(options: Json) -> int:
 
 def _resources(request: ArmRequest, body: Json) -> list[Resource]:
     """Return the tracked resources of the subscriptions that are asked about."""
-    wanted = body.get("subscriptions") or [*SUBSCRIPTIONS]
+    wanted = body.get("subscriptions") or [*request.azure.subscriptions]
     if not isinstance(wanted, list) or not all(isinstance(each, str) for each in wanted):
         raise InvalidRequestContent("the member 'subscriptions' is not a list of strings")
     under = (each for name in wanted for each in request.azure.store.under(f"/subscriptions/{name}"))

@@ -1,11 +1,11 @@
 """The tenant, its subscriptions, and the providers that are registered in each."""
 
-from sre_agent_local.azure.errors import InvalidResourceNamespace, SubscriptionNotFound
+from sre_agent_local.azure.errors import InvalidResourceNamespace
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.http.messages import Response
 from sre_agent_local.azure.kinds import AGENT
 from sre_agent_local.azure.state.settings import REGIONS
-from sre_agent_local.azure.tokens import SUBSCRIPTIONS, TENANT
+from sre_agent_local.azure.tokens import TENANT
 
 from . import permissions, resource_types
 from .request import ArmRequest, ArmRoute, page
@@ -15,14 +15,12 @@ def list_tenants(_: ArmRequest) -> Response:
     return page([{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Local Azure"}])
 
 
-def list_subscriptions(_: ArmRequest) -> Response:
-    return page([_subscription(each) for each in SUBSCRIPTIONS])
+def list_subscriptions(request: ArmRequest) -> Response:
+    return page([_subscription(request, each) for each in request.azure.subscriptions])
 
 
 def get_subscription(request: ArmRequest) -> Response:
-    if request.name not in SUBSCRIPTIONS:
-        raise SubscriptionNotFound(request.name)
-    return Response(200, _subscription(request.name))
+    return Response(200, _subscription(request, request.name.lower()))
 
 
 def list_locations(request: ArmRequest) -> Response:
@@ -53,11 +51,11 @@ def get_provider(request: ArmRequest) -> Response:
     return Response(200, _provider(request, namespace))
 
 
-def _subscription(id_: str) -> Json:
+def _subscription(request: ArmRequest, id_: str) -> Json:
     return {
         "id": f"/subscriptions/{id_}",
         "subscriptionId": id_,
-        "displayName": SUBSCRIPTIONS[id_],
+        "displayName": request.azure.subscriptions[id_],
         "state": "Enabled",
         "tenantId": TENANT,
         "authorizationSource": "RoleBased",

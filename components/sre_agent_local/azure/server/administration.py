@@ -38,6 +38,8 @@ def routes(azure: AzureState) -> list[Route]:
         Route("/_local/switches", handlers.reset_settings, methods=["DELETE"]),
         Route("/_local/switches/about", handlers.describe_settings),
         Route("/_local/switches/{name}", handlers.reset_settings, methods=["DELETE"]),
+        Route("/_local/subscriptions", handlers.subscriptions),
+        Route("/_local/subscriptions", handlers.add_subscription, methods=["POST"]),
         *incidents.routes(azure),
         *principals.routes(azure),
         *clock.routes(azure),
@@ -110,6 +112,13 @@ class _Admin:
     async def reset_settings(self, request: Request) -> Response:
         self._azure.reset_settings(request.path_params.get("name"))
         return Response(status_code=204)
+
+    async def subscriptions(self, _: Request) -> Response:
+        value = [{"id": id_, "name": name} for id_, name in self._azure.subscriptions.items()]
+        return JSONResponse({"value": value})
+
+    async def add_subscription(self, request: Request) -> Response:
+        return JSONResponse(self._azure.add_subscription(await bodies.read_object(request)), 201)
 
     async def script(self, _: Request) -> Response:
         return PlainTextResponse(loaded_script.text(self._azure), media_type=SCRIPT_MEDIA_TYPE)

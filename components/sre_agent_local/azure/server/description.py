@@ -108,6 +108,7 @@ def describe_administration(azure: AzureState) -> Json:
             "id, appId": "GUIDs of its own",
             "roles": [{"role": "name or GUID", "scope": "ARM id"}],
         },
+        "GET /_local/subscriptions": "by id and name; POST {id, name} adds one, until a reset",
         "GET /_local/switches": azure.settings.to_json(),
         "PATCH /_local/switches": {"any": 'change some of them, such as {"restrictedTenant": true}'},
         "DELETE /_local/switches": "as they were at the start; DELETE /_local/switches/NAME one",

@@ -12,7 +12,7 @@ from sre_agent_local.azure.graph import directory
 from sre_agent_local.azure.graph.directory import Principal
 from sre_agent_local.azure.http.json_values import Json
 from sre_agent_local.azure.state.azure_state import AzureState
-from sre_agent_local.azure.tokens import DEVELOPER, SUBSCRIPTION, SUBSCRIPTIONS
+from sre_agent_local.azure.tokens import DEVELOPER
 
 from . import bodies
 
@@ -69,9 +69,9 @@ def _role(azure: AzureState, wanted: Any) -> tuple[str, str]:
     if role is None:
         names = ", ".join(role_definitions.names())
         raise BadRequest(f"There is no role '{asked.get('role')}'; there are: {names}.")
-    scope = str(asked.get("scope") or f"/subscriptions/{SUBSCRIPTION}").rstrip("/")
+    scope = str(asked.get("scope") or f"/subscriptions/{next(iter(azure.subscriptions))}").rstrip("/")
     resource = azure.store.get(scope)
-    if resource is None and scope.lower() not in {f"/subscriptions/{each}" for each in SUBSCRIPTIONS}:
+    if resource is None and scope.lower() not in {f"/subscriptions/{each}" for each in azure.subscriptions}:
         raise BadRequest(f"There is nothing at the scope '{scope}': it is the ARM id of what exists.")
     return role, resource.id if resource else scope
 

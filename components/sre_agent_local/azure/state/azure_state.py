@@ -4,11 +4,22 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationError
 
 from sre_agent_local.azure import clock
-from sre_agent_local.azure.errors import NotFound
+from sre_agent_local.azure.arm_path import GUID
+from sre_agent_local.azure.errors import BadRequest, NotFound
 from sre_agent_local.azure.http.json_values import Json
-from sre_agent_local.azure.tokens import CONTROL_AUDIENCES, DATA_AUDIENCES, GRAPH_AUDIENCES, Tokens
+from sre_agent_local.azure.http.validation import StrictModel, validation_message
+from sre_agent_local.azure.tokens import (
+    CONTROL_AUDIENCES,
+    DATA_AUDIENCES,
+    GRAPH_AUDIENCES,
+    SUBSCRIPTIONS,
+    Tokens,
+)
 
 from .change_notifier import ChangeNotifier
 from .faults import Faults
@@ -18,6 +29,11 @@ from .store import Store
 
 HOSTS = ("127.0.0.1", "localhost")
 """Names by which this server can be reached."""
+
+
+class _NewSubscription(StrictModel):
+    id: Annotated[str, StringConstraints(pattern=f"^{GUID}$", to_lower=True)]
+    name: str = Field(default="", max_length=64)
 
 
 class AzureState:
@@ -46,9 +62,29 @@ class AzureState:
         self.control_audiences = (*CONTROL_AUDIENCES, *addresses)
         self.graph_audiences = (*GRAPH_AUDIENCES, *addresses)
         self.audiences = (*self.control_audiences, *DATA_AUDIENCES, *GRAPH_AUDIENCES)
+        self._own_subscriptions: dict[str, str] = store.setting("subscriptions") or {}
         self._initial_settings = settings
         self.settings = settings.with_changes(store.setting("switches") or {})
         clock.move(store.setting("clock") or 0.0)
+
+    @property
+    def subscriptions(self) -> dict[str, str]:
+        """Names by id, those of one's own first: tools take the first one by default."""
+        return self._own_subscriptions | {
+            id_: name for id_, name in SUBSCRIPTIONS.items() if id_ not in self._own_subscriptions
+        }
+
+    def add_subscription(self, body: Json) -> Json:
+        """Add a subscription of one's own, `{id, name?}`, or name it anew. Raises BadRequest."""
+        try:
+            new = _NewSubscription.model_validate(body)
+        except ValidationError as error:
+            raise BadRequest(
+                f"The subscription cannot be added: {validation_message(error, '')}; its id is a GUID."
+            ) from error
+        self._own_subscriptions = {**self._own_subscriptions, new.id: new.name or new.id}
+        self.store.put_setting("subscriptions", self._own_subscriptions)
+        return {"id": new.id, "name": self._own_subscriptions[new.id]}
 
     def change_settings(self, changes: Json) -> None:
         """Change settings, over restarts too. Raises BadRequest."""
@@ -82,6 +118,8 @@ class AzureState:
     def reset(self) -> None:
         """Forget all but who may log in."""
         self.store.reset()
+        self._own_subscriptions = {}
+        self.store.put_setting("subscriptions", {})
         self.reset_settings()
         self.store.put_setting("script", None)
         self.script_uses.clear()

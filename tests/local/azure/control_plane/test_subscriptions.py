@@ -18,6 +18,25 @@ def test_there_is_one_tenant_with_two_subscriptions(azure: LocalAzure) -> None:
         assert azure.arm("GET", one["id"], api_version=GROUPS).json() == one
 
 
+def test_a_subscription_of_ones_own_comes_first_until_a_reset(azure: LocalAzure) -> None:
+    """It takes resources like any other; its name can change."""
+    own = "0f6bd0cc-52bd-4a9c-b1d1-1d5a4f6f4c11"
+    for name in ("Shop", "The shop"):
+        added = azure.http.post("/_local/subscriptions", json={"id": own.upper(), "name": name})
+        assert (added.status_code, added.json()) == (201, {"id": own, "name": name})
+    group = f"/subscriptions/{own}/resourceGroups/rg-shop"
+    made = azure.arm("PUT", group, {"location": REGION}, api_version=GROUPS)
+    listed = azure.arm("GET", "/subscriptions", api_version=GROUPS).json()["value"]
+
+    assert made.status_code == 201
+    assert [each["displayName"] for each in listed] == ["The shop", "Local Azure", "Local Azure, too"]
+    assert azure.arm("GET", f"/subscriptions/{own.upper()}", api_version=GROUPS).json() == listed[0]
+    azure.reset()
+    gone = azure.arm("GET", f"/subscriptions/{own}", api_version=GROUPS)
+    assert error(gone) == (404, "SubscriptionNotFound")
+    assert azure.http.post("/_local/subscriptions", json={"id": "shop"}).status_code == 400
+
+
 def test_what_lies_in_one_subscription_is_not_in_the_other(azure: LocalAzure) -> None:
     """Groups and agents of one name are two things, each with its own operations, endpoint and roles."""
     here = azure.agent("sre-one")
