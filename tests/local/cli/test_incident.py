@@ -2,9 +2,11 @@
 
 import pytest
 
-from support.azure import LocalAzure
+from support.azure import SUBSCRIPTION, LocalAzure
 from support.cli import Folder, call
 from support.incidents import on_call, plan
+
+AGENTS = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.App/agents"
 
 
 @pytest.fixture
@@ -35,6 +37,17 @@ def test_what_took_an_incident_and_its_thread(shop: Folder) -> None:
         *(incident["id"][:8], "[Sev2]", "latency", "sre-one", "checkout", "acknowledged")
     ]
     assert resolved.out == "Resolved [Sev2] latency, mitigated by the agent.\n"
+
+
+def test_that_several_plans_match(shop: Folder, azure: LocalAzure) -> None:
+    azure.switch(severalPlans="each")
+    plan(azure, azure.arm("GET", AGENTS).json()["value"][0]["id"], "other", agentMode="Review")
+    fired = call(shop, "local", "incident", "fire", "latency", "--severity", "2", "--platform", "AzMonitor")
+    lines = fired.out.splitlines()
+
+    assert [line.split()[2] for line in lines if "opened" in line] == ["checkout", "other"]
+    assert lines.count("    several plans match, which one takes it is undefined: checkout, other") == 2
+    assert "    handled by the agent itself, Review" in lines
 
 
 def test_why_nothing_took_it(shop: Folder) -> None:

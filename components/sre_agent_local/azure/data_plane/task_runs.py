@@ -72,7 +72,7 @@ def title(task: Resource) -> str:
 
 
 def subagent(task: Resource) -> str | None:
-    return task.properties.get("agent") or task.properties.get("agentName")
+    return str(task.properties.get("agent") or task.properties.get("agentName") or "") or None
 
 
 def _try(azure: AzureState, agent_id: str, task_id: str) -> Json:

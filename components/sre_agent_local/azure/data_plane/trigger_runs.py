@@ -70,7 +70,7 @@ def _thread(request: AgentRequest, trigger: Resource, text: str) -> str:
     """Say it in the thread that groups this trigger's runs, or in a new one; return its id. Raises Busy."""
     azure, agent, thread_id = request.azure, request.agent, trigger.properties.get("threadId")
     author, name = payloads.user("http-trigger", "HTTP Trigger"), str(trigger.properties["name"])
-    origin = Origin(trigger=name, subagent=trigger.properties.get("agent"))
+    origin = Origin(trigger=name, subagent=str(trigger.properties.get("agent") or "") or None)
     grouping = azure.store.get(thread_log.thread_id(agent, thread_id)) if thread_id else None
     if grouping:
         conversation.post(azure, agent, grouping, text, author, origin)

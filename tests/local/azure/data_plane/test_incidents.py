@@ -118,10 +118,16 @@ def test_alerts_of_one_rule(azure: LocalAzure, members: Json, outcomes: list[str
     assert fire(azure, agent="sre-one", title="Another rule")[0]["outcome"] == "started"
 
 
-def test_telemetry_tells_how_an_incident_stands(azure: LocalAzure) -> None:
+@pytest.mark.parametrize("named_by", ["applicationInsightsResourceId", "appId", "connectionString"])
+def test_telemetry_tells_how_an_incident_stands(azure: LocalAzure, named_by: str) -> None:
     """The newest snapshot says who mitigated it; the dashboard and the client read these."""
     appi = component(azure)
-    log = {"applicationInsightsConfiguration": {"applicationInsightsResourceId": appi["id"]}}
+    names = {
+        "applicationInsightsResourceId": appi["id"],
+        "appId": appi["properties"]["AppId"],
+        "connectionString": appi["properties"]["ConnectionString"],
+    }
+    log = {"applicationInsightsConfiguration": {named_by: names[named_by]}}
     agent = on_call(azure, logConfiguration=log)
     plan(azure, agent, "checkout", agentMode="Review")
     (result,) = fire(azure, agent="sre-one", priority="Sev1", service="shop")
@@ -184,6 +190,64 @@ def test_an_alert_rule_fires_at_the_agents_that_watch(
     assert answer["incident"]["monitorService"] == "Log Alerts V2"
 
 
+@pytest.mark.parametrize(
+    ("kind", "version", "properties", "priority", "service"),
+    [
+        pytest.param(
+            "metricAlerts",
+            "2018-03-01",
+            {
+                "severity": 2,
+                "evaluationFrequency": "PT5M",
+                "windowSize": "PT5M",
+                "criteria": {
+                    "odata.type": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                    "allOf": [
+                        {
+                            "criterionType": "StaticThresholdCriterion",
+                            "name": "one",
+                            "metricName": "Percentage CPU",
+                            "operator": "GreaterThan",
+                            "threshold": 1,
+                            "timeAggregation": "Average",
+                        }
+                    ],
+                },
+                "enabled": True,
+            },
+            "Sev2",
+            "Platform",
+            id="metric",
+        ),
+        pytest.param(
+            "activityLogAlerts",
+            "2020-10-01",
+            {
+                "condition": {"allOf": [{"field": "category", "equals": "ResourceHealth"}]},
+                "actions": {"actionGroups": []},
+            },
+            "Sev4",
+            "Activity Log - ResourceHealth",
+            id="activity-log",
+        ),
+    ],
+)
+def test_what_alerts_of_other_rules_say(
+    azure: LocalAzure, kind: str, version: str, properties: Json, priority: str, service: str
+) -> None:
+    """One on the activity log is Sev4, whatever its rule says; a rule can be given by its id."""
+    scope = azure.identity("app", "rg-shop")["id"]
+    path = f"{azure.group()}/providers/microsoft.insights/{kind}/rule"
+    body = {"location": "global", "properties": {"scopes": [scope], **properties}}
+    made = azure.arm("PUT", path, body, api_version=version)
+    assert made.is_success, made.text
+    incident = azure.http.post("/_local/incidents", json={"alert": path}).json()["incident"]
+
+    assert (incident["priority"], incident["monitorService"]) == (priority, service)
+    assert (incident["resource"], incident["rule"]) == (scope, path)
+    assert incident["resourceType"] == "Microsoft.ManagedIdentity/userAssignedIdentities"
+
+
 def test_an_agent_that_watches_nothing_there_says_why(azure: LocalAzure) -> None:
     agent = on_call(azure)
     plan(azure, agent, "checkout")
@@ -193,6 +257,8 @@ def test_an_agent_that_watches_nothing_there_says_why(azure: LocalAzure) -> None
     assert fire(azure, agent="sre-one", platform="PagerDuty")[0]["reason"] == (
         "its incident platform is AzMonitor"
     )
+    azure.settle(azure.arm("POST", f"{agent}/stop"))
+    assert fire(azure, agent="sre-one")[0]["reason"] == "it is stopped"
 
 
 def test_refusals(azure: LocalAzure) -> None:

@@ -25,7 +25,7 @@ def follow(azure: LocalAzure, *turns: Json) -> None:
     assert answer.status_code == 204, answer.text
 
 
-def says(text: str, **turn: Any) -> Json:
+def says(text: str | list[str], **turn: Any) -> Json:
     return {"steps": [{"say": text}], **turn}
 
 
@@ -40,6 +40,7 @@ def test_the_first_turn_that_fits_answers(azure: LocalAzure) -> None:
         azure,
         says("once", when={"prompt": "disk"}, times=1),
         says("web of {agent} in {group}: {app}, not {x}", when={"prompt": r"restart (?P<app>[\w-]+)"}),
+        says(["Number ", "{two}"], when={"prompt": "count(?P<two> .+)?"}),
         says("second", when={"turn": [2, 3]}),
         says("elsewhere", when={"agent": "other", "prompt": "disk"}),
     )
@@ -50,6 +51,7 @@ def test_the_first_turn_that_fits_answers(azure: LocalAzure) -> None:
     assert first == "once"
     assert settled(azure, agent, thread)[-1]["text"] == "second"
     assert answer_to(azure, agent, "restart web-1") == "web of sre-one in rg-sre: web-1, not {x}"
+    assert answer_to(azure, agent, "count") == "Number "
     assert answer_to(azure, agent, "disk").startswith('You asked: "disk"')
     assert azure.http.delete("/_local/script").status_code == 204
     assert answer_to(azure, agent, "Is it 2?").startswith("You asked")
@@ -224,6 +226,9 @@ STEP = "turns:\n  - steps:\n      - "
     [
         pytest.param("turns: [", "line 1: it is not YAML: ", id="no-yaml"),
         pytest.param("", "line 1: ", id="empty"),
+        pytest.param(
+            "turns: &turns [*turns]", "line 1: it is nested too deeply, or holds itself", id="cycle"
+        ),
         pytest.param("turn: []", "line 1: 'turns' is missing", id="no-turns"),
         pytest.param(f"{STEP}say: a\n    whem: b", "line 4: 'whem' is not known here", id="unknown"),
         pytest.param("turns:\n  - when: {promt: x}", "line 2: 'promt' is not known here", id="within"),

@@ -54,7 +54,8 @@ def agents(azure_server: LocalAzure) -> Agents:
             "type": "GlobalHook",
             "properties": {"eventType": "PreToolUse", "hook": hook},
         }
-        server = {"properties": {"connectors": [connector]}}
+        asked = {"requireApprovalTools": ["move_item"]}
+        server = {"properties": {"connectors": [connector]}, "runtimeMcpConfiguration": asked}
         for path, content in (("extendedAgent/hooks/guard", body), ("connectorV2/mcpservers/shop", server)):
             answer = azure_server.data("PUT", agent, f"/api/v2/{path}", content)
             assert answer.is_success, answer.text
@@ -81,6 +82,7 @@ DENIED = "the policy '*' denies it."
         pytest.param("Autonomous", "", ASK, PLAIN, "runs", id="7"),
         pytest.param("Review", "", {}, WRITE, "asks", id="8"),
         pytest.param("Review", "", {}, OPERATION, "asks", id="8-of-a-connector"),
+        pytest.param("Review", "", {}, "shop_move_item", "asks", id="8-of-a-server"),
         pytest.param("Autonomous", "", {}, WRITE, "runs", id="9"),
         pytest.param("Autonomous", "", {}, OPERATION, "runs", id="9-of-a-connector"),
         pytest.param("Review", "", {}, PLAIN, "runs", id="10"),

@@ -59,6 +59,10 @@ def test_more_runs_than_a_move_makes_are_left_out(azure: LocalAzure) -> None:
     azure.http.put("/_local/script", content="turns: [{steps: []}]")
     few, many = advance(azure, minutes=2), advance(azure, days=3650)
 
+    azure.http.put("/_local/script", content="turns: [{busy: true}]")
+    (refused,) = advance(azure, minutes=1)["runs"]
+
+    assert (refused["thread"], "currently busy" in refused["error"]) == (None, True)
     assert (len(few["runs"]), few["leftOut"]) == (2, False)
     assert (len(many["runs"]), many["leftOut"]) == (100, True)
 

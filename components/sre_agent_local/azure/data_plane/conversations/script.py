@@ -111,6 +111,8 @@ def parse(text: str) -> Script:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _refusal(line, f"it is not YAML: {error.problem}") from error
+    except RecursionError:
+        raise _refusal(1, "it is nested too deeply, or holds itself") from None
     except yaml.YAMLError as error:
         raise _refusal(1, f"it is not YAML: {error}") from error
     try:

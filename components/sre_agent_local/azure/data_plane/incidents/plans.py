@@ -93,16 +93,16 @@ def _has_priority(members: Json, incident: Incident) -> bool:
 
 def _has_all(members: Json, incident: Incident) -> bool:
     words = [members.get("titlecontains") or "", *(members.get("titlecontainsall") or [])]
-    return all(word in incident.title for word in words)
+    return all(str(word) in incident.title for word in words)
 
 
 def _has_any(members: Json, incident: Incident) -> bool:
     words = members.get("titlecontainsany") or []
-    return not words or any(word in incident.title for word in words)
+    return not words or any(str(word) in incident.title for word in words)
 
 
 def _has_none(members: Json, incident: Incident) -> bool:
-    return not any(word in incident.title for word in members.get("titlenotcontains") or [])
+    return not any(str(word) in incident.title for word in members.get("titlenotcontains") or [])
 
 
 def _has_service(members: Json, incident: Incident) -> bool:
@@ -118,13 +118,17 @@ def _has_id(members: Json, incident: Incident) -> bool:
 
 
 def _has_resource(members: Json, incident: Incident) -> bool:
-    wanted = str((members.get("azmonitorfiltersettings") or {}).get("targetResource") or "").lower()
+    wanted = str(_monitor_settings(members).get("targetResource") or "").lower()
     return not wanted or f"{incident.resource}/".lower().startswith(f"{wanted.rstrip('/')}/")
 
 
 def _has_resource_type(members: Json, incident: Incident) -> bool:
-    settings = members.get("azmonitorfiltersettings") or {}
-    return _fits(settings.get("targetResourceType"), incident.resource_type)
+    return _fits(_monitor_settings(members).get("targetResourceType"), incident.resource_type)
+
+
+def _monitor_settings(members: Json) -> Json:
+    settings = members.get("azmonitorfiltersettings")
+    return settings if isinstance(settings, dict) else {}
 
 
 def _fits(wanted: object, value: str) -> bool:
