@@ -77,12 +77,15 @@ def with_every_kind(markdown: str) -> str:
 
 def with_findings(markdown: str) -> str:
     """Return a page with every rule of `sre-agent report` at the place that it leaves for them."""
-    from pulumi_sre_agent.review.rules import RULES  # noqa: PLC0415 - not needed to compare names
+    from pulumi_sre_agent.review.policy.requirements import REQUIREMENTS  # noqa: PLC0415 - not needed to compare names
+    from pulumi_sre_agent.review.rules import RULES  # noqa: PLC0415 - as above
 
+    kinds = {rule.id: " · also lint and policy pack" for rule in RULES if rule.is_standing}
+    kinds |= {each.id: f" · with the parameter `{each.parameter}`" for each in REQUIREMENTS}
     sections = (
-        f"## {rule.id}\n\n**{rule.title}** · {rule.severity.label}\n\n{rule.why}\n\n"
+        f"## {rule.id}\n\n**{rule.title}** · {rule.severity.label}{kinds.get(rule.id, '')}\n\n{rule.why}\n\n"
         f"*What to do:* {rule.remedy}"
-        for rule in RULES
+        for rule in (*RULES, *REQUIREMENTS)
     )
     return markdown.replace(FINDINGS, "\n\n".join(sections))
 

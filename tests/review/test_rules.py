@@ -156,6 +156,12 @@ CASES = [
         "somebody activates it",
     ),
     (
+        "hook-allows",
+        "high",
+        step("Hook", None, {**HOOK, "permission_decision": "allow"}),
+        "The hook `gate` would allow what it matches",
+    ),
+    (
         "tool-policy-loosened",
         "high",
         step(
@@ -406,6 +412,15 @@ def test_an_ask_is_void_where_something_acts_by_itself() -> None:
     assert (
         "Tools `RunInTerminal` would ask only in chats: `down` run in mode `Autonomous`" in beside[0].sentence
     )
+
+
+def test_an_ask_is_void_where_an_automation_begins_to_act_by_itself() -> None:
+    policy = step("GlobalToolPermissions", POLICY, POLICY, op="same")
+    plan = step("IncidentFilter", PLAN, {**PLAN, "agent_mode": "Autonomous"})
+
+    findings = reports.make(previews.read(preview(policy, plan))).findings
+
+    assert [finding.rule.id for finding in findings] == ["mode-autonomous", "ask-void"]
 
 
 HARMLESS = [

@@ -14,6 +14,7 @@ from pulumi_sre_agent.cli import (
     graph,
     incident,
     knowledge,
+    lint,
     lock_plugins,
     recover,
     report,
@@ -86,5 +87,6 @@ app.command(epilog=apply.EPILOG, rich_help_panel=DEPLOY)(apply.apply)
 app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)
+app.command(epilog=lint.EPILOG, rich_help_panel=DEPLOY)(lint.lint)
 app.add_typer(explain.app, rich_help_panel=DEPLOY)
 app.command(epilog=graph.EPILOG, rich_help_panel=DEPLOY)(graph.graph)

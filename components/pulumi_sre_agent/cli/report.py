@@ -1,5 +1,6 @@
 """`sre-agent report`: what a preview means to who reviews it."""
 
+import shutil
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -8,14 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import completion, documents, options, plan_file, posting, project, terminal
-from pulumi_sre_agent.cli.group import EXIT_CODES, examples
+from pulumi_sre_agent.cli import (
+    completion,
+    documents,
+    judging,
+    options,
+    plan_file,
+    posting,
+    project,
+    terminal,
+)
+from pulumi_sre_agent.cli.group import epilog
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.review.report import Report
-
-FOUND = 3
-"""Exit code where `--fail-on` fails."""
 
 
 class Format(StrEnum):
@@ -25,14 +32,6 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     JSON = "json"
-
-
-class SeverityName(StrEnum):
-    """How grave a finding is."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 PreviewFile = Annotated[
@@ -48,12 +47,6 @@ SavePlan = Annotated[
     Path | None,
     typer.Option(
         "--save-plan", metavar="FILE", help="Also save what the preview of --stack plans, for `apply`."
-    ),
-]
-FailOn = Annotated[
-    SeverityName | None,
-    typer.Option(
-        "--fail-on", help="Exit with 3 where an open finding is at least this grave.", show_default=False
     ),
 ]
 Baseline = Annotated[
@@ -78,18 +71,14 @@ Incidents = Annotated[
         "--incidents", metavar="NUMBER", min=0, help="Incidents a month to reckon with. Default: 20."
     ),
 ]
-EPILOG = "\n\n".join(
-    [
-        examples(
-            "pulumi preview -s prod --json --show-sames | sre-agent report -",
-            "sre-agent report -s prod --format markdown --output report.md",
-            "sre-agent report -s prod --post github --fail-on high",
-            "sre-agent report -s prod --save-plan prod.plan.json",
-            "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
-            "sre-agent report -s prod --price-per-unit 0.10 --incidents 40",
-        ),
-        EXIT_CODES.replace(" · 130", " · 3 findings by `--fail-on` · 130"),
-    ]
+EPILOG = epilog(
+    "pulumi preview -s prod --json --show-sames | sre-agent report -",
+    "sre-agent report -s prod --format markdown --output report.md",
+    "sre-agent report -s prod --post github --fail-on high",
+    "sre-agent report -s prod --save-plan prod.plan.json",
+    "sre-agent report preview.json --fail-on high --baseline accepted-findings.yaml",
+    "sre-agent report -s prod --price-per-unit 0.10 --incidents 40",
+    codes=judging.CODES,
 )
 
 
@@ -99,8 +88,9 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     project_folder: options.ProjectFolder = None,
     form: FormatOption = Format.TEXT,
     output: documents.Output = None,
-    fail_on: FailOn = None,
+    fail_on: judging.FailOn = None,
     baseline: Baseline = None,
+    policy_config: judging.PolicyConfigFile = None,
     cost: Cost = False,
     price_per_unit: PricePerUnit = None,
     incidents: Incidents = None,
@@ -126,6 +116,9 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise ConfigError(f"{option} is for a preview that is run here: name its stack with --stack.")
     location = project.find(project_folder, stack) if stack else None
     acceptances = baselines.load(baseline) if baseline else []
+    config = judging.load(policy_config)
+    if policy_config and not shutil.which("pulumi"):
+        terminal.note("No `pulumi` on PATH could run a policy pack: the report applies its rules.")
     costs = CostOptions(
         is_asked=cost or price_per_unit is not None or incidents is not None,
         price_per_unit=price_per_unit,
@@ -140,7 +133,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
             text = run_preview(location, refresh=refresh, save_plan=plan)
         else:
             text = documents.read_preview(str(preview))
-        made = reports.make(previews.read(text), acceptances, cost=costs)
+        made = reports.make(previews.read(text), acceptances, cost=costs, config=config)
         documents.write(_rendered(made, form), output, "The report")
         if saving and save_plan and not made.preview.errors:
             saving.write(save_plan)
@@ -150,9 +143,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise SreAgentError(
             f"The preview of stack {made.preview.stack!r} failed: the report begins with why."
         )
-    if fail_on and made.worst and made.worst.label in [*SeverityName][: [*SeverityName].index(fail_on) + 1]:
-        terminal.note(f"{reports.counted(made.findings)}: --fail-on {fail_on} fails.")
-        raise typer.Exit(FOUND)
+    judging.exit_if_failing(made.findings, fail_on, reports.mandatory(made, config))
 
 
 def _rendered(made: "Report", form: Format) -> str:

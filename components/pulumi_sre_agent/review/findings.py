@@ -30,6 +30,8 @@ class Match:
     """What would happen, as a sentence, with names in backticks."""
     severity: Severity | None = None
     """Where it differs from the rule's."""
+    path: tuple[str, ...] = ()
+    """The property that it is about, where it is about one."""
 
 
 Check = Callable[[Preview], Iterator[Match]]
@@ -48,6 +50,8 @@ class Rule:
     remedy: str
     """What to do, in a sentence or two."""
     check: Check
+    is_standing: bool = False
+    """Whether it looks at what is there, not only at what changes: as if all of it were new."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Finding:
     change: Change
     sentence: str
     severity: Severity
+    path: tuple[str, ...] = ()
+    """The property that it is about, where it is about one."""
 
     @property
     def key(self) -> str:
@@ -68,7 +74,7 @@ class Finding:
 def find(preview: Preview, rules: tuple[Rule, ...]) -> list[Finding]:
     """Return what the rules find in a preview, the gravest first."""
     findings = [
-        Finding(rule, match.change, match.sentence, match.severity or rule.severity)
+        Finding(rule, match.change, match.sentence, match.severity or rule.severity, match.path)
         for rule in rules
         for match in rule.check(preview)
     ]

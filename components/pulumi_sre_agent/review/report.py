@@ -12,9 +12,11 @@ from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
 from pulumi_sre_agent.review.cost.section import CostOptions, cost_section
 from pulumi_sre_agent.review.findings import Finding, Severity, find
+from pulumi_sre_agent.review.inventory.of_preview import of_preview
 from pulumi_sre_agent.review.permissions.section import permissions_section
+from pulumi_sre_agent.review.policy.config import PolicyConfig
+from pulumi_sre_agent.review.policy.standing import as_new, find_standing
 from pulumi_sre_agent.review.preview import Preview
-from pulumi_sre_agent.review.rules import RULES
 from pulumi_sre_agent.review.section import Section
 
 SCHEMA_VERSION = 1
@@ -65,15 +67,30 @@ def make(
     acceptances: Sequence[Acceptance] = (),
     today: date | None = None,
     cost: CostOptions | None = None,
+    config: PolicyConfig | None = None,
 ) -> Report:
-    """Judge a preview by all rules; `today` decides which acceptances still hold."""
-    judged = judge(find(preview, RULES), acceptances, today or date.today())  # noqa: DTZ011 - of who reads it
+    """Judge a preview by all rules but those that `config` disables, and by those that its parameters make.
+
+    `today` decides which acceptances still hold.
+    """
+    rules = (config or PolicyConfig()).changing()
+    judged = judge(find(preview, rules), acceptances, today or date.today())  # noqa: DTZ011 - of who reads it
     sections = [
         permissions_section(preview),
         alerts_section(preview),
         cost_section(preview, cost or CostOptions()),
     ]
     return Report(preview=preview, judged=judged, sections=tuple(filter(None, sections)))
+
+
+def mandatory(report: Report, config: PolicyConfig) -> list[Finding]:
+    """Return what a policy pack would not let pass: of all that is there afterwards, changed or not.
+
+    What somebody has accepted is let pass.
+    """
+    accepted = {finding.key for finding, _ in report.judged.accepted}
+    found = find_standing(as_new(of_preview(report.preview, "after")), config.standing())
+    return [each for each in config.mandatory(found) if each.key not in accepted]
 
 
 def headline(report: Report) -> str:

@@ -1,6 +1,7 @@
 """Text of a report: names and values as code, and what differs between two texts, word by word."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -48,6 +49,18 @@ def code(value: object) -> str:
 def fence_ticks(text: str) -> str:
     """Return the fence of a Markdown code block that a text does not end."""
     return "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+
+
+def wrapped(text: str, width: int = 80, indent: str = "", hanging: str = "") -> list[str]:
+    """Return text in lines, the first after `indent`, the others after `hanging` too; no word is broken."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def word_diff_line(line: Line) -> str:

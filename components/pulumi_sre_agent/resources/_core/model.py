@@ -111,8 +111,11 @@ class Model:
 
     def describe(self, spec: Json) -> Json:
         """Return all that Azure says of an item, in our names; `[secret]` stands for a secret."""
-        theirs = normalize(self.root, from_wire(self.root, self.decode(spec)))
-        return dict(_masked(self.root, theirs))
+        return self.mask(normalize(self.root, from_wire(self.root, self.decode(spec))))
+
+    def mask(self, values: Mapping[str, Any]) -> Json:
+        """Return inputs or outputs with `[secret]` in the place of each secret."""
+        return dict(_masked(self.root, values))
 
     def merge_remote(self, ours: Mapping[str, Any], spec: Json) -> Json:
         """Return the inputs as they are now: what the program says, corrected by what Azure says.

@@ -1,12 +1,11 @@
 """A report as plain text, for a terminal or a log."""
 
-import textwrap
 from collections.abc import Iterator
 
 from pulumi_sre_agent.review.changes import ABSENT, Change, PropertyChange
 from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
 from pulumi_sre_agent.review.section import Section
-from pulumi_sre_agent.review.text import GAP, word_diff, word_diff_line
+from pulumi_sre_agent.review.text import GAP, word_diff, word_diff_line, wrapped
 
 INDENT = "  "
 LONGEST_VALUE = 300
@@ -59,14 +58,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent or INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, width, indent, "" if indent else INDENT)
 
 
 def property_lines(change: PropertyChange, of: Change) -> Iterator[str]:

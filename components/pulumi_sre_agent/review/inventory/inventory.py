@@ -98,7 +98,7 @@ class Resource:
 def assemble(resources: Iterable[Resource], *, is_whole: bool = True) -> Inventory:
     """Put each resource of a stack with its agent.
 
-    That is the one whose ARM id its `agent_id` is; where that is not known yet, the one it depends on. An
+    That is the one whose ARM id its `agent_id` is; where either is not known, the one it depends on. An
     item whose agent is not among the resources gets one that is not whole.
     """
     resources = [*resources]
@@ -124,7 +124,7 @@ def _owner(resource: Resource, agents: Mapping[str, Item], urns_by_id: Mapping[s
     if agent_id in urns_by_id:
         return urns_by_id[agent_id]
     named = [urn for urn in resource.dependencies if urn in agents]
-    if len(named) == 1 and not agent_id:
+    if len(named) == 1:
         return named[0]
     return agent_id or (next(iter(agents)) if len(agents) == 1 else "")
 

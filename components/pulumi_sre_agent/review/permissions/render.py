@@ -1,12 +1,12 @@
 """Permissions as text for people and as JSON for programs."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_sre_agent.review.permissions.decision import Action, Result
 from pulumi_sre_agent.review.permissions.explain import AgentPermissions
 from pulumi_sre_agent.review.permissions.model import WORDS, ActorPermissions, Permission
+from pulumi_sre_agent.review.text import wrapped
 
 SCHEMA_VERSION = 1
 """Of the JSON form; it rises where something that was there changes its meaning or goes."""
@@ -80,14 +80,7 @@ MANY = 8
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, width, indent, INDENT)
 
 
 def _agent_json(each: AgentPermissions) -> dict[str, Any]:

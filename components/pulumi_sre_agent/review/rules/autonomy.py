@@ -30,7 +30,9 @@ def _mode(preview: Preview) -> Iterator[Match]:
     for change in preview.of("Agent"):
         if before := _becomes_autonomous(change, ("action_configuration", "mode"), "Review"):
             yield Match(
-                change, f"The agent {code(change.name)} would act without asking: its mode {_arrow(before)}."
+                change,
+                f"The agent {code(change.name)} would act without asking: its mode {_arrow(before)}.",
+                path=("action_configuration", "mode"),
             )
     for change in preview.of(*RUNS_BY_ITSELF):
         if before := _becomes_autonomous(change, ("agent_mode",), "Autonomous"):
@@ -40,6 +42,7 @@ def _mode(preview: Preview) -> Iterator[Match]:
                 change,
                 f"The {what} {code(change.name)} would act without asking: its mode "
                 f"{_arrow(before)}{ceiling}.",
+                path=("agent_mode",),
             )
 
 
@@ -64,6 +67,7 @@ def _subagent_mode(preview: Preview) -> Iterator[Match]:
                 change,
                 f"The subagent {code(change.name)} says of itself that it acts without asking: `agent_type` "
                 f"{_arrow(before)}.",
+                path=(SUBAGENT_MODE,),
             )
 
 
@@ -87,6 +91,7 @@ RULES = (
         "Leave the mode at `Review` until a rehearsal has shown what it does, or deny the tools it must "
         "never use.",
         _mode,
+        is_standing=True,
     ),
     Rule(
         "subagent-autonomous",
@@ -97,6 +102,7 @@ RULES = (
         "by the older one the subagent's own `agent_type` does.",
         "Write the mode on each plan, task and trigger, and `agent_type: Review` unless you mean it.",
         _subagent_mode,
+        is_standing=True,
     ),
     Rule(
         "quickstart-plan-active",
@@ -107,5 +113,6 @@ RULES = (
         "takes differs from page to page of the product.",
         "Switch it off (`quickstart_plan=False`) and write response plans of your own.",
         _quickstart_plan,
+        is_standing=True,
     ),
 )

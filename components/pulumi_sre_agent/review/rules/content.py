@@ -52,9 +52,9 @@ def _model(preview: Preview) -> Iterator[Match]:
         if after == "Anthropic" and region in EUROPE:
             yield Match(
                 change,
-                f"The agent {code(change.name)} in {code(region)} would think with `Anthropic`, outside "
-                "the EU "
-                "Data Boundary.",
+                f"The agent {code(change.name)} in {code(region)} would think with `Anthropic`, outside the "
+                "EU Data Boundary.",
+                path=("default_model", "provider"),
             )
         elif before:
             yield Match(
@@ -80,5 +80,6 @@ RULES = (
         "What the agent reads goes to the provider; Anthropic's models are not in the EU Data Boundary.",
         "Take `MicrosoftFoundry` where data must stay, or have the exception written down.",
         _model,
+        is_standing=True,
     ),
 )

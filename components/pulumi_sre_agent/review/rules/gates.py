@@ -4,12 +4,15 @@ See docs/reference/product.md#tool-policies.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pulumi_sre_agent.review.changes import Change
 from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
+from pulumi_sre_agent.review.rules.autonomy import RUNS_BY_ITSELF
 from pulumi_sre_agent.review.text import code
+
+Side = Literal["before", "after"]
 
 STRENGTH = {"allow": 0, None: 1, "ask": 2, "deny": 3}
 """How much each list of a policy holds a tool back; what no list names goes by the mode."""
@@ -63,7 +66,9 @@ def _policies(preview: Preview) -> Iterator[Match]:
             old, new = before.get(pattern), after.get(pattern)
             if STRENGTH[new] < STRENGTH[old]:
                 yield Match(
-                    change, f"Tools {_quoted(pattern)}: {_list_name(old)} before, {_list_name(new)} after."
+                    change,
+                    f"Tools {_quoted(pattern)}: {_list_name(old)} before, {_list_name(new)} after.",
+                    path=(new,) if new else (),
                 )
     for change in preview.of("SubagentPermissions"):
         known = change.entries("allow", of="before")
@@ -73,6 +78,7 @@ def _policies(preview: Preview) -> Iterator[Match]:
                 yield Match(
                     change,
                     f"The subagent {code(subagent)} may use tools {_quoted(pattern)} without being asked.",
+                    path=("allow",),
                 )
 
 
@@ -108,22 +114,38 @@ def _asking(change: Change, side: Any) -> set[str]:
 
 
 def _void_asks(preview: Preview) -> Iterator[Match]:
-    automations = [
-        change
-        for change in preview.of("IncidentFilter", "ScheduledTask", "HttpTrigger")
-        if change.after is not None and change.value("agent_mode", default="Autonomous") == "Autonomous"
-    ]
+    """Find asks that an automation would pass, where the ask is new or the automation is."""
+    automations = [change for change in preview.of(*RUNS_BY_ITSELF) if _passes_asks(change, "after")]
     if not automations:
         return
+    is_new = any(not _passes_asks(change, "before") for change in automations)
     names = ", ".join(f"{code(change.name)}" for change in automations[:3])
     for change in preview.of("GlobalToolPermissions"):
-        new = sorted({*change.entries("ask")} - {*change.entries("ask", of="before")})
-        if new:
-            patterns = ", ".join(_quoted(pattern) for pattern in new)
+        known = () if is_new else change.entries("ask", of="before")
+        asks = sorted({*change.entries("ask")} - {*known})
+        if asks:
+            patterns = ", ".join(_quoted(pattern) for pattern in asks)
             yield Match(
                 change,
                 f"Tools {patterns} would ask only in chats: {names} run in mode `Autonomous`, where an "
                 "`ask` passes.",
+                path=("ask",),
+            )
+
+
+def _passes_asks(change: Change, side: Side) -> bool:
+    exists = (change.before if side == "before" else change.after) is not None
+    return exists and change.value("agent_mode", of=side, default="Autonomous") == "Autonomous"
+
+
+def _allowing_hooks(preview: Preview) -> Iterator[Match]:
+    for change in preview.of("Hook"):
+        is_on = change.after is not None and change.value("enabled", default=True)
+        if change.before is None and is_on and change.value("permission_decision") == "allow":
+            yield Match(
+                change,
+                f"The hook {code(change.name)} would allow what it matches, whatever the policies say.",
+                path=("permission_decision",),
             )
 
 
@@ -143,6 +165,16 @@ RULES = (
         _hooks,
     ),
     Rule(
+        "hook-allows",
+        "A hook allows",
+        Severity.HIGH,
+        "By the page of tool policies a hook that says allow beats even a `deny`; a hook of the templates "
+        "that is to ask says so. `permission_decision` itself is on no page.",
+        "Leave `permission_decision` out or say `deny`, and write in the policies what may run.",
+        _allowing_hooks,
+        is_standing=True,
+    ),
+    Rule(
         "tool-policy-loosened",
         "A tool policy holds back less",
         Severity.HIGH,
@@ -150,6 +182,7 @@ RULES = (
         "`Autonomous`.",
         "Allow the narrowest pattern that does the job, with its arguments, and deny what must never run.",
         _policies,
+        is_standing=True,
     ),
     Rule(
         "approval-removed",
@@ -166,5 +199,6 @@ RULES = (
         "An `ask` of the tool policies passes where the mode is `Autonomous`: nobody is asked.",
         "Use `deny` for what no automation may do, or run the automation in mode `Review`.",
         _void_asks,
+        is_standing=True,
     ),
 )

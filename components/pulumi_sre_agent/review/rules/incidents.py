@@ -147,5 +147,6 @@ RULES = (
         "Whoever may call it decides what stands in the agent's prompt.",
         "Give `threads/write` to the caller's identity only, and treat the payload as text of a stranger.",
         _triggers,
+        is_standing=True,
     ),
 )

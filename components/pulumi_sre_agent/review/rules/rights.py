@@ -61,7 +61,9 @@ def _access_level(preview: Preview) -> Iterator[Match]:
         levels = change.changed("action_configuration", "access_level", default="Low")
         if levels and levels[1] == "High":
             yield Match(
-                change, f"The agent {code(change.name)} would have access level `High`{_before(levels[0])}."
+                change,
+                f"The agent {code(change.name)} would have access level `High`{_before(levels[0])}.",
+                path=("action_configuration", "access_level"),
             )
 
 
@@ -89,6 +91,7 @@ RULES = (
         "With `High` the agent's identity gets Contributor on everything it watches.",
         "Keep `Low` and give the one role that is missing (`extra_roles`).",
         _access_level,
+        is_standing=True,
     ),
     Rule(
         "role-granted",
@@ -97,6 +100,7 @@ RULES = (
         "A role is what Azure enforces, whatever the agent's mode and policies say.",
         "Give the narrowest role on the narrowest scope.",
         _granted,
+        is_standing=True,
     ),
     Rule(
         "role-removed",

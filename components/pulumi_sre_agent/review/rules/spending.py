@@ -39,6 +39,7 @@ def _schedule(preview: Preview) -> Iterator[Match]:
                 change,
                 f"The scheduled task {code(change.name)} would run {_times(after)}{instead}.",
                 Severity.LOW if after < OFTEN else None,
+                path=("cron_expression",),
             )
 
 
@@ -72,5 +73,6 @@ RULES = (
         "went to tasks.",
         "Run it as often as somebody reads what it says.",
         _schedule,
+        is_standing=True,
     ),
 )

@@ -1,0 +1,217 @@
+"""The report, the policy pack and lint find the same in the same agent."""
+
+import json
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent import directory as directories
+from pulumi_sre_agent.review import preview as previews
+from pulumi_sre_agent.review import report as reports
+from pulumi_sre_agent.review.inventory.inventory import Inventory
+from pulumi_sre_agent.review.inventory.of_directory import of_directory
+from pulumi_sre_agent.review.policy.config import STANDING, parse
+from pulumi_sre_agent.review.policy.lint import lint
+from pulumi_sre_agent.review.policy.requirements import REQUIREMENTS
+from pulumi_sre_agent.review.policy.standing import changes_of
+from support.directories import LONG, agent, described, write
+from support.policy_resources import Arguments, resources_of
+from support.previews import preview
+
+PLAN = "automations/incident-filters/down.yaml"
+TASK = "automations/scheduled-tasks/nightly.yaml"
+HOOK = "config/hooks/gate.yaml"
+PERMISSIONS = "tool-permissions.json"
+SUBAGENT = "config/subagents/fixer.yaml"
+
+
+def plan(mode: str) -> dict[str, Any]:
+    return described("down", agentMode=mode, priorities=["Sev0"])
+
+
+def task(cron: str = "0 6 * * *", mode: str = "Review") -> dict[str, Any]:
+    return described("nightly", schedule=cron, mode=mode, prompt="Look.")
+
+
+def hook(**spec: Any) -> dict[str, Any]:
+    body = {"type": "prompt", "prompt": "May it?", "matcher": "Run.*"}
+    return described("gate", eventType="PreToolUse", hook=body, **spec)
+
+
+MCP = {
+    "name": "ops",
+    "properties": {
+        "dataConnectorType": "Mcp",
+        "dataSource": "placeholder",
+        "identity": "system",
+        "extendedProperties": {
+            "type": "http",
+            "endpoint": "https://ops.example.com/mcp",
+            "authType": "BearerToken",
+            "bearerToken": "${TOKEN}",
+        },
+    },
+}
+ROLE = {
+    "name": "r",
+    "type": "azure-role",
+    "role_definition_id": "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg",
+}
+REVIEW_PLAN = {PLAN: plan("Review")}
+CASES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = {
+    "nothing": ({**REVIEW_PLAN, TASK: task(), HOOK: hook(permissionDecision="deny")}, {}, []),
+    "agent acts": ({"agent.json": agent(access={"actionMode": "Autonomous"})}, {}, ["mode-autonomous"]),
+    "plan acts": ({PLAN: plan("Autonomous")}, {}, ["mode-autonomous"]),
+    "task acts, often": (
+        {TASK: task("*/10 * * * *", "Autonomous")},
+        {},
+        ["mode-autonomous", "task-more-often"],
+    ),
+    "trigger": (
+        {"automations/http-triggers/t.yaml": described("t", prompt="Look.", agentMode="Review")},
+        {},
+        ["trigger-opened"],
+    ),
+    "subagent": (
+        {SUBAGENT: described("fixer", instructions=LONG, agentType="Autonomous")},
+        {},
+        ["subagent-autonomous"],
+    ),
+    "hook allows": ({HOOK: hook(permissionDecision="allow")}, {}, ["hook-allows"]),
+    "ask is void": (
+        {PLAN: plan("Autonomous"), PERMISSIONS: {"permissions": {"ask": ["RunInTerminal"]}}},
+        {},
+        ["ask-void", "mode-autonomous"],
+    ),
+    "allow": (
+        {PERMISSIONS: {"permissions": {"allow": ["*"], "deny": ["bash"]}}},
+        {},
+        ["tool-policy-loosened"],
+    ),
+    "access and provider": (
+        {"agent.json": agent(access={"accessLevel": "High"}, defaultModelProvider="Anthropic")},
+        {},
+        ["access-level-raised", "model-provider-boundary"],
+    ),
+    "role": ({"roles.yaml": {"roles": [ROLE]}}, {}, ["role-granted"]),
+    "a rule that is disabled": ({PLAN: plan("Autonomous")}, {"mode-autonomous": "disabled"}, []),
+    "mode": ({PLAN: plan("Review")}, {"allowed-modes": {"modes": ["ReadOnly"]}}, ["allowed-modes"] * 2),
+    "region": ({}, {"allowed-regions": {"regions": ["West Europe"]}}, ["allowed-regions"]),
+    "region, as it should": ({}, {"allowed-regions": {"regions": ["Sweden Central"]}}, []),
+    "provider": (
+        {"agent.json": agent(defaultModelProvider="MicrosoftFoundry")},
+        {"allowed-model-providers": {"providers": ["Anthropic"]}},
+        ["allowed-model-providers"],
+    ),
+    "hosts": (
+        {"connectors.json": [MCP]},
+        {"allowed-hosts": {"hosts": ["*.contoso.com"]}},
+        ["allowed-hosts"] * 2,
+    ),
+    "hosts, as they should": (
+        {
+            "connectors.json": [MCP],
+            "agent.json": agent(networkConfiguration={"type": "Limited", "allowedHosts": ["a.example.com"]}),
+        },
+        {"allowed-hosts": {"hosts": ["*.example.com"]}},
+        [],
+    ),
+    "no limit": ({}, {"unit-ceiling": {"units": 5000}}, ["unit-ceiling"]),
+    "limit too high": (
+        {"agent.json": agent(monthlyAgentUnitLimit=10000)},
+        {"unit-ceiling": {"units": 5000}},
+        ["unit-ceiling"],
+    ),
+    "limit as it should": (
+        {"agent.json": agent(monthlyAgentUnitLimit=5000)},
+        {"unit-ceiling": {"units": 5000}},
+        [],
+    ),
+    "hook is missing": (
+        {HOOK: hook(permissionDecision="deny", enabled=False)},
+        {"required-hooks": {"hooks": ["gate"]}},
+        ["required-hooks"],
+    ),
+    "hook is there": (
+        {HOOK: hook(permissionDecision="deny")},
+        {"required-hooks": {"hooks": ["gate"]}},
+        [],
+    ),
+    "tag": (
+        {"agent.json": agent(tags={"owner": "shop"})},
+        {"required-tags": {"tags": ["owner", "team"]}},
+        ["required-tags"],
+    ),
+}
+
+
+def read(root: Path, files: Mapping[str, Any]) -> Inventory:
+    return of_directory(directories.read(write(root, files), variables={"TOKEN": "hidden-of-the-tests"}))
+
+
+def of_lint(found: Inventory, config: Mapping[str, Any]) -> list[str]:
+    return sorted(each.finding.rule.id for each in lint(found, parse(config)))
+
+
+def of_report(found: Inventory, config: Mapping[str, Any]) -> list[str]:
+    """Have a report made of the preview that would create all of it."""
+    steps = [
+        {
+            "op": "create",
+            "urn": change.urn,
+            "newState": {
+                "urn": change.urn,
+                "custom": True,
+                "type": change.type,
+                "inputs": item.properties,
+                "propertyDependencies": {"agent_id": list(change.dependencies)},
+            },
+        }
+        for item, change in changes_of(found)
+    ]
+    report = reports.make(previews.read(preview(*steps)), config=parse(config))
+    return sorted(each.rule.id for each in report.findings if each.severity >= each.rule.severity)
+
+
+def of_pack(found: Inventory, config: Mapping[str, Any]) -> list[str]:
+    """Run every policy, as the engine does for those that are not disabled."""
+    said: list[tuple[str, str, str]] = []
+    for policy in import_module("pulumi_sre_agent.review.policy.pack").policies():
+        own = config.get(policy.name, {})
+        if own != "disabled":
+            arguments = Arguments(resources_of(found), own if isinstance(own, dict) else {})
+            policy.validate(arguments, lambda text, urn, name=policy.name: said.append((name, text, urn)))
+    assert "hidden-of-the-tests" not in json.dumps(said)
+    assert {urn for _, _, urn in said} <= {change.urn for _, change in changes_of(found)}
+    return sorted(name for name, _, _ in said)
+
+
+@pytest.mark.usefixtures("policy_sdk")
+@pytest.mark.parametrize("case", CASES)
+def test_all_three_agree(tmp_path: Path, case: str) -> None:
+    files, config, expected = CASES[case]
+    found = read(tmp_path, files)
+
+    assert of_lint(found, config) == expected
+    assert of_report(found, config) == expected
+    assert of_pack(found, config) == expected
+
+
+def test_every_rule_that_all_three_have_has_a_case() -> None:
+    needs_a_service = {"quickstart-plan-active"}  # no directory can ask for it
+    covered = {rule for _, _, expected in CASES.values() for rule in expected}
+
+    assert {rule.id for rule in STANDING} | {each.id for each in REQUIREMENTS} == covered | needs_a_service
+
+
+@pytest.mark.usefixtures("policy_sdk")
+def test_the_pack_describes_its_policies_and_their_settings() -> None:
+    policies = {each.name: each for each in import_module("pulumi_sre_agent.review.policy.pack").policies()}
+
+    assert policies["unit-ceiling"].config_schema.properties == {"units": {"type": "number"}}
+    assert policies["mode-autonomous"].config_schema is None
+    assert policies["mode-autonomous"].description.startswith("Acts without asking. In mode `Autonomous`")
