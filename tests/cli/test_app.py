@@ -11,6 +11,7 @@ from support.cli import Folder, call, run
 COMMANDS = [
     *(["local", verb] for verb in ("up", "preview", "refresh", "destroy", "outputs", "export")),
     *(["local", verb] for verb in ("start", "stop", "status", "reset", "env", "switches", "requests")),
+    *(["local", "principals", verb] for verb in ("list", "add", "remove")),
     *(["local", "faults", verb] for verb in ("list", "add", "clear")),
 ]
 

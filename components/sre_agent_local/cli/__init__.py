@@ -17,6 +17,7 @@ from sre_agent_local.cli import (
     incident,
     outputs,
     preview,
+    principals,
     refresh,
     requests,
     reset,
@@ -80,6 +81,7 @@ for module in (start, stop, status, reset, env, script, switches, requests):
     app.command(rich_help_panel=AZURE, epilog=module.EPILOG)(
         getattr(module, module.__name__.rpartition(".")[2])
     )
+app.add_typer(principals.app, name="principals", rich_help_panel=AZURE)
 app.add_typer(faults.app, name="faults", rich_help_panel=AZURE)
 app.add_typer(clock.app, name="clock", rich_help_panel=AZURE)
 app.add_typer(incident.app, name="incident", rich_help_panel=AZURE)

@@ -9,11 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.azure import running
 from sre_agent_local.cli.running_azure import RunningAzure
 
 EPILOG = examples(
@@ -57,7 +56,7 @@ def requests(  # noqa: PLR0913, PLR0917 - three filters, and the options that ev
     have it. With --follow, --json prints a line a request.
     """
     wanted = _filter(method, path, status)
-    azure = LocalAzure(projects.find(project, stack)).require()
+    azure = running(project, stack)
     so_far = azure.admin("GET", "requests")["value"]
     shown = [each for each in so_far if wanted(each)]
     shown = shown[max(0, len(shown) - last) :]

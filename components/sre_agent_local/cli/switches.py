@@ -7,11 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
-from sre_agent_local.cli.azure import LocalAzure
+from sre_agent_local.cli.azure import running
 from sre_agent_local.cli.running_azure import RunningAzure
 
 EPILOG = examples(
@@ -50,7 +49,7 @@ def switches(
     case, so that a program can be tested against both. Each is listed with what it stands for and where that
     is written down. What is set stays over restarts, until it is reset.
     """
-    azure = LocalAzure(projects.find(project, stack)).require()
+    azure = running(project, stack)
     known = {each["name"].lower(): each for each in azure.admin("GET", "switches/about")}
     wanted = {name.partition("=")[0].strip(): name for name in names or ()}
     unknown = [name for name in wanted if name.lower() not in known]
