@@ -23,6 +23,7 @@ from pulumi_sre_agent.api.runtime.usages import SupportedModel, Usages, supporte
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.collections.collection import Collection
+    from pulumi_sre_agent.api.planes.control_plane import ControlPlane
     from pulumi_sre_agent.api.planes.data_plane import DataPlane
     from pulumi_sre_agent.api.session import Session
 
@@ -62,6 +63,11 @@ class AgentClient:
         """Yield the models that it can have as its default, in its region. Raises `NotFound`."""
         agent = self.get()
         return supported_models(self._session().control, ArmId(self.id).subscription_id, agent.location or "")
+
+    @property
+    def control(self) -> "ControlPlane":
+        """ARM, as the agent's login sees it."""
+        return self._session().control
 
     @property
     def data_plane(self) -> "DataPlane":

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pulumi_sre_agent.cli import (
+    api,
     apply,
     approval,
     chat,
@@ -82,6 +83,7 @@ app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)
+app.command(epilog=api.EPILOG, rich_help_panel=OPERATE)(api.api)
 app.command(epilog=lock_plugins.EPILOG, rich_help_panel=DEPLOY)(lock_plugins.lock_plugins)
 app.command(epilog=apply.EPILOG, rich_help_panel=DEPLOY)(apply.apply)
 app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)

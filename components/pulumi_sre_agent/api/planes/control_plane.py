@@ -75,6 +75,19 @@ class ControlPlane:
         link = with_query(path, {"api-version": api_version, **(query or {})})
         return pages(lambda page: self._transport.send(self._endpoint, "GET", page), link)
 
+    def request(
+        self, method: str, link: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send a request of the caller's own, query and all, and return the answer, whose body is bytes.
+
+        What it begins is not waited for.
+        """
+        return self._transport.send(self._endpoint, method, link, body=body, headers=headers, raw=True)
+
+    def request_pages(self, link: str, headers: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Yield every item of a collection that a link of the caller's own leads to."""
+        return pages(lambda page: self._transport.send(self._endpoint, "GET", page, headers=headers), link)
+
     def _change(
         self, method: str, path: str, api_version: str, body: Json | None = None, redact: Json | None = None
     ) -> Any:

@@ -8,7 +8,7 @@ from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import AccessDenied, ApiError, Unavailable
 from pulumi_sre_agent.api.http.bodies import Content
 from pulumi_sre_agent.api.http.endpoint import Endpoint
-from pulumi_sre_agent.api.http.paging import items, replies
+from pulumi_sre_agent.api.http.paging import items, pages, replies
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.http.transport import Reply, Transport
 from pulumi_sre_agent.api.http.urls import with_query
@@ -92,6 +92,16 @@ class DataPlane:
         """Every page of a collection, for those that say more than their items."""
         link = with_query(path, query or {})
         return replies(lambda page: self._transport.send(self._endpoint, "GET", page, headers=headers), link)
+
+    def request(
+        self, method: str, link: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send a request of the caller's own, query and all, and return the answer, whose body is bytes."""
+        return self._transport.send(self._endpoint, method, link, body=body, headers=headers, raw=True)
+
+    def request_pages(self, link: str, headers: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Yield every item of a collection that a link of the caller's own leads to."""
+        return pages(lambda page: self._transport.send(self._endpoint, "GET", page, headers=headers), link)
 
     def hub(self) -> "AbstractContextManager[Hub]":
         """Connect to the agent's SignalR hub, until the context ends. Raises `Unavailable` on entering."""
