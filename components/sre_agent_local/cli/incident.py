@@ -76,7 +76,7 @@ def fire(  # noqa: PLR0913, PLR0917 - the options are the members of an incident
         ),
     ] = None,
     platform: Annotated[
-        Platform | None, typer.Option(help="Where it comes from. Default: the agent's incident platform.")
+        Platform | None, typer.Option(help="Where it comes from. Default: the agents' incident platform.")
     ] = None,
     service: Annotated[str | None, typer.Option(help="Impacted service.")] = None,
     incident_type: Annotated[

@@ -42,7 +42,7 @@ def test_what_took_an_incident_and_its_thread(shop: Folder) -> None:
 def test_that_several_plans_match(shop: Folder, azure: LocalAzure) -> None:
     azure.switch(severalPlans="each")
     plan(azure, azure.arm("GET", AGENTS).json()["value"][0]["id"], "other", agentMode="Review")
-    fired = call(shop, "local", "incident", "fire", "latency", "--severity", "2", "--platform", "AzMonitor")
+    fired = call(shop, "local", "incident", "fire", "latency", "--severity", "2")
     lines = fired.out.splitlines()
 
     assert [line.split()[2] for line in lines if "opened" in line] == ["checkout", "other"]

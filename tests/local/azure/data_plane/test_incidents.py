@@ -273,7 +273,7 @@ def test_refusals(azure: LocalAzure) -> None:
     assert post(agent="sre-one", title="t")[1] == (
         "The agent 'sre-one' has no incident platform: it takes no incidents."
     )
-    assert post(title="t")[1] == "An incident without an agent needs a platform."
+    assert post(title="t")[1] == "An incident without an agent needs a platform: no agent has one."
     assert post(platform="AzMonitor")[1].startswith("The incident cannot be read: the member 'title'")
     assert post(platform="IcM", title="t")[0] == 400
     assert post(platform="PagerDuty", title="t", priority="Sev1")[1] == (

@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
 
+from pulumi_sre_agent.review.permissions import decision
+from sre_agent_local.azure.data_plane.conversations import gate
 from sre_agent_local.azure.data_plane.conversations.gate import Call, find_match
 from support.azure import Json, LocalAzure
 from support.conversations import THREADS, begin, high_access, settled
@@ -106,6 +109,29 @@ def test_deletions_and_key_vault_are_refused_in_every_mode(agents: Agents, comma
     """Whatever a hook says."""
     call = {"call": WRITE, "arguments": {"command": command}, "hooks": {"guard": "allow"}}
     assert "refused in every mode" in agents.meet("Autonomous", ALLOW, **call)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_toolkit_says_the_same_of_a_write(mode: gate.Mode) -> None:
+    """`sre-agent` judges the same table by code of its own."""
+    answers: dict[decision.Hook | None, tuple[tuple[str, str], ...]] = {
+        None: (),
+        "allow": (("guard", "allow"),),
+        "deny": (("guard", "deny"),),
+        "ask": (("guard", "ask"),),
+        "system allow": (("system__guard", "allow"),),
+    }
+    policies: dict[decision.PolicyList | None, gate.Policies] = {
+        None: gate.Policies(),
+        "allow": gate.Policies(allow=("*",)),
+        "ask": gate.Policies(ask=("*",)),
+        "deny": gate.Policies(deny=("*",)),
+    }
+    for (hook, said), (policy, patterns), wants in product(answers.items(), policies.items(), (True, False)):
+        call = gate.Call(tool=WRITE, wants_approval=wants, writes=True, hooks=said)
+        here, there = gate.decide(call, patterns, mode), decision.decide(hook, policy, wants, mode)
+
+        assert (here.result, (int(here.row),)) == (there.result, there.rows), (hook, policy, wants)
 
 
 def test_an_allowance_of_any_scope_lifts_a_question(azure: LocalAzure) -> None:

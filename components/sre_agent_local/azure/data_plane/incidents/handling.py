@@ -89,13 +89,14 @@ def find_agents(azure: AzureState, name: str) -> list[Resource]:
 
 
 def _platform(agents: Sequence[Resource], name: str) -> str:
-    """Return the platform of an incident that names none: the agent's."""
-    if not name:
-        raise BadRequest("An incident without an agent needs a platform.")
-    platform = incident_platform.visible_platform(agents[0])
-    if platform == incident_platform.NONE:
+    """Return the platform of an incident that names none: the agent's, or the only one that there is."""
+    platforms = {incident_platform.visible_platform(agent) for agent in agents} - {incident_platform.NONE}
+    if len(platforms) == 1:
+        return platforms.pop()
+    if name:
         raise BadRequest(f"The agent '{name}' has no incident platform: it takes no incidents.")
-    return platform
+    has = f"there are {' and '.join(sorted(platforms))}" if platforms else "no agent has one"
+    raise BadRequest(f"An incident without an agent needs a platform: {has}.")
 
 
 def _ignores(azure: AzureState, agent: Resource, incident: Incident) -> str | None:
