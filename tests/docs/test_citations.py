@@ -17,7 +17,7 @@ SOURCES = (
     "stacks/*.yaml",
     "Pulumi.yaml",
 )
-PAGES = ("*.md", "docs/**/*.md", "stacks/*.md", "components/*.md")
+PAGES = ("*.md", "docs/**/*.md", "stacks/*.md", "components/*.md", "examples/**/*.md")
 
 CITATION = re.compile(
     r"(?<![\w/])(docs/(?:(?:reference|how-to|api)/[\w-]+|architecture|glossary|values|index)\.md)(?:#([\w-]+))?"
