@@ -109,6 +109,11 @@ def test_a_plan_that_is_off_or_for_another_platform_takes_nothing(plan: dict[str
         (METRIC, RULE, "Sev1 `checkout-failed`"),
         ("azure-native:insights/v20220615:ScheduledQueryRule", RULE, "Sev1 `checkout-failed`"),
         (
+            "azure-native:alertsmanagement:SmartDetectorAlertRule",
+            {"alertRuleName": "checkout-odd", "severity": "Sev1", "scope": [INSIGHTS], "state": "Enabled"},
+            "Sev1 `checkout-odd`",
+        ),
+        (
             "azure-native:monitor:ActivityLogAlert",
             {"activityLogAlertName": "checkout-health", "scopes": [GROUP]},
             "Sev4 `checkout-health`",
@@ -193,6 +198,9 @@ WATCHED = (
 )
 
 
+OTHER_PLAN = step("IncidentFilter", None, {"name": "all", "incident_platform": "AzMonitor"}, name="all")
+
+
 def report(*steps: Any) -> reports.Report:
     return reports.make(previews.read(preview(*steps)))
 
@@ -223,10 +231,11 @@ def test_the_report_tells_which_alerts_go_another_way() -> None:
             "Alerts Sev1 `checkout-failed`: no response plan takes them.",
         ),
         ((WATCHED[0], step(METRIC, None, {**RULE, "enabled": False})), None, ""),
+        ((*WATCHED, OTHER_PLAN, step(METRIC, RULE, RULE, op="same")), None, ""),
         ((step("Agent", None, {"name": "shop"}), step(METRIC, None, RULE)), None, ""),
         ((WATCHED[1],), None, ""),
     ],
-    ids=["lost", "new", "off", "no-platform", "too-little-shown"],
+    ids=["lost", "new", "off", "by-another", "no-platform", "too-little-shown"],
 )
 def test_alerts_that_no_plan_takes_are_found(steps: Any, severity: str | None, sentence: str) -> None:
     findings = [each for each in report(*steps).findings if each.rule.id == "alert-untaken"]

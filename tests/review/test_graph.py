@@ -67,6 +67,9 @@ SHOP = Agent(
         "action_configuration": {"mode": "Review", "access_level": "Low"},
         "knowledge_graph_configuration": {"managed_resources": [GROUP]},
         "sandbox_configuration": {"egress": {"mode": "Limited", "allowed_hosts": ["a", "b"]}},
+        "vnet_configuration": {
+            "subnet_resource_id": f"{GROUP}/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+        },
     },
     items=ITEMS,
 )
@@ -106,6 +109,7 @@ def test_who_uses_it_as_whom_it_acts_and_where(shop: Graph) -> None:
         "agent shop > virtual network vnet-shop",
         "agent shop > Application Insights appi-shop",
         "agent shop > network egress Limited",
+        "agent shop > subnet virtualNetworks/v/subnets/s in resource group rg-shop",
         "agent shop > identity system identity",
         "agent shop > resource group rg-shop",
         "user-assigned identity id-shop > role Reader",
@@ -249,6 +253,13 @@ def test_each_agent_of_a_fleet_has_what_bears_its_name() -> None:
     assert [arrow for arrow in arrows(graph, Panel.PLACE) if "id-one" in arrow] == [
         "agent one > user-assigned identity id-one"
     ]
+
+
+def test_roles_without_an_identity_of_the_stack_go_to_the_one_that_the_agent_acts_as() -> None:
+    acts = {"action_configuration": {"identity": f"{GROUP}/providers/x/y/id-given"}}
+    graph = graph_of(Inventory(agents=(replace(SHOP, properties=acts),), surroundings=(AROUND[4],)), "shop")
+
+    assert "user-assigned identity id-given > role Reader" in arrows(graph, Panel.PLACE)
 
 
 def test_the_picture_of_the_readme_is_drawn_as_others_are() -> None:
