@@ -112,6 +112,11 @@ class LocalSettings(StrictModel):
 
     See docs/reference/assumptions.md#review-mode.
     """
+    agent_mode_caps: bool = False
+    """The agent's mode is a ceiling for plans, tasks and triggers, rather than what counts without theirs.
+
+    See docs/reference/assumptions.md#the-agents-mode.
+    """
     approval_tools: list[str] = Field(default_factory=lambda: [*APPROVAL_TOOLS])
     """Built-in tools that want approval, as a connector's operation can be set to.
 

@@ -58,13 +58,25 @@ def test_a_plan_opens_a_thread_with_its_subagent_mode_and_instructions(azure: Lo
     assert messages[-1]["text"].startswith("Checkout: latency: resource group rg-sre holds ")
 
 
-def test_a_plan_says_autonomous_where_it_says_nothing(azure: LocalAzure) -> None:
-    """Although the agent is in Review."""
-    agent = on_call(azure)
+@pytest.mark.parametrize(
+    ("mode", "caps", "expected"),
+    [
+        pytest.param("Review", False, "Autonomous", id="although-the-agent-is-in-review"),
+        pytest.param("Review", True, "Review", id="which-may-be-a-ceiling"),
+        pytest.param("ReadOnly", True, "ReadOnly", id="as-may-be-read-only"),
+        pytest.param("autonomous", True, "Autonomous", id="that-holds-nothing-back"),
+    ],
+)
+def test_a_plan_says_autonomous_where_it_says_nothing(
+    azure: LocalAzure, mode: str, caps: bool, expected: str
+) -> None:
+    action = {"identity": azure.identity()["id"], "mode": mode, "accessLevel": "High"}
+    agent = on_call(azure, actionConfiguration=action)
     plan(azure, agent, "checkout", handlingAgent="meta_agent")
+    azure.switch(agentModeCaps=caps)
     (result,) = fire(azure, agent="sre-one")
 
-    assert (result["mode"], result["subagent"]) == ("Autonomous", None)
+    assert (result["mode"], result["subagent"]) == (expected, None)
 
 
 def test_the_quickstart_plan_takes_what_it_takes(azure: LocalAzure) -> None:

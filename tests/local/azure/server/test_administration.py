@@ -95,6 +95,7 @@ def test_switches_are_set_and_checked(azure: LocalAzure) -> None:
         "onBehalfOf",
         "quickstartPlan",
         "severalPlans",
+        "agentModeCaps",
         "approvalTools",
         "planChoiceSeed",
         "alertScope",

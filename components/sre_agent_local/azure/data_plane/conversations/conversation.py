@@ -13,7 +13,7 @@ from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from . import incident_record, payloads, scripted_agent, thread_log
+from . import gate, incident_record, payloads, scripted_agent, thread_log
 from .occasion import Origin, occasion_of, take_turn
 from .scripted_agent import Performance, Scene
 from .turn import WAITING, Command, Turn
@@ -56,8 +56,7 @@ class Opening:
 def start(azure: AzureState, agent: Resource, opening: Opening) -> Resource:
     """Start a thread, and the agent's first turn in it."""
     now, name = clock.now(), opening.name or str(uuid.uuid4())
-    mode = (agent.properties.get("actionConfiguration") or {}).get("mode") or "Review"
-    members = {"agentMode": mode, **opening.members}
+    members = {**opening.members, "agentMode": _mode(azure, agent, opening.members.get("agentMode"))}
     body = payloads.thread(name, opening.title or _title(opening.text), now, **members)
     state = {
         "owner": opening.owner,
@@ -194,6 +193,13 @@ def _store(
     if performance.resolves and stored.state.get("incident"):
         stored = incident_record.resolve(azure, agent, stored, "agent")
     return stored
+
+
+def _mode(azure: AzureState, agent: Resource, wanted: str | None) -> str:
+    """Return a thread's mode: what began it says so, else the agent does, whose mode may be a ceiling."""
+    own = str((agent.properties.get("actionConfiguration") or {}).get("mode") or "Review")
+    modes = [wanted or own, *([own] if azure.settings.agent_mode_caps else [])]
+    return min(modes, key=lambda mode: gate.MODES.index(gate.mode_of(mode)))
 
 
 def _title(text: str) -> str:

@@ -6,12 +6,14 @@ The rows are those of docs/reference/product.md#tool-calls, in their order.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from . import tools
 
 Result = Literal["runs", "asks", "blocked"]
 Mode = Literal["ReadOnly", "Review", "Autonomous"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""From the strictest on."""
 
 SYSTEM_HOOK = "system__"
 """How the names of hooks begin that nobody can change."""
