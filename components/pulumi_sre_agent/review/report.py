@@ -1,15 +1,12 @@
 """The report of a preview: what would happen, in one line, what is risky in it, and every change."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.review.alerts.section import alerts_section
 from pulumi_sre_agent.review.baseline import Acceptance, Judged, judge
-from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
+from pulumi_sre_agent.review.changes import Change
 from pulumi_sre_agent.review.cost.section import CostOptions, cost_section
 from pulumi_sre_agent.review.findings import Finding, Severity, find
 from pulumi_sre_agent.review.inventory.of_preview import of_preview
@@ -108,47 +105,3 @@ def counted(findings: Sequence[Finding]) -> str:
         if (count := sum(finding.severity is severity for finding in findings))
     ]
     return f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'} ({', '.join(of_each)})"
-
-
-def value_in_words(value: Any) -> str:
-    """Write a value on one line for people; strings bare, the rest as JSON would have it."""
-    match value:
-        case _ if value is ABSENT:
-            return "not set"
-        case str() if value == UNKNOWN:
-            return "known after the deployment"
-        case str() if value == SECRET:
-            return "secret"
-        case str():
-            return value
-        case _:
-            return json.dumps(_readable(value), ensure_ascii=False)
-
-
-def _readable(value: Any) -> Any:
-    match value:
-        case str() if value == UNKNOWN:
-            return "known after the deployment"
-        case list():
-            return [_readable(entry) for entry in value]
-        case dict():
-            return {name: _readable(member) for name, member in value.items()}
-        case _:
-            return value
-
-
-def is_list_change(change: PropertyChange) -> bool:
-    """Whether a property is a list on both sides, so that it reads best as what was added and removed."""
-    return (
-        isinstance(change.before, list)
-        and isinstance(change.after, list)
-        and bool(change.added or change.removed)
-    )
-
-
-def is_long_text(change: PropertyChange) -> bool:
-    """Whether a property is text on both sides that reads best as a word diff."""
-    sides = (change.before, change.after)
-    return all(isinstance(side, str) for side in sides) and any(
-        "\n" in side or len(side) > 80 for side in sides
-    )

@@ -6,10 +6,20 @@ from html import escape
 
 from pulumi_sre_agent.review.changes import Change, PropertyChange
 from pulumi_sre_agent.review.findings import Finding
+from pulumi_sre_agent.review.formats.property_form import (
+    AnotherSecret,
+    Entries,
+    Sides,
+    TextDiff,
+    Whole,
+    form_of,
+    special_value,
+    value_in_words,
+)
 from pulumi_sre_agent.review.preview import Preview
-from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.report import Report, headline
 from pulumi_sre_agent.review.section import Section
-from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, word_diff, word_diff_line
+from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, word_diff_line
 
 LONGEST = 65_536
 """Characters that a comment of GitHub takes."""
@@ -123,20 +133,21 @@ def change_lines(change: Change, verb: str, note: str = "") -> Iterator[str]:
 
 def _property(change: PropertyChange, of: Change) -> Iterator[str]:
     name = code(change.name)
-    if change.is_another_secret:
-        yield f"- {name}: another secret"
-    elif not of.has_both_sides:
-        yield f"- {name}: {_value(change.after if of.before is None else change.before)}"
-    elif is_list_change(change):
-        yield f"- {name}:"
-        yield from (f"  - added {_value(entry)}" for entry in change.added)
-        yield from (f"  - removed {_value(entry)}" for entry in change.removed)
-    elif is_long_text(change):
-        yield f"- {name}:\n"
-        yield from _fence(word_diff(change.before, change.after))
-        yield ""
-    else:
-        yield f"- {name}: {_value(change.before)} → {_value(change.after)}"
+    match form_of(change, of):
+        case AnotherSecret():
+            yield f"- {name}: another secret"
+        case Whole(value):
+            yield f"- {name}: {_value(value)}"
+        case Entries(added, removed):
+            yield f"- {name}:"
+            yield from (f"  - added {_value(entry)}" for entry in added)
+            yield from (f"  - removed {_value(entry)}" for entry in removed)
+        case TextDiff(lines):
+            yield f"- {name}:\n"
+            yield from _fence(lines)
+            yield ""
+        case Sides(before, after):
+            yield f"- {name}: {_value(before)} → {_value(after)}"
 
 
 def _fence(lines: list[Line]) -> Iterator[str]:
@@ -151,8 +162,7 @@ def _fence(lines: list[Line]) -> Iterator[str]:
 
 
 def _value(value: object) -> str:
-    text = value_in_words(value)
-    return text if text in ("not set", "known after the deployment", "secret") else code(text)
+    return special_value(value) or code(value_in_words(value))
 
 
 def _cell(text: str) -> str:

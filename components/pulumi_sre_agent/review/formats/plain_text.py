@@ -3,9 +3,18 @@
 from collections.abc import Iterator
 
 from pulumi_sre_agent.review.changes import ABSENT, Change, PropertyChange
-from pulumi_sre_agent.review.report import Report, headline, is_list_change, is_long_text, value_in_words
+from pulumi_sre_agent.review.formats.property_form import (
+    AnotherSecret,
+    Entries,
+    Sides,
+    TextDiff,
+    Whole,
+    form_of,
+    value_in_words,
+)
+from pulumi_sre_agent.review.report import Report, headline
 from pulumi_sre_agent.review.section import Section
-from pulumi_sre_agent.review.text import GAP, word_diff, word_diff_line, wrapped
+from pulumi_sre_agent.review.text import GAP, word_diff_line, wrapped
 
 INDENT = "  "
 LONGEST_VALUE = 300
@@ -64,25 +73,28 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 def property_lines(change: PropertyChange, of: Change) -> Iterator[str]:
     """Write what differs in one property, or all of it where the resource is new or gone."""
     head = f"{INDENT}{change.name}:"
-    if change.is_another_secret:
-        yield f"{head} another secret"
-    elif not of.has_both_sides:
-        yield f"{head} {_cut(value_in_words(change.after if of.before is None else change.before))}"
-    elif is_list_change(change):
-        yield head
-        yield from (f"{INDENT * 2}+ {_cut(value_in_words(entry))}" for entry in change.added)
-        yield from (f"{INDENT * 2}- {_cut(value_in_words(entry))}" for entry in change.removed)
-    elif is_long_text(change):
-        yield head
-        lines = word_diff(change.before, change.after)
-        yield from (
-            f"{INDENT * 2}{'…' if line is GAP else word_diff_line(line)}" for line in lines[:LONGEST_DIFF]
-        )
-        if len(lines) > LONGEST_DIFF:
-            yield f"{INDENT * 2}… ({len(lines) - LONGEST_DIFF} lines more)"
-    else:
-        before, after = _cut(value_in_words(change.before)), _cut(value_in_words(change.after))
-        yield f"{head} {after}" if change.before is ABSENT else f"{head} {before} → {after}"
+    match form_of(change, of):
+        case AnotherSecret():
+            yield f"{head} another secret"
+        case Whole(value):
+            yield f"{head} {_value(value)}"
+        case Entries(added, removed):
+            yield head
+            yield from (f"{INDENT * 2}+ {_value(entry)}" for entry in added)
+            yield from (f"{INDENT * 2}- {_value(entry)}" for entry in removed)
+        case TextDiff(lines):
+            yield head
+            shown = ("…" if line is GAP else word_diff_line(line) for line in lines[:LONGEST_DIFF])
+            yield from (f"{INDENT * 2}{line}" for line in shown)
+            if len(lines) > LONGEST_DIFF:
+                yield f"{INDENT * 2}… ({len(lines) - LONGEST_DIFF} lines more)"
+        case Sides(before, after):
+            earlier = "" if before is ABSENT else f"{_value(before)} → "
+            yield f"{head} {earlier}{_value(after)}"
+
+
+def _value(value: object) -> str:
+    return _cut(value_in_words(value))
 
 
 def _cut(text: str) -> str:

@@ -15,13 +15,20 @@ AZURE_NATIVE = "azure-native:"
 class StackResource(Protocol):
     """What `pulumi_policy` tells of a resource."""
 
-    resource_type: str
-    props: Mapping[str, Any]
-    """Its outputs, which repeat its inputs; to look at one that is not known yet raises."""
-    urn: str
-    name: str
-    dependencies: Sequence[Any]
-    property_dependencies: Mapping[str, Sequence[Any]]
+    @property
+    def resource_type(self) -> str: ...
+    @property
+    def props(self) -> Mapping[str, Any]:
+        """Its outputs, which repeat its inputs; to look at one that is not known yet raises."""
+
+    @property
+    def urn(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def dependencies(self) -> Sequence[Any]: ...
+    @property
+    def property_dependencies(self) -> Mapping[str, Sequence[Any]]: ...
 
 
 def inventory_of(resources: Iterable[StackResource], unknown: type[Exception]) -> Inventory:

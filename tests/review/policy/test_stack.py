@@ -1,0 +1,40 @@
+"""A stack as a policy is shown it: secrets in plain, and values that are not known yet."""
+
+import json
+
+from pulumi_sre_agent.review.changes import UNKNOWN
+from pulumi_sre_agent.review.policy.stack import inventory_of
+from support.policy_resources import Props, Resource, UnknownValueError
+from support.previews import urn
+
+TOKEN = "token-of-the-tests"
+SHOP = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.App/agents/shop"
+
+
+def resource(kind: str, logical_name: str, **props: object) -> Resource:
+    address = urn(kind, logical_name)
+    return Resource(address.split("$")[-1].split("::")[0], Props(props), address, logical_name)
+
+
+def test_secrets_are_taken_out_and_what_is_unknown_stays_so() -> None:
+    agent = resource("Agent", "shop", name="shop", location="swedencentral")
+    extended = {"endpoint": UNKNOWN, "bearerToken": TOKEN, "customHeaders": None}
+    connector = resource(
+        "Connector", "ops", name="ops", agent_id=SHOP, data_connector_type="Mcp", extended_properties=extended
+    )
+    connector.property_dependencies["agent_id"] = [agent]
+    found = inventory_of([agent, connector], UnknownValueError)
+    (item,) = found.agents[0].of("Connector")
+
+    assert item.properties["extended_properties"] == {"endpoint": UNKNOWN, "bearerToken": "[secret]"}
+    assert TOKEN not in json.dumps(item.properties)
+
+
+def test_what_is_around_agents_is_there_and_what_is_no_resource_is_not() -> None:
+    role = resource("azure-native:authorization:RoleAssignment", "r", roleDefinitionId="x", scope=SHOP)
+    component = Resource("sre:index:Agent", Props(), "urn:pulumi:s::p::sre:index:Agent::shop")
+    others = Resource("aws:s3:Bucket", Props(), "urn:pulumi:s::p::aws:s3:Bucket::b")
+    found = inventory_of([component, others, role], UnknownValueError)
+
+    assert found.agents == ()
+    assert [item.kind for item in found.surroundings] == ["azure-native:authorization:RoleAssignment"]
