@@ -1,6 +1,8 @@
 """Asking a person, on stderr, where there is one."""
 
 import sys
+import termios
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -32,7 +34,9 @@ def is_somebody_there() -> bool:
 
 
 def ask(question: str) -> str:
-    """Ask for a line; an end of input is an empty one."""
+    """Ask for a line, typed after the question; an end of input is an empty one."""
+    with suppress(termios.error, OSError, ValueError):  # where there is no terminal
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)  # a `y` for something else is no answer to this
     return ask_line(question) or ""
 
 
