@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 from support.cli import FakePulumi, Folder, call, run
 from support.code_hosts import AzureDevOpsHost, CodeHost, GitHubHost
 from support.previews import preview, step, urn
@@ -215,3 +216,16 @@ def test_a_stack_on_this_machine_is_read_by_the_local_command(running: Folder, p
     assert shown.code == 2, shown.err
     assert pulumi.lines[-1].startswith("refresh --preview-only --json -C ")
     assert shown.out.startswith("shop/prod: drift in 2 resources\n")
+
+
+def test_the_agent_is_asked_who_changed_it(prod: Folder, pulumi: FakePulumi, azure: LocalAzure) -> None:
+    """Our own resources have no `systemData` in the state."""
+    agent = step("Agent", {"name": "sre-one", "mode": "Review"}, {"name": "sre-one", "mode": "Autonomous"})
+    agent["oldState"]["id"] = azure.agent("sre-one")
+    pulumi.answers("refresh", preview(agent), as_json=True)
+    login = {"ARM_METADATA_HOSTNAME": azure.url, "ARM_USE_MSI": "true", "ARM_SUBSCRIPTION_ID": SUBSCRIPTION}
+    variables = {**azure.environ, **login, "ARM_TENANT_ID": TENANT}
+    shown = call(prod, "drift", "-s", "prod", "--format", "json", path=pulumi.path, **variables)
+    (change,) = shown.json["changes"]
+
+    assert change["lastModified"]["type"] == "Application", shown.err
