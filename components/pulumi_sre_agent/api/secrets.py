@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -17,6 +18,8 @@ SHORTEST = 4
 """Characters of a secret that can be told from the words around it."""
 SHORTEST_PART = 8
 """Characters of a part of a secret that are worth hiding."""
+SPELT = 1024
+"""Secrets whose forms are kept at hand: every call's name, and every error, is searched for all of them."""
 URL_SAFE = str.maketrans("+/", "-_")
 
 ENDINGS = (
@@ -130,10 +133,12 @@ def mask_secrets(text: str, secrets: Iterable[str]) -> str:
     with HTML's or JSON's escapes, in any letter case. Where it is cut, half or sixteen characters count.
     """
     for secret in sorted({each for each in secrets if len(each) >= SHORTEST}, key=len, reverse=True):
-        for form in sorted(_forms(secret), key=len, reverse=True):
-            text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
+        for form in _forms(secret):
+            if _may_hold(text, form):
+                text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
         for core in _base64_cores(secret):
-            text = re.sub(rf"[\w+/-]*{re.escape(core)}[\w+/=-]*", MASK, text)
+            if core in text:
+                text = re.sub(rf"[\w+/-]*{re.escape(core)}[\w+/=-]*", MASK, text)
         text = _mask_cut(text, secret)
     return text
 
@@ -157,9 +162,19 @@ def _parts(secret: str) -> Iterator[str]:
             yield from secrets_of(document, inside=True)
 
 
-def _forms(secret: str) -> set[str]:
+def _may_hold(text: str, form: str) -> bool:
+    """Tell quickly that a text does not hold a form in any letter case, as most do not.
+
+    Beyond ASCII a letter has other cases than `lower` knows.
+    """
+    return form.lower() in text.lower() or not (text.isascii() and form.isascii())
+
+
+@lru_cache(SPELT)
+def _forms(secret: str) -> tuple[str, ...]:
+    """Return how a secret may be spelt, longest first."""
     escaped = "".join(f"\\u{ord(each):04x}" if each in "<>&'\"+" else each for each in secret)
-    return {
+    forms = {
         secret,
         quote(secret, safe=""),
         quote(secret),
@@ -171,17 +186,20 @@ def _forms(secret: str) -> set[str]:
         repr(secret)[1:-1],
         escaped,
     }
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
-def _base64_cores(secret: str) -> Iterator[str]:
-    """Yield what the base64 of anything that holds the secret holds, wherever in it the secret begins."""
+@lru_cache(SPELT)
+def _base64_cores(secret: str) -> tuple[str, ...]:
+    """Return what the base64 of anything that holds the secret holds, wherever in it the secret begins."""
+    cores: list[str] = []
     content = secret.encode()
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + content).decode()
         core = encoded[(before * 8 + 5) // 6 : (before + len(content)) * 8 // 6]
         if len(core) >= SHORTEST_PART:
-            yield core
-            yield core.translate(URL_SAFE)
+            cores += [core, core.translate(URL_SAFE)]
+    return tuple(cores)
 
 
 def _mask_cut(text: str, secret: str) -> str:

@@ -29,7 +29,7 @@ class Reply:
     status: int
     body: Any
     headers: Mapping[str, str]
-    call: str
+    call: Call
     """What it answers, for errors."""
 
     def object(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Transport:
             raise self._patience.lost(call, failure) from None
         if response.is_success:
             self._patience.succeeded(call)
-            return Reply(response.status_code, self._body(call, response), response.headers, str(call))
+            return Reply(response.status_code, self._body(call, response), response.headers, call)
         if response.status_code < 400:
             target = origin_of(response.headers.get("location", "")) or "another place"
             raise Unavailable(f"{call} was answered with a redirect to {target}, which was not followed.")
