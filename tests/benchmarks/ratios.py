@@ -24,9 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import yaml
 
 from support.azure import LocalAzure, running
-from support.engines import EMBEDDED, PULUMI, Engine, Stack
+from support.engines import PULUMI, Engine, Stack
 from support.stack import stack_config
 
+AS_USED = Engine("embedded", (sys.executable, "-m", "sre_agent_local.engine"))
 ITEMS = 40
 WORKERS = 4
 LATENCY = 0.15
@@ -193,7 +194,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     for name in options.which or benchmarks:
-        benchmarks[name]({"embedded": EMBEDDED, "pulumi": PULUMI}[options.engine], options.runs)
+        benchmarks[name]({"embedded": AS_USED, "pulumi": PULUMI}[options.engine], options.runs)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Drives stacks through an engine's command line: the embedded engine, or a real `pulumi` on PATH."""
 
+import atexit
 import json
 import os
 import shutil
@@ -8,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -35,7 +38,29 @@ class Engine:
     argv: tuple[str, ...]
 
 
-EMBEDDED = Engine("embedded", (sys.executable, "-m", "sre_agent_local.engine"))
+KEYS = "SRE_AGENT_TESTS_KEYS"
+"""Names the folder in which a worker keeps the keys that its runs have derived."""
+_REMEMBERING_KEYS = """
+import os, sys
+from hashlib import sha256
+from pathlib import Path
+from sre_agent_local.engine import __main__, crypt
+
+derive = crypt.derive_key
+
+def remembered(*known):
+    file = Path(os.environ["SRE_AGENT_TESTS_KEYS"], sha256(repr(known).encode()).hexdigest())
+    if not file.exists():
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_bytes(derive(*known))
+        part.replace(file)
+    return file.read_bytes()
+
+crypt.derive_key = remembered
+sys.exit(__main__.main())
+"""
+EMBEDDED = Engine("embedded", (sys.executable, "-c", _REMEMBERING_KEYS))
+"""A key takes a third of a second to derive, and a stack's is the same in each run: once is enough."""
 _QUICKLY = (
     "import sys; from sre_agent_local.engine import __main__, crypt; crypt.ROUNDS = 1;"
     " sys.exit(__main__.main())"
@@ -147,6 +172,7 @@ class Stack:
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            KEYS: _folder_of_keys(),
             **self.environ,
         }
 
@@ -256,6 +282,13 @@ def eventually(holds: Callable[[], object], what: str, seconds: float = 30.0) ->
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(0.01)
+
+
+@cache
+def _folder_of_keys() -> str:
+    folder = mkdtemp(prefix="keys-")
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 def _environments() -> Iterator[tuple[int, bytes]]:

@@ -8,7 +8,7 @@ The key is PBKDF2-HMAC-SHA256(passphrase, 8 bytes of salt, 1,000,000 rounds, 32 
 import base64
 import os
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -68,15 +68,21 @@ class Crypter:
 
     @cached_property
     def _cipher(self) -> AESGCM:
-        # Not hashlib's: with the OpenSSL that many a Python is built with, it takes twice as long.
-        key = PBKDF2HMAC(SHA256(), length=32, salt=self._raw, iterations=ROUNDS)
-        cipher = AESGCM(key.derive(self._passphrase.encode()))
+        cipher = AESGCM(derive_key(self._passphrase, self._raw, ROUNDS))
         if self._probe and _decrypt(cipher, self._probe) != PROBE:
             raise EngineError(
                 "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE (or its _FILE) "
                 "is not what this stack was encrypted with"
             )
         return cipher
+
+
+@cache
+def derive_key(passphrase: str, salt: bytes, rounds: int) -> bytes:
+    """Derive the 32 bytes of a key, once for each passphrase and salt."""
+    # Not hashlib's: with the OpenSSL that many a Python is built with, it takes twice as long.
+    key = PBKDF2HMAC(SHA256(), length=32, salt=salt, iterations=rounds)
+    return key.derive(passphrase.encode())
 
 
 def passphrase(environ: Mapping[str, str]) -> str:
