@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,7 +45,9 @@ class LocalAzure:
         }
         """Logs azure-identity's ManagedIdentityCredential in; merge it into a process's environment."""
         self.administration = {"X-Local-Azure-Token": announcement["administrationToken"]}
-        self.http = httpx.Client(base_url=url, timeout=30, headers=self.administration)
+        self.http = httpx.Client(
+            base_url=url, timeout=30, headers=self.administration, transport=_ConnectionsOfThread()
+        )
         self._tokens: dict[str, str] = {}
         self._endpoints: dict[str, str] = {}
 
@@ -246,6 +249,29 @@ class LocalAzure:
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{httpx.QueryParams(params)}"
         return self.http.request(method, url, content=content, headers={**sent, **(headers or {})})
+
+
+class _ConnectionsOfThread(httpx.BaseTransport):
+    """Keeps connections of its own for each thread.
+
+    Of a pool that threads share, one may close a connection that another has just been given, which then
+    reads from a bad file descriptor (https://github.com/encode/httpcore/issues/1110).
+    """
+
+    def __init__(self) -> None:
+        self._own = threading.local()
+        self._all: list[httpx.HTTPTransport] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not hasattr(self._own, "transport"):
+            self._own.transport = httpx.HTTPTransport(verify=False)
+            self._all.append(self._own.transport)
+        answer: httpx.Response = self._own.transport.handle_request(request)
+        return answer
+
+    def close(self) -> None:
+        for transport in self._all:
+            transport.close()
 
 
 @contextmanager
