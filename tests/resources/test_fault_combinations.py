@@ -92,21 +92,21 @@ class Life:
         self.kind, self.provider = case.kind, provider_of(case.kind.name)
         self.agent = f"c{SEED}-{case.number}"
 
-    def faults(self) -> None:
+    def faults(self) -> Iterator[str]:
         """Add up to three faults to what is asked of this agent, whichever plane it goes through."""
         for _ in range(self.chance.randint(1, 3)):
             rule = self.chance.choice(FAULTS)
-            self.cloud.fault(
+            yield self.cloud.fault(
                 method=self.chance.choice(METHODS),
                 path=f"/agents/{self.agent}[-/]",
                 times=1,
                 skip=self.chance.choice([0, 0, 1, 2]),
                 **rule,
-            )
+            )["id"]
 
     def until_done(self, operation: Callable[[ProviderProcess, KindProvider], Any]) -> Any:
         """Run it under faults, again and again while it fails, as the next `up` would."""
-        self.faults()
+        rules = [*self.faults()]
         try:
             for _ in range(ATTEMPTS):
                 try:
@@ -115,9 +115,8 @@ class Life:
                     assert_sentence(str(error).strip())
             raise AssertionError(f"not done after {ATTEMPTS} runs")
         finally:
-            for rule in self.cloud.faults():
-                if f"/{self.agent}[" in rule["path"]:
-                    self.cloud.clear_fault(rule["id"])
+            for rule in rules:
+                self.cloud.clear_fault(rule)
 
 
 def assert_sentence(told: str) -> None:

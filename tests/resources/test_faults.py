@@ -90,6 +90,7 @@ def run_all(
     cloud: LocalAzure, providers: ProviderProcess, provider: KindProvider, cases: dict[str, Case]
 ) -> dict[str, str | None]:
     faults = PASSING | LASTING
+    cloud.clear_faults()  # those that have struck: Azure goes through all for each request
     with ThreadPoolExecutor(4) as workers:
         outcomes = workers.map(
             lambda name: attempt(cloud, providers, provider, cases[name], faults[name]), cases
