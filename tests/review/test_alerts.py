@@ -64,6 +64,14 @@ def test_what_two_plans_match_is_ambiguous_and_never_picked() -> None:
     )
 
 
+def test_of_many_plans_that_match_the_same_alerts_some_pairs_are_told_and_that_there_are_more() -> None:
+    plans: Any = {f"plan-{letter}": {**DATABASE, "title_contains": letter * 3} for letter in "abcdefghijkl"}
+    agents = explain(stack(**plans))
+
+    assert sum(each.route.outcome == "ambiguous" for each in agents[0].samples) == 30
+    assert "More pairs of plans match the same alerts than the 30 that are shown" in as_text(agents)
+
+
 def test_plans_that_exclude_each_other_share_nothing() -> None:
     apart = {**DATABASE, "title_not_contains": ["checkout", "payment"]}
 

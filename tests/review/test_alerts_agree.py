@@ -82,7 +82,9 @@ def test_a_plan_that_takes_anything_takes_one_of_its_samples(data: st.DataObject
     plan, alert = data.draw(plans(platform)), data.draw(alerts(platform))
     item = Item(kind="IncidentFilter", name="plan", properties=plan)
     samples = [
-        subject.alert(priority) for subject in subjects(platform, [item]) for priority in PRIORITIES[platform]
+        subject.alert(priority)
+        for subject in subjects(platform, [item]).each
+        for priority in PRIORITIES[platform]
     ]
 
     assert not takes(item, Alert(**alert)) or any(takes(item, sample) for sample in samples)

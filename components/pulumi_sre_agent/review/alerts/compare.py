@@ -65,8 +65,9 @@ def _of_agent(sides: _Sides) -> Iterator[Reroute]:
     if AZURE_MONITOR in platforms:
         yield from _of_rules(sides)
     for platform in platforms:
-        found = (each for agent in sides.present for each in subjects(platform, [*agent.of(PLAN)]))
-        for subject in sorted(dict.fromkeys(found), key=lambda each: each == Subject(platform)):
+        tried = [subjects(platform, agent.of(PLAN)) for agent in sides.present]
+        about = [subject for each in tried for subject in (*each.each, *each.shared)]
+        for subject in dict.fromkeys([*about, Subject(platform)]):
             yield from _of_subject(sides, subject)
 
 

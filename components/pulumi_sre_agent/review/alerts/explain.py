@@ -6,7 +6,7 @@ from itertools import groupby
 
 from pulumi_sre_agent.review.alerts.alert import AZURE_MONITOR, AlertRule, alert_rules
 from pulumi_sre_agent.review.alerts.routes import PLAN, Route, platforms_of, route
-from pulumi_sre_agent.review.alerts.samples import Subject, in_words, priorities, subjects
+from pulumi_sre_agent.review.alerts.samples import Subject, Subjects, in_words, priorities, subjects
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory
 
 
@@ -41,6 +41,8 @@ class AgentAlerts:
     rules: tuple[RuleRoute, ...]
     """Those of the stack; none where the agent's platform is not Azure Monitor."""
     samples: tuple[SampleRoute, ...]
+    has_more_shared: bool
+    """Whether more pairs of plans match the same alerts than the samples tell of."""
     may_have_quickstart_plan: bool
     """Whether the plan that comes with a platform may be there, too, and is none of the plans shown."""
 
@@ -53,20 +55,27 @@ def explain(inventory: Inventory) -> list[AgentAlerts]:
 
 def _explain(agent: Agent, rules: Sequence[AlertRule]) -> AgentAlerts:
     platforms = platforms_of(agent)
+    tried = {platform: subjects(platform, agent.of(PLAN)) for platform in platforms}
     return AgentAlerts(
         agent=agent.name,
         platforms=platforms,
         rules=tuple(
             RuleRoute(rule, route(agent, rule.alert)) for rule in rules if AZURE_MONITOR in platforms
         ),
-        samples=tuple(
-            sample
-            for platform in platforms
-            for subject in subjects(platform, [*agent.of(PLAN)])
-            for sample in routes_of(agent, subject)
-        ),
+        samples=tuple(sample for name, each in tried.items() for sample in _samples(agent, name, each)),
+        has_more_shared=any(each.is_cut for each in tried.values()),
         may_have_quickstart_plan=bool(platforms) and _may_have_quickstart_plan(agent),
     )
+
+
+def _samples(agent: Agent, platform: str, tried: Subjects) -> Iterator[SampleRoute]:
+    """Yield who takes what plans are about; of what two share, only what is ambiguous."""
+    for subject in tried.each:
+        yield from routes_of(agent, subject)
+    for subject in tried.shared:
+        yield from (each for each in routes_of(agent, subject) if each.route.outcome == "ambiguous")
+    if Subject(platform) not in tried.each:
+        yield from routes_of(agent, Subject(platform))
 
 
 def routes_of(agent: Agent, subject: Subject) -> Iterator[SampleRoute]:

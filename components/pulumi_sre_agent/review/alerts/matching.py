@@ -28,7 +28,12 @@ def takes(plan: Item, alert: Alert) -> Verdict:
     None stands for "perhaps": it depends on what only a deployment will know, or on what nobody says of the
     alert.
     """
-    return _all([*_conditions(plan.properties, alert)])
+    is_certain = True
+    for verdict in _conditions(plan.properties, alert):
+        if verdict is False:
+            return False
+        is_certain = is_certain and verdict is True
+    return True if is_certain else None
 
 
 def platform_name(value: Any) -> Any:
@@ -76,10 +81,6 @@ def _is_in(wanted: Any, resource: str | None) -> Verdict:
 
 def _contains(title: str | None, text: Any) -> Verdict:
     return text in title if is_known(text) and title is not None else None
-
-
-def _all(verdicts: list[Verdict]) -> Verdict:
-    return False if False in verdicts else None if None in verdicts else True
 
 
 def _any(verdicts: list[Verdict]) -> Verdict:

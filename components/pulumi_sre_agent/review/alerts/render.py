@@ -1,12 +1,13 @@
 """Which plan takes which alerts, as text for people and as JSON for programs."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from pulumi_sre_agent.review.alerts.explain import AgentAlerts, RuleRoute, SampleRoute
 from pulumi_sre_agent.review.alerts.routes import Route
+from pulumi_sre_agent.review.alerts.samples import MOST_SHARED
+from pulumi_sre_agent.review.text import wrapped
 
 SCHEMA_VERSION = 1
 """Of the JSON form; it rises where something that was there changes its meaning or goes."""
@@ -15,6 +16,7 @@ AMBIGUOUS = (
     "Ambiguous: several plans match, and which one takes the alert is undefined, or each of them does. "
     "Exclude in all but one the words that the others look for."
 )
+MORE = f"More pairs of plans match the same alerts than the {MOST_SHARED} that are shown here."
 PERHAPS = "Perhaps: it depends on what only the deployment will know, or on what the alert is about."
 QUICKSTART = (
     "The quickstart plan that comes with the platform may take alerts, too, without asking: which ones is "
@@ -75,6 +77,8 @@ def _notes(each: AgentAlerts) -> Iterator[str]:
     routes = [*(rule.route for rule in each.rules), *(sample.route for sample in each.samples)]
     if any(route.outcome == "ambiguous" for route in routes):
         yield AMBIGUOUS
+    if each.has_more_shared:
+        yield MORE
     if any(not taker.is_certain for route in routes for taker in route.takers):
         yield PERHAPS
     if each.may_have_quickstart_plan:
@@ -84,14 +88,7 @@ def _notes(each: AgentAlerts) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        text.replace("`", ""),
-        width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}{INDENT}" if indent else "",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text.replace("`", ""), width, indent, INDENT if indent else "")
 
 
 def _agent_json(each: AgentAlerts) -> dict[str, Any]:
@@ -100,6 +97,7 @@ def _agent_json(each: AgentAlerts) -> dict[str, Any]:
         "platforms": [*each.platforms],
         "alertRules": [_rule_json(rule) for rule in each.rules],
         "samples": [_sample_json(sample) for sample in each.samples],
+        "hasMoreShared": each.has_more_shared,
         "mayHaveQuickstartPlan": each.may_have_quickstart_plan,
     }
 

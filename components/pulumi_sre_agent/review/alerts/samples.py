@@ -1,8 +1,9 @@
 """Sample alerts: of each priority, about what an agent's plans tell apart, and about anything else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, islice, product
+from typing import NamedTuple
 
 from pulumi_sre_agent.review.alerts.alert import Alert
 from pulumi_sre_agent.review.alerts.matching import EVERYTHING, REQUIRED, platform_name, takes, texts
@@ -25,6 +26,10 @@ PLACES = {
     "resource_type": ("az_monitor_filter_settings", "target_resource_type"),
 }
 """Where a plan says what an alert must be about."""
+
+
+MOST_SHARED = 30
+"""Pairs of plans whose shared alerts are told of: of many plans without exclusions, every pair shares some."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,25 @@ def in_words(some: Sequence[str], platform: str) -> str:
     return f"{some[0]} to {some[-1]}" if is_row else ", ".join(some)
 
 
-def subjects(platform: str, plans: Sequence[Item]) -> list[Subject]:
-    """Return what to try of a platform: what each plan is about, what two take both, and anything else."""
+class Subjects(NamedTuple):
+    """What to try of a platform."""
+
+    each: list[Subject]
+    """What each plan is about."""
+    shared: list[Subject]
+    """What two plans take both, at most `MOST_SHARED`."""
+    is_cut: bool
+    """Whether there is more of that."""
+
+
+def subjects(platform: str, plans: Iterable[Item]) -> Subjects:
+    """Return what to try of a platform; what no plan is about, `Subject(platform)`, comes on top."""
     plans = [plan for plan in plans if platform_name(plan.value("incident_platform")) == platform]
-    alone = (subject for plan in plans for subject in _about(platform, [plan]))
-    shared = (_shared(platform, pair) for pair in combinations(plans, 2))
-    tried = [*alone, *(subject for subject in shared if subject), Subject(platform)]
-    return [*dict.fromkeys(tried)]
+    each = [*dict.fromkeys(subject for plan in plans for subject in _about(platform, [plan]))]
+    pairs = (_shared(platform, pair) for pair in combinations(plans, 2))
+    found = [*islice((subject for subject in pairs if subject), MOST_SHARED + 1)]
+    shared = [subject for subject in dict.fromkeys(found[:MOST_SHARED]) if subject not in each]
+    return Subjects(each, shared, len(found) > MOST_SHARED)
 
 
 def _shared(platform: str, pair: Sequence[Item]) -> Subject | None:
