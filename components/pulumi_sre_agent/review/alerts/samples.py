@@ -29,7 +29,7 @@ PLACES = {
 
 
 MOST_SHARED = 30
-"""Pairs of plans whose shared alerts are told of: of many plans without exclusions, every pair shares some."""
+"""Pairs of plans whose shared alerts are told of: without exclusions, every pair of many plans shares some."""
 
 
 @dataclass(frozen=True)
