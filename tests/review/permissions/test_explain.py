@@ -181,6 +181,33 @@ def test_roles_of_the_identity_and_of_people(role: str, words: bool) -> None:
     assert any("Nobody here has the role SRE Agent Administrator" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("items", "is_there"),
+    [
+        ([], False),
+        ([item("IncidentPlatform", type="AzMonitor")], True),
+        ([item("IncidentPlatform", type="AzMonitor"), item("QuickstartPlan", present=False)], False),
+        ([item("QuickstartPlan", present=True)], True),
+        ([item("QuickstartPlan", present=True), item("IncidentFilter", "quickstart_handler")], False),
+    ],
+    ids=["no platform", "platform", "taken away", "kept", "listed itself"],
+)
+def test_the_plan_that_the_service_makes_acts_too(items: list[Item], is_there: bool) -> None:
+    found = explained(*items)
+    modes = [each.actor.mode for each in found.actors if each.actor.kind == "QuickstartPlan"]
+
+    assert modes == (["Autonomous"] if is_there else [])
+    assert any("the product's pages tell in three ways" in note for note in found.notes) is is_there
+
+
+def test_tools_of_another_incident_platform_are_not_there() -> None:
+    found = explained(item("IncidentPlatform", type="PagerDuty"))
+    names = {each.tool.name for each in found.actors[0].permissions}
+
+    assert "ResolvePagerDutyIncident" in names
+    assert "CreateServiceNowChangeRequest" not in names
+
+
 def test_the_text_fits_a_terminal_and_the_json_has_the_rows() -> None:
     found = explained(item("IncidentFilter", "down", **PLAN), item("Subagent", "fixer", **FIXER), hook())
     text, document = as_text([found]), as_json([found])

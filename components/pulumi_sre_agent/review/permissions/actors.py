@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_sre_agent.review.inventory.inventory import Agent, Item
 from pulumi_sre_agent.review.permissions.decision import Mode
-from pulumi_sre_agent.review.permissions.tools import Tool, named, tools_of
+from pulumi_sre_agent.review.permissions.tools import Tool, named, platform_of, tools_of
 
 TITLES = {
     "Agent": "agent",
@@ -14,6 +14,7 @@ TITLES = {
     "IncidentFilter": "response plan",
     "ScheduledTask": "scheduled task",
     "HttpTrigger": "HTTP trigger",
+    "QuickstartPlan": "quickstart plan",
 }
 """The kinds that act, in the order in which they are told of."""
 AUTOMATIONS = ("IncidentFilter", "ScheduledTask", "HttpTrigger")
@@ -70,6 +71,26 @@ def actors_of(agent: Agent) -> Iterator[Actor]:
         for item in agent.of(kind):
             if item.value("is_enabled", default=True):
                 yield _automation(item, agent, subagents, tools)
+    if has_quickstart_plan(agent):
+        yield Actor(
+            kind="QuickstartPlan",
+            name=agent.name,
+            mode=AUTOMATIONS_MODE,
+            mode_source="the service makes it with the platform, unless that is switched off",
+            tools=tuple(tools.values()),
+            item=agent,
+        )
+
+
+def has_quickstart_plan(agent: Agent) -> bool:
+    """Whether the service's own plan is there, and not listed among the others, as a live agent's is.
+
+    See docs/reference/product.md#quickstart-plans.
+    """
+    managed = next(agent.of("QuickstartPlan"), None)
+    is_listed = any(item.name.startswith("quickstart") for item in agent.of("IncidentFilter"))
+    is_there = managed.value("present", default=True) if managed else platform_of(agent) is not None
+    return bool(is_there) and not is_listed
 
 
 def mode_of(value: Any) -> Mode:

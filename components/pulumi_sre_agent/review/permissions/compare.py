@@ -17,7 +17,7 @@ RELEVANT = frozenset(
     {
         *("Agent", "Subagent", "IncidentFilter", "ScheduledTask", "HttpTrigger", "Hook", "Skill", "Tool"),
         *("GlobalToolPermissions", "SubagentPermissions", "ToolEnablement", "Connector"),
-        "ConnectorV2McpServer",
+        *("ConnectorV2McpServer", "IncidentPlatform", "QuickstartPlan"),
     }
 )
 """Kinds that permissions follow from."""

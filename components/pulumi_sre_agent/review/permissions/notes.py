@@ -12,6 +12,7 @@ from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permissi
 
 ADMINISTRATOR: Final = "SRE Agent Administrator"
 MODES = "docs/reference/product.md#which-mode-counts"
+QUICKSTART = "docs/reference/product.md#quickstart-plans"
 GATED = "docs/reference/product.md#what-a-mode-gates"
 HOOKS = "docs/reference/product.md#hooks"
 POLICIES = "docs/reference/product.md#tool-policies"
@@ -51,6 +52,11 @@ def _on_modes(agent: Agent, actors: Sequence[ActorPermissions]) -> Iterator[str]
         yield (
             f"What says no mode gets Autonomous by the pages of its creation, and the agent's by another "
             f"({MODES}). Taken here: Autonomous."
+        )
+    if any(each.actor.kind == "QuickstartPlan" for each in actors):
+        yield (
+            "Which incidents the quickstart plan takes, the product's pages tell in three ways "
+            f"({QUICKSTART})."
         )
     if any(item.value("agent_type") or item.value("agent_mode") for item in agent.of("Subagent")):
         yield (

@@ -80,6 +80,8 @@ NAMES: Mapping[Action, tuple[str, ...]] = {
 APPROVED_IN_REVIEW = frozenset({"RunAzCliWriteCommands"})
 """Writes that are documented to ask in Review; of the others it is unpublished, or pages disagree."""
 _ACTIONS = {name: action for action, names in NAMES.items() for name in names}
+PLATFORMS = ("PagerDuty", "ServiceNow")
+"""Platforms with tools of their own, which bear their names and are there on that platform only."""
 QUERIES = ("KustoTool", "LinkTool")
 """Types of an agent's own tools that only read; the others run code or call somebody."""
 
@@ -108,8 +110,22 @@ def tools_of(agent: Agent) -> dict[str, Tool]:
     """Return the tools that an agent has at hand, by name, without those that are switched off."""
     switched = {name: on for each in agent.of("ToolEnablement") for name, on in _overrides(each).items()}
     own = {tool.name: tool for tool in (*_own(agent), *_of_connectors(agent), *_of_servers(agent))}
-    names = {*_ACTIONS, *own, *switched}
+    known = (name for name in _ACTIONS if not _is_of_another_platform(name, agent))
+    names = {*known, *own, *switched}
     return {name: own.get(name) or built_in(name) for name in sorted(names) if switched.get(name, True)}
+
+
+def platform_of(agent: Agent) -> str | None:
+    """Return the type of an agent's incident platform; None where nothing says that it has one."""
+    items = [item.value("type") for item in agent.of("IncidentPlatform")]
+    found = next(iter(items), None) or agent.value("incident_management_configuration", "type")
+    return str(found) if found and found != "None" else None
+
+
+def _is_of_another_platform(tool: str, agent: Agent) -> bool:
+    """Whether a tool is for incidents of a platform that is not the agent's, as far as that is known."""
+    platform = platform_of(agent)
+    return platform is not None and any(each in tool and each != platform for each in PLATFORMS)
 
 
 def named(tools: Mapping[str, Tool], names: Iterable[Any]) -> Iterator[Tool]:
