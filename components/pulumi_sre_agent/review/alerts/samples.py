@@ -29,7 +29,7 @@ PLACES = {
 
 
 MOST_SHARED = 30
-"""Pairs of plans whose shared alerts are told of: without exclusions, every pair of many plans shares some."""
+"""Pairs of plans whose shared alerts are told of; without exclusions, each pair of many plans has some."""
 
 
 @dataclass(frozen=True)
