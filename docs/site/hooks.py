@@ -3,10 +3,11 @@
 Nothing that is made here is written to the repository.
 """
 
-import importlib
+import importlib.util
 import posixpath
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import typer.main
@@ -38,6 +39,9 @@ FURTHER = "<!-- kinds without a section -->"
 
 FINDINGS = "<!-- findings -->"
 """Where `reference/findings.md` gets the rules, each with a heading of its own."""
+
+COVERAGE = "<!-- coverage -->"
+"""Where `reference/coverage.md` gets a row for every operation that the local Azure serves, or does not."""
 
 LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)\s]*)?\))")
 CITATION = re.compile(r"docs/([\w/-]+)\.md(#[\w-]+)?")
@@ -90,6 +94,21 @@ def with_findings(markdown: str) -> str:
     return markdown.replace(FINDINGS, "\n\n".join(sections))
 
 
+def with_coverage(markdown: str) -> str:
+    """Return a page with the table of operations at the place that it leaves for them."""
+    return markdown.replace(COVERAGE, served().tables()) if COVERAGE in markdown else markdown
+
+
+def served() -> ModuleType:
+    """Import what lies beside this file, outside of every package."""
+    spec = importlib.util.spec_from_file_location("served", Path(__file__).with_name("served.py"))
+    if spec is None or spec.loader is None:
+        raise PluginError("docs/site/served.py cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def command_line() -> str:
     """Return the help of every command as one page."""
     from pulumi_sre_agent.cli.app import app  # noqa: PLC0415 - not needed to compare names
@@ -135,7 +154,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     source = page.file.src_uri
     if source in PAGES.values():
         return markdown
-    return _relinked(with_findings(with_every_kind(markdown)), f"docs/{source}", source)
+    return _relinked(with_coverage(with_findings(with_every_kind(markdown))), f"docs/{source}", source)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
