@@ -156,6 +156,29 @@ def test_refresh_and_destroy(
     assert pulumi.lines[0].startswith(f"{called} --suppress-outputs ")
 
 
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        (("refresh", "--preview-only"), "refresh --preview-only -C "),
+        (("preview", "--refresh"), "preview --refresh -C "),
+    ],
+)
+def test_azure_is_compared_without_touching_the_state(
+    running: Folder, pulumi: FakePulumi, words: tuple[str, ...], called: str
+) -> None:
+    initialised(running)
+
+    assert call(running, "local", *words, path=pulumi.path).code == 0
+    assert [line.startswith(called) for line in pulumi.lines] == [True]
+
+
+def test_the_embedded_engine_does_not_refresh_in_a_preview(running: Folder) -> None:
+    refused = call(running, "local", "preview", "--refresh")
+
+    assert refused.code == 2
+    assert "run `sre-agent drift`, or install the Pulumi CLI." in refused.err
+
+
 @pytest.mark.parametrize("verb", ["refresh", "destroy"])
 def test_refresh_and_destroy_as_json(running: Folder, pulumi: FakePulumi, verb: str) -> None:
     """The report has the same shape as that of up; after a destroy there are no outputs."""
