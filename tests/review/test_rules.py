@@ -423,6 +423,18 @@ def test_an_ask_is_void_where_an_automation_begins_to_act_by_itself() -> None:
     assert [finding.rule.id for finding in findings] == ["mode-autonomous", "ask-void"]
 
 
+def test_a_platform_brings_a_plan_that_acts_unless_it_is_taken_away() -> None:
+    agent = step("Agent", None, AGENT)
+    platform = step("IncidentPlatform", None, {"type": "AzMonitor"})
+    taken_away = step("QuickstartPlan", None, {"present": False})
+
+    def rules(*steps: Any) -> set[str]:
+        return {finding.rule.id for finding in reports.make(previews.read(preview(*steps))).findings}
+
+    assert "quickstart-plan-active" in rules(agent, platform)
+    assert "quickstart-plan-active" not in rules(agent, platform, taken_away)
+
+
 HARMLESS = [
     step("Agent", AGENT, agent(tags={"owner": "shop"})),
     step("Agent", AGENT, agent(monthly_agent_unit_limit=500)),

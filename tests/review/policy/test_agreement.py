@@ -80,6 +80,11 @@ CASES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = {
         {},
         ["subagent-autonomous"],
     ),
+    "the service's own plan": (
+        {"automations/incident-platforms/m.yaml": {"name": "m", "spec": {"platformType": "AzMonitor"}}},
+        {},
+        ["quickstart-plan-active"],
+    ),
     "hook allows": ({HOOK: hook(permissionDecision="allow")}, {}, ["hook-allows"]),
     "ask is void": (
         {PLAN: plan("Autonomous"), PERMISSIONS: {"permissions": {"ask": ["RunInTerminal"]}}},
@@ -200,10 +205,9 @@ def test_all_three_agree(tmp_path: Path, case: str) -> None:
 
 
 def test_every_rule_that_all_three_have_has_a_case() -> None:
-    needs_a_service = {"quickstart-plan-active"}  # no directory can ask for it
     covered = {rule for _, _, expected in CASES.values() for rule in expected}
 
-    assert {rule.id for rule in STANDING} | {each.id for each in REQUIREMENTS} == covered | needs_a_service
+    assert {rule.id for rule in STANDING} | {each.id for each in REQUIREMENTS} == covered
 
 
 @pytest.mark.usefixtures("policy_sdk")

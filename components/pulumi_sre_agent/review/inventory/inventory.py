@@ -124,7 +124,7 @@ def _owner(resource: Resource, agents: Mapping[str, Item], urns_by_id: Mapping[s
     if agent_id in urns_by_id:
         return urns_by_id[agent_id]
     named = [urn for urn in resource.dependencies if urn in agents]
-    if len(named) == 1:
+    if len(named) == 1 and not (agent_id and agents[named[0]].id):
         return named[0]
     return agent_id or (next(iter(agents)) if len(agents) == 1 else "")
 

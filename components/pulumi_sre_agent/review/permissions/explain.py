@@ -91,4 +91,5 @@ def _role(item: Item) -> Role:
         role=role_name(item.properties),
         scope=scope_name(item.properties.get("scope")),
         principal=str(principal),
+        principal_type=item.value("principal_type") or item.value("principalType"),
     )

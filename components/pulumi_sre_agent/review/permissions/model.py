@@ -51,8 +51,10 @@ class Role:
     scope: str
     """In words."""
     principal: str
+    principal_type: str | None = None
+    """Such as `ServicePrincipal`."""
 
     @property
     def is_of_people(self) -> bool:
-        """Whether it is one on an agent, which people have."""
-        return self.role in PEOPLES_ROLES
+        """Whether people have it: a role on an agent, or one of a user or a group."""
+        return self.role in PEOPLES_ROLES or self.principal_type in ("User", "Group")

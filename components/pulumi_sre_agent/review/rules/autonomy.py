@@ -79,6 +79,15 @@ def _quickstart_plan(preview: Preview) -> Iterator[Match]:
                 f"The quickstart plan of {code(change.logical_name)} would stay, and act on alerts without "
                 "asking.",
             )
+    if preview.is_whole and not any(preview.of("QuickstartPlan")):
+        for change in preview.of("IncidentPlatform"):
+            if change.before is None and change.value("type", default="None") != "None":
+                yield Match(
+                    change,
+                    f"With {code(change.value('type'))} the service would make a plan of its own, which acts "
+                    "without asking: nothing here switches it off.",
+                    path=("type",),
+                )
 
 
 RULES = (
