@@ -22,6 +22,7 @@ from pulumi_sre_agent.cli import (
     task,
     thread,
     trigger,
+    verify,
 )
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import models, show, start, stop, tools, usage, use
@@ -80,6 +81,7 @@ app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
 app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)
 app.add_typer(incident.app, name="incident", rich_help_panel=OPERATE)
 app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
+app.command(epilog=verify.EPILOG, rich_help_panel=OPERATE)(verify.verify)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)

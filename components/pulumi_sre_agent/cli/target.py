@@ -64,7 +64,13 @@ class Target:
 
     @contextmanager
     def open(self) -> Iterator["AgentClient"]:
-        """Log in and find the agent, and say on stderr which it is.
+        """Log in and find the agent, and say on stderr which it is. Raises as `session`."""
+        with self.session() as (client, agent_id):
+            yield client.agent(agent_id)
+
+    @contextmanager
+    def session(self) -> Iterator[tuple["Client", str]]:
+        """Log in and find the agent, and say on stderr which it is; return its ARM id beside the client.
 
         Raises ConfigError where it is not clear which agent is meant, NotFound where there is none.
         """
@@ -72,7 +78,12 @@ class Target:
         with chosen.client() as client:
             agent_id, source = chosen.find(client)
             terminal.note(f"Agent: {describe(agent_id)}, {source}")
-            yield client.agent(agent_id)
+            yield client, agent_id
+
+    def named_stack(self) -> "projects.Project | None":
+        """Return the stack that was named, here or for the folder; None without one."""
+        chosen = self._or_default()
+        return projects.find(chosen.project, chosen.stack) if chosen.stack else None
 
     @contextmanager
     def client(self) -> Iterator["Client"]:

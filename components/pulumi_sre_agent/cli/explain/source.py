@@ -59,7 +59,7 @@ def read_inventory(
         return read_directory(directory, variables)
     if agent is not None:
         return _of_service(Target(agent=agent, stack=stack, project=project))
-    return _of_stack(projects.find(project, str(stack)))
+    return read_stack(projects.find(project, str(stack)))
 
 
 def read_directory(
@@ -80,7 +80,8 @@ def _pairs(options: Sequence[str] | None) -> dict[str, str]:
     return dict(option.split("=", 1) for option in options or ())
 
 
-def _of_stack(project: projects.Project) -> "Inventory":
+def read_stack(project: projects.Project) -> "Inventory":
+    """Return what a stack's state holds. Raises ConfigError for one without an agent."""
     from pulumi_sre_agent.review.inventory.of_state import of_state  # noqa: PLC0415 - --help stays quick
 
     name = engine.choose(None) if project.is_local else EngineName.PULUMI

@@ -1,0 +1,1 @@
+"""Whether a live agent is what was declared, and works."""
