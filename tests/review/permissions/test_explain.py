@@ -176,7 +176,11 @@ def test_roles_of_the_identity_and_of_people(role: str, words: bool) -> None:
         )
     )
 
-    assert (len(found.roles), len(found.people)) == (1, 1)
+    agent = as_json([found])["agents"][0]
+    assert [(each["scope"], each["principal"]) for each in agent["roles"]] == [
+        ("the resource group rg-shop", "p")
+    ]
+    assert [each["role"] for each in agent["people"]] == ["SRE Agent Standard User"]
     assert any("Azure lets the identity only read" in note for note in found.notes) is words
     assert any("Nobody here has the role SRE Agent Administrator" in note for note in found.notes)
 

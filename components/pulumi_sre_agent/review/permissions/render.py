@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.review.permissions.decision import Action, Result
 from pulumi_sre_agent.review.permissions.explain import AgentPermissions
-from pulumi_sre_agent.review.permissions.model import WORDS, ActorPermissions, Permission
+from pulumi_sre_agent.review.permissions.model import WORDS, ActorPermissions, Permission, Role
 from pulumi_sre_agent.review.text import wrapped
 
 SCHEMA_VERSION = 1
@@ -40,7 +40,7 @@ def _agent(each: AgentPermissions, width: int) -> Iterator[str]:
             yield from _wrapped(f"note: {note}", width, "")
 
 
-def _by_role(roles: Sequence[Any]) -> Mapping[str, list[str]]:
+def _by_role(roles: Sequence[Role]) -> Mapping[str, list[str]]:
     scopes: dict[str, list[str]] = {}
     for role in roles:
         scopes.setdefault(role.role, [])
@@ -88,10 +88,19 @@ def _agent_json(each: AgentPermissions) -> dict[str, Any]:
         "name": each.agent.name,
         "id": each.agent.id or None,
         "accessLevel": each.agent.value("action_configuration", "access_level"),
-        "roles": [vars(role) for role in each.roles],
-        "people": [vars(role) for role in each.people],
+        "roles": [_role_json(role) for role in each.roles],
+        "people": [_role_json(role) for role in each.people],
         "actors": [_actor_json(actor) for actor in each.actors],
         "notes": list(each.notes),
+    }
+
+
+def _role_json(each: Role) -> dict[str, Any]:
+    return {
+        "role": each.role,
+        "scope": each.scope.replace("`", ""),
+        "principal": each.principal,
+        "principalType": each.principal_type,
     }
 
 
