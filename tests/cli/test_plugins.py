@@ -5,6 +5,8 @@ from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
 
 import pytest
+from typer import testing
+from typer.main import get_command
 
 from pulumi_sre_agent.cli import plugins
 from support.cli import Folder, call, run
@@ -16,6 +18,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = EntryPoint("review", "no_such_package.cli:app", plugins.ENTRY_POINTS)
     installed = entry_points(group=plugins.ENTRY_POINTS)
     monkeypatch.setattr(plugins, "entry_points", lambda group: EntryPoints([*installed, absent]))  # noqa: ARG005
+    monkeypatch.setattr(testing, "_get_command", get_command)  # which looks again
 
 
 @pytest.mark.usefixtures("broken")

@@ -1,6 +1,7 @@
 """A small project, the command line as a call, and a `pulumi` that only takes notes."""
 
 import contextlib
+import functools
 import json
 import os
 import shlex
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typer import testing
 from typer.testing import CliRunner
 
 from pulumi_sre_agent.cli.app import app
@@ -18,6 +20,7 @@ from pulumi_sre_agent.cli.project import find
 from sre_agent_local.cli.azure import LocalAzure
 from support.azure import LocalAzure as AzureOfTests
 
+testing._get_command = functools.cache(testing._get_command)  # type: ignore[attr-defined]  # some forty commands, each time
 SRE_AGENT = Path(sys.executable).with_name("sre-agent")
 SALT = "encryptionsalt: v1:jUsfG7Sr8iA=:v1:TJquWVyiEZzwya5f:dNoG3Y547JSzSziK8E0yaT8Bxlms9A==\n"
 

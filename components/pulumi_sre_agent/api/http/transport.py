@@ -1,6 +1,9 @@
 """Requests to Azure: sent on pooled connections, repeated where that is safe, believed only as JSON."""
 
+import functools
 import json
+import os
+import ssl
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +49,7 @@ def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """Open the pooled client; a proxy from the environment is used for everything but loopback."""
     return httpx.Client(
         transport=transport,
+        verify=True if transport else trusted(),
         mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
         limits=httpx.Limits(
             max_connections=limits.CONNECTIONS,
@@ -64,6 +68,16 @@ def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
         },
         follow_redirects=False,
     )
+
+
+def trusted() -> ssl.SSLContext:
+    """Return whom httpx trusts, as the environment says; to read all of them takes as long as a request."""
+    return _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@functools.cache
+def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    return httpx.create_ssl_context()
 
 
 class Transport:

@@ -15,7 +15,6 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidURI
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as open_socket
@@ -23,7 +22,7 @@ from websockets.sync.client import connect as open_socket
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.errors import ApiError, Unavailable
 from pulumi_sre_agent.api.http.endpoint import Endpoint, GivenToken, TokenSource
-from pulumi_sre_agent.api.http.transport import Transport
+from pulumi_sre_agent.api.http.transport import Transport, trusted
 from pulumi_sre_agent.api.http.urls import is_loopback, origin_of
 
 PATH = "/agentHub"
@@ -172,7 +171,7 @@ def _authorization(tokens: TokenSource | None) -> dict[str, str]:
 
 def _tls(url: str) -> ssl.SSLContext | None:
     """Trust whom the transport trusts."""
-    return httpx.create_ssl_context() if url.startswith("https") else None
+    return trusted() if url.startswith("https") else None
 
 
 def _message(**members: Any) -> str:
