@@ -195,9 +195,7 @@ def test_the_setup_leaves_what_the_next_step_needs(shell: Shell) -> None:
 @pytest.fixture
 def prod(folder: Folder, pulumi: FakePulumi) -> Folder:
     (folder.stack_file.parent / "Pulumi.prod.yaml").write_text("config: {}\n")
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.net"]
-    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Begin"]):
-        subprocess.run([*git, *words], cwd=folder.root, check=True)
+    folder.commit()
     pulumi.answers("preview", preview(CHANGED), as_json=True)
     pulumi.answers("refresh", preview(CHANGED), as_json=True)
     pulumi.answers("stack export", "{}")

@@ -28,14 +28,8 @@ def prod(folder: Folder, pulumi: FakePulumi) -> Folder:
     pulumi.answers("preview", PREVIEW, as_json=True)
     pulumi.answers("stack export", json.dumps(STATE))
     pulumi.does(WRITES_PLAN)
-    commit(folder.root)
+    folder.commit()
     return folder
-
-
-def commit(folder: Path) -> None:
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.net"]
-    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "--allow-empty", "-m", "Change"]):
-        subprocess.run([*git, *words], cwd=folder, check=True)
 
 
 def save(prod: Folder, pulumi: FakePulumi) -> None:
@@ -57,7 +51,7 @@ def test_the_plan_of_the_reviewed_preview_is_what_is_deployed(prod: Folder, pulu
 
 def test_another_commit_is_noticed(prod: Folder, pulumi: FakePulumi) -> None:
     save(prod, pulumi)
-    commit(prod.root)
+    prod.commit()
     shown = call(prod, "apply", "prod.plan.json", path=pulumi.path)
 
     assert shown.code == 1
@@ -135,7 +129,7 @@ def test_a_preview_that_failed_saves_no_plan(prod: Folder, pulumi: FakePulumi) -
     ],
 )
 def test_what_is_no_plan_is_refused(prod: Folder, words: list[str], sentence: str) -> None:
-    (prod.root / "other.json").write_text('{"schema_version": 1}')
+    (prod.root / "other.json").write_text('{"schemaVersion": 1}')
     shown = call(prod, *words)
 
     assert (shown.code, shown.out) == (2, "")

@@ -88,6 +88,12 @@ class Folder:
         data.mkdir(parents=True)
         (data / "azure.json").write_text(json.dumps(record))
 
+    def commit(self) -> None:
+        """Commit everything, into a repository of its own, also where nothing has changed."""
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.net"]
+        for words in (["init", "-q"], ["add", "."], ["commit", "-q", "--allow-empty", "-m", "Change"]):
+            subprocess.run([*git, *words], cwd=self.root, check=True)
+
     def stop(self) -> None:
         """End the local Azure, whatever a test has made of the stack file."""
         self.configure()

@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,7 +37,6 @@ class PlanFile:
     """SHA-256 of what the state says, without what changes by itself."""
     plan: dict[str, Any]
     """Pulumi's own, with secrets encrypted as in the state."""
-    schema_version: int = SCHEMA_VERSION
 
 
 @dataclass
@@ -52,7 +51,8 @@ class Saving:
         """Write the plan file, once the preview is there. Raises ConfigError where that fails."""
         try:
             whole = replace(self.made_of, plan=json.loads(self.path.read_text(encoding="utf-8")))
-            file.write_text(json.dumps(asdict(whole), indent=2) + "\n", encoding="utf-8")
+            document = {"schemaVersion": SCHEMA_VERSION, **asdict(whole)}
+            file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise ConfigError(f"The plan cannot be written to {file}: {error.strerror}.") from error
         terminal.note(f"Wrote {file}: `sre-agent apply {file}` does what it says, and nothing else.")
@@ -80,12 +80,9 @@ def read(file: Path) -> PlanFile:
         raise ConfigError(f"The plan {file} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise ConfigError(f"{file} is no plan: it is no JSON.") from error
-    known = document.get("schema_version") == SCHEMA_VERSION if isinstance(document, dict) else False
-    try:
-        if known:
+    if isinstance(document, dict) and document.pop("schemaVersion", None) == SCHEMA_VERSION:
+        with suppress(TypeError):  # where a member lacks, or is another
             return PlanFile(**document)
-    except TypeError:
-        pass
     raise ConfigError(f"{file} is no plan of this version: make it with `sre-agent report --save-plan`.")
 
 
