@@ -447,6 +447,27 @@ def test_a_digest_lists_what_stays_the_same_where_that_is_asked_for() -> None:
     assert (same["op"], same["newState"]["inputs"]["x"]) == ("same", 1)
 
 
+def test_a_digest_of_a_refresh_lists_what_was_found() -> None:
+    """What a read found is known at its end; what does not differ is left out, but for the stack itself."""
+    out = io.StringIO()
+    digest = PreviewDigest(lambda: CONFIG, Printer(out=out))
+    reads = {name: step(Op.REFRESH, name, {"x": 1}, {"x": 1}) for name in ("a", "b", "c")}
+    events = [
+        started(root(Op.REFRESH)),
+        *(started(each) for each in reads.values()),
+        done(root(Op.SAME)),
+        done(step(Op.UPDATE, "a", {"x": 1}, {"x": 2})),
+        done(step(Op.DELETE, "b", {"x": 1}, None)),
+        done(step(Op.SAME, "c", {"x": 1}, {"x": 1})),
+        ended(result="succeeded", changes={}, seconds=0, preview=True),
+    ]
+    for event in events:
+        event(digest)
+
+    found = [(each["op"], each["urn"].rpartition("::")[2]) for each in json.loads(out.getvalue())["steps"]]
+    assert found == [("refresh", "toy-dev"), ("update", "a"), ("delete", "b")]
+
+
 def test_stream() -> None:
     """`up --json` is one engine event a line, numbered: what there is to say, and the summary."""
     out = io.StringIO()
