@@ -74,13 +74,13 @@ class _Admin:
 
     async def requests(self, request: Request) -> Response:
         since = query_number(request.query_params, "since", 0)
-        entries = self._azure.store.requests(since)
+        entries = self._azure.store.request_log.since(since)
         names = {each.id: each.name for each in directory.principals(self._azure)} if entries else {}
         value = [{**each, "callerName": names.get(each["caller"] or "")} for each in entries]
         return JSONResponse({"value": value})
 
     async def forget_requests(self, _: Request) -> Response:
-        self._azure.store.forget_requests()
+        self._azure.store.request_log.forget()
         return Response(status_code=204)
 
     async def faults(self, _: Request) -> Response:

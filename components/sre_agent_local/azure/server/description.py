@@ -73,7 +73,7 @@ def describe_administration(azure: AzureState) -> Json:
     """`GET /_local`: the routes below it."""
     return {
         "GET /_local/health": "whether the server is up, and its process id",
-        "POST /_local/reset": "forget every resource, operation, request, fault and switch",
+        "POST /_local/reset": "forget everything: resources, requests, faults, switches, who was added",
         "POST /_local/stop": "stop the server",
         "GET /_local/requests?since=SEQ": "requests so far, without bodies and tokens; DELETE forgets them",
         "GET /_local/faults": "faults in force; DELETE removes them all, DELETE /_local/faults/ID one",

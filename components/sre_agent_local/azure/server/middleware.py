@@ -47,7 +47,7 @@ class RequestMiddleware:
                 await _inject(rule, self._app, scope, receive, exchange)
         finally:
             caller = self._azure.tokens.caller(Headers(scope=scope).get("authorization"))
-            self._azure.store.log(exchange.entry(rule) | {"caller": caller})
+            self._azure.store.request_log.add(exchange.entry(rule) | {"caller": caller})
 
 
 class _Exchange:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sre_agent_local.azure.http.json_values import Json
 
-REQUESTS_KEPT = 100_000
+from .request_log import RequestLog
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
@@ -95,7 +95,7 @@ class Store:
         self.files.mkdir(mode=0o700, exist_ok=True)
         for left in self.files.glob("*.part"):
             left.unlink()
-        self._requests_since_trim = 0
+        self.request_log = RequestLog(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -229,27 +229,6 @@ class Store:
             "SELECT document FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (now,)
         )
         return [_operation(row[0]) for row in rows.fetchall()]
-
-    # the request log
-
-    def log(self, entry: Json) -> None:
-        self._db.execute("INSERT INTO requests (document) VALUES (?)", (json.dumps(entry),))
-        self._requests_since_trim += 1
-        if self._requests_since_trim >= 1000:
-            self._requests_since_trim = 0
-            self._db.execute(
-                "DELETE FROM requests WHERE seq <= (SELECT MAX(seq) FROM requests) - ?", (REQUESTS_KEPT,)
-            )
-        self._db.commit()
-
-    def requests(self, since: int) -> list[Json]:
-        rows = self._db.execute("SELECT seq, document FROM requests WHERE seq > ? ORDER BY seq", (since,))
-        # an older version's entries do not say who asked
-        return [{"seq": seq, "caller": None, **json.loads(document)} for seq, document in rows]
-
-    def forget_requests(self) -> None:
-        with self._db:  # at once, or a refusal that comes next would bring them back
-            self._db.execute("DELETE FROM requests")
 
     # settings
 

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from sre_agent_local.azure.state import store as stores
+from sre_agent_local.azure.state import request_log
 from sre_agent_local.azure.state.store import Resource, Store
 
 
 def test_the_log_is_trimmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every thousand requests, the oldest go."""
-    monkeypatch.setattr(stores, "REQUESTS_KEPT", 10)
+    monkeypatch.setattr(request_log, "REQUESTS_KEPT", 10)
     store = Store(tmp_path / "data.sqlite3")
     for number in range(1005):
-        store.log({"path": str(number)})
+        store.request_log.add({"path": str(number)})
 
-    kept = store.requests(0)
+    kept = store.request_log.since(0)
 
     assert [kept[0]["path"], kept[-1]["path"], len(kept)] == ["990", "1004", 15]
     store.close()
