@@ -92,6 +92,7 @@ def test_a_table_is_as_wide_as_it_may_be(
         ({"FORCE_COLOR": "0"}, False, False),
         ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
         ({"TERM": "dumb"}, True, False),
+        ({"SRE_AGENT_FORCE_TTY": "1"}, False, True),
     ],
 )
 def test_variables_decide_about_colours(

@@ -14,6 +14,7 @@ from .kinds import Kind as Kind
 from .kinds import Plane as Plane
 from .runtime.agents import FoundAgent as FoundAgent
 from .runtime.approvals import Approvals as Approvals
+from .runtime.approvals import PolicyRequest as PolicyRequest
 from .runtime.approvals import Waiting as Waiting
 from .runtime.connectors import Connector as Connector
 from .runtime.connectors import Connectors as Connectors

@@ -130,14 +130,12 @@ def colours(stream: TextIO) -> bool:
     """Return whether a stream takes colours."""
     if os.environ.get("NO_COLOR"):
         return False
-    if stream.isatty() and os.environ.get("TERM") in {"dumb", "unknown"}:
-        return False
-    return is_person(stream)
+    return _is_set("FORCE_COLOR") or (is_person(stream) and os.environ.get("TERM") not in {"dumb", "unknown"})
 
 
 def is_person(stream: TextIO) -> bool:
-    """Return whether a person looks at a stream, or somebody wants it to be as if."""
-    return stream.isatty() or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
+    """Return whether a person looks at a stream, or somebody wants it to be as if, such as for `less -R`."""
+    return stream.isatty() or _is_set("SRE_AGENT_FORCE_TTY")
 
 
 def width(stream: TextIO) -> int | None:
@@ -153,6 +151,10 @@ def width(stream: TextIO) -> int | None:
 def printable(text: str) -> str:
     """Return a text as it is printed, without what makes terminals do things."""
     return text.replace("\r\n", "\n").translate(CONTROL)
+
+
+def _is_set(variable: str) -> bool:
+    return os.environ.get(variable, "0") not in {"", "0"}
 
 
 def _cell(cell: str | Cell) -> Cell:

@@ -60,7 +60,8 @@ def said(err: str) -> list[str]:
 
 @pytest.mark.usefixtures("agent")
 def test_in_a_pipe_stdout_has_the_answer_alone(operated: Operated) -> None:
-    """What is said on the way, tools and commands are told beside it."""
+    """What is said on the way, tools and commands are told beside it; no colours are in it, even on demand."""
+    assert operated.call("chat", "What is here?", FORCE_COLOR="1", NO_COLOR="").out == f"{ANSWER}\n"
     shown = operated.call("chat", "What is here?")
 
     assert (shown.code, shown.out) == (0, f"{ANSWER}\n")
@@ -84,7 +85,7 @@ def test_on_a_terminal_the_answer_is_laid_out(operated: Operated, columns: int) 
         {"say": "First."},
         {"say": ["Some **bold** ", "words.\n\n```sh\na\n\nb", "\n```\n\n- one\n- two"]},
     )
-    terminal = {"COLUMNS": str(columns), "FORCE_COLOR": "1"}
+    terminal = {"COLUMNS": str(columns), "SRE_AGENT_FORCE_TTY": "1", "FORCE_COLOR": "1"}
     coloured = operated.call("chat", "Go", **terminal, NO_COLOR="").out
     plain = operated.call("chat", "Go", **terminal, NO_COLOR="1").out
 

@@ -11,6 +11,7 @@ from support.incidents import fire, on_call, plan
 from support.operated import Operated
 
 LONG = "restart deployment/checkout please, it is slow"
+AS_A_PERSON = {"COLUMNS": "80", "SRE_AGENT_FORCE_TTY": "1", "FORCE_COLOR": "1"}
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SHORT = re.compile(r"^[0-9a-f]{8} ", re.MULTILINE)
 
@@ -144,8 +145,8 @@ def test_a_conversation(threads: Operated, tmp_path: Path) -> None:
 
 def test_a_conversation_is_laid_out_for_a_person(threads: Operated) -> None:
     *_, thread = threads.call("thread", "list", "--json").json
-    shown = threads.call("thread", "show", thread["id"], COLUMNS="80", FORCE_COLOR="1", NO_COLOR="")
-    plain = threads.call("thread", "show", thread["id"], COLUMNS="80", FORCE_COLOR="1", NO_COLOR="1")
+    shown = threads.call("thread", "show", thread["id"], **AS_A_PERSON, NO_COLOR="")
+    plain = threads.call("thread", "show", thread["id"], **AS_A_PERSON)
 
     assert "\x1b[1mCommand\x1b[0m (Completed): List the resources of rg-sre" in shown.out
     assert "\x1b" not in plain.out
