@@ -60,7 +60,7 @@ def said(err: str) -> list[str]:
 
 @pytest.mark.usefixtures("agent")
 def test_in_a_pipe_stdout_has_the_answer_alone(operated: Operated) -> None:
-    """What is said on the way, tools and commands are told beside it; no colours are in it, even on demand."""
+    """What is said on the way, tools and commands are told beside it; it has no colours, even on demand."""
     assert operated.call("chat", "What is here?", FORCE_COLOR="1", NO_COLOR="").out == f"{ANSWER}\n"
     shown = operated.call("chat", "What is here?")
 
