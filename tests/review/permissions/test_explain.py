@@ -138,6 +138,7 @@ def test_a_hook_is_named_and_protects_from_nothing_but_one_that_allows_opens() -
     opened = explained(hook(permission_decision="allow"), denied)
 
     assert of(gated, "agent shop", AZ).unless == ("gate",)
+    assert any("`az` deletions and all of `az keyvault` are refused" in note for note in gated.notes)
     assert results(gated, "agent shop", AZ, KUBECTL) == ["asks", "blocked"]
     assert results(opened, "agent shop", AZ, KUBECTL) == ["runs", "runs"]
     assert any("beats even a deny" in note for note in opened.notes)

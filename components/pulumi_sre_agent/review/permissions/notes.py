@@ -11,6 +11,7 @@ from pulumi_sre_agent.review.permissions.gates import Gates
 from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permission, Role
 
 ADMINISTRATOR: Final = "SRE Agent Administrator"
+GUARDED = "RunAzCliWriteCommands"
 MODES = "docs/reference/product.md#which-mode-counts"
 QUICKSTART = "docs/reference/product.md#quickstart-plans"
 GATED = "docs/reference/product.md#what-a-mode-gates"
@@ -70,6 +71,12 @@ def _on_gates(permissions: Sequence[Permission], gates: Gates) -> Iterator[str]:
         yield (
             f"Which writes besides those of az ask in Review is unpublished, or pages disagree ({GATED}): an "
             "`ask` or a `deny` of the tool policies settles it."
+        )
+    usable = {each.tool.name for each in permissions if each.result is not Result.BLOCKED}
+    if GUARDED in usable:
+        yield (
+            "Whatever stands above, `az` deletions and all of `az keyvault` are refused in every mode; the "
+            f"same by kubectl is not ({MODES})."
         )
     if any(each.unless for each in permissions):
         yield (
