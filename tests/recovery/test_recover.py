@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_sre_agent.recovery import file_backend
 from support.azure import SUBSCRIPTION, LocalAzure
-from support.engines import BOTH, Engine
+from support.engines import BOTH, PULUMI, Engine
 from support.programs import Program
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-new"
@@ -38,6 +39,11 @@ sre.resources.Agent(
     knowledge_graph_configuration={"identity": identity.id, "managed_resources": []},
     action_configuration={"identity": identity.id, "mode": "Review", "access_level": "Low"},
 )
+"""
+GROUP_ALONE = """
+import pulumi_azure_native as azure
+
+azure.resources.ResourceGroup("rg", resource_group_name="rg-new", location="swedencentral")
 """
 SECRET = "s3cret-of-the-hook"
 
@@ -105,3 +111,51 @@ def test_what_was_created_is_imported_and_the_next_run_finishes_it(
     assert {name: after[name]["outputs"].keys() for name in names} == {
         name: before[name]["outputs"].keys() for name in names
     }
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_what_a_kill_has_cut_off_beside_the_state_is_removed(
+    tmp_path: Path, azure: LocalAzure, engine: Engine
+) -> None:
+    """Pulumi writes it in place, and refuses every command on the stack while it is cut off."""
+    stack = Interrupted(tmp_path, azure, GROUP_ALONE, engine=engine)
+    stack.succeed("up")
+    cut = stack.state_file.with_name(f"{stack.state_file.name}.attrs")
+    cut.write_bytes(b"")
+
+    looked = stack.recover("--preview")
+    recovered = stack.recover()
+
+    assert (looked.code == 0) is (engine.name != PULUMI.name)
+    assert f"Removed {cut.name}, which a kill had cut off" in recovered.text
+    assert recovered.code == 0, recovered.text
+    assert not cut.exists()
+    stack.succeed("preview", "--expect-no-changes")
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "credentials"),
+    [
+        ("", {"PULUMI_BACKEND_URL": "file://{state}"}, None),
+        ("backend: {url: 'file://./state'}", {}, None),
+        ("", {}, {"current": "file://{state}"}),
+    ],
+    ids=["variable", "project", "login"],
+)
+def test_the_backend_is_found_as_pulumi_finds_it(
+    tmp_path: Path, settings: str, variables: dict[str, str], credentials: dict[str, str] | None
+) -> None:
+    state = tmp_path / "state"
+    stacks = state / ".pulumi" / "stacks" / "toy"
+    stacks.mkdir(parents=True)
+    (tmp_path / "Pulumi.yaml").write_text(f"name: toy\n{settings}\n")
+    (tmp_path / "credentials.json").write_text(json.dumps(credentials or {}).replace("{state}", str(state)))
+    for name, content in (("cut.json.attrs", '{"user'), ("whole.json.attrs", "{}"), ("cut.json", "")):
+        (stacks / name).write_text(content)
+    environ = {name: text.replace("{state}", str(state)) for name, text in variables.items()}
+
+    removed = file_backend.repair(tmp_path, {"PULUMI_HOME": str(tmp_path), **environ})
+
+    assert [file.name for file in removed] == ["cut.json.attrs"]
+    assert {file.name for file in stacks.iterdir()} == {"whole.json.attrs", "cut.json"}
+    assert file_backend.repair(tmp_path, {"PULUMI_BACKEND_URL": "azblob://states"}) == []

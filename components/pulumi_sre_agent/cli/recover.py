@@ -43,12 +43,17 @@ def recover(
     create that came to nothing is cleared. What was being updated or deleted is read anew. Prints a line for
     each.
 
+    A file that a kill has cut off beside a state in files, so that no command of Pulumi's works, is removed.
+
     What exists is taken to be the interrupted run's own. Where Azure does not answer, nothing is changed.
     `sre-agent local up` and `destroy` do this by themselves.
     """
-    from pulumi_sre_agent.recovery import recover as recovery  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.recovery import file_backend  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.recovery import recover as recovery  # noqa: PLC0415 - as above
 
     root = projects.root_of(project)
+    for file in [] if preview else file_backend.repair(root, os.environ):
+        terminal.note(f"Removed {file.name}, which a kill had cut off, from beside the state.")
     name = engines.choose(engine)
     chosen = engines.open_engine(name, root, stack)
     is_embedded = name is EngineName.EMBEDDED

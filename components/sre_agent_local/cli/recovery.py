@@ -15,7 +15,7 @@ COMMAND = (sys.executable, "-m", "pulumi_sre_agent.cli", "recover")
 
 def recover(project: Project, runner: Runner) -> None:
     """Settle what is pending in the state, if anything is, and say so on stderr; typer.Exit if that fails."""
-    if not _is_pending(project):
+    if not (_is_pending(project) or _has_cut_attributes(project)):
         return
     where = ("-C", str(project.root), "-s", project.stack, "--engine", runner.engine.name.value)
     done = subprocess.run(  # noqa: S603 - the toolkit's own command
@@ -31,6 +31,17 @@ def recover(project: Project, runner: Runner) -> None:
         terminal.note(done.stdout.rstrip())
     if done.returncode:
         raise typer.Exit(done.returncode)
+
+
+def _has_cut_attributes(project: Project) -> bool:
+    """Look for what the Pulumi CLI writes in place beside a state, and a kill can cut off."""
+    try:
+        json.loads(project.checkpoint.with_suffix(".json.attrs").read_bytes())
+    except ValueError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _is_pending(project: Project) -> bool:
