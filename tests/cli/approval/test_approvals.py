@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.cli import asking
+from pulumi_sre_agent.cli import asking, watching
 from pulumi_sre_agent.cli.approval.risk import Risk, risk_of
 from support.conversations import begin, high_access, settled
 from support.operated import Operated
@@ -267,3 +267,22 @@ def test_what_a_policy_asks_is_decided_about_like_commands(operated: Operated) -
         each for each in operated.azure.requests(plane="data", method="POST") if "/decision" in each["path"]
     ]
     assert len(sent) == 2
+
+
+def test_watching_tells_what_is_new(waiting: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person watches there counts as seen."""
+    looks: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) > 2:
+            raise KeyboardInterrupt
+        if len(looks) == 2:
+            waiting.call("approval", "reject", listed(waiting)[0]["id"])
+
+    monkeypatch.setattr(watching, "sleep", sleep)
+    first, second = waiting.call("approval", "list", "--watch", "--json").out.splitlines()
+
+    assert [each["command"] for each in json.loads(first)] == [RESTART, KUBECTL]
+    assert [each["command"] for each in json.loads(second)] == [KUBECTL]
+    assert waiting.call("approval", "approve", json.loads(first)[1]["id"], "--yes").code == 0
