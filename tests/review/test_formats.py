@@ -79,6 +79,14 @@ def test_what_is_not_known_yet_is_said_so_and_nothing_of_the_toolkit_is_shown() 
         assert "gASV" not in text
 
 
+def test_a_long_value_that_is_not_known_yet_is_no_word_diff() -> None:
+    report = made(step("RoleAssignment", {"scope": f"/subscriptions/{'0' * 90}"}, {"scope": UNKNOWN}))
+
+    for text in (markdown.render(report), plain_text.render(report)):
+        assert "→ known after the deployment" in text
+        assert UNKNOWN[:8] not in text
+
+
 def test_a_report_of_nothing() -> None:
     same = step("IncidentFilter", PLAN, PLAN, op="same")
 

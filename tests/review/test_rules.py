@@ -468,3 +468,45 @@ def test_nothing_is_found_where_nothing_changes(change: Any) -> None:
 
 def test_every_rule_has_a_case() -> None:
     assert {rule.id for rule in RULES} == {case[0] for case in CASES} | {"ask-void", "alert-untaken"}
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def test_what_only_stands_on_something_new_is_given_and_taken_by_nobody() -> None:
+    """A region that changes replaces groups and identities, and with them each role: the same as before."""
+    role = {**ROLE, "role": CONTRIBUTOR}
+    moved = agent(location="eastus2", knowledge_graph_configuration={"managed_resources": [UNKNOWN]})
+    text = preview(
+        step("Agent", AGENT, moved, op="replace"),
+        step("RoleAssignment", role, {**role, "scope": UNKNOWN, "principal_id": UNKNOWN}, op="replace"),
+    )
+    report = reports.make(previews.read(text))
+
+    assert [finding.rule.id for finding in report.findings] == ["agent-lost"]
+    assert "made anew because of `location`: its threads" in report.findings[0].sentence
+    assert report.sections == ()  # nothing is left out of this preview that something could follow from
+
+
+def test_another_role_is_given_and_the_old_one_taken() -> None:
+    change = step("RoleAssignment", {**ROLE, "role": "x"}, {**ROLE, "role": CONTRIBUTOR}, op="replace")
+
+    found = [finding.rule.id for finding in reports.make(previews.read(preview(change))).findings]
+    assert found == ["role-granted", "role-removed"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "name"),
+    [
+        ({"extended_properties": {"X-Api-Key": "[secret]"}}, 'extended_properties["X-Api-Key"]', "X-Api-Key"),
+        ({"envs": [{"name": "A"}, {"name": "B", "value": "[secret]"}]}, "envs[1].value", "envs.B.value"),
+        ({"extended_properties": {"a": {"b": "[secret]"}}}, "extended_properties", "extended_properties"),
+    ],
+    ids=["quoted", "entry of a list", "only what holds it"],
+)
+def test_a_secret_that_changes_is_named_wherever_it_stands(inputs: Any, path: str, name: str) -> None:
+    change = step("Connector", inputs, inputs, changed=(path,))
+    findings = reports.make(previews.read(preview(change))).findings
+
+    assert [finding.rule.id for finding in findings] == ["secret-changed"]
+    assert f"{name}`." in findings[0].sentence

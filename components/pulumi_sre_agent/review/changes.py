@@ -1,6 +1,7 @@
 """What a preview would do to one resource, property by property."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -21,6 +22,9 @@ OWN_PROPERTIES = frozenset({"__provider", "__internal", "adopt", "azureApiVersio
 DYNAMIC_TYPE = "pulumi-python:dynamic/sre:"
 IDENTIFIERS = ("name", "id", "file_path", "connection_name")
 """Members by which an entry of a list is recognised, whatever its place, the first that all entries have."""
+
+
+_PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|\.?([^.\[]+)')
 
 
 class _Absent:
@@ -114,10 +118,9 @@ class Change:
     def properties(self) -> list[PropertyChange]:
         """Everything that differs, in the order of the paths."""
         found = [*_differences((), self.before or {}, self.after or {})]
-        paths = {change.name for change in found}
-        hidden = [path for path in self.engine_paths if path not in paths and self._is_secret(path)]
-        changes = [*found, *(PropertyChange(tuple(path.split(".")), SECRET, SECRET) for path in hidden)]
-        return sorted(changes, key=lambda change: change.path)
+        if self.has_both_sides:
+            found += [PropertyChange(path, SECRET, SECRET) for path in self._hidden({*_paths(found)})]
+        return sorted(found, key=lambda change: change.path)
 
     @property
     def has_both_sides(self) -> bool:
@@ -158,14 +161,40 @@ class Change:
         after = self.value(*path, default=default)
         return None if self.after is None or before == after else (before, after)
 
-    def _is_secret(self, path: str) -> bool:
-        members = path.split(".")
-        return SECRET in (self.value(*members, of="before"), self.value(*members))
+    def _hidden(self, visible: set[Path]) -> Iterator[Path]:
+        """Yield what differs by the engine's word alone: secrets, or what holds one that it does not name."""
+        for path in sorted({property_path(each) for each in self.engine_paths}, key=len, reverse=True):
+            sides = (_at(self.before, path), _at(self.after, path))
+            named = sides[0][0] or sides[1][0]
+            if not named or any(_is_within(named, each) or _is_within(each, named) for each in visible):
+                continue
+            if any(has_secret(value) for _, value in sides):
+                visible.add(named)
+                yield named
 
 
 def is_known(value: Any) -> bool:
     """Whether a value is more than a stand-in for one."""
     return value is not None and value not in (UNKNOWN, SECRET)
+
+
+def has_secret(value: Any) -> bool:
+    """Whether a value is a secret or holds one."""
+    match value:
+        case Mapping():
+            return any(map(has_secret, value.values()))
+        case list():
+            return any(map(has_secret, value))
+        case _:
+            return value == SECRET
+
+
+def property_path(text: str) -> Path:
+    """Read a path as Pulumi writes it, such as `a.b[0]["c d"]`."""
+    parts = (match.groups() for match in _PART.finditer(text))
+    return tuple(
+        quoted.replace('\\"', '"') if quoted is not None else index or name for quoted, index, name in parts
+    )
 
 
 def name_in_azure(type_: str, sides: Sequence[Values]) -> str:
@@ -174,6 +203,30 @@ def name_in_azure(type_: str, sides: Sequence[Values]) -> str:
     members = ("name", "resourceName", f"{last[:1].lower()}{last[1:]}Name")
     names = (side.get(member) for side in sides for member in members)
     return next((name for name in names if isinstance(name, str) and is_known(name)), "")
+
+
+def _at(value: Any, path: Path) -> tuple[Path, Any]:
+    """Return what stands at an engine's path, and our name of it; no name where nothing does."""
+    named: Path = ()
+    for part in path:
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            number, entry = int(part), value[int(part)]
+            by_name = _by_name(value, value)
+            named = (*named, [*by_name[0]][number] if by_name else part)
+            value = entry
+        elif isinstance(value, Mapping) and part in value:
+            named, value = (*named, part), value[part]
+        else:
+            return (), None
+    return named, value
+
+
+def _paths(changes: Iterable[PropertyChange]) -> Iterator[Path]:
+    return (change.path for change in changes)
+
+
+def _is_within(path: Path, outer: Path) -> bool:
+    return path[: len(outer)] == outer
 
 
 def _entries(value: Any) -> Sequence[Any]:

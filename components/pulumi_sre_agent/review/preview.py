@@ -50,9 +50,9 @@ class Preview:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it shows also what stays the same, or nothing does since the agents are new."""
+        """Whether it shows also what stays the same, or nothing does since the agents are new or go."""
         ops = {change.op for change in self.changes}
-        return "same" in ops or (ops == {"create"} and any(self.of("Agent")))
+        return "same" in ops or (ops <= {"create", "replace", "delete"} and any(self.of("Agent")))
 
     @cached_property
     def counts(self) -> dict[Op, int]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pulumi_sre_agent.resources._core.registry import model_of
+from pulumi_sre_agent.review.changes import Change
 from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.text import code
@@ -20,16 +22,19 @@ def _agent(preview: Preview) -> Iterator[Match]:
     for change in preview.of("Agent"):
         if change.op in ("delete", "replace"):
             how = "deleted" if change.op == "delete" else "deleted and made anew"
-            because = (
-                ", ".join(f"{code(each.name)}" for each in change.properties)
-                if change.op == "replace"
-                else ""
-            )
+            because = ", ".join(_forcing(change)) if change.op == "replace" else ""
             yield Match(
                 change,
                 f"The agent {code(change.name)} would be {how}{f' because of {because}' if because else ''}: "
                 "its threads, memory and endpoint go.",
             )
+
+
+def _forcing(change: Change) -> Iterator[str]:
+    """Yield the properties that cannot change in place."""
+    model, before, after = model_of(change.kind), change.before or {}, change.after or {}
+    fields = model.replaces(model.changed_fields(before, after), before, after)
+    return (code(each.name) for each in change.properties if each.path[0] in fields)
 
 
 def _history(preview: Preview) -> Iterator[Match]:

@@ -14,12 +14,14 @@ from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_nam
 from pulumi_sre_agent.review.text import code
 
 HARMLESS = {*READING, "SRE Agent Reader"}
+DECISIVE = ("role", "roleDefinitionId", "scope", "principal_id", "principalId", "condition")
+"""Properties of an assignment that say what is given to whom."""
 LIMITED = {*ALERTING, "SRE Agent Standard User", "SRE Agent Author"}
 
 
 def _granted(preview: Preview) -> Iterator[Match]:
     for change in preview.of(*ASSIGNMENTS):
-        if change.op in ("create", "replace"):
+        if change.op == "create" or _is_another(change):
             role = role_name(change.after or {})
             yield Match(
                 change,
@@ -30,10 +32,16 @@ def _granted(preview: Preview) -> Iterator[Match]:
 
 def _removed(preview: Preview) -> Iterator[Match]:
     for change in preview.of(*ASSIGNMENTS):
-        if change.op in ("delete", "replace"):
+        if change.op == "delete" or _is_another(change):
             role = role_name(change.before or {})
             scope = scope_name(change.value("scope", of="before"))
             yield Match(change, f"{_who(change, 'before')} would lose {_article(role)} on {scope}.")
+
+
+def _is_another(change: Change) -> bool:
+    """Whether another assignment takes its place, and not the same one between what is made anew."""
+    known = [each for each in change.properties if is_known(each.after)]
+    return change.op == "replace" and any(each.path[0] in DECISIVE for each in known)
 
 
 def _article(role: str) -> str:
@@ -77,8 +85,9 @@ def _watched(preview: Preview) -> Iterator[Match]:
         if change.op not in ("update", "replace"):
             continue
         before = {str(each).lower() for each in change.entries(*path, of="before")}
-        new = [each for each in change.entries(*path) if str(each).lower() not in before]
-        if new:
+        after = change.entries(*path)
+        new = [each for each in after if str(each).lower() not in before]
+        if any(map(is_known, new)) or len(after) > len(before):
             names = ", ".join(scope_name(each) for each in new)
             yield Match(change, f"The agent {code(change.name)} would watch also {names}.")
 
