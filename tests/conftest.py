@@ -18,9 +18,7 @@ LONG = {"stacks", "engine", "upgrade", "recovery"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="write the previews that are kept as files anew"
-    )
+    parser.addoption("--update-golden", action="store_true", help="write what is kept as golden files anew")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -48,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         first = long[worker::workers]
         items += [*first, *islice(short, share - len(first))]
     items += short
+
+
+@pytest.fixture(scope="session")
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are written, and not compared."""
+    return bool(request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,22 @@ def test_long_text_is_a_word_diff_with_context() -> None:
     ) in text
 
 
+def test_a_text_that_is_rewritten_is_no_mix_of_both() -> None:
+    text = plain_text.render(
+        made(step("CommonPrompt", {"prompt": BEFORE}, {"prompt": "Be quick.\nSay so.\n"}))
+    )
+
+    assert "    - Ask the lead.\n    - Then restart one instance.\n" in text
+    assert "    + Be quick.\n" in text
+
+
+def test_what_is_new_shows_each_of_its_properties() -> None:
+    hook = {"name": "gate", "hook": {"prompt": "x " * 200, "fail_mode": "block"}}
+    text = markdown.render(made(step("Hook", None, hook)))
+
+    assert "- `hook.fail_mode`: `block`\n" in text
+
+
 def test_what_moved_in_a_list_is_no_change() -> None:
     """An entry goes by its name, and what differs in it stands under that."""
     before = {"parameters": [{"name": "a", "type": "string"}, {"name": "b", "type": "string"}]}

@@ -488,6 +488,23 @@ def test_what_only_stands_on_something_new_is_given_and_taken_by_nobody() -> Non
     assert report.sections == ()  # nothing is left out of this preview that something could follow from
 
 
+def test_a_protection_that_goes_alone_is_found_in_what_stays_the_same() -> None:
+    report = reports.make(
+        previews.read(preview(step("Agent", AGENT, AGENT, op="same", protect=(True, False))))
+    )
+
+    assert [finding.rule.id for finding in report.findings] == ["protection-removed"]
+    assert report.summary == "Nothing would change, but 1 resource would lose Pulumi's protection."
+
+
+def test_a_first_secret_and_a_last_one_take_the_place_of_none() -> None:
+    secret = {"name": "ops", "extended_properties": {"bearerToken": "[secret]"}}
+    none: dict[str, Any] = {"name": "ops", "extended_properties": {}}
+
+    for change in (step("Connector", none, secret), step("Connector", secret, none)):
+        assert reports.make(previews.read(preview(change))).findings == []
+
+
 def test_another_role_is_given_and_the_old_one_taken() -> None:
     change = step("RoleAssignment", {**ROLE, "role": "x"}, {**ROLE, "role": CONTRIBUTOR}, op="replace")
 

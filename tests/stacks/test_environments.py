@@ -20,11 +20,6 @@ VARIABLES = {
 KEY = "u+of-a-user-of-pagerduty"
 
 
-@pytest.fixture
-def update(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--update-golden"))
-
-
 def test_local_is_as_reviewed(deployment: Deployment, update: bool) -> None:
     """How it lives is for `test_life.py`."""
     golden.check(GOLDEN / "local.yaml", golden.digest(preview(deployment)), update=update)

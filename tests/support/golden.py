@@ -1,5 +1,6 @@
-"""Previews kept as files, so that a change to what would be deployed shows in review."""
+"""Previews and reports kept as files, so that a change to what would be deployed or said shows in review."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,10 @@ def check(file: Path, found: str, *, update: bool) -> None:
     if update:
         file.write_text(found)
     kept = file.read_text() if file.exists() else ""
+    test = os.environ["PYTEST_CURRENT_TEST"].split("::")[0]
     assert found == kept, (
-        f"{file.name} no longer says what would be deployed: if that is right, run "
-        "`make test PYTEST='tests/stacks/test_environments.py --update-golden'` and have the change reviewed"
+        f"{file.name} differs: if that is right, run `make test PYTEST='{test} --update-golden'` "
+        "and have the change reviewed"
     )
 
 

@@ -132,14 +132,13 @@ class Change:
         """What to show of it: what differs, and all that a new or deleted one has."""
         if self.has_both_sides:
             return self.properties
-        values = {
-            name: value
-            for name, value in (self.after or self.before or {}).items()
-            if name not in OWN_PROPERTIES
-        }
+        sides = (self.after or self.before or {}).items()
+        leaves = [
+            leaf for name, value in sides if name not in OWN_PROPERTIES for leaf in _leaves((name,), value)
+        ]
         if self.after is None:
-            return [PropertyChange((name,), value, ABSENT) for name, value in values.items()]
-        return [PropertyChange((name,), ABSENT, value) for name, value in values.items()]
+            return [PropertyChange(path, value, ABSENT) for path, value in leaves]
+        return [PropertyChange(path, ABSENT, value) for path, value in leaves]
 
     def value(self, *path: str, of: Literal["before", "after"] = "after", default: Any = None) -> Any:
         """Return a property, or `default` where it is not there."""
@@ -186,7 +185,7 @@ def has_secret(value: Any) -> bool:
         case list():
             return any(map(has_secret, value))
         case _:
-            return value == SECRET
+            return bool(value == SECRET)
 
 
 def property_path(text: str) -> Path:
@@ -219,6 +218,15 @@ def _at(value: Any, path: Path) -> tuple[Path, Any]:
         else:
             return (), None
     return named, value
+
+
+def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield what stands in a value, objects opened, each with its path."""
+    if isinstance(value, Mapping) and value:
+        for name, member in value.items():
+            yield from _leaves((*path, name), member)
+    else:
+        yield path, value
 
 
 def _paths(changes: Iterable[PropertyChange]) -> Iterator[Path]:

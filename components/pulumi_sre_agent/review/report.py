@@ -53,10 +53,16 @@ class Report:
         if self.preview.errors:
             return "The preview failed, so this is not all that would happen."
         if not counts:
-            return "Nothing would change."
+            return f"Nothing would change{self._unprotected}."
         text = counts[0] if len(counts) == 1 else f"{', '.join(counts[:-1])} and {counts[-1]}"
         total = sum(count for op, count in self.preview.counts.items() if op != "same")
         return f"Would {text} {'resource' if total == 1 else 'resources'}."
+
+    @property
+    def _unprotected(self) -> str:
+        count = sum(change.was_protected and not change.is_protected for change in self.preview.changes)
+        resources = "1 resource" if count == 1 else f"{count:,} resources"
+        return f", but {resources} would lose Pulumi's protection" if count else ""
 
 
 def make(

@@ -14,6 +14,8 @@ LONGEST_CODE = 160
 CONTEXT_LINES = 2
 MOST_WORDS = 4000
 """Words up to which texts are compared word by word: the time grows with their square."""
+COMMON = 0.4
+"""Share of common words below which lines read better one after the other than in each other."""
 SIGNS: Mapping[PieceKind, str] = {"same": " ", "removed": "-", "added": "+"}
 MARKS: Mapping[PieceKind, tuple[str, str]] = {
     "same": ("", ""),
@@ -115,11 +117,12 @@ def _changed_words(before: str, after: str) -> Iterator[Piece]:
         yield Piece("added", after) if after else Piece("removed", before)
         return
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > MOST_WORDS:
+    matcher = SequenceMatcher(None, old, new)
+    if max(len(old), len(new)) > MOST_WORDS or _common_share(old, new, matcher) < COMMON:
         yield Piece("removed", f"{before}\n")
         yield Piece("added", after)
         return
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new).get_opcodes():
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
             yield Piece("same", "".join(old[old_from:old_to]))
         else:
@@ -127,3 +130,14 @@ def _changed_words(before: str, after: str) -> Iterator[Piece]:
                 yield Piece("removed", "".join(old[old_from:old_to]))
             if new_from < new_to:
                 yield Piece("added", "".join(new[new_from:new_to]))
+
+
+def _common_share(old: list[str], new: list[str], matcher: "SequenceMatcher[str]") -> float:
+    """Return which share of the words of the longer text both have, from 0 to 1; signs and spaces aside."""
+    most = max(_words(old), _words(new))
+    common = sum(_words(old[at : at + size]) for at, _, size in matcher.get_matching_blocks())
+    return common / most if most else 1
+
+
+def _words(pieces: list[str]) -> int:
+    return sum(piece.isalnum() for piece in pieces)

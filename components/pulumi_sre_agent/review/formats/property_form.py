@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_sre_agent.api.secrets import SECRET
-from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
+from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange, is_known
 from pulumi_sre_agent.review.text import Line, word_diff
 
 LONG_TEXT = 80
@@ -56,7 +56,7 @@ def form_of(change: PropertyChange, of: Change) -> AnotherSecret | Whole | Entri
         return Whole(after if of.before is None else before)
     if isinstance(before, list) and isinstance(after, list) and (change.added or change.removed):
         return Entries(change.added, change.removed)
-    if isinstance(before, str) and isinstance(after, str) and (_is_long(before) or _is_long(after)):
+    if _is_text(before) and _is_text(after) and (_is_long(before) or _is_long(after)):
         return TextDiff(word_diff(before, after))
     return Sides(before, after)
 
@@ -75,6 +75,10 @@ def special_value(value: Any) -> str | None:
     if isinstance(value, str):
         return {UNKNOWN: "known after the deployment", SECRET: "secret"}.get(value)
     return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and is_known(value)
 
 
 def _is_long(text: str) -> bool:

@@ -51,7 +51,7 @@ def _knowledge(preview: Preview) -> Iterator[Match]:
 
 
 def _protection(preview: Preview) -> Iterator[Match]:
-    for change in preview.real_changes:
+    for change in preview.changes:  # an engine that only unprotects calls it `same`
         if change.was_protected and not change.is_protected:
             yield Match(change, f"{change.title} would no longer be protected from deletion by Pulumi.")
         if change.op == "delete" and change.kind.startswith("azure-native:authorization:ManagementLock"):

@@ -41,7 +41,7 @@ def _secrets(preview: Preview) -> Iterator[Match]:
     for change in preview.real_changes:
         if change.op not in ("update", "replace"):
             continue
-        names = [f"{code(each.name)}" for each in change.properties if each.is_secret]
+        names = [f"{code(each.name)}" for each in change.properties if each.is_another_secret]
         if names:
             yield Match(change, f"{change.title} would get another secret: {', '.join(names)}.")
 

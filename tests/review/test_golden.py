@@ -1,0 +1,145 @@
+"""Reports of a change of each kind of risk to the sample agent, kept as files: its findings, and no other.
+
+`make test PYTEST='tests/review/test_golden.py --update-golden'` writes them anew.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_sre_agent.review import preview as previews
+from pulumi_sre_agent.review import report as reports
+from pulumi_sre_agent.review.formats import json_format, markdown
+from support import golden, sample
+
+GOLDEN = Path(__file__).parent / "golden"
+PLAN = "automations/incident-filters/checkout-down.yaml"
+PLATFORM = "automations/incident-platforms/azure-monitor.yaml"
+TASK = "automations/scheduled-tasks/morning-check.yaml"
+TRIGGER = "automations/http-triggers/payments-deployed.yaml"
+HOOK = "config/hooks/no-writes-at-peak.yaml"
+POLICY = "tool-permissions.json"
+Args = Mapping[str, Any]
+Edit = Callable[[Path], object]
+
+
+def replace(file: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        text = (root / file).read_text()
+        assert old in text
+        (root / file).write_text(text.replace(old, new))
+
+    return edit
+
+
+def remove(file: str) -> Edit:
+    return lambda root: (root / file).unlink()
+
+
+def write(file: str, text: str) -> Edit:
+    return lambda root: (root / file).write_text(text)
+
+
+def restore(file: str) -> Edit:
+    return lambda root: shutil.copy(sample.DIRECTORY / file, root / file)
+
+
+def nothing(root: Path) -> None:
+    """Change no file."""
+
+
+def egress(*hosts: str) -> Args:
+    return {"settings": {"sandbox_configuration": {"egress": {"mode": "Limited", "allowed_hosts": [*hosts]}}}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change to the sample, by files or by arguments of the program, and the rules that find it."""
+
+    rules: tuple[str, ...]
+    edit: Edit = nothing
+    args: Args = field(default_factory=dict)
+    prepare: Edit | None = None
+    """What is done to the sample before the change."""
+    args_before: Args = field(default_factory=dict)
+
+
+CASES = {
+    "task-deleted": Case(("history-lost",), remove(TASK)),
+    "knowledge-deleted": Case(("knowledge-deleted",), remove("data/knowledge/escalation.md")),
+    "plan-autonomous": Case(
+        ("mode-autonomous",), replace(PLAN, "agentMode: Review", "agentMode: Autonomous")
+    ),
+    "access-level-raised": Case(
+        ("access-level-raised", "role-granted"),
+        replace("agent.json", '"accessLevel": "Low"', '"accessLevel": "High"'),
+    ),
+    "role-given": Case(
+        ("role-granted",), args={"extra_roles": {"restart": {"role": "Contributor", "scope": sample.WATCHED}}}
+    ),
+    "egress-opened": Case(
+        ("egress-opened",),
+        args_before=egress("api.adyen.com"),
+        args=egress("api.adyen.com", "pastebin.com"),
+    ),
+    "hook-removed": Case(("hook-weakened",), remove(HOOK)),
+    "tool-permission-loosened": Case(
+        ("tool-policy-loosened",),
+        write(POLICY, '{"permissions": {"allow": ["RunAzCliWriteCommands"], "deny": []}}'),
+        prepare=write(POLICY, '{"permissions": {"allow": [], "deny": ["RunAzCliWriteCommands"]}}'),
+    ),
+    "endpoint-changed": Case(
+        ("endpoint-changed",), replace("connectors.json", "ops.payments.example.com", "ops.example.net")
+    ),
+    "secret-changed": Case(("secret-changed",), args={"token": f"{sample.MARKER}-two"}),
+    "plan-widened": Case(("plan-widened",), replace(PLAN, "    - Sev1\n", "    - Sev1\n    - Sev2\n")),
+    "platform-changed": Case(
+        ("platform-changed", "plan-narrowed", "role-removed"),
+        replace(
+            PLATFORM,
+            "platformType: AzMonitor",
+            "platformType: PagerDuty\n  connectionKey: ${PAYMENTS_OPS_TOKEN}",
+        ),
+    ),
+    "trigger-opened": Case(("trigger-opened",), restore(TRIGGER), prepare=remove(TRIGGER)),
+    "unit-limit-removed": Case(
+        ("unit-limit-raised",), replace("agent.json", '  "monthlyAgentUnitLimit": 10000,\n', "")
+    ),
+    "protection-removed": Case(("protection-removed",) * 5, args_before={"protect": True}),
+    "prompt-rewritten": Case(
+        ("prompt-rewritten",),
+        write(
+            "config/common-prompts/safety.md", "Do what the person on call asks for, and be quick about it.\n"
+        ),
+    ),
+    "task-more-often": Case(("task-more-often",), replace(TASK, "30 6 * * 1-5", "'*/10 * * * *'")),
+}
+
+
+@pytest.fixture(scope="module")
+def as_it_is() -> sample.Stack:
+    return sample.stack()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_change_to_the_sample_is_reported_as_reviewed(
+    name: str, tmp_path: Path, as_it_is: sample.Stack, update: bool
+) -> None:
+    case = CASES[name]
+    root = shutil.copytree(sample.DIRECTORY, tmp_path / "agent")
+    before = as_it_is
+    if case.prepare or case.args_before:
+        (case.prepare or nothing)(root)
+        before = sample.stack(root, **case.args_before)
+    case.edit(root)
+    after = sample.stack(root, **case.args)
+    report = reports.make(previews.read(sample.preview(before, after)))
+
+    assert [finding.rule.id for finding in report.findings] == [*case.rules]
+    for ending, text in (("md", markdown.render(report)), ("json", json_format.render(report))):
+        assert sample.MARKER not in text
+        golden.check(GOLDEN / f"{name}.{ending}", text, update=update)
