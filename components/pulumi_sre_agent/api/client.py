@@ -45,6 +45,7 @@ class Client:
     """
 
     def __init__(self, settings: Settings | None = None, options: ClientOptions | None = None) -> None:
+        _keep_out_the_command_line_of_httpx()  # before anything of what follows imports it
         self.settings = settings or Settings.from_environment()
         self._options = options or ClientOptions()
         self._streaks = Streaks(self._options.clock)  # a session that cannot be opened is begun again
@@ -138,7 +139,6 @@ class Client:
     def _open(self) -> "Session":
         with self._lock:
             if self._session is None:
-                _keep_out_the_command_line_of_httpx()
                 from pulumi_sre_agent.api.session import Session  # noqa: PLC0415 -- httpx, azure-identity, msal
 
                 self._session = Session(
