@@ -234,10 +234,20 @@ def run(
 
             mocks.test(build)()  # type: ignore[no-untyped-call] # untyped in the SDK
     finally:
+        _end_tasks(loop)
         settings.reset_options()
         loop.close()
         asyncio.set_event_loop(None)
     return registered
+
+
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """End what a program that failed was still about to do: it would fail, and be told, among later tests."""
+    loop.set_exception_handler(lambda _loop, _context: None)
+    while tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 @contextmanager
