@@ -41,6 +41,9 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # who read it has seen enough
+        from .display import discard  # noqa: PLC0415 - as above
+
+        discard(sys.stdout)
         return EngineError.exit_code
     except OSError as error:
         what = f"what is to be done with {error.filename}" if error.filename else "the output"

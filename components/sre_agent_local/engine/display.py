@@ -4,10 +4,13 @@ The words are those of the Pulumi CLI where no terminal is attached. A terminal 
 """
 
 import math
+import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from .display_values import (
@@ -39,6 +42,12 @@ SUMMARISED = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE)
 COLOURS = {"+": "32", "-": "31", "~": "33", "<": "36", ">": "36", "!": "31"}
 
 
+def discard(stream: TextIO) -> None:
+    """Let what could not be printed, and all that follows, vanish: Python would try again at its end."""
+    with suppress(OSError), Path(os.devnull).open("w", encoding="utf-8") as nothing:
+        os.dup2(nothing.fileno(), stream.fileno())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Printer:
     """Where a display writes, and how."""
@@ -58,6 +67,7 @@ class Printer:
         except OSError:
             if not self.lasting:
                 raise
+            discard(self.out)
 
     def lines(self, lines: Iterable[Line]) -> None:
         for line in lines:

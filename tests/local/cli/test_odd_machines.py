@@ -20,8 +20,9 @@ NOTHING = "Resources:\n    1 unchanged\n"
 
 
 def shell(folder: Folder, script: str, path: str = os.defpath) -> "subprocess.CompletedProcess[str]":
-    """Run a line of bash in which `$S` is the command."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    """Run a line of bash in which `$S` is the command; what it prints is buffered, as it is by default."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    environ = {name: value for name, value in inherited.items() if name != "PYTHONUNBUFFERED"}
     environ |= SETTINGS | {"PATH": path, "S": str(SRE_AGENT)}
     return subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", script],
