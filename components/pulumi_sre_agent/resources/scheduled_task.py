@@ -1,6 +1,7 @@
 """A scheduled task: a prompt that an agent works on by itself, by the clock."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, NotRequired
 
 from pulumi import Input, Output, ResourceOptions
@@ -35,11 +36,17 @@ def _check_cron(expression: str) -> str | None:
     return f"must be five cron fields such as 0 8 * * 1-5 ({reason})"
 
 
-def _check_time_zone(name: str) -> str | None:
-    """Judge a name of the IANA database, in which case counts."""
+@cache
+def _time_zones() -> set[str]:
+    """Go through the system's files once."""
     from zoneinfo import available_timezones  # noqa: PLC0415 - only a check of a task that has one needs it
 
-    zones = available_timezones()
+    return available_timezones()
+
+
+def _check_time_zone(name: str) -> str | None:
+    """Judge a name of the IANA database, in which case counts."""
+    zones = _time_zones()
     if name in zones:
         return None
     return f"must be a time zone of the IANA database, such as Europe/Berlin{did_you_mean(name, zones)}"
