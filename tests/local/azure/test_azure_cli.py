@@ -73,7 +73,8 @@ def test_groups_and_resources(az: Az) -> None:
     az(f"group create --name rg-az --location {REGION} --tags team=sre")
     identity = az("identity create --resource-group rg-az --name id-az")
     tagged = az(f"resource tag --ids {identity['id']} --tags team=sre")
-    listed = az("resource list --tag team=sre --query [].name")
+    az(f"tag update --resource-id {identity['id']} --operation Merge --tags tier=1")
+    listed = az("resource list --tag tier=1 --query [].name")
 
     assert REGION in locations
     assert tagged["tags"] == {"team": "sre"}

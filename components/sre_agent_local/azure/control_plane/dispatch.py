@@ -41,6 +41,7 @@ from . import (
     role_assignments,
     security_groups,
     subscriptions,
+    tags,
     telemetry,
     virtual_networks,
     workbooks,
@@ -51,6 +52,7 @@ from .request import ArmRequest, Handler
 MODULES = (
     subscriptions,
     resource_groups,
+    tags,
     deployments,
     resource_graph,
     identities,

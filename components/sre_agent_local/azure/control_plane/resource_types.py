@@ -39,6 +39,7 @@ TYPES = (
     ResourceType("Microsoft.Resources/subscriptions", _RESOURCES),
     ResourceType("Microsoft.Resources/locations", _RESOURCES),
     ResourceType("Microsoft.Resources/deployments", _RESOURCES),
+    ResourceType("Microsoft.Resources/tags", _RESOURCES),
     ResourceType("Microsoft.Resources/resourceGroups", _RESOURCES),
     ResourceType("Microsoft.Resources/resourceGroups/resources", _RESOURCES),
     ResourceType("Microsoft.Resources/resources", _RESOURCES),
