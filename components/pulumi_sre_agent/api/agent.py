@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.kinds import AGENT_POWER, CONNECTOR, REPO, Kind, Plane
+from pulumi_sre_agent.api.kinds import AGENT_POWER, CONNECTOR, CONNECTOR_V2_CONNECTION, REPO, Kind, Plane
 from pulumi_sre_agent.api.runtime.agents import FoundAgent, get_agent
 from pulumi_sre_agent.api.runtime.approvals import Approvals
 from pulumi_sre_agent.api.runtime.connectors import Connectors
@@ -117,7 +117,8 @@ class AgentClient:
     @property
     def connectors(self) -> Connectors:
         """What it is connected to."""
-        return Connectors(self.data_plane, self._items(CONNECTOR))
+        connections = self._items(CONNECTOR_V2_CONNECTION)
+        return Connectors(self.data_plane, self._items(CONNECTOR), connections)
 
     @property
     def repos(self) -> Repos:

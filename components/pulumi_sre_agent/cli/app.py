@@ -10,6 +10,7 @@ from pulumi_sre_agent.cli import (
     apply,
     approval,
     chat,
+    connector,
     drift,
     explain,
     graph,
@@ -80,6 +81,7 @@ app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
 app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
 app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)
 app.add_typer(incident.app, name="incident", rich_help_panel=OPERATE)
+app.add_typer(connector.app, name="connector", rich_help_panel=OPERATE)
 app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
 app.command(epilog=verify.EPILOG, rich_help_panel=OPERATE)(verify.verify)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)

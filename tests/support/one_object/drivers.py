@@ -111,6 +111,7 @@ class CommandDriver:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._stack.run("cancel", "--yes")
+        self._stack.recover()
 
     def refresh(self) -> Ran:
         return self._run("refresh", "--expect-no-changes")
