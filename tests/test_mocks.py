@@ -13,11 +13,12 @@ def fail_inside_an_apply() -> None:
     group = ResourceGroup("one", resource_group_name="one", location="swedencentral")
     both = pulumi.Output.all(group.name, group.id)
     both.apply(lambda names: ResourceGroup("two", resource_group_name=names[0], location="x")).apply(fail)
-    secret = pulumi.Output.secret(group.name).apply(fail)
+    name: pulumi.Output[str] = group.name
+    secret = name.apply(pulumi.Output.secret).apply(fail)
     ResourceGroup("three", resource_group_name=secret, tags={"of": secret}, location="swedencentral")
 
 
-def fail(_: object) -> None:
+def fail(_: object) -> str:
     raise ValueError("failed")
 
 
