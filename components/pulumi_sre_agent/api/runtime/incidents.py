@@ -57,8 +57,8 @@ class Incident:
 
     @property
     def minutes_to_mitigate(self) -> float | None:
-        """From its beginning to its end; None where the snapshot lacks either."""
-        if self.created_on is None or self.mitigated_on is None:
+        """From its beginning to its end; None where the snapshot lacks either, or has them the other way."""
+        if self.created_on is None or self.mitigated_on is None or self.mitigated_on <= self.created_on:
             return None
         return (self.mitigated_on - self.created_on).total_seconds() / 60
 
