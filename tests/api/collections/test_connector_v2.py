@@ -2,10 +2,12 @@
 
 import json
 
+import httpx
 import pytest
 
+from pulumi_sre_agent.api.collections.connector_catalogue import check_operations
 from pulumi_sre_agent.api.kinds import CONNECTOR_V2_CONNECTION, CONNECTOR_V2_MCP_SERVER
-from support.scripted import AGENT, Script, reply
+from support.scripted import AGENT, Script, page, reply
 
 
 @pytest.mark.parametrize("status", ["Unauthenticated", "Error", "Connected", None])
@@ -42,3 +44,13 @@ def test_a_server_says_apart_what_waits_for_approval(
 
     properties = {"description": "d", "connectors": connectors}
     assert json.loads(script.requests[-1].content) == {"properties": properties, **extra}
+
+
+@pytest.mark.parametrize("answer", [reply(404), reply(405), page()], ids=["404", "405", "web page"])
+def test_without_a_catalogue_the_service_judges_operations(script: Script, answer: httpx.Response) -> None:
+    """A build that has no such route may answer with the web page, as it does on any other."""
+    script.agent().on("GET", "/connectors/jira/operations$", answer)
+    with script.azure() as azure:
+        check_operations(azure.data_plane(AGENT), "jira", ["CloseIssue"])
+
+    assert any(call.endswith("/operations") for call in script.calls)

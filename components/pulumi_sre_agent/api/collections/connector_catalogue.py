@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from pulumi_sre_agent.api.collections.collection import segment
-from pulumi_sre_agent.api.errors import ApiError, ConfigError
+from pulumi_sre_agent.api.errors import ApiError, ConfigError, Unavailable
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 
@@ -37,10 +37,13 @@ def operations(data: DataPlane, connector: str) -> list[CatalogueEntry]:
 def check_operations(data: DataPlane, connector: str, chosen: list[str]) -> None:
     """Raise `ConfigError` for an operation that the connector does not have, with the nearest that it has.
 
-    An agent that has no catalogue to look in is not asked again: the service judges then.
+    Without a catalogue to look in the service judges: builds that have none answer with 404, or, as any route
+    that is not there, with the web page (docs/reference/assumptions.md#managed-connectors).
     """
     try:
         offered = {operation.name for operation in operations(data, connector)}
+    except Unavailable:
+        return
     except ApiError as refused:
         if refused.status not in {404, 405}:
             raise
