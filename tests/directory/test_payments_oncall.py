@@ -4,8 +4,17 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from pulumi_sre_agent.api.kinds import CONNECTOR, KNOWLEDGE_ITEM, SKILL, SUBAGENT, TOOL
+from pulumi_sre_agent.api.kinds import (
+    CONNECTOR,
+    HTTP_TRIGGER,
+    INCIDENT_FILTER,
+    KNOWLEDGE_ITEM,
+    SKILL,
+    SUBAGENT,
+    TOOL,
+)
 from pulumi_sre_agent.directory import AgentDirectory, SecretStr, read
+from pulumi_sre_agent.review.rehearsal import case
 
 HOME = Path(__file__).parents[2] / "stacks/agents/payments-oncall"
 GROUP = "/subscriptions/s/resourceGroups/rg-payments/providers"
@@ -91,3 +100,17 @@ def test_its_subagent_names_skills_and_documents_that_are_there() -> None:
     assert set(responder.args["allowed_skills"]) <= {skill.name for skill in found.of(SKILL)}
     assert set(re.findall(r"skill `([\w-]+)`", instructions)) <= set(responder.args["allowed_skills"])
     assert set(re.findall(r"`([\w-]+\.md)`", instructions)) == files
+
+
+def test_its_rehearsals_name_what_is_there() -> None:
+    """A case that expects a plan or a subagent of another name would fail for ever."""
+    found = payments()
+    cases = case.load(sorted((HOME / "evals").glob("*.yaml")))
+    names = {
+        kind: {item.name for item in found.of(kind)} for kind in (INCIDENT_FILTER, HTTP_TRIGGER, SUBAGENT)
+    }
+
+    assert len(cases) == 5
+    assert {each.expect.plan for each in cases} - {None} <= names[INCIDENT_FILTER]
+    assert {each.expect.subagent for each in cases} - {None} <= names[SUBAGENT]
+    assert {each.trigger for each in cases} - {None} <= names[HTTP_TRIGGER]

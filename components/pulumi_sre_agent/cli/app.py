@@ -19,6 +19,7 @@ from pulumi_sre_agent.cli import (
     lint,
     lock_plugins,
     recover,
+    rehearse,
     report,
     task,
     thread,
@@ -84,6 +85,7 @@ app.add_typer(incident.app, name="incident", rich_help_panel=OPERATE)
 app.add_typer(connector.app, name="connector", rich_help_panel=OPERATE)
 app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
 app.command(epilog=verify.EPILOG, rich_help_panel=OPERATE)(verify.verify)
+app.command(epilog=rehearse.EPILOG, rich_help_panel=OPERATE)(rehearse.rehearse)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
 app.command(epilog=models.EPILOG, rich_help_panel=OPERATE)(models.models)
 app.command(epilog=tools.EPILOG, rich_help_panel=OPERATE)(tools.tools)

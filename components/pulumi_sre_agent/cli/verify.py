@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pulumi_sre_agent.review.inventory.inventory import Inventory
-    from pulumi_sre_agent.review.verification.checks import Result
+    from pulumi_sre_agent.review.results import Result
 
 FAILED = 3
 EPILOG = epilog(
@@ -120,7 +120,7 @@ def _print(results: "Sequence[Result]") -> None:
 
 
 def _rendered(agent: str, results: "Sequence[Result]", form: Format) -> str:
-    from pulumi_sre_agent.review.verification import junit  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review import junit  # noqa: PLC0415 - --help stays quick
 
     if form is Format.JUNIT:
         return junit.render(agent, results)

@@ -48,6 +48,11 @@ def code(value: object) -> str:
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
+def plain(text: str) -> str:
+    """Write a text in one line of Markdown in which nothing is markup."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
+
+
 def fence_ticks(text: str) -> str:
     """Return the fence of a Markdown code block that a text does not end."""
     return "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))

@@ -15,6 +15,7 @@ from sre_agent_local.cli.azure import LocalAzure
 from sre_agent_local.cli.running_azure import RunningAzure
 
 SUBSCRIPTIONS = "2024-03-01"
+ADMINISTRATION = "LOCAL_AZURE_TOKEN"
 EPILOG = examples('eval "$(sre-agent local env)"', "sre-agent local env --json")
 
 FUNCTIONS = r"""
@@ -45,11 +46,12 @@ COMMENTS = """\
 
 
 def variables_of(project: Project) -> dict[str, str]:
-    """Return the variables that lead Pulumi and azure-identity to a project's local Azure.
+    """Return the variables with which tools reach a project's local Azure.
 
     The entry point by which the toolkit's own commands reach it. Raises Unavailable where it does not run.
     """
-    return _variables(project, LocalAzure(project).require())
+    running = LocalAzure(project).require()
+    return {**_variables(project, running), ADMINISTRATION: running.administration_token}
 
 
 def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
@@ -65,7 +67,7 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
     running = LocalAzure(location).require()
     deployment.install_plugin(location)
     deployment.make_backend(location)
-    variables = {**_variables(location, running), "LOCAL_AZURE_TOKEN": running.administration_token}
+    variables = {**_variables(location, running), ADMINISTRATION: running.administration_token}
     if json:
         terminal.result_json(variables)
         return

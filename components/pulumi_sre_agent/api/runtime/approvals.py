@@ -109,6 +109,13 @@ class Approvals:
     def cancel(self, waiting: Waiting, *, user: str) -> Execution:
         return self._act(waiting, "cancel", user, None)
 
+    def reject(self, pending: Waiting | PolicyRequest, *, user: str, reason: str = "") -> None:
+        """Turn down what waits, by the route of its kind; that of commands has no place for a reason."""
+        if isinstance(pending, Waiting):
+            self.cancel(pending, user=user)
+        else:
+            self.decide(pending.thread_id, pending.id, approve=False, reason=reason)
+
     def approve_and_wait(self, waiting: Waiting, *, user: str, lend: bool = False) -> Execution:
         """Approve, lend the caller's own permissions if `lend` and they are needed, and wait for the end.
 

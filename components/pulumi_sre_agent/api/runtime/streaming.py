@@ -84,11 +84,13 @@ def turn(
     thread_id: str | None = None,
     *,
     deadline: float = limits.TURN_DEADLINE,
+    missed: Callable[[str], None] = lambda _why: None,
 ) -> Iterator[Update]:
     """Call `begin`, which makes the agent do something, and yield what happens until its turn is over.
 
     `begin` returns the thread's id; `thread_id` says it before, for a thread that exists, so that what is
-    old is not told again. Raises `Unavailable` after `deadline` seconds, and as the data plane does.
+    old is not told again. `missed` hears why the hub does not tell (any more): calls of tools are then
+    missing. Raises `Unavailable` after `deadline` seconds, and as the data plane does.
     """
     reported = _Reported.of(Threads(data).messages(thread_id).messages if thread_id else [])
     with ExitStack() as connection:
@@ -96,14 +98,18 @@ def turn(
             hub = connection.enter_context(data.hub())  # first, so that nothing is missed
         except Unavailable as unreachable:
             log.info("%s Looking at the thread instead.", unreachable)
+            missed(str(unreachable))
             hub = None
         thread_id = begin()
         if hub:
             try:
                 for event in _listen(data, hub, thread_id, deadline):
                     yield from reported.news_of_event(thread_id, event)
+            except _TooLate:
+                raise
             except Unavailable as lost:
                 log.info("%s Looking at the thread instead.", lost)
+                missed(str(lost))
             else:
                 return
     yield from _look(data, reported, thread_id, deadline)
@@ -124,8 +130,8 @@ def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Itera
     """Yield what the hub says of a thread until the turn is over; `Unavailable` where it stops saying it."""
     end = monotonic() + deadline
     began = False
-    while monotonic() < end:
-        event_body = hub.event(limits.HUB_SILENCE)
+    while (left := end - monotonic()) > 0:
+        event_body = hub.event(min(left, limits.HUB_SILENCE))
         if event_body is None:
             if Threads(data).is_idle(thread_id):
                 raise Unavailable("The hub did not say that the turn is over.")
@@ -139,6 +145,11 @@ def _listen(data: DataPlane, hub: Hub, thread_id: str, deadline: float) -> Itera
             continue  # that of the turn before, which comes late
         began = began or (event.role != "user" and bool(event.contents))
         yield event
+    raise _TooLate(f"The agent in thread {thread_id} is still at work after {deadline:g} s.")
+
+
+class _TooLate(Unavailable):
+    """The turn takes longer than somebody waits."""
 
 
 @dataclass

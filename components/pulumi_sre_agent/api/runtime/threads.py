@@ -64,6 +64,13 @@ class ApprovalCard(Body):
     command: str | None = None
 
 
+class TerminalResult(Body):
+    """What a shell of the agent's has run."""
+
+    command: str | None = None
+    output: Any = None
+
+
 class Message(Body):
     """One message; what it is about is in the one slot that is not None."""
 
@@ -78,6 +85,7 @@ class Message(Body):
     az_cli_execution: Execution | None = None
     kubectl_execution: Execution | None = None
     psql_execution: Execution | None = None
+    terminal_result: TerminalResult | None = None
 
     @property
     def is_from_user(self) -> bool:

@@ -42,12 +42,7 @@ def lend(agent: "AgentClient", item: Item, user: str, reason: str | None) -> int
 
 def reject(agent: "AgentClient", item: Item, user: str, reason: str | None) -> None:
     """Reject, keep that, and say so."""
-    from pulumi_sre_agent.api.runtime.approvals import PolicyRequest  # noqa: PLC0415 - --help stays quick
-
-    if isinstance(item.pending, PolicyRequest):
-        agent.approvals.decide(item.thread_id, item.id, approve=False, reason=reason or "")
-    else:
-        agent.approvals.cancel(item.pending, user=user)
+    agent.approvals.reject(item.pending, user=user, reason=reason or "")
     keep(agent, item, "rejected", user, reason)
     terminal.result(f"Rejected: {item.command}")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.runtime import streaming
-from pulumi_sre_agent.api.runtime.approvals import PolicyRequest, Waiting
+from pulumi_sre_agent.api.runtime.approvals import PolicyRequest
 from pulumi_sre_agent.cli import asking, terminal
 from pulumi_sre_agent.cli.approval import deciding
 from pulumi_sre_agent.cli.approval.deciding import AGENT_FAILED, WAITS
@@ -121,10 +121,7 @@ class Conversation:
         pending = deciding.check_unchanged(self._agent, item).pending
 
         def begin() -> str:
-            if isinstance(pending, Waiting):
-                self._agent.approvals.cancel(pending, user=self._user)
-            else:
-                self._agent.approvals.decide(item.thread_id, item.id, approve=False)
+            self._agent.approvals.reject(pending, user=self._user)
             deciding.keep(self._agent, item, "rejected", self._user, None)
             return item.thread_id
 

@@ -1,6 +1,5 @@
 """A report as Markdown, for a comment of GitHub or Azure DevOps."""
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -19,7 +18,7 @@ from pulumi_sre_agent.review.formats.property_form import (
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.report import Report, headline
 from pulumi_sre_agent.review.section import Section
-from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, word_diff_line
+from pulumi_sre_agent.review.text import GAP, Line, code, fence_ticks, plain, word_diff_line
 
 LONGEST = 65_536
 """Characters that a comment of GitHub takes."""
@@ -90,7 +89,7 @@ def _head(report: Report) -> Iterator[str]:
 
 def error_lines(preview: Preview) -> Iterator[str]:
     """Quote what the engine reported as errors."""
-    yield from (f"\n> **Error:** {_plain(error)}" for error in preview.errors)
+    yield from (f"\n> **Error:** {plain(error)}" for error in preview.errors)
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -108,10 +107,10 @@ def _judgements(report: Report) -> Iterator[str]:
         count = len(judged.accepted)
         yield f"\n<details><summary>{count} accepted {'finding' if count == 1 else 'findings'}</summary>\n"
         for finding, each in judged.accepted:
-            yield f"- {_line(finding)} Accepted by {_plain(each.by)} until {each.until}: {_plain(each.why)}"
+            yield f"- {_line(finding)} Accepted by {plain(each.by)} until {each.until}: {plain(each.why)}"
         yield "\n</details>"
     for each in judged.expired:
-        yield f"\nThe acceptance of {code(each.finding)} by {_plain(each.by)} ended on {each.until}."
+        yield f"\nThe acceptance of {code(each.finding)} by {plain(each.by)} ended on {each.until}."
     for each in judged.unused:
         yield f"\nThe acceptance of {code(each.finding)} is no longer needed: take it out of the baseline."
 
@@ -167,7 +166,3 @@ def _value(value: object) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))

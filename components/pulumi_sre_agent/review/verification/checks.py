@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.api.http.clock import Clock
+from pulumi_sre_agent.review.results import Outcome, Result
 
-Outcome = Literal["passed", "failed", "skipped"]
 PAUSE = 5.0
 """Seconds between two rounds."""
 
@@ -29,21 +28,6 @@ class Check:
     name: str
     run: Callable[[], str]
     """Returns what it saw. Raises `Failed`, `Skipped`, or what the client raises."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of a check."""
-
-    group: str
-    name: str
-    outcome: Outcome
-    detail: str
-    seconds: float
-
-    def json(self) -> dict[str, Any]:
-        """Return it for programs."""
-        return {**vars(self), "seconds": round(self.seconds, 3)}
 
 
 def run(

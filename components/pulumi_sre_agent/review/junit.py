@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from pulumi_sre_agent.review.verification.checks import Result
+from pulumi_sre_agent.review.results import Result
 
 CONTROL = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 """What XML cannot hold."""
 
 
 def render(suite: str, results: Sequence[Result]) -> str:
-    """Write a suite of tests, one a check."""
+    """Write a suite of tests, one a result."""
     outcomes = [result.outcome for result in results]
     root = ET.Element(
         "testsuite",
