@@ -44,3 +44,15 @@ class Group(TyperGroup):
             what = f"what is to be done with {error.filename}" if error.filename else "that"
             terminal.error(f"This machine refuses {what}: {error.strerror or error}.")
             raise typer.Exit(FAILED) from error
+
+
+def noun(help_text: str, *commands: str) -> typer.Typer:
+    """Return a group of commands about one thing; `commands` are examples for the foot of its help."""
+    return typer.Typer(
+        cls=Group,
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        context_settings=SETTINGS,
+        help=help_text,
+        epilog=epilog(*commands) if commands else EXIT_CODES,
+    )

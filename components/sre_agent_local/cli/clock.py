@@ -8,23 +8,19 @@ import typer
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
+from pulumi_sre_agent.cli.group import EXIT_CODES, examples, noun
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from sre_agent_local.cli.azure import LocalAzure
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="""Move the time of the local Azure, rather than wait.
+app = noun(
+    """Move the time of the local Azure, rather than wait.
 
     Scheduled tasks run when the clock is moved over a time at which they are due, and only then. Tokens
     expire, the merge windows of response plans end, and operations complete, as the clock says.
     """,
-    epilog=examples(
-        "sre-agent local clock show", "sre-agent local clock advance 3h", "sre-agent local clock reset"
-    ),
+    "sre-agent local clock show",
+    "sre-agent local clock advance 3h",
+    "sre-agent local clock reset",
 )
 
 RUNS_SECONDS = 120.0

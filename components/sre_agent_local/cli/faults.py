@@ -6,24 +6,18 @@ from typing import Annotated, Any
 import typer
 
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.group import SETTINGS, Group, examples
+from pulumi_sre_agent.cli.group import examples, noun
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from sre_agent_local.cli.azure import running
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="""Make the local Azure go wrong on demand: rules that say which requests fail, and how.
+app = noun(
+    """Make the local Azure go wrong on demand: rules that say which requests fail, and how.
 
     A rule stays, over restarts too, until it has struck **--times** times or is cleared.
     """,
-    epilog=examples(
-        "sre-agent local faults add --method PUT --path skills --kind status --status 429 --times 2",
-        "sre-agent local faults list",
-        "sre-agent local faults clear",
-    ),
+    "sre-agent local faults add --method PUT --path skills --kind status --status 429 --times 2",
+    "sre-agent local faults list",
+    "sre-agent local faults clear",
 )
 
 

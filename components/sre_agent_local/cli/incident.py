@@ -7,26 +7,20 @@ import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
+from pulumi_sre_agent.cli.group import EXIT_CODES, examples, noun
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from sre_agent_local.cli.azure import running
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="""Let incidents fire, and see which response plan takes them.
+app = noun(
+    """Let incidents fire, and see which response plan takes them.
 
     An incident goes the way that it would go in Azure: by the agent's incident platform, then by the
     conditions of its response plans; alerts of one rule join the thread that is there.
     """,
-    epilog=examples(
-        'sre-agent local incident fire "checkout-latency" --agent payments-oncall --priority Sev2',
-        "sre-agent local incident fire --alert checkout-latency",
-        "sre-agent local incident list",
-        "sre-agent local incident resolve 1f6a2c3d",
-    ),
+    'sre-agent local incident fire "checkout-latency" --agent payments-oncall --priority Sev2',
+    "sre-agent local incident fire --alert checkout-latency",
+    "sre-agent local incident list",
+    "sre-agent local incident resolve 1f6a2c3d",
 )
 
 SHORT = 8

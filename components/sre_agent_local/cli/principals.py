@@ -6,27 +6,21 @@ from typing import Annotated, Any
 import typer
 
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, Group, examples
+from pulumi_sre_agent.cli.group import EXIT_CODES, examples, noun
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from sre_agent_local.cli.azure import running
 from sre_agent_local.cli.running_azure import RunningAzure
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="""See who is in the local Azure's directory, and add people, groups and service principals.
+app = noun(
+    """See who is in the local Azure's directory, and add people, groups and service principals.
 
     Managed identities are there by themselves. Microsoft Graph, at `/v1.0` of the local Azure, answers
     look-ups of all of them, and whoever was added can log in: `az login --identity --object-id ID`. With the
     switch `dataPlaneRoles` an agent then answers only what that principal's roles allow.
     """,
-    epilog=examples(
-        'sre-agent local principals add user anna@contoso.com --role "SRE Agent Reader"',
-        "sre-agent local principals list",
-        "sre-agent local principals remove anna@contoso.com",
-    ),
+    'sre-agent local principals add user anna@contoso.com --role "SRE Agent Reader"',
+    "sre-agent local principals list",
+    "sre-agent local principals remove anna@contoso.com",
 )
 
 

@@ -1,18 +1,13 @@
 """`sre-agent incident`: what an agent has looked into."""
 
-import typer
-
-from pulumi_sre_agent.cli.group import SETTINGS, Group, epilog
+from pulumi_sre_agent.cli.group import noun
 from pulumi_sre_agent.cli.incident import list as list_command
 from pulumi_sre_agent.cli.incident import show, summary
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="What an agent has looked into, as it writes to its Application Insights.",
-    epilog=epilog("sre-agent incident list --watch", "sre-agent incident summary --since 7d"),
+app = noun(
+    "What an agent has looked into, as it writes to its Application Insights.",
+    "sre-agent incident list --watch",
+    "sre-agent incident summary --since 7d",
 )
 app.command("list", epilog=list_command.EPILOG)(list_command.list_incidents)
 app.command(epilog=show.EPILOG)(show.show)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import ages, terminal
+from pulumi_sre_agent.cli import ages, documents, terminal
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.incident.options import Plan, Platform, Since
 from pulumi_sre_agent.cli.options import Json
@@ -54,7 +53,7 @@ def summary(
         name = ArmId(agent.id).name
     counted = figures.count(incidents, start, end)
     if html is not None:
-        _write(html, page.render(name, counted))
+        documents.write(page.render(name, counted), html, "The page")
     if json:
         terminal.result_json(counted.json())
     elif counted.total.reviewed:
@@ -100,11 +99,3 @@ def _sparkline(by_day: "Mapping[date, IncidentCounts]") -> str:
 
 def _percent(part: int, whole: int) -> str:
     return f"{part / whole:.0%}"
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The page cannot be written to {file}: {error.strerror}.") from error
-    terminal.note(f"Wrote {file}.")

@@ -1,18 +1,14 @@
 """`sre-agent task`: an agent's scheduled tasks."""
 
-import typer
-
-from pulumi_sre_agent.cli.group import SETTINGS, Group, epilog
+from pulumi_sre_agent.cli.group import noun
 from pulumi_sre_agent.cli.task import list as list_command
 from pulumi_sre_agent.cli.task import next_runs, pause, run
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="An agent's scheduled tasks: what it does by itself, and when.",
-    epilog=epilog("sre-agent task list", "sre-agent task next", "sre-agent task run morning-check --follow"),
+app = noun(
+    "An agent's scheduled tasks: what it does by itself, and when.",
+    "sre-agent task list",
+    "sre-agent task next",
+    "sre-agent task run morning-check --follow",
 )
 app.command("list", epilog=list_command.EPILOG)(list_command.list_tasks)
 app.command(epilog=run.EPILOG)(run.run)

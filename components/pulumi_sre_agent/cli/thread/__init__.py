@@ -1,20 +1,14 @@
 """`sre-agent thread`: an agent's conversations."""
 
-import typer
-
-from pulumi_sre_agent.cli.group import SETTINGS, Group, epilog
+from pulumi_sre_agent.cli.group import noun
 from pulumi_sre_agent.cli.thread import delete, export, logs, search, show
 from pulumi_sre_agent.cli.thread import list as list_command
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    context_settings=SETTINGS,
-    help="An agent's conversations: with people, and about incidents, tasks and triggers.",
-    epilog=epilog(
-        "sre-agent thread list", "sre-agent thread show 1f6a2c3d", "sre-agent thread logs -f 1f6a2c3d"
-    ),
+app = noun(
+    "An agent's conversations: with people, and about incidents, tasks and triggers.",
+    "sre-agent thread list",
+    "sre-agent thread show 1f6a2c3d",
+    "sre-agent thread logs -f 1f6a2c3d",
 )
 app.command("list", epilog=list_command.EPILOG)(list_command.list_threads)
 app.command(epilog=show.EPILOG)(show.show)

@@ -1,12 +1,6 @@
 """`sre-agent thread export`: a conversation as one page."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.cli import documents
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.target import Target, with_target
 from pulumi_sre_agent.cli.thread.options import ThreadId
@@ -21,10 +15,7 @@ def export(
     thread_id: ThreadId,
     target: Target,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout."),
-    ] = None,
+    output: documents.Output = None,
 ) -> None:
     """Write a conversation as one HTML page that loads nothing, to keep or to send on.
 
@@ -36,11 +27,4 @@ def export(
         thread = agent.threads.find(thread_id)
         text = transcript.render(thread, agent.threads.messages(thread.id))
     html = page.render(thread.title or "Thread", text)
-    if output is None:
-        terminal.result(html.rstrip("\n"))
-        return
-    try:
-        output.write_text(html, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The page cannot be written to {output}: {error.strerror}.") from error
-    terminal.note(f"Wrote {output}.")
+    documents.write(html, output, "The page")
