@@ -116,14 +116,15 @@ def _parsed(value: str) -> Any:
 def _stack_file() -> Path | None:
     """Return the stack's file, where Pulumi.yaml has it."""
     try:
-        return _stack_file_in(Path(pulumi.get_root_directory()), pulumi.get_stack())
+        return _stack_file_in(pulumi.get_root_directory(), pulumi.get_stack())
     except Exception:  # noqa: BLE001 - the SDK's way to say that no engine runs this program
         return None
 
 
 @cache
-def _stack_file_in(root: Path, stack: str) -> Path | None:
+def _stack_file_in(directory: str, stack: str) -> Path | None:
     """Read Pulumi.yaml once: this is asked for every argument of every resource."""
+    root = Path(directory)
     for name in ("Pulumi.yaml", "Pulumi.yml"):
         if (root / name).is_file():
             project = yaml.safe_load((root / name).read_text("utf-8")) or {}
