@@ -4,7 +4,8 @@ import pytest
 
 from pulumi_sre_agent.api import ApiError, Client, NotFound, Unavailable
 from pulumi_sre_agent.api.runtime.approvals import Approvals, Waiting
-from pulumi_sre_agent.api.runtime.threads import Execution, Threads
+from pulumi_sre_agent.api.runtime.messages import Execution
+from pulumi_sre_agent.api.runtime.threads import Threads
 from support.azure import LocalAzure
 from support.conversations import high_access
 from support.scripted import AGENT, Script, refused, reply

@@ -13,7 +13,8 @@ from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.retry import StillPending, poll
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
-from pulumi_sre_agent.api.runtime.threads import ApprovalCard, Execution, Message, Threads
+from pulumi_sre_agent.api.runtime.messages import ApprovalCard, Execution, Message
+from pulumi_sre_agent.api.runtime.threads import Threads
 
 Slot = Literal["azCliExecution", "kubectlExecution", "psqlExecution"]
 """The kind of a command, which its route is called by; only the first is seen live, the others are likely."""

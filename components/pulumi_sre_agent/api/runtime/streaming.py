@@ -18,7 +18,8 @@ from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.planes.hub import Hub
-from pulumi_sre_agent.api.runtime.threads import Execution, Message, Threads
+from pulumi_sre_agent.api.runtime.messages import Execution, Message
+from pulumi_sre_agent.api.runtime.threads import Threads
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pulumi_sre_agent.cli.approval.item import Item
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.agent import AgentClient
     from pulumi_sre_agent.api.runtime.approvals import Waiting
-    from pulumi_sre_agent.api.runtime.threads import Execution
+    from pulumi_sre_agent.api.runtime.messages import Execution
 
 
 def approve(agent: "AgentClient", item: Item, user: str, reason: str | None) -> int:

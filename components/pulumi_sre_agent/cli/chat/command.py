@@ -17,7 +17,7 @@ from pulumi_sre_agent.cli.target import Target, with_target
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.agent import AgentClient
-    from pulumi_sre_agent.api.runtime.threads import Thread
+    from pulumi_sre_agent.api.runtime.messages import Thread
 
 EPILOG = epilog(
     'sre-agent chat "Is checkout slow?"',

@@ -16,7 +16,8 @@ from pulumi_sre_agent.cli.terminal import Cell, Column
 from pulumi_sre_agent.cli.thread.options import SHORT
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.runtime.threads import Attention, Thread, Threads
+    from pulumi_sre_agent.api.runtime.messages import Attention, Thread
+    from pulumi_sre_agent.api.runtime.threads import Threads
 
 EPILOG = epilog(
     "sre-agent thread list",

@@ -13,7 +13,7 @@ from pulumi_sre_agent.cli.thread.options import ThreadId
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pulumi_sre_agent.api.runtime.threads import Message
+    from pulumi_sre_agent.api.runtime.messages import Message
 
 EPILOG = epilog(
     "sre-agent thread logs 1f6a2c3d",

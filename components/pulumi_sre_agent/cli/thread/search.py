@@ -12,7 +12,7 @@ from pulumi_sre_agent.cli.terminal import Column
 from pulumi_sre_agent.cli.thread.options import SHORT
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.runtime.threads import Message
+    from pulumi_sre_agent.api.runtime.messages import Message
 
 EPILOG = epilog(
     "sre-agent thread search checkout", 'sre-agent thread search "az webapp restart" --limit 200 --json'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_sre_agent.cli import ages
 
 if TYPE_CHECKING:
-    from pulumi_sre_agent.api.runtime.threads import Conversation, Execution, Message, Thread
+    from pulumi_sre_agent.api.runtime.messages import Conversation, Execution, Message, Thread
 
 LANGUAGES = ("sh", "sh", "sql")
 """What the commands are written in, in the order of `Message.executions`."""

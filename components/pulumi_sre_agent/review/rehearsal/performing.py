@@ -10,7 +10,7 @@ from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.runtime import streaming
 from pulumi_sre_agent.api.runtime.approvals import PENDING, PolicyRequest, Waiting
-from pulumi_sre_agent.api.runtime.threads import Message
+from pulumi_sre_agent.api.runtime.messages import Message
 from pulumi_sre_agent.review.rehearsal import judging
 from pulumi_sre_agent.review.rehearsal.case import Case
 from pulumi_sre_agent.review.rehearsal.rehearsed import Run
