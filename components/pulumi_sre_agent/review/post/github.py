@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.errors import AccessDenied, ConfigError
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.paging import items
@@ -15,7 +16,7 @@ from pulumi_sre_agent.review.post.place import Entry, Text
 from pulumi_sre_agent.review.post.service import Service, checked_base, required
 
 PUBLIC = "https://api.github.com"
-HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": versions.GITHUB}
 PAGE = 100
 LABEL = "sre-agent-drift"
 HINT = "run this in a job of GitHub Actions, with `GITHUB_TOKEN: ${{ github.token }}` in the step's env"

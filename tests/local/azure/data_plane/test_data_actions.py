@@ -28,7 +28,7 @@ def with_role(azure: LocalAzure, role: str | None, scope: str = "") -> str:
         assert azure.arm("DELETE", each["id"], api_version=ROLES).is_success
     if role:
         definition = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}"
-        body = {"principalId": DEVELOPER, "principalType": "User", "roleDefinitionId": definition}
+        body = {"principalId": DEVELOPER, "principalType": "ServicePrincipal", "roleDefinitionId": definition}
         name = "00000000-0000-0000-0000-0000000000a1"
         path = f"{scope or agent}/providers/Microsoft.Authorization/roleAssignments/{name}"
         assert azure.arm("PUT", path, {"properties": body}, api_version=ROLES).is_success
