@@ -10,7 +10,10 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 CONTROL: dict[int, int | str] = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"},
@@ -148,6 +151,20 @@ def width(stream: TextIO) -> int | None:
     return None
 
 
+def rich_console(stream: TextIO) -> "Console":
+    """Make what writes to a stream for a person, in colours where it takes them."""
+    from rich.console import Console  # noqa: PLC0415 - --help stays quick
+
+    return Console(
+        file=stream,
+        highlight=False,
+        force_terminal=True,
+        color_system="standard" if colours(stream) else None,
+        no_color=False,
+        width=width(stream) or 80,
+    )
+
+
 def printable(text: str) -> str:
     """Return a text as it is printed, without what makes terminals do things."""
     return text.replace("\r\n", "\n").translate(CONTROL)
@@ -223,16 +240,7 @@ def _print(stream: TextIO, text: str, style: str = "") -> None:
 
 
 def _print_rich(stream: TextIO, renderable: Any, style: str = "") -> None:
-    from rich.console import Console  # noqa: PLC0415 - --help stays quick
-
-    console = Console(
-        file=stream,
-        highlight=False,
-        force_terminal=True,
-        color_system="standard" if colours(stream) else None,
-        no_color=False,
-        width=width(stream) or 80,
-    )
+    console = rich_console(stream)
     is_line = isinstance(renderable, str) or hasattr(renderable, "plain")
     try:
         console.print(renderable, style=style, markup=False, emoji=False, soft_wrap=is_line)

@@ -8,7 +8,7 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import engine as engines
-from sre_agent_local.cli import run_lock
+from sre_agent_local.cli import hints, run_lock
 from sre_agent_local.cli.azure import LocalAzure
 from sre_agent_local.cli.runner import Runner
 
@@ -35,7 +35,8 @@ def prepare_reading(project: Project, requested: EngineName | None) -> Runner:
     """Make ready to read the state, which needs no Azure; SreAgentError when there is none."""
     if not project.checkpoint.exists():
         raise SreAgentError(
-            f"Stack {project.stack!r} was never deployed here: run `sre-agent local up` first."
+            f"Stack {project.stack!r} was never deployed here: "
+            f"run `sre-agent local up{hints.stack_option(project)}` first."
         )
     return Runner(engines.choose_engine(requested), project, engines.environment(project, None))
 

@@ -9,7 +9,7 @@ from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import Json, ProjectFolder, Stack
 from pulumi_sre_agent.cli.project import Project
-from sre_agent_local.cli import deployment, trust
+from sre_agent_local.cli import deployment, hints, trust
 from sre_agent_local.cli import engine as engines
 from sre_agent_local.cli.azure import LocalAzure
 from sre_agent_local.cli.running_azure import RunningAzure
@@ -40,7 +40,7 @@ admin_curl() {  # the local Azure's own administration, which real Azure does no
 COMMENTS = """\
 # Try:
 #   arm_curl "$ARM_METADATA_HOSTNAME/subscriptions?api-version={api_version}"
-#   agent_curl "$(sre-agent local outputs endpoint)/api/v2/extendedAgent/skills"
+#   agent_curl "$(sre-agent local outputs endpoint{option})/api/v2/extendedAgent/skills"
 #   admin_curl "$ARM_METADATA_HOSTNAME/_local"
 #   pulumi preview -s {stack}    (once before, where it was never deployed: pulumi stack init {stack})"""
 
@@ -75,7 +75,8 @@ def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = Fals
         terminal.result(f"export {name}={shlex.quote(value)}")
     terminal.result(f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
     terminal.result(FUNCTIONS.strip())
-    terminal.result(COMMENTS.format(api_version=SUBSCRIPTIONS, stack=stack))
+    option = hints.stack_option(location)
+    terminal.result(COMMENTS.format(api_version=SUBSCRIPTIONS, stack=stack, option=option))
 
 
 def _variables(project: Project, running: RunningAzure) -> dict[str, str]:

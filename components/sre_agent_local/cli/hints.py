@@ -1,6 +1,7 @@
 """Things to try after a deployment, as commands that work where they are pasted."""
 
 import json
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.project import Project
 
+DEFAULT_STACK = "local"
 SKILL_TYPE = "pulumi-python:dynamic/sre:Skill"
 SKILLS_PATH = "/api/v2/extendedAgent/skills"
 
@@ -24,14 +26,22 @@ def suggest_after_up(project: Project, outputs: Mapping[str, Any]) -> None:
     terminal.hint(
         "Try next",
         {
-            "See that nothing differs": [_command_lines(project, "preview")],
-            "Ask the agent's data plane": [f'eval "$({_command_path()} local env)"', f"agent_curl {url}"],
+            "See that nothing differs": [_command_line(project, "preview")],
+            "Ask the agent's data plane": [
+                f'eval "$({_command_path()} local env{stack_option(project)})"',
+                f"agent_curl {url}",
+            ],
             "Change a skill behind Pulumi's back, see it, put it back": [
                 f"agent_curl {change} {url}/{skill}",
-                _command_lines(project, "refresh", "preview", "up"),
+                f"{_command_path()} drift -s {shlex.quote(project.stack)} --revert",
             ],
         },
     )
+
+
+def stack_option(project: Project) -> str:
+    """Name the stack to a command that is to be pasted: ` -s NAME`; nothing for the one it takes anyway."""
+    return "" if project.stack == DEFAULT_STACK else f" -s {shlex.quote(project.stack)}"
 
 
 def _first_skill(project: Project) -> str | None:
@@ -43,10 +53,10 @@ def _first_skill(project: Project) -> str | None:
     return min((each["inputs"]["name"] for each in resources if each["type"] == SKILL_TYPE), default=None)
 
 
-def _command_lines(project: Project, *verbs: str) -> str:
-    if (project.root / "Makefile").exists():
-        return f"make {' '.join(verbs)}"
-    return " && ".join(f"{_command_path()} local {verb}" for verb in verbs)
+def _command_line(project: Project, verb: str) -> str:
+    if project.stack == DEFAULT_STACK and (project.root / "Makefile").exists():
+        return f"make {verb}"
+    return f"{_command_path()} local {verb}{stack_option(project)}"
 
 
 def _command_path() -> str:

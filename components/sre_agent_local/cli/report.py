@@ -10,13 +10,14 @@ from sre_agent_local.cli.runner import Runner, RunResult
 def result_json(
     runner: Runner, outcome: RunResult, outputs: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Sum a run up: {engine, result, changes, outputs, seconds}."""
+    """Sum a run up: {engine, result, changes, outputs, seconds}, and {errors} where it has not succeeded."""
     return {
         "engine": runner.engine.name.value,
         "result": outcome.result,
         "changes": outcome.changes or {},
         "outputs": outputs or {},
         "seconds": outcome.seconds,
+        **({"errors": outcome.errors} if outcome.code else {}),
     }
 
 

@@ -1,6 +1,5 @@
 """Running an engine: its output, its exit code, and signals on their way to it."""
 
-import json
 import os
 import re
 import signal
@@ -8,10 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, ClassVar, Self
+from typing import Self
 
 import typer
 
@@ -22,7 +21,9 @@ from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import run_lock
 from sre_agent_local.cli.engine import Engine
+from sre_agent_local.cli.engine_output import EventReader, TextReader
 from sre_agent_local.cli.guard import Guard
+from sre_agent_local.cli.progress import ProgressReader
 
 EXISTING = re.compile(r"cannot create already existing resource '([^']+)'")
 
@@ -38,6 +39,8 @@ class RunResult:
     seconds: float = 0.0
     refused: frozenset[str] = frozenset()
     """Ids of what azure-native would not create, since it exists."""
+    errors: list[dict[str, str]] = field(default_factory=list)
+    """Of a quiet run, what went wrong: `urn`, empty where it belongs to no resource, and `message`."""
 
     @property
     def result(self) -> str:
@@ -56,26 +59,37 @@ class Runner:
         self.engine, self.variables, self._project = engine, variables, project
 
     def show(self, *words: str) -> RunResult:
-        """Run a verb and let it print for itself."""
+        """Run a verb that changes nothing and let it print for itself; a person sees its steps come."""
+        if terminal.is_person(sys.stdout) and not {"--json", "--diff"} & set(words):
+            return self.follow(*words, quiet=False)
         with self._running(words) as (child, interrupted):
             child.wait()
         return RunResult(code=_exit_code(child.returncode, interrupted))
 
     def follow(self, *words: str, quiet: bool) -> RunResult:
         """Run a verb that deploys; show its steps as they happen, or with `quiet` only what it warns of."""
+        is_person = terminal.is_person(sys.stdout) and not quiet
         flags = ("--json",) if quiet else _display_flags(self.engine)
         begin = time.monotonic()
-        summary = _EventReader() if quiet else _TextReader()
+        output = ProgressReader() if is_person else nullcontext(EventReader() if quiet else TextReader())
+        beside = subprocess.STDOUT if quiet or (is_person and _is_one_terminal()) else None
         refused: set[str] = set()
-        with self._running((*words, *flags), stdout=subprocess.PIPE) as (child, interrupted):
+        with (
+            output as reader,
+            self._running((*words, *flags), stdout=subprocess.PIPE, stderr=beside) as (child, interrupted),
+        ):
             assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
             for line in child.stdout:
-                summary.read(line)
+                reader.read(line)
                 refused.update(EXISTING.findall(line))
             child.wait()
-        seconds = round(time.monotonic() - begin, 1)
-        code = _exit_code(child.returncode, interrupted)
-        return RunResult(code=code, changes=summary.changes, seconds=seconds, refused=frozenset(refused))
+        return RunResult(
+            code=_exit_code(child.returncode, interrupted),
+            changes=reader.changes,
+            seconds=round(time.monotonic() - begin, 1),
+            refused=frozenset(refused),
+            errors=reader.errors,
+        )
 
     def read(self, *words: str) -> str:
         """Run a verb and return what it prints; its failure is raised in its own words."""
@@ -156,60 +170,13 @@ def _exit_code(returned: int, interrupted: Sequence[int]) -> int:
     return INTERRUPTED if interrupted else FAILED
 
 
+def _is_one_terminal() -> bool:
+    """Whether what an engine says on stderr would come in between lines that are drawn anew."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
+
+
 def _display_flags(engine: Engine) -> tuple[str, ...]:
     """Make an engine print as it does for a person, whom it cannot see behind its pipe."""
     colour = ("--color", "always") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ()
     dots = ("--suppress-progress",) if engine.name is EngineName.PULUMI else ()
     return (*colour, *dots)
-
-
-class _EventReader:
-    """Reads Pulumi's engine events, one JSON object a line: tells warnings and errors, keeps the summary."""
-
-    def __init__(self) -> None:
-        self.changes: dict[str, int] | None = None
-
-    def read(self, line: str) -> None:
-        try:
-            event: dict[str, Any] = json.loads(line)
-        except ValueError:
-            terminal.note(line.rstrip())
-            return
-        diagnostic = event.get("diagnosticEvent", {})
-        if diagnostic.get("severity") in ("warning", "error"):
-            name = str(diagnostic.get("urn", "")).rpartition("::")[2]
-            terminal.note(f"{name}: {diagnostic['message'].strip()}".removeprefix(": "))
-        if summary := event.get("summaryEvent"):
-            self.changes = summary["resourceChanges"]
-
-
-class _TextReader:
-    """Passes on what an engine prints for people, and reads the numbers of changes out of it.
-
-    They stand below `Resources:`, as in `    + 3 created`, `    +-1 replaced`, `    14 unchanged`.
-    """
-
-    OPERATIONS: ClassVar = {
-        "created": "create",
-        "updated": "update",
-        "replaced": "replace",
-        "deleted": "delete",
-        "read": "read",
-        "unchanged": "same",
-    }
-    COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-    COUNT = re.compile(rf"\s+\S*?\s*(\d+) ({'|'.join(OPERATIONS)})")
-
-    def __init__(self) -> None:
-        self.changes: dict[str, int] | None = None
-        self._inside = False
-
-    def read(self, line: str) -> None:
-        terminal.pass_on(line)
-        plain = self.COLOURS.sub("", line).rstrip()
-        if plain == "Resources:":
-            self._inside, self.changes = True, {}
-        elif not plain:
-            self._inside = False
-        if self._inside and self.changes is not None and (match := self.COUNT.fullmatch(plain)):
-            self.changes[self.OPERATIONS[match[2]]] = int(match[1])

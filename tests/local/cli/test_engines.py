@@ -122,8 +122,24 @@ def test_failure(running: Folder, pulumi: FakePulumi) -> None:
         "changes": {},
         "outputs": {},
         "seconds": 0,
+        "errors": [],
     }
     assert len(pulumi.calls) == 2
+
+
+def test_reasons_of_a_failure_as_json(running: Folder, pulumi: FakePulumi) -> None:
+    """A program reads why a run has failed: of which resource, and what kept the engine from beginning."""
+    initialised(running)
+    pulumi.answers("up", EVENTS, as_json=True)
+    pulumi.does("sys.stdout.flush(); sys.stderr.write('error: the stack is locked\\n')")
+    pulumi.fails(255)
+    failed = call(running, "local", "up", "--json", path=pulumi.path)
+
+    assert failed.json["errors"] == [
+        {"urn": "", "message": "broken"},
+        {"urn": "", "message": "the stack is locked"},
+    ]
+    assert "error: the stack is locked\n" in failed.err
 
 
 def test_engine_that_cannot_make_the_stack(running: Folder, pulumi: FakePulumi) -> None:

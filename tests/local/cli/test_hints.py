@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pulumi_sre_agent.cli.project import find
+from sre_agent_local.cli.hints import suggest_after_up
 from support.cli import FakePulumi, Folder, call
 
 UP = "Resources:\n    + 3 created\n\nDuration: 1s\n\n"
@@ -52,11 +54,24 @@ def test_three_things_to_try(deployed: Folder, pulumi: FakePulumi, makefile: boo
     assert hints[6].strip() == (
         f"""agent_curl -X PATCH -d '{{"properties": {{"description": "Changed by hand"}}}}' {url}/rollback"""
     )
-    assert hints[7].strip() == (
-        "make refresh preview up"
-        if makefile
-        else "sre-agent local refresh && sre-agent local preview && sre-agent local up"
-    )
+    assert hints[7].strip().endswith("sre-agent drift -s local --revert")
+
+
+def test_commands_name_a_stack_that_is_not_the_default(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is pasted works on the stack that was deployed, which no Makefile knows."""
+    (folder.root / "Makefile").write_text("")
+    project = replace(find(folder.root, "local"), stack="demo")
+    latest = {"resources": RESOURCES[1:]}
+    project.checkpoint.parent.mkdir(parents=True)
+    project.checkpoint.write_text(json.dumps({"checkpoint": {"latest": latest}}))
+    suggest_after_up(project, {"endpoint": "http://127.0.0.1:1/agents/a"})
+    hints = capsys.readouterr().err
+
+    assert "sre-agent local preview -s demo\n" in hints
+    assert 'sre-agent local env -s demo)"\n' in hints
+    assert "sre-agent drift -s demo --revert\n" in hints
 
 
 @pytest.mark.parametrize("resources", [None, [], RESOURCES[:1]])

@@ -1,0 +1,78 @@
+"""What an engine prints, read line by line while it is passed on."""
+
+import json
+import re
+from typing import Any, ClassVar
+
+from pulumi_sre_agent.cli import terminal
+
+
+class EventReader:
+    """Reads Pulumi's engine events, one JSON object a line: tells warnings and errors, keeps the summary.
+
+    Other lines are what an engine says beside them, such as why it does not begin.
+    """
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] | None = None
+        self.errors: list[dict[str, str]] = []
+        """What went wrong, as `RunResult.errors`."""
+
+    def read(self, line: str) -> None:
+        try:
+            event: dict[str, Any] = json.loads(line)
+        except ValueError:
+            terminal.note(line.rstrip())
+            if line.startswith("error: "):
+                self._fail(line.removeprefix("error: "))
+            return
+        diagnostic = event.get("diagnosticEvent", {})
+        if diagnostic.get("severity") in ("warning", "error"):
+            urn, message = str(diagnostic.get("urn", "")), diagnostic["message"].strip()
+            terminal.note(f"{urn.rpartition('::')[2]}: {message}".removeprefix(": "))
+            if diagnostic["severity"] == "error":
+                self._fail(message, urn)
+        if summary := event.get("summaryEvent"):
+            self.changes = summary["resourceChanges"]
+
+    def _fail(self, message: str, urn: str = "") -> None:
+        self.errors.append({"urn": urn, "message": message.strip().removeprefix("error: ")})
+
+
+class TextReader:
+    """Passes on what an engine prints for people, and reads the numbers of changes out of it.
+
+    They stand below `Resources:`, as in `    + 3 created`, `    +-1 replaced`, `    14 unchanged`.
+    """
+
+    OPERATIONS: ClassVar = {
+        "created": "create",
+        "updated": "update",
+        "replaced": "replace",
+        "deleted": "delete",
+        "read": "read",
+        "unchanged": "same",
+    }
+    COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+    COUNT = re.compile(rf"\s+\S*?\s*(\d+) ({'|'.join(OPERATIONS)})")
+
+    errors: ClassVar[list[dict[str, str]]] = []
+    """None are kept: they have been printed."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] | None = None
+        self._inside = False
+
+    def read(self, line: str) -> None:
+        plain = self.COLOURS.sub("", line).rstrip()
+        self.show(line, plain)
+        if plain == "Resources:":
+            self._inside, self.changes = True, {}
+        elif not plain:
+            self._inside = False
+        if self._inside and self.changes is not None and (match := self.COUNT.fullmatch(plain)):
+            self.changes[self.OPERATIONS[match[2]]] = int(match[1])
+
+    def show(self, line: str, plain: str) -> None:  # noqa: ARG002 - for who shows it otherwise
+        """Print a line; `plain` is the same without colours and its end."""
+        terminal.pass_on(line)

@@ -1,0 +1,102 @@
+"""What a person sees of a run, at a terminal of 80 columns."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from sre_agent_local.cli import progress
+from support.cli import FakePulumi, Folder, call
+
+LONG = "payments-oncall-people-00000000-0000-0000-0000-00000000a11c-sre-agent-standard-user"
+SKILL = "pulumi-python:dynamic/sre:Skill"
+ROWS = f"""\
+Updating (local):
+ +  pulumi:pulumi:Stack toy-local creating (0s)
+ +  sre:index:Agent oncall creating (0s)
+ +  pulumi-python:dynamic/sre:RoleAssignment {LONG} creating (0s)
+ +  pulumi-python:dynamic/sre:RoleAssignment {LONG} created (0.06s)
+ ~  {SKILL} triage updating (0s) [diff: ~description,prompt]
+ ~  {SKILL} triage updating (0s) [diff: ~description,prompt]; 429: Trying again.
+ ~  {SKILL} triage updated (0.20s) [diff: ~description,prompt]
+ +  {SKILL} rollback creating (0s)
+ +  {SKILL} rollback **creating failed** error: it has no name
+    pulumi:pulumi:Stack toy-local **failed** 1 error
+Diagnostics:
+  {SKILL} (rollback):
+    error: a sentence that is longer than a terminal is wide, and it names the agent payments-oncall here
+
+Resources:
+    + 1 created
+
+Duration: 2s
+
+"""
+
+
+@pytest.fixture
+def seen(running: Folder, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the lines that a person sees of a run whose every step is slow."""
+    monkeypatch.setattr(progress, "SLOW", 0.0)
+    pulumi.answers("up", ROWS)
+    pulumi.answers("stack output", "{}", as_json=True)
+    shown = call(running, "local", "up", path=pulumi.path, COLUMNS="80", SRE_AGENT_FORCE_TTY="1")
+    return shown.out.splitlines()
+
+
+def test_each_step_has_one_line_when_it_is_done(seen: list[str]) -> None:
+    """Its kind, its name, how long it took, and what it has changed; nothing of it twice."""
+    lines = [line for line in seen if " ~  Skill triage" in line]
+
+    assert len(lines) == 1
+    assert lines[0].startswith(" ~  Skill triage updated (0.0")
+    assert lines[0].endswith("s) [diff: ~description,prompt]")
+    assert "    triage: 429: Trying again." in seen
+    assert " !  Skill rollback creating failed" in seen
+
+
+def test_nothing_wraps_inside_a_name(seen: list[str]) -> None:
+    """A long name loses its middle; sentences go on below, between words and as far to the right."""
+    role = next(line for line in seen if line.startswith(" +  RoleAssignment"))
+
+    assert max(map(len, seen)) <= 80
+    assert role.startswith(" +  RoleAssignment payments-oncall-people")
+    assert "-standard-user created (" in role
+    assert any(line.startswith("    ") and line.endswith(" payments-oncall here") for line in seen)
+
+
+def test_slow_steps_are_named_at_the_end(seen: list[str]) -> None:
+    """Those that took long, without the components, whose time is that of what is in them."""
+    slow = seen[seen.index("Slowest steps") + 1 :]
+
+    assert {line.split()[1] for line in slow[:3]} == {"RoleAssignment", "Skill"}
+    assert any(line.endswith("  Skill rollback") for line in slow)
+    assert not any("Agent" in line for line in slow)
+
+
+def test_a_step_that_goes_on_has_a_line_with_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So somebody who waits sees for what, and since when; components are not waited for."""
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    reader = progress.ProgressReader()
+    for line in ROWS.splitlines()[1:6]:
+        reader.read(f"{line}\n")
+    now[0] += 65
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(reader)
+
+    assert screen.getvalue().splitlines() == [
+        " ~  Skill triage updating (1m 05s)",
+        "    1m 05s so far, 1 done",
+    ]
+
+
+def test_a_preview_names_what_would_change(running: Folder, pulumi: FakePulumi) -> None:
+    """Kind and name, and what of it, as far as it fits."""
+    pulumi.answers("preview", f"Previewing update (local):\n ~  {SKILL} triage update [diff: ~prompt]\n")
+    shown = call(running, "local", "preview", path=pulumi.path, COLUMNS="80", SRE_AGENT_FORCE_TTY="1")
+
+    assert shown.out.splitlines()[:2] == [
+        "Previewing update (local):",
+        " ~  Skill triage update [diff: ~prompt]",
+    ]
