@@ -27,7 +27,7 @@ Diagnostics:
     error: a sentence that is longer than a terminal is wide, and it names the agent payments-oncall here
 
 Resources:
-    + 1 created
+    ~ 1 updated
 
 Duration: 2s
 

@@ -25,7 +25,7 @@ if verb == "stack init":
     if checkpoint.exists():
         sys.exit("error: stack 'local' already exists")
     time.sleep(0.5)
-    checkpoint.parent.mkdir(parents=True)
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.write_text("{}")
 """
 
