@@ -133,8 +133,9 @@ class _Cloud(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Json]:
         inputs = {name: _plain(value) for name, value in args.inputs.items()}
-        template = _IDS.get(args.typ, f"{args.name}-id")
-        arm_id = args.resource_id or template.format(subscription=SUBSCRIPTION, **inputs)
+        arm_id = args.resource_id or f"{args.name}-id"
+        if not args.resource_id and args.typ in _IDS:
+            arm_id = _IDS[args.typ].format(subscription=SUBSCRIPTION, **inputs)
         name = {} if args.typ.startswith("pulumi-python") else {"name": arm_id.rpartition("/")[2]}
         return arm_id, {**args.inputs, **name, **COMPUTED.get(args.typ, {})}
 

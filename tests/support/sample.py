@@ -152,7 +152,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(field: Field, value: Any) -> Any:
-    if field.has(SensitiveField):
+    if field.has(SensitiveField) or (isinstance(value, str) and MARKER in value):
         return SECRET
     if isinstance(value, Mapping):
         return {name: _shown(member_field(field, name), value[name]) for name in sorted(value)}

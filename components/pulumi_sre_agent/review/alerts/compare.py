@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from pulumi_sre_agent.review.alerts.alert import AZURE_MONITOR, RULE_TYPE, AlertRule, alert_rules
@@ -26,6 +27,7 @@ class Reroute:
     """Where they come from; None for a sample."""
 
 
+@lru_cache(maxsize=1)
 def reroutes(preview: Preview) -> list[Reroute]:
     """Return which alerts go another way by a preview; none where it leaves out what stays the same."""
     if not preview.is_whole:

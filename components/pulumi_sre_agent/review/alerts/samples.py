@@ -95,11 +95,13 @@ def subjects(platform: str, plans: Iterable[Item]) -> Subjects:
 
 def _shared(platform: str, pair: Sequence[Item]) -> Subject | None:
     """Return something that two plans take both, where there is such a thing."""
-    for subject in _about(platform, pair):
-        for priority in priorities(platform):
-            if all(takes(plan, subject.alert(priority)) for plan in pair):
-                return subject
-    return None
+    wanted = [{str(each).lower() for each in texts(plan.value("priorities"))} for plan in pair]
+    both = (each for each in priorities(platform) if all(not some or each.lower() in some for some in wanted))
+    priority = next(both, None)
+    if priority is None:
+        return None
+    alerts = ((subject, subject.alert(priority)) for subject in _about(platform, pair))
+    return next((subject for subject, alert in alerts if all(takes(plan, alert) for plan in pair)), None)
 
 
 def _about(platform: str, plans: Sequence[Item]) -> Iterator[Subject]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import takewhile
 
 from cronsim import CronSim, CronSimError
@@ -128,6 +129,7 @@ def runs_a_month(task: Item) -> float | None:
     return min(runs * HOURS / 24, most) if most else runs * HOURS / 24
 
 
+@cache
 def runs_a_day(expression: str) -> float | None:
     """Return how often a cron expression runs in a day, the average of four weeks; None where it is none."""
     try:

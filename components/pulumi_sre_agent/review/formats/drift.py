@@ -28,7 +28,7 @@ def as_text(drift: Drift) -> str:
 def as_markdown(drift: Drift, longest: int | None = markdown.LONGEST) -> str:
     """Write drift as Markdown; what does not fit into `longest` characters is counted at the end."""
     blocks = ["\n".join(_block(drift, change)) for change in drift.changes]
-    return markdown.fit("\n".join(_head(drift)), blocks, longest)
+    return markdown.fit("\n".join(_head(drift)), blocks, len(blocks), longest)
 
 
 def as_html(drift: Drift) -> str:

@@ -1,6 +1,6 @@
 """A report as Markdown, for a comment of GitHub or Azure DevOps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from pulumi_sre_agent.review.changes import Change, PropertyChange
@@ -42,21 +42,23 @@ def render(report: Report, longest: int | None = LONGEST) -> str:
 
     Nothing is cut where that is None.
     """
-    blocks = ["\n".join(change_lines(change, change.op)) for change in report.changes]
-    return fit("\n".join(_head(report)), blocks, longest)
+    blocks = ("\n".join(change_lines(change, change.op)) for change in report.changes)
+    return fit("\n".join(_head(report)), blocks, len(report.changes), longest)
 
 
-def fit(head: str, blocks: Sequence[str], longest: int | None) -> str:
-    """Join a head and a block for each change; those that do not fit are counted at the end."""
-    if not blocks:
+def fit(head: str, blocks: Iterable[str], count: int, longest: int | None) -> str:
+    """Join a head and a block for each of `count` changes; those that do not fit are counted at the end."""
+    if not count:
         return f"{head}\n"
-    text = f"{head}\n\n### Changes\n"
+    texts = [f"{head}\n\n### Changes\n"]
+    length = len(texts[0])
     for number, block in enumerate(blocks):
-        rest = _rest(len(blocks) - number)
-        if longest is not None and len(text) + len(block) + len(rest) + 2 > longest:
-            return f"{text}\n{rest}\n"
-        text += f"\n{block}\n"
-    return text
+        rest = _rest(count - number)
+        if longest is not None and length + len(block) + len(rest) + 2 > longest:
+            return f"{''.join(texts)}\n{rest}\n"
+        texts.append(f"\n{block}\n")
+        length += len(texts[-1])
+    return "".join(texts)
 
 
 def _rest(count: int) -> str:

@@ -106,8 +106,8 @@ def _of_actor(before: ActorPermissions | None, after: ActorPermissions | None) -
         was, becomes = (side.get((tool, pattern)) or side.get((tool, "")) for side in (old, new))
         results = (was.result if was else None, becomes.result if becomes else None)
         if _RANK[results[0]] != _RANK[results[1]] and (either := becomes or was):
-            name = pattern or tool
-            groups.setdefault(results, []).append(replace(either, tool=replace(either.tool, name=name)))
+            named = replace(either, tool=replace(either.tool, name=pattern)) if pattern else either
+            groups.setdefault(results, []).append(named)
     for (earlier, later), tools in groups.items():
         yield Difference(
             kind=shown.actor.kind,

@@ -5,6 +5,7 @@ See docs/reference/product.md#tool-calls.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Literal
 
 Hook = Literal["allow", "deny", "ask", "system allow"]
@@ -78,6 +79,7 @@ READ_ONLY = {
 """Row 12, which the service's own table does not have."""
 
 
+@cache
 def decide(
     hook: Hook | None,
     policy: PolicyList | None,

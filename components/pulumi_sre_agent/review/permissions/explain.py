@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
 from pulumi_sre_agent.review.permissions.actors import Actor, actors_of
-from pulumi_sre_agent.review.permissions.decision import Hook, Result, decide
+from pulumi_sre_agent.review.permissions.decision import Hook, Mode, Result, decide
 from pulumi_sre_agent.review.permissions.gates import Entry, Gates, gates_of
 from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permission, Role
 from pulumi_sre_agent.review.permissions.notes import notes
@@ -34,9 +35,11 @@ def explain(inventory: Inventory) -> list[AgentPermissions]:
 
 def _explain(agent: Agent, inventory: Inventory) -> AgentPermissions:
     gates = gates_of(agent)
+    permission = cache(partial(_permission, gates))  # many actors are allowed the same
     actors = tuple(
         ActorPermissions(
-            actor=actor, permissions=tuple(_permission(actor, tool, gates) for tool in actor.tools)
+            actor=actor,
+            permissions=tuple(permission(tool, actor.mode, _subagents(actor, gates)) for tool in actor.tools),
         )
         for actor in actors_of(agent)
     )
@@ -50,15 +53,19 @@ def _explain(agent: Agent, inventory: Inventory) -> AgentPermissions:
     )
 
 
-def _permission(actor: Actor, tool: Tool, gates: Gates) -> Permission:
-    subagents = [actor.name] if actor.kind == "Subagent" else []
-    subagents += actor.handlers
+def _subagents(actor: Actor, gates: Gates) -> tuple[str, ...]:
+    """Return the subagents that act, those with a list of their own."""
+    names = [actor.name, *actor.handlers] if actor.kind == "Subagent" else actor.handlers
+    return tuple(name for name in names if name.lower() in gates.allowed)
+
+
+def _permission(gates: Gates, tool: Tool, mode: Mode, subagents: tuple[str, ...]) -> Permission:
     entry = gates.entry(tool.name, subagents)
     opening = gates.hooks_on(tool.name, "allow")
     hook: Hook | None = "allow" if opening else None
-    decision = decide(hook, entry.list if entry else None, tool.wants_approval, actor.mode, tool.action)
+    decision = decide(hook, entry.list if entry else None, tool.wants_approval, mode, tool.action)
     exceptions = [
-        (each.pattern.text, decide(None, each.list, tool.wants_approval, actor.mode, tool.action).result)
+        (each.pattern.text, decide(None, each.list, tool.wants_approval, mode, tool.action).result)
         for each in gates.exceptions(tool.name, subagents)
     ]
     stopping = [name for name in gates.hooks_on(tool.name) if name not in opening]

@@ -1,7 +1,7 @@
 """What stands between an agent's tools and their use: its tool policies and its hooks."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,13 +38,11 @@ class Gates:
 
     def exceptions(self, tool: str, subagents: Iterable[str] = ()) -> list[Entry]:
         """Return what holds of a tool with certain arguments only, and would count there."""
-        subagents = [*subagents]
-        whole = self.entry(tool, subagents)
+        about = self._about(tool, subagents)
+        whole = self._first(each for each in about if each.pattern.arguments is None)
         rank = LISTS.index(whole.list) if whole else len(LISTS)
         return [
-            each
-            for each in self._about(tool, subagents)
-            if each.pattern.arguments is not None and LISTS.index(each.list) < rank
+            each for each in about if each.pattern.arguments is not None and LISTS.index(each.list) < rank
         ]
 
     def hooks_on(self, tool: str, decision: str | None = None) -> list[str]:
@@ -56,11 +54,11 @@ class Gates:
             and decision in (None, hook.value("permission_decision"))
         ]
 
-    def _about(self, tool: str, subagents: Iterable[str]) -> Iterator[Entry]:
-        yield from (each for each in self.entries if each.pattern.covers(tool))
-        for name in subagents:
-            patterns = self.allowed.get(name.lower(), ())
-            yield from (Entry("allow", pattern) for pattern in patterns if pattern.covers(tool))
+    def _about(self, tool: str, subagents: Iterable[str]) -> list[Entry]:
+        further = (
+            Entry("allow", pattern) for name in subagents for pattern in self.allowed.get(name.lower(), ())
+        )
+        return [each for each in (*self.entries, *further) if each.pattern.covers(tool)]
 
     def _first(self, entries: Iterable[Entry]) -> Entry | None:
         return min(entries, key=lambda each: LISTS.index(each.list), default=None)
