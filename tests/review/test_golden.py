@@ -13,8 +13,9 @@ import pytest
 
 from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
-from pulumi_sre_agent.review.formats import json_format, markdown
+from pulumi_sre_agent.review.formats import json_format, markdown, plain_text
 from support import golden, sample
+from support import previews as previews_support
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAN = "automations/incident-filters/checkout-down.yaml"
@@ -143,3 +144,15 @@ def test_a_change_to_the_sample_is_reported_as_reviewed(
     for ending, text in (("md", markdown.render(report)), ("json", json_format.render(report))):
         assert sample.MARKER not in text
         golden.check(GOLDEN / f"{name}.{ending}", text, update=update)
+
+
+def test_the_readme_shows_what_the_report_says(tmp_path: Path, as_it_is: sample.Stack) -> None:
+    root = shutil.copytree(sample.DIRECTORY, tmp_path / "agent")
+    CASES["plan-autonomous"].edit(root)
+    report = reports.make(previews.read(sample.preview(as_it_is, sample.stack(root))))
+    said = plain_text.render(report).replace(f"{previews_support.PROJECT}/", "sre-agent/")
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    shown = readme.split("$ sre-agent report -s prod\n")[1].split("…\n```")[0]
+
+    assert said.startswith(shown)
+    assert report.findings[0].key in shown
