@@ -155,7 +155,12 @@ def rich_console(stream: TextIO) -> "Console":
     """Make what writes to a stream for a person, in colours where it takes them."""
     from rich.console import Console  # noqa: PLC0415 - --help stays quick
 
-    return Console(
+    class Lasting(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to who prints, where rich would end the command, a deployment in it."""
+            raise BrokenPipeError
+
+    return Lasting(
         file=stream,
         highlight=False,
         force_terminal=True,

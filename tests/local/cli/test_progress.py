@@ -1,6 +1,8 @@
 """What a person sees of a run, at a terminal of 80 columns."""
 
 import io
+import os
+import sys
 
 import pytest
 from rich.console import Console
@@ -100,3 +102,17 @@ def test_a_preview_names_what_would_change(running: Folder, pulumi: FakePulumi) 
         "Previewing update (local):",
         " ~  Skill triage update [diff: ~prompt]",
     ]
+
+
+def test_a_run_goes_on_when_nobody_looks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind `| head`, where a terminal is pretended: what changed is counted all the same."""
+    nobody, writer = os.pipe()
+    os.close(nobody)
+    with open(writer, "w") as stdout:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stdout", stdout)
+        with progress.ProgressReader() as reader:
+            for line in ROWS.splitlines():
+                reader.read(f"{line}\n")
+        monkeypatch.undo()
+
+    assert reader.changes == {"update": 1}
