@@ -92,7 +92,8 @@ def rehearse(
         try:
             done, left = run(stage, cases, parallel=parallel, progress=_Progress(cases))
         except KeyboardInterrupt:
-            terminal.note("Interrupted: what had begun was cleaned up.")
+            rest = ", ".join(stage.begun)
+            terminal.note(f"Interrupted, left behind: {rest}." if rest else "Interrupted, and cleaned up.")
             raise typer.Exit(INTERRUPTED) from None
     worse = [*rehearsed.worse(done, earlier)]
     rehearsal = rehearsed.Rehearsal(ArmId(agent_id).name, done, worse, left)

@@ -42,6 +42,8 @@ class Stage:
     """Why not, for people."""
     stop: Event
     """Set once nobody waits for the rest."""
+    begun: set[str] = field(default_factory=set)
+    """Threads that are still to be cleaned up."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ def perform(stage: Stage, case: Case, mark: str) -> tuple[Run, list[str]]:
         problem = str(error)
     finally:
         commands = [command for thread in seen.threads for command in _clean(stage.agent, thread, left)]
+        stage.begun.difference_update(seen.threads)
     tools = list(dict.fromkeys(seen.tools))
     run = replace(run, plans=seen.plans, subagent=seen.subagent, tools=tools, commands=commands)
     if problem:
@@ -136,6 +139,7 @@ def _begin(stage: Stage, case: Case, seen: _Seen, mark: str) -> str:
         seen.threads += [str(result["thread"]) for result in taken]
         seen.plans += [str(result["plan"]) for result in taken]
         seen.subagent = taken[0]["subagent"]
+    stage.begun.update(seen.threads)
     return seen.threads[0]
 
 
