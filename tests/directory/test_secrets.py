@@ -19,3 +19,15 @@ def test_no_fault_repeats_a_secret_of_the_config(faults: Faults) -> None:
     assert {each.partition(":")[0] for each in found} == {*files}
     assert [each for each in found if SECRET in each] == []
     assert all("'***' is no" in each for each in found)
+
+
+def test_a_secret_is_no_name(faults: Faults) -> None:
+    """A name becomes Pulumi's, which stands in plain in the state, in previews and in logs."""
+    connector = {"name": "${WHO}", "properties": {"dataConnectorType": "Kusto", "dataSource": "https://x"}}
+    files = {"connectors.secrets.env": f"WHO={SECRET}\n", "connectors.json": [connector]}
+
+    found = faults(files)
+
+    assert found == [
+        "connectors.json:3: the name of the connector is a secret, and names are told: name it otherwise"
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pulumi_sre_agent import resources
+from pulumi_sre_agent.api.secrets import SecretStr
 from pulumi_sre_agent.directory.documents.document import Document
 from pulumi_sre_agent.directory.documents.files import Files
 from pulumi_sre_agent.directory.formats.file_format import FileFormat, ReadContext
@@ -70,6 +71,10 @@ def _name(format_: FileFormat, reader: ObjectReader, base: FieldPath, paths: dic
         reader.report((*base, "name"), reason)
         return ""
     path, name = names[0]
+    if isinstance(name, SecretStr):
+        reason = f"the name of the {format_.kind.title} is a secret, and names are told: name it otherwise"
+        reader.report(path, reason)
+        return ""
     reader.origins[format_.key,] = path
     for other, again in names[1:]:
         if again != name and format_.has_title and other == places[2]:
