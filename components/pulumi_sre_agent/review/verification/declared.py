@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 from typing import Any
 
+from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.client import Client
 from pulumi_sre_agent.api.kinds import Json
 from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.resources._core.item_crud import item_id
-from pulumi_sre_agent.resources._core.model import ItemModel, StackDefaults
+from pulumi_sre_agent.resources._core.model import SINGLETON_NAME, ItemModel, StackDefaults
 from pulumi_sre_agent.resources._core.registry import provider_of
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange
 from pulumi_sre_agent.review.inventory.inventory import AGENT, Inventory, Item
@@ -25,9 +26,11 @@ def checks(client: Client, agent_id: str, declared: Inventory) -> Iterator[Check
     """Yield a check for the agent, for each of its items, and for each role that a stack has given.
 
     Only what is declared is compared: what a declaration leaves out is not its business, nor are secrets,
-    which Azure does not show. Raises nothing.
+    which Azure does not show, nor are other agents of the same stack. Raises nothing.
     """
     for agent in declared.agents:
+        if agent.id and ArmId(agent.id) != ArmId(agent_id):
+            continue
         if agent.is_whole:
             yield Check(GROUP, f"{AGENT} {agent.name}", _comparison(client, agent, agent_id))
         for item in agent.items:
@@ -40,7 +43,7 @@ def checks(client: Client, agent_id: str, declared: Inventory) -> Iterator[Check
 def _item(client: Client, agent_id: str, item: Item) -> Callable[[], str]:
     model = provider_of(item.kind).model
     kind = model.kind if isinstance(model, ItemModel) else None
-    id_ = item.id or (item_id(agent_id, kind, item.name or "default") if kind else "")
+    id_ = item.id or (item_id(agent_id, kind, item.name or SINGLETON_NAME) if kind else "")
     return _comparison(client, item, id_, agent_id=agent_id)
 
 
