@@ -52,6 +52,7 @@ def list_incidents(
         else:
             terminal.note("No incident waits for people." if waiting else "It has looked into nothing since.")
 
+    start_of(since)  # refused before anything is sent; counted anew at each look
     with target.open() as agent:
         incidents = agent.incidents
 
@@ -59,7 +60,6 @@ def list_incidents(
             found = incidents.list(start=start_of(since), platform=platform, plan=plan)
             return [describe(each) for each in found if each.is_waiting or not waiting]
 
-        start_of(since)
         if watch:
             watching.watch(look, show)
         else:
