@@ -237,6 +237,8 @@ class Rig:
     parallel: int = 4
     plugins: Any = None
     """What starts providers; by default fake ones of the cloud."""
+    may_change: Callable[[], bool] = lambda: True
+    """What is asked before anything is changed."""
 
     @property
     def backend(self) -> Backend:
@@ -298,6 +300,7 @@ class Parts:
             self.report,
             parallel=rig.parallel,
             preview=preview,
+            may_change=rig.may_change,
         )
 
     def register(self, goal: Goal) -> bool:

@@ -34,7 +34,7 @@ def up(
     runner = deployment.prepare(location, engine, tls=tls)
     recovery.recover(location, runner)
     with BegunCreates(location) as begun:
-        outcome = runner.follow("up", "--yes", "--skip-preview", "--suppress-outputs", quiet=json)
+        outcome = runner.follow("up", "--yes", "--suppress-outputs", quiet=json)
     if outcome.code:
         begun.keep_unanswered(outcome.refused)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}

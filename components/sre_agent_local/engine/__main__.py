@@ -98,11 +98,12 @@ def _running() -> Parser:
     running = Parser(add_help=False)
     for flag, text in {
         "--yes": "do it: this engine asks nothing",
-        "--skip-preview": "do it without showing it first, which this engine never does",
+        "--skip-preview": "change things without a preview before, which `up` makes else",
         "--diff": "show every changed property",
         "--json": "print JSON in Pulumi's own shapes",
         "--expect-no-changes": "fail if there is a change",
         "--suppress-outputs": "leave out the stack's outputs",
+        "--show-status": "say what is waited for, too (this engine's own option)",
     }.items():
         running.add_argument(flag, action="store_true", help=text)
     parallel = 4 * (os.cpu_count() or 1)

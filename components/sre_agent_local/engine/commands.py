@@ -83,8 +83,21 @@ def _deploy(
         )
     else:
         view = DiffDisplay if options.diff else ProgressDisplay
-        listener = view(operation, printer, show_outputs=not options.suppress_outputs)
-    engine = Engine(stack, unlocked.result, environ, listener, parallel=options.parallel, preview=preview)
+        listener = view(
+            operation,
+            printer,
+            show_outputs=not options.suppress_outputs,
+            show_status=options.show_status,
+        )
+    engine = Engine(
+        stack,
+        unlocked.result,
+        environ,
+        listener,
+        parallel=options.parallel,
+        preview=preview,
+        previews_first=options.verb == "up" and not options.skip_preview,
+    )
     run = {"update": engine.up, "destroy": engine.destroy}.get(operation.action)
     summary = run() if run else engine.refresh(options.target, clear_creates=options.clear_pending_creates)
     if summary.result != "succeeded":

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -35,8 +35,12 @@ class Deployment:
         *,
         parallel: int,
         preview: bool,
+        may_change: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Read the state. Raises EngineError for one that is not for this engine."""
+        """Read the state. Raises EngineError for one that is not for this engine.
+
+        `may_change` is asked before each step that changes anything; where it says no, the run stops.
+        """
         self._config, self._plugins = unlocked.config, plugins
         self._report, self._parallel = report, parallel
         self.snapshot = Snapshot(backend, unlocked.secrets, read_only=preview)
@@ -51,6 +55,7 @@ class Deployment:
             self._generator.deletions,
             parallel=parallel,
             preview=preview,
+            may_change=may_change,
         )
         self.stopped = self._executor.stopped
         self.old_outputs: Properties = next((each.outputs for each in base if each.type == STACK), {})
@@ -100,11 +105,14 @@ class Deployment:
         read = partial(refresh_resource, registry=self._registry, report=self._report, stopped=self.stopped)
         refresh(self.snapshot, read, targets, parallel=self._parallel, clear_creates=clear_creates)
 
-    def finish(self) -> Properties:
-        """Wait for what still runs, and write the stack's outputs; a failed run keeps old ones, too."""
+    def finish(self, *, refused: bool = False) -> Properties:
+        """Wait for what still runs, and write the stack's outputs; a failed run keeps old ones, too.
+
+        A refused one keeps all of them as they were.
+        """
         self.stopped.set()
         self._executor.wait()
-        if self._stack_outputs is None:
+        if self._stack_outputs is None or refused:
             return self.old_outputs
         kept_outputs = self.old_outputs if self._report.failed else {}
         outputs = {**kept_outputs, **self._stack_outputs}

@@ -94,8 +94,12 @@ class Operation:
 class ProgressDisplay(Listener):
     """Tells a run line by line."""
 
-    def __init__(self, operation: Operation, printer: Printer, *, show_outputs: bool = True) -> None:
-        self._operation, self._printer, self._show_outputs = operation, printer, show_outputs
+    def __init__(
+        self, operation: Operation, printer: Printer, *, show_outputs: bool = True, show_status: bool = False
+    ) -> None:
+        """`show_status`: whether to tell what is of interest for a moment only, too."""
+        self._operation, self._printer = operation, printer
+        self._show_outputs, self._show_status = show_outputs, show_status
         self._notes: dict[str, list[Diagnostic]] = defaultdict(list)
         """Messages by resource, in the order in which resources were first heard of."""
         self._rows: dict[str, tuple[Step, str]] = {}
@@ -120,13 +124,12 @@ class ProgressDisplay(Listener):
 
     def noted(self, note: Diagnostic) -> None:
         self._notes[note.urn].append(note)
-        said = f"{note.label}{first_line(note.message)}"
         sign = "!" if note.severity == "error" else ""
-        if row := self._rows.get(note.urn or (self._root.urn if self._root else "")):
-            self._row(*row, said, sign=sign)
-        else:
-            kind, name = self._whose(note.urn)
-            self._printer.line(f"    {kind} {name}  {said}", sign)
+        self._say(note.urn, f"{note.label}{first_line(note.message)}", sign)
+
+    def status(self, urn: str, message: str) -> None:
+        if self._show_status:
+            self._say(urn, first_line(message))
 
     def ended(self, summary: Summary) -> None:
         if self._root:
@@ -152,6 +155,14 @@ class ProgressDisplay(Listener):
             self._row(step, f"{WORDS[step.op][-1]} ({format_seconds(seconds)})")
         elif self._operation.action == "refresh" and step.type != STACK:
             self._row(step, "")
+
+    def _say(self, urn: str, said: str, sign: str = "") -> None:
+        """Say something of a resource, beside what was last said of it."""
+        if row := self._rows.get(urn or (self._root.urn if self._root else "")):
+            self._row(*row, said, sign=sign)
+        else:
+            kind, name = self._whose(urn)
+            self._printer.line(f"    {kind} {name}  {said}", sign)
 
     def _row(self, step: Step, status: str, info: str = "", sign: str = "") -> None:
         prefix = WORDS[step.op][0]
@@ -216,6 +227,9 @@ class DiffDisplay(ProgressDisplay):
             self._printer.lines(lines)
         self._diagnostics()
         self._totals(summary)
+
+    def status(self, urn: str, message: str) -> None:
+        """Say nothing of it: its place is beside a row, and there are none here."""
 
     def _begun(self, step: Step) -> None:
         if (

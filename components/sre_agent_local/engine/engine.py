@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from .config import Config
 from .events import Listener, Reporter, Summary
+from .first_preview import FirstPreview
 from .locks import ORGANIZATION
 from .process import DYNAMIC_PROVIDER, PROGRAM, Child, Fork, Process
 from .resource import DYNAMIC, package
@@ -49,10 +50,13 @@ class Engine:
         *,
         parallel: int,
         preview: bool,
+        previews_first: bool = False,
     ) -> None:
+        """`previews_first`: whether `up` changes anything only once a preview has passed."""
         self._stack, self._project, self._environ = stack, stack.project, environ
         self._unlocked, self._parallel, self._preview = unlocked, parallel, preview
         self._report = Reporter(listener)
+        self._first_preview = FirstPreview(self._make_preview, self._report) if previews_first else None
         self._outcomes: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
         self._cleanup = contextlib.ExitStack()
@@ -72,7 +76,8 @@ class Engine:
                 self._report_program_end(program.ended())
             elif outcome == "signalled" and not self._report.failed:
                 deployment.delete_rest()
-            outputs = deployment.finish()
+            refused = bool(self._first_preview and self._first_preview.refused)
+            outputs = deployment.finish(refused=refused)
             server.finished.set()
             deployment.close()
             if not self._report.failed:
@@ -170,6 +175,7 @@ class Engine:
             self._report,
             parallel=self._parallel,
             preview=self._preview,
+            may_change=self._first_preview.passes if self._first_preview else lambda: True,
         )
         self._cleanup.callback(server.close)
         self._cleanup.callback(deployment.close)
@@ -183,6 +189,12 @@ class Engine:
                 "creates only with --clear-pending-creates: look first whether they came through.",
             )
         return unlocked, deployment, server
+
+    def _make_preview(self, listener: Listener) -> "Engine":
+        """Make another run of the same, which changes nothing."""
+        return Engine(
+            self._stack, self._unlocked, self._environ, listener, parallel=self._parallel, preview=True
+        )
 
     def _settings(self, address: str, config: Config) -> dict[str, object]:
         return {
@@ -220,15 +232,22 @@ class Engine:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._interrupt) for number in numbers}
+
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            self.interrupt()
+
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.signal(number, handle) for number in numbers}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+    def interrupt(self) -> None:
+        """Let what runs finish; the second time, or before anything runs, raise KeyboardInterrupt."""
+        if self._first_preview:
+            self._first_preview.interrupt()
         deployment = self._deployment
         if deployment is None or deployment.stopped.is_set():
             self._report.mute()

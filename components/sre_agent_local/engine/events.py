@@ -125,6 +125,9 @@ class Listener:
     def noted(self, note: Diagnostic) -> None:
         """Hear what there is to say."""
 
+    def status(self, urn: str, message: str) -> None:
+        """Hear what goes on, such as what a step waits for; an empty `urn` stands for the whole run."""
+
     def ended(self, summary: Summary) -> None:
         """Hear that the run is over."""
 
@@ -177,6 +180,11 @@ class Reporter:
             if (severity, message, urn) not in self._told:
                 self._told.add((severity, message, urn))
                 self._listener.noted(Diagnostic(severity=severity, message=self._masked(message), urn=urn))
+
+    def status(self, message: str, urn: str = "") -> None:
+        """Tell what goes on, such as what a step waits for: of interest only while it does."""
+        with self._lock:
+            self._listener.status(urn, self._masked(message))
 
     def info(self, line: str) -> None:
         """Pass on what a process printed, as often as it did."""

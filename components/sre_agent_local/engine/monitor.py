@@ -175,12 +175,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):
-    """What the program has to say; once it is being stopped, it says only that, and what it warned of."""
+    """What program and providers have to say; of a run that is being stopped, only that and warnings."""
 
     def __init__(self, report: Reporter, stopped: threading.Event) -> None:
         self._report, self._stopped = report, stopped
 
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if request.ephemeral:
+            self._report.status(request.message, request.urn)
+            return empty_pb2.Empty()
         heard = request.severity == engine_pb2.WARNING or not self._stopped.is_set()
         if request.severity != engine_pb2.DEBUG and heard:
             severity = engine_pb2.LogSeverity.Name(request.severity).lower()

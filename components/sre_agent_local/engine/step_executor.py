@@ -1,7 +1,7 @@
 """Carries out steps: calls providers, and has the state written before and after."""
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,7 +36,10 @@ class StepExecutor:
         *,
         parallel: int,
         preview: bool,
+        may_change: Callable[[], bool],
     ) -> None:
+        """`may_change` is asked before each step that changes anything; where it says no, the run stops."""
+        self._may_change = may_change
         self._snapshot, self._registry, self._report = snapshot, registry, report
         self._deletions, self._preview = deletions, preview
         self._parallel, self._slots = parallel, threading.Semaphore(parallel)
@@ -114,6 +117,8 @@ class StepExecutor:
             if not step.keep:  # deleted long ago, and its replacement was never made
                 self._snapshot.end(None, done=step.old)
             return None
+        if step.op not in (Op.READ, Op.READ_REPLACEMENT) and not _changes_nothing(step):
+            self._require_permission()
         self._report.started(step)
         try:
             state = self._apply(step)
@@ -127,6 +132,11 @@ class StepExecutor:
         elif state:
             self._components[step.urn] = step
         return state
+
+    def _require_permission(self) -> None:
+        if not self._may_change():
+            self.stopped.set()
+            raise RunStopped
 
     def _apply(self, step: Step) -> Resource | None:
         match step.op:
@@ -146,7 +156,7 @@ class StepExecutor:
 
     def _same(self, step: Step) -> Resource:
         old, new = _old_and_new(step)
-        new = replace(new, id=old.id, outputs=old.outputs)
+        new = _as_before(old, new)
         if new.is_provider:
             self._registry.configure(new, old.inputs)
         self._snapshot.end(None, done=old, new=new, write=not is_unchanged(old, new))
@@ -224,6 +234,19 @@ class StepExecutor:
 def _old_and_new(step: Step) -> tuple[Resource, Resource]:
     assert step.old is not None  # noqa: S101 - only a creation has no old state
     return step.old, step.resource
+
+
+def _as_before(old: Resource, new: Resource) -> Resource:
+    """Put into a resource that stays what only its provider knows."""
+    return replace(new, id=old.id, outputs=old.outputs)
+
+
+def _changes_nothing(step: Step) -> bool:
+    """Whether a step leaves Azure and the state as they are."""
+    if step.op is not Op.SAME:
+        return False
+    old, new = _old_and_new(step)
+    return is_unchanged(old, _as_before(old, new))
 
 
 def _with_result(new: Resource, result: Result, *, created: str, modified: str) -> Resource:

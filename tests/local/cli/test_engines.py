@@ -69,7 +69,7 @@ def test_up(running: Folder, pulumi: FakePulumi) -> None:
     )
     assert pulumi.lines == [
         f"stack init {where}",
-        f"up --yes --skip-preview --suppress-outputs --suppress-progress {where}",
+        f"up --yes --suppress-outputs --suppress-progress {where}",
         f"stack output --json {where}",
     ]
 

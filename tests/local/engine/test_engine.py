@@ -58,7 +58,7 @@ class Stack:
     def engine(self) -> Engine:
         return self.begin()
 
-    def begin(self, *, preview: bool = False) -> Engine:
+    def begin(self, *, preview: bool = False, previews_first: bool = False) -> Engine:
         self.outcome = Outcome()
         of = project.load(self.folder / "Pulumi.yaml")
         file = config.StackFile(path=of.stack_file("dev"), salt=None, config={})
@@ -69,6 +69,7 @@ class Stack:
             self.outcome,
             parallel=4,
             preview=preview,
+            previews_first=previews_first,
         )
 
     def unlocked(self) -> stacks.UnlockedStack:
@@ -229,6 +230,44 @@ def test_outputs_that_came_before_a_failure_are_written(stack: Stack) -> None:
     ]
 
     assert spelt["outputs"] == {"a": 1, "b": 2}
+
+
+RESTING = """
+import pulumi
+from pulumi import ResourceOptions
+from support.toy import Thing
+
+zone = pulumi.Config().require("zone")
+late = pulumi.Config().get_int("late")
+Thing("free", size=f"{zone} {late}")
+base = Thing("base", zone=zone, diff="before")
+Thing("kept", zone=base.endpoint, opts=ResourceOptions(protect=True))
+if late:
+    Thing("late", size=late, peer=base.endpoint)
+pulumi.export("zone", zone)
+"""
+
+
+def test_what_would_fail_half_way_is_refused_before_anything_is_changed(stack: Stack) -> None:
+    """Found by a preview: nothing is made, and the state stays as it is."""
+    stack.values |= {"toy:zone": "z1"}
+    stack.write(RESTING)
+    made = stack.engine.up()
+    state, things = stack.backend.read(), stack.cloud.things()
+    stack.cloud.forget_calls()
+    stack.values |= {"toy:zone": "z2"}
+    refused = stack.begin(previews_first=True).up()
+    protected = stack.told("error")
+    stack.values |= {"toy:zone": "z1", "toy:late": "-1"}
+    misspelt = stack.begin(previews_first=True).up()
+
+    assert made.changes == {Op.CREATE: 4}
+    assert (refused.result, misspelt.result) == ("failed", "failed")
+    assert "as part of replacing" in protected[0]
+    assert protected[1:] == ["the preview failed, so nothing was changed"]
+    assert "must not be negative" in stack.told("error")[0]
+    assert stack.cloud.count("create", "update", "delete") == {}
+    assert (stack.backend.read(), stack.cloud.things()) == (state, things)
 
 
 def test_interrupted_operations_are_told(stack: Stack) -> None:

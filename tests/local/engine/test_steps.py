@@ -27,6 +27,19 @@ class TestOneResource:
         assert (second.steps, second.sames) == ([], ["a"])
         assert rig.state()["a"]["outputs"] == {"endpoint": "a", "size": 1}
 
+    def test_only_a_change_needs_permission(self, rig: Rig) -> None:
+        """What stays the same is asked for nothing; what is refused leaves no trace."""
+        rig.up(thing("a"))
+        state, answers = rig.backend.read(), iter([False] * 3)
+        rig.may_change = lambda: next(answers)
+        same = rig.up(thing("a"))
+        refused = [rig.up(thing("a", inputs={"size": 2})), rig.up(thing("a"), thing("b")), rig.up()]
+
+        assert (same.has_failed, same.sames) == (False, ["a"])
+        assert [outcome.steps for outcome in refused] == [[], [], []]
+        assert next(answers, None) is None
+        assert rig.backend.read() == state
+
     @pytest.mark.parametrize(
         ("after", "steps"),
         [
