@@ -22,6 +22,10 @@ from pulumi_sre_agent.cli import (
 from pulumi_sre_agent.cli.group import epilog
 
 if TYPE_CHECKING:
+    from pulumi_sre_agent.review.baseline import Acceptance
+    from pulumi_sre_agent.review.cost.section import CostOptions
+    from pulumi_sre_agent.review.findings import Finding
+    from pulumi_sre_agent.review.policy.config import PolicyConfig
     from pulumi_sre_agent.review.report import Report
 
 
@@ -104,10 +108,6 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     is told in units, as a range, where it changes. Secrets are never shown.
     """
     from pulumi_sre_agent.cli.run_preview import run_preview  # noqa: PLC0415 - --help stays quick
-    from pulumi_sre_agent.review import baseline as baselines  # noqa: PLC0415 - --help stays quick
-    from pulumi_sre_agent.review import preview as previews  # noqa: PLC0415
-    from pulumi_sre_agent.review import report as reports  # noqa: PLC0415
-    from pulumi_sre_agent.review.cost.section import CostOptions  # noqa: PLC0415
 
     if (preview is None) == (stack is None):
         raise ConfigError("Give either a preview, as a file or as - for stdin, or --stack to run one.")
@@ -115,25 +115,21 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         option = "--refresh" if refresh else "--save-plan"
         raise ConfigError(f"{option} is for a preview that is run here: name its stack with --stack.")
     location = project.find(project_folder, stack) if stack else None
-    acceptances = baselines.load(baseline) if baseline else []
-    config = judging.load(policy_config)
+    acceptances = _acceptances(baseline) if baseline else []
+    config = judging.load(policy_config) if policy_config else None
     if policy_config and not shutil.which("pulumi"):
         terminal.note("No `pulumi` on PATH could run a policy pack: the report applies its rules.")
-    costs = CostOptions(
-        is_asked=cost or price_per_unit is not None or incidents is not None,
-        price_per_unit=price_per_unit,
-        **({} if incidents is None else {"incidents": incidents}),
-    )
     with ExitStack() as opened:
         host = opened.enter_context(posting.open_host(post)) if post else None
         comments = host.comments() if host else None  # refused before a preview takes its time
         saving = opened.enter_context(plan_file.begin(location)) if location and save_plan else None
         plan = saving.path if saving else None
         if location:
-            text = run_preview(location, refresh=refresh, save_plan=plan)
+            text = run_preview(location, refresh=refresh, save_plan=plan, meanwhile=_import_rules)
         else:
+            _import_rules()
             text = documents.read_preview(str(preview))
-        made = reports.make(previews.read(text), acceptances, cost=costs, config=config)
+        made = _made(text, acceptances, config, _costs(cost, price_per_unit, incidents))
         documents.write(_rendered(made, form), output, "The report")
         if saving and save_plan and not made.preview.errors:
             saving.write(save_plan)
@@ -143,7 +139,42 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
         raise SreAgentError(
             f"The preview of stack {made.preview.stack!r} failed: the report begins with why."
         )
-    judging.exit_if_failing(made.findings, fail_on, reports.mandatory(made, config))
+    judging.exit_if_failing(made.findings, fail_on, _mandatory(made, config) if config else [])
+
+
+def _import_rules() -> None:
+    """Import what takes long, Pulumi's SDK too: while a preview runs, and before stdin is waited for."""
+    from pulumi_sre_agent.review import report  # noqa: F401, PLC0415
+
+
+def _acceptances(baseline: Path) -> "list[Acceptance]":
+    from pulumi_sre_agent.review.baseline import load  # noqa: PLC0415 - --help stays quick
+
+    return load(baseline)
+
+
+def _costs(is_asked: bool, price_per_unit: float | None, incidents: float | None) -> "CostOptions":
+    from pulumi_sre_agent.review.cost.section import CostOptions  # noqa: PLC0415 - --help stays quick
+
+    return CostOptions(
+        is_asked=is_asked or price_per_unit is not None or incidents is not None,
+        price_per_unit=price_per_unit,
+        **({} if incidents is None else {"incidents": incidents}),
+    )
+
+
+def _made(
+    text: str, acceptances: "list[Acceptance]", config: "PolicyConfig | None", costs: "CostOptions"
+) -> "Report":
+    from pulumi_sre_agent.review import preview, report  # noqa: PLC0415 - --help stays quick
+
+    return report.make(preview.read(text), acceptances, cost=costs, config=config)
+
+
+def _mandatory(made: "Report", config: "PolicyConfig") -> "list[Finding]":
+    from pulumi_sre_agent.review.report import mandatory  # noqa: PLC0415 - --help stays quick
+
+    return mandatory(made, config)
 
 
 def _rendered(made: "Report", form: Format) -> str:

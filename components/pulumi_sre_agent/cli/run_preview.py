@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
@@ -16,20 +16,26 @@ SHOWN = ("--json", "--show-sames")
 """What stays the same counts, too: for costs, and for which plan takes an alert."""
 
 
-def run_preview(project: Project, *, refresh: bool = False, save_plan: Path | None = None) -> str:
+def run_preview(
+    project: Project,
+    *,
+    refresh: bool = False,
+    save_plan: Path | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> str:
     """Return what the preview printed, with its messages passed on to stderr as they come.
 
     A stack that points at this machine goes through `sre-agent local`, every other one through `pulumi`.
-    `refresh`: whether it reads Azure first; `save_plan`: where Pulumi writes its plan. Raises SreAgentError
-    where there is no preview to read.
+    `refresh`: whether it reads Azure first; `save_plan`: where Pulumi writes its plan; `meanwhile`: what to
+    do while it runs. Raises SreAgentError where there is no preview to read.
     """
     flags = [*(["--refresh"] if refresh else []), *(["--save-plan", str(save_plan)] if save_plan else [])]
-    return _run(project, "preview", "preview", *flags, *SHOWN)
+    return _run(project, "preview", ("preview", *flags, *SHOWN), meanwhile)
 
 
 def run_refresh(project: Project) -> str:
     """Return what the preview of a refresh printed, as `run_preview` does: the state stays as it is."""
-    return _run(project, "refresh", "refresh", "--preview-only", "--json")
+    return _run(project, "refresh", ("refresh", "--preview-only", "--json"))
 
 
 def run_revert(project: Project, urns: Sequence[str]) -> None:
@@ -55,16 +61,19 @@ def run_revert(project: Project, urns: Sequence[str]) -> None:
             )
 
 
-def _run(project: Project, what: str, *words: str) -> str:
+def _run(
+    project: Project, what: str, words: Sequence[str], meanwhile: Callable[[], object] = lambda: None
+) -> str:
     command = _command(project, words)
     terminal.note(f"Running the {what} of stack {project.stack!r} …")
-    ran = subprocess.run(  # noqa: S603 - a command of our own
-        command, cwd=project.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False
-    )
-    text = ran.stdout.decode("utf-8", "replace")
+    with subprocess.Popen(  # noqa: S603 - a command of our own
+        command, cwd=project.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as child:
+        meanwhile()
+        text = child.communicate()[0].decode("utf-8", "replace")
     if not text.lstrip().startswith("{"):
         raise SreAgentError(
-            f"The {what} of stack {project.stack!r} failed with exit code {ran.returncode}; its reason "
+            f"The {what} of stack {project.stack!r} failed with exit code {child.returncode}; its reason "
             "is above."
         )
     return text

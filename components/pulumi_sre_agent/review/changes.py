@@ -88,12 +88,12 @@ class Change:
     was_protected: bool = False
     is_protected: bool = False
 
-    @property
+    @cached_property
     def type(self) -> str:
         """Its type, such as `azure-native:network:Subnet`."""
         return self.urn.split("::")[2].rsplit("$", 1)[-1]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its type in short: `Skill` for a dynamic resource of this toolkit, else the type."""
         return self.type.removeprefix(DYNAMIC_TYPE)

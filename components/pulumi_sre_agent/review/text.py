@@ -40,12 +40,18 @@ GAP: Line = ()
 
 def code(value: object) -> str:
     """Write a value as a Markdown code span on one line, whatever it holds; long ones are cut."""
-    text = " ".join(str(value).split()) or " "
-    if len(text) > LONGEST_CODE:
-        text = f"{text[:LONGEST_CODE]}…"
+    text = short(value)
+    if "`" not in text:
+        return f"`{text}`"
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     blank = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def short(value: object) -> str:
+    """Write a value on one line, a blank where it is empty; what is longer than `LONGEST_CODE` is cut."""
+    text = " ".join(str(value).split()) or " "
+    return text if len(text) <= LONGEST_CODE else f"{text[:LONGEST_CODE]}…"
 
 
 def plain(text: str) -> str:
@@ -145,4 +151,4 @@ def _common_share(old: list[str], new: list[str], matcher: "SequenceMatcher[str]
 
 
 def _words(pieces: list[str]) -> int:
-    return sum(piece.isalnum() for piece in pieces)
+    return sum(map(str.isalnum, pieces))

@@ -1,6 +1,6 @@
 """Sample alerts: of each priority, about what an agent's plans tell apart, and about anything else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import NamedTuple
@@ -83,44 +83,59 @@ class Subjects(NamedTuple):
     """Whether there is more of that."""
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A plan with what it asks of an alert, for it is tried with every other one."""
+
+    item: Item
+    priorities: frozenset[str]
+    """In lower case; none stands for all."""
+    titles: tuple[tuple[str, ...], ...]
+    """The words that a title must hold, in each way that it may."""
+    about: Mapping[str, str]
+    """By the names of `PLACES`; empty for what it does not ask for."""
+
+    @classmethod
+    def of(cls, item: Item) -> "_Plan":
+        required = tuple(text for name in REQUIRED for text in _known(item, name))
+        titles = tuple((*required, text) for text in _known(item, "title_contains_any")) or (required,)
+        priorities = frozenset(str(each).lower() for each in texts(item.value("priorities")))
+        return cls(item, priorities, titles, {name: _about_what(item, path) for name, path in PLACES.items()})
+
+
 def subjects(platform: str, plans: Iterable[Item]) -> Subjects:
     """Return what to try of a platform; what no plan is about, `Subject(platform)`, comes on top."""
-    plans = [plan for plan in plans if platform_name(plan.value("incident_platform")) == platform]
-    each = [*dict.fromkeys(subject for plan in plans for subject in _about(platform, [plan]))]
-    pairs = (_shared(platform, pair) for pair in combinations(plans, 2))
+    own = (plan for plan in plans if platform_name(plan.value("incident_platform")) == platform)
+    each_plan = [*map(_Plan.of, own)]
+    each = [*dict.fromkeys(subject for plan in each_plan for subject in _about(platform, [plan]))]
+    pairs = (_shared(platform, pair) for pair in combinations(each_plan, 2))
     found = [*islice((subject for subject in pairs if subject), MOST_SHARED + 1)]
     shared = [subject for subject in dict.fromkeys(found[:MOST_SHARED]) if subject not in each]
     return Subjects(each, shared, len(found) > MOST_SHARED)
 
 
-def _shared(platform: str, pair: Sequence[Item]) -> Subject | None:
+def _shared(platform: str, pair: Sequence[_Plan]) -> Subject | None:
     """Return something that two plans take both, where there is such a thing."""
-    wanted = [{str(each).lower() for each in texts(plan.value("priorities"))} for plan in pair]
-    both = (each for each in priorities(platform) if all(not some or each.lower() in some for some in wanted))
+    wanted = [plan.priorities for plan in pair if plan.priorities]
+    both = (each for each in priorities(platform) if all(each.lower() in some for some in wanted))
     priority = next(both, None)
     if priority is None:
         return None
     alerts = ((subject, subject.alert(priority)) for subject in _about(platform, pair))
-    return next((subject for subject, alert in alerts if all(takes(plan, alert) for plan in pair)), None)
+    return next((subject for subject, alert in alerts if all(takes(plan.item, alert) for plan in pair)), None)
 
 
-def _about(platform: str, plans: Sequence[Item]) -> Iterator[Subject]:
+def _about(platform: str, plans: Sequence[_Plan]) -> Iterator[Subject]:
     """Yield what plans ask for together; one for each of the texts that a title may hold."""
-    about = {name: _first(path, plans) for name, path in PLACES.items()}
-    for titles in product(*map(_titles, plans)):
+    about = {name: next(filter(None, (plan.about[name] for plan in plans)), "") for name in PLACES}
+    for titles in product(*(plan.titles for plan in plans)):
         words = dict.fromkeys(word for title in titles for word in title)
         yield Subject(platform, tuple(words), **about)
 
 
-def _titles(plan: Item) -> list[list[str]]:
-    """Return the words that a title must hold for a plan, in each way that it has."""
-    required = [text for name in REQUIRED for text in _known(plan, name)]
-    return [[*required, text] for text in _known(plan, "title_contains_any")] or [required]
-
-
-def _first(path: tuple[str, ...], plans: Sequence[Item]) -> str:
-    values = (str(plan.value(*path, default="")) for plan in plans)
-    return next((value for value in values if value and value.lower() != EVERYTHING), "")
+def _about_what(plan: Item, path: tuple[str, ...]) -> str:
+    value = str(plan.value(*path, default=""))
+    return "" if value.lower() == EVERYTHING else value
 
 
 def _known(plan: Item, name: str) -> list[str]:

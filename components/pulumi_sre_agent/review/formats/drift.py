@@ -13,6 +13,7 @@ from pulumi_sre_agent.review.text import code
 
 SCHEMA_VERSION = 1
 """Of the JSON form, as a report's."""
+LIGHTS = {"clean": "🟢", "drift": "🟠", "unreadable": "❌"}
 
 
 def mark(drift: Drift) -> str:
@@ -34,7 +35,12 @@ def as_markdown(drift: Drift, longest: int | None = markdown.LONGEST) -> str:
 def as_html(drift: Drift) -> str:
     """Write drift as a page that loads nothing."""
     title = escape(f"{drift.preview.project}/{drift.preview.stack}: drift")
-    return page(title, html.body(as_markdown(drift, longest=None)))
+    blocks = (
+        block
+        for change in drift.changes
+        for block in html.change_block(change, VERBS[change.op], _by(drift, change))
+    )
+    return page(title, "".join([*_html_head(drift), *html.changes(blocks)]))
 
 
 def as_json(drift: Drift) -> str:
@@ -69,8 +75,7 @@ def _text_lines(drift: Drift) -> Iterator[str]:
 
 def _head(drift: Drift) -> Iterator[str]:
     yield mark(drift)
-    light = {"clean": "🟢", "drift": "🟠", "unreadable": "❌"}[drift.outcome]
-    yield f"## {light} {code(drift.preview.stack)}: {drift.headline}"
+    yield f"## {LIGHTS[drift.outcome]} {code(drift.preview.stack)}: {drift.headline}"
     yield ""
     yield drift.summary
     yield from markdown.error_lines(drift.preview)
@@ -78,8 +83,18 @@ def _head(drift: Drift) -> Iterator[str]:
         yield f"\n{REMEDY} `{drift.revert_command}`"
 
 
+def _html_head(drift: Drift) -> Iterator[str]:
+    yield from html.headings(drift.preview, LIGHTS[drift.outcome], drift.headline, drift.summary)
+    if drift.changes:
+        yield f"<p>{REMEDY} <code>{escape(drift.revert_command)}</code></p>\n"
+
+
 def _block(drift: Drift, change: Change) -> Iterator[str]:
-    return markdown.change_lines(change, VERBS[change.op], f", by: {drift.who(change)}")
+    return markdown.change_lines(change, VERBS[change.op], _by(drift, change))
+
+
+def _by(drift: Drift, change: Change) -> str:
+    return f", by: {drift.who(change)}"
 
 
 def _object(drift: Drift, change: Change) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What starts an agent, who handles it, and with what: the picture's upper part."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pulumi_sre_agent.review.alerts.matching import platform_name
@@ -70,21 +70,19 @@ def agent_detail(agent: Agent) -> str:
 
 def _edges(agent: Agent) -> Iterator[Edge]:
     platforms = platforms_of(agent)
-    for item in agent.items:
+    named = [(item, _named(agent, item)) for item in agent.items]
+    for item, names in named:
         if item.kind == "IncidentFilter" and platform_name(item.value("incident_platform")) in platforms:
             yield Edge(source=key(agent, "IncidentPlatform", ""), target=_key(agent, item))
         if item.kind in AUTOMATIONS:
             yield from (Edge(source=_key(agent, item), target=each) for each in _handlers(agent, item))
         elif item.kind in KINDS:
-            yield from (
-                Edge(source=_key(agent, item), target=key(agent, *each)) for each in _named(agent, item)
-            )
-    yield from _of_agent(agent)
+            yield from (Edge(source=_key(agent, item), target=key(agent, *each)) for each in names)
+    yield from _of_agent(agent, {each for _, names in named for each in names})
 
 
-def _of_agent(agent: Agent) -> Iterator[Edge]:
+def _of_agent(agent: Agent, named: Collection[tuple[str, str]]) -> Iterator[Edge]:
     """Yield what the agent has and none of its subagents, skills or tools names."""
-    named = {each for item in agent.items for each in _named(agent, item)}
     for kind in ("Skill", "Tool", "Connector", "ConnectorV2McpServer", "Repo", "Subagent"):
         for item in agent.of(kind):
             if (item.kind, item.name) not in named:
@@ -104,9 +102,8 @@ def _named(agent: Agent, item: Item) -> list[tuple[str, str]]:
 
     if item.kind not in KINDS:
         return []
-    names = {kind: {each.name for each in items} for kind, items in agent.by_kind.items()}
     found = references(getattr(resources, f"{item.kind}Args"), item.properties)
-    pairs = (pair for reference in found for pair in reference.resolve(names))
+    pairs = (pair for reference in found for pair in reference.resolve(agent.names))
     return [
         (kind, name) for kind, name in dict.fromkeys(pairs) if kind in KINDS and kind != "IncidentPlatform"
     ]

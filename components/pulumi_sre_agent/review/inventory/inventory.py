@@ -70,6 +70,11 @@ class Agent(Item):
         """The items of each kind, in their order."""
         return {kind: tuple(self.of(kind)) for kind in dict.fromkeys(item.kind for item in self.items)}
 
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the items of each kind."""
+        return {kind: frozenset(item.name for item in items) for kind, items in self.by_kind.items()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inventory:

@@ -38,10 +38,10 @@ def _explain(agent: Agent, inventory: Inventory) -> AgentPermissions:
     permission = cache(partial(_permission, gates))  # many actors are allowed the same
     actors = tuple(
         ActorPermissions(
-            actor=actor,
-            permissions=tuple(permission(tool, actor.mode, _subagents(actor, gates)) for tool in actor.tools),
+            actor=actor, permissions=tuple(permission(tool, actor.mode, subagents) for tool in actor.tools)
         )
         for actor in actors_of(agent)
+        for subagents in [_subagents(actor, gates)]
     )
     assigned = [*dict.fromkeys(_role(item) for item in _assignments(agent, inventory))]
     return AgentPermissions(

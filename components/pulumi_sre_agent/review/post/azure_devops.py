@@ -12,7 +12,7 @@ from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.paging import items
 from pulumi_sre_agent.api.http.transport import Reply
-from pulumi_sre_agent.review.formats import html
+from pulumi_sre_agent.review.post import description
 from pulumi_sre_agent.review.post.place import Entry, Text
 from pulumi_sre_agent.review.post.service import Service, checked_base, required
 
@@ -131,7 +131,7 @@ class WorkItems:
         return [str(state["name"]) for state in states if state.get("category") in categories]
 
     def _write(self, method: str, path: str, text: Text, fields: Mapping[str, str]) -> None:
-        fields = {"System.Title": text.title, "System.Description": html.body(text.body), **fields}
+        fields = {"System.Title": text.title, "System.Description": description.as_html(text.body), **fields}
         operations = [
             {"op": "add", "path": f"/fields/{name}", "value": value} for name, value in fields.items()
         ]
