@@ -13,6 +13,9 @@ UV := $(shell command -v uv)
 venv = $(if $(UV),$(UV) venv --quiet --seed --python "$$(command -v $(PYTHON))" $(1),$(PYTHON) -m venv $(1))
 install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet \
   --disable-pip-version-check --no-compile) --no-deps
+# The policy SDK beside the rest, for it wants an older protobuf; tests start a policy pack with it.
+install_policy_sdk = $(call install,$(1)) --target $(1)/policy --require-hashes --requirement $(POLICY_LOCK)
+POLICY_LOCK := tests/review/policy/requirements.lock
 
 # Everything here starts many short Python processes: without bytecode each would compile Pulumi's SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -65,7 +68,7 @@ clean:
 	@rm -rf $(VENV) .local site
 
 # Exact versions and hashes, from scratch whenever the lock changes; the project itself is installed as it lies here.
-$(VENV)/ready: requirements.lock pyproject.toml
+$(VENV)/ready: requirements.lock pyproject.toml $(POLICY_LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "This needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in make up PYTHON=python3.13" >&2; \
 	  exit 2; }
@@ -73,6 +76,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@rm -rf $(VENV)
 	@$(call venv,$(VENV))
 	@$(call install,$(VENV)) --require-hashes --requirement requirements.lock
+	@$(call install_policy_sdk,$(VENV))
 	@$(call install,$(VENV)) --no-build-isolation --editable .
 	@touch $@
 
@@ -87,11 +91,13 @@ wheel: $(VENV)/ready
 	@$(call install,$(WHEEL)) $(WHEEL)/dist/*.whl
 	@$(WHEEL)/bin/python .ci/without_extra.py
 	@$(call install,$(WHEEL)) --require-hashes --requirement requirements.lock
+	@$(call install_policy_sdk,$(WHEEL))
 
 # What makes the mutants, and the tests that meet them: a copy of the tree is installed there, and changed.
 $(MUTATION)/ready: $(VENV)/ready tests/mutation/requirements.lock
 	@rm -rf $(MUTATION)
 	@$(call venv,$(MUTATION))
 	@$(call install,$(MUTATION)) --require-hashes --requirement requirements.lock
+	@$(call install_policy_sdk,$(MUTATION))
 	@$(call install,$(MUTATION)) --require-hashes --requirement tests/mutation/requirements.lock
 	@touch $@

@@ -1,11 +1,11 @@
 """The report, the policy pack and lint find the same in the same agent."""
 
-from collections.abc import Mapping
-from importlib import import_module
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 
 from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent.review import preview as previews
@@ -17,7 +17,7 @@ from pulumi_sre_agent.review.policy.lint import lint
 from pulumi_sre_agent.review.policy.requirements import REQUIREMENTS
 from pulumi_sre_agent.review.policy.standing import changes_of
 from support.directories import LONG, agent, described, write
-from support.policy_resources import Arguments, resources_of
+from support.policy_pack import LEVELS, Pack, running
 from support.previews import preview
 
 PLAN = "automations/incident-filters/down.yaml"
@@ -181,39 +181,51 @@ def of_report(found: Inventory, config: Mapping[str, Any]) -> list[str]:
     return sorted(each.rule.id for each in report.findings if each.severity >= each.rule.severity)
 
 
-def of_pack(found: Inventory, config: Mapping[str, Any]) -> list[str]:
-    """Run every policy, as the engine does for those that are not disabled."""
-    said: list[tuple[str, str, str]] = []
-    for policy in import_module("pulumi_sre_agent.review.policy.pack").policies():
-        own = config.get(policy.name, {})
-        if own != "disabled":
-            arguments = Arguments(resources_of(found), own if isinstance(own, dict) else {})
-            policy.validate(arguments, lambda text, urn, name=policy.name: said.append((name, text, urn)))
-    assert {urn for _, _, urn in said} <= {change.urn for _, change in changes_of(found)}
-    return sorted(name for name, _, _ in said)
+@pytest.fixture(scope="module")
+def pack() -> Iterator[Pack]:
+    with running() as pack:
+        yield pack
 
 
-@pytest.mark.usefixtures("policy_sdk")
 @pytest.mark.parametrize("case", CASES)
-def test_all_three_agree(tmp_path: Path, case: str) -> None:
+def test_lint_and_the_report_agree(tmp_path: Path, case: str) -> None:
     files, config, expected = CASES[case]
     found = read(tmp_path, files)
 
     assert of_lint(found, config) == expected
     assert of_report(found, config) == expected
-    assert of_pack(found, config) == expected
+
+
+def test_the_pack_agrees_with_both(tmp_path: Path, pack: Pack) -> None:
+    """All in one test, whose worker alone starts the pack."""
+    said, lies = {}, []
+    for number, (case, (files, config, _)) in enumerate(CASES.items()):
+        found = read(tmp_path / str(number), files)
+        violations = pack.violations(found, config)
+        said[case] = [each.policy for each in violations]
+        there = {change.urn for _, change in changes_of(found)}
+        lies += [each for each in violations if each.urn not in there]
+
+    assert said == {case: expected for case, (_, _, expected) in CASES.items()}
+    assert lies == []  # of resources that are not there, or of the SDK about a policy that could not run
+
+    found = read(tmp_path / "levels", {PLAN: plan("Autonomous")})
+    config = {"mode-autonomous": "mandatory", "allowed-regions": {"regions": ["westeurope"]}}
+    violations = pack.violations(found, config)
+    assert [(each.policy, each.level) for each in violations] == [
+        ("allowed-regions", LEVELS["advisory"]),
+        ("mode-autonomous", LEVELS["mandatory"]),
+    ]
+    assert "The response plan `down` would act without asking" in violations[1].message
+
+    policies = {each.name: each for each in pack.info().policies}
+    assert policies.keys() == {rule.id for rule in STANDING} | {each.id for each in REQUIREMENTS}
+    assert MessageToDict(policies["unit-ceiling"].configSchema.properties) == {"units": {"type": "number"}}
+    assert not policies["mode-autonomous"].configSchema.properties
+    assert policies["mode-autonomous"].description.startswith("Acts without asking. In mode `Autonomous`")
 
 
 def test_every_rule_that_all_three_have_has_a_case() -> None:
     covered = {rule for _, _, expected in CASES.values() for rule in expected}
 
     assert {rule.id for rule in STANDING} | {each.id for each in REQUIREMENTS} == covered
-
-
-@pytest.mark.usefixtures("policy_sdk")
-def test_the_pack_describes_its_policies_and_their_settings() -> None:
-    policies = {each.name: each for each in import_module("pulumi_sre_agent.review.policy.pack").policies()}
-
-    assert policies["unit-ceiling"].config_schema.properties == {"units": {"type": "number"}}
-    assert policies["mode-autonomous"].config_schema is None
-    assert policies["mode-autonomous"].description.startswith("Acts without asking. In mode `Autonomous`")

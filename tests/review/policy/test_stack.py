@@ -1,14 +1,42 @@
 """A stack as a policy is shown it: secrets in plain, and values that are not known yet."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi_sre_agent.review.changes import UNKNOWN
 from pulumi_sre_agent.review.policy.stack import inventory_of
-from support.policy_resources import Props, Resource, UnknownValueError
 from support.previews import urn
 
 TOKEN = "token-of-the-tests"
 SHOP = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.App/agents/shop"
+
+
+class UnknownValueError(Exception):
+    """Raised for a value that is not known yet, as the SDK does."""
+
+
+class Props(dict[str, Any]):
+    """Properties as the SDK hands them over."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if value == UNKNOWN:
+            raise UnknownValueError(key)
+        return Props(value) if isinstance(value, Mapping) else value
+
+
+@dataclass
+class Resource:
+    """A resource as the SDK describes it."""
+
+    resource_type: str
+    props: Mapping[str, Any]
+    urn: str
+    name: str = "one"
+    dependencies: list[Any] = field(default_factory=list)
+    property_dependencies: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def resource(kind: str, logical_name: str, **props: object) -> Resource:
