@@ -12,7 +12,7 @@ import pytest
 from support import azure as local_azure
 from support import provider_process
 from support.azure import LocalAzure
-from support.provider_process import ProviderProcess
+from support.provider_process import EngineLog, ProviderProcess
 from support.stack import stack_config
 
 
@@ -24,9 +24,18 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
 
 
 @pytest.fixture(scope="session")
-def providers(cloud: LocalAzure) -> Iterator[ProviderProcess]:
+def engine_log() -> EngineLog:
+    """Keep what the provider process tells the engine."""
+    return EngineLog()
+
+
+@pytest.fixture(scope="session")
+def providers(cloud: LocalAzure, engine_log: EngineLog) -> Iterator[ProviderProcess]:
     """Run the provider process."""
-    with provider_process.running(stack_config(cloud), cloud.environ) as process:
+    with (
+        provider_process.listening(engine_log) as engine,
+        provider_process.running(stack_config(cloud), cloud.environ, engine) as process,
+    ):
         yield process
 
 

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 Json = dict[str, Any]
 
@@ -111,8 +112,9 @@ class ProviderProcess:
         said = {answer.DIFF_SOME: True, answer.DIFF_NONE: False, answer.DIFF_UNKNOWN: None}[answer.changes]
         return Diffed(said, list(answer.replaces), answer.deleteBeforeReplace)
 
-    def create(self, provider: ResourceProvider, inputs: Json) -> Found:
-        answer = self._call("Create", provider_pb2.CreateRequest(properties=self._bag(provider, inputs)))
+    def create(self, provider: ResourceProvider, inputs: Json, urn: str = "") -> Found:
+        request = provider_pb2.CreateRequest(urn=urn, properties=self._bag(provider, inputs))
+        answer = self._call("Create", request)
         return Found(answer.id, inputs, _plain(answer.properties))
 
     def read(self, provider: ResourceProvider, id_: str, outputs: Json, inputs: Json | None = None) -> Found:
@@ -146,11 +148,35 @@ class ProviderProcess:
         return _struct({**values, "__provider": serialize_provider(provider)})
 
 
+class EngineLog(engine_pb2_grpc.EngineServicer):
+    """An engine's log: what providers tell it."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+
+    def Log(self, request: Any, _context: object) -> Any:  # noqa: N802 - gRPC's name
+        self.heard.append(request)
+        return empty_pb2.Empty()
+
+
 @contextmanager
-def running(config: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[ProviderProcess]:
+def listening(log: EngineLog) -> Iterator[str]:
+    """Serve an engine's log at the address that is yielded."""
+    server = grpc.server(ThreadPoolExecutor(2))
+    engine_pb2_grpc.add_EngineServicer_to_server(log, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(0).wait()
+
+
+@contextmanager
+def running(
+    config: Mapping[str, str], environ: Mapping[str, str], engine: str = "127.0.0.1:0"
+) -> Iterator[ProviderProcess]:
     """Run a provider process of one's own, configured like the dynamic package of a stack."""
     with subprocess.Popen(
-        [sys.executable, "-u", "-c", PROGRAM, "127.0.0.1:0"],
+        [sys.executable, "-u", "-c", PROGRAM, engine],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

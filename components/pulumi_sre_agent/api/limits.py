@@ -12,6 +12,8 @@ class RetryPolicy(NamedTuple):
     """The wait after the first failure; it doubles from there, with jitter. `Retry-After` replaces it."""
     longest: float
     """The longest wait between two attempts."""
+    reason: str
+    """Why one waits, in few words, for who watches."""
     attempts: int = 1_000
     """How many failures of this kind one request survives, if fewer than the budget allows."""
 
@@ -29,43 +31,49 @@ CONNECTIONS = 8
 KEEP_ALIVE = 50.0
 """Azure's front doors drop idle connections after some minutes; letting go first avoids a reset."""
 
-LOST = RetryPolicy(budget=60, first=0.2, longest=10)
+LOST = RetryPolicy(budget=60, first=0.2, longest=10, reason="no usable answer")
 """Connection refused, reset or timed out, and 408, 500, 502, 503, 504: most pass within seconds.
 Counted, as for 429, from the service's first failure in a row: what is down costs this once.
 """
-THROTTLED = RetryPolicy(budget=300, first=0.5, longest=30)
+THROTTLED = RetryPolicy(budget=300, first=0.5, longest=30, reason="throttled")
 """429: ARM's buckets refill within minutes and `Retry-After` says when."""
-UNREADABLE = RetryPolicy(budget=30, first=0.2, longest=5, attempts=3)
+UNREADABLE = RetryPolicy(budget=30, first=0.2, longest=5, attempts=3, reason="no usable answer")
 """HTML or broken JSON: an upgrade in progress passes quickly, a route that is not there never."""
-BUSY = RetryPolicy(budget=600, first=0.5, longest=15)
+BUSY = RetryPolicy(budget=600, first=0.5, longest=15, reason="another operation runs on it")
 """409 while another operation runs on the resource: that one usually ends within minutes.
 
 See docs/reference/control-plane.md#errors.
 """
-BUSY_AGENT = RetryPolicy(budget=90, first=1.5, longest=24, attempts=5)
+BUSY_AGENT = RetryPolicy(
+    budget=90, first=1.5, longest=24, attempts=5, reason="the agent answers another message"
+)
 """422 while an agent answers the message before: short turns end within this, long ones are waited for."""
-STALE_TOKEN = RetryPolicy(budget=60, first=0, longest=0, attempts=1)
+STALE_TOKEN = RetryPolicy(budget=60, first=0, longest=0, attempts=1, reason="a fresh token")
 """401, and 403 from an agent: once more, at once, with a fresh token."""
-ROLE_SPREADING = RetryPolicy(budget=150, first=1, longest=10)
+ROLE_SPREADING = RetryPolicy(budget=150, first=1, longest=10, reason="a new role is not in effect yet")
 """401 and 403 from an agent: a new role takes up to two minutes to be seen; `sre:roleWait`.
 Counted from when the agent was made or a role on it was last given, as ARM has it; where ARM does not tell,
 from the agent's first refusal in this process: a missing role costs this once, not once per item.
 
 See docs/reference/data-plane.md#tokens.
 """
-REFUSED = RetryPolicy(budget=5, first=1, longest=2)
+REFUSED = RetryPolicy(budget=5, first=1, longest=2, reason="refused")
 """401 and 403 from an agent whose roles have had their time: a hiccup passes within seconds.
 Counted from the agent's first refusal in this process, too.
 """
-PRINCIPAL_SPREADING = RetryPolicy(budget=60, first=1, longest=10)
+PRINCIPAL_SPREADING = RetryPolicy(budget=60, first=1, longest=10, reason="a new identity is not known yet")
 """400 PrincipalNotFound: a new identity takes moments to be known where roles are given.
 
 See docs/reference/azure-native.md#traps.
 """
 
-PLATFORM_SPREADING = RetryPolicy(budget=300, first=0.2, longest=10)
+PLATFORM_SPREADING = RetryPolicy(
+    budget=300, first=0.2, longest=10, reason="the agent does not see its incident platform yet"
+)
 """An incident filter is refused until the agent sees its platform, as long as `PLATFORM_DEADLINE`."""
 
+TOLD_WAIT = 1.0
+"""Waits of at least this long are told to who watches, while they last."""
 SPREAD = 0.25
 """Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""
 LONG_WAIT = 5.0

@@ -20,6 +20,7 @@ from pulumi_sre_agent.api.collections import factory, pager_duty
 from pulumi_sre_agent.api.collections.collection import Collection
 from pulumi_sre_agent.api.collections.factory import AgentContext
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
+from pulumi_sre_agent.api.http import waits
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.http.endpoint import Endpoint
 from pulumi_sre_agent.api.http.streaks import Streaks
@@ -61,7 +62,7 @@ class Session:
         """Return the agent's data plane; the first caller finds it and waits for it, others wait for that."""
         with self._lock:
             agent = self._agents[ArmId(agent_id)]
-        with agent.lock:
+        with waits.held(agent.lock, f"the data plane of agent {ArmId(agent_id).name}"):
             if agent.plane is None:
                 agent.plane = self._open_data_plane(agent_id, agent.endpoint)
             return agent.plane

@@ -68,6 +68,8 @@ class ArmClient:
         self._silent_since: float | None = None
         """Since when nobody has answered: what is down costs the waits once, not once per resource."""
         self._metadata: tuple[str, str] | None = None
+        self.tell: Callable[[str], None] = lambda _message: None
+        """Hears what is being waited for."""
 
     def cancel(self) -> None:
         """Make running and later calls give up."""
@@ -163,6 +165,8 @@ class ArmClient:
     def _pause(self, seconds: float, deadline: float) -> None:
         if time.monotonic() + seconds > deadline:
             raise OperationAbandoned("operation timed out")
+        if seconds > POLL_SECONDS:
+            self.tell("waiting: the operation is still in progress")
         if self._stop.wait(seconds):
             raise OperationAbandoned(CANCELLED)
 
@@ -184,6 +188,7 @@ class ArmClient:
             wait=_retry_wait,
             stop=self._gives_up,
             sleep=self._sleep,
+            before_sleep=self._tell_retry,
             reraise=True,
         )
         try:
@@ -237,6 +242,13 @@ class ArmClient:
         except TokenError as error:
             sentence = f"The local Azure gives no token ({error}): is it running?"
             raise RetryableError(ArmError(sentence)) from None
+
+    def _tell_retry(self, state: tenacity.RetryCallState) -> None:
+        failure = state.outcome.exception() if state.outcome else None
+        status = failure.error.status if isinstance(failure, RetryableError) else 0
+        reasons = {0: "no answer", 409: "another operation runs on it (409)", 429: "throttled (429)"}
+        reason = reasons.get(status, f"no usable answer ({status})")
+        self.tell(f"waiting: {reason}, {state.upcoming_sleep:.0f} s left")
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

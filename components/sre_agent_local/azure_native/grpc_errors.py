@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from sre_agent_local.protocol import provider_pb2, status_pb2
 
 from .arm_responses import ArmError
+from .engine_log import URN
 from .property_values import Json, to_struct
 from .settings import ProviderError
 
@@ -32,10 +33,11 @@ class InitializationFailed(Exception):
 def handle_errors(
     method: Callable[[_Provider, _Request], _Response],
 ) -> Callable[[_Provider, _Request, grpc.ServicerContext], _Response]:
-    """Turn expected errors into gRPC statuses with the sentence alone."""
+    """Turn expected errors into gRPC statuses with the sentence alone; note what a call is about."""
 
     @functools.wraps(method)
     def handler(provider: _Provider, request: _Request, context: grpc.ServicerContext) -> _Response:
+        URN.set(getattr(request, "urn", ""))
         try:
             return method(provider, request)
         except InitializationFailed as error:

@@ -82,6 +82,7 @@ class Package(provider_pb2_grpc.ResourceProviderServicer):
         if self._arm:
             self._arm.close()
         self._arm = self._connect(self._settings)
+        self._arm.tell = self._log.status
         return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @property

@@ -3,6 +3,7 @@
 An engine's rows are like ` ~  pulumi-python:dynamic/sre:Skill triage updating (0s) [diff: ~prompt]; a note`.
 """
 
+import math
 import re
 import sys
 import time
@@ -34,12 +35,29 @@ ROW = re.compile(
     r"|(?P<running>running)(?= |$)"
     r"))?(?: +(?P<info>.*))?"
 )
+WAITING = re.compile(r"waiting: (?P<reason>.+?)(?:, (?P<left>\d+) s left)?")
 DIFF = re.compile(r"\[diff: [^\]]*\](?:; )?")
 STYLES = {"+": "green", "-": "red", "~": "yellow", "<": "cyan", ">": "cyan", "!": "red"}
 SHORTEST_NAME = 16
+INDENT = "        "
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
+class _Wait:
+    """What is being waited for, and until when where that is known."""
+
+    reason: str
+    end: float | None
+
+    def __str__(self) -> str:
+        """Say it with what is left; nothing once it is over."""
+        if self.end is None:
+            return f"waiting: {self.reason}"
+        left = self.end - time.monotonic()
+        return f"waiting: {self.reason}, {math.ceil(left)}s left" if left > 0 else ""
+
+
+@dataclass(kw_only=True)
 class _Step:
     """A step that goes on."""
 
@@ -49,6 +67,7 @@ class _Step:
     doing: str
     is_component: bool
     begin: float
+    wait: _Wait | None = None
 
     @property
     def seconds(self) -> float:
@@ -67,6 +86,8 @@ class ProgressReader(TextReader):
         self._running: dict[tuple[str, str], _Step] = {}
         self._slow: list[tuple[float, str, str]] = []
         self._done = 0
+        self._wait: _Wait | None = None
+        """What the whole run waits for."""
         self._begin = time.monotonic()
         self._live = ExitStack()
 
@@ -89,9 +110,16 @@ class ProgressReader(TextReader):
         for step in [*self._running.values()]:
             if not step.is_component:
                 status = f"{step.doing} ({format_seconds(step.seconds, least=1)})"
-                yield self._line(step.sign, step.kind, step.name, status)
+                line = self._line(step.sign, step.kind, step.name, status)
+                wait = str(step.wait or "")
+                if wait and len(line) + 2 + len(wait) <= self._console.width:
+                    line.append(f", {wait}")
+                    wait = ""
+                yield line
+                yield from self._wrapped(self._styled(f"{INDENT}{wait}"))
         so_far = format_seconds(time.monotonic() - self._begin, least=1)
         yield self._styled(f"    {so_far} so far, {self._done} done", "dim")
+        yield from self._wrapped(self._styled(f"    {self._wait or ''}", "dim"))
 
     def show(self, line: str, plain: str) -> None:
         """Print what is told of a step in a line, and whatever else a line says between margins."""
@@ -110,9 +138,18 @@ class ProgressReader(TextReader):
         diff = match[0].removesuffix("; ") if (match := DIFF.match(info)) else ""
         message = DIFF.sub("", info, count=1).strip()
         step = self._running.get(key)
+        if waiting := WAITING.fullmatch(message):
+            left = waiting["left"]
+            wait = _Wait(waiting["reason"], time.monotonic() + int(left) if left else None)
+            if step and not step.is_component:
+                step.wait = wait
+            else:
+                self._wait = wait
+            return True
         if not any(row[group] for group in ("doing", "done", "planned", "failed", "running")) and not step:
             return False
         if row["doing"]:
+            self._wait = None
             if not step or step.doing != row["doing"]:
                 is_component = row["type"].startswith(COMPONENTS)
                 self._running[key] = _Step(
@@ -176,14 +213,20 @@ class ProgressReader(TextReader):
         self._console.print(line, soft_wrap=True)
 
     def _wrap(self, line: str) -> None:
-        """Print a line with its colours; what does not fit goes on below, as far to the right."""
+        """Print a line with its colours, as several where it does not fit."""
         from rich.text import Text  # noqa: PLC0415 - --help stays quick
 
         text = Text.from_ansi(line.rstrip())
+        for part in self._wrapped(text) if text else [text]:
+            self._print(part)
+
+    def _wrapped(self, text: "Text") -> "Iterator[Text]":
+        """Divide what does not fit between words; it goes on below, as far to the right."""
         indent = len(text.plain) - len(text.plain.lstrip())
         for part in text[indent:].divide(_line_starts(text.plain[indent:], self._console.width - indent)):
             part.rstrip()
-            self._print(Text(" " * indent) + part if part else part)
+            if part:
+                yield self._styled(" " * indent) + part
 
 
 def _line_starts(text: str, most: int) -> list[int]:

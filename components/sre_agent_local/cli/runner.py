@@ -69,7 +69,7 @@ class Runner:
     def follow(self, *words: str, quiet: bool) -> RunResult:
         """Run a verb that deploys; show its steps as they happen, or with `quiet` only what it warns of."""
         is_person = terminal.is_person(sys.stdout) and not quiet
-        flags = ("--json",) if quiet else _display_flags(self.engine)
+        flags = ("--json",) if quiet else _display_flags(self.engine, is_person=is_person)
         begin = time.monotonic()
         output = ProgressReader() if is_person else nullcontext(EventReader() if quiet else TextReader())
         beside = subprocess.STDOUT if quiet or (is_person and _is_one_terminal()) else None
@@ -175,8 +175,9 @@ def _is_one_terminal() -> bool:
     return sys.stdout.isatty() and sys.stderr.isatty()
 
 
-def _display_flags(engine: Engine) -> tuple[str, ...]:
+def _display_flags(engine: Engine, *, is_person: bool) -> tuple[str, ...]:
     """Make an engine print as it does for a person, whom it cannot see behind its pipe."""
     colour = ("--color", "always") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ()
-    dots = ("--suppress-progress",) if engine.name is EngineName.PULUMI else ()
-    return (*colour, *dots)
+    if engine.name is EngineName.PULUMI:
+        return (*colour, "--suppress-progress")
+    return (*colour, "--show-status") if is_person else colour

@@ -13,6 +13,7 @@ The seam to the command line (`commands`):
 import contextlib
 import json
 import signal
+import socket
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from queue import SimpleQueue
@@ -60,6 +61,8 @@ class Engine:
         self._outcomes: SimpleQueue[str] = SimpleQueue()
         """`signalled`: the program has asked for all. `ended`: its process did. `stopped`: a step failed."""
         self._cleanup = contextlib.ExitStack()
+        self._address = ""
+        """Where the run is served, known to providers that start before there is a server."""
         self._deployment: Deployment | None = None
         self._program: Child | None = None
         self._interrupt_notice: threading.Thread | None = None
@@ -102,7 +105,8 @@ class Engine:
     def _session(self) -> Iterator[None]:
         """Hold the stack and heed signals, and leave nothing behind."""
         held = contextlib.nullcontext() if self._preview else self._stack.backend.lock()
-        with self._handle_signals(), held, self._cleanup:
+        with self._handle_signals(), held, _reserved_port() as port, self._cleanup:
+            self._address = f"127.0.0.1:{port}"
             yield
         if self._interrupt_notice:
             self._interrupt_notice.join()
@@ -130,7 +134,12 @@ class Engine:
             self._cleanup.callback(fork.kill)
             pickled = [each.get("inputs", {}).get(PICKLED) for each in dynamic]
             pickled = sorted({text for text in pickled if isinstance(text, str)})
-            about = {"streams": fork.streams, "project": self._project.name, "providers": pickled}
+            about = {
+                "streams": fork.streams,
+                "project": self._project.name,
+                "providers": pickled,
+                "engine": self._address,
+            }
         program.send(json.dumps(about))
 
         def watch() -> None:
@@ -145,7 +154,7 @@ class Engine:
         if not _dynamic_resources(self._stored_resources()):
             return None
         provider = Child(
-            DYNAMIC_PROVIDER,
+            (*DYNAMIC_PROVIDER, self._address),
             directory=self._project.working_dir,
             environ={**self._environ, "PULUMI_PROJECT": self._project.name},
             log=self._report.note,
@@ -164,7 +173,7 @@ class Engine:
         from .monitor import Server  # noqa: PLC0415
         from .plugins import Plugins  # noqa: PLC0415
 
-        server = Server(self._parallel)
+        server = Server(self._parallel, self._address)
         plugins = Plugins(self._project, server.address, self._environ, self._report.note, early)
         unlocked = self._unlocked()
         self._report.hide(unlocked.config.secrets)
@@ -262,6 +271,15 @@ class Engine:
         # Not from here: the main thread may be in the middle of telling something else.
         self._interrupt_notice = threading.Thread(target=self._report.error, args=(INTERRUPTED,))
         self._interrupt_notice.start()
+
+
+@contextlib.contextmanager
+def _reserved_port() -> Iterator[int]:
+    """Have a port of this machine that nobody else gets: a server may share it, and this does not listen."""
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
 
 
 def _dynamic_resources(stored: Sequence[Json]) -> list[Json]:

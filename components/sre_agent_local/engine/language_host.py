@@ -4,7 +4,7 @@ The engine starts this module, which imports the SDK while the engine gets its s
 two lines of JSON from standard input (so no secret is in an argument list or an environment). The first is
 null or how to fork off the provider of dynamic resources, with what the state has of such, pickled:
 
-    {"streams": [4, 6], "project": "p", "providers": ["gASV…"]}
+    {"streams": [4, 6], "project": "p", "providers": ["gASV…"], "engine": "127.0.0.1:1"}
 
 The second is about the program:
 
@@ -62,7 +62,7 @@ def main() -> int:
         return _run(loop, program)
 
 
-def _fork_provider(streams: Sequence[int], project: str, providers: Sequence[str]) -> None:
+def _fork_provider(streams: Sequence[int], project: str, providers: Sequence[str], engine: str) -> None:
     """Fork off the provider of dynamic resources: it needs what is loaded here, and no thread runs yet."""
     if os.fork():
         for stream in streams:
@@ -77,6 +77,7 @@ def _fork_provider(streams: Sequence[int], project: str, providers: Sequence[str
         # It loads what they are made of while nobody waits; what fails here fails again where it is needed.
         with contextlib.suppress(Exception), contextlib.redirect_stdout(sys.stderr):
             pickle.loads(base64.b64decode(pickled))  # noqa: S301 - as the SDK does, with the same text
+    sys.argv[1:] = [engine]  # as every provider is started
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
     sys.exit()
 

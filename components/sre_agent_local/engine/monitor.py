@@ -63,13 +63,13 @@ def _refusal(what: str) -> Any:
 
 
 class Server:
-    """Serves the program of one run on a port of this machine."""
+    """Serves the program and the providers of one run at an address of this machine."""
 
-    def __init__(self, parallel: int) -> None:
+    def __init__(self, parallel: int, address: str = "127.0.0.1:0") -> None:
         # A registration holds its thread for as long as its step takes.
         threads = ThreadPoolExecutor(parallel * 4 + SPARE_THREADS)
         self._server = grpc.server(threads, options=SERVER_OPTIONS)
-        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self.address = f"127.0.0.1:{self._server.add_insecure_port(address)}"
         self.finished = threading.Event()
         """Set it to let the program end."""
 

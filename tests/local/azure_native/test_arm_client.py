@@ -47,6 +47,16 @@ def test_a_token_that_is_refused_for_a_while_is_asked_for_again() -> None:
     assert azure.get(PATH, "2024-03-01") == DONE
 
 
+def test_what_is_waited_for_is_told() -> None:
+    azure, _ = arm((429, {"error": {"code": "TooMany", "message": "Slowly."}}, SOON), THERE)
+    told: list[str] = []
+    azure.tell = told.append
+
+    azure.get(PATH, "2024-03-01")
+
+    assert told == ["waiting: throttled (429), 0 s left"]
+
+
 def test_no_token_at_all_is_a_sentence() -> None:
     azure = ArmClient(SETTINGS, lambda: Tokens(refusals=99), Script())
 

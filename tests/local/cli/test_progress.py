@@ -93,6 +93,51 @@ def test_a_step_that_goes_on_has_a_line_with_its_time(monkeypatch: pytest.Monkey
     ]
 
 
+def test_a_step_that_waits_says_for_what_and_how_long_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the step where that fits, else below it, cut between words; a wait that is over is not shown."""
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    reader = progress.ProgressReader()
+    skill, agent = (
+        f" ~  {SKILL} triage updating (0s)",
+        " +  pulumi-python:dynamic/sre:Agent oncall creating (0s)",
+    )
+    for line in (
+        "    pulumi:pulumi:Stack toy-local  waiting: the preview, before anything is changed",
+        skill,
+        agent,
+        f"{skill} [diff: ~prompt]; waiting: throttled (429), 12 s left",
+        f"{agent} waiting: agents/oncall in resource group rg-of-the-payments-team is still in progress",
+    ):
+        reader.read(f"{line}\n")
+
+    def screen() -> list[str]:
+        drawn = io.StringIO()
+        Console(file=drawn, width=80).print(reader)
+        return drawn.getvalue().splitlines()
+
+    now[0] += 5
+    first = screen()
+    now[0] += 10
+    assert first == [
+        " ~  Skill triage updating (5s), waiting: throttled (429), 7s left",
+        " +  Agent oncall creating (5s)",
+        "        waiting: agents/oncall in resource group rg-of-the-payments-team is",
+        "        still in progress",
+        "    5s so far, 0 done",
+    ]
+    assert screen()[0] == " ~  Skill triage updating (15s)"
+
+
+def test_a_run_that_waits_as_a_whole_says_for_what() -> None:
+    reader = progress.ProgressReader()
+    reader.read("    pulumi:pulumi:Stack toy-local  waiting: the preview, before anything is changed\n")
+    drawn = io.StringIO()
+    Console(file=drawn, width=80).print(reader)
+
+    assert drawn.getvalue().splitlines()[1] == "    waiting: the preview, before anything is changed"
+
+
 def test_a_preview_names_what_would_change(running: Folder, pulumi: FakePulumi) -> None:
     """Kind and name, and what of it, as far as it fits."""
     pulumi.answers("preview", f"Previewing update (local):\n ~  {SKILL} triage update [diff: ~prompt]\n")

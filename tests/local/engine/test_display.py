@@ -146,6 +146,26 @@ def test_progress_of_an_update() -> None:
     ]
 
 
+@pytest.mark.parametrize("shown", [True, False], ids=["asked-for", "plain"])
+def test_a_status_stands_beside_its_step_where_it_is_asked_for(shown: bool) -> None:
+    """Else nothing is printed of it; a summary never has it."""
+    made = step(Op.CREATE, "a", None, {})
+    events: list[Event] = [
+        lambda view: view.status("", "waiting: the preview"),
+        started(made),
+        lambda view: view.status(made.urn, "waiting: throttled (429), 5 s left"),
+        ended(result="succeeded", changes={Op.CREATE: 1}),
+    ]
+    lines = to_display(ProgressDisplay, UP, events, show_status=shown)
+    told = [
+        "    pulumi:pulumi:Stack toy-dev  waiting: the preview",
+        " +  toy:index:Thing a creating (0s) waiting: throttled (429), 5 s left",
+    ]
+
+    assert [line for line in lines if "waiting" in line] == (told if shown else [])
+    assert "Diagnostics:" not in lines
+
+
 def test_progress_of_a_preview_that_fails() -> None:
     """Messages go beside their resource at once, and under `Diagnostics:` in full at the end.
 

@@ -85,6 +85,17 @@ def test_registering(program: Program) -> None:
     assert program.parts.deployment.snapshot.finished(box.urn).outputs == {"n": 1}  # type: ignore[union-attr]  # it was registered
 
 
+def test_a_status_is_no_message(program: Program) -> None:
+    """What is of interest only for a moment is told to who shows it, and kept nowhere."""
+    heard: list[tuple[str, str]] = []
+    program.parts.outcome.status = lambda urn, message: heard.append((urn, message))  # type: ignore[method-assign]
+    program.engine.Log(
+        engine_pb2.LogRequest(severity=engine_pb2.INFO, message="waiting: x", urn=urn("a"), ephemeral=True)
+    )
+
+    assert (heard, program.parts.outcome.notes) == ([(urn("a"), "waiting: x")], [])
+
+
 def test_reading(program: Program, rig: Rig) -> None:
     """The answer has the id, so that previews of what uses it know it."""
     rig.cloud.things["a"] = {"size": 7}

@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from pulumi_sre_agent.api import limits
-from pulumi_sre_agent.api.errors import SreAgentError, Unavailable
+from pulumi_sre_agent.api.errors import ApiError, SreAgentError, Unavailable
+from pulumi_sre_agent.api.http import waits
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.limits import RetryPolicy
 
@@ -65,6 +66,10 @@ def poll(
         grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
         return max(cast("StillPending", _exception_of(state)).after or grown, limits.POLL_FIRST)
 
+    def tell(state: RetryCallState) -> None:
+        if state.upcoming_sleep >= limits.TOLD_WAIT:
+            waits.tell(f"{what} is still {_exception_of(state)}")
+
     def give_up(state: RetryCallState) -> T:
         raise Unavailable(
             f"{what} is still {_exception_of(state)} after {deadline / 60:g} minutes."
@@ -75,6 +80,7 @@ def poll(
         wait=wait,
         stop=lambda state: clock.monotonic() + state.upcoming_sleep > end,
         sleep=clock.sleep,
+        before_sleep=tell,
         retry_error_callback=give_up,
     )(attempt)
 
@@ -105,6 +111,8 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
     def log_failure(state: RetryCallState) -> None:
         """Say why nothing seems to happen, when that first takes long, and that it goes on."""
         failure, now = cast("RetryableError", _exception_of(state)), clock.monotonic()
+        if state.upcoming_sleep >= limits.TOLD_WAIT:
+            waits.tell(_reason(failure), None if failure.after is None else state.upcoming_sleep)
         if not announced and state.upcoming_sleep >= limits.LONG_WAIT:
             announced.append(now)
             log.warning("%s Trying again.", failure)
@@ -127,6 +135,12 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
         before_sleep=log_failure,
         retry_error_callback=give_up,
     )(lambda: attempt(next(attempts)))
+
+
+def _reason(failure: RetryableError) -> str:
+    """Say in few words why a request is sent again."""
+    status = failure.error.status if isinstance(failure.error, ApiError) else None
+    return f"{failure.policy.reason} ({status})" if status else failure.policy.reason
 
 
 def _jitter(most: float) -> float:

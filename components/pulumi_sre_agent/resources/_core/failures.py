@@ -1,5 +1,6 @@
 """What a provider says when something is wrong: one sentence to the engine, and no secret in it."""
 
+import sys
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from pulumi_sre_agent.schema.normalization import member_field
 from pulumi_sre_agent.schema.validation import ValidationError
 
 from .secret_inputs import may_hold_secrets
+from .step_status import of_step
 
 if TYPE_CHECKING:
     from .provider import KindProvider
@@ -30,7 +32,8 @@ def one_sentence_errors(method: F) -> F:
     @wraps(method)
     def call(self: "KindProvider", *args: Any) -> Any:
         try:
-            return method(self, *args)
+            with of_step(sys._getframe(1), lambda text: mask_secrets(text, self.secrets(args))):  # noqa: SLF001 - the SDK's call
+                return method(self, *args)
         except SreAgentError as error:
             sentence = mask_secrets(str(error), self.secrets(args))
             if self.traceback:

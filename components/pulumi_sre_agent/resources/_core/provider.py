@@ -37,6 +37,7 @@ from .secret_inputs import (
     secret_inputs,
     secret_texts,
 )
+from .step_status import listen
 from .tracked_crud import TrackedCrud, inputs_from_arm_id
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class KindProvider(dynamic.ResourceProvider):
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Keep the stack's config at hand, and silence Python's tracebacks unless `sre:traceback` is true."""
         say_notes_once()
+        listen()
         self._config = req.config
         self.traceback = req.config.get("sre:traceback") == "true"
         if not self.traceback:
