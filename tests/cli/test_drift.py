@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pulumi_sre_agent.cli import asking
+from pulumi_sre_agent.cli.project import find
 from support.azure import SUBSCRIPTION, TENANT, LocalAzure
 from support.cli import FakePulumi, Folder, call, run
 from support.code_hosts import AzureDevOpsHost, CodeHost, GitHubHost
 from support.previews import preview, step, urn
+from support.toy import Cloud
 
 PLAN = {"name": "down", "agent_mode": "Review"}
 TOLD = {
@@ -34,6 +38,7 @@ GONE = step("Skill", {"name": "restart"}, None, name="restart")
 DRIFT = preview(CHANGED, GONE)
 CLEAN = preview()
 UNREADABLE = preview(GONE, errors=("GET agent a got no answer",))
+TESTS = Path(__file__).parents[1]
 HOSTS = {"github": GitHubHost, "azure-devops": AzureDevOpsHost}
 
 
@@ -176,6 +181,45 @@ def test_nothing_is_put_back_where_nobody_can_be_asked(prod: Folder, pulumi: Fak
     assert shown.code == 1
     assert "add --yes for 2 resources of stack 'prod'" in shown.err
     assert len(pulumi.lines) == 1
+
+
+@pytest.mark.parametrize(("answer", "verbs"), [("yes", ["refresh", "up"]), ("no", ["refresh"])])
+def test_a_person_is_asked_before_anything_is_put_back(
+    prod: Folder, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, answer: str, verbs: list[str]
+) -> None:
+    questions: list[str] = []
+
+    def ask(question: str) -> str:
+        questions.append(question)
+        return answer
+
+    monkeypatch.setattr(asking, "is_somebody_there", lambda: True)
+    monkeypatch.setattr(asking, "ask", ask)
+    pulumi.answers("refresh", DRIFT, as_json=True)
+    shown = call(prod, "drift", "-s", "prod", "--revert", path=pulumi.path)
+
+    assert questions == ["Put 2 resources of stack 'prod' back as the program has them? [y/N] "]
+    assert [call["argv"][0] for call in pulumi.calls] == verbs
+    assert (shown.code, "Nothing was done." in shown.err) == ((0, False) if answer == "yes" else (1, True))
+
+
+def test_a_stack_of_the_embedded_engine_is_put_back(running: Folder, tmp_path: Path) -> None:
+    cloud, program = Cloud(tmp_path), running.root / "stacks" / "__main__.py"
+    variables, text = {"PYTHONPATH": str(TESTS), "TOY_DIR": str(tmp_path)}, program.read_text()
+    program.write_text("from support.toy import Thing\nThing('one', size=1)\nThing('two', size=1)\n")
+    try:
+        deployed = call(running, "local", "up", **variables)
+        assert deployed.code == 0, deployed.err
+        cloud.change("one", size=2)
+        cloud.drop("two")
+        shown = call(running, "drift", "-s", "local", "--revert", "--yes", **variables)
+    finally:
+        program.write_text(text)
+        find(running.root, "local").checkpoint.unlink()
+
+    assert shown.code == 0, shown.err
+    assert "toy/local: drift in 2 resources\n" in shown.out
+    assert {name: thing["size"] for name, thing in cloud.things().items()} == {"one": 1, "two": 1}
 
 
 def test_a_revert_that_fails_says_so(prod: Folder, pulumi: FakePulumi) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import FakePulumi, Folder, call
-from support.directories import described, write
+from support.directories import agent, described, write
 
 STATE = {
     "version": 3,
@@ -34,6 +34,26 @@ def test_a_directory(folder: Folder, directory: Path) -> None:
 
     assert (shown.code, shown.err) == (0, "")
     assert "scheduled task nightly: mode Autonomous (its own)\n" in shown.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["explain", "permissions"], ["explain", "alerts"], ["graph"], ["lint"], ["verify", "--agent", "shop"]],
+    ids=" ".join,
+)
+def test_each_command_takes_variables_and_answers(folder: Folder, words: list[str]) -> None:
+    """A recipe is read with both; the live agent that `verify` looks for after that is not there."""
+    prompts = {"team": {"ask": "Whose?", "required": True}}
+    settings = agent(_prompts=prompts, tags={"team": "{{team}}"})
+    write(folder.root / "recipe", {"agent.json": settings})
+    given = ["--answer", "team=payments", "--var", "SERVICE=shop"]
+    without, read = call(folder, *words, "recipe"), call(folder, *words, "recipe", *given)
+    bad = call(folder, *words, "recipe", "--answer", "team")
+
+    assert "team" in without.err
+    assert "team" not in read.err
+    assert read.code == 0 or words[0] == "verify"
+    assert (bad.code, "'team' is no NAME=VALUE." in bad.err) == (2, True)
 
 
 def test_the_state_of_a_stack(folder: Folder, pulumi: FakePulumi) -> None:

@@ -1,14 +1,13 @@
 """`sre-agent drift`: what somebody has changed in Azure since the last deployment."""
 
 import os
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.cli import completion, documents, options, posting, stand_ins, terminal
+from pulumi_sre_agent.cli import asking, completion, documents, options, posting, stand_ins, terminal
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.report import Format, FormatOption
@@ -126,11 +125,8 @@ def _revert(project: projects.Project, found: "Drift", *, is_agreed: bool) -> No
 
     count = len(found.changes)
     what = f"{count} resource{'' if count == 1 else 's'} of stack {project.stack!r}"
-    if not is_agreed:
-        if not sys.stdin.isatty():
-            raise SreAgentError(
-                f"Nothing was put back, since nobody can be asked here: add --yes for {what}."
-            )
-        typer.confirm(f"Put {what} back as the program has them?", abort=True, err=True)
+    if not is_agreed and not asking.is_somebody_there():
+        raise SreAgentError(f"Nothing was put back, since nobody can be asked here: add --yes for {what}.")
+    asking.confirm(f"Put {what} back as the program has them?", yes=is_agreed)
     run_revert(project, [change.urn for change in found.changes])
     terminal.note(f"Put back {what}.")

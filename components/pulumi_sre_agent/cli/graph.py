@@ -9,7 +9,8 @@ import typer
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import documents
 from pulumi_sre_agent.cli import project as projects
-from pulumi_sre_agent.cli.explain.source import Directory, LiveAgent, OfStack, Variables, read_inventory
+from pulumi_sre_agent.cli.directory_values import Values, with_values
+from pulumi_sre_agent.cli.explain.source import Directory, LiveAgent, OfStack, read_inventory
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.options import ProjectFolder
 
@@ -54,7 +55,10 @@ EPILOG = epilog(
 )
 
 
-def graph(  # noqa: PLR0913, PLR0917 - each is an option
+@with_values
+def graph(  # noqa: PLR0913 - each is an option
+    values: Values,
+    *,
     directory: Directory = None,
     stack: OfStack = None,
     agent: LiveAgent = None,
@@ -63,7 +67,6 @@ def graph(  # noqa: PLR0913, PLR0917 - each is an option
     form: FormatOption = None,
     output: documents.Output = None,
     project: ProjectFolder = None,
-    variables: Variables = None,
 ) -> None:
     """Draw what starts an agent, who handles it with what, who may use it, as whom it acts, and where.
 
@@ -77,7 +80,7 @@ def graph(  # noqa: PLR0913, PLR0917 - each is an option
             raise ConfigError("Of a preview, give either --preview, or --diff with --stack to run one.")
         picture = _of_preview(preview, stack, project, diff=diff)
     else:
-        picture = _of_inventory(directory, stack, agent, project, variables)
+        picture = _of_inventory(directory, stack, agent, project, values)
     renderers = {Format.MERMAID: mermaid.render, Format.SVG: svg.render, Format.HTML: html.render}
     documents.write(renderers[form or _by_name(output)](picture), output, "The picture")
 
@@ -103,11 +106,11 @@ def _of_inventory(
     stack: str | None,
     agent: str | None,
     project: Path | None,
-    variables: list[str] | None,
+    values: Values,
 ) -> "Graph":
     from pulumi_sre_agent.review.graph.build import graph_of  # noqa: PLC0415 - --help stays quick
 
-    inventory = read_inventory(directory, stack, agent, project, variables)
+    inventory = read_inventory(directory, stack, agent, project, values)
     names = ", ".join(each.name for each in inventory.agents)
     is_stack = stack is not None and agent is None
     return graph_of(inventory, f"{projects.find(project, str(stack)).name}/{stack}" if is_stack else names)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pulumi_sre_agent.cli import judging, terminal
-from pulumi_sre_agent.cli.explain.source import Answers, Variables, read_directory
+from pulumi_sre_agent.cli.directory_values import Values, with_values
+from pulumi_sre_agent.cli.explain.source import read_directory
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.options import Json
 
@@ -26,12 +27,13 @@ EPILOG = epilog(
 )
 
 
+@with_values
 def lint(
+    values: Values,
+    *,
     directory: Directory,
     fail_on: judging.FailOn = None,
     policy_config: judging.PolicyConfigFile = None,
-    variables: Variables = None,
-    answers: Answers = None,
     json: Json = False,
 ) -> None:
     """Say what is risky in an agent directory, with file and line: rules that need no deployment.
@@ -42,7 +44,7 @@ def lint(
     from pulumi_sre_agent.review.policy import lint as linting  # noqa: PLC0415 - --help stays quick
 
     config = judging.load(policy_config)
-    found = linting.lint(read_directory(directory, variables, answers), config)
+    found = linting.lint(read_directory(directory, values), config)
     if json:
         terminal.result_json(
             {"schemaVersion": SCHEMA_VERSION, "findings": [_document(each) for each in found]}

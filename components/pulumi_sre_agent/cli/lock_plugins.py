@@ -9,13 +9,17 @@ import typer
 
 from pulumi_sre_agent.cli import completion, terminal
 from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli.directory_values import Values, with_values
 from pulumi_sre_agent.cli.group import examples
 from pulumi_sre_agent.cli.options import ProjectFolder
 
 EPILOG = examples("sre-agent lock-plugins agents/oncall -s prod --agent-id $(pulumi stack output agentId)")
 
 
+@with_values
 def lock_plugins(
+    values: Values,
+    *,
     directory: Annotated[Path, typer.Argument(metavar="DIRECTORY", help="The agent directory.")],
     agent_id: Annotated[str, typer.Option("--agent-id", metavar="ID", help="ARM id of its agent.")],
     project: ProjectFolder = None,
@@ -29,8 +33,7 @@ def lock_plugins(
     Asks the agent, logged in as the environment says and what a stack's file has in plain. A deployment then
     refuses other content, and a refresh shows it.
     """
-    from pulumi_sre_agent import directory as directories  # noqa: PLC0415 - --help stays quick
-    from pulumi_sre_agent.api.client import Client  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.api.client import Client  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.api.errors import NotFound  # noqa: PLC0415 - as above
     from pulumi_sre_agent.api.kinds import PLUGIN_INSTALLATION  # noqa: PLC0415 - as above
     from pulumi_sre_agent.api.settings import Settings  # noqa: PLC0415 - as above
@@ -40,7 +43,7 @@ def lock_plugins(
     before = lock.read_bytes() if lock.exists() else None
     lock.unlink(missing_ok=True)  # what it says of plugins that are gone is no fault now
     try:
-        plugins = directories.read(directory).of(PLUGIN_INSTALLATION)
+        plugins = values.read(directory).of(PLUGIN_INSTALLATION)
     finally:
         if before is not None:
             lock.write_bytes(before)

@@ -1,10 +1,15 @@
 """Options that several commands share."""
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+Command = Callable[..., None]
 
 
 class EngineName(StrEnum):
@@ -38,3 +43,31 @@ Engine = Annotated[
         show_default=False,
     ),
 ]
+
+
+def with_options(
+    command: Command, parameter: str, options: Mapping[str, Any], make: Callable[..., Any]
+) -> Command:
+    """Return a command that takes options in the place of a parameter, which `make` makes of them.
+
+    `options`: annotations for Typer, by the names that `make` takes; each is None where it is not given.
+    """
+    signature = inspect.signature(command)
+    own = [
+        each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, each in signature.parameters.items()
+        if name != parameter
+    ]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in options.items()
+    ]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        made = make(**{name: given.pop(name, None) for name in options})
+        command(**{parameter: made}, **given)
+
+    run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]  # Typer reads it
+    run.__annotations__ = {each.name: each.annotation for each in (*own, *added)}
+    return run

@@ -4,10 +4,8 @@ By `--agent` or `--stack`, else by `SRE_AGENT`, else as `sre-agent use` has been
 only one in the subscription. A command that takes a `target` has these options: `with_target`.
 """
 
-import functools
-import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError, NotFound, Unavailable
 from pulumi_sre_agent.cli import completion, engine, folder_choice, stand_ins, terminal
 from pulumi_sre_agent.cli import project as projects
-from pulumi_sre_agent.cli.options import EngineName, ProjectFolder
+from pulumi_sre_agent.cli.options import Command, EngineName, ProjectFolder, with_options
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.api.agent import AgentClient
@@ -138,26 +136,10 @@ class Target:
         raise ConfigError(f"Stack {stack.stack!r} has {len(found)} agents ({names}): say which with --agent.")
 
 
-def with_target(command: Callable[..., None]) -> Callable[..., None]:
+def with_target(command: Command) -> Command:
     """Give a command the options of its `target`: a function with that parameter becomes one without."""
-    signature = inspect.signature(command)
-    own = [each for name, each in signature.parameters.items() if name != "target"]
-    options: dict[str, Any] = {"agent": AgentName, "stack": OfStack, "project": ProjectFolder}
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in options.items()
-    ]
-
-    @functools.wraps(command)
-    def run(
-        *, agent: str | None = None, stack: str | None = None, project: Path | None = None, **rest: Any
-    ) -> None:
-        command(target=Target(agent=agent, stack=stack, project=project), **rest)
-
-    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-    run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]  # Typer reads it
-    run.__annotations__ = {each.name: each.annotation for each in (*own, *added)}
-    return run
+    options = {"agent": AgentName, "stack": OfStack, "project": ProjectFolder}
+    return with_options(command, "target", options, Target)
 
 
 def describe(agent_id: str) -> str:

@@ -11,7 +11,8 @@ import typer
 from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import documents, terminal
-from pulumi_sre_agent.cli.explain.source import Directory, Variables, read_directory, read_stack
+from pulumi_sre_agent.cli.directory_values import Values, with_values
+from pulumi_sre_agent.cli.explain.source import Directory, read_directory, read_stack
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.target import Target, with_target
 from pulumi_sre_agent.cli.terminal import Cell, Column
@@ -42,11 +43,12 @@ class Format(StrEnum):
 
 
 @with_target
+@with_values
 def verify(  # noqa: PLR0913 - each is an option
     target: Target,
+    values: Values,
     *,
     directory: Directory = None,
-    variables: Variables = None,
     question: Annotated[
         str | None, typer.Option("--question", metavar="TEXT", help="Ask it this, too; that uses units.")
     ] = None,
@@ -71,7 +73,7 @@ def verify(  # noqa: PLR0913 - each is an option
     """
     from pulumi_sre_agent.review.verification import checks, declared, probes  # noqa: PLC0415
 
-    expected = _expected(target, directory, variables)
+    expected = _expected(target, directory, values)
     _check_pattern(answer, question)
     with target.session() as (client, agent_id):
         every = [
@@ -89,9 +91,9 @@ def verify(  # noqa: PLR0913 - each is an option
         raise typer.Exit(FAILED)
 
 
-def _expected(target: Target, directory: Path | None, variables: list[str] | None) -> "Inventory | None":
+def _expected(target: Target, directory: Path | None, values: Values) -> "Inventory | None":
     if directory is not None:
-        return read_directory(directory, variables)
+        return read_directory(directory, values)
     stack = target.named_stack()
     return read_stack(stack) if stack else None
 

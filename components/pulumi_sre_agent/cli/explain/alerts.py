@@ -1,7 +1,8 @@
 """`sre-agent explain alerts`: which response plan takes which alerts, and which nobody takes."""
 
 from pulumi_sre_agent.cli import terminal
-from pulumi_sre_agent.cli.explain.source import Directory, LiveAgent, OfStack, Variables, read_inventory
+from pulumi_sre_agent.cli.directory_values import Values, with_values
+from pulumi_sre_agent.cli.explain.source import Directory, LiveAgent, OfStack, read_inventory
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.options import Json, ProjectFolder
 
@@ -12,12 +13,14 @@ EPILOG = epilog(
 )
 
 
+@with_values
 def alerts(
+    values: Values,
+    *,
     directory: Directory = None,
     stack: OfStack = None,
     agent: LiveAgent = None,
     project: ProjectFolder = None,
-    variables: Variables = None,
     json: Json = False,
 ) -> None:
     """Say which response plan takes which alerts, who handles them, and in which mode.
@@ -29,7 +32,7 @@ def alerts(
     from pulumi_sre_agent.review.alerts.explain import explain  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.review.alerts.render import as_json, as_text  # noqa: PLC0415 - as above
 
-    agents = explain(read_inventory(directory, stack, agent, project, variables))
+    agents = explain(read_inventory(directory, stack, agent, project, values))
     if json:
         terminal.result_json(as_json(agents))
     else:

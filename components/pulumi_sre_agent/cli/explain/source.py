@@ -1,6 +1,5 @@
 """Where the commands of `explain` read agents from: a directory, a stack's state, or the service."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import completion, engine, stand_ins
 from pulumi_sre_agent.cli import project as projects
+from pulumi_sre_agent.cli.directory_values import Values
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.target import Target
 
@@ -32,22 +32,12 @@ LiveAgent = Annotated[
 ]
 
 
-Variables = Annotated[
-    list[str] | None,
-    typer.Option("--var", metavar="NAME=VALUE", help="A variable of the directory; as often as it has some."),
-]
-Answers = Annotated[
-    list[str] | None,
-    typer.Option("--answer", metavar="NAME=VALUE", help="The answer to a prompt of a recipe."),
-]
-
-
 def read_inventory(
     directory: Path | None,
     stack: str | None,
     agent: str | None,
     project: Path | None,
-    variables: Sequence[str] | None,
+    values: Values,
 ) -> "Inventory":
     """Return what is there to explain. Raises ConfigError unless exactly one place is named."""
     if (directory is not None) + (stack is not None or agent is not None) != 1:
@@ -56,28 +46,17 @@ def read_inventory(
             "for one as it lives."
         )
     if directory is not None:
-        return read_directory(directory, variables)
+        return read_directory(directory, values)
     if agent is not None:
         return _of_service(Target(agent=agent, stack=stack, project=project))
     return read_stack(projects.find(project, str(stack)))
 
 
-def read_directory(
-    directory: Path, variables: Sequence[str] | None, answers: Sequence[str] | None = None
-) -> "Inventory":
+def read_directory(directory: Path, values: Values) -> "Inventory":
     """Return what a directory says. Raises `DirectoryError` with all that is wrong with it."""
-    from pulumi_sre_agent import directory as directories  # noqa: PLC0415 - --help stays quick
-    from pulumi_sre_agent.review.inventory.of_directory import of_directory  # noqa: PLC0415 - as above
+    from pulumi_sre_agent.review.inventory.of_directory import of_directory  # noqa: PLC0415 - --help stays quick
 
-    return of_directory(directories.read(directory, variables=_pairs(variables), answers=_pairs(answers)))
-
-
-def _pairs(options: Sequence[str] | None) -> dict[str, str]:
-    for option in options or ():
-        name, sign, _ = option.partition("=")
-        if not (name and sign):
-            raise ConfigError(f"{option!r} is no NAME=VALUE.")
-    return dict(option.split("=", 1) for option in options or ())
+    return of_directory(values.read(directory))
 
 
 def read_stack(project: projects.Project) -> "Inventory":
