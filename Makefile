@@ -72,7 +72,8 @@ $(VENV)/ready: requirements.lock pyproject.toml $(POLICY_LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "This needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in make up PYTHON=python3.13" >&2; \
 	  exit 2; }
-	@echo "Making $(VENV), once: a minute with uv, a few without ..." >&2
+	@echo "Making $(VENV), once: Pulumi's SDK, this package and what tests it ..." >&2
+	@echo "That is a minute with uv, a few without." >&2
 	@rm -rf $(VENV)
 	@$(call venv,$(VENV))
 	@$(call install,$(VENV)) --require-hashes --requirement requirements.lock

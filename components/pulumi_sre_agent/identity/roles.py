@@ -32,3 +32,13 @@ ALERTING: Mapping[str, str] = MappingProxyType(
     {"Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa"}
 )
 """Roles that it needs where it reads, acknowledges and closes the alerts of Azure Monitor."""
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {guid: name for table in (PEOPLES_ROLES, READING, ACTING, ALERTING) for name, guid in table.items()}
+    | {
+        "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+    }
+)
+"""All of these, and those that let others give roles, GUID to name."""

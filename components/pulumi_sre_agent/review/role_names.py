@@ -4,19 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.identity.roles import ACTING, ALERTING, PEOPLES_ROLES, READING
+from pulumi_sre_agent.identity.roles import NAMES
 from pulumi_sre_agent.review.changes import is_known
 from pulumi_sre_agent.review.text import code
 
-WELL_KNOWN = {
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
-}
-"""Further built-in roles, GUID to name."""
-NAMES = WELL_KNOWN | {
-    guid: name for table in (PEOPLES_ROLES, READING, ACTING, ALERTING) for name, guid in table.items()
-}
 ASSIGNMENTS = ("RoleAssignment", "azure-native:authorization:RoleAssignment")
 """Kinds of resources that give a role."""
 

@@ -23,6 +23,7 @@ from pulumi_sre_agent.api.errors import ConfigError, Unavailable
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.project import METADATA_HOST, Project
 from sre_agent_local.cli import processes
+from sre_agent_local.cli.hints import stack_option
 from sre_agent_local.cli.running_azure import RunningAzure, health
 
 MODULE = "sre_agent_local.azure"
@@ -63,7 +64,8 @@ class LocalAzure:
         """Find the running process; Unavailable when there is none."""
         if running := self.find():
             return running
-        raise Unavailable("The local Azure is not running: start it with `sre-agent local start`.")
+        start = f"sre-agent local start{stack_option(self._project)}"
+        raise Unavailable(f"The local Azure is not running: start it with `{start}`.")
 
     def start(self, *, tls: bool = False) -> tuple[RunningAzure, bool]:
         """Start it in a session of its own unless it runs, and wait until it answers; with `tls`, https too.
@@ -71,7 +73,7 @@ class LocalAzure:
         Returns the process, and whether it was started now. Raises ConfigError when the port is taken, or
         when it runs without https; Unavailable when the process does not come up.
         """
-        url = self._project.azure_url
+        url, stop = self._project.azure_url, f"sre-agent local stop{stack_option(self._project)}"
         self._data.mkdir(parents=True, exist_ok=True)
         with self._start_lock():
             running = self.find()
@@ -81,12 +83,12 @@ class LocalAzure:
                 if running.url != url:
                     raise ConfigError(
                         f"The local Azure still runs at {running.url}, but the stack's {METADATA_HOST} says "
-                        f"{url}: run `sre-agent local stop` first."
+                        f"{url}: run `{stop}` first."
                     )
                 if tls and not running.https_url:
                     raise ConfigError(
-                        f"The local Azure runs at {running.url} without https: run `sre-agent local stop` "
-                        "first, then start it with --tls."
+                        f"The local Azure runs at {running.url} without https: run `{stop}` first, then "
+                        "start it with --tls."
                     )
                 return running, False
             holder = health(url)

@@ -20,8 +20,12 @@ def prepare(project: Project, requested: EngineName | None, *, tls: bool = False
     """
     address = project.azure_url
     engine = engines.choose_engine(requested)
-    running, started = LocalAzure(project).start(tls=tls)
-    terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}). Engine: {engine.label}.")
+    azure = LocalAzure(project)
+    if not azure.find():
+        terminal.note("Starting the local Azure: ARM, agents and logins, on this machine ...")
+    running, started = azure.start(tls=tls)
+    terminal.note(f"Local Azure: {address} ({'started' if started else 'running'}).")
+    terminal.note(f"Engine: {engine.label}.")
     install_plugin(project)
     make_backend(project)
     runner = Runner(engine, project, engines.environment(project, running))

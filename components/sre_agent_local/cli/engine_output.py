@@ -5,6 +5,22 @@ import re
 from typing import Any, ClassVar
 
 from pulumi_sre_agent.cli import terminal
+from pulumi_sre_agent.identity import roles
+
+ROLE = re.compile(
+    r'"(?P<path>/[^"]*/roleDefinitions/)?(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"'
+)
+
+
+def name_roles(text: str) -> str:
+    """Put the names of Azure's own roles in the place of their ids: "Reader" for `"acdd72a7-…"`."""
+
+    def name(match: re.Match[str]) -> str:
+        known = roles.NAMES.get(match["guid"].lower())
+        where = " (…/roleDefinitions/…)" if match["path"] else ""
+        return f'"{known}{where}"' if known else match[0]
+
+    return ROLE.sub(name, text)
 
 
 class EventReader:
@@ -76,3 +92,10 @@ class TextReader:
     def show(self, line: str, plain: str) -> None:  # noqa: ARG002 - for who shows it otherwise
         """Print a line; `plain` is the same without colours and its end."""
         terminal.pass_on(line)
+
+
+class DiffReader(TextReader):
+    """Passes on a diff to a person, who knows roles by their names."""
+
+    def show(self, line: str, plain: str) -> None:
+        super().show(name_roles(line), plain)

@@ -1,5 +1,6 @@
 """`sre-agent local preview`: show what `up` would change."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -41,8 +42,8 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option
     runner = deployment.prepare(projects.find(project, stack), engine)
     if refresh and runner.engine.name is EngineName.EMBEDDED:
         raise ConfigError(
-            "The embedded engine does not refresh in a preview: run `sre-agent drift`, or install the Pulumi "
-            "CLI."
+            "The embedded engine does not refresh in a preview: run "
+            f"`sre-agent drift -s {shlex.quote(stack)}`, or install the Pulumi CLI."
         )
     flags = {
         "--diff": diff,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from pulumi_sre_agent.cli import terminal
-from sre_agent_local.cli.engine_output import TextReader
+from sre_agent_local.cli.engine_output import TextReader, name_roles
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -124,9 +124,9 @@ class ProgressReader(TextReader):
     def show(self, line: str, plain: str) -> None:
         """Print what is told of a step in a line, and whatever else a line says between margins."""
         try:
-            row = ROW.fullmatch(terminal.printable(plain))
+            row = ROW.fullmatch(terminal.printable(name_roles(plain)))
             if not (row and self._tell(row)):
-                self._wrap(line)
+                self._wrap(name_roles(line))
         except OSError:  # nobody is there any more, and the run goes on
             terminal.silence(sys.stdout)
 

@@ -16,6 +16,7 @@ from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import processes
+from sre_agent_local.cli.hints import stack_option
 from sre_agent_local.engine.locks import Holder, Locks
 
 LOCK_SECONDS = 600.0
@@ -108,7 +109,7 @@ def _engine_lock(project: Project, previous: dict[str, Any]) -> Holder | None:
         else:
             raise Unavailable(
                 f"Stack {project.stack!r} is locked by {holder}, which cannot be seen from here: wait until "
-                "that run has ended, or run `sre-agent local cancel` if it has."
+                f"that run has ended, or run `sre-agent local cancel{stack_option(project)}` if it has."
             )
     return None
 

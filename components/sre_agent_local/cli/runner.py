@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Self
@@ -21,7 +21,7 @@ from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import run_lock
 from sre_agent_local.cli.engine import Engine
-from sre_agent_local.cli.engine_output import EventReader, TextReader
+from sre_agent_local.cli.engine_output import DiffReader, EventReader, TextReader
 from sre_agent_local.cli.guard import Guard
 from sre_agent_local.cli.progress import ProgressReader
 
@@ -59,8 +59,8 @@ class Runner:
         self.engine, self.variables, self._project = engine, variables, project
 
     def show(self, *words: str) -> RunResult:
-        """Run a verb that changes nothing and let it print for itself; a person sees its steps come."""
-        if terminal.is_person(sys.stdout) and not {"--json", "--diff"} & set(words):
+        """Run a verb that changes nothing and let it print for itself, unless a person watches."""
+        if terminal.is_person(sys.stdout) and "--json" not in words:
             return self.follow(*words, quiet=False)
         with self._running(words) as (child, interrupted):
             child.wait()
@@ -71,7 +71,7 @@ class Runner:
         is_person = terminal.is_person(sys.stdout) and not quiet
         flags = ("--json",) if quiet else _display_flags(self.engine, is_person=is_person)
         begin = time.monotonic()
-        output = ProgressReader() if is_person else nullcontext(EventReader() if quiet else TextReader())
+        output = _reader(is_person=is_person, is_diff="--diff" in words, quiet=quiet)
         beside = subprocess.STDOUT if quiet or (is_person and _is_one_terminal()) else None
         refused: set[str] = set()
         with (
@@ -173,6 +173,17 @@ def _exit_code(returned: int, interrupted: Sequence[int]) -> int:
 def _is_one_terminal() -> bool:
     """Whether what an engine says on stderr would come in between lines that are drawn anew."""
     return sys.stdout.isatty() and sys.stderr.isatty()
+
+
+def _reader(
+    *, is_person: bool, is_diff: bool, quiet: bool
+) -> AbstractContextManager[EventReader | TextReader]:
+    """Choose what an engine's output is read by, and how it is shown."""
+    if is_person and not is_diff:
+        return ProgressReader()
+    if is_person:
+        return nullcontext(DiffReader())
+    return nullcontext(EventReader() if quiet else TextReader())
 
 
 def _display_flags(engine: Engine, *, is_person: bool) -> tuple[str, ...]:

@@ -17,6 +17,12 @@ EPILOG = examples(
 )
 
 
+FIRST = (
+    "First deployment: the program is loaded, which takes longest the first time,\n"
+    "previewed, and then everything is made. Later runs change what differs ..."
+)
+
+
 def up(
     project: ProjectFolder = None,
     stack: Stack = "local",
@@ -31,7 +37,10 @@ def up(
     it was: what the interrupted run left is settled first, as `sre-agent recover` does.
     """
     location = projects.find(project, stack)
+    is_first = not location.checkpoint.exists()
     runner = deployment.prepare(location, engine, tls=tls)
+    if is_first:
+        terminal.note(FIRST)
     recovery.recover(location, runner)
     with BegunCreates(location) as begun:
         outcome = runner.follow("up", "--yes", "--suppress-outputs", quiet=json)

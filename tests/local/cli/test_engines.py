@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sre_agent_local.cli.up import FIRST
 from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call, run
 
 UP = """\
@@ -53,7 +54,7 @@ def initialised(folder: Folder) -> None:
 
 
 def note(folder: Folder, pulumi: FakePulumi) -> str:
-    return f"Local Azure: {folder.url} (running). Engine: the Pulumi CLI ({pulumi.home}/pulumi).\n"
+    return f"Local Azure: {folder.url} (running).\nEngine: the Pulumi CLI ({pulumi.home}/pulumi).\n"
 
 
 def test_up(running: Folder, pulumi: FakePulumi) -> None:
@@ -63,7 +64,7 @@ def test_up(running: Folder, pulumi: FakePulumi) -> None:
     done = call(running, "local", "up", path=pulumi.path)
     where = f"-C {running.root} -s local --non-interactive"
 
-    assert (done.code, done.err) == (0, note(running, pulumi))
+    assert (done.code, done.err) == (0, f"{note(running, pulumi)}{FIRST}\n")
     assert done.out == (
         f"{UP}Outputs\n  endpoint  http://127.0.0.1:1/agents/a\n  sizes     [1, 2]\n  token     [secret]\n"
     )
@@ -192,7 +193,7 @@ def test_the_embedded_engine_does_not_refresh_in_a_preview(running: Folder) -> N
     refused = call(running, "local", "preview", "--refresh")
 
     assert refused.code == 2
-    assert "run `sre-agent drift`, or install the Pulumi CLI." in refused.err
+    assert "run `sre-agent drift -s local`, or install the Pulumi CLI." in refused.err
 
 
 @pytest.mark.parametrize("verb", ["refresh", "destroy"])
@@ -340,7 +341,7 @@ def test_embedded_engine(running: Folder, pulumi: FakePulumi) -> None:
     exported = call(running, "local", "export").json
     destroyed = call(running, "local", "destroy", "--json")
 
-    assert first.err.endswith("Engine: the embedded engine (no `pulumi` on PATH).\n")
+    assert first.err.endswith(f"Engine: the embedded engine (no `pulumi` on PATH).\n{FIRST}\n")
     assert second.err.endswith("Engine: the embedded engine (asked for).\n")
     assert (first.json["engine"], first.json["changes"], first.json["outputs"]) == (
         "embedded",
@@ -415,12 +416,12 @@ def test_living_lock_is_waited_for(running: Folder, pulumi: FakePulumi) -> None:
         text=True,
     )
     assert waiting.stderr
-    told = [waiting.stderr.readline(), waiting.stderr.readline()]
+    told = [waiting.stderr.readline() for _ in range(3)]
     other.kill()
     other.wait()
     out, _ = waiting.communicate(timeout=30)
 
-    assert told[1] == f"Another run works on this stack (pid {other.pid}): waiting for it to end.\n"
+    assert told[2] == f"Another run works on this stack (pid {other.pid}): waiting for it to end.\n"
     assert (waiting.returncode, out) == (0, "Previewing\n")
 
 

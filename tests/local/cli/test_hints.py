@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_sre_agent.api.errors import Unavailable
 from pulumi_sre_agent.cli.project import find
+from sre_agent_local.cli.azure import LocalAzure
 from sre_agent_local.cli.hints import suggest_after_up
 from support.cli import FakePulumi, Folder, call
 
@@ -72,6 +74,8 @@ def test_commands_name_a_stack_that_is_not_the_default(
     assert "sre-agent local preview -s demo\n" in hints
     assert 'sre-agent local env -s demo)"\n' in hints
     assert "sre-agent drift -s demo --revert\n" in hints
+    with pytest.raises(Unavailable, match="start it with `sre-agent local start -s demo`"):
+        LocalAzure(project).require()
 
 
 @pytest.mark.parametrize("resources", [None, [], RESOURCES[:1]])

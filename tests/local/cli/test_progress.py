@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from sre_agent_local.cli import progress
-from support.cli import FakePulumi, Folder, call
+from support.cli import FakePulumi, Folder, call, run
 
 LONG = "payments-oncall-people-00000000-0000-0000-0000-00000000a11c-sre-agent-standard-user"
 SKILL = "pulumi-python:dynamic/sre:Skill"
@@ -147,6 +147,20 @@ def test_a_preview_names_what_would_change(running: Folder, pulumi: FakePulumi) 
         "Previewing update (local):",
         " ~  Skill triage update [diff: ~prompt]",
     ]
+
+
+@pytest.mark.parametrize("is_person", [True, False])
+def test_roles_have_their_names_before_a_person(running: Folder, pulumi: FakePulumi, is_person: bool) -> None:
+    """Azure's own, with and without their path; other ids, and lines for programs, stay as they are."""
+    reader, other = "acdd72a7-3385-48ef-bd42-f606fba81ae7", "00000000-0000-0000-0000-00000000a11c"
+    path = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions"
+    diff = f'  + role: "{reader}"\n  ~ id: "{path}/{reader}" => "{path}/{other}"\n'
+    pulumi.answers("preview", diff)
+    person = "1" if is_person else "0"
+    shown = run(running, "local", "preview", "--diff", path=pulumi.path, SRE_AGENT_FORCE_TTY=person).out
+    named = f'  + role: "Reader"\n  ~ id: "Reader (…/roleDefinitions/…)" => "{path}/{other}"\n'
+
+    assert shown == (named if is_person else diff)
 
 
 def test_a_run_goes_on_when_nobody_looks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
