@@ -84,7 +84,8 @@ def with_findings(markdown: str) -> str:
     from pulumi_sre_agent.review.policy.requirements import REQUIREMENTS  # noqa: PLC0415 - not needed to compare names
     from pulumi_sre_agent.review.rules import RULES  # noqa: PLC0415 - as above
 
-    kinds = {rule.id: " · also lint and policy pack" for rule in RULES if rule.is_standing}
+    also = {False: " · also lint and policy pack", True: " · also policy pack (not lint: it takes a stack)"}
+    kinds = {rule.id: also[rule.needs_stack] for rule in RULES if rule.is_standing}
     kinds |= {each.id: f" · with the parameter `{each.parameter}`" for each in REQUIREMENTS}
     sections = (
         f"## {rule.id}\n\n**{rule.title}** · {rule.severity.label}{kinds.get(rule.id, '')}\n\n{rule.why}\n\n"

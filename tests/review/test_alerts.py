@@ -31,6 +31,7 @@ DATABASE = {
 }
 RULE = {"ruleName": "checkout-failed", "severity": 1, "scopes": [INSIGHTS]}
 METRIC = "azure-native:monitor:MetricAlert"
+QUERY = "azure-native:monitor:ScheduledQueryRule"
 
 
 def stack(*rules: Item, platform: str = "AzMonitor", **plans: dict[str, Any]) -> Inventory:
@@ -235,6 +236,16 @@ def test_the_report_tells_which_alerts_go_another_way() -> None:
         ),
         (
             (WATCHED[0], step(METRIC, None, RULE)),
+            "medium",
+            "Alerts Sev1 `checkout-failed`: no response plan takes them.",
+        ),
+        (
+            (WATCHED[0], step(METRIC, None, {**RULE, "actions": [{"actionGroupId": UNKNOWN}]})),
+            "low",
+            "Alerts Sev1 `checkout-failed`: no response plan takes them.",
+        ),
+        (
+            (WATCHED[0], step(QUERY, None, {**RULE, "actions": {"actionGroups": [UNKNOWN]}})),
             "low",
             "Alerts Sev1 `checkout-failed`: no response plan takes them.",
         ),
@@ -243,7 +254,7 @@ def test_the_report_tells_which_alerts_go_another_way() -> None:
         ((step("Agent", None, {"name": "shop"}), step(METRIC, None, RULE)), None, ""),
         ((WATCHED[1],), None, ""),
     ],
-    ids=["lost", "new", "off", "by-another", "no-platform", "too-little-shown"],
+    ids=["lost", "new", "new-told", "new-query-told", "off", "by-another", "no-platform", "too-little-shown"],
 )
 def test_alerts_that_no_plan_takes_are_found(steps: Any, severity: str | None, sentence: str) -> None:
     findings = [each for each in report(*steps).findings if each.rule.id == "alert-untaken"]

@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
+from pulumi_sre_agent.review.changes import UNKNOWN
 from pulumi_sre_agent.review.formats import html as report_html
 from pulumi_sre_agent.review.graph import html, mermaid, svg
 from pulumi_sre_agent.review.graph.build import graph_of, graph_of_preview
@@ -55,10 +56,12 @@ AROUND = (
     item("azure-native:managedidentity:UserAssignedIdentity", "id-shop"),
     item("azure-native:network:VirtualNetwork", "vnet-shop"),
     item("azure-native:applicationinsights:Component", "appi-shop"),
-    item("azure-native:monitor:MetricAlert", "slow"),
+    item("azure-native:monitor:MetricAlert", "slow", severity=0),
     replace(item("RoleAssignment", "", **ROLE), urn=f"{URN}-access-reader"),
     replace(item("RoleAssignment", "", **ROLE), urn=f"{URN}-system-access-reader"),
     item("RoleAssignment", "", **PERSON),
+    item("azure-native:monitor:MetricAlert", "late", severity=3),
+    item("azure-native:monitor:MetricAlert", "old", severity=0, enabled=False),
 )
 SHOP = Agent(
     name="shop",
@@ -89,6 +92,7 @@ def test_who_starts_and_names_whom(shop: Graph) -> None:
     """A plan of another platform is there, and nothing comes to it; the agent is led to what nobody names."""
     assert arrows(shop, Panel.WORK) == {
         "incident platform AzMonitor > plan down",
+        "alert rule slow > plan down",
         "plan down > subagent responder",
         "plan paged > subagent responder",
         "task nightly > agent shop",
@@ -100,6 +104,29 @@ def test_who_starts_and_names_whom(shop: Graph) -> None:
         "tool failures > connector logs",
         "agent shop > repository code",
     }
+
+
+def test_alert_rules_say_how_grave_they_are_and_where_no_plan_takes_them(shop: Graph) -> None:
+    rules = {node.name: node.detail for node in shop.nodes if node.kind == "alert rule"}
+
+    assert rules == {"slow": "Sev0", "late": "Sev3 · no plan", "old": "Sev0 · off"}
+
+
+def test_a_plan_that_may_take_an_alert_is_led_to_by_a_dotted_arrow() -> None:
+    """Only the deployment will know what the rule looks at; without Azure Monitor no rule is drawn."""
+    rule = item("azure-native:monitor:MetricAlert", "slow", severity=0, scopes=[UNKNOWN])
+    filter_ = {**PLAN, "az_monitor_filter_settings": {"target_resource": GROUP}}
+    platform = item("IncidentPlatform", "", type="AzMonitor")
+    agent = replace(SHOP, items=(platform, item("IncidentFilter", "down", **filter_)))
+    graph = graph_of(Inventory(agents=(agent,), surroundings=(rule,)), "shop/prod")
+
+    assert {edge.label for edge in graph.edges if edge.source.startswith("alert/")} == {"perhaps"}
+    assert "perhaps, for not everything is known yet" in svg.render(graph)
+    assert "-.->|perhaps|" in mermaid.render(graph)
+
+    paged = replace(SHOP, items=(item("IncidentPlatform", "", type="PagerDuty"),))
+    without = graph_of(Inventory(agents=(paged,), surroundings=(rule,)), "shop/prod")
+    assert ("MetricAlert", 1) in without.left_out
 
 
 def test_who_uses_it_as_whom_it_acts_and_where(shop: Graph) -> None:
@@ -126,7 +153,7 @@ def test_what_matters_of_each_is_said_and_what_is_not_drawn_is_counted(shop: Gra
     assert details["responder"] == "2 tools"
     assert details["shop"] == "Review, access Low"
     assert details["egress Limited"] == "2 allowed hosts"
-    assert shop.left_out == (("Hook", 1), ("MetricAlert", 1))
+    assert shop.left_out == (("Hook", 1),)
 
 
 def test_boxes_lie_apart_and_arrows_end_at_them(shop: Graph) -> None:

@@ -52,6 +52,8 @@ class Rule:
     check: Check
     is_standing: bool = False
     """Whether it looks at what is there, not only at what changes: as if all of it were new."""
+    needs_stack: bool = False
+    """Whether it looks at what no agent directory has, so that `lint` never finds it."""
 
 
 @dataclass(frozen=True)

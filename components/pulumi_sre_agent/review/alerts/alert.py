@@ -1,7 +1,7 @@
 """An alert as a response plan looks at it, and those that a stack's alert rules would raise."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,8 @@ class AlertRule:
     is_enabled: bool
     alert: Alert
     """What it raises, with its name for a title."""
+    has_action_group: bool = False
+    """Whether it tells somebody itself, as far as its program says."""
 
     @property
     def label(self) -> str:
@@ -72,7 +74,16 @@ def _rule(item: Item, type_: str) -> AlertRule:
         resource=resource,
         resource_type=ArmId(resource).type if resource else None,
     )
-    return AlertRule(name=name, urn=item.urn, is_enabled=enabled, alert=alert)
+    return AlertRule(
+        name=name, urn=item.urn, is_enabled=enabled, alert=alert, has_action_group=_has_action_group(item)
+    )
+
+
+def _has_action_group(item: Item) -> bool:
+    actions = item.properties.get("actions") or item.properties.get("actionGroups")
+    if isinstance(actions, Mapping):
+        actions = actions.get("actionGroups") or actions.get("groupIds")
+    return bool(actions)
 
 
 def _severity(value: Any) -> str | None:

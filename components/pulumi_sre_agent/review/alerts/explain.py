@@ -1,6 +1,6 @@
 """What becomes of the alerts of a stack, of a directory or of a live agent: which plan takes which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -59,13 +59,18 @@ def _explain(agent: Agent, rules: Sequence[AlertRule]) -> AgentAlerts:
     return AgentAlerts(
         agent=agent.name,
         platforms=platforms,
-        rules=tuple(
-            RuleRoute(rule, route(agent, rule.alert)) for rule in rules if AZURE_MONITOR in platforms
-        ),
+        rules=rule_routes(agent, rules),
         samples=tuple(sample for name, each in tried.items() for sample in _samples(agent, name, each)),
         has_more_shared=any(each.is_cut for each in tried.values()),
         may_have_quickstart_plan=bool(platforms) and _may_have_quickstart_plan(agent),
     )
+
+
+def rule_routes(agent: Agent, rules: Iterable[AlertRule]) -> tuple[RuleRoute, ...]:
+    """Return who takes the alerts of rules; none where the agent's platform is not Azure Monitor."""
+    if AZURE_MONITOR not in platforms_of(agent):
+        return ()
+    return tuple(RuleRoute(rule, route(agent, rule.alert)) for rule in rules)
 
 
 def _samples(agent: Agent, platform: str, tried: Subjects) -> Iterator[SampleRoute]:

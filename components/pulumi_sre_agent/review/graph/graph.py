@@ -18,6 +18,10 @@ BADGES = {State.SAME: "", State.ADDED: "+ new", State.REMOVED: "- gone", State.C
 """Words that mark what a change does, so that nobody needs the colour."""
 
 
+WATCHES, PERHAPS = "watches", "perhaps"
+"""Labels of edges: what an agent looks at, and which plan takes an alert if what is not known yet is so."""
+
+
 class Panel(StrEnum):
     """A part of the picture, with columns of its own; the value is its heading."""
 
@@ -27,7 +31,7 @@ class Panel(StrEnum):
 
 COLUMNS = {
     Panel.WORK: (
-        "Incident platform",
+        "Alert rules, platform",
         "Plans, tasks, triggers",
         "Agent and subagents",
         "Skills",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.review.graph.graph import Edge, Node, Panel
+from pulumi_sre_agent.review.graph.graph import WATCHES, Edge, Node, Panel
 from pulumi_sre_agent.review.graph.work import agent_detail
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
 from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
@@ -21,7 +21,6 @@ IDENTITY = "identity"
 SYSTEM_IDENTITY = "system identity"
 SYSTEM = "-system-"
 """In Pulumi's names of the roles that an agent's system-assigned identity gets (`sre.Agent`)."""
-WATCHES = "watches"
 
 
 def nodes_and_edges(inventory: Inventory) -> tuple[list[Node], list[Edge]]:

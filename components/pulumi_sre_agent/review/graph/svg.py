@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from textwrap import wrap
 
-from pulumi_sre_agent.review.graph.graph import COLUMNS, Graph, Panel, State
+from pulumi_sre_agent.review.graph.graph import COLUMNS, PERHAPS, WATCHES, Graph, Panel, State
 from pulumi_sre_agent.review.graph.layout import WIDTH, Box, Layout, Path, height_of, place_panel
 
 MARGIN = 24
@@ -30,7 +30,7 @@ STYLE = """
 .graph .badge { font-size: 11px; font-weight: 600; }
 .graph .box { fill: var(--box); stroke: var(--line); stroke-width: 1.2; }
 .graph .wire { fill: none; stroke: var(--wire); stroke-width: 1.3; }
-.graph .watches { stroke-dasharray: 2 4; }
+.graph .watches, .graph .perhaps { stroke-dasharray: 2 4; }
 .graph .head { fill: var(--wire); }
 .graph .added .box, .graph .wire.added { stroke: var(--new); stroke-width: 2.5; }
 .graph .added .badge, .graph .head.added { fill: var(--new); }
@@ -82,8 +82,11 @@ def _foot(graph: Graph) -> Iterator[str]:
             "Thick frame, + new: would be made. Broken frame, - gone: would go. "
             "Double frame, ±: would be changed, or made anew."
         )
-    if any(edge.label for edge in graph.edges):
+    labels = {edge.label for edge in graph.edges}
+    if WATCHES in labels:
         yield "Dotted arrow: what it watches."
+    if PERHAPS in labels:
+        yield "Dotted arrow from an alert rule: perhaps, for not everything is known yet."
     if not graph.is_whole:
         yield "The preview leaves out what stays the same, and so does this: make it with --show-sames."
     if graph.left_out:

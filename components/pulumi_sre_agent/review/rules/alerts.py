@@ -20,7 +20,7 @@ def _untaken(preview: Preview) -> Iterator[Match]:
         yield Match(
             change,
             f"Alerts {rule.label}: no response plan takes them{'' if is_new else ' any more'}.",
-            Severity.LOW if is_new else None,
+            Severity.LOW if is_new and rule.has_action_group else None,
         )
 
 
@@ -32,5 +32,7 @@ RULES = (
         "What no plan matches waits for a person, and nothing says so.",
         "Let a plan match the rule's severity and name, or see that its action group tells somebody.",
         _untaken,
+        is_standing=True,
+        needs_stack=True,
     ),
 )
