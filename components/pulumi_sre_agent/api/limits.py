@@ -73,7 +73,7 @@ PLATFORM_SPREADING = RetryPolicy(
 """An incident filter is refused until the agent sees its platform, as long as `PLATFORM_DEADLINE`."""
 
 TOLD_WAIT = 1.0
-"""Waits of at least this long are told to who watches, while they last."""
+"""What is waited for longer than this, in one wait or several, is told to who watches while it lasts."""
 SPREAD = 0.25
 """Up to this much is added to what `Retry-After` asks for, so that callers do not come back all at once."""
 LONG_WAIT = 5.0

@@ -50,7 +50,7 @@ def test_a_repetition_says_why_and_how_long(
 
 def test_a_look_says_what_is_not_finished(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger=waits.log.name)
-    states = iter([StillPending("Provisioning", after=3), StillPending("Provisioning", after=0.2)])
+    states = iter([StillPending("Provisioning", after=0.2), StillPending("Provisioning", after=3)])
 
     def attempt() -> str:
         for state in states:

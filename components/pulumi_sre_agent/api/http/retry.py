@@ -60,14 +60,15 @@ def poll(
 
     `longest`: seconds between two looks at most, unless the service asks for more.
     """
-    end = clock.monotonic() + deadline
+    start = clock.monotonic()
+    end = start + deadline
 
     def wait(state: RetryCallState) -> float:
         grown = min(limits.POLL_FIRST * 1.5 ** min(state.attempt_number - 1, 30), longest)
         return max(cast("StillPending", _exception_of(state)).after or grown, limits.POLL_FIRST)
 
     def tell(state: RetryCallState) -> None:
-        if state.upcoming_sleep >= limits.TOLD_WAIT:
+        if clock.monotonic() + state.upcoming_sleep - start >= limits.TOLD_WAIT:
             waits.tell(f"{what} is still {_exception_of(state)}")
 
     def give_up(state: RetryCallState) -> T:
@@ -111,7 +112,7 @@ def retry(attempt: Callable[[int], T], *, clock: Clock) -> T:
     def log_failure(state: RetryCallState) -> None:
         """Say why nothing seems to happen, when that first takes long, and that it goes on."""
         failure, now = cast("RetryableError", _exception_of(state)), clock.monotonic()
-        if state.upcoming_sleep >= limits.TOLD_WAIT:
+        if now + state.upcoming_sleep - start >= limits.TOLD_WAIT:
             waits.tell(_reason(failure), None if failure.after is None else state.upcoming_sleep)
         if not announced and state.upcoming_sleep >= limits.LONG_WAIT:
             announced.append(now)
