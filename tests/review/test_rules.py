@@ -61,6 +61,12 @@ def hook(**changed: Any) -> dict[str, Any]:
     return {**HOOK, "hook": {**HOOK["hook"], **changed}}
 
 
+def operations(**changed: Any) -> dict[str, Any]:
+    """Return a managed connector with one operation."""
+    operation = {"name": "CreateIssue", **changed}
+    return {"name": "jira", "connectors": [{"name": "jira", "operations": [operation]}]}
+
+
 SUBNET = {"subnet_resource_id": f"{GROUP}/providers/Microsoft.Network/virtualNetworks/v/subnets/s"}
 
 CASES = [
@@ -72,6 +78,12 @@ CASES = [
         "`shop2` would be deleted and made anew because of `name`",
     ),
     ("history-lost", "medium", step("HttpTrigger", TRIGGER, None), "HttpTrigger `deployed` would be deleted"),
+    (
+        "history-lost",
+        "medium",
+        step("ScheduledTask", TASK, {**TASK, "name": "daily"}, op="replace"),
+        "ScheduledTask `daily` would be deleted and made anew: the list of its runs goes.",
+    ),
     (
         "knowledge-deleted",
         "medium",
@@ -188,6 +200,12 @@ CASES = [
         "high",
         step("ConnectorV2McpServer", MANAGED, {**MANAGED, "require_approval_tools": []}),
         "The managed connector `jira` would run `create_issue` without asking.",
+    ),
+    (
+        "approval-removed",
+        "high",
+        step("ConnectorV2McpServer", operations(requires_approval=True), operations(requires_approval=False)),
+        "The managed connector `jira` would run `jira.CreateIssue` without asking.",
     ),
     (
         "access-level-raised",
@@ -328,6 +346,12 @@ CASES = [
         "medium",
         step("HttpTrigger", {**TRIGGER, "is_enabled": False}, TRIGGER),
         "`deployed` could be called from outside",
+    ),
+    (
+        "trigger-opened",
+        "medium",
+        step("azure-native:logic:Workflow", None, {"workflowName": "bridge"}),
+        "The webhook bridge `bridge` would take calls from outside",
     ),
     (
         "unit-limit-raised",
