@@ -70,7 +70,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _findings(findings: list[Finding]) -> Iterator[str]:
-    yield "<h3>Findings</h3>\n<table>\n<thead>\n"
+    yield '<h3>Findings</h3>\n<table class="findings">\n<thead>\n'
     yield "<tr><th></th><th>Finding</th><th>What to do</th></tr>\n</thead>\n<tbody>\n"
     for finding in findings:
         light = f"{LIGHTS[finding.severity.label]}&nbsp;{finding.severity.label}"

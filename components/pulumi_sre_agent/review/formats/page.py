@@ -1,12 +1,19 @@
 """A page of HTML that loads nothing."""
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8886; --added: #2da44e33; --removed: #cf222e33; }
+:root { color-scheme: light dark; --line: #8886; --added: #2da44e33; --removed: #cf222e33; --page: #fff; }
+@media (prefers-color-scheme: dark) { :root { --page: #0d1117; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { background: var(--page); }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid var(--line); padding: .5rem .75rem .5rem 0; }
 td, th { text-align: left; vertical-align: top; }
 td:first-child { white-space: nowrap; }
+@media (max-width: 40rem) {
+  .findings thead { display: none; }
+  .findings tr, .findings td { display: block; border: 0; padding: .1rem 0; }
+  .findings tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
+}
 code { font-size: .9em; overflow-wrap: anywhere; }
 details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
