@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.engines import BOTH, Engine, Project, eventually, ops
+from support.engines import EMBEDDED, PULUMI, Engine, Project, eventually, needs_pulumi, ops
 
 PROGRAM = """
 import pulumi
@@ -86,15 +86,22 @@ def assert_sound(project: Project) -> None:
     assert len(urns) == len(set(urns))
 
 
-@pytest.mark.parametrize("engine", BOTH)
-def test_ctrl_c_loses_nothing(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("engine", "number"),
+    [
+        pytest.param(EMBEDDED, signal.SIGINT, id="embedded"),
+        pytest.param(EMBEDDED, signal.SIGHUP, id="embedded, whose terminal is closed"),
+        pytest.param(PULUMI, signal.SIGINT, marks=needs_pulumi, id="pulumi"),
+    ],
+)
+def test_ctrl_c_loses_nothing(engine: Engine, number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C lets the running step finish and starts no other; the state knows all that exists."""
     project = Project(tmp_path, engine).make(PROGRAM)
     project.cloud.fault("created", "first", seconds=1.5)
     process = project.start("up")
     eventually(lambda: project.cloud.get("first"), "the first thing exists")
 
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     _, stderr = process.communicate(timeout=60)
 
     assert process.returncode != 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 PREVIEWING = "waiting: the preview, before anything is changed"
-REFUSED = "the preview failed, so nothing was changed"
+REFUSED = "the preview did not pass, so nothing was changed"
 
 
 class FirstPreview:

@@ -264,7 +264,7 @@ def test_what_would_fail_half_way_is_refused_before_anything_is_changed(stack: S
     assert made.changes == {Op.CREATE: 4}
     assert (refused.result, misspelt.result) == ("failed", "failed")
     assert "as part of replacing" in protected[0]
-    assert protected[1:] == ["the preview failed, so nothing was changed"]
+    assert protected[1:] == ["the preview did not pass, so nothing was changed"]
     assert "must not be negative" in stack.told("error")[0]
     assert stack.cloud.count("create", "update", "delete") == {}
     assert (stack.backend.read(), stack.cloud.things()) == (state, things)
