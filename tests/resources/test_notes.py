@@ -1,7 +1,11 @@
 """What a provider says on the side."""
 
+import logging
+
 import pytest
 
+from pulumi_sre_agent.api.http import waits
+from pulumi_sre_agent.resources._core import step_status
 from pulumi_sre_agent.resources._core.registry import provider_of
 from support import provider_process
 from support.azure import LocalAzure
@@ -35,3 +39,18 @@ def test_what_a_step_waits_for_is_told_to_the_engine_beside_the_step(
     (told,) = [each for each in engine_log.heard if each.urn.endswith("::waiting")]
 
     assert (told.message, told.ephemeral) == ("waiting: throttled (429), 1 s left", True)
+
+
+def test_no_secret_is_in_what_is_told_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a service repeats of one; what nobody serves is told to nobody."""
+    log = EngineLog()
+    for name, value in {"handlers": [], "propagate": True, "level": logging.NOTSET}.items():
+        monkeypatch.setattr(step_status.WAITS, name, value)  # and put back what `listen` changes
+    with provider_process.listening(log) as engine:
+        monkeypatch.setattr("sys.argv", ["provider", engine])
+        step_status.listen()
+        waits.tell("hush, of no step")
+        with step_status.of_step(None, lambda text: text.replace("hush", "[secret]")):
+            waits.tell("the key hush", 3)
+
+    assert [each.message for each in log.heard] == ["waiting: the key [secret], 3 s left"]
