@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from sre_agent_local.engine.state import Backend
+from support import fork_server
 from support.toy import Cloud
 
 Json = dict[str, Any]
@@ -130,7 +131,12 @@ class Stack:
         return result
 
     def run(self, *arguments: str) -> Result:
-        """Run a command to its end."""
+        """Run a command to its end; of the embedded engine, as a fork."""
+        if self.engine.name == EMBEDDED.name:
+            environ = {**self.environment(), **fork_server.environment()}
+            forked = fork_server.Forked(self.command(*arguments), cwd=self.program_folder, env=environ)
+            stdout, stderr = forked.communicate(DEADLINE)
+            return Result(forked.wait(), stdout, stderr)
         process = self.start(*arguments)
         try:
             stdout, stderr = process.communicate(timeout=DEADLINE)
