@@ -16,6 +16,7 @@ from pulumi_sre_agent.api.runtime.incidents import Incidents
 from pulumi_sre_agent.api.runtime.knowledge import Knowledge
 from pulumi_sre_agent.api.runtime.repos import Repos
 from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTasks
+from pulumi_sre_agent.api.runtime.telemetry import Telemetry
 from pulumi_sre_agent.api.runtime.threads import Threads
 from pulumi_sre_agent.api.runtime.tools import Tools
 from pulumi_sre_agent.api.runtime.triggers import Triggers
@@ -102,7 +103,7 @@ class AgentClient:
     @property
     def incidents(self) -> Incidents:
         """What it has looked into, from its Application Insights."""
-        return Incidents(self._session().control, self.id, self._app_insights_id)
+        return Incidents(self._telemetry, self.id)
 
     @property
     def incident_handling(self) -> IncidentHandling:
@@ -111,8 +112,8 @@ class AgentClient:
 
     @property
     def usage(self) -> Usages:
-        """What it has used of its limits; ARM tells."""
-        return Usages(self._session().control, self.id)
+        """What it has used of its limits, as ARM tells, and what models were asked, as telemetry does."""
+        return Usages(self._session().control, self.id, self._telemetry)
 
     @property
     def connectors(self) -> Connectors:
@@ -129,6 +130,10 @@ class AgentClient:
     def tools(self) -> Tools:
         """What it can do: built in, its own, and of its connectors."""
         return Tools(self.data_plane)
+
+    @property
+    def _telemetry(self) -> Telemetry:
+        return Telemetry(self._session().control, self.id, self._app_insights_id)
 
     def _items(self, kind: Kind) -> "Collection":
         plane = self._plane if self._plane in kind.planes else None

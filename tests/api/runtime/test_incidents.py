@@ -107,7 +107,7 @@ def test_a_period_that_ends_before_it_begins(client: Client, agent: str) -> None
     [
         (
             {"tables": [], "error": {"code": "PartialError"}},
-            "a part of the incidents: ask for a shorter period",
+            "a part of the events: ask for a shorter period",
         ),
         ({"tables": []}, "not a table"),
         ({"tables": [{"columns": [{"name": "timestamp"}], "rows": [["x"]]}]}, "not a table"),

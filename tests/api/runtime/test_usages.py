@@ -3,14 +3,14 @@
 import pytest
 
 from pulumi_sre_agent.api import ApiError, Client, NotFound
-from pulumi_sre_agent.api.runtime.usages import Unsupported, Usages, supported_models
+from pulumi_sre_agent.api.runtime.usages import Unsupported, supported_models
 from support.azure import REGION, SUBSCRIPTION, LocalAzure
 from support.scripted import AGENT, Script, refused, reply
 
 
 def test_usages_and_models(azure: LocalAzure, client: Client) -> None:
     agent = azure.agent(monthlyAgentUnitLimit=1000)
-    used = Usages(client.control, agent)
+    used = client.agent(agent).usage
     models = list(supported_models(client.control, SUBSCRIPTION, REGION))
 
     assert [(usage.unit, usage.limit) for usage in used.list()] == [("AgentUnits", 1000), ("Requests", None)]
@@ -23,7 +23,7 @@ def test_daily_usages_have_dates(script: Script) -> None:
     day = {"date": "2026-01-20", "name": {"value": "AgentUnits"}, "value": 45.2}
     script.agent().on("GET", "/dailyusages$", reply(200, {"value": [day]}))
     with script.azure() as azure:
-        (usage,) = Usages(azure.control, AGENT).daily()
+        (usage,) = azure.agent(AGENT).usage.daily()
 
     assert (usage.date, usage.value) == ("2026-01-20", 45.2)
 
@@ -32,7 +32,7 @@ def test_daily_usages_have_dates(script: Script) -> None:
 def test_a_service_that_does_not_tell(script: Script, status: int) -> None:
     script.agent().on("GET", "/usages$", refused(status))
     with script.azure() as azure, pytest.raises(Unsupported) as raised:
-        list(Usages(azure.control, AGENT).list())
+        list(azure.agent(AGENT).usage.list())
 
     assert str(raised.value) == (
         "Azure tells no usages of agents/pay in resource group rg: "
@@ -44,7 +44,7 @@ def test_an_agent_that_is_not_there(script: Script) -> None:
     """Is not taken for a service that does not tell; nor is another refusal."""
     with script.azure() as azure:
         with pytest.raises(NotFound, match="agents/pay in resource group rg"):
-            list(Usages(azure.control, AGENT).list())
+            list(azure.agent(AGENT).usage.list())
         script.on("GET", "/usages$", refused(400, "BadRequest"))
         with pytest.raises(ApiError, match="BadRequest"):
-            list(Usages(azure.control, AGENT).list())
+            list(azure.agent(AGENT).usage.list())

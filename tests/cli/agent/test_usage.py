@@ -1,12 +1,15 @@
 """`sre-agent usage`, `models` and `tools`, to the letter."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from pulumi_sre_agent.api.runtime.usages import DailyUsage, Name, Usage
 from pulumi_sre_agent.cli.agent import usage as command
+from support.conversations import TRIGGERS, begin, settled
 from support.operated import Operated
+from support.telemetry import component, track
 
 UNITS = Name(value="AgentUnits", localized_value="agent units")
 NOON_OF_THE_TENTH = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -72,6 +75,87 @@ def test_models_and_tools(operated: Operated) -> None:
     assert tools.out.splitlines()[1].startswith("RunAzCliReadCommands  on ")
     assert max(map(len, tools.out.splitlines())) <= 80
     assert operated.call("tools", "--search", "no such").err.splitlines()[-1] == "It has no tool like that."
+
+
+def agent_that_writes(operated: Operated) -> tuple[str, str]:
+    """Make an agent with Application Insights; return its id, and the key of where it writes."""
+    properties = component(operated.azure)["properties"]
+    insights = {"appId": properties["AppId"], "connectionString": properties["ConnectionString"]}
+    log = {"applicationInsightsConfiguration": insights}
+    return operated.azure.agent("oncall", logConfiguration=log), properties["InstrumentationKey"]
+
+
+@pytest.fixture
+def busy(operated: Operated) -> str:
+    """An agent that was asked once, and has run a task and, in the thread of the question, a trigger."""
+    azure = operated.azure
+    agent, _ = agent_that_writes(operated)
+    thread = begin(azure, agent, "What is here?")
+    settled(azure, agent, thread)
+    task = {"name": "morning", "cronExpression": "0 7 * * *", "agentPrompt": "Look."}
+    made = azure.data("POST", agent, "/api/v1/scheduledtasks", task).json()
+    assert azure.data("POST", agent, f"/api/v1/scheduledtasks/{made['id']}/execute", {}).is_success
+    trigger = {"name": "deploys", "agentPrompt": "Look.", "threadId": thread}
+    made = azure.data("POST", agent, f"{TRIGGERS}/create", trigger).json()
+    assert azure.data("POST", agent, f"{TRIGGERS}/{made['triggerId']}/execute", {}).is_success
+    return agent
+
+
+def named(operated: Operated, by: str) -> dict[str, Any]:
+    told = operated.call("usage", "--by", by, "--json").json
+    return {group.pop("name"): group for group in told["groups"]}
+
+
+@pytest.mark.usefixtures("busy")
+def test_who_used_it_is_told_by_type_task_and_trigger(operated: Operated) -> None:
+    by_type = named(operated, "type")
+    shown = operated.call("usage", "--by", "type")
+
+    assert {name: group["threads"] for name, group in by_type.items()} == {
+        "triggers": 1,
+        "scheduled tasks": 1,
+    }
+    assert named(operated, "task") == {"morning": by_type["scheduled tasks"]}
+    assert named(operated, "trigger") == {"deploys": by_type["triggers"]}
+    assert shown.out.startswith("TYPE             THREADS  INPUT TOKENS  OUTPUT  UNITS ")
+    assert shown.err.endswith("A range, because telemetry does not tell which tokens caches took.\n")
+
+
+def test_tokens_come_to_units_by_the_published_rates(operated: Operated) -> None:
+    """A million tokens in, all from the cache or with as much on top as published; a tenth of that out."""
+    azure = operated.azure
+    agent, key = agent_that_writes(operated)
+    thread = begin(azure, agent, "What is here?")
+    for model in ("claude-opus-4-6", "gpt-5.2"):
+        track(
+            azure,
+            key,
+            "ModelGeneration",
+            datetime.now(UTC),
+            EventType="ModelGenerationEnd",
+            ModelId=model,
+            InputTokens="1000000",
+            OutputTokens="100000",
+            ThreadId="gone" if model == "gpt-5.2" else thread,
+        )
+    groups = named(operated, "type")
+
+    assert groups["deleted threads"]["units"] == {"low": 31.5, "high": 65.625}
+    assert groups["chats"]["units"]["low"] == pytest.approx(60, abs=0.1)
+    assert groups["chats"]["units"]["high"] == pytest.approx(188.75, abs=0.1)
+
+
+def test_without_telemetry_threads_count_for_published_profiles(operated: Operated) -> None:
+    agent = operated.azure.agent("oncall")
+    begin(operated.azure, agent, "What is here?")
+    shown = operated.call("usage", "--by", "type")
+
+    assert shown.out.splitlines()[1].split() == ["chats", "1", "1.3", "to", "35.2", "100%"]
+    assert "It is not known where " in shown.err
+    assert operated.call("usage", "--by", "type", "--json").json["basis"] == "profiles"
+    assert operated.call("usage", "--by", "task").err.endswith(
+        "Nothing is known to have been used this month, by task.\n"
+    )
 
 
 @pytest.mark.parametrize("verb", ["usage", "models", "tools"])

@@ -5,23 +5,18 @@ What counts as what is as on the dashboard, whose queries ask the same.
 See docs/reference/run-time.md#activity-in-telemetry.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Self
+from datetime import UTC, datetime
+from typing import Literal, Self
 
-from pulumi_sre_agent.api import versions
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.errors import ConfigError, NotFound, Unavailable
+from pulumi_sre_agent.api.errors import NotFound
 from pulumi_sre_agent.api.kinds import Json
-from pulumi_sre_agent.api.planes.control_plane import ControlPlane
-from pulumi_sre_agent.api.planes.idempotent_post import post_until_done
+from pulumi_sre_agent.api.runtime.telemetry import Telemetry, utc
 
-QUERY = "customEvents | where name == 'IncidentActivitySnapshot' | project timestamp, customDimensions"
-PERIOD = timedelta(days=30)
-"""How far back to look where nobody says."""
+EVENT = "IncidentActivitySnapshot"
 
 Grouping = Literal["platform", "plan", "day"]
 
@@ -101,12 +96,11 @@ class IncidentCounts:
 class Incidents:
     """The incidents of one agent, or of all that write to the same Application Insights component.
 
-    Times without a zone are UTC. Raises `ConfigError` where it is not known which component that is, else as
-    ARM does; reading it takes the role Monitoring Reader or its like.
+    Times without a zone are UTC. Raises as `Telemetry`.
     """
 
-    def __init__(self, control: ControlPlane, agent_id: str, app_insights_id: str | None = None) -> None:
-        self._control, self._agent_id, self._component = control, agent_id, app_insights_id
+    def __init__(self, telemetry: Telemetry, agent_id: str) -> None:
+        self._telemetry, self._agent_id = telemetry, agent_id
 
     def list(
         self,
@@ -160,59 +154,9 @@ class Incidents:
         return {name: IncidentCounts.of(groups[name]) for name in sorted(groups)}
 
     def _seen(self, start: datetime | None, end: datetime | None) -> Iterator[Incident]:
-        last = _utc(end or datetime.now(UTC))
-        first = _utc(start) if start else last - PERIOD
-        if first > last:
-            raise ConfigError(f"The period begins at {first.isoformat()}, after its end, {last.isoformat()}.")
-        body = {"query": QUERY, "timespan": f"{first.isoformat()}/{last.isoformat()}"}
-        path = f"{self._component_id()}/query"
-        answer = post_until_done(
-            self._control, lambda: self._control.post(path, versions.APP_INSIGHTS_QUERY, body)
-        )
-        for time, snapshot in _snapshots(answer or {}):
+        for time, snapshot in self._telemetry.events(EVENT, start, end):
             if snapshot.get("IncidentId"):
                 yield _incident(snapshot, time)
-
-    def _component_id(self) -> str:
-        """Return the component that the agent says it writes to, looked for by its app id where need be."""
-        if self._component is None:
-            agent = self._control.get(self._agent_id, versions.AGENT_PREVIEW)
-            log = (agent.get("properties") or {}).get("logConfiguration") or {}
-            told = log.get("applicationInsightsConfiguration") or {}
-            self._component = told.get("applicationInsightsResourceId") or self._find(told.get("appId"))
-        return self._component
-
-    def _find(self, app_id: str | None) -> str:
-        subscription = ArmId.scope(ArmId(self._agent_id).subscription_id)
-        path = f"{subscription}/providers/microsoft.insights/components"
-        for component in self._control.list(path, versions.APP_INSIGHTS) if app_id else ():
-            if (component.get("properties") or {}).get("AppId") == app_id:
-                return str(component["id"])
-        name = ArmId(self._agent_id).short_name
-        raise ConfigError(
-            f"It is not known where {name} writes what it does: give the ARM id of its Application Insights "
-            "component as app_insights_id."
-        )
-
-
-def _snapshots(answer: Json) -> list[tuple[str, Json]]:
-    """Return time and members of each row. Raises `Unavailable` for an answer that is not whole."""
-    if answer.get("error"):
-        raise Unavailable(
-            "Application Insights answered with a part of the incidents: ask for a shorter period."
-        )
-    try:
-        table = answer["tables"][0]
-        names = [column["name"] for column in table["columns"]]
-        rows = [dict(zip(names, row, strict=True)) for row in table["rows"]]
-        return [(str(row["timestamp"]), _object(row["customDimensions"])) for row in rows]
-    except (KeyError, IndexError, TypeError, ValueError):
-        raise Unavailable("Application Insights answered with something that is not a table.") from None
-
-
-def _object(dynamic: Any) -> Json:
-    """Read a dynamic column, which is JSON in a string. Raises ValueError."""
-    return dict(json.loads(dynamic) if isinstance(dynamic, str) else dynamic)
 
 
 def _incident(snapshot: Json, seen: str) -> Incident:
@@ -240,13 +184,9 @@ def _incident(snapshot: Json, seen: str) -> Incident:
 
 def _time(text: str) -> datetime | None:
     try:
-        return _utc(datetime.fromisoformat(text))
+        return utc(datetime.fromisoformat(text))
     except ValueError:
         return None
-
-
-def _utc(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _fits(value: str, wanted: str | None) -> bool:

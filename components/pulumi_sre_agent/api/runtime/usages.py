@@ -5,6 +5,7 @@ docs/reference/control-plane.md#regions.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from pulumi_sre_agent.api.arm_id import ArmId
 from pulumi_sre_agent.api.errors import ApiError, NotFound
 from pulumi_sre_agent.api.http.models import Body
 from pulumi_sre_agent.api.planes.control_plane import ControlPlane
+from pulumi_sre_agent.api.runtime.telemetry import Telemetry
 
 
 class Name(Body):
@@ -57,6 +59,19 @@ class ResourceProvider(Body):
     resource_types: list[ResourceType] = Field(default_factory=list)
 
 
+class Generation(Body):
+    """One answer of a model, as the agent writes it to its Application Insights.
+
+    See docs/reference/run-time.md#activity-in-telemetry.
+    """
+
+    thread_id: str = Field(default="", alias="ThreadId")
+    model: str = Field(default="", alias="ModelId")
+    input_tokens: int = Field(default=0, alias="InputTokens")
+    """Whether those of caches are among them is not published."""
+    output_tokens: int = Field(default=0, alias="OutputTokens")
+
+
 class Unsupported(ApiError):
     """The service has no such operation, here or any more."""
 
@@ -65,10 +80,10 @@ Shown = TypeVar("Shown", bound=Body)
 
 
 class Usages:
-    """What one agent has used. Methods raise `Unsupported` where the service does not tell."""
+    """What one agent has used. Methods that ask ARM raise `Unsupported` where the service does not tell."""
 
-    def __init__(self, control: ControlPlane, agent_id: str) -> None:
-        self._control, self._agent_id = control, agent_id
+    def __init__(self, control: ControlPlane, agent_id: str, telemetry: Telemetry) -> None:
+        self._control, self._agent_id, self._telemetry = control, agent_id, telemetry
 
     def list(self) -> Iterator[Usage]:
         return self._read("usages", Usage)
@@ -84,6 +99,14 @@ class Usages:
     def daily(self) -> Iterator[DailyUsage]:
         """Yield what was used day by day."""
         return self._read("dailyusages", DailyUsage)
+
+    def generations(
+        self, *, start: datetime | None = None, end: datetime | None = None
+    ) -> Iterator[Generation]:
+        """Yield what models were asked in a period, by default the last 30 days. Raises as `Telemetry`."""
+        for _, told in self._telemetry.events("ModelGeneration", start, end):
+            if told.get("EventType") == "ModelGenerationEnd":
+                yield Generation.read(told)
 
     def _read(self, what: str, model: type[Shown]) -> Iterator[Shown]:
         try:

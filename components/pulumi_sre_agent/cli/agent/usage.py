@@ -2,10 +2,12 @@
 
 from calendar import monthrange
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import epilog
 from pulumi_sre_agent.cli.options import Json
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
 
     from pulumi_sre_agent.api.runtime.usages import DailyUsage, Usage
 
-EPILOG = epilog("sre-agent usage", "sre-agent usage --daily", "sre-agent usage -s prod --json")
+EPILOG = epilog(
+    "sre-agent usage",
+    "sre-agent usage --daily",
+    "sre-agent usage --by task",
+    "sre-agent usage -s prod --json",
+)
 COLUMNS = (
     Column("WHAT", 8),
     Column("USED"),
@@ -33,20 +40,38 @@ BAR = 30
 """Cells of the longest bar."""
 
 
+class By(StrEnum):
+    """What to tell apart."""
+
+    TYPE = "type"
+    TASK = "task"
+    TRIGGER = "trigger"
+
+
 @with_target
 def usage(
     target: Target,
     *,
     daily: Annotated[bool, typer.Option("--daily", help="Day by day, as far back as Azure tells.")] = False,
+    by: Annotated[
+        By | None, typer.Option("--by", help="Who used the units this month, as far as telemetry tells.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say what an agent has used this month, of which limit, and where that leads by the month's end.
 
     The forecast takes the pace of the month so far, a month of UTC. The limit holds for the units of work
-    alone, not for those that an agent costs by being there.
+    alone, not for those that an agent costs by being there. `--by` reckons from the tokens that the agent
+    writes to its Application Insights; without them, each thread counts for a published profile.
     """
+    if daily and by:
+        raise ConfigError("--daily and --by do not go together: Azure tells days of the whole agent alone.")
     with target.open() as agent:
-        if daily:
+        if by:
+            from pulumi_sre_agent.cli.agent import usage_by  # noqa: PLC0415 - --help stays quick
+
+            usage_by.show(agent, by, datetime.now(UTC), json=json)
+        elif daily:
             show_days([*agent.usage.daily()], json=json)
         else:
             show_month([*agent.usage.list()], datetime.now(UTC), json=json)

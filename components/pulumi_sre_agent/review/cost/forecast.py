@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from cronsim import CronSim, CronSimError
 
+from pulumi_sre_agent.review.cost.rates import INCIDENT, NOTHING, QUESTION, REPAIR, Range, Tokens, between
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
 
 HOURS = 730
@@ -21,63 +22,14 @@ INCIDENTS = 20
 """Incidents a month that are assumed where nobody says how many there are."""
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """What a piece of work takes, in thousands of tokens."""
-
-    input: float
-    output: float
-    cache_read: float
-    cache_write: float
-
-    def units(self, rates: "Tokens") -> float:
-        """Return what they come to at rates in units a million tokens."""
-        tokens = self.input * rates.input + self.output * rates.output
-        caches = self.cache_read * rates.cache_read + self.cache_write * rates.cache_write
-        return (tokens + caches) / 1000
-
-
-QUESTION = Tokens(20, 2, 15, 5)
-INCIDENT = Tokens(200, 15, 150, 50)
-REPAIR = Tokens(500, 40, 400, 100)
-
-RATES: Mapping[str, Tokens] = {
-    "Anthropic": Tokens(100, 500, 10, 125),
-    "MicrosoftFoundry": Tokens(35, 280, 3.5, 0),
-}
-"""Units a million tokens, by provider: of Claude Opus 4.6 and of GPT-5.3-Codex, for want of others."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """Units a month, at least and at most."""
-
-    low: float = 0
-    high: float = 0
-
-    def __add__(self, other: "Range") -> "Range":
-        return Range(self.low + other.low, self.high + other.high)
-
-    def __mul__(self, factor: float) -> "Range":
-        return Range(self.low * factor, self.high * factor)
-
-    def __str__(self) -> str:
-        low, high = f"{self.low:,.0f}", f"{self.high:,.0f}"
-        return low if low == high else f"{low} to {high}"
-
-    def up_to(self, limit: float | None) -> "Range":
-        """Return what of it a limit leaves."""
-        return self if limit is None else Range(min(self.low, limit), min(self.high, limit))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
     """What the agents of a stack use in a month."""
 
-    always_on: Range = Range()
+    always_on: Range = NOTHING
     tasks: Mapping[str, Range] = field(default_factory=dict)
     """By the task's name."""
-    incidents: Range = Range()
+    incidents: Range = NOTHING
     limit: float | None = None
     """Units that the active flow may use at most; None where there is none."""
     unknown: tuple[str, ...] = ()
@@ -148,10 +100,7 @@ def _is_stopped(agent: Agent) -> bool:
 
 
 def _between(least: Tokens, most: Tokens, agent: Agent) -> Range:
-    """Return what a piece of work takes, by the rates that may hold: of the agent's provider, else of all."""
-    provider = str(agent.value("default_model", "provider"))
-    rates = [RATES[provider]] if provider in RATES else [*RATES.values()]
-    return Range(min(map(least.units, rates)), max(map(most.units, rates)))
+    return between(least, most, str(agent.value("default_model", "provider")))
 
 
 def _limit(agents: Sequence[Agent]) -> float | None:

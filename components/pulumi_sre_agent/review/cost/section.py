@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_sre_agent.review.cost.forecast import INCIDENTS, Forecast, Range, forecast
+from pulumi_sre_agent.review.cost.forecast import INCIDENTS, Forecast, forecast
+from pulumi_sre_agent.review.cost.rates import Range
 from pulumi_sre_agent.review.inventory.of_preview import of_preview
 from pulumi_sre_agent.review.preview import Preview
 from pulumi_sre_agent.review.section import Row, Section

@@ -13,7 +13,7 @@ from sre_agent_local.azure.http.json_values import Json, timestamp
 from sre_agent_local.azure.state.azure_state import AzureState
 from sre_agent_local.azure.state.store import Resource
 
-from . import gate, incident_record, payloads, scripted_agent, thread_log
+from . import agent_telemetry, gate, incident_record, payloads, scripted_agent, thread_log
 from .occasion import Origin, occasion_of, take_turn
 from .scripted_agent import Performance, Scene
 from .turn import WAITING, Command, Turn
@@ -190,6 +190,8 @@ def _store(
     }
     entries = turn.entries(clock.now(), seconds)
     stored = thread_log.append(azure, replace(thread, state=state), entries)
+    said = [entry["message"] for entry in entries if entry.get("message")]
+    agent_telemetry.write_generation(azure, agent, stored, said)
     if performance.resolves and stored.state.get("incident"):
         stored = incident_record.resolve(azure, agent, stored, "agent")
     return stored
