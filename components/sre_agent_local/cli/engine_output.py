@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pulumi_sre_agent.cli import terminal
@@ -26,15 +27,23 @@ def name_roles(text: str) -> str:
 class EventReader:
     """Reads Pulumi's engine events, one JSON object a line: tells warnings and errors, keeps the summary.
 
-    Other lines are what an engine says beside them, such as why it does not begin.
+    Before them may come the digest of a preview, one object over many lines: of it only errors are told, as
+    the rest comes again. Other lines are what an engine says beside them, such as why it does not begin.
     """
 
     def __init__(self) -> None:
         self.changes: dict[str, int] | None = None
         self.errors: list[dict[str, str]] = []
         """What went wrong, as `RunResult.errors`."""
+        self._digest = ""
+        """As much as has come of one."""
 
     def read(self, line: str) -> None:
+        if self._digest or line.rstrip() == "{":
+            self._digest += line
+            if line.rstrip() == "}":
+                self._read_digest()
+            return
         try:
             event: dict[str, Any] = json.loads(line)
         except ValueError:
@@ -44,12 +53,21 @@ class EventReader:
             return
         diagnostic = event.get("diagnosticEvent", {})
         if diagnostic.get("severity") in ("warning", "error"):
-            urn, message = str(diagnostic.get("urn", "")), diagnostic["message"].strip()
-            terminal.note(f"{urn.rpartition('::')[2]}: {message}".removeprefix(": "))
-            if diagnostic["severity"] == "error":
-                self._fail(message, urn)
+            self._tell(diagnostic)
         if summary := event.get("summaryEvent"):
             self.changes = summary["resourceChanges"]
+
+    def _read_digest(self) -> None:
+        digest, self._digest = json.loads(self._digest), ""
+        for diagnostic in digest.get("diagnostics", ()):
+            if diagnostic["severity"] == "error":
+                self._tell(diagnostic)
+
+    def _tell(self, diagnostic: Mapping[str, Any]) -> None:
+        urn, message = str(diagnostic.get("urn", "")), diagnostic["message"].strip().removeprefix("error: ")
+        terminal.note(f"{urn.rpartition('::')[2]}: {message}".removeprefix(": "))
+        if diagnostic["severity"] == "error":
+            self._fail(message, urn)
 
     def _fail(self, message: str, urn: str = "") -> None:
         self.errors.append({"urn": urn, "message": message.strip().removeprefix("error: ")})

@@ -143,6 +143,21 @@ def test_reasons_of_a_failure_as_json(running: Folder, pulumi: FakePulumi) -> No
     assert "error: the stack is locked\n" in failed.err
 
 
+def test_reasons_of_a_preview_that_fails_as_json(running: Folder, pulumi: FakePulumi) -> None:
+    """The Pulumi CLI tells of the preview before an update in one object over many lines, and ends there."""
+    initialised(running)
+    notes = [
+        {"severity": "warning", "message": "odd"},
+        {"urn": "u::box", "severity": "error", "message": "no"},
+    ]
+    pulumi.answers("up", json.dumps({"steps": [], "diagnostics": notes}, indent=4), as_json=True)
+    pulumi.fails(255)
+    failed = call(running, "local", "up", "--json", path=pulumi.path)
+
+    assert failed.json["errors"] == [{"urn": "u::box", "message": "no"}]
+    assert failed.err == f"{note(running, pulumi)}box: no\n"
+
+
 def test_engine_that_cannot_make_the_stack(running: Folder, pulumi: FakePulumi) -> None:
     """A failure on the way to a deployment is told in the engine's words, as one sentence."""
     pulumi.does("sys.stderr.write('error: incorrect passphrase\\n'); sys.exit(255)")
