@@ -16,7 +16,7 @@ def two(operated: Operated) -> Operated:
 
 
 def named(agent: str, group: str, source: str) -> str:
-    return f"Agent: {agent} ({group}, {SUBSCRIPTION}), {source}\n"
+    return f"Agent: {agent} ({group}, {SUBSCRIPTION[:8]}…), {source}\n"
 
 
 def test_the_only_one_is_meant(operated: Operated) -> None:
@@ -24,6 +24,12 @@ def test_the_only_one_is_meant(operated: Operated) -> None:
     shown = operated.call("show")
 
     assert (shown.code, shown.err) == (0, named("pay", "rg-sre", "the only one in the subscription"))
+
+
+def test_which_agent_it_is_fits_a_narrow_terminal(two: Operated) -> None:
+    said = two.call("show", "--agent", "pay", SRE_AGENT="shop", COLUMNS="40").err
+
+    assert said == f"Agent: pay (rg-sre, {SUBSCRIPTION[:8]}…),\n  as --agent says\n"
 
 
 def test_what_is_said_goes_before_the_variable_and_that_before_the_folder(two: Operated) -> None:
@@ -35,7 +41,9 @@ def test_what_is_said_goes_before_the_variable_and_that_before_the_folder(two: O
     )
     assert two.call("show", SRE_AGENT="shop").err == named("shop", "rg-shop", "as SRE_AGENT says")
     two.root = below
-    assert two.call("show").err == named("pay", "rg-sre", f"as `sre-agent use` says for {below.parent}")
+    assert two.call("show", COLUMNS="300").err == named(
+        "pay", "rg-sre", f"as `sre-agent use` says for {below.parent}"
+    )
 
 
 def test_several_are_named_and_none_is_taken(two: Operated) -> None:

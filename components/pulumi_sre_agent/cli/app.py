@@ -28,7 +28,7 @@ from pulumi_sre_agent.cli import (
 )
 from pulumi_sre_agent.cli.agent import list as list_command
 from pulumi_sre_agent.cli.agent import models, show, start, stop, tools, usage, use
-from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS
+from pulumi_sre_agent.cli.group import EXIT_CODES, SETTINGS, lazily
 from pulumi_sre_agent.cli.plugins import PluginGroup
 
 app = typer.Typer(
@@ -77,13 +77,13 @@ app.command(epilog=start.EPILOG, rich_help_panel=OPERATE)(start.start)
 app.command(epilog=stop.EPILOG, rich_help_panel=OPERATE)(stop.stop)
 app.command(epilog=use.EPILOG, rich_help_panel=OPERATE)(use.use)
 app.command(epilog=chat.EPILOG, rich_help_panel=OPERATE)(chat.chat)
-app.add_typer(approval.app, name="approval", rich_help_panel=OPERATE)
-app.add_typer(thread.app, name="thread", rich_help_panel=OPERATE)
-app.add_typer(task.app, name="task", rich_help_panel=OPERATE)
-app.add_typer(trigger.app, name="trigger", rich_help_panel=OPERATE)
-app.add_typer(incident.app, name="incident", rich_help_panel=OPERATE)
-app.add_typer(connector.app, name="connector", rich_help_panel=OPERATE)
-app.add_typer(knowledge.app, name="knowledge", rich_help_panel=OPERATE)
+app.add_typer(lazily(approval.app), name="approval", rich_help_panel=OPERATE)
+app.add_typer(lazily(thread.app), name="thread", rich_help_panel=OPERATE)
+app.add_typer(lazily(task.app), name="task", rich_help_panel=OPERATE)
+app.add_typer(lazily(trigger.app), name="trigger", rich_help_panel=OPERATE)
+app.add_typer(lazily(incident.app), name="incident", rich_help_panel=OPERATE)
+app.add_typer(lazily(connector.app), name="connector", rich_help_panel=OPERATE)
+app.add_typer(lazily(knowledge.app), name="knowledge", rich_help_panel=OPERATE)
 app.command(epilog=verify.EPILOG, rich_help_panel=OPERATE)(verify.verify)
 app.command(epilog=rehearse.EPILOG, rich_help_panel=OPERATE)(rehearse.rehearse)
 app.command(epilog=usage.EPILOG, rich_help_panel=OPERATE)(usage.usage)
@@ -96,5 +96,5 @@ app.command(epilog=drift.EPILOG, rich_help_panel=DEPLOY)(drift.drift)
 app.command(epilog=recover.EPILOG, rich_help_panel=DEPLOY)(recover.recover)
 app.command(epilog=report.EPILOG, rich_help_panel=DEPLOY)(report.report)
 app.command(epilog=lint.EPILOG, rich_help_panel=DEPLOY)(lint.lint)
-app.add_typer(explain.app, name="explain", rich_help_panel=DEPLOY)
+app.add_typer(lazily(explain.app), name="explain", rich_help_panel=DEPLOY)
 app.command(epilog=graph.EPILOG, rich_help_panel=DEPLOY)(graph.graph)

@@ -1,6 +1,8 @@
 """A group of commands that tells expected errors in a sentence instead of a traceback."""
 
 import sys
+from copy import copy
+from functools import cached_property
 from typing import Any
 
 import typer
@@ -44,6 +46,25 @@ class Group(TyperGroup):
             what = f"what is to be done with {error.filename}" if error.filename else "that"
             terminal.error(f"This machine refuses {what}: {error.strerror or error}.")
             raise typer.Exit(FAILED) from error
+
+
+def lazily(group: typer.Typer) -> typer.Typer:
+    """Return a group whose commands are made when somebody looks at them: the help above it need not."""
+
+    class Lazy(group.info.cls or Group):  # type: ignore[misc]  # a class that Typer holds as a value
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            del self.commands
+
+        @cached_property
+        def commands(self) -> Any:
+            return typer.main.get_group(group).commands
+
+    light = copy(group)
+    light.registered_commands, light.registered_groups = [], []
+    light.info = copy(group.info)
+    light.info.cls = Lazy
+    return light
 
 
 def noun(help_text: str, *commands: str) -> typer.Typer:

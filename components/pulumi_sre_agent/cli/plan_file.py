@@ -4,7 +4,6 @@ Pulumi's own plan constrains what an `up` may do; it knows neither commit nor st
 (docs/reference/pulumi.md#plans).
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -115,6 +114,8 @@ def commit_of(folder: Path) -> str | None:
 
 def state_of(project: Project) -> str:
     """Return what tells one state of a stack from another. Raises SreAgentError in the engine's words."""
+    import hashlib  # noqa: PLC0415 - --help stays quick
+
     exported = engine.open_engine(EngineName.PULUMI, project.root, project.stack).export()
     deployment = exported.get("deployment") or {}
     said = {name: deployment.get(name) for name in ("resources", "pending_operations")}

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli.group import Group
+from pulumi_sre_agent.cli.group import Group, lazily
 
 ENTRY_POINTS = "pulumi_sre_agent.commands"
 """Each names a command, and a `typer.Typer` that serves it."""
@@ -30,7 +30,7 @@ class PluginGroup(Group):
         if (own := super().get_command(ctx, cmd_name)) or cmd_name not in self._plugins:
             return own
         try:
-            command = typer.main.get_group(self._plugins[cmd_name].load())
+            command = typer.main.get_group(lazily(self._plugins[cmd_name].load()))
         except Exception as error:  # noqa: BLE001 - another package's code: whatever it raises is one sentence here
             return _Broken(self._plugins[cmd_name], error)
         command.name = cmd_name

@@ -5,6 +5,7 @@ only one in the subscription. A command that takes a `target` has these options:
 """
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ VARIABLE = "SRE_AGENT"
 PANEL = "Which agent"
 SHOWN = 10
 """How many agents a refusal names."""
+SHORT = 8
+"""Characters of a subscription's id that tell it from a person's others."""
 AgentName = Annotated[
     str | None,
     typer.Option(
@@ -75,7 +78,7 @@ class Target:
         chosen = self._or_default()
         with chosen.client() as client:
             agent_id, source = chosen.find(client)
-            terminal.note(f"Agent: {describe(agent_id)}, {source}")
+            _tell(agent_id, source)
             yield client, agent_id
 
     def named_stack(self) -> "projects.Project | None":
@@ -146,6 +149,17 @@ def describe(agent_id: str) -> str:
     """Return what people call an agent: its name, resource group and subscription."""
     agent = ArmId(agent_id)
     return f"{agent.name} ({agent.resource_group}, {agent.subscription_id})"
+
+
+def _tell(agent_id: str, source: str) -> None:
+    """Say on stderr which agent it is and why, in a second line where one is too narrow."""
+    agent = ArmId(agent_id)
+    subscription = agent.subscription_id
+    short = subscription if len(subscription) <= SHORT else f"{subscription[:SHORT]}…"
+    line = f"Agent: {agent.name} ({agent.resource_group}, {short})"
+    narrow = terminal.width(sys.stderr)
+    fits = narrow is None or len(f"{line}, {source}") <= narrow
+    terminal.note(f"{line}, {source}" if fits else f"{line},\n  {source}")
 
 
 def by_name(agent: "FoundAgent") -> tuple[str, str]:

@@ -1,17 +1,17 @@
 """What waits for a word, as commands show it and decide about it."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typing_extensions import TypeIs
 
 from pulumi_sre_agent.cli import ages, completion
 from pulumi_sre_agent.cli.approval.risk import Risk, risk_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from typing_extensions import TypeIs
 
     from pulumi_sre_agent.api.agent import AgentClient
     from pulumi_sre_agent.api.runtime.approvals import PolicyRequest, Waiting
@@ -76,6 +76,8 @@ class Item:
     @property
     def digest(self) -> str:
         """SHA-256 of the command: what somebody has seen is what runs."""
+        import hashlib  # noqa: PLC0415 - --help stays quick
+
         return hashlib.sha256(self.command.encode()).hexdigest()
 
     def json(self) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class Item:
         return [row for row in rows if row[1]]
 
 
-def _is_command(pending: "Waiting | PolicyRequest") -> TypeIs["Waiting"]:
+def _is_command(pending: "Waiting | PolicyRequest") -> "TypeIs[Waiting]":
     return hasattr(pending, "execution")
 
 

@@ -1,6 +1,5 @@
 """`sre-agent connector list`: connectors, and how they are."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api.errors import ApiError
@@ -25,6 +24,8 @@ def list_connectors(target: Target, *, json: Json = False) -> None:
 
     Each is asked for its status by itself.
     """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - --help stays quick
+
     with target.open() as agent:
         connectors = agent.connectors
         found = sorted(connectors.list(), key=lambda connector: connector.name.lower())

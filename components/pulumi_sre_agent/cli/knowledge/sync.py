@@ -1,6 +1,5 @@
 """`sre-agent knowledge sync`: an agent's documents as a folder has them."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,6 +121,8 @@ def _ask(agent: "AgentClient", query: str, names: set[str]) -> None:
 
 
 def _hash(file: Path) -> str:
+    import hashlib  # noqa: PLC0415 - --help stays quick
+
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

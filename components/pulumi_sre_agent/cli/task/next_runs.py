@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -16,6 +15,8 @@ from pulumi_sre_agent.cli.task.options import offer
 from pulumi_sre_agent.cli.terminal import Column
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from pulumi_sre_agent.api.runtime.scheduled_tasks import ScheduledTask
 
 EPILOG = epilog(
@@ -69,7 +70,9 @@ def next_runs(
         terminal.note("No scheduled task is active.")
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - --help stays quick
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -84,7 +87,9 @@ def _is_active(task: "ScheduledTask") -> bool:
 
 def _runs(task: "ScheduledTask", count: int) -> list[tuple[datetime, str]]:
     """Return a task's next runs, in UTC; none where it has no schedule."""
-    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - --help stays quick
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - --help stays quick
+
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - as above
 
     title = task.name or task.id
     if not task.cron_expression:
