@@ -5,9 +5,10 @@ import typer
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import examples
-from pulumi_sre_agent.cli.options import Engine, Json, ProjectFolder, Stack
-from sre_agent_local.cli import deployment, hints, recovery, report
+from pulumi_sre_agent.cli.options import Engine, EngineName, Json, ProjectFolder, Stack
+from sre_agent_local.cli import deployment, hints, recovery, report, unchanged
 from sre_agent_local.cli.begun_creates import BegunCreates
+from sre_agent_local.cli.runner import Runner
 from sre_agent_local.cli.trust import Tls
 
 EPILOG = examples(
@@ -42,10 +43,13 @@ def up(
     if is_first:
         terminal.note(FIRST)
     recovery.recover(location, runner)
+    flags = ("--yes", "--suppress-outputs", *_preview_flags(runner, location))
     with BegunCreates(location) as begun:
-        outcome = runner.follow("up", "--yes", "--suppress-outputs", quiet=json)
+        outcome = runner.follow("up", *flags, quiet=json)
     if outcome.code:
         begun.keep_unanswered(outcome.refused)
+    else:
+        unchanged.keep(location)
     outputs = deployment.outputs(runner) if outcome.code == 0 else {}
     if json:
         terminal.result_json(report.result_json(runner, outcome, outputs))
@@ -57,3 +61,9 @@ def up(
         if "create" in (outcome.changes or {}):
             hints.suggest_after_up(location, outputs)
     raise typer.Exit(outcome.code)
+
+
+def _preview_flags(runner: Runner, project: projects.Project) -> tuple[str, ...]:
+    """Spare a run that can change nothing its preview, which the embedded engine does by itself."""
+    spares = runner.engine.name is EngineName.PULUMI and unchanged.is_as_left(project)
+    return ("--skip-preview",) if spares else ()

@@ -59,6 +59,7 @@ def note(folder: Folder, pulumi: FakePulumi) -> str:
 
 def test_up(running: Folder, pulumi: FakePulumi) -> None:
     """The stack is made where it is missing, deployed, and its outputs are shown."""
+    running.configure()
     pulumi.answers("up", UP)
     pulumi.answers("stack output", OUTPUTS, as_json=True)
     done = call(running, "local", "up", path=pulumi.path)
@@ -86,6 +87,20 @@ def test_up_without_changes(running: Folder, pulumi: FakePulumi) -> None:
         0,
         f"{NOTHING}{SAME}",
     )
+
+
+def test_up_of_what_was_left_so_is_not_previewed(running: Folder, pulumi: FakePulumi) -> None:
+    """The Pulumi CLI would run the program twice, and has nothing new to refuse."""
+    initialised(running)
+    pulumi.answers("up", NOTHING)
+    pulumi.answers("stack output", "{}", as_json=True)
+    for change in ("", "", "# another line\n"):
+        with (running.root / "stacks" / "__main__.py").open("a") as program:
+            program.write(change)
+        call(running, "local", "up", path=pulumi.path)
+
+    runs = [line for line in pulumi.lines if line.startswith("up ")]
+    assert ["--skip-preview" in line for line in runs] == [False, True, False]
 
 
 def test_up_as_json(running: Folder, pulumi: FakePulumi) -> None:
