@@ -8,13 +8,6 @@ import pytest
 
 from support.cli import Folder, call, run
 
-COMMANDS = [
-    *(["local", verb] for verb in ("up", "preview", "refresh", "destroy", "outputs", "export")),
-    *(["local", verb] for verb in ("start", "stop", "status", "reset", "env", "switches", "requests")),
-    *(["local", "principals", verb] for verb in ("list", "add", "remove")),
-    *(["local", "faults", verb] for verb in ("list", "add", "clear")),
-]
-
 
 def test_version(folder: Folder) -> None:
     """The version is that of the installed package."""
@@ -30,17 +23,6 @@ def test_help_documents_exit_codes(folder: Folder, words: list[str]) -> None:
 
     assert shown.code == 0
     assert "Exit codes: 0 fine · 1 failed · 2 wrong usage or bad input · 130 interrupted" in shown.out
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_help_of_each_command_has_examples(folder: Folder, words: list[str]) -> None:
-    """Every command teaches by example, and takes the project and the stack."""
-    shown = call(folder, *words, "--help")
-
-    assert shown.code == 0
-    assert f"• sre-agent {' '.join(words)}" in shown.out or f"$(sre-agent {' '.join(words)})" in shown.out
-    assert "--project" in shown.out
-    assert "--stack" in shown.out
 
 
 def test_help_is_quick_because_it_imports_little(folder: Folder) -> None:

@@ -36,6 +36,7 @@ def test_what_is_said_goes_before_the_variable_and_that_before_the_folder(two: O
     two.call("use", "pay")
     below = two.root / "stacks"
 
+    assert two.call("show").err == named("pay", "rg-sre", "as `sre-agent use` says for this folder")
     assert two.call("show", "--agent", "shop", SRE_AGENT="pay").err == named(
         "shop", "rg-shop", "as --agent says"
     )

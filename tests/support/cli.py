@@ -32,6 +32,8 @@ class Ran:
     code: int
     out: str
     err: str
+    screen: str = ""
+    """Both in the order in which a terminal shows them; empty where the command ran as a process."""
 
     @property
     def json(self) -> Any:
@@ -131,7 +133,7 @@ def call(where: Folder, *words: str, path: str | None = None, **variables: str) 
         )
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
-    return Ran(done.exit_code, done.stdout, done.stderr)
+    return Ran(done.exit_code, done.stdout, done.stderr, done.output)
 
 
 class FakePulumi:

@@ -21,6 +21,10 @@ class PluginGroup(Group):
     def _plugins(self) -> dict[str, EntryPoint]:
         return {plugin.name: plugin for plugin in entry_points(group=ENTRY_POINTS)}
 
+    @cached_property
+    def _loaded(self) -> dict[str, Any]:
+        return {}
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Name all commands; `ctx` is Typer's own context, which it does not export."""
         return [*super().list_commands(ctx), *self._plugins]
@@ -29,11 +33,14 @@ class PluginGroup(Group):
         """Find a command, and load it where it belongs to another package."""
         if (own := super().get_command(ctx, cmd_name)) or cmd_name not in self._plugins:
             return own
+        if cmd_name in self._loaded:
+            return self._loaded[cmd_name]
         try:
             command = typer.main.get_group(lazily(self._plugins[cmd_name].load()))
         except Exception as error:  # noqa: BLE001 - another package's code: whatever it raises is one sentence here
             return _Broken(self._plugins[cmd_name], error)
         command.name = cmd_name
+        self._loaded[cmd_name] = command
         return command
 
 

@@ -115,7 +115,8 @@ class Target:
             return replace(self, agent=agent, source=f"as {VARIABLE} says")
         if chosen := folder_choice.find(Path.cwd()):
             project = Path(chosen.project) if chosen.project else None
-            source = f"as `sre-agent use` says for {chosen.folder}"
+            where = "this folder" if chosen.folder == Path.cwd() else chosen.folder
+            source = f"as `sre-agent use` says for {where}"
             return replace(self, agent=chosen.agent, stack=chosen.stack, project=project, source=source)
         return self
 

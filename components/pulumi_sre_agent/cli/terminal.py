@@ -7,6 +7,7 @@ terminal show something else than what is there, are printed as signs.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ CONTROL: dict[int, int | str] = {
 }
 """How what must not reach a terminal is printed: control characters, and those that turn writing around."""
 GAP = "  "
+WORD = re.compile(r"(?:`[^`\n]*`|\S)+")
+"""What stays in one line: a word, or a command in backticks with what touches it."""
 
 
 class Cell(NamedTuple):
@@ -92,7 +95,7 @@ def clear() -> None:
 
 def note(text: str) -> None:
     """Say what goes on beside the result."""
-    _print(sys.stderr, text, style="dim")
+    _print(sys.stderr, _wrapped(sys.stderr, text), style="dim")
 
 
 def say(text: str) -> None:
@@ -111,7 +114,7 @@ def hint(heading: str, rows: Mapping[str, Sequence[str]]) -> None:
 
 def error(text: str) -> None:
     """Say in a sentence why the command fails."""
-    _print(sys.stderr, f"error: {text}", style="red")
+    _print(sys.stderr, _wrapped(sys.stderr, f"error: {text}"), style="red")
 
 
 def pass_on(line: str) -> None:
@@ -173,6 +176,23 @@ def rich_console(stream: TextIO) -> "Console":
 def printable(text: str) -> str:
     """Return a text as it is printed, without what makes terminals do things."""
     return text.replace("\r\n", "\n").translate(CONTROL)
+
+
+def _wrapped(stream: TextIO, text: str) -> str:
+    """Break sentences between words for a person: not within `a command`, nor what is indented."""
+    most = width(stream) if is_person(stream) else None
+    return text if most is None else "\n".join(_broken(line, most) for line in text.split("\n"))
+
+
+def _broken(line: str, most: int) -> str:
+    if len(line) <= most or line.startswith((" ", "\t")):
+        return line
+    lines = [""]
+    for word in WORD.findall(line):
+        if lines[-1] and _width(lines[-1]) + 1 + _width(word) > most:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return "\n".join(lines)
 
 
 def _is_set(variable: str) -> bool:

@@ -68,7 +68,7 @@ class RunningAzure:
         import httpx  # noqa: PLC0415 - --help stays quick
 
         try:
-            with httpx.Client(trust_env=False, timeout=seconds) as client:
+            with httpx.Client(verify=_is_https(self.url), trust_env=False, timeout=seconds) as client:
                 content = {"content": body} if isinstance(body, str) else {"json": body}
                 response = client.request(method, f"{self.url}{path}", headers=headers, **content)
         except httpx.HTTPError as error:
@@ -86,10 +86,15 @@ def health(url: str) -> int | None:
     import httpx  # noqa: PLC0415 - --help stays quick
 
     try:
-        with httpx.Client(trust_env=False, timeout=HEALTH_SECONDS) as client:
+        with httpx.Client(verify=_is_https(url), trust_env=False, timeout=HEALTH_SECONDS) as client:
             return int(client.get(f"{url}/_local/health").json()["pid"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return None
+
+
+def _is_https(url: str) -> bool:
+    """Return whether certificates are needed, which take longer to read than an answer to come."""
+    return url.startswith("https:")
 
 
 def _message(body: str) -> str:

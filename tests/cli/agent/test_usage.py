@@ -156,8 +156,3 @@ def test_without_telemetry_threads_count_for_published_profiles(operated: Operat
     assert operated.call("usage", "--by", "task").err.endswith(
         "Nothing is known to have been used this month, by task.\n"
     )
-
-
-@pytest.mark.parametrize("verb", ["usage", "models", "tools"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    assert f"• sre-agent {verb}" in operated.call(verb, "--help", COLUMNS="80").out

@@ -128,10 +128,3 @@ def test_bytes_are_passed_on(operated: Operated, agent: str) -> None:
     shown = operated.call("api", "GET", f"/api/files/tmp/ThreadFiles/{thread}/report.md")
 
     assert shown.out.startswith("# Write a report.\n")
-
-
-def test_help_teaches_by_example(operated: Operated) -> None:
-    shown = operated.call("api", "--help", COLUMNS="100").out
-
-    assert "• sre-agent api GET /api/v2/extendedAgent/skills --query 'value[].name'" in shown
-    assert "Exit codes: 0 fine" in shown

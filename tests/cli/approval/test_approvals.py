@@ -52,27 +52,6 @@ def decisions(operated: Operated) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-NARROW = """\
-ID        AGE  THREAD    RISK    WAITS FOR  ACTION
-00000000  now  00000000  medium  approval   az webapp restart --name web-1 --re…
-00000000  now  00000000  medium  approval   kubectl rollout restart deployment/…
-"""
-WIDE = f"""\
-ID        AGE  THREAD    RISK    WAITS FOR  ACTION
-00000000  now  00000000  medium  approval   {RESTART}
-00000000  now  00000000  medium  approval   {KUBECTL}
-"""
-
-
-@pytest.mark.parametrize(("columns", "table"), [(80, NARROW), (160, WIDE)], ids=["80", "160"])
-def test_all_that_waits_is_listed(waiting: Operated, columns: int, table: str) -> None:
-    shown = waiting.call("approval", "list", COLUMNS=str(columns))
-
-    assert (shown.code, SHORT.sub("00000000", shown.out)) == (0, table)
-    coloured = waiting.call("approval", "list", COLUMNS=str(columns), FORCE_COLOR="1", NO_COLOR="").out
-    assert coloured.count("\x1b[33mmedium\x1b[0m") == 2
-
-
 def test_one_is_shown_whole(waiting: Operated) -> None:
     first = listed(waiting)[0]
     shown = waiting.call("approval", "show", first["id"][:8])
@@ -236,14 +215,6 @@ def test_nothing_waits(operated: Operated) -> None:
 )
 def test_the_words_of_a_command_tell_its_risk(command: str, risk: Risk) -> None:
     assert risk_of(command) == risk
-
-
-@pytest.mark.parametrize("verb", ["list", "show", "approve", "reject", "lend"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    shown = operated.call("approval", verb, "--help", COLUMNS="80")
-
-    assert f"• sre-agent approval {verb}" in shown.out
-    assert "Exit codes: 0 fine" in shown.out
 
 
 def test_what_a_policy_asks_is_decided_about_like_commands(operated: Operated) -> None:

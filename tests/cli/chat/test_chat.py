@@ -244,10 +244,3 @@ def test_markdown_is_cut_into_blocks(size: int) -> None:
 
     assert [*whole, *blocks.rest()] == ["# One\ntwo", "````sh\n```\n\nx\n````\nafter", "- a\n- b"]
     assert blocks.rest() == []
-
-
-def test_help_teaches_by_example(operated: Operated) -> None:
-    shown = operated.call("chat", "--help", COLUMNS="80").out
-
-    assert '• sre-agent chat "Is checkout slow?"' in shown
-    assert "4 an approval waits · 5 the agent failed" in " ".join(shown.split())

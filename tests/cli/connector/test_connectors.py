@@ -72,8 +72,3 @@ def test_consent_can_be_waited_for(operated: Operated, agent: str) -> None:
     later.join()
 
     assert (done.code, done.out) == (0, "jira is Connected\n")
-
-
-@pytest.mark.parametrize("verb", ["list", "status", "consent"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    assert f"• sre-agent connector {verb}" in operated.call("connector", verb, "--help", COLUMNS="80").out

@@ -135,8 +135,3 @@ def test_what_is_neither_is_refused(text: str) -> None:
     now = datetime(2026, 11, 30, 12, tzinfo=UTC)
     with pytest.raises(ConfigError, match="says no time: give an age, such as 24h or 30d, or a day"):
         ages.since(text, now)
-
-
-@pytest.mark.parametrize("verb", ["list", "show", "summary"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    assert f"• sre-agent incident {verb}" in operated.call("incident", verb, "--help", COLUMNS="80").out

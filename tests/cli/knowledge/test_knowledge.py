@@ -124,8 +124,3 @@ def test_what_an_agent_would_not_take_is_refused_before_anything_is_sent(
     assert refused.code == 2
     assert "tool.exe, as a knowledge document, must end in a type that agents read" in refused.err
     assert names(operated) == []
-
-
-@pytest.mark.parametrize("verb", ["list", "upload", "delete", "search", "status", "sync"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    assert f"• sre-agent knowledge {verb}" in operated.call("knowledge", verb, "--help", COLUMNS="80").out

@@ -227,11 +227,3 @@ def test_watching_says_what_changes(threads: Operated, monkeypatch: pytest.Monke
 
     assert shown.code == 0
     assert [line.count("pendingOn") for line in shown.out.splitlines()] == [1, 2]
-
-
-@pytest.mark.parametrize("verb", ["list", "show", "logs", "search", "export", "delete"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    shown = operated.call("thread", verb, "--help", COLUMNS="80")
-
-    assert f"• sre-agent thread {verb}" in shown.out
-    assert "Exit codes: 0 fine" in shown.out

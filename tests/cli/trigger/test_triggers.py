@@ -64,8 +64,3 @@ def test_a_payload_is_refused_before_anything_runs(
     assert (shown.code, shown.out) == (2, "")
     assert sentence in shown.err
     assert triggers.call("trigger", "runs", "deploys", "--json").json == []
-
-
-@pytest.mark.parametrize("verb", ["list", "run", "runs", "url"])
-def test_help_teaches_by_example(operated: Operated, verb: str) -> None:
-    assert f"• sre-agent trigger {verb}" in operated.call("trigger", verb, "--help", COLUMNS="80").out

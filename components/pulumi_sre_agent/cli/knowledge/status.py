@@ -63,12 +63,13 @@ def _look(agent: "AgentClient") -> dict[str, Any]:
 
 def _print(found: dict[str, Any], repos: "list[Repo]") -> None:
     ended = ages.age(found["lastRun"])
+    last = "just now" if ended == "now" else f"{ended} ago"
     rows = [
         ("memory", "on" if found["enabled"] else "off: it takes no documents"),
         ("documents", str(found["documents"])),
         ("not indexed", ", ".join(found["notIndexed"])),
         *(("failed", f"{name}: {reason}") for name, reason in found["failed"].items()),
-        ("indexer", " ".join(filter(None, [found["indexer"], ended and f"(last ran {ended} ago)"]))),
+        ("indexer", " ".join(filter(None, [found["indexer"], ended and f"(last ran {last})"]))),
     ]
     terminal.result_table([row for row in rows if row[1]])
     if repos:
