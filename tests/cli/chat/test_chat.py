@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_sre_agent.cli import asking
 from pulumi_sre_agent.cli.chat.blocks import Blocks
-from support.conversations import begin, high_access, settled
+from support.conversations import begin, executions, high_access, settled
 from support.operated import Operated
 
 RESTART = "az webapp restart --name web-1 --resource-group rg-sre"
@@ -177,6 +177,61 @@ def test_an_agent_that_fails_ends_with_5(operated: Operated) -> None:
     assert (failed.code, silent.code) == (5, 5)
     assert "error: The agent failed: The run was aborted.\n" in failed.err
     assert "error: The agent has said nothing.\n" in silent.err
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_stream_that_is_cut_loses_no_word_and_says_none_twice(operated: Operated) -> None:
+    follow_script(operated, {"say": ["I look at ", "it."]}, {"cut": True}, {"say": "It is fine."})
+    shown = operated.call("chat", "Go")
+
+    assert (shown.code, shown.out) == (0, "It is fine.\n")
+    assert shown.err.count("I look at it.") == 1
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_token_refused_in_the_middle_of_a_turn_is_renewed_once(operated: Operated) -> None:
+    operated.azure.fault("unauthorized", path="/messages$", method="GET", times=1, skip=1)
+    follow_script(operated, {"say": "I begin."}, {"cut": True}, {"say": "It is fine."})
+    shown = operated.call("chat", "Go")
+
+    assert (shown.code, shown.out) == (0, "It is fine.\n")
+    assert shown.err.count("I begin.") == 1
+
+
+def test_what_another_client_says_in_the_thread_is_no_answer(operated: Operated, agent: str) -> None:
+    """Each turn is one client's: the other's words and answers are not told as this one's."""
+    thread = begin(operated.azure, agent, "restart web-1")
+    settled(operated.azure, agent, thread)
+    follow_script(operated, {"say": "For the other."})
+    other = operated.azure.data("POST", agent, f"/api/v1/threads/{thread}/messages", {"text": "Mine"})
+    assert other.status_code == 201, other.text
+    settled(operated.azure, agent, thread)
+    follow_script(operated, {"say": "For you."})
+    shown = operated.call("chat", "And now?", "--thread", thread)
+
+    assert shown.out == "For you.\n"
+    assert "For the other." not in shown.err
+
+
+def test_an_approval_of_another_client_meanwhile_is_not_given_again_and_its_answer_is_told(
+    operated: Operated, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(_question: str) -> str:
+        (waits,) = operated.call("approval", "list", "--json").json
+        assert operated.call("approval", "approve", waits["id"], "--yes", "--user", "ada").code == 0
+        return "y"
+
+    monkeypatch.setattr(asking, "is_somebody_there", lambda: True)
+    monkeypatch.setattr(asking, "ask_line", meanwhile)
+    monkeypatch.setattr(asking, "ask", meanwhile)
+    shown = operated.call("chat", "restart web-1", "--user", "uma")
+    thread = operated.call("thread", "list", "--json").json[0]["id"]
+    messages = operated.azure.data("GET", agent, f"/api/v1/threads/{thread}/messages").json()["value"]
+
+    assert (shown.code, shown.out) == (0, f"Done: `{RESTART}` completed.\n")
+    assert "waits no more: somebody else has decided." in shown.err
+    assert [each["command"] for each in executions(messages) if each["command"] == RESTART] == [RESTART]
+    assert [each["status"] for each in executions(messages) if each["command"] == RESTART] == ["Completed"]
 
 
 def test_it_goes_on_in_a_thread(operated: Operated, agent: str) -> None:

@@ -116,9 +116,14 @@ def turn(
     yield from _look(data, reported, thread_id, deadline)
 
 
-def look(data: DataPlane, begin: Callable[[], str], thread_id: str) -> Iterator[Update]:
-    """Do as `turn`, by looking at the thread alone: for what may have the agent do nothing at all."""
-    reported = _Reported.of(Threads(data).messages(thread_id).messages)
+def look(
+    data: DataPlane, begin: Callable[[], str], thread_id: str, known: list[Message] | None = None
+) -> Iterator[Update]:
+    """Do as `turn`, by looking at the thread alone: for what may have the agent do nothing at all.
+
+    `known`: messages that are not told again, by default those that are there.
+    """
+    reported = _Reported.of(Threads(data).messages(thread_id).messages if known is None else known)
     yield from _look(data, reported, begin(), limits.TURN_DEADLINE)
 
 

@@ -37,6 +37,10 @@ Expected = Annotated[
 ]
 
 
+class AlreadyDecided(ConfigError):
+    """Somebody else was quicker."""
+
+
 def find(agent: "AgentClient", beginning: str) -> Item:
     """Return what waits under an id. Raises NotFound, ConfigError for several."""
     from pulumi_sre_agent.api.runtime.selection import select_by_beginning  # noqa: PLC0415 - --help stays quick
@@ -63,12 +67,12 @@ def show(agent: "AgentClient", items: Sequence[Item], user: str) -> None:
 
 
 def check_unchanged(agent: "AgentClient", item: Item) -> Item:
-    """Return an item as it is at this moment. Raises ConfigError where it is not what was shown."""
+    """Return an item as it is at this moment. Raises ConfigError where it is another, AlreadyDecided."""
     now = next(
         (each for each in map(Item, agent.approvals.pending(item.thread_id)) if each.id == item.id), None
     )
     if now is None:
-        raise ConfigError(f"{item.id} waits no more: somebody else has decided. Nothing was done.")
+        raise AlreadyDecided(f"{item.id} waits no more: somebody else has decided. Nothing was done.")
     if (now.digest, now.needs_permissions) != (item.digest, item.needs_permissions):
         raise ConfigError(f"{item.id} has changed meanwhile: it is now `{now.command}`. Nothing was done.")
     return now

@@ -1,6 +1,7 @@
 """A conversation as it goes on: turns, and the approvals in between."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pulumi_sre_agent.api.errors import SreAgentError
@@ -83,13 +84,18 @@ class Conversation:
             if not self._waiting or not asking.is_somebody_there():
                 return
             item = self._waiting[0]
+            known = self._agent.threads.messages(item.thread_id).messages
             deciding.show(self._agent, [item], self._user)
             question = "Lend your permissions for it?" if item.needs_permissions else "Run it?"
-            if asking.ask(f"{question} [y/N] ").lower() in asking.YES:
-                self._approve(item)
-            else:
-                refused.add(item.id)
-                self._reject(item)
+            try:
+                if asking.ask(f"{question} [y/N] ").lower() in asking.YES:
+                    self._approve(item)
+                else:
+                    refused.add(item.id)
+                    self._reject(item)
+            except deciding.AlreadyDecided as decided:
+                terminal.note(str(decided))
+                self._show(streaming.look(self._data, partial(str, item.thread_id), item.thread_id, known))
 
     def _approve(self, item: Item) -> None:
         """Let what was shown run, and show what becomes of it."""
