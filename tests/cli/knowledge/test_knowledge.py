@@ -1,10 +1,14 @@
 """`sre-agent knowledge`, to the letter but for ages."""
 
+import os
 import re
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from support.cli import LOGIN, SRE_AGENT
 from support.operated import Operated
 
 RUNBOOK = "Restart checkout with kubectl rollout restart."
@@ -58,6 +62,37 @@ def test_nothing_is_deleted_where_one_is_not_there_or_nobody_can_be_asked(
         "error: Delete queues.md? Nobody is there to ask: say --yes.",
     )
     assert names(operated) == ["queues.md"]
+
+
+@pytest.mark.usefixtures("runbooks")
+def test_ctrl_c_leaves_nothing_half_and_a_bar_tells_how_far_it_is(operated: Operated, tmp_path: Path) -> None:
+    """The service reads none of it for a while, and what it reads in the end is not whole."""
+    large = tmp_path / "large.pdf"
+    large.touch()
+    os.truncate(large, 15_000_000)
+    operated.azure.fault("delay", path="/upload$", seconds=2)
+    operated.azure.forget_requests()
+    terminal, side = os.openpty()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
+    with subprocess.Popen(
+        [str(SRE_AGENT), "knowledge", "upload", str(large)],
+        env={**environ, **operated.login, "COLUMNS": "80", "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=side,
+    ) as process:
+        os.close(side)
+        said = b""
+        while b"15.0 MB" not in said:
+            said += os.read(terminal, 4096)
+        operated.azure.poll(lambda: operated.azure.faults()[0]["hits"])
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stdout
+        assert process.stdout.read() == b""
+    os.close(terminal)
+    operated.azure.poll(lambda: operated.azure.requests(method="POST", plane="data"))
+
+    assert names(operated) == []
 
 
 def test_a_sync_sends_what_changed_and_prunes_what_it_added_itself(
