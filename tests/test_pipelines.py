@@ -2,7 +2,7 @@
 
 import json
 import re
-import subprocess
+import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -13,9 +13,19 @@ import pytest
 import yaml
 from check_jsonschema.transforms import TRANSFORM_LIBRARY
 
-from support.cli import SRE_AGENT, FakePulumi, Folder, call
+from support.cli import FakePulumi, Folder, call
 from support.code_hosts import TOKEN, AzureDevOpsHost, CodeHost, GitHubHost
-from support.pipelines import ACTIONS, AZURE, PIPELINES, WORKFLOWS, Shell, ShellStep, load, shell_steps
+from support.pipelines import (
+    ACTIONS,
+    AZURE,
+    PIPELINES,
+    WORKFLOWS,
+    Sample,
+    Shell,
+    ShellStep,
+    load,
+    shell_steps,
+)
 from support.previews import preview, step
 
 FILES = [*WORKFLOWS, *ACTIONS, *AZURE]
@@ -30,18 +40,21 @@ WRITES = {
     "github/workflows/promote.yaml plan": {"id-token"},
     "github/workflows/promote.yaml apply": {"id-token"},
     "github/workflows/drift.yaml drift": {"id-token", "issues"},
+    "github/workflows/usage.yaml usage": {"id-token"},
 }
 """What a job may write. `id-token` is the login."""
-STEPS = [
-    *shell_steps(
-        {
-            "inputs.stack": "prod",
-            "inputs.fail-on": "high",
-            "matrix.stack": "prod",
-            "github.token": TOKEN,
-        }
-    )
-]
+
+
+def steps_of(stack: str) -> list[ShellStep]:
+    values = {"inputs.stack": stack, "matrix.stack": stack, "inputs.fail-on": "high", "github.token": TOKEN}
+    return [*shell_steps(values)]
+
+
+STEPS = steps_of("prod")
+PULUMI = shutil.which("pulumi")
+ORDER = ["make", "report", "apply", "rehearse", "drift", "usage"]
+SKILL = "stacks/agents/payments-oncall/config/skills/latency-regression.md"
+DEPLOYING = {"report", "apply", "drift"}
 PLAN = {"name": "down", "agent_mode": "Review"}
 CHANGED = step("IncidentFilter", PLAN, {**PLAN, "description": "Down."})
 
@@ -146,6 +159,7 @@ def service_variables(folder: Path) -> dict[str, str]:
         **{name: str(folder / name.lower()) for name in ("GITHUB_PATH", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")},
         "STACK": "prod",
         "BUILD_ARTIFACTSTAGINGDIRECTORY": str(folder),
+        "AGENT_TEMPDIRECTORY": str(folder),
         "PIPELINE_WORKSPACE": str(folder),
         "servicePrincipalId": "client",
         "tenantId": "tenant",
@@ -214,7 +228,7 @@ def service(request: pytest.FixtureRequest) -> Iterator[tuple[str, CodeHost]]:
 def test_the_commands_of_a_service_work(
     prod: Folder, pulumi: FakePulumi, shell: Shell, service: tuple[str, CodeHost]
 ) -> None:
-    """What its scripts call, called again for real: a comment, a plan that is applied, an issue."""
+    """What its scripts call of an engine, called again: a comment, a plan that is applied, an issue."""
     name, host = service
     codes = {}
     variables = {**service_variables(prod.root), **host.variables(prod.root)}
@@ -224,7 +238,7 @@ def test_the_commands_of_a_service_work(
             shell.run(script, **variables)
     for recorded in shell.calls("sre-agent"):
         argv = recorded["argv"][1:]
-        if "local" not in argv:
+        if argv[0] in DEPLOYING and "local" not in argv:
             known = {key: recorded["environ"].get(key, "") for key in ("GITHUB_TOKEN",)}
             ran = call(prod, *argv, path=pulumi.path, **{**variables, **known})
             codes[" ".join(argv[:1] + [word for word in argv if word.startswith("--")])] = ran.code
@@ -237,19 +251,40 @@ def test_the_commands_of_a_service_work(
     assert any(line.startswith("up --plan ") for line in pulumi.lines)
 
 
-def test_a_forks_preview_runs_on_the_local_azure(running: Folder) -> None:
-    """The whole step as it stands, against the local Azure, without a variable of a login."""
-    (fork,) = (script for script in STEPS if "-s local" in script.script and "tee" in script.script)
-    bin_folder = f"{SRE_AGENT.parent}:/usr/bin:/bin"
-    summary = running.root / "summary.md"
-    ran = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", fork.script],
-        cwd=running.root,
-        env={"PATH": bin_folder, "GITHUB_STEP_SUMMARY": str(summary)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    made = Sample(tmp_path_factory.mktemp("pipelines") / "project")
+    deployed = call(made, "local", "up")
+    assert deployed.code == 0, deployed.err
+    yield made
+    made.stop()
 
-    assert ran.returncode == 0, ran.stderr
-    assert summary.read_text().startswith("<!-- sre-agent report: toy/local -->\n## ")
+
+def test_each_step_runs_whole_against_the_local_azure(
+    sample: Sample, service: tuple[str, CodeHost], tmp_path: Path
+) -> None:
+    """With what a job has set, on a deployed agent; plans are the Pulumi CLI's alone, and need it."""
+    name, host = service
+    shell = Shell(sample.root, "make", "curl", "az")
+    shell.answers("az", 0, "00000000-0000-0000-0000-000000000001\n")
+    job = {**service_variables(tmp_path), **host.variables(tmp_path)}
+    variables = {**job, "STACK": "local", "ARM_USE_OIDC": "true"}
+    with (sample.root / SKILL).open("a") as skill:
+        skill.write(f"\nA change for {name}.\n")
+    (tmp_path / "plan-local").symlink_to(tmp_path)  # where Azure Pipelines downloads what was published
+    steps = [step for step in steps_of("local") if step.file.startswith(name)]
+    try:
+        for step in sorted(steps, key=lambda step: ORDER.index(step.verb)):
+            if PULUMI or "plan.json" not in step.script:
+                ran = shell.run(step, **variables)
+                assert ran.returncode == 0, f"{step}\n{ran.stdout}\n{ran.stderr}"
+    finally:
+        shutil.rmtree(sample.root / ".venv")
+        shutil.rmtree(shell.home)
+
+    assert "sre-agent report: sre-agent/local" in host.comments[0]
+    summary = tmp_path / "usage-local.md" if name == "azure-pipelines" else Path(job["GITHUB_STEP_SUMMARY"])
+    told = summary.read_text()
+    assert all(words in told for words in ("## local", "BY MONTH'S END", "deleted threads")), told
+    if name == "azure-pipelines":
+        assert 'tests="5" failures="0"' in (tmp_path / "rehearsal.xml").read_text()

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from support.cli import SRE_AGENT, Folder, free_port
+
 Json = dict[str, Any]
 
-PIPELINES = Path(__file__).parents[2] / "examples" / "pipelines"
+ROOT = Path(__file__).parents[2]
+PIPELINES = ROOT / "examples" / "pipelines"
 WORKFLOWS = sorted(PIPELINES.glob("github/workflows/*.yaml"))
 ACTIONS = sorted(PIPELINES.glob("github/actions/*/action.yaml"))
 AZURE = sorted(PIPELINES.glob("azure-pipelines/**/*.yaml"))
@@ -42,9 +46,13 @@ class ShellStep:
     script: str
     variables: Mapping[str, str]
 
+    @property
+    def verb(self) -> str:
+        """What it is about."""
+        return next(iter(re.findall(r"sre-agent (\w+)", self.script)), "make")
+
     def __str__(self) -> str:
-        verbs = re.findall(r"sre-agent (\w+)", self.script) or ["make"]
-        return f"{self.file} {verbs[0]}"
+        return f"{self.file} {self.verb}"
 
 
 def load(file: Path) -> Json:
@@ -71,7 +79,7 @@ def shell_steps(values: Mapping[str, str]) -> Iterator[ShellStep]:
         (file, wrapper.replace("${{ parameters.script }}", holder["parameters"]["script"]))
         for file in AZURE
         for holder in _mappings(load(file))
-        if "template" in holder and "script" in holder["parameters"]
+        if "template" in holder and "script" in holder.get("parameters", {})
     ]
     yield from (ShellStep(_short(file), _fill(script, values), {}) for file, script in scripts)
 
@@ -93,8 +101,24 @@ def _mappings(value: Any) -> Iterator[Json]:
             yield from _mappings(each)
 
 
+class Sample(Folder):
+    """A copy of the project's own stacks; `local` has an Azure of its own."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir()
+        shutil.copy(ROOT / "Pulumi.yaml", root)
+        shutil.copytree(ROOT / "stacks", root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+        self.root, self.port = root, free_port()
+        self.stack_file = root / "stacks" / "Pulumi.local.yaml"
+        self.configure()
+
+    def configure(self, **_: str) -> None:
+        kept = (ROOT / "stacks" / "Pulumi.local.yaml").read_text(encoding="utf-8")
+        self.stack_file.write_text(kept.replace("127.0.0.1:4281", f"127.0.0.1:{self.port}"), encoding="utf-8")
+
+
 class Shell:
-    """A bash in a folder, in which some commands only take notes."""
+    """A bash in a folder, in which some commands only take notes; else `sre-agent` is the real one."""
 
     def __init__(self, folder: Path, *stubs: str) -> None:
         self.folder, self.home = folder, folder / "stubs"
@@ -103,16 +127,18 @@ class Shell:
             script = self.home / name
             script.write_text(STUB.format(python=sys.executable, home=repr(str(self.home))))
             script.chmod(0o755)
-        own = folder / ".venv" / "bin"  # what `make .venv/ready` would make
-        own.mkdir(parents=True)
-        (own / "sre-agent").symlink_to(self.home / "sre-agent")
+        self.own = folder / ".venv" / "bin"  # what `make .venv/ready` would make
+        self.own.mkdir(parents=True)
+        (self.own / "sre-agent").symlink_to(self.home / "sre-agent" if "sre-agent" in stubs else SRE_AGENT)
 
     def answers(self, name: str, code: int, text: str = "") -> None:
         (self.home / f"{name}.json").write_text(json.dumps([code, text]))
 
     def run(self, step: ShellStep, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a step as its service does, which ends at the first command that fails."""
-        environ = {"PATH": f"{self.home}{os.pathsep}{os.defpath}", "HOME": str(self.folder)}
+        pulumi = [str(Path(found).parent)] if (found := shutil.which("pulumi")) else []
+        path = os.pathsep.join([str(self.home), str(self.own), *pulumi, os.defpath])
+        environ = {"PATH": path, "HOME": str(self.folder)}
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.script],
             cwd=self.folder,

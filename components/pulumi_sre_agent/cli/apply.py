@@ -13,6 +13,7 @@ from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.cli import options, plan_file, terminal
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import epilog
+from pulumi_sre_agent.cli.stand_ins import environment_of
 
 EPILOG = epilog("sre-agent report -s prod --save-plan prod.plan.json", "sre-agent apply prod.plan.json")
 UPDATING = "Updating ("
@@ -31,10 +32,10 @@ def apply(
     """
     made = plan_file.read(plan)
     project = projects.find(project_folder, made.stack)
-    pulumi = plan_file.require_pulumi(project)
-    for difference in _differences(made, project):
-        raise SreAgentError(f"Nothing was sent: {difference}. Make a new plan, and review it.")
-    with TemporaryDirectory(prefix="sre-agent-plan-") as folder:
+    pulumi = plan_file.require_pulumi()
+    with environment_of(project), TemporaryDirectory(prefix="sre-agent-plan-") as folder:
+        for difference in _differences(made, project):
+            raise SreAgentError(f"Nothing was sent: {difference}. Make a new plan, and review it.")
         file = Path(folder) / "plan.json"
         file.write_text(json.dumps(made.plan), encoding="utf-8")
         _up(pulumi, project, file)

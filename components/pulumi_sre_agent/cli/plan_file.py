@@ -18,6 +18,7 @@ from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import engine, terminal
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
+from pulumi_sre_agent.cli.stand_ins import environment_of
 
 SCHEMA_VERSION = 1
 VOLATILE = ("created", "modified", "sourcePosition", "stackTrace", "ciphertext")
@@ -60,14 +61,13 @@ class Saving:
 @contextmanager
 def begin(project: Project) -> Iterator[Saving]:
     """Note commit and state before a preview. Raises ConfigError where the Pulumi CLI is not what deploys."""
-    require_pulumi(project)
+    require_pulumi()
     commit = commit_of(project.root)
     if commit is None:
         terminal.note("The files differ from every commit, so `apply` will not be able to compare commits.")
-    made_of = PlanFile(
-        project=project.name, stack=project.stack, commit=commit, state=state_of(project), plan={}
-    )
-    with TemporaryDirectory(prefix="sre-agent-plan-") as folder:
+    with environment_of(project), TemporaryDirectory(prefix="sre-agent-plan-") as folder:
+        state = state_of(project)
+        made_of = PlanFile(project=project.name, stack=project.stack, commit=commit, state=state, plan={})
         yield Saving(Path(folder) / "plan.json", made_of)
 
 
@@ -85,17 +85,13 @@ def read(file: Path) -> PlanFile:
     raise ConfigError(f"{file} is no plan of this version: make it with `sre-agent report --save-plan`.")
 
 
-def require_pulumi(project: Project) -> str:
-    """Return the Pulumi CLI. Raises ConfigError unless it is there, and what deploys the stack."""
-    if project.is_local:
-        raise ConfigError(
-            f"Stack {project.stack!r} points at this machine, where the embedded engine may deploy, which "
-            "has no plans: deploy it with `sre-agent local up`."
-        )
+def require_pulumi() -> str:
+    """Return the Pulumi CLI, whose plans these are. Raises ConfigError unless it is there."""
     if pulumi := shutil.which("pulumi"):
         return pulumi
     raise ConfigError(
-        f"Plans need the Pulumi CLI, and there is no `pulumi` on PATH: install it ({engine.INSTALL})."
+        f"Plans need the Pulumi CLI, and there is no `pulumi` on PATH: install it ({engine.INSTALL}); the "
+        "embedded engine has no plans."
     )
 
 

@@ -25,7 +25,8 @@ def run_preview(
 ) -> str:
     """Return what the preview printed, with its messages passed on to stderr as they come.
 
-    A stack that points at this machine goes through `sre-agent local`, every other one through `pulumi`.
+    A stack that points at this machine goes through `sre-agent local`, every other one through `pulumi`, and
+    so does what saves a plan, in the stack's environment.
     `refresh`: whether it reads Azure first; `save_plan`: where Pulumi writes its plan; `meanwhile`: what to
     do while it runs. Raises SreAgentError where there is no preview to read.
     """
@@ -80,7 +81,7 @@ def _run(
 
 
 def _command(project: Project, words: Sequence[str]) -> Sequence[str]:
-    if not project.is_local:
+    if not project.is_local or "--save-plan" in words:
         if (pulumi := shutil.which("pulumi")) is None:
             raise ConfigError(
                 f"Stack {project.stack!r} needs the Pulumi CLI, and there is no `pulumi` on PATH: install "

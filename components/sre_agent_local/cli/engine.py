@@ -22,6 +22,8 @@ from sre_agent_local.cli.running_azure import RunningAzure
 PASSPHRASE = "local"  # noqa: S105 - opens nothing but the secrets of a deployment on this machine
 QUIET_GRPC = {"GRPC_VERBOSITY": "NONE", "GRPC_ENABLE_FORK_SUPPORT": "false"}
 """gRPC's own log, of connections that end and of forks, is for those who ask for it."""
+OIDC = ("ARM_USE_OIDC", "ARM_OIDC_", "ARM_CLIENT_ID")
+"""How the variables of a login by OIDC begin."""
 INSTALL = "https://www.pulumi.com/docs/install"
 
 
@@ -95,9 +97,11 @@ def pulumi_variables(project: Project) -> dict[str, str]:
 def azure_variables(project: Project, azure: RunningAzure) -> dict[str, str]:
     """Variables that log azure-identity, azure-native and this package in to the local Azure.
 
-    And lead to the PagerDuty that it stands in for.
+    And lead to the PagerDuty that it stands in for. A login by OIDC, as a pipeline's jobs have it, is for the
+    Azure that trusts it, and counts for nothing here.
     """
     variables = {
+        **{name: "" for name in os.environ if name.startswith(OIDC) and os.environ.get(OIDC[0])},
         "IDENTITY_ENDPOINT": f"{azure.url}/msi/token",
         "IDENTITY_HEADER": azure.identity_header,
         "ARM_METADATA_HOSTNAME": azure.url,
