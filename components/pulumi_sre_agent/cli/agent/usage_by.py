@@ -186,7 +186,8 @@ def _print(groups: dict[str, Group], by: By) -> None:
 
 
 def _units(units: Range) -> str:
-    return f"{units.low:,.1f} to {units.high:,.1f}"
+    low, high = f"{units.low:,.1f}", f"{units.high:,.1f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _name(title: str, beginning: str) -> str | None:
