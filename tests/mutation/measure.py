@@ -6,9 +6,10 @@ import time
 import tomllib
 from pathlib import Path
 
-from mutation.mutants import Mutant, sample
+from mutation.executing import Executing, measure
+from mutation.mutant import Mutant
+from mutation.mutants import sample
 from mutation.noticing import LONGEST, Bench, Verdict
-from mutation.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 HARMLESS = Path(__file__).with_name("harmless.toml")
@@ -17,30 +18,30 @@ WANTED = 85
 
 
 def main() -> int:
-    """Draw the sample, judge each of it stage by stage, and say what survived."""
+    """Draw the sample, judge each of it by the tests that execute it, and say what survived."""
     options = arguments()
     until = time.monotonic() + 60 * options.minutes
     total, chosen = sample(ROOT, options.mutants, options.seed)
     print(f"{len(chosen)} of {total} mutants, drawn with seed {options.seed}", flush=True)
     bench = Bench(ROOT, Path(sys.prefix) / "tree")
     bench.copy()
-    survivors = chosen
-    for number, tests in enumerate(STAGES):
-        print(f"{len(survivors)} mutants meet {tests}", flush=True)
-        survivors = judge(bench, survivors, number, until)
+    print("which tests execute which line: all of them run once, unless they did over this tree", flush=True)
+    executing = measure(bench.tree, bench.run)
+    survivors = judge(bench, chosen, executing, until)
     return report(survivors, len(chosen), bench.unfit, time.monotonic() < until)
 
 
-def judge(bench: Bench, mutants: list[Mutant], number: int, until: float) -> list[Mutant]:
-    """Return those of the mutants that one stage of their tests does not notice before the time is over."""
+def judge(bench: Bench, mutants: list[Mutant], executing: Executing, until: float) -> list[Mutant]:
+    """Return those of the mutants that no test notices before the time is over."""
     verdicts: dict[Mutant, Verdict | None] = {}
     while open_ := [mutant for mutant in mutants if mutant not in verdicts]:
         for mutant in open_:
             start = time.monotonic()
-            verdict = bench.judge(mutant, number, min(until - start, LONGEST)) if start < until else None
+            tests, allowed = executing.tests(mutant), min(until - start, LONGEST)
+            verdict = bench.judge(mutant, tests, allowed) if start < until else None
             verdicts[mutant] = verdict
             took, by = time.monotonic() - start, verdict.by if verdict else "not noticed"
-            print(f"{len(verdicts):4} {took:4.0f} s  {mutant.path}: {by}", flush=True)
+            print(f"{len(verdicts):4} {took:4.0f} s  {mutant.path} ({len(tests)} tests): {by}", flush=True)
         unfit = bench.leave_out_unfit({verdict.by for verdict in verdicts.values() if verdict})
         for mutant in [mutant for mutant, verdict in verdicts.items() if verdict and verdict.by in unfit]:
             del verdicts[mutant]

@@ -1,15 +1,14 @@
 """The mutants: mutmut's operators over the packages that are measured, and a seeded sample of them."""
 
-import difflib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mutmut.mutation.file_mutation import create_mutations
 
-COMPONENTS = Path("components")
+from mutation.mutant import COMPONENTS, Mutant
+
 MEASURED = (
     *(
         f"pulumi_sre_agent/{room}"
@@ -27,22 +26,6 @@ MEASURED = (
     ),
     "sre_agent_local/engine",
 )
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One small mistake in one module."""
-
-    path: str
-    """The module, below `components`."""
-    before: str
-    after: str
-
-    @property
-    def changed(self) -> str:
-        """Say which lines differ, as a diff without context does."""
-        lines = difflib.unified_diff(self.before.splitlines(), self.after.splitlines(), n=0, lineterm="")
-        return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
 
 
 def sample(root: Path, wanted: int, seed: int) -> tuple[int, list[Mutant]]:

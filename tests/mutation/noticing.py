@@ -9,12 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mutation.mutants import COMPONENTS, Mutant
-from mutation.stages import stage
+from mutation.mutant import COMPONENTS, Mutant
 
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", ".local", ".hypothesis", "__pycache__", "*_cache", "site"
@@ -22,7 +21,9 @@ NOT_COPIED = shutil.ignore_patterns(
 MARK = "SRE_AGENT_MUTATION"
 """In the environment of every process of a run, so that what a mutant leaves behind is found and ended."""
 LONGEST = 600
-"""Seconds for one run of pytest."""
+"""Seconds for one run of pytest with a mutant."""
+MEASURING = 3600
+"""Seconds for the run of all tests."""
 GRACE = 20
 """Seconds that pytest has to take its servers down when it is interrupted."""
 
@@ -54,18 +55,19 @@ class Bench:
             [sys.executable, *install, "--no-build-isolation", "--editable", str(self.tree)], check=True
         )
 
-    def judge(self, mutant: Mutant, number: int, allowed: float) -> Verdict | None:
-        """Run one stage of the tests that can see a mutant, until one fails; None if none does in time.
+    def run(self, *arguments: str) -> None:
+        """Run pytest without a mutant, however its tests end."""
+        self._pytest(*arguments, allowed=MEASURING)
 
-        Only tests of its own module that do not end in time are a sign of the mutant.
+    def judge(self, mutant: Mutant, tests: Sequence[str], allowed: float) -> Verdict | None:
+        """Run the tests that can see a mutant, until one fails; None if none does.
+
+        They end in a tenth of `allowed` seconds without it, so that not to end is a sign of it, too.
         """
-        paths = stage(self.tree / "tests", mutant.path, number)
-        if not paths:
-            return None
         with self._mutated(mutant):
-            failed = self._pytest(*paths, "-x", allowed=allowed)
-        if failed is None and number == 0:
-            return Verdict(f"{paths[0]} does not end")
+            failed = self._pytest(*tests, "-x", allowed=allowed)
+        if failed is None:
+            return Verdict(f"{tests[0]} or another does not end")
         return Verdict(failed[0]) if failed else None
 
     def leave_out_unfit(self, tests: set[str]) -> set[str]:
