@@ -12,15 +12,15 @@ from coverage import CoverageData
 from mutation.mutant import COMPONENTS, Mutant
 
 MEASURING = Path(__file__).with_name("coverage.ini")
-SECONDS = 60.0
+SECONDS = 120.0
 """What the tests of one mutant take at most, without it; the first is run however long it takes."""
 DEPLOYMENTS = ("tests/engine", "tests/local/engine")
-"""What a line is met by that no test executes in its own process: a program's runner, say."""
+"""What meets a mutant that no test is near to: of a program's runner, say."""
 
 
 @dataclass(frozen=True)
 class Executing:
-    """The tests of a tree, by what they execute."""
+    """The tests of a tree, by what they execute in their own process."""
 
     lines: Mapping[str, Mapping[int, list[str]]]
     """Tests by module and line, the module below `components`; what runs at import is nobody's."""
@@ -28,27 +28,48 @@ class Executing:
     """How long a test takes, for those that pass."""
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Return those that can notice a mutant: of its own test file first, then the quickest.
+        """Return those that can notice a mutant, the nearest first, and of equally near ones the quickest.
 
-        A line that runs at import has the tests that execute anything else of its module.
+        Near are those of its own test file; those about its kind, which may execute it in another process;
+        those that execute its lines, or anything of its module where they run at import; those of its room.
         """
         module = self.lines.get(mutant.path, {})
         executing = {test for line in mutant.lines for test in module.get(line, ())}
         executing = executing or {test for tests in module.values() for test in tests}
-        own = f"/test_{Path(mutant.path).name}::"
-        ordered = sorted(
-            executing & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test], test)
-        )
-        return list(_within(SECONDS, ordered, self.seconds)) or list(DEPLOYMENTS)
+        path = Path(mutant.path)
+        own, kind, room = f"/test_{path.name}::", _kind(path.stem), _room(path)
+
+        def distance(test: str) -> int:
+            nearest = (own in test, kind in test, test in executing, test.startswith(room))
+            return nearest.index(True) if True in nearest else len(nearest)
+
+        distances = {test: distance(test) for test in self.seconds}
+        near = [test for test, far in distances.items() if far < FAR]
+        near.sort(key=lambda test: (distances[test], self.seconds[test], test))
+        return list(_within(SECONDS, near, self.seconds)) or list(DEPLOYMENTS)
+
+
+FAR = 4
+"""How far a test is that has nothing to do with a mutant."""
+
+
+def _kind(stem: str) -> str:
+    """Name a kind as ids of tests do: `IncidentFilter` for incident_filters.py."""
+    return stem.title().replace("_", "").removesuffix("s")
+
+
+def _room(path: Path) -> str:
+    """Name the folder of a module's tests."""
+    package, *folders = (name for name in path.parent.parts if name != "_core")
+    return "/".join(["tests", *(["local"] if package == "sre_agent_local" else []), *folders, ""])
 
 
 def _within(budget: float, tests: Iterable[str], seconds: Mapping[str, float]) -> Iterable[str]:
     taken = 0.0
     for test in tests:
-        if taken and taken + seconds[test] > budget:
-            return
-        taken += seconds[test]
-        yield test
+        if not taken or taken + seconds[test] <= budget:
+            taken += seconds[test]
+            yield test
 
 
 def measure(tree: Path, run: Callable[..., object]) -> Executing:
@@ -108,6 +129,8 @@ def _node_id(file: str, class_name: str, name: str) -> str:
 def _digest(tree: Path) -> str:
     """Tell one tree of tests and code from another."""
     digest = hashlib.sha256()
-    for file in sorted([*(tree / COMPONENTS).rglob("*.py"), *(tree / "tests").rglob("*.py")]):
-        digest.update(file.read_bytes())
+    for folder in ("components", "tests", "stacks", "examples", "docs"):
+        for file in sorted((tree / folder).rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -60,14 +60,14 @@ class Bench:
         self._pytest(*arguments, allowed=MEASURING)
 
     def judge(self, mutant: Mutant, tests: Sequence[str], allowed: float) -> Verdict | None:
-        """Run the tests that can see a mutant, until one fails; None if none does.
+        """Run the tests that can see a mutant, until one fails; None if none does in time.
 
-        They end in a tenth of `allowed` seconds without it, so that not to end is a sign of it, too.
+        They take a fifth of LONGEST without it, so that not to end within that is a sign of it, too.
         """
         with self._mutated(mutant):
             failed = self._pytest(*tests, "-x", allowed=allowed)
         if failed is None:
-            return Verdict(f"{tests[0]} or another does not end")
+            return Verdict(f"{tests[0]} or another does not end") if allowed >= LONGEST else None
         return Verdict(failed[0]) if failed else None
 
     def leave_out_unfit(self, tests: set[str]) -> set[str]:
