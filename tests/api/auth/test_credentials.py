@@ -66,6 +66,26 @@ def test_the_first_configured_method_is_used(settings: dict[str, Any], method: s
     assert isinstance(credential_for(chosen, PUBLIC, no_exchange), kind)
 
 
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"use_default_azure_credential": True}, "DefaultAzureCredential"),
+        ({"client_certificate_path": "c.pem", **APPLICATION}, "CertificateCredential"),
+        ({"client_secret": "s", **APPLICATION}, "ClientSecretCredential"),
+        ({"use_oidc": True, "oidc_token": "t", **APPLICATION}, "ClientAssertionCredential"),
+    ],
+)
+def test_a_login_is_at_the_authority_of_the_cloud(
+    settings: dict[str, Any], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(identity, kind, lambda *_args, **options: given.update(options))
+    credential_for(Settings(auxiliary_tenant_ids=("other",), **settings), CHINA, no_exchange)
+
+    assert given["authority"] == CHINA.authority
+    assert given["additionally_allowed_tenants"] == ["other"]
+
+
 def test_a_certificate_comes_before_a_secret(certificate: Path) -> None:
     settings = Settings(client_certificate_path=str(certificate), client_secret="s", **APPLICATION)  # type: ignore[arg-type]  # strings only
 

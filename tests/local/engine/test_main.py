@@ -133,6 +133,7 @@ def test_init_checks_the_passphrase(made: Shell) -> None:
     ("argv", "environ", "code", "sentence"),
     [
         (["up", "--yes"], {}, 6, "no stack named 'dev' found"),
+        (["refresh", "--preview-only"], {}, 6, "no stack named 'dev' found"),
         (["stack", "output"], {}, 6, "no stack named 'dev' found"),
         (["up"], {}, 2, "--yes or --skip-preview must be passed"),
         (["up", "--yes", "--parallel", "0"], {}, 2, "--parallel must be at least 1"),
