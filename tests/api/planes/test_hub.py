@@ -177,6 +177,17 @@ def test_a_hub_that_fails_is_done_without(script: Script, frames: list[str]) -> 
     assert [update.text for update in updates] == ["Hello."]
 
 
+def test_it_is_said_why_a_hub_does_not_open(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi_sre_agent.api.limits.HUB_TIMEOUT", 0.05)
+    said: list[str] = []
+    with hub() as (origin, _):
+        negotiated(script, origin)
+        with script.azure() as azure:
+            assert list(turn(azure.data_plane(AGENT), lambda: "t", missed=said.append)) == []
+
+    assert said == ["The hub of agent pay was lost: timed out in 0.0s."]
+
+
 def test_a_silent_hub_is_checked_against_the_thread(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some silence the state decides: here the end of the turn was missed."""
     monkeypatch.setattr("pulumi_sre_agent.api.limits.HUB_SILENCE", 0.05)
