@@ -172,19 +172,88 @@ def test_repeats_have_a_pass_rate_and_are_compared_with_an_earlier_rehearsal(reh
         turns = [{"steps": [{"say": "All is well."}], "times": times}, {"steps": [{"say": "No idea."}]}]
         rehearsed.azure.http.put("/_local/script", content=json.dumps({"turns": turns}))
 
+    compare = ("--compare", "before.json", "--fail-on", "0")
     script(3)
     before = rehearsed.rehearse(case, words=("-f", "json", "-o", "before.json"))
     script(2)
-    worse = rehearsed.rehearse(case, words=("-f", "json", "--compare", "before.json"))
+    enough = rehearsed.rehearse(case, words=("-f", "json", *compare))
+    script(1)
+    worse = rehearsed.rehearse({**case, "repeat": 2, "passRate": 0.7}, words=("-f", "json", *compare))
     script(1)
     failed = rehearsed.rehearse(case, words=("--fail-on", "0"))
 
-    assert (before.code, worse.code, failed.code) == (0, 3, 0), worse.err
-    assert worse.json["cases"][0]["outcome"] == "passed"
-    assert worse.json["worse"] == ["A question passes in 67% of its runs; before, in 100%."]
+    assert (before.code, enough.code, worse.code, failed.code) == (0, 0, 3, 0), worse.err
+    assert [enough.json[name] for name in ("worse", "better", "new", "gone")] == [[], [], [], []]
+    assert worse.json["worse"] == ["A question passes in 50% of its runs, and needs 70%; before, in 100%."]
     assert failed.out.splitlines()[1].split()[0] == "✗"
     assert "(2 of 3 runs)" in failed.out
     assert rehearsed.threads(agent) == []
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_a_comparison_tells_what_got_worse_or_better_is_new_or_gone(rehearsed: Rehearsed, form: str) -> None:
+    """A case that fails still, and one that nobody could run before, are neither worse nor better."""
+    rehearsed.azure.agent()
+    rehearsed.script({"say": "All is well."})
+    earlier = {
+        "Fires": 1,
+        "Mends": 0.5,
+        "Breaks": 1,
+        "Fails": 0.5,
+        "Never ran": None,
+        "Left out": 0,
+        "Idle": None,
+    }
+    rates = [{"name": name, "passRate": rate} for name, rate in earlier.items()]
+    (rehearsed.operated.root / "before.json").write_text(json.dumps({"cases": rates}))
+    cases = [
+        {"name": "Fires", "incident": {"title": "x"}, "expect": {"taken": True}},
+        *({**asks(says=["well"]), "name": name} for name in ("Mends", "Never ran", "First")),
+        *({**asks(says=["ill"]), "name": name} for name in ("Breaks", "Fails")),
+    ]
+    words = ("-f", form, "--compare", "before.json", "--fail-on", "0")
+    shown = rehearsed.rehearse(*cases, words=words, LOCAL_AZURE_TOKEN="")
+    told = {
+        "Worse": [
+            "Fires was not run; before, 100% of its runs passed.",
+            "Breaks passes in 0% of its runs, and needs 100%; before, in 100%.",
+        ],
+        "Better": ["Mends passes in 100% of its runs, and needs 100%; before, in 50%."],
+        "New": ["Never ran", "First"],
+        "Gone": ["Left out"],
+    }
+
+    assert shown.code == 3
+    lines = [f"{word}: {line}" for word, sentences in told.items() for line in sentences]
+    assert [line for line in shown.err.splitlines() if line.partition(":")[0] in told] == lines
+    if form == "json":
+        assert {word: shown.json[word.lower()] for word in told} == told
+    else:
+        for word, sentences in told.items():
+            title = f"{word} than before" if word in ("Worse", "Better") else word
+            bullets = "".join(f"- {line}\n" for line in sentences)
+            assert f"### {title}\n\n{bullets}" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "cannot be read: No such file or directory."),
+        ("{}", "is no earlier rehearsal: write one with "),
+        ('{"cases": [{"name": "a", "passRate": "often"}]}', "is no earlier rehearsal: write one with "),
+    ],
+    ids=["no file", "no cases", "no rate"],
+)
+def test_what_is_no_earlier_rehearsal_is_refused_before_anything_is_sent(
+    rehearsed: Rehearsed, text: str | None, reason: str
+) -> None:
+    if text is not None:
+        (rehearsed.operated.root / "before.json").write_text(text)
+    shown = rehearsed.rehearse(asks(says=["x"]), words=("--compare", "before.json"))
+
+    assert shown.code == 2
+    assert f"before.json {reason}" in shown.err
+    assert "Agent:" not in shown.err
 
 
 def test_tools_that_the_hub_does_not_tell_of_are_not_said_to_be_unused(rehearsed: Rehearsed) -> None:

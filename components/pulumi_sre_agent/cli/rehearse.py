@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pulumi_sre_agent.review.rehearsal.case import Case
+    from pulumi_sre_agent.review.rehearsal.comparison import Comparison
     from pulumi_sre_agent.review.rehearsal.rehearsed import Rehearsal, Run
 
 FAILED = 3
@@ -80,11 +81,11 @@ def rehearse(
     What the agent runs unasked, it runs for real, and it uses units. Nothing is approved: what it asks for is
     turned down. Each run's thread is deleted. Incidents fire on the local Azure only, marked as rehearsals.
     """
-    from pulumi_sre_agent.review.rehearsal import case, rehearsed  # noqa: PLC0415 - --help stays quick
+    from pulumi_sre_agent.review.rehearsal import case, comparison, rehearsed  # noqa: PLC0415 - quick --help
     from pulumi_sre_agent.review.rehearsal.performing import Stage  # noqa: PLC0415 - as above
     from pulumi_sre_agent.review.rehearsal.rehearse import rehearse as run  # noqa: PLC0415 - as above
 
-    earlier = rehearsed.read_rates(compare) if compare else {}
+    earlier = comparison.read_rates(compare) if compare else None
     cases = case.load(case_files.find(files or [], target.project))
     with target.session() as (client, agent_id):
         fire, why_not = local_incidents.fire_at(client.settings, agent_id)
@@ -95,13 +96,13 @@ def rehearse(
             rest = ", ".join(stage.begun)
             terminal.note(f"Interrupted, left behind: {rest}." if rest else "Interrupted, and cleaned up.")
             raise typer.Exit(INTERRUPTED) from None
-    worse = [*rehearsed.worse(done, earlier)]
-    rehearsal = rehearsed.Rehearsal(ArmId(agent_id).name, done, worse, left)
+    changes = comparison.Comparison() if earlier is None else comparison.compare(done, earlier)
+    rehearsal = rehearsed.Rehearsal(ArmId(agent_id).name, done, left)
     if form is Format.TEXT and output is None:
         _print(rehearsal)
     else:
-        documents.write(_rendered(rehearsal, form), output, "The result")
-    _conclude(rehearsal, fail_on)
+        documents.write(_rendered(rehearsal, changes, form), output, "The result")
+    _conclude(rehearsal, changes, fail_on)
 
 
 class _Progress:
@@ -133,21 +134,22 @@ def _print(rehearsal: "Rehearsal") -> None:
                 terminal.result(f"  {reason}")
 
 
-def _conclude(rehearsal: "Rehearsal", fail_on: float) -> None:
+def _conclude(rehearsal: "Rehearsal", changes: "Comparison", fail_on: float) -> None:
     """Say how it went, and end with `FAILED` where that is not good enough."""
     for sentence in rehearsal.left:
         terminal.note(sentence)
-    for sentence in rehearsal.worse:
-        terminal.note(f"Worse: {sentence}")
+    for word, lines in changes.json().items():
+        for line in lines:
+            terminal.note(f"{word.capitalize()}: {line}")
     counts = {name: rehearsal.count(name) for name in ("passed", "failed", "skipped")}
     terminal.note(f"Cases: {', '.join(f'{count} {name}' for name, count in counts.items() if count)}.")
     if rehearsal.rate is None:
         raise ConfigError("None of the cases could be run, so nothing is known of the agent.")
-    if rehearsal.rate < fail_on or rehearsal.worse:
+    if rehearsal.rate < fail_on or changes.worse:
         raise typer.Exit(FAILED)
 
 
-def _rendered(rehearsal: "Rehearsal", form: Format) -> str:
+def _rendered(rehearsal: "Rehearsal", changes: "Comparison", form: Format) -> str:
     from pulumi_sre_agent.review import junit  # noqa: PLC0415 - --help stays quick
     from pulumi_sre_agent.review.rehearsal import markdown  # noqa: PLC0415 - as above
 
@@ -155,8 +157,8 @@ def _rendered(rehearsal: "Rehearsal", form: Format) -> str:
     if form is Format.JUNIT:
         return junit.render(rehearsal.agent, results)
     if form is Format.JSON:
-        return json.dumps(rehearsal.json(), indent=2) + "\n"
+        return json.dumps({**rehearsal.json(), **changes.json()}, indent=2) + "\n"
     if form is Format.MARKDOWN:
-        return markdown.render(rehearsal)
+        return markdown.render(rehearsal, changes)
     lines = (f"{each.outcome:8}{each.name}: {each.detail}" for each in results)
     return "".join(f"{line.removesuffix(': ')}\n" for line in lines)

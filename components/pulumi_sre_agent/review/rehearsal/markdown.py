@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
+from pulumi_sre_agent.review.rehearsal.comparison import Comparison
 from pulumi_sre_agent.review.rehearsal.rehearsed import Rehearsal, Rehearsed
 from pulumi_sre_agent.review.text import code, plain
 
 SIGNS = {"passed": "✅", "failed": "❌", "skipped": "⏭️"}
 
 
-def render(rehearsal: Rehearsal) -> str:
-    """Write a table of the cases, and under it what was not as it is to be."""
-    return "\n".join(_lines(rehearsal)) + "\n"
+def render(rehearsal: Rehearsal, changes: Comparison) -> str:
+    """Write a table of the cases, under it what was not as it is to be, and what changed since another."""
+    return "\n".join(_lines(rehearsal, changes)) + "\n"
 
 
-def _lines(rehearsal: Rehearsal) -> Iterator[str]:
+def _lines(rehearsal: Rehearsal, changes: Comparison) -> Iterator[str]:
     yield f"## Rehearsal of {plain(rehearsal.agent)}"
     yield ""
     counts = {name: rehearsal.count(name) for name in ("passed", "failed", "skipped")}
@@ -26,7 +27,14 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"| {SIGNS[each.outcome]} | {plain(each.case.name)} | {runs} | {each.seconds:.1f} |"
     for each in rehearsal.cases:
         yield from _reasons(each)
-    for title, sentences in (("Worse than before", rehearsal.worse), ("Left behind", rehearsal.left)):
+    lists = {
+        "Worse than before": changes.worse,
+        "Better than before": changes.better,
+        "New": changes.new,
+        "Gone": changes.gone,
+        "Left behind": rehearsal.left,
+    }
+    for title, sentences in lists.items():
         if sentences:
             yield from ["", f"### {title}", "", *(f"- {plain(sentence)}" for sentence in sentences)]
 

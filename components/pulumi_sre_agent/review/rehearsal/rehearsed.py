@@ -1,13 +1,11 @@
-"""What came of cases: their runs, how many passed, and what got worse since an earlier rehearsal."""
+"""What came of cases: their runs, and how many passed."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.review.rehearsal.case import Case
 from pulumi_sre_agent.review.results import Outcome, Result
 
@@ -122,9 +120,7 @@ class Rehearsal:
 
     agent: str
     cases: Sequence[Rehearsed]
-    worse: Sequence[str] = ()
-    """What got worse since an earlier one, a sentence each."""
-    left: Sequence[str] = field(default=())
+    left: Sequence[str] = ()
     """What could not be cleaned up, a sentence each."""
 
     @property
@@ -142,36 +138,5 @@ class Rehearsal:
             "agent": self.agent,
             "passRate": self.rate,
             "cases": [each.json() for each in self.cases],
-            "worse": [*self.worse],
             "left": [*self.left],
         }
-
-
-def read_rates(file: Path) -> dict[str, float | None]:
-    """Return the pass rates of an earlier rehearsal by case. Raises ConfigError where the file is none."""
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        return {str(each["name"]): _rate(each["passRate"]) for each in document["cases"]}
-    except OSError as error:
-        raise ConfigError(f"The earlier rehearsal {file} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ConfigError(
-            f"{file} is no earlier rehearsal: write one with `sre-agent rehearse --format json -o {file}`."
-        ) from error
-
-
-def worse(cases: Sequence[Rehearsed], earlier: Mapping[str, float | None]) -> Iterator[str]:
-    """Yield what got worse: cases that pass less often, and those that passed and were not run now."""
-    now = {each.case.name: each.rate for each in cases}
-    for name, before in earlier.items():
-        if name not in now or not before:
-            continue
-        after = now[name]
-        if after is None:
-            yield f"{name} was not run; before, {before:.0%} passed."
-        elif after < before:
-            yield f"{name} passes in {after:.0%} of its runs; before, in {before:.0%}."
-
-
-def _rate(value: Any) -> float | None:
-    return None if value is None else float(value)
