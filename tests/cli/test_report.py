@@ -64,6 +64,17 @@ def test_a_file_to_write(folder: Folder, file: Path, form: str) -> None:
     assert "down" in (folder.root / "report.out").read_text()
 
 
+def test_a_preview_that_failed_before_its_first_step_says_why(folder: Folder) -> None:
+    told = [{"severity": "error", "message": "error: the program exited with code 1"}]
+    (folder.root / "p.json").write_text(json.dumps({"config": {}, "diagnostics": told}))
+    shown = call(folder, "report", "p.json")
+
+    assert (shown.code, shown.out) == (1, "")
+    assert "did not come as far as its first step: the program exited with code 1" in " ".join(
+        shown.err.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

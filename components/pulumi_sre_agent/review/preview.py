@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.review.changes import Change, Op
 
 OPS: Mapping[str, Op] = {
@@ -69,11 +69,14 @@ class Preview:
 def read(text: str) -> Preview:
     """Read what `pulumi preview --json` printed, of either engine.
 
-    Raises ConfigError where it is something else, such as the preview of a terminal.
+    Raises ConfigError where it is something else, such as the preview of a terminal, and SreAgentError where
+    it has failed before its first step.
     """
     document = parse(text)
     steps = document.get("steps")
     if not isinstance(steps, list):
+        if errors := list(errors_of(document)):
+            raise SreAgentError(f"The preview did not come as far as its first step: {' '.join(errors)}")
         raise ConfigError(f"This is no preview: it has no steps. {_HINT}")
     by_urn: dict[str, Mapping[str, Any]] = {}
     for step in steps:

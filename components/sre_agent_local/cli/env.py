@@ -1,5 +1,6 @@
 """`sre-agent local env`: the variables with which other tools reach the local Azure."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -51,7 +52,8 @@ def variables_of(project: Project) -> dict[str, str]:
     The entry point by which the toolkit's own commands reach it. Raises Unavailable where it does not run.
     """
     running = LocalAzure(project).require()
-    return {**_variables(project, running), ADMINISTRATION: running.administration_token}
+    path = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
+    return {**_variables(project, running), ADMINISTRATION: running.administration_token, "PATH": path}
 
 
 def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
