@@ -26,13 +26,18 @@ def test_help_documents_exit_codes(folder: Folder, words: list[str]) -> None:
 
 
 def test_help_is_quick_because_it_imports_little(folder: Folder) -> None:
-    """Help loads no Pulumi, no HTTP client, no azure-identity, no YAML and no hashes."""
-    probe = "import sys, pulumi_sre_agent.cli.app; print(*sorted(sys.modules))"
-    loaded = run(folder, "-c", probe, program=Path(sys.executable)).out.split()
+    """Help loads no Pulumi, no HTTP client, no azure-identity, no YAML, no hashes, and no command."""
+    probe = (
+        "import atexit, sys; from pulumi_sre_agent.cli import main; sys.argv[1:] = ['--help'];"
+        "atexit.register(lambda: print(*sorted(sys.modules))); main()"
+    )
+    shown = run(folder, "-c", probe, program=Path(sys.executable))
+    loaded = shown.out.splitlines()[-1].split()
 
     assert "typer" in loaded
     assert not {
-        *("pulumi", "httpx", "azure", "azure.identity", "yaml", "pydantic", "grpc", "rich"),
+        *("pulumi", "httpx", "azure", "azure.identity", "yaml", "pydantic", "grpc"),
+        *("pulumi_sre_agent.cli.target", "pulumi_sre_agent.cli.incident", "sre_agent_local.cli.up"),
         *("concurrent.futures", "hashlib", "typing_extensions", "zoneinfo"),
     } & set(loaded)
 

@@ -26,7 +26,9 @@ def commands(command: Any, *path: str) -> Iterator[tuple[str, Any]]:
         yield from commands(command.get_command(context, name), *path, name)
 
 
-ALL = dict(commands(typer.main.get_command(app), "sre-agent"))
+ROOT: Any = typer.main.get_command(app)
+GROUPS: dict[str, Any] = {"sre-agent": ROOT, "sre-agent local": ROOT.get_command(None, "local")}
+ALL = dict(commands(ROOT, "sre-agent"))
 
 
 @pytest.mark.parametrize("path", ALL)
@@ -45,6 +47,15 @@ def test_help_teaches_by_examples_that_the_command_takes(path: str) -> None:
 @pytest.mark.parametrize("path", [path for path in ALL if path.startswith("sre-agent local ")])
 def test_local_commands_take_the_project_and_the_stack(path: str) -> None:
     assert {"project", "stack"} <= {parameter.name for parameter in ALL[path].params}
+
+
+@pytest.mark.parametrize("path", GROUPS)
+def test_a_group_lists_its_commands_in_the_words_of_their_own_help(path: str) -> None:
+    """The help of a group imports none of its commands: it has their first paragraph a second time."""
+    listed = {name: row.help_text for name, row in GROUPS[path].table.items()}
+    own = {name: command.help.split("\n\n")[0] for name, command in GROUPS[path].commands.items()}
+
+    assert listed == {name: " ".join(text.split()) for name, text in own.items()}
 
 
 def test_help_of_chat_says_its_own_exit_codes() -> None:

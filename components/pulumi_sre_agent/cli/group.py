@@ -1,12 +1,13 @@
 """A group of commands that tells expected errors in a sentence instead of a traceback."""
 
 import sys
+from collections.abc import Iterator, Mapping
 from copy import copy
-from functools import cached_property
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.cli import terminal
@@ -48,23 +49,74 @@ class Group(TyperGroup):
             raise typer.Exit(FAILED) from error
 
 
-def lazily(group: typer.Typer) -> typer.Typer:
-    """Return a group whose commands are made when somebody looks at them: the help above it need not."""
+class Listed(NamedTuple):
+    """A command as the help above it lists it, and where it is imported from when it is asked for."""
 
-    class Lazy(group.info.cls or Group):  # type: ignore[misc]  # a class that Typer holds as a value
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            del self.commands
+    panel: str
+    """Of the help above it."""
+    place: str
+    """`module:name` of a function, whose module has its `EPILOG`, or of a `typer.Typer`."""
+    help_text: str
+    """The first paragraph of the command's own help."""
 
-        @cached_property
-        def commands(self) -> Any:
-            return typer.main.get_group(group).commands
 
-    light = copy(group)
-    light.registered_commands, light.registered_groups = [], []
-    light.info = copy(group.info)
-    light.info.cls = Lazy
-    return light
+Table = Mapping[str, Listed]
+"""Commands by name."""
+
+
+class LazyGroup(Group):
+    """A group that imports a command when it is asked for; for its help, `table` is enough."""
+
+    table: ClassVar[Table]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.commands: Any = _Commands(self.table)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all commands; `ctx` is Typer's own context, which it does not export."""
+        del ctx
+        return [*self.commands]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Lay out the help by the table alone."""
+        outline = copy(self)
+        outline.commands = {
+            name: TyperCommand(name, help=listed.help_text, rich_help_panel=listed.panel)
+            for name, listed in self.table.items()
+        }
+        super(LazyGroup, outline).format_help(ctx, formatter)
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands of a table, each made when somebody looks at it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._made: dict[str, Any] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = _make(name, self._table[name])
+        return self._made[name]
+
+
+def _make(name: str, listed: Listed) -> Any:
+    module_name, _, own_name = listed.place.partition(":")
+    module = import_module(module_name)
+    made = getattr(module, own_name)
+    group = typer.Typer(rich_markup_mode="markdown")
+    if isinstance(made, typer.Typer):
+        group.add_typer(made, name=name, rich_help_panel=listed.panel)
+    else:
+        group.command(name, epilog=module.EPILOG, rich_help_panel=listed.panel)(made)
+    return typer.main.get_group(group).commands[name]
 
 
 def noun(help_text: str, *commands: str) -> typer.Typer:

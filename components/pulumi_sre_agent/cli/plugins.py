@@ -8,13 +8,13 @@ import typer
 from typer.core import TyperCommand
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli.group import Group, lazily
+from pulumi_sre_agent.cli.group import LazyGroup
 
 ENTRY_POINTS = "pulumi_sre_agent.commands"
 """Each names a command, and a `typer.Typer` that serves it."""
 
 
-class PluginGroup(Group):
+class PluginGroup(LazyGroup):
     """A group that holds the installed packages' commands beside its own."""
 
     @cached_property
@@ -36,7 +36,7 @@ class PluginGroup(Group):
         if cmd_name in self._loaded:
             return self._loaded[cmd_name]
         try:
-            command = typer.main.get_group(lazily(self._plugins[cmd_name].load()))
+            command = typer.main.get_group(self._plugins[cmd_name].load())
         except Exception as error:  # noqa: BLE001 - another package's code: whatever it raises is one sentence here
             return _Broken(self._plugins[cmd_name], error)
         command.name = cmd_name
