@@ -1,5 +1,6 @@
 """`sre-agent incident`, to the letter but for days."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_sre_agent.api.errors import ConfigError
-from pulumi_sre_agent.cli import ages
+from pulumi_sre_agent.cli import ages, watching
 from support.operated import Operated
 from support.telemetry import component, snapshot
 
@@ -66,6 +67,27 @@ def test_the_newest_come_first(incidents: Operated) -> None:
     assert [each["id"] for each in incidents.call("incident", "list", "--waiting", "--json").json] == ["AM-3"]
     assert len(incidents.call("incident", "list", "--since", "4h", "--json").json) == 3
     assert "looked into nothing" in incidents.call("incident", "list", "--platform", "ServiceNow").err
+
+
+def test_watching_shows_what_waits_for_people(incidents: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `list` does with both options; what does not change is not printed again."""
+    looks: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) % 2 == 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching, "sleep", sleep)
+    watched = incidents.call("incident", "watch", "--since", "7d", COLUMNS="80")
+
+    assert watched == incidents.call(
+        "incident", "list", "--waiting", "--watch", "--since", "7d", COLUMNS="80"
+    )
+    assert (watched.code, watched.out.count("AM-3")) == (0, 1)
+    assert not {"AM-1", "AM-2", "PD-1"} & set(watched.out.split())
+    (row,) = json.loads(incidents.call("incident", "watch", "--json").out)
+    assert row["outcome"] == "waiting"
 
 
 def test_one_is_shown(incidents: Operated) -> None:

@@ -43,6 +43,20 @@ def list_incidents(
     What an agent writes reaches Application Insights some minutes later. Reading it takes the role Monitoring
     Reader, or its like, on that.
     """
+    tell(target, since, platform, plan, waiting=waiting, watch=watch, json=json)
+
+
+def tell(
+    target: Target,
+    since: str,
+    platform: str | None,
+    plan: str | None,
+    *,
+    waiting: bool,
+    watch: bool,
+    json: bool,
+) -> None:
+    """Print incidents, the newest first: all or those that wait for people, once or until Ctrl-C."""
 
     def show(rows: list[dict[str, object]]) -> None:
         if json:
