@@ -132,6 +132,18 @@ def test_a_hub_that_is_lost_midway(azure: LocalAzure, client: Client) -> None:
     assert len({update.text for update in updates}) == len([update for update in updates if not update.tool])
 
 
+def test_what_is_said_twice_is_told_twice(azure: LocalAzure, client: Client) -> None:
+    """Whether the hub tells it or the thread does."""
+    script = {"turns": [{"steps": [{"say": "Still down."}, {"say": "Still down."}, {"say": "Up."}]}]}
+    azure.http.put("/_local/script", content=json.dumps(script)).raise_for_status()
+    data = client.data_plane(azure.agent())
+    through_hub = texts([*start(data, "Is it up?")])
+    azure.fault("status", path="/agentHub$")
+    by_looking = texts([*start(data, "Is it up?")])
+
+    assert through_hub == by_looking == ["Still down.", "Still down.", "Up."]
+
+
 def test_old_messages_are_not_told_when_looking(azure: LocalAzure, client: Client) -> None:
     data = client.data_plane(azure.agent())
     thread = next(start(data, "What is here?")).thread_id

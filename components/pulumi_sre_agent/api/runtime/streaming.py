@@ -166,6 +166,8 @@ class _Reported:
     """Messages of turns before."""
     texts: dict[str, str] = field(default_factory=dict)
     """By message: what was told of it."""
+    found: set[str] = field(default_factory=set)
+    """Messages of this turn that the thread has had."""
     pieces: dict[str, str] = field(default_factory=dict)
     """By message: JSON of a command of which more is to come."""
     states: dict[str, str | None] = field(default_factory=dict)
@@ -204,12 +206,23 @@ class _Reported:
                 state = json.dumps(execution.model_dump(by_alias=True, exclude_unset=True))
                 yield from self._news_of_command(thread_id, message.id, kind, state)
         text = message.text or ""
-        if message.id in self.known or any(message.executions) or text in self.texts.values():
+        if message.id in self.known or any(message.executions):
             return
-        rest = text.removeprefix(self.texts.get(message.id, ""))
+        told = self._told_of(message.id, text)
         self.texts[message.id] = text
+        self.found.add(message.id)
+        if not (rest := text.removeprefix(told)):
+            return
         role = "user" if message.is_from_user else "assistant"
         yield Update(thread_id, message.id, role, rest, message.message_type)
+
+    def _told_of(self, message_id: str, text: str) -> str:
+        """Return what was told of a message; the hub may have told it all, under an id of its own."""
+        if message_id not in self.texts:
+            same = (other for other, told in self.texts.items() if told == text and other not in self.found)
+            if other := next(same, None):
+                return self.texts.pop(other)
+        return self.texts.get(message_id, "")
 
     def _news_of_command(self, thread_id: str, message_id: str, kind: str, piece: str) -> Iterator[Update]:
         """Yield a command's state once all of its JSON is there, and once, however many messages tell it."""
