@@ -98,6 +98,13 @@ def test_names_in_pulumi_are_a_contract() -> None:
     }
 
 
+def test_a_trigger_is_called_in_azure_what_the_program_calls_it() -> None:
+    seen = deploy({**SMALL, "http_triggers": {"deployed": {"agent_prompt": "Look at this."}}})
+
+    inputs = seen.one("pulumi-python:dynamic/sre:HttpTrigger").inputs
+    assert inputs == {"name": "deployed", "agent_prompt": "Look at this.", "agent_id": AGENT_ID}
+
+
 def test_its_outputs_are_documented_and_complete() -> None:
     outputs = deploy(SMALL).outputs["sre:index:Agent::it"]
 

@@ -31,6 +31,7 @@ from support.mocks import (
     ADDRESS,
     AGENTS_ADDRESS,
     CALLBACK_URL,
+    COMPUTED,
     SUBSCRIPTION,
     TRIGGER_URL,
     Secret,
@@ -163,6 +164,27 @@ def test_limits_are_limits_and_nothing_is_made_for_them() -> None:
     assert seen.one(AGENT).inputs["sandbox_configuration"] == {"egress": egress}
     assert {type_ for type_, _ in names(seen)} & {"VirtualNetwork", "NatGateway"} == set()
     assert seen.outputs["sre:index:Agent::it"]["outbound_ip_addresses"] == [AGENTS_ADDRESS]
+
+
+def test_a_subnet_among_its_settings_is_looked_at_before_the_agent_joins_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As one of the argument `network` is; what the settings say of egress is said as it is."""
+    network, subnet = "azure-native:network:VirtualNetwork", "azure-native:network:Subnet"
+    theirs = f"{HOME}/providers/Microsoft.Network/virtualNetworks/theirs/subnets/agent"
+    suits = {"addressPrefix": "10.1.0.0/27", "delegations": [{"serviceName": "Microsoft.App/environments"}]}
+    monkeypatch.setitem(COMPUTED, subnet, suits)
+    monkeypatch.setitem(COMPUTED, network, {"location": "swedencentral"})
+    configurations: Any = {
+        "vnet_configuration": {"subnet_resource_id": theirs},
+        "sandbox_configuration": {"egress": {"mode": "AzureVNet"}},
+    }
+
+    seen = deploy({**SMALL, "settings": configurations})
+
+    assert (seen.one(subnet).read_id, seen.one(network).read_id) == (theirs, theirs.partition("/subnets")[0])
+    inputs = seen.one(AGENT).inputs
+    assert {name: inputs[name] for name in configurations} == configurations
 
 
 def test_it_acts_as_the_first_of_the_identities_that_it_is_given() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from pulumi import RunError
+from pulumi import ResourceOptions, RunError
 
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.monitoring.queries import query
@@ -16,10 +16,15 @@ PEOPLE = f"{GROUP}/providers/microsoft.insights/actionGroups/ag-oncall"
 AGENT = f"{GROUP}/providers/Microsoft.App/agents/oncall"
 RULE = "azure-native:monitor:ScheduledQueryRule"
 BUDGET = "azure-native:consumption:Budget"
-WATCHED = {"budget": 500.0, "budget_scope": GROUP, "agent_id": AGENT, "action_group_id": PEOPLE}
+WATCHED: dict[str, Any] = {
+    "budget": 500.0,
+    "budget_scope": GROUP,
+    "agent_id": AGENT,
+    "action_group_id": PEOPLE,
+}
 
 
-def spend(**args: Any) -> Registered:
+def spend(opts: ResourceOptions | None = None, **args: Any) -> Registered:
     given = cast(
         "sre.SpendArgs",
         {
@@ -29,7 +34,7 @@ def spend(**args: Any) -> Registered:
             **args,
         },
     )
-    return run(lambda: sre.Spend("oncall", given))
+    return run(lambda: sre.Spend("oncall", given, opts))
 
 
 def test_the_pace_is_watched() -> None:
@@ -52,6 +57,13 @@ def test_share_and_severity_can_be_chosen() -> None:
     assert rule.inputs["criteria"]["allOf"][0]["threshold"] == 100
     assert rule.inputs["severity"] == 1
     assert rule.inputs["actions"] == {"actionGroups": []}
+
+
+def test_its_rule_and_its_budget_are_protected_where_asked_for() -> None:
+    protected = ResourceOptions(protect=True)
+
+    assert {made.protect for made in spend(**WATCHED).made} == {False}
+    assert {made.protect for made in spend(protected, **WATCHED).made} == {True}
 
 
 def test_there_is_no_budget_unless_it_is_wanted() -> None:

@@ -362,6 +362,15 @@ def test_a_nameless_item_tells_its_other_faults_too(faults: Faults) -> None:
     ]
 
 
+def test_what_one_item_of_several_lacks_is_told_at_its_line(faults: Faults) -> None:
+    """Also where only what becomes of the item shows that it is missing."""
+    written = "- name: tickets\n  apiName: jira\n- name: chat\n  displayName: Chat\n"
+
+    assert faults({"config/connectorv2/all.yaml": written}) == [
+        "config/connectorv2/all.yaml:3: apiName is missing: say which service, such as jira"
+    ]
+
+
 TASK = {"description": "d", "schedule": "0 8 * * *", "prompt": "look", "mode": "Review"}
 
 
