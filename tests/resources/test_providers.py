@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.output import Unknown
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
@@ -107,6 +108,16 @@ def test_unknown_values_travel_through_the_process(providers: ProviderProcess) -
     assert providers.diff(SkillProvider(), "any", {**args, "agent_id": AGENT_ID}, args).replaces == [
         "agent_id"
     ]
+
+
+def test_an_item_of_an_agent_that_is_not_there_yet_is_compared() -> None:
+    """As in the preview of an agent's replacement."""
+    item = {"agent_id": f"{AGENT_ID}-old", "name": "a", "skill_content": "x" * 51, "plane": "data"}
+
+    unknown = Unknown()  # type: ignore[no-untyped-call] # untyped in the SDK
+    diff = SkillProvider().diff(f"{AGENT_ID}-old/skills/a", item, {**item, "agent_id": unknown})
+
+    assert (diff.replaces, diff.delete_before_replace) == (["agent_id"], True)
 
 
 def test_a_role_on_what_is_not_there_yet_is_compared(providers: ProviderProcess) -> None:
