@@ -4,12 +4,16 @@ import io
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_sre_agent.cli import asking
 from pulumi_sre_agent.cli.chat.blocks import Blocks
+from support.azure import running
+from support.cli import free_port
 from support.conversations import begin, executions, high_access, settled
 from support.operated import Operated
 
@@ -299,3 +303,19 @@ def test_markdown_is_cut_into_blocks(size: int) -> None:
 
     assert [*whole, *blocks.rest()] == ["# One\ntwo", "````sh\n```\n\nx\n````\nafter", "- a\n- b"]
     assert blocks.rest() == []
+
+
+def test_a_server_that_is_started_anew_in_the_middle_of_a_turn_loses_no_word(tmp_path: Path) -> None:
+    port, data = free_port(), tmp_path / "azure"
+    with ThreadPoolExecutor(1) as pool:
+        with running(data, port=port) as azure:
+            operated = Operated(tmp_path / "project", azure)
+            high_access(azure)
+            azure.switch(operationSeconds=1)
+            shown = pool.submit(operated.call, "chat", "What is here?")
+            azure.poll(lambda: any(each["path"].endswith("/messages") for each in azure.requests()))
+        with running(data, port=port):
+            ended = shown.result(60)
+
+    assert (ended.code, ended.out) == (0, f"{ANSWER}\n")
+    assert ended.err.count("I look at the resource group first.") == 1
