@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.cli import asking
 from pulumi_sre_agent.cli.chat.blocks import Blocks
 from support.azure import running
@@ -319,3 +320,17 @@ def test_a_server_that_is_started_anew_in_the_middle_of_a_turn_loses_no_word(tmp
 
     assert (ended.code, ended.out) == (0, f"{ANSWER}\n")
     assert ended.err.count("I look at the resource group first.") == 1
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_token_that_stays_refused_is_told_in_a_sentence(
+    operated: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After seconds, where no role was given lately: here both are cut short."""
+    monkeypatch.setattr(limits, "REFUSED", limits.REFUSED._replace(budget=0.2, first=0.1))
+    operated.azure.fault("unauthorized", path="/messages$", method="GET", times=1000, skip=1)
+    follow_script(operated, {"say": "I begin."}, {"cut": True}, {"say": "It is fine."})
+    shown = operated.call("chat", "Go", SRE_AGENT_ROLE_WAIT="0")
+
+    assert (shown.code, shown.out) == (1, "")
+    assert "was refused" in shown.err
