@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from support import directories
-from support.cli import FakePulumi
+from support.azure import GROUPS, REGION
+from support.cli import FakePulumi, Folder
 from support.conversations import begin, high_access, settled, triggered
 from support.directories import described
 from support.incidents import fire, on_call, plan
@@ -16,6 +17,7 @@ from support.telemetry import component, snapshot
 Seed = Callable[[Operated, FakePulumi], None]
 CHECK = "morning-check-of-the-payment-queues"
 RESTART = "restart deployment/checkout please, it is slow"
+GROUP = "azure-native:resources:ResourceGroup"
 PLAN = {"name": "down", "agent_mode": "Review", "priorities": ["Sev0"]}
 STATE = {"deployment": {"resources": [{"urn": "u", "modified": "today", "inputs": {"size": 1}}]}}
 SAVES_PLAN = """
@@ -53,6 +55,11 @@ def approvals(operated: Operated, _: FakePulumi) -> None:
     agent = high_access(operated.azure)
     for text in ("restart web-1", "restart deployment/checkout"):
         settled(operated.azure, agent, begin(operated.azure, agent, text))
+
+
+def lending(operated: Operated, _: FakePulumi) -> None:
+    agent = operated.azure.agent()
+    settled(operated.azure, agent, begin(operated.azure, agent, "restart web-1"))
 
 
 def chat(operated: Operated, _: FakePulumi) -> None:
@@ -162,6 +169,37 @@ def deployments(operated: Operated, pulumi: FakePulumi) -> None:
     pulumi.answers("stack export", json.dumps(STATE))
     pulumi.does(SAVES_PLAN)
     operated.commit()
+
+
+def recovery(operated: Operated, pulumi: FakePulumi) -> None:
+    operated.azure.group("rg-shop")
+    pending = [
+        {
+            "type": "creating",
+            "resource": {
+                "urn": f"urn:pulumi:local::toy::{GROUP}::{name}",
+                "custom": True,
+                "type": GROUP,
+                "inputs": {"resourceGroupName": name, "location": REGION, "azureApiVersion": GROUPS},
+            },
+        }
+        for name in ("rg-shop", "rg-payments")
+    ]
+    exported = {"version": 3, "deployment": {"resources": [], "pending_operations": pending}}
+    pulumi.answers("stack export", json.dumps(exported))
+    pulumi.answers("config", "{}", as_json=True)
+
+
+def local_stack(operated: Operated, pulumi: FakePulumi) -> None:
+    Folder(operated.root / "idle")
+    (operated.root / "turns.yaml").write_text(
+        "turns:\n  - when: {prompt: disk}\n    steps: [{say: It is full.}]\n"
+    )
+    operated.exports(endpoint=f"{operated.azure.url}/agents/shop", size=5)
+    pulumi.answers(
+        "stack output", json.dumps({"endpoint": "https://shop.azuresre.ai", "size": 5}), as_json=True
+    )
+    pulumi.answers("stack export", json.dumps(STATE, indent=2) + "\n")
 
 
 def live(operated: Operated, _: FakePulumi) -> None:

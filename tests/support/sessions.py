@@ -1,7 +1,7 @@
 """Terminal sessions: commands typed one after another, and what the terminal shows, the same each time.
 
 What no clock and no seed holds still is replaced here, and nowhere else, by something as wide: ids by
-`1d000001` and so on as they appear, times by one time, ports, and the folder of the test. A command may name
+`1d000001` and so on as they appear, times by one time, ports, and the folders of the test. A command may name
 an id as the session shows it.
 """
 
@@ -35,7 +35,7 @@ class Terminal:
     """A terminal of a width, with colours or without, in which somebody operates a local Azure."""
 
     def __init__(self, operated: Operated, pulumi: FakePulumi, columns: int, *, coloured: bool) -> None:
-        self._operated, self._path = operated, pulumi.path
+        self._operated, self._pulumi = operated, pulumi
         self._look = {
             "COLUMNS": str(columns),
             "NO_COLOR": "" if coloured else "1",
@@ -47,12 +47,13 @@ class Terminal:
     def type(self, line: str) -> str:
         """Run a command as it is typed after `sre-agent`; return it and what the terminal shows."""
         words = [SHOWN_ID.sub(self._meant, word) for word in shlex.split(line)]
-        ran = self._operated.call(*words, path=self._path, **self._look)
+        ran = self._operated.call(*words, path=self._pulumi.path, **self._look)
         ending = f"[exit {ran.code}]\n" if ran.code else ""
         return f"$ sre-agent {line}\n{self._still(ran.screen)}{ending}"
 
     def _still(self, text: str) -> str:
         text = text.replace(str(self._operated.root), "/home/ana/toy")
+        text = text.replace(str(self._pulumi.home), "/usr/local/bin")
         for pattern, stand_in in FIXED:
             text = pattern.sub(stand_in, text)
         lines = ID.sub(self._shown, text).replace(ESCAPE, r"\e").removesuffix("\n").split("\n")

@@ -68,7 +68,7 @@ def recover(
     elif not recovered:
         terminal.result("No operation is pending.")
     for each in [] if json else recovered:
-        terminal.result(_line(each))
+        terminal.result_text(_line(each), hanging=10)
 
 
 def _written_config(root: Path, stack: str | None) -> dict[str, str]:

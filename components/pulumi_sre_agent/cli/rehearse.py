@@ -131,7 +131,7 @@ def _print(rehearsal: "Rehearsal") -> None:
         if told := each.told():
             terminal.result(f"\n{each.case.name} ({each.case.file}:{each.case.line})")
             for reason in told:
-                terminal.result(f"  {reason}")
+                terminal.result_text(f"  {reason}")
 
 
 def _conclude(rehearsal: "Rehearsal", changes: "Comparison", fail_on: float) -> None:

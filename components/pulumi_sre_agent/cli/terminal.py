@@ -23,8 +23,8 @@ CONTROL: dict[int, int | str] = {
 }
 """How what must not reach a terminal is printed: control characters, and those that turn writing around."""
 GAP = "  "
-WORD = re.compile(r"(?:`[^`\n]*`|\S)+")
-"""What stays in one line: a word, or a command in backticks with what touches it."""
+WORD = re.compile(r"(\s*)((?:`[^`\n]*`|\S)+)")
+"""What is before, and what stays in one line: a word, or a command in backticks with what touches it."""
 
 
 class Cell(NamedTuple):
@@ -45,6 +45,14 @@ class Column(NamedTuple):
 def result(text: str) -> None:
     """Print what the command was asked for."""
     _print(sys.stdout, text)
+
+
+def result_text(text: str, hanging: int = 0) -> None:
+    """Print sentences that were asked for: for a person in lines that fit, further ones `hanging` cells in.
+
+    A line that is indented goes on where it begins.
+    """
+    _print(sys.stdout, _wrapped(sys.stdout, text, hanging))
 
 
 def result_json(value: Any) -> None:
@@ -157,6 +165,7 @@ def width(stream: TextIO) -> int | None:
 def rich_console(stream: TextIO) -> "Console":
     """Make what writes to a stream for a person, in colours where it takes them."""
     from rich.console import Console  # noqa: PLC0415 - --help stays quick
+    from rich.theme import Theme  # noqa: PLC0415 - as above
 
     class Lasting(Console):
         def on_broken_pipe(self) -> None:
@@ -169,6 +178,7 @@ def rich_console(stream: TextIO) -> "Console":
         force_terminal=True,
         color_system="standard" if colours(stream) else None,
         no_color=False,
+        theme=Theme({"markdown.code": "bold cyan"}),  # on no black, which not every terminal is
         width=width(stream) or 80,
     )
 
@@ -178,20 +188,22 @@ def printable(text: str) -> str:
     return text.replace("\r\n", "\n").translate(CONTROL)
 
 
-def _wrapped(stream: TextIO, text: str) -> str:
-    """Break sentences between words for a person: not within `a command`, nor what is indented."""
+def _wrapped(stream: TextIO, text: str, hanging: int | None = None) -> str:
+    """Break sentences between words for a person: not in `a command`, nor indented ones without `hanging`."""
     most = width(stream) if is_person(stream) else None
-    return text if most is None else "\n".join(_broken(line, most) for line in text.split("\n"))
+    return text if most is None else "\n".join(_broken(line, most, hanging) for line in text.split("\n"))
 
 
-def _broken(line: str, most: int) -> str:
-    if len(line) <= most or line.startswith((" ", "\t")):
+def _broken(line: str, most: int, hanging: int | None) -> str:
+    first = line[: len(line) - len(line.lstrip())]
+    if _width(line) <= most or (first and hanging is None):
         return line
-    lines = [""]
-    for word in WORD.findall(line):
-        if lines[-1] and _width(lines[-1]) + 1 + _width(word) > most:
-            lines.append("")
-        lines[-1] += f" {word}" if lines[-1] else word
+    lines, further = [""], first or " " * (hanging or 0)
+    for gap, word in WORD.findall(line):
+        if lines[-1] and _width(lines[-1] + gap + word) > most:
+            lines.append(f"{further}{word}")
+        else:
+            lines[-1] += gap + word
     return "\n".join(lines)
 
 

@@ -118,7 +118,7 @@ def _print(results: "Sequence[Result]") -> None:
     )
     for result in results:
         if result.outcome == "failed":
-            terminal.result(f"\n{result.group} {result.name}: {result.detail}")
+            terminal.result_text(f"\n{result.group} {result.name}: {result.detail}", hanging=2)
 
 
 def _rendered(agent: str, results: "Sequence[Result]", form: Format) -> str:

@@ -18,8 +18,7 @@ class Engine:
 
     def export(self) -> dict[str, Any]:
         """Return the deployment; secrets stay encrypted."""
-        exported: dict[str, Any] = json.loads(self._run("stack", "export"))
-        return exported
+        return self._read("stack", "export")
 
     def replace(self, exported: dict[str, Any]) -> None:
         """Put a deployment in the place of the stack's own, which drops its pending operations."""
@@ -32,13 +31,26 @@ class Engine:
 
     def config(self) -> dict[str, str]:
         """Return the stack's config, with its secrets: it is what logs in."""
-        values: dict[str, dict[str, Any]] = json.loads(self._run("config", "--json", "--show-secrets"))
+        values = self._read("config", "--json", "--show-secrets")
         return {key: str(value.get("value", "")) for key, value in values.items()}
 
     def outputs(self) -> dict[str, Any]:
         """Return what the stack exports; secrets are `[secret]`."""
-        outputs: dict[str, Any] = json.loads(self._run("stack", "output", "--json"))
-        return outputs
+        return self._read("stack", "output", "--json")
+
+    def _read(self, *words: str) -> dict[str, Any]:
+        printed = self._run(*words)
+        try:
+            value = json.loads(printed)
+        except json.JSONDecodeError:
+            value = None
+        if isinstance(value, dict):
+            return value
+        what = "no JSON object" if printed.strip() else "nothing"
+        raise SreAgentError(
+            f"`{self._called(words)}` ended well, but printed {what}: "
+            f"see whether {self._argv[0]} is Pulumi's own."
+        )
 
     def _run(self, *words: str, stdin: str = "") -> str:
         done = subprocess.run(  # noqa: S603 - the engine that was chosen, no shell
@@ -53,8 +65,11 @@ class Engine:
         if done.returncode:
             lines = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines()]
             reasons = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-            what = " ".join(words[:2] if words[0] == "stack" else words[:1])
             reason = reasons[0] if reasons else f"it ended with exit code {done.returncode}"
-            called = " ".join([Path(self._argv[0]).name, *self._argv[1:], what])
-            raise SreAgentError(f"`{called}` failed: {reason}")
+            raise SreAgentError(f"`{self._called(words)}` failed: {reason}")
         return done.stdout
+
+    def _called(self, words: Sequence[str]) -> str:
+        """Return what was run, as people know it."""
+        verb = words[:2] if words[0] == "stack" else words[:1]
+        return " ".join([Path(self._argv[0]).name, *self._argv[1:], *verb])

@@ -41,7 +41,7 @@ def reset(
     if json:
         terminal.result_json({"reset": True})
     else:
-        terminal.result(
+        terminal.result_text(
             "The local Azure and the state of its stacks are empty: the next `up` starts from nothing."
         )
 

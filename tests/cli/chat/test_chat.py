@@ -118,7 +118,7 @@ def test_an_approval_without_a_person_ends_with_4(operated: Operated) -> None:
     *_, waits, _ = said(shown.err)
 
     assert (shown.code, shown.out) == (4, f"{PROPOSAL}\n")
-    assert waits == f"It waits for a word: `{RESTART}`: sre-agent approval approve GUID"
+    assert waits == f"`{RESTART}` waits for a word: `sre-agent approval approve GUID`"
 
 
 @pytest.mark.usefixtures("agent")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.cli import FakePulumi, Folder, run
+from support.cli import FakePulumi, Folder, call, run
 
 URN = "urn:pulumi:local::toy::azure-native:resources:ResourceGroup::rg"
 INPUTS = {"resourceGroupName": "rg-none", "location": "swedencentral", "azureApiVersion": "2024-03-01"}
@@ -74,4 +74,18 @@ def test_without_an_engine_recover_says_what_is_missing(interrupted: Folder) -> 
     assert (result.code, result.err) == (
         2,
         "error: There is no `pulumi` on PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install).\n",
+    )
+
+
+@pytest.mark.parametrize(("printed", "told"), [("", "nothing"), ("Hello!", "no JSON object")])
+def test_recover_names_an_engine_that_prints_no_state(
+    interrupted: Folder, pulumi: FakePulumi, printed: str, told: str
+) -> None:
+    pulumi.answers("stack export", printed)
+    result = call(interrupted, "recover", path=pulumi.path)
+
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines()[-1] == (
+        f"error: `pulumi stack export` ended well, but printed {told}: "
+        f"see whether {pulumi.home / 'pulumi'} is Pulumi's own."
     )

@@ -47,7 +47,7 @@ def use(
     if chosen is None:
         terminal.note(f"Nothing is chosen for {here}.")
         return
-    terminal.result("\n".join(_lines(chosen)))
+    terminal.result_text(_told(chosen))
 
 
 def _choice(here: Path, agent: str | None, stack: str | None, folder: Path | None) -> Choice:
@@ -61,7 +61,7 @@ def _choice(here: Path, agent: str | None, stack: str | None, folder: Path | Non
     return Choice(here, agent_id, stack, str(root) if root else None)
 
 
-def _lines(chosen: Choice) -> list[str]:
+def _told(chosen: Choice) -> str:
     agent = [f"agent {describe(chosen.agent)}"] if chosen.agent else []
     stack = [f"stack {chosen.stack!r} of {chosen.project}"] if chosen.stack else []
-    return [f"{' of '.join([*agent, *stack])}, chosen for {chosen.folder}"]
+    return f"{' of '.join([*agent, *stack])}, chosen for {chosen.folder}"

@@ -62,7 +62,7 @@ def show(agent: "AgentClient", items: Sequence[Item], user: str) -> None:
 
     for item in items:
         for name, value in item.rows(describe(agent.id), who_acts(agent, item, user)):
-            terminal.note(f"  {name:<9} {value}")
+            terminal.say(f"  {name:<9} {value}")
         terminal.say("\n" + "\n".join(f"    {line}" for line in item.command.splitlines()) + "\n")
 
 

@@ -54,7 +54,7 @@ class Conversation:
                 }
             )
         for item in self._waiting:
-            terminal.note(f"It waits for a word: `{item.command}`: sre-agent approval approve {item.id}")
+            terminal.note(f"`{item.command}` waits for a word: `sre-agent approval approve {item.id}`")
         if self._thread_id:
             terminal.note(f"Go on with --thread {self._thread_id}")
         if self._view.failed:

@@ -51,7 +51,9 @@ def consent(
     else:
         for each in found:
             advice = f": sign in at {where}" if each.is_waiting else ""
-            terminal.result(f"{each.name} is {each.overall_status or 'in no state that Azure tells'}{advice}")
+            terminal.result_text(
+                f"{each.name} is {each.overall_status or 'in no state that Azure tells'}{advice}"
+            )
     if any(each.is_waiting for each in found):
         raise typer.Exit(WAITING)
 

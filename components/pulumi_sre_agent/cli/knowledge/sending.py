@@ -15,10 +15,9 @@ def send(
     knowledge: "Knowledge", files: Sequence[Path], *, index: bool, wait: bool
 ) -> "Sequence[KnowledgeDocument]":
     """Upload files, showing on a terminal how far that is. Raises as `Knowledge.upload`."""
-    if not terminal.is_person(sys.stderr):
+    if not sys.stderr.isatty():
         return knowledge.upload(*files, index=index, wait=wait)
-    from rich.console import Console  # noqa: PLC0415 - --help stays quick
-    from rich.progress import (  # noqa: PLC0415 - as above
+    from rich.progress import (  # noqa: PLC0415 - --help stays quick
         BarColumn,
         DownloadColumn,
         Progress,
@@ -28,7 +27,7 @@ def send(
 
     total = sum(file.stat().st_size for file in files if file.exists())
     columns = (TextColumn("{task.description}"), BarColumn(20), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+    with Progress(*columns, console=terminal.rich_console(sys.stderr), transient=True) as bar:
         task = bar.add_task(f"Sending {counted(len(files))}", total=total)
 
         def progress(sent: int) -> None:

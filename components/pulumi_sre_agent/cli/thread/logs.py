@@ -20,6 +20,7 @@ EPILOG = epilog(
     "sre-agent thread logs -f 1f6a2c3d",
     "sre-agent thread logs 1f6a2c3d --json | jq -r .text",
 )
+INDENT = " " * len("12:00:00  ")
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until the agent's turn is over.")]
 
 
@@ -48,22 +49,22 @@ def print_messages(messages: "Iterable[Message]", *, json: bool) -> None:
     for message in messages:
         if json:
             terminal.result_line(message.model_dump(by_alias=True, mode="json"))
-        elif text := _text(message):
-            terminal.result(text)
+        else:
+            _print(message)
 
 
-def _text(message: "Message") -> str:
-    """Return a message in lines: the first with time and author, further ones indented."""
+def _print(message: "Message") -> None:
+    """Print a message in lines: the first with time and author, further ones indented, commands in one."""
     from pulumi_sre_agent.cli.thread.transcript import author  # noqa: PLC0415 - --help stays quick
 
-    when = ages.clock_time(message.time_stamp)[-8:]
     commands = [f"[{execution.status}] {execution.command}" for execution in message.executions if execution]
-    said = [line for line in (message.text or "").splitlines() if line.strip()]
-    lines = [*said, *(line for command in commands for line in command.splitlines())]
     if card := message.approval:
-        lines.append(f"[{card.status}] {card.command or card.title}")
+        commands.append(f"[{card.status}] {card.command or card.title}")
     kind = " (reasoning)" if message.message_type == "Reasoning" else ""
-    first, *others = lines or [""]
-    if not first:
-        return ""
-    return "\n".join([f"{when}  {author(message)}{kind}: {first}", *(f"          {line}" for line in others)])
+    before = f"{ages.clock_time(message.time_stamp)[-8:]}  {author(message)}{kind}: "
+    for line in filter(str.strip, (message.text or "").splitlines()):
+        terminal.result_text(f"{before}{line}", hanging=len(INDENT))
+        before = INDENT
+    for line in (line for command in commands for line in command.splitlines()):
+        terminal.result(f"{before}{line}")
+        before = INDENT
