@@ -333,4 +333,4 @@ def test_a_token_that_stays_refused_is_told_in_a_sentence(
     shown = operated.call("chat", "Go", SRE_AGENT_ROLE_WAIT="0")
 
     assert (shown.code, shown.out) == (1, "")
-    assert "was refused" in shown.err
+    assert "az login --scope" in shown.err
