@@ -79,39 +79,40 @@ def triggers(operated: Operated, _: FakePulumi) -> None:
 
 
 def incidents(operated: Operated, _: FakePulumi) -> None:
-    azure, now = operated.azure, datetime.now(UTC) - timedelta(minutes=5)
+    azure, now = operated.azure, datetime.now(UTC) - timedelta(seconds=5)
     told = component(azure)
 
     def when(hours: float) -> datetime:
+        """Say how long ago; snapshots lie whole days apart, whatever the hour is."""
         return now - timedelta(hours=hours)
 
     for incident, hours, members in (
         (
             "PD-1",
-            49,
+            48,
             {
                 "Title": "Checkout is down",
                 "Severity": "P1",
                 "Platform": "PagerDuty",
                 "ResponsePlanId": "checkout",
-                "CreatedOn": when(50).isoformat(),
-                "MitigatedOn": when(49.5).isoformat(),
+                "CreatedOn": when(49).isoformat(),
+                "MitigatedOn": when(48.5).isoformat(),
                 "MitigatedByAgent": "True",
             },
         ),
         (
             "AM-1",
-            3,
+            24,
             {
                 "Title": "Queue is long",
                 "Severity": "Sev2",
                 "Platform": "AzMonitor",
-                "CreatedOn": when(5).isoformat(),
-                "MitigatedOn": when(3).isoformat(),
+                "CreatedOn": when(26).isoformat(),
+                "MitigatedOn": when(24).isoformat(),
                 "AssistedByAgent": "True",
             },
         ),
-        ("AM-3", 1, {"Title": "It is slow", "Severity": "Sev3", "Platform": "AzMonitor"}),
+        ("AM-3", 0, {"Title": "It is slow", "Severity": "Sev3", "Platform": "AzMonitor"}),
     ):
         snapshot(azure, told, incident, when(hours), **members)
     names = {"AppId": "appId", "ConnectionString": "connectionString"}
