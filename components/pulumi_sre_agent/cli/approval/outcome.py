@@ -59,7 +59,7 @@ def _end(agent: "AgentClient", waiting: "Waiting", execution: "Execution") -> in
     if lacks_permissions:
         terminal.note(
             "The agent's identity may not run it. Lend it your permissions: "
-            f"sre-agent approval lend {waiting.id}"
+            f"`sre-agent approval lend {waiting.id}`"
         )
         return WAITS
     return 0 if (execution.status or "").lower() == "completed" else AGENT_FAILED
