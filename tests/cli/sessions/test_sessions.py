@@ -31,7 +31,8 @@ def tmp_path() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize(("columns", "colours"), [(80, "plain"), (80, "coloured"), (160, "plain")])
+@pytest.mark.parametrize("columns", [80, 160])
+@pytest.mark.parametrize("colours", ["plain", "coloured"])
 @pytest.mark.parametrize("session", SESSIONS)
 def test_a_session(
     operated: Operated, pulumi: FakePulumi, update: bool, session: str, columns: int, colours: str
