@@ -54,6 +54,7 @@ STEPS = steps_of("prod")
 PULUMI = shutil.which("pulumi")
 ORDER = ["make", "report", "apply", "rehearse", "drift", "usage"]
 SKILL = "stacks/agents/payments-oncall/config/skills/latency-regression.md"
+HOSTS: dict[str, type[CodeHost]] = {"github": GitHubHost, "azure-pipelines": AzureDevOpsHost}
 DEPLOYING = {"report", "apply", "drift"}
 PLAN = {"name": "down", "agent_mode": "Review"}
 CHANGED = step("IncidentFilter", PLAN, {**PLAN, "description": "Down."})
@@ -219,9 +220,9 @@ def prod(folder: Folder, pulumi: FakePulumi) -> Folder:
     return folder
 
 
-@pytest.fixture(params=["github", "azure-pipelines"])
+@pytest.fixture(params=HOSTS)
 def service(request: pytest.FixtureRequest) -> Iterator[tuple[str, CodeHost]]:
-    with {"github": GitHubHost, "azure-pipelines": AzureDevOpsHost}[request.param]().serving() as host:
+    with HOSTS[request.param]().serving() as host:
         yield request.param, host
 
 
@@ -251,40 +252,43 @@ def test_the_commands_of_a_service_work(
     assert any(line.startswith("up --plan ") for line in pulumi.lines)
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    made = Sample(tmp_path_factory.mktemp("pipelines") / "project")
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[Sample]:
+    made = Sample(tmp_path / "project")
     deployed = call(made, "local", "up")
     assert deployed.code == 0, deployed.err
     yield made
     made.stop()
 
 
-def test_each_step_runs_whole_against_the_local_azure(
-    sample: Sample, service: tuple[str, CodeHost], tmp_path: Path
-) -> None:
+def test_each_step_runs_whole_against_the_local_azure(sample: Sample, tmp_path: Path) -> None:
     """With what a job has set, on a deployed agent; plans are the Pulumi CLI's alone, and need it."""
-    name, host = service
+    for name, host_type in HOSTS.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        with (sample.root / SKILL).open("a") as skill:
+            skill.write(f"\nA change for {name}.\n")
+        with host_type().serving() as host:
+            job = {**service_variables(folder), **host.variables(folder)}
+            run_whole(sample, name, {**job, "STACK": "local", "ARM_USE_OIDC": "true"}, folder)
+
+        assert "sre-agent report: sre-agent/local" in host.comments[0]
+        summary = folder / "usage-local.md" if name == "azure-pipelines" else Path(job["GITHUB_STEP_SUMMARY"])
+        told = summary.read_text()
+        assert all(words in told for words in ("## local", "BY MONTH'S END", "deleted threads")), told
+
+    assert 'tests="5" failures="0"' in (tmp_path / "azure-pipelines" / "rehearsal.xml").read_text()
+
+
+def run_whole(sample: Sample, name: str, variables: dict[str, str], folder: Path) -> None:
+    """Run every step of a service, in the order of a change's life."""
     shell = Shell(sample.root, "make", "curl", "az")
     shell.answers("az", 0, "00000000-0000-0000-0000-000000000001\n")
-    job = {**service_variables(tmp_path), **host.variables(tmp_path)}
-    variables = {**job, "STACK": "local", "ARM_USE_OIDC": "true"}
-    with (sample.root / SKILL).open("a") as skill:
-        skill.write(f"\nA change for {name}.\n")
-    (tmp_path / "plan-local").symlink_to(tmp_path)  # where Azure Pipelines downloads what was published
-    steps = [step for step in steps_of("local") if step.file.startswith(name)]
-    try:
-        for step in sorted(steps, key=lambda step: ORDER.index(step.verb)):
-            if PULUMI or "plan.json" not in step.script:
-                ran = shell.run(step, **variables)
-                assert ran.returncode == 0, f"{step}\n{ran.stdout}\n{ran.stderr}"
-    finally:
-        shutil.rmtree(sample.root / ".venv")
-        shutil.rmtree(shell.home)
-
-    assert "sre-agent report: sre-agent/local" in host.comments[0]
-    summary = tmp_path / "usage-local.md" if name == "azure-pipelines" else Path(job["GITHUB_STEP_SUMMARY"])
-    told = summary.read_text()
-    assert all(words in told for words in ("## local", "BY MONTH'S END", "deleted threads")), told
-    if name == "azure-pipelines":
-        assert 'tests="5" failures="0"' in (tmp_path / "rehearsal.xml").read_text()
+    (folder / "plan-local").symlink_to(folder)  # where Azure Pipelines downloads what was published
+    scripts = [script for script in steps_of("local") if script.file.startswith(name)]
+    for script in sorted(scripts, key=lambda script: ORDER.index(script.verb)):
+        if PULUMI or "plan.json" not in script.script:
+            ran = shell.run(script, **variables)
+            assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
+    for made in (sample.root / ".venv", shell.home):
+        shutil.rmtree(made)

@@ -112,7 +112,7 @@ def test_a_real_stack_is_asked_of_pulumi(two: Operated, pulumi: FakePulumi) -> N
     assert pulumi.lines == [
         f"stack output --json -C {two.root} -s prod --non-interactive --color never",
     ]
-    pulumi.answers("stack output", f'["{ids[0]}", "{ids[1]}", "{ids[1].upper()}"]', as_json=True)
+    pulumi.answers("stack output", f'{{"ids": ["{ids[0]}", "{ids[1]}", "{ids[1].upper()}"]}}', as_json=True)
     refused = two.call("show", "-s", "prod", path=pulumi.path)
     assert (refused.code, refused.err) == (
         2,
