@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pulumi
+
 import pulumi_sre_agent as sre
 from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.resources._core.model import StackDefaults
@@ -133,7 +135,8 @@ def _deployed(made: Made) -> Deployed:
     if kind != made.type:
         root = model_of(kind).root
         plain, errors = model_of(kind).check({}, plain, StackDefaults(subscription_id=SUBSCRIPTION))
-        assert not errors, (made.name, errors)
+        if errors:
+            raise pulumi.RunError(f"{made.name}: {errors}")  # as an engine's check would refuse it
     shown = _shown(root, plain)
     for name, value in made.inputs.items():
         if isinstance(value, Secret) and shown.get(name) == plain.get(name):
