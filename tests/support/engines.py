@@ -26,9 +26,6 @@ Json = dict[str, Any]
 TESTS = Path(__file__).parents[1]
 PASSPHRASE = "toy passphrase"
 DEADLINE = 120.0
-SLOWING = ("COVERAGE_", "PYTHONDONTWRITEBYTECODE")
-"""Variables that would slow five processes per command: coverage is for the units, and without compiled files
-azure-native takes seconds to import."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +165,9 @@ class Stack:
         return [*self.engine.argv, verb, "--stack", self.name, "--non-interactive", *asking, *rest]
 
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(SLOWING)}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(fork_server.SLOWING)
+        }
         return {
             **inherited,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

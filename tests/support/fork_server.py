@@ -27,6 +27,10 @@ SOCKET = "SRE_AGENT_TESTS_FORK_SERVER"
 """In the environment of what was forked: where the server listens."""
 SERVER = (sys.executable, "-m", "support.forking")
 
+SLOWING = ("COVERAGE_", "PYTHONDONTWRITEBYTECODE")
+"""Variables that would slow five processes per command: coverage is for the units, and without compiled files
+azure-native takes seconds to import."""
+
 
 class Forked:
     """A forked command, in the manner of `subprocess.Popen`."""
@@ -87,6 +91,11 @@ class Forked:
             return stdout, stderr
 
 
+def inherited() -> dict[str, str]:
+    """Return what a command's environment takes over from this process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(SLOWING)}
+
+
 def environment() -> dict[str, str]:
     """Return what a command's environment needs so that it can be forked."""
     return {SOCKET: str(_server())}
@@ -100,6 +109,7 @@ def _server() -> Path:
     process = subprocess.Popen(
         [*SERVER, str(path)],
         cwd=Path(__file__).parents[1],
+        env=inherited(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
