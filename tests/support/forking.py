@@ -45,7 +45,7 @@ def main() -> None:
     print("ready", flush=True)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes between
-    while listener in (ready := select.select([listener, sys.stdin], [], [])[0]) or not ready:
+    while listener in select.select([listener, sys.stdin], [], [])[0]:
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
@@ -58,7 +58,7 @@ def main() -> None:
 def popen(argv: Sequence[str], **options: Any) -> Forked | subprocess.Popen[str]:
     """Fork what the engine starts, where that is Python with modules that are loaded here."""
     command = argv[4:]
-    if "exec" in " ".join(argv[:4]):
+    if process.WAIT in argv:
         if command[0].endswith(PLUGIN):
             command = [*shlex.split(Path(command[0]).read_text(), comments=True)[1:-1], *command[1:]]
         if command[0] == sys.executable:

@@ -117,7 +117,6 @@ def azure_variables(project: Project, azure: RunningAzure) -> dict[str, str]:
 
 def environment(project: Project, azure: RunningAzure | None) -> dict[str, str]:
     """Everything that a child process gets."""
-    bin_folder = str(Path(sys.prefix) / "bin")
     python = project.pulumi_home / "python"
     return {
         **({"PULUMI_PYTHON_CMD": str(python)} if python.exists() else {}),
@@ -127,8 +126,13 @@ def environment(project: Project, azure: RunningAzure | None) -> dict[str, str]:
         **pulumi_variables(project),
         **(azure_variables(project, azure) if azure else {}),
         **no_proxy(),
-        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
+        "PATH": search_path(),
     }
+
+
+def search_path() -> str:
+    """Return where programs are looked for: this Python's own first."""
+    return os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
 
 
 def _user(project: Project) -> dict[str, str]:

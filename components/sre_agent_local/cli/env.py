@@ -1,6 +1,5 @@
 """`sre-agent local env`: the variables with which other tools reach the local Azure."""
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -52,8 +51,8 @@ def variables_of(project: Project) -> dict[str, str]:
     The entry point by which the toolkit's own commands reach it. Raises Unavailable where it does not run.
     """
     running = LocalAzure(project).require()
-    path = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
-    return {**_variables(project, running), ADMINISTRATION: running.administration_token, "PATH": path}
+    variables = {**_variables(project, running), ADMINISTRATION: running.administration_token}
+    return {**variables, "PATH": engines.search_path()}
 
 
 def env(project: ProjectFolder = None, stack: Stack = "local", json: Json = False) -> None:
