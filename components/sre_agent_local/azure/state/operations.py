@@ -7,6 +7,7 @@ finds it done. So an operation goes on over a restart, and no timer can be lost.
 import math
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sre_agent_local.azure import clock
 from sre_agent_local.azure.http.json_values import Json, timestamp
@@ -62,7 +63,7 @@ class Operations:
                 self._end(operation)
 
     def _end(self, operation: Operation) -> None:
-        self._store.put_operation(operation, settled=True)
+        self._store.put_operation(replace(operation, is_settled=True))
         if operation.error:
             self._store.put(operation.failure)
         elif operation.success:
@@ -72,7 +73,8 @@ class Operations:
 
 
 def is_over(operation: Operation) -> bool:
-    return operation.ends <= clock.now()
+    """Return whether it has ended, which nobody is told before its end is stored."""
+    return operation.is_settled and operation.ends <= clock.now()
 
 
 def status_body(operation: Operation, status_id: str) -> Json:

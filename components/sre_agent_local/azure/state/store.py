@@ -82,6 +82,8 @@ class Operation:
     """What becomes of it when the operation fails."""
     error: Json | None = None
     """Why it fails, as `{code, message}`; None: it succeeds."""
+    is_settled: bool = False
+    """Whether its end is stored, or came without effect."""
 
 
 class Store:
@@ -199,23 +201,23 @@ class Store:
 
     # operations
 
-    def put_operation(self, operation: Operation, *, settled: bool = False) -> None:
+    def put_operation(self, operation: Operation) -> None:
         self._db.execute(
             "INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?)",
             (
                 operation.id,
                 operation.resource_id.lower(),
                 operation.ends,
-                settled,
+                operation.is_settled,
                 json.dumps(asdict(operation)),
             ),
         )
 
     def operation(self, operation_id: str) -> Operation | None:
         row = self._db.execute(
-            "SELECT document FROM operations WHERE id = ?", (operation_id.lower(),)
+            "SELECT document, settled FROM operations WHERE id = ?", (operation_id.lower(),)
         ).fetchone()
-        return _operation(row[0]) if row else None
+        return replace(_operation(row[0]), is_settled=bool(row[1])) if row else None
 
     def running(self, resource_id: str) -> Operation | None:
         row = self._db.execute(
