@@ -95,11 +95,6 @@ def measure(tree: Path, run: Callable[..., object]) -> Executing:
     return executing
 
 
-def _numbered(lines: Mapping[str, list[str]]) -> dict[int, list[str]]:
-    """JSON has text for keys."""
-    return {int(line): tests for line, tests in lines.items()}
-
-
 def _lines(tree: Path, file: Path) -> dict[str, dict[int, list[str]]]:
     data = CoverageData(str(file))
     data.read()

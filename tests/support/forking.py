@@ -38,6 +38,7 @@ def main() -> None:
     os.environ.update(engine.QUIET_GRPC)
     for package in PACKAGES:
         load(package)
+    importlib.import_module("azure.identity")  # which no module imports before it is needed
     vars(process)["subprocess"] = SimpleNamespace(**vars(subprocess) | {"Popen": popen})
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(sys.argv[1])

@@ -5,14 +5,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from azure.core.credentials import TokenCredential
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.auth import clouds
+from pulumi_sre_agent.api.auth import clouds, credentials
 from pulumi_sre_agent.api.auth.clouds import Cloud
 from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
 from pulumi_sre_agent.api.auth.oidc import exchange
@@ -31,6 +30,9 @@ from pulumi_sre_agent.api.planes.control_plane import ControlPlane
 from pulumi_sre_agent.api.planes.data_plane import DataPlane
 from pulumi_sre_agent.api.settings import Settings
 
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
 
 class Session:
     """One login and one pool of connections. Thread-safe."""
@@ -41,7 +43,7 @@ class Session:
         account: Callable[[], Mapping[str, Any]] | None,
         *,
         http: httpx.BaseTransport | None,
-        credential: Callable[[], TokenCredential] | None,
+        credential: "Callable[[], TokenCredential] | None",
         clock: Clock,
         streaks: Streaks,
     ) -> None:
@@ -52,6 +54,8 @@ class Session:
         self._agents: defaultdict[ArmId, _Agent] = defaultdict(_Agent)
         role_spreading = limits.ROLE_SPREADING._replace(budget=settings.role_wait)
         self._transport = Transport(open_client(http), clock, role_spreading, streaks)
+        if credential is None:
+            credentials.import_ahead()
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
         site = Endpoint(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
@@ -113,7 +117,7 @@ class Session:
         with self._lock:
             self._agents.pop(ArmId(path), None)
 
-    def _credential_maker(self, cloud: Cloud) -> Callable[[], TokenCredential]:
+    def _credential_maker(self, cloud: Cloud) -> "Callable[[], TokenCredential]":
         return lambda: credential_for(
             self._settings, cloud, lambda: exchange(self._settings, self._transport)
         )

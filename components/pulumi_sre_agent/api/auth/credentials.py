@@ -1,21 +1,24 @@
-"""Logging in: the one method that the settings choose, and tokens kept until shortly before they expire."""
+"""Logging in: the one method that the settings choose, and tokens kept until shortly before they expire.
 
+azure-identity is imported when the first token is asked for: that takes longer than a request.
+"""
+
+import importlib
 import re
 import threading
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-
-from azure import identity
-from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from typing import TYPE_CHECKING, Any
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.auth.clouds import Cloud
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError, Unavailable
 from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.api.settings import Settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
 
 DATA_SCOPES = ("https://azuresre.dev/.default", "59f0a04a-b322-4310-adc9-39ac41e9631e/.default")
 """The data plane's audience: its documented name, then its application id, for tenants that lack it."""
@@ -26,6 +29,11 @@ UNKNOWN_AUDIENCE = re.compile(
 """What Entra says when a tenant does not know the resource that a token is asked for."""
 
 
+def import_ahead() -> None:
+    """Begin to import azure-identity, for who has to wait for something else first."""
+    threading.Thread(target=importlib.import_module, args=("azure.identity",), daemon=True).start()
+
+
 class UnknownAudience(ConfigError):
     """The tenant does not know the resource that a token was asked for."""
 
@@ -33,7 +41,7 @@ class UnknownAudience(ConfigError):
 class Login:
     """The chosen credential, made when the first token is asked for. Thread-safe."""
 
-    def __init__(self, settings: Settings, make: Callable[[], TokenCredential], clock: Clock) -> None:
+    def __init__(self, settings: Settings, make: "Callable[[], TokenCredential]", clock: Clock) -> None:
         self._settings = settings
         self._make = make
         self._clock = clock
@@ -51,8 +59,10 @@ class Login:
         if close:
             close()
 
-    def _fetch(self, scope: str, fresh: bool) -> AccessToken:
+    def _fetch(self, scope: str, fresh: bool) -> "AccessToken":
         """Have the credential make a token; `fresh` goes round the cache that azure-identity keeps in it."""
+        from azure.core.exceptions import AzureError, ClientAuthenticationError  # noqa: PLC0415 -- see above
+
         try:
             with self._lock:
                 if fresh or self._credential is None:
@@ -78,7 +88,7 @@ class Tokens:
     """The current token for one audience. Thread-safe."""
 
     def __init__(
-        self, fetch: Callable[[str, bool], AccessToken], scopes: tuple[str, ...], clock: Clock
+        self, fetch: "Callable[[str, bool], AccessToken]", scopes: tuple[str, ...], clock: Clock
     ) -> None:
         self._fetch = fetch
         self._scopes = scopes
@@ -115,7 +125,7 @@ class Tokens:
                 self._current = None
                 self._distrusted = True
 
-    def _login(self) -> AccessToken:
+    def _login(self) -> "AccessToken":
         *others, last = self._scopes
         for scope in others:
             try:
@@ -129,11 +139,13 @@ class Tokens:
         return token
 
 
-def credential_for(settings: Settings, cloud: Cloud, exchange: Callable[[], str]) -> TokenCredential:
+def credential_for(settings: Settings, cloud: Cloud, exchange: Callable[[], str]) -> "TokenCredential":
     """Make the credential of the one method that is configured, `settings.method`; there is no second try.
 
     `exchange` fetches a CI system's OIDC token. Raises `ConfigError` where the method lacks a setting.
     """
+    from azure import identity  # noqa: PLC0415 -- see above
+
     method = settings.method
     shared: dict[str, Any] = {
         "authority": cloud.authority,

@@ -1,6 +1,7 @@
 """`sre-agent thread list`: the newest threads, those that wait for a person first."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,10 +76,12 @@ def list_threads(
 def rows_of(threads: "Threads", limit: int) -> list[Row]:
     """Return the threads that wait, the longest waiting first, and so many of the newest others."""
     by_thread: dict[str, list[Attention]] = {}
-    with suppress(NotFound):  # a service that does not tell
-        for each in threads.needs_attention():
-            by_thread.setdefault(each.thread_id, []).append(each)
-    newest = {thread.id: thread for thread in threads.list(top=limit)} if limit else {}
+    with ThreadPoolExecutor(1) as beside:
+        listing = beside.submit(lambda: list(threads.list(top=limit)) if limit else [])
+        with suppress(NotFound):  # a service that does not tell
+            for each in threads.needs_attention():
+                by_thread.setdefault(each.thread_id, []).append(each)
+        newest = {thread.id: thread for thread in listing.result()}
     first = []
     for thread_id, waiting in by_thread.items():
         thread = newest.pop(thread_id) if thread_id in newest else None
