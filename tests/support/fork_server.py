@@ -7,6 +7,7 @@ one to see what becomes of its children, starts processes.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -43,10 +44,19 @@ class Forked:
         env: Mapping[str, str],
         waits: bool = False,
         pass_fds: Sequence[int] = (),
+        stderr: int | None = None,
     ) -> None:
-        """Fork it; `waits` lets it begin only once it has read a line from its standard input."""
+        """Fork it; `waits` lets it begin only once it has read a line from its standard input.
+
+        `stderr`: where its errors go, by default to be read here.
+        """
         (read_in, self._in), (self._out, write_out), (self._err, write_err) = os.pipe(), os.pipe(), os.pipe()
-        given = {0: read_in, 1: write_out, 2: write_err, **{each: each for each in pass_fds}}
+        given = {
+            0: read_in,
+            1: write_out,
+            2: write_err if stderr is None else stderr,
+            **{each: each for each in pass_fds},
+        }
         request = {"argv": list(argv), "cwd": str(cwd), "env": dict(env), "waits": waits, "fds": list(given)}
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._connection.connect(env[SOCKET])
@@ -76,6 +86,25 @@ class Forked:
             return self.wait(0)
         except subprocess.TimeoutExpired:
             return None
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Wait for its end, and close its streams."""
+        with self._connection, self.stdin, self.stdout, self.stderr:
+            self.wait()
 
     def communicate(self, timeout: float) -> tuple[str, str]:
         """Read what it prints to its end. Raises TimeoutExpired, once it was killed."""

@@ -19,12 +19,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import coverage
+
+from pulumi_sre_agent.api.http import transport
+from sre_agent_local.azure_native import settings
 from sre_agent_local.engine import __main__ as engine
 from sre_agent_local.engine import process
 from support.fork_server import Forked
 
 PACKAGES = ("pulumi_sre_agent", "sre_agent_local.engine", "sre_agent_local.azure_native")
 RUN_AS_MAIN = {"__main__", "language_host"}
+AZURE_NATIVE = (
+    *("applicationinsights", "authorization", "consumption", "logic", "managedidentity"),
+    *("monitor", "network", "operationalinsights", "privatedns", "resources"),
+)
+IMPORTED_LATE = ("azure.identity", "httpcore", *(f"pulumi_azure_native.{name}" for name in AZURE_NATIVE))
+"""What nothing imports before it is needed, and most runs need."""
 NOT_OF_A_RUN = {"pulumi_sre_agent.cli", "pulumi_sre_agent.review"}
 PLUGIN = "pulumi-resource-azure-native"
 """A script of two lines: a comment, and `exec` of a Python with what the engine says."""
@@ -36,15 +46,22 @@ MOST_BYTES = 1_000_000
 def main() -> None:
     """Fork a process for each command asked for, until standard input ends."""
     os.environ.update(engine.QUIET_GRPC)
+    gc.disable()
     for package in PACKAGES:
         load(package)
-    importlib.import_module("azure.identity")  # which no module imports before it is needed
+    for module in IMPORTED_LATE:
+        hasattr(
+            importlib.import_module(module), "x"
+        )  # azure-native reads them when asked for what is in them
+    transport.trusted()
+    settings.trusted()
     vars(process)["subprocess"] = SimpleNamespace(**vars(subprocess) | {"Popen": popen})
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(sys.argv[1])
     listener.listen(64)
     print("ready", flush=True)
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes between
     while listener in select.select([listener, sys.stdin], [], [])[0]:
         connection, _ = listener.accept()
@@ -109,6 +126,7 @@ def become(request: dict[str, Any], fds: list[int]) -> Callable[[], object]:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    coverage.process_startup()
     if request["waits"]:
         while os.read(0, 1) not in {b"\n", b""}:
             pass

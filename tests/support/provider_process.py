@@ -10,8 +10,9 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -21,6 +22,9 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
+from support import fork_server
+from support.fork_server import Forked
+
 Json = dict[str, Any]
 
 UNKNOWN = rpc.UNKNOWN
@@ -28,7 +32,8 @@ UNKNOWN = rpc.UNKNOWN
 
 
 PROGRAM = """
-import runpy, sys, threading
+import runpy, sys, threading, time
+from pulumi_sre_agent.api.http.clock import Clock
 from pulumi_sre_agent.resources._core.claims import CLAIMS
 from pulumi_sre_agent.resources._core.dependents import DEPENDENTS
 from pulumi_sre_agent.resources._core.item_crud import LISTINGS
@@ -40,10 +45,14 @@ def follow():
         LISTINGS.clear()
         print(line, end="", flush=True)
 
+Clock.__init__.__defaults__ = lambda: 5 * time.monotonic(), time.time, lambda seconds: time.sleep(seconds / 5)
 threading.Thread(target=follow, daemon=True).start()
 runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 """
-"""The SDK's own process, which an engine starts for each run; this one can be told that another begins."""
+"""The SDK's own process, which an engine starts for each run; this one can be told that another begins.
+
+What it waits for, from one attempt to the next, takes a fifth of its time.
+"""
 
 
 class ProviderError(Exception):
@@ -75,9 +84,7 @@ class Found:
 class ProviderProcess:
     """A running provider process; calls may come from several threads."""
 
-    def __init__(self, child: "subprocess.Popen[str]", config: Mapping[str, str]) -> None:
-        assert child.stdin is not None
-        assert child.stdout is not None
+    def __init__(self, child: Forked, config: Mapping[str, str]) -> None:
         self.pid, self._commands, self._answers = child.pid, child.stdin, child.stdout
         self._lock = threading.Lock()
         self.port = int(child.stdout.readline())
@@ -175,13 +182,9 @@ def running(
     config: Mapping[str, str], environ: Mapping[str, str], engine: str = "127.0.0.1:0"
 ) -> Iterator[ProviderProcess]:
     """Run a provider process of one's own, configured like the dynamic package of a stack."""
-    with subprocess.Popen(
-        [sys.executable, "-u", "-c", PROGRAM, engine],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environ},
-    ) as child:
+    env = {**os.environ, **fork_server.environment(), **environ}
+    command = [sys.executable, "-u", "-c", PROGRAM, engine]
+    with closing(Forked(command, cwd=Path.cwd(), env=env, stderr=2)) as child:
         try:
             process = ProviderProcess(child, config)
             yield process
@@ -190,7 +193,7 @@ def running(
             end(child)
 
 
-def end(child: "subprocess.Popen[str]") -> None:
+def end(child: Forked) -> None:
     """Ask a process to end, and end it if it does not: a signal may meet coverage in its own handler."""
     child.terminate()
     try:

@@ -29,7 +29,7 @@ from .arm_responses import (
 )
 from .managed_identity import TokenError
 from .property_values import Json
-from .settings import Settings, loopback
+from .settings import Settings, loopback, trusted
 
 ATTEMPTS = 4
 WAITS_SECONDS = (0.5, 2.0, 5.0)
@@ -62,7 +62,9 @@ class ArmClient:
     ) -> None:
         self._metadata_host = settings.metadata_host
         self._log_in = functools.cache(log_in)
-        self._http = httpx.Client(timeout=REQUEST_SECONDS, trust_env=False, transport=transport)
+        self._http = httpx.Client(
+            timeout=REQUEST_SECONDS, trust_env=False, transport=transport, verify=trusted()
+        )
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._silent_since: float | None = None

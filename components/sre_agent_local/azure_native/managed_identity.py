@@ -9,7 +9,7 @@ import time
 
 import httpx
 
-from .settings import ProviderError, loopback
+from .settings import ProviderError, loopback, trusted
 
 API_VERSION = "2019-08-01"
 REQUEST_SECONDS = 30.0
@@ -33,6 +33,7 @@ class ManagedIdentity:
             timeout=REQUEST_SECONDS,
             trust_env=False,
             transport=transport,
+            verify=trusted(),
         )
         self._lock = threading.Lock()
         self._tokens: dict[str, tuple[str, float]] = {}

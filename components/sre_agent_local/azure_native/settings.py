@@ -1,10 +1,14 @@
 """Where the local Azure is and who asks it: azure-native's own configuration, held to loopback."""
 
+import functools
 import ipaddress
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import httpx
 
 from .property_values import Json
 
@@ -58,6 +62,12 @@ def loopback(url: str, what: str) -> str:
             f"{json.dumps(host)}: for real Azure, use the real Pulumi CLI and azure-native plugin."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """Return whom httpx trusts; to read all of them takes longer than a request here."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _is_loopback_address(host: str) -> bool:
