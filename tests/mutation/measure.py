@@ -42,7 +42,8 @@ def judge(bench: Bench, mutants: list[Mutant], executing: Executing, until: floa
             verdicts[mutant] = verdict
             took, by = time.monotonic() - start, verdict.by if verdict else "not noticed"
             print(f"{len(verdicts):4} {took:4.0f} s  {mutant.path} ({len(tests)} tests): {by}", flush=True)
-        unfit = bench.leave_out_unfit({verdict.by for verdict in verdicts.values() if verdict})
+        judging = {verdict.by for verdict in verdicts.values() if verdict}
+        unfit = bench.leave_out_unfit(judging & executing.seconds.keys())  # a mutant may name tests anew
         for mutant in [mutant for mutant, verdict in verdicts.items() if verdict and verdict.by in unfit]:
             del verdicts[mutant]
     return [mutant for mutant in mutants if not verdicts[mutant]]

@@ -65,15 +65,14 @@ class Bench:
         They take a fifth of LONGEST without it, so that not to end within that is a sign of it, too.
         """
         with self._mutated(mutant):
-            failed = self._pytest(*tests, "-x", allowed=allowed)
+            failed = self._run_tests(tests, "-x", allowed=allowed)
         if failed is None:
             return Verdict(f"{tests[0]} or another does not end") if allowed >= LONGEST else None
         return Verdict(failed[0]) if failed else None
 
     def leave_out_unfit(self, tests: set[str]) -> set[str]:
         """Return those of the tests that fail without any mutant, too, and let no run have them again."""
-        named = sorted(test for test in tests if "::" in test)
-        unfit = set(self._pytest(*named, allowed=LONGEST) or ()) if named else set()
+        unfit = set(self._run_tests(sorted(tests), allowed=LONGEST) or ()) if tests else set()
         self.unfit |= unfit
         return unfit
 
@@ -92,16 +91,24 @@ class Bench:
         moment = next(self._clock)
         os.utime(module, (moment, moment))
 
+    def _run_tests(self, tests: Sequence[str], *options: str, allowed: float) -> list[str] | None:
+        """Run those of the tests that are there; of a folder, all. Return as `_pytest`."""
+        named = self.tree.parent / "tests.json"
+        named.write_text(json.dumps(tests), encoding="utf-8")
+        chosen = [f"--tests-in={named}"] if "::" in tests[0] else []
+        paths = dict.fromkeys(test.partition("::")[0] for test in tests)
+        return self._pytest(*paths, *chosen, *options, allowed=allowed)
+
     def _pytest(self, *arguments: str, allowed: float) -> list[str] | None:
         """Return the tests that failed, or the file that cannot be imported; None if time is over before."""
         cache = self.tree.parent / "cache"
         shutil.rmtree(cache, ignore_errors=True)
-        options = ("-q", "--hypothesis-seed=0", "-o", f"cache_dir={cache}")
+        options = ("-q", "-p", "mutation.selecting", "--hypothesis-seed=0", "-o", f"cache_dir={cache}")
         left_out = (f"--deselect={test}" for test in sorted(self.unfit))
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *options, *left_out, *arguments],
             cwd=self.tree,
-            env=os.environ | {MARK: str(os.getpid()), "PYTHONPATH": ""},
+            env=os.environ | {MARK: str(os.getpid()), "PYTHONPATH": str(self.tree / "tests")},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -118,7 +125,7 @@ class Bench:
             _end_all_of(process)
         if code is None:
             return None
-        if code in {0, 5}:  # 5: all of them are left out
+        if code in {0, 5}:  # 5: none of them is there, or all are left out
             return []
         failed = cache / "v/cache/lastfailed"
         return list(json.loads(failed.read_text())) if failed.exists() else [arguments[0]]
