@@ -1,16 +1,19 @@
 """The local Azure for tests: the fixture `azure` in `conftest.py` hands out a `LocalAzure`."""
 
 import json
-import subprocess
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from support import fork_server
+from support.fork_server import Forked
 
 Json = dict[str, Any]
 
@@ -34,7 +37,7 @@ DEADLINE_SECONDS = 20.0
 class LocalAzure:
     """A running local Azure and one HTTP client that is logged in to both planes."""
 
-    def __init__(self, announcement: Json, data: Path, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, announcement: Json, data: Path, process: Forked) -> None:
         """Take what the server says of itself in azure.json."""
         self.url = url = str(announcement["url"])
         self.data_folder = data
@@ -291,9 +294,8 @@ def running(
         *("--platform-seconds", str(platform_seconds)),
         *(("--tls",) if tls else ()),
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    env = {**os.environ, **fork_server.environment()}
+    with closing(Forked(command, cwd=Path.cwd(), env=env)) as process:
         try:
             ready = process.stdout.readline()  # it prints one line, once azure.json is written
             assert ready, process.stderr.read()

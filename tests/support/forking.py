@@ -27,7 +27,7 @@ from sre_agent_local.engine import __main__ as engine
 from sre_agent_local.engine import process
 from support.fork_server import Forked
 
-PACKAGES = ("pulumi_sre_agent", "sre_agent_local.engine", "sre_agent_local.azure_native")
+PACKAGES = ("pulumi_sre_agent", *(f"sre_agent_local.{name}" for name in ("engine", "azure", "azure_native")))
 RUN_AS_MAIN = {"__main__", "language_host"}
 AZURE_NATIVE = (
     *("applicationinsights", "authorization", "consumption", "logic", "managedidentity"),
