@@ -2,7 +2,7 @@
 
 VENV := .venv
 PYTHON ?= python3
-PYTEST ?= --numprocesses 3 --dist worksteal
+PYTEST ?= --numprocesses 4 --dist worksteal
 WHEEL := $(VENV)/wheel
 MUTATION := $(VENV)/mutation
 MUTANTS ?= 100

@@ -1,5 +1,6 @@
 """`python -m support.forking SOCKET`: the server of `support.fork_server`."""
 
+import atexit
 import contextlib
 import fcntl
 import gc
@@ -14,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,9 +52,7 @@ def main() -> None:
     for package in PACKAGES:
         load(package)
     for module in IMPORTED_LATE:
-        hasattr(
-            importlib.import_module(module), "x"
-        )  # azure-native reads them when asked for what is in them
+        hasattr(importlib.import_module(module), "x")  # azure-native reads a module when this is asked
     transport.trusted()
     settings.trusted()
     vars(process)["subprocess"] = SimpleNamespace(**vars(subprocess) | {"Popen": popen})
@@ -67,10 +67,24 @@ def main() -> None:
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
-            run = fork(connection)
-            run()
-            return
+            end_with(fork(connection))
         connection.close()
+
+
+def end_with(run: Callable[[], object]) -> None:
+    """Run what a process is for, and end it as Python would, but do not take apart all that is loaded."""
+    code: int | str | None = None
+    try:
+        run()
+    except SystemExit as ended:
+        code = ended.code
+        if not isinstance(code, int | None):
+            raise
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
 
 
 def popen(argv: Sequence[str], **options: Any) -> Forked | subprocess.Popen[str]:
