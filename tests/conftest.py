@@ -48,8 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     workers = _workers()
     items.sort(key=lambda item: item.path)  # workers have read them in different orders
-    long = [item for item in items if item.path.parent.name in LONG]
-    short = iter([item for item in items if item.path.parent.name not in LONG])
+    longest = [item for item in items if item.get_closest_marker("longest")]
+    long = list(dict.fromkeys([*longest, *(item for item in items if item.path.parent.name in LONG)]))
+    early = set(long)
+    short = iter([item for item in items if item not in early])
     shares = [len(items) // workers + (worker < len(items) % workers) for worker in range(workers)]
     items.clear()
     for worker, share in enumerate(shares):

@@ -261,6 +261,7 @@ def sample(tmp_path: Path) -> Iterator[Sample]:
     made.stop()
 
 
+@pytest.mark.longest
 def test_each_step_runs_whole_against_the_local_azure(sample: Sample, tmp_path: Path) -> None:
     """With what a job has set, on a deployed agent; plans are the Pulumi CLI's alone, and need it."""
     for name, host_type in HOSTS.items():

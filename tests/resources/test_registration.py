@@ -5,20 +5,31 @@ import pytest
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import KINDS
+from support.azure import SUBSCRIPTION
 from support.mocks import run
-from support.samples import AGENT_ID, SAMPLES
+from support.samples import AGENT_ID, SAMPLES, Json
+
+SPACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-sre/providers/Microsoft.App/agentSpaces/one"
+ARGS: dict[str, Json] = {
+    **{kind.name: {"agent_id": AGENT_ID, **SAMPLES[kind.name].args} for kind in KINDS},
+    "AgentSpace": {"name": "one", "resource_group_name": "rg-sre", "location": "swedencentral"},
+    "AgentSpaceConnector": {
+        "space_id": SPACE,
+        "name": "queries",
+        "data_connector_type": "Mcp",
+        "extended_properties": {"type": "http", "endpoint": "https://example.net/mcp"},
+    },
+}
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+@pytest.mark.parametrize("kind", ARGS)
 def test_arguments_and_options_reach_the_engine(kind: str) -> None:
-    args = SAMPLES[kind].args
-
     def program() -> None:
         parent = pulumi.ComponentResource("test:index:Parent", "parent")
         options = pulumi.ResourceOptions(parent=parent, protect=True)
-        getattr(resources, kind)("mine", options, agent_id=AGENT_ID, **args)
+        getattr(resources, kind)("mine", options, **ARGS[kind])
 
     made = run(program).one(f"pulumi-python:dynamic/sre:{kind}")
 
     assert (made.name, made.parent, made.protect) == ("mine", "parent", True)
-    assert args.keys() <= made.inputs.keys()
+    assert ARGS[kind].keys() <= made.inputs.keys()

@@ -5,12 +5,15 @@ And nothing is there twice.
 
 from collections import Counter
 
+import pytest
+
 from support.deployments import AGENT, GROUP, Deployment
 
 WRITES = (1, 2, 2, 3, 3)
 """After how many writes of its own each run is killed: from the resource groups to the agent's last items."""
 
 
+@pytest.mark.longest
 def test_kills_lose_nothing_and_double_nothing(deployment: Deployment) -> None:
     """Each run takes up what the killed ones began, and the last converges."""
     deployment.azure.switch(latencySeconds=0.1)  # so that a kill comes soon after the write that it waits for

@@ -188,6 +188,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
 ENGINES = [pytest.param("embedded", id="embedded"), pytest.param("pulumi", id="pulumi", marks=needs_pulumi)]
 
 
+@pytest.mark.longest
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
 def test_whatever_is_killed_the_next_run_converges(site: Site) -> None:
     """Green, nothing pending, nothing found by a refresh, nothing there twice, no process left behind."""

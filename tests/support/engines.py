@@ -161,7 +161,7 @@ class Stack:
             named = [] if verb == "init" else ["--stack", self.name]
             return [*self.engine.argv, "stack", verb, *named, *rest]
         deploys = verb in ("up", "refresh", "destroy") and "--preview-only" not in rest
-        asking = ["--yes", "--skip-preview"] if deploys else []
+        asking = ["--yes", "--skip-preview"] if deploys and "--yes" not in rest else []
         return [*self.engine.argv, verb, "--stack", self.name, "--non-interactive", *asking, *rest]
 
     def environment(self) -> dict[str, str]:
