@@ -73,18 +73,18 @@ def main() -> None:
 
 def end_with(run: Callable[[], object]) -> None:
     """Run what a process is for, and end it as Python would, but do not take apart all that is loaded."""
-    code: int | str | None = None
+    code = 0
     try:
         run()
     except SystemExit as ended:
-        code = ended.code
-        if not isinstance(code, int | None):
+        if not isinstance(ended.code, int | None):
             raise
+        code = ended.code or 0
     threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code or 0)
+    os._exit(code)
 
 
 def popen(argv: Sequence[str], **options: Any) -> Forked | subprocess.Popen[str]:
