@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -146,7 +147,7 @@ def become(request: dict[str, Any], fds: list[int]) -> Callable[[], object]:
             pass
     _, *options = request["argv"]
     if options[0] == "-u":
-        sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
+        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
         options = options[1:]
     kind, what, *sys.argv[1:] = options
     added = request["env"].get("PYTHONPATH", "").split(os.pathsep)
