@@ -45,9 +45,9 @@ NEAREST = 8
 
 def main() -> int:
     """Run the program to its end. Returns 0, 1 for a `pulumi.RunError`, FAILED for any other exception."""
-    if fork := json.loads(sys.stdin.readline()):
+    if fork := _told():
         _fork_provider(**fork)
-    settings = json.loads(sys.stdin.readline())
+    settings = _told()
     _configure(settings)
     program = Path(settings["program"])
     sys.argv = [str(program)]
@@ -60,6 +60,14 @@ def main() -> int:
     with ThreadPoolExecutor(max_workers=settings["parallel"] * 4) as executor:
         loop.set_default_executor(executor)
         return _run(loop, program)
+
+
+def _told() -> Any:
+    """Read a line of the engine's; one that has given up says why itself, and this process ends."""
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(FAILED)
+    return json.loads(line)
 
 
 def _fork_provider(streams: Sequence[int], project: str, providers: Sequence[str], engine: str) -> None:
