@@ -33,6 +33,8 @@ def _check_folder(path: str) -> str | None:
         return None if _file_names(path) else f"must name a folder with files in it, and {path} has none"
     except OSError as error:
         return f"must name a folder that can be read here ({path}: {error.strerror})"
+    except ValueError:  # a zero character
+        return f"must name a folder, and {path!r} names none"
 
 
 def _file_names(path: str) -> list[str]:
