@@ -70,7 +70,7 @@ def test_ctrl_c_leaves_nothing_half_and_a_bar_tells_how_far_it_is(operated: Oper
     large = tmp_path / "large.pdf"
     large.touch()
     os.truncate(large, 15_000_000)
-    operated.azure.fault("delay", path="/upload$", seconds=6)
+    operated.azure.fault("delay", path="/upload$", seconds=2)
     operated.azure.forget_requests()
     terminal, side = os.openpty()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
