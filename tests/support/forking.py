@@ -141,7 +141,7 @@ def become(request: dict[str, Any], fds: list[int]) -> Callable[[], object]:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
-    coverage.process_startup()
+    coverage.process_startup()  # where the command's environment asks for it
     if request["waits"]:
         while os.read(0, 1) not in {b"\n", b""}:
             pass

@@ -139,7 +139,7 @@ class Client:
     def _open(self) -> "Session":
         with self._lock:
             if self._session is None:
-                from pulumi_sre_agent.api.session import Session  # noqa: PLC0415 -- httpx, azure-identity, msal
+                from pulumi_sre_agent.api.session import Session  # noqa: PLC0415 -- httpx
 
                 self._session = Session(
                     self.settings,

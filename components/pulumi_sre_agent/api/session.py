@@ -11,9 +11,9 @@ import httpx
 
 from pulumi_sre_agent.api import limits
 from pulumi_sre_agent.api.arm_id import ArmId
-from pulumi_sre_agent.api.auth import clouds, credentials
+from pulumi_sre_agent.api.auth import clouds
 from pulumi_sre_agent.api.auth.clouds import Cloud
-from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for
+from pulumi_sre_agent.api.auth.credentials import DATA_SCOPES, Login, credential_for, import_ahead
 from pulumi_sre_agent.api.auth.oidc import exchange
 from pulumi_sre_agent.api.collections import factory, pager_duty
 from pulumi_sre_agent.api.collections.collection import Collection
@@ -55,7 +55,7 @@ class Session:
         role_spreading = limits.ROLE_SPREADING._replace(budget=settings.role_wait)
         self._transport = Transport(open_client(http), clock, role_spreading, streaks)
         if credential is None:
-            credentials.import_ahead()
+            import_ahead()
         cloud = _cloud(settings, account, self._transport)
         self._login = Login(settings, credential or self._credential_maker(cloud), clock)
         site = Endpoint(cloud.resource_manager, tokens=self._login.tokens(cloud.scope))
