@@ -198,3 +198,16 @@ def test_memory_that_is_off_is_told_in_the_services_words(
             providers.create(PROVIDER, inputs)
     finally:
         cloud.switch(memoryEnabled=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [("KnowledgeDocument", "file"), ("KnowledgeItem", "file"), ("KnowledgeFolder", "folder")],
+)
+def test_a_path_with_a_zero_character_is_refused_in_a_sentence(kind: str, what: str) -> None:
+    name = "runbooks" if kind == "KnowledgeFolder" else "a.md"
+
+    found = resources.validate(kind, {"name": name, "path": "run\0books"})
+
+    sentence = f"path must name a {what} that can be read here (run\0books: a path has no zero character)"
+    assert sentence in [fault.reason for fault in found]

@@ -68,12 +68,6 @@ def test_bad_input_is_refused_in_a_sentence(
     assert [fault.reason for fault in found] == [sentence.format(path=folder)]
 
 
-def test_a_path_that_can_be_none_is_refused() -> None:
-    found = resources.validate("KnowledgeFolder", {"name": "runbooks", "path": "run\0books"})
-
-    assert [fault.reason for fault in found] == ["path must name a folder, and 'run\\x00books' names none"]
-
-
 def test_a_file_of_another_type_is_refused(folder: Path) -> None:
     (folder / "c.exe").touch()
 

@@ -20,7 +20,7 @@ from ._core.claims import CLAIMS
 from ._core.document_rules import DOCUMENT_NAME
 from ._core.item_args import NamedItemArgs, item_model
 from ._core.item_crud import AlreadyExists, ItemCrud, item_id
-from ._core.local_file import fingerprint
+from ._core.local_file import fingerprint, possible
 from ._core.model import StackDefaults
 from ._core.provider import ItemProvider, Resource
 
@@ -33,13 +33,13 @@ def _check_folder(path: str) -> str | None:
         return None if _file_names(path) else f"must name a folder with files in it, and {path} has none"
     except OSError as error:
         return f"must name a folder that can be read here ({path}: {error.strerror})"
-    except ValueError:  # a zero character
-        return f"must name a folder, and {path!r} names none"
 
 
 def _file_names(path: str) -> list[str]:
     """Names of the files in a folder, hidden ones and folders in it aside. Raises `OSError`."""
-    return sorted(file.name for file in Path(path).iterdir() if file.is_file() and file.name[0] != ".")
+    return sorted(
+        file.name for file in Path(possible(path)).iterdir() if file.is_file() and file.name[0] != "."
+    )
 
 
 class FolderDocumentArgs(TypedDict):

@@ -1,5 +1,6 @@
 """Files of this machine: state holds where one is and a hash of it, never what is in it."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -18,9 +19,16 @@ class FileFingerprint:
     """In bytes."""
 
 
+def possible(path: str) -> str:
+    """Return a path; OSError for one with a zero character, as for any other that leads nowhere."""
+    if "\0" in path:
+        raise OSError(errno.EINVAL, "a path has no zero character")
+    return path
+
+
 def open_file(path: str) -> BufferedReader:
     """Open a file to read, and wait for nobody; OSError for a folder, a pipe or a device."""
-    file = open(path, "rb", opener=_open)  # noqa: SIM115 - the caller's to close; `Path` takes no opener
+    file = open(possible(path), "rb", opener=_open)  # noqa: SIM115 - the caller's to close; `Path` takes no opener
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
