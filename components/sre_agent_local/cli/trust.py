@@ -17,6 +17,8 @@ Tls = Annotated[
 
 _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that name a file of all authorities to trust: of OpenSSL, Go and httpx, of requests, of curl."""
+_OURS = b"\n# The authority of the local Azure\n"
+"""Begins what is added to a bundle."""
 
 
 def variables(azure: RunningAzure) -> dict[str, str]:
@@ -24,7 +26,7 @@ def variables(azure: RunningAzure) -> dict[str, str]:
     if azure.certificate_authority is None:
         return {}
     bundle = azure.certificate_authority.with_name("bundle.pem")
-    bundle.write_bytes(_trusted_authorities(bundle) + b"\n" + azure.certificate_authority.read_bytes())
+    bundle.write_bytes(_trusted_authorities(bundle) + _OURS + azure.certificate_authority.read_bytes())
     return {
         "LOCAL_AZURE_HTTPS": azure.https_url,
         **dict.fromkeys(_BUNDLES, str(bundle)),
@@ -33,11 +35,17 @@ def variables(azure: RunningAzure) -> dict[str, str]:
 
 
 def _trusted_authorities(own: Path) -> bytes:
-    """Return what is trusted without us: what a variable names, or else the authorities of the web."""
-    for name in _BUNDLES:
-        path = Path(os.environ.get(name) or own)
-        if path != own and path.is_file():
+    """Return what is trusted without us: what a variable names, or else the authorities of the web.
+
+    In a shell that took our variables already they name our own bundle: then it is what that one added to.
+    """
+    named = [Path(value) for name in _BUNDLES if (value := os.environ.get(name))]
+    files = [path for path in named if path.is_file()]
+    for path in files:
+        if path != own:
             return path.read_bytes()
+    if files:
+        return own.read_bytes().partition(_OURS)[0]
     import certifi  # noqa: PLC0415 - --help stays quick
 
     return Path(certifi.where()).read_bytes()

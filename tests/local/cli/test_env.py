@@ -118,11 +118,24 @@ def test_tools_trust_a_local_azure_that_speaks_https(folder: Folder) -> None:
     assert started["httpsUrl"] == variables["LOCAL_AZURE_HTTPS"] == folder.url.replace("http", "https")
     assert [variables[name] for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")] == [str(bundle)] * 2
     assert json.loads(shell(folder, f'arm_curl "{address}"'))["value"]
-    certificates = bundle.read_text().count("BEGIN CERTIFICATE")
-    assert certificates > 10
-    again = call(folder, "local", "env", "--json", SSL_CERT_FILE=str(bundle)).json
+    assert bundle.read_text().count("BEGIN CERTIFICATE") > 10
+
+
+@pytest.mark.parametrize("named", ["SSL_CERT_FILE", "CURL_CA_BUNDLE"])
+def test_a_shell_that_took_the_variables_already_keeps_whom_it_trusted(named: str, folder: Folder) -> None:
+    company = folder.root / "company.pem"
+    company.write_text("-----BEGIN CERTIFICATE-----\nof the company\n-----END CERTIFICATE-----\n")
+    nothing = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"), "")
+    call(folder, "local", "start", "--tls")
+    variables = call(folder, "local", "env", "--json", **{**nothing, named: str(company)}).json
+    bundle = Path(variables[named])
+    first = bundle.read_text()
+    again = call(folder, "local", "env", "--json", **{**nothing, named: str(bundle)}).json
+
     assert again == variables
-    assert bundle.read_text().count("BEGIN CERTIFICATE") == certificates
+    assert bundle.read_text() == first
+    assert first.startswith(company.read_text())
+    assert first.count("BEGIN CERTIFICATE") == 2
 
 
 def test_venv_is_first_on_path(running: Folder) -> None:
