@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from support import directories
 from support.azure import GROUPS, REGION
 from support.cli import FakePulumi, Folder
+from support.connectors import status_once_set_up
 from support.conversations import begin, high_access, settled, triggered
 from support.directories import described
 from support.incidents import fire, on_call, plan
@@ -129,6 +130,7 @@ def connectors(operated: Operated, _: FakePulumi) -> None:
     }
     body = {"name": "events", "type": "AgentConnector", "properties": kusto}
     operated.azure.data("PUT", agent, "/api/v2/extendedAgent/connectors/events", body)
+    status_once_set_up(operated.azure, agent, "events")
     operated.azure.data("PUT", agent, "/api/v2/connectorV2/connections/jira", {"connectorName": "jira"})
 
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from support.connectors import status_once_set_up
 from support.operated import Operated
 
 CONNECTION = "/api/v2/connectorV2/connections/jira"
@@ -23,6 +24,7 @@ def agent(operated: Operated) -> str:
     agent = operated.azure.agent("oncall")
     answer = operated.azure.data("PUT", agent, "/api/v2/extendedAgent/connectors/events", KUSTO)
     assert answer.is_success, answer.text
+    status_once_set_up(operated.azure, agent, "events")
     return agent
 
 

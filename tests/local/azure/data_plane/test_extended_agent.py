@@ -3,6 +3,7 @@
 import pytest
 
 from support.azure import Json, LocalAzure, error
+from support.connectors import status_once_set_up
 
 BASE = "/api/v2/extendedAgent"
 KINDS = {
@@ -106,16 +107,11 @@ def test_the_status_of_a_connector(azure: LocalAzure, spec: Json, status: str, t
     azure.switch(operationSeconds=0.2)
     azure.data("PUT", agent, path, {"properties": spec})
     early = azure.data("GET", agent, f"{path}/status").json()
-    late = azure.poll(lambda: _settled_status(azure, agent, path))
+    late = status_once_set_up(azure, agent, "one")
 
     assert early == {"status": "Initializing", "healthy": False, "details": {"tools": []}}
     assert (late["status"], late["healthy"]) == (status, status == "Connected")
     assert [tool["name"] for tool in late["details"]["tools"]] == tools
-
-
-def _settled_status(azure: LocalAzure, agent: str, path: str) -> Json | None:
-    found: Json = azure.data("GET", agent, f"{path}/status").json()
-    return None if found["status"] == "Initializing" else found
 
 
 def test_the_status_of_a_connector_that_failed(azure: LocalAzure) -> None:
@@ -123,7 +119,7 @@ def test_the_status_of_a_connector_that_failed(azure: LocalAzure) -> None:
     azure.fault("operationFailed", path="/connectors/one$", method="PUT", times=1)
     azure.data("PUT", agent, path, {"properties": SPECS["connectors"]})
 
-    assert azure.poll(lambda: _settled_status(azure, agent, path))["status"] == "Failed"
+    assert status_once_set_up(azure, agent, "one")["status"] == "Failed"
     assert error(azure.data("GET", agent, f"{BASE}/connectors/two/status")) == (404, "NotFound")
 
 
