@@ -1,6 +1,7 @@
 """Reports of a change of each kind of risk to the sample agent, kept as files: its findings, and no other.
 
-`make test PYTEST='tests/review/test_golden.py --update-golden'` writes them anew.
+`make test PYTEST='tests/review/test_golden.py --update-golden'` writes them anew; the pictures of the pages
+where Chromium is on PATH.
 """
 
 import shutil
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
-from pulumi_sre_agent.review.formats import json_format, markdown, plain_text
-from support import golden, sample
+from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text
+from pulumi_sre_agent.review.report import Report
+from support import browser, golden, sample
 from support import previews as previews_support
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,6 +27,8 @@ TASK = "automations/scheduled-tasks/morning-check.yaml"
 TRIGGER = "automations/http-triggers/payments-deployed.yaml"
 HOOK = "config/hooks/no-writes-at-peak.yaml"
 POLICY = "tool-permissions.json"
+UNLIKE = 0.005
+"""How unlike pictures of a page may be: another version draws letters a little differently."""
 Args = Mapping[str, Any]
 Edit = Callable[[Path], object]
 
@@ -130,26 +135,40 @@ def as_it_is() -> sample.Stack:
 def test_a_change_to_the_sample_is_reported_as_reviewed(
     name: str, tmp_path: Path, as_it_is: sample.Stack, update: bool
 ) -> None:
-    case = CASES[name]
-    root = shutil.copytree(sample.DIRECTORY, tmp_path / "agent")
-    before = as_it_is
-    if case.prepare or case.args_before:
-        (case.prepare or nothing)(root)
-        before = sample.stack(root, **case.args_before)
-    case.edit(root)
-    after = sample.stack(root, **case.args)
-    report = reports.make(previews.read(sample.preview(before, after)))
+    report = reported(name, tmp_path, as_it_is)
 
-    assert [finding.rule.id for finding in report.findings] == [*case.rules]
+    assert [finding.rule.id for finding in report.findings] == [*CASES[name].rules]
     for ending, text in (("md", markdown.render(report)), ("json", json_format.render(report))):
         assert sample.MARKER not in text
         golden.check(GOLDEN / f"{name}.{ending}", text, update=update)
 
 
+@browser.needs_chromium
+@pytest.mark.parametrize("name", CASES)
+def test_its_page_looks_as_reviewed(name: str, tmp_path: Path, as_it_is: sample.Stack, update: bool) -> None:
+    page = html.render(reported(name, tmp_path, as_it_is))
+    drawn, file = browser.draw(page, tmp_path), GOLDEN / f"{name}.png"
+    if update:
+        browser.keep(drawn, file)
+
+    assert sample.MARKER not in page
+    assert browser.difference(drawn, Image.open(file)) < UNLIKE
+
+
+def reported(name: str, folder: Path, as_it_is: sample.Stack) -> Report:
+    """Return the report of the preview of a case's change."""
+    case = CASES[name]
+    root = shutil.copytree(sample.DIRECTORY, folder / "agent")
+    before = as_it_is
+    if case.prepare or case.args_before:
+        (case.prepare or nothing)(root)
+        before = sample.stack(root, **case.args_before)
+    case.edit(root)
+    return reports.make(previews.read(sample.preview(before, sample.stack(root, **case.args))))
+
+
 def test_the_readme_shows_what_the_report_says(tmp_path: Path, as_it_is: sample.Stack) -> None:
-    root = shutil.copytree(sample.DIRECTORY, tmp_path / "agent")
-    CASES["plan-autonomous"].edit(root)
-    report = reports.make(previews.read(sample.preview(as_it_is, sample.stack(root))))
+    report = reported("plan-autonomous", tmp_path, as_it_is)
     said = plain_text.render(report).replace(f"{previews_support.PROJECT}/", "sre-agent/")
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     shown = readme.split("$ sre-agent report -s prod\n")[1].split("…\n```")[0]
