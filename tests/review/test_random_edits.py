@@ -24,6 +24,8 @@ from support.directory_edits import edit
 
 EDITS = int(os.environ.get("EDITS", "6"))
 """Changes of up to four edits each; EDITS=200 makes more of them."""
+NOT_TOLD = {"plane"}
+"""This toolkit's own, of what is new or gone."""
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 NOT_SHOWN = re.compile(r"\*\*[\d,]+ more changes? (?:is|are) not shown here\*\*")
 
@@ -76,7 +78,7 @@ def changed(before: sample.Deployed | None, after: sample.Deployed | None) -> It
     """Yield where two states of a resource differ, found by the inputs alone."""
     if before is None or after is None:
         each = before or after
-        yield from ((name,) for name in (each.inputs if each else ()))
+        yield from ((name,) for name in (each.inputs if each else ()) if name not in NOT_TOLD)
     else:
         yield from differing((), before.inputs, after.inputs)
 

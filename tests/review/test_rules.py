@@ -494,24 +494,6 @@ def test_every_rule_has_a_case() -> None:
     assert {rule.id for rule in RULES} == {case[0] for case in CASES} | {"ask-void", "alert-untaken"}
 
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-
-def test_what_only_stands_on_something_new_is_given_and_taken_by_nobody() -> None:
-    """A region that changes replaces groups and identities, and with them each role: the same as before."""
-    role = {**ROLE, "role": CONTRIBUTOR}
-    moved = agent(location="eastus2", knowledge_graph_configuration={"managed_resources": [UNKNOWN]})
-    text = preview(
-        step("Agent", AGENT, moved, op="replace"),
-        step("RoleAssignment", role, {**role, "scope": UNKNOWN, "principal_id": UNKNOWN}, op="replace"),
-    )
-    report = reports.make(previews.read(text))
-
-    assert [finding.rule.id for finding in report.findings] == ["agent-lost"]
-    assert "made anew because of `location`: its threads" in report.findings[0].sentence
-    assert report.sections == ()  # nothing is left out of this preview that something could follow from
-
-
 def test_a_protection_that_goes_alone_is_found_in_what_stays_the_same() -> None:
     report = reports.make(
         previews.read(preview(step("Agent", AGENT, AGENT, op="same", protect=(True, False))))
@@ -527,13 +509,6 @@ def test_a_first_secret_and_a_last_one_take_the_place_of_none() -> None:
 
     for change in (step("Connector", none, secret), step("Connector", secret, none)):
         assert reports.make(previews.read(preview(change))).findings == []
-
-
-def test_another_role_is_given_and_the_old_one_taken() -> None:
-    change = step("RoleAssignment", {**ROLE, "role": "x"}, {**ROLE, "role": CONTRIBUTOR}, op="replace")
-
-    found = [finding.rule.id for finding in reports.make(previews.read(preview(change))).findings]
-    assert found == ["role-granted", "role-removed"]
 
 
 @pytest.mark.parametrize(

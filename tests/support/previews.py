@@ -24,8 +24,12 @@ def step(
     changed: tuple[str, ...] = (),
     id: str = "",  # noqa: A002 - Pulumi's word
     dependencies: Mapping[str, list[str]] | None = None,
+    outputs: Inputs | None = None,
 ) -> dict[str, Any]:
-    """Return what would happen to one resource; `op` follows from its sides unless given."""
+    """Return what would happen to one resource; `op` follows from its sides unless given.
+
+    `outputs` are those of the state, where it is there before.
+    """
     op = op or ("create" if before is None else "delete" if after is None else "update")
     address = urn(kind, name)
     state = {"urn": address, "custom": True, "type": address.split("$")[-1].split("::")[0]}
@@ -36,7 +40,15 @@ def step(
         **(
             {}
             if before is None
-            else {"oldState": {**state, "id": id, "inputs": before, "protect": protect[0]}}
+            else {
+                "oldState": {
+                    **state,
+                    "id": id,
+                    "inputs": before,
+                    "outputs": outputs or {},
+                    "protect": protect[0],
+                }
+            }
         ),
         **({} if after is None else {"newState": {**state, "inputs": after, "protect": protect[1]}}),
         "detailedDiff": {path: {"kind": "update", "inputDiff": True} for path in changed} or None,

@@ -90,6 +90,7 @@ def _step(before: Deployed | None, after: Deployed | None) -> dict[str, Any]:
         protect=(bool(before and before.is_protected), bool(after and after.is_protected)),
         changed=tuple(map(format_path, changed_secrets(before, after))) if before and after else (),
         id=before.id if before else "",
+        outputs=mocks.COMPUTED.get(each.kind),
     )
 
 

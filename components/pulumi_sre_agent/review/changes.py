@@ -19,6 +19,8 @@ Values = Mapping[str, Any]
 
 OWN_PROPERTIES = frozenset({"__provider", "__internal", "adopt", "azureApiVersion", "content_hash"})
 """Inputs that say something to Pulumi or to this toolkit, and nothing of the resource."""
+OWN_DEFAULTS = OWN_PROPERTIES | {"plane"}
+"""Those, and what every resource has whose change alone is worth a word: by which plane it is written."""
 DYNAMIC_TYPE = "pulumi-python:dynamic/sre:"
 IDENTIFIERS = ("name", "id", "file_path", "connection_name")
 """Members by which an entry of a list is recognised, whatever its place, the first that all entries have."""
@@ -83,6 +85,8 @@ class Change:
     """Its id in Azure, where it is there already."""
     dependencies: tuple[str, ...] = ()
     """URNs that say which agent is its: what its `agent_id` comes from, else all that it depends on."""
+    principal_owners: tuple[str, ...] = ()
+    """URNs of what has the principal that a role assignment names."""
     engine_paths: tuple[str, ...] = ()
     """Properties that the engine says differ: the only sign of a secret that changed."""
     was_protected: bool = False
@@ -134,7 +138,7 @@ class Change:
             return self.properties
         sides = (self.after or self.before or {}).items()
         leaves = [
-            leaf for name, value in sides if name not in OWN_PROPERTIES for leaf in _leaves((name,), value)
+            leaf for name, value in sides if name not in OWN_DEFAULTS for leaf in _leaves((name,), value)
         ]
         if self.after is None:
             return [PropertyChange(path, value, ABSENT) for path, value in leaves]

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.review.changes import Change, Op
+from pulumi_sre_agent.review.principals import named_principals, principal_owners
 
 OPS: Mapping[str, Op] = {
     "create": "create",
@@ -37,6 +38,8 @@ class Preview:
     """Resources in the order of the preview, components and the stack itself left out."""
     errors: tuple[str, ...] = ()
     """What the preview reported as an error: a preview that has any says nothing of what it left out."""
+    principals: Mapping[str, str] = field(default_factory=dict)
+    """What the stack's identities are called, by object id and by URN."""
 
     @property
     def title(self) -> str:
@@ -90,6 +93,9 @@ def read(text: str) -> Preview:
         project=project,
         changes=tuple(_change(step) for step in by_urn.values() if is_resource(_state(step))),
         errors=tuple(errors_of(document)),
+        principals=dict(
+            name for step in by_urn.values() for state in _states(step) for name in named_principals(state)
+        ),
     )
 
 
@@ -124,8 +130,13 @@ def _names(steps: Mapping[str, Any]) -> tuple[str, str]:
     raise ConfigError(f"This preview has no resources, not even a stack. {_HINT}")
 
 
+def _states(step: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the states of a step, the one that counts first."""
+    return (state for side in ("newState", "oldState") if (state := step.get(side)))
+
+
 def _state(step: Mapping[str, Any]) -> Mapping[str, Any]:
-    return step.get("newState") or step.get("oldState") or {}
+    return next(_states(step), {})
 
 
 def is_resource(state: Mapping[str, Any]) -> bool:
@@ -151,6 +162,7 @@ def _change(step: Mapping[str, Any]) -> Change:
         after=(new.get("inputs") or {}) if new and op != "delete" else None,
         id=str(old.get("id") or ""),
         dependencies=rests_on(_state(step)),
+        principal_owners=principal_owners(_state(step)),
         engine_paths=(*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or ())),
         was_protected=bool(old.get("protect")),
         is_protected=bool(new.get("protect")),

@@ -10,11 +10,13 @@ from pulumi_sre_agent.review.text import code
 
 ASSIGNMENTS = ("RoleAssignment", "azure-native:authorization:RoleAssignment")
 """Kinds of resources that give a role."""
+ROLE_MEMBERS = ("role", "roleDefinitionId")
+"""Their inputs that say which."""
 
 
 def role_name(properties: Mapping[str, Any]) -> str:
     """Return the name of the role that an assignment gives, its GUID where the name is not known here."""
-    role = properties.get("role") or properties.get("roleDefinitionId")
+    role = next(filter(None, map(properties.get, ROLE_MEMBERS)), None)
     if not is_known(role):
         return "a role that the deployment will know"
     last = str(role).rstrip("/").rsplit("/", 1)[-1]

@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.secrets import SECRET
 from pulumi_sre_agent.review.changes import ABSENT, UNKNOWN, Change, PropertyChange, is_known
+from pulumi_sre_agent.review.role_names import ASSIGNMENTS, ROLE_MEMBERS, role_name
 from pulumi_sre_agent.review.text import Line, word_diff
 
 LONG_TEXT = 80
@@ -49,7 +50,7 @@ class Sides:
 
 def form_of(change: PropertyChange, of: Change) -> AnotherSecret | Whole | Entries | TextDiff | Sides:
     """Return the form that one property of a change reads best in."""
-    before, after = change.before, change.after
+    before, after = (_by_name(value, change, of) for value in (change.before, change.after))
     if change.is_another_secret:
         return AnotherSecret()
     if not of.has_both_sides:
@@ -75,6 +76,12 @@ def special_value(value: Any) -> str | None:
     if isinstance(value, str):
         return {UNKNOWN: "known after the deployment", SECRET: "secret"}.get(value)
     return None
+
+
+def _by_name(value: Any, change: PropertyChange, of: Change) -> Any:
+    """Return the name of a role in the place of its id."""
+    is_role = of.kind in ASSIGNMENTS and change.path[0] in ROLE_MEMBERS and is_known(value)
+    return role_name({change.path[0]: value}) if is_role and value is not ABSENT else value
 
 
 def _is_text(value: Any) -> bool:

@@ -4,7 +4,7 @@ See docs/reference/control-plane.md#roles-of-the-identity.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pulumi_sre_agent.identity.roles import ALERTING, READING
 from pulumi_sre_agent.review.changes import Change, is_known
@@ -25,7 +25,8 @@ def _granted(preview: Preview) -> Iterator[Match]:
             role = role_name(change.after or {})
             yield Match(
                 change,
-                f"{_who(change, 'after')} would get {_article(role)} on {scope_name(change.value('scope'))}.",
+                f"{_who(preview, change, 'after')} would get {_article(role)} "
+                f"on {scope_name(change.value('scope'))}.",
                 _severity(role),
             )
 
@@ -35,7 +36,7 @@ def _removed(preview: Preview) -> Iterator[Match]:
         if change.op == "delete" or _is_another(change):
             role = role_name(change.before or {})
             scope = scope_name(change.value("scope", of="before"))
-            yield Match(change, f"{_who(change, 'before')} would lose {_article(role)} on {scope}.")
+            yield Match(change, f"{_who(preview, change, 'before')} would lose {_article(role)} on {scope}.")
 
 
 def _is_another(change: Change) -> bool:
@@ -48,9 +49,13 @@ def _article(role: str) -> str:
     return role if role.startswith("a role") else f"the role {code(role)}"
 
 
-def _who(change: Change, side: Any) -> str:
+def _who(preview: Preview, change: Change, side: Literal["before", "after"]) -> str:
+    """Return who has the role: an identity of the stack by its name, others by their object id."""
     names = ("principal_id", "principalId")
     principal = next((value for name in names if is_known(value := change.value(name, of=side))), None)
+    for key in [principal] if principal else change.principal_owners:
+        if key in preview.principals:
+            return f"The {preview.principals[key]}"
     type_ = change.value("principal_type", of=side) or change.value("principalType", of=side) or "principal"
     words = {"ServicePrincipal": "The identity", "User": "The user", "Group": "The group"}.get(
         str(type_), "The principal"
