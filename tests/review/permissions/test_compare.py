@@ -81,3 +81,36 @@ def test_every_format_has_it_between_findings_and_changes() -> None:
     assert (
         f"What becomes possible: more for 1 actor\n  The response plan `down`: `{AZ}`: asks first → at once\n"
     ) in plain_text.render(report)
+
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop"
+
+
+def role(name: str, **sides: str) -> Any:
+    """Return a step that gives or takes a role of the identity, or leaves it."""
+    inputs = {"scope": GROUP, "principal_id": "p-1", "principal_type": "ServicePrincipal", "role": name}
+    before, after = (inputs if sides.get(side, "there") == "there" else None for side in ("before", "after"))
+    return step("RoleAssignment", before, after, name=name, op="same" if before and after else "")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([role("Reader"), role("Contributor", before="none")], [True]),
+        ([role("Reader"), role("Contributor", after="none")], [False]),
+        ([role("Reader"), role("Monitoring Contributor", before="none")], []),
+        ([role("Contributor"), role("Owner", before="none")], []),
+        ([role("Reader"), role("SRE Agent Administrator", before="none")], []),
+    ],
+    ids=["more", "less", "alerts alone", "it could already", "a role of people"],
+)
+def test_that_the_identity_can_change_something_in_azure_is_said(steps: Any, expected: list[bool]) -> None:
+    """As long as its roles let it only read, an Administrator lends what it needs."""
+    report = made(*steps)
+    section = json.loads(json_format.render(report)).get("permissions", {"identities": []})
+    sides = "an Administrator lends the rights each time", "by its own roles"
+    told = {True: " → ".join(sides), False: " → ".join(reversed(sides))}
+
+    assert [each["changesAzure"] for each in section["identities"]] == expected
+    for is_more in expected:
+        assert f"The identity of `shop`, writing to Azure: {told[is_more]}" in markdown.render(report)

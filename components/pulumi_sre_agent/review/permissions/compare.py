@@ -1,14 +1,15 @@
 """What a change makes possible, or no longer: the permissions of both sides, and only where they differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pulumi_sre_agent.review.inventory.of_preview import of_preview
 from pulumi_sre_agent.review.permissions.actors import TITLES
 from pulumi_sre_agent.review.permissions.decision import Action, Result
-from pulumi_sre_agent.review.permissions.explain import explain
+from pulumi_sre_agent.review.permissions.explain import AgentPermissions, explain
 from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permission
 from pulumi_sre_agent.review.preview import Preview
+from pulumi_sre_agent.review.role_names import ASSIGNMENTS
 from pulumi_sre_agent.review.text import code
 
 Key = tuple[str, str, str]
@@ -18,6 +19,7 @@ RELEVANT = frozenset(
         *("Agent", "Subagent", "IncidentFilter", "ScheduledTask", "HttpTrigger", "Hook", "Skill", "Tool"),
         *("GlobalToolPermissions", "SubagentPermissions", "ToolEnablement", "Connector"),
         *("ConnectorV2McpServer", "IncidentPlatform", "QuickstartPlan"),
+        *ASSIGNMENTS,
     }
 )
 """Kinds that permissions follow from."""
@@ -59,6 +61,26 @@ class Difference:
         return _RANK[self.after] > _RANK[self.before]
 
 
+@dataclass(frozen=True)
+class RightsDifference:
+    """An agent whose identity could change something in Azure, and could not before, or the other way round.
+
+    What its roles do not let it do, an Administrator lends (docs/reference/product.md#whose-rights-count).
+    """
+
+    agent: str
+    is_more: bool
+    """Whether it could after the change."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What becomes possible by a change, or no longer."""
+
+    rights: tuple[RightsDifference, ...] = ()
+    tools: tuple[Difference, ...] = ()
+
+
 _RANK: Mapping[Result | None, int] = {
     None: 0,
     Result.BLOCKED: 0,
@@ -69,17 +91,21 @@ _RANK: Mapping[Result | None, int] = {
 _ORDER = (Action.WRITE, Action.CODE, Action.OTHER, Action.SEND, Action.READ)
 
 
-def differences(preview: Preview) -> list[Difference]:
-    """Return what a preview makes possible, the most of it first; none where it says too little."""
+def compare(preview: Preview) -> Comparison:
+    """Return what a preview makes possible, the most of it first; nothing where it says too little."""
     if not preview.is_whole:
-        return []
-    before, after = (_by_actor(preview, side) for side in ("before", "after"))
-    found = [
+        return Comparison()
+    before, after = (explain(of_preview(preview, side)) for side in ("before", "after"))
+    actors = _by_actor(before), _by_actor(after)
+    tools = [
         difference
-        for key in dict.fromkeys([*after, *before])
-        for difference in _of_actor(before.get(key), after.get(key))
+        for key in dict.fromkeys([*actors[1], *actors[0]])
+        for difference in _of_actor(*(side.get(key) for side in actors))
     ]
-    return sorted(found, key=lambda each: (not each.is_more, -_RANK[each.after]))
+    return Comparison(
+        tuple(_rights(before, after)),
+        tuple(sorted(tools, key=lambda each: (not each.is_more, -_RANK[each.after]))),
+    )
 
 
 def says_too_little(preview: Preview) -> bool:
@@ -87,13 +113,22 @@ def says_too_little(preview: Preview) -> bool:
     return not preview.is_whole and any(change.kind in RELEVANT for change in preview.real_changes)
 
 
-def _by_actor(preview: Preview, side: str) -> dict[Key, ActorPermissions]:
-    agents = explain(of_preview(preview, "before" if side == "before" else "after"))
+def _by_actor(agents: Sequence[AgentPermissions]) -> dict[Key, ActorPermissions]:
     return {
         (each.agent.name, actor.actor.kind, actor.actor.name): actor
         for each in agents
         for actor in each.actors
     }
+
+
+def _rights(
+    before: Sequence[AgentPermissions], after: Sequence[AgentPermissions]
+) -> Iterator[RightsDifference]:
+    earlier = {each.agent.name: each.only_reads for each in before}
+    for each in after:
+        sides = earlier.get(each.agent.name), each.only_reads
+        if None not in sides and sides[0] != sides[1]:
+            yield RightsDifference(each.agent.name, is_more=not each.only_reads)
 
 
 def _of_actor(before: ActorPermissions | None, after: ActorPermissions | None) -> Iterator[Difference]:

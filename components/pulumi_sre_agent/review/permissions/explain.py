@@ -24,6 +24,8 @@ class AgentPermissions:
     """Of its identity, as far as it is known who gave them."""
     people: tuple[Role, ...]
     """Roles of people on the agent itself."""
+    only_reads: bool | None
+    """Whether Azure lets its identity only read; None where not all of its roles are known."""
     notes: tuple[str, ...]
     """What is documented in contradiction, or not at all, and bears on the above."""
 
@@ -44,12 +46,20 @@ def _explain(agent: Agent, inventory: Inventory) -> AgentPermissions:
         for subagents in [_subagents(actor, gates)]
     )
     assigned = [*dict.fromkeys(_role(item) for item in _assignments(agent, inventory))]
+    roles = tuple(role for role in assigned if not role.is_of_people)
+    people = tuple(role for role in assigned if role.is_of_people)
+    only_reads = all(role.only_reads for role in roles) if inventory.is_whole and roles else None
     return AgentPermissions(
         agent=agent,
         actors=actors,
-        roles=tuple(role for role in assigned if not role.is_of_people),
-        people=tuple(role for role in assigned if role.is_of_people),
-        notes=tuple(notes(agent, actors, gates, assigned, inventory.is_whole)),
+        roles=roles,
+        people=people,
+        only_reads=only_reads,
+        notes=tuple(
+            notes(
+                agent, actors, gates, only_reads=bool(only_reads), people=people if inventory.is_whole else ()
+            )
+        ),
     )
 
 

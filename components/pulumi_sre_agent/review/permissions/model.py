@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pulumi_sre_agent.identity.roles import PEOPLES_ROLES
+from pulumi_sre_agent.identity.roles import ALERTING, PEOPLES_ROLES, READING
 from pulumi_sre_agent.review.permissions.actors import Actor
 from pulumi_sre_agent.review.permissions.decision import Result
 from pulumi_sre_agent.review.permissions.tools import Tool
@@ -58,3 +58,8 @@ class Role:
     def is_of_people(self) -> bool:
         """Whether people have it: a role on an agent, or one of a user or a group."""
         return self.role in PEOPLES_ROLES or self.principal_type in ("User", "Group")
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it lets nothing be changed in Azure, but for alerts."""
+        return self.role in READING or self.role in ALERTING

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pulumi_sre_agent.identity.roles import ALERTING, READING
 from pulumi_sre_agent.review.inventory.inventory import Agent
 from pulumi_sre_agent.review.permissions.actors import AUTOMATIONS
 from pulumi_sre_agent.review.permissions.decision import Action, Result
@@ -25,18 +24,19 @@ def notes(
     agent: Agent,
     actors: Sequence[ActorPermissions],
     gates: Gates,
-    roles: Sequence[Role],
-    all_is_shown: bool,
+    *,
+    only_reads: bool,
+    people: Sequence[Role],
 ) -> Iterator[str]:
     """Yield a sentence for each that bears on these permissions.
 
-    `all_is_shown`: whether a role that is not among `roles` is not given.
+    `only_reads`: whether Azure is known to let the identity only read; `people`: who has a role on the agent,
+    none where that is not known.
     """
     permissions = [permission for each in actors for permission in each.permissions]
     yield from _on_modes(agent, actors)
     yield from _on_gates(permissions, gates)
-    if all_is_shown:
-        yield from _on_roles(permissions, roles)
+    yield from _on_roles(permissions, people, only_reads=only_reads)
 
 
 def _on_modes(agent: Agent, actors: Sequence[ActorPermissions]) -> Iterator[str]:
@@ -95,14 +95,13 @@ def _on_gates(permissions: Sequence[Permission], gates: Gates) -> Iterator[str]:
         )
 
 
-def _on_roles(permissions: Sequence[Permission], roles: Sequence[Role]) -> Iterator[str]:
-    own = [role for role in roles if not role.is_of_people]
-    people = [role for role in roles if role.is_of_people]
-    reads_only = own and all(role.role in {*READING, *ALERTING} for role in own)
+def _on_roles(
+    permissions: Sequence[Permission], people: Sequence[Role], *, only_reads: bool
+) -> Iterator[str]:
     writes = any(
         each.tool.action is Action.WRITE and each.result is not Result.BLOCKED for each in permissions
     )
-    if reads_only and writes:
+    if only_reads and writes:
         yield (
             "Azure lets the identity only read: what writes to Azure asks an Administrator to lend rights, "
             f"also in Autonomous, where nobody may be there ({RIGHTS})."

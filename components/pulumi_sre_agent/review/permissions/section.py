@@ -1,9 +1,14 @@
 """The report's section of what becomes possible."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from pulumi_sre_agent.review.permissions.compare import Difference, differences, says_too_little
+from pulumi_sre_agent.review.permissions.compare import (
+    Comparison,
+    Difference,
+    RightsDifference,
+    compare,
+    says_too_little,
+)
 from pulumi_sre_agent.review.permissions.decision import Result
 from pulumi_sre_agent.review.permissions.model import WORDS
 from pulumi_sre_agent.review.preview import Preview
@@ -16,38 +21,52 @@ SHOW_SAMES = (
 )
 
 
+BY_ITSELF, LENT = "by its own roles", "an Administrator lends the rights each time"
+
+
 def permissions_section(preview: Preview) -> Section | None:
     """Return what actors could do with which tools before and after; None where nothing of that differs."""
-    found = differences(preview)
+    found = compare(preview)
     if says_too_little(preview):
-        return _section("not said here", (), (SHOW_SAMES,), is_complete=False)
-    return _section(_summary(found), found, (), is_complete=True) if found else None
+        return _section("not said here", found, (SHOW_SAMES,), is_complete=False)
+    is_empty = not found.tools and not found.rights
+    return None if is_empty else _section(_summary(found), found, (), is_complete=True)
 
 
-def _section(
-    summary: str, found: Sequence[Difference], notes: tuple[str, ...], *, is_complete: bool
-) -> Section:
+def _section(summary: str, found: Comparison, notes: tuple[str, ...], *, is_complete: bool) -> Section:
     return Section(
         id="permissions",
         title=TITLE,
         summary=summary,
-        rows=tuple(_row(each) for each in found),
+        rows=(*map(_rights_row, found.rights), *map(_row, found.tools)),
         notes=notes,
         is_open=True,
-        data={"isComplete": is_complete, "differences": [_data(each) for each in found]},
+        data={
+            "isComplete": is_complete,
+            "differences": [_data(each) for each in found.tools],
+            "identities": [{"agent": each.agent, "changesAzure": each.is_more} for each in found.rights],
+        },
     )
 
 
-def _summary(found: Sequence[Difference]) -> str:
+def _summary(found: Comparison) -> str:
     """Say for how many actors it is more, and for how many less."""
-    actors = {
-        word: {(each.kind, each.name) for each in found if each.is_more is is_more}
+    who = [
+        *(("", each.agent, each.is_more) for each in found.rights),
+        *((each.kind, each.name, each.is_more) for each in found.tools),
+    ]
+    counts = {
+        word: len({(kind, name) for kind, name, more in who if more is is_more})
         for word, is_more in (("more", True), ("less", False))
     }
-    counts = {word: len(who) for word, who in actors.items() if who}
     return ", ".join(
-        f"{word} for {count} {'actor' if count == 1 else 'actors'}" for word, count in counts.items()
+        f"{word} for {count} {'actor' if count == 1 else 'actors'}" for word, count in counts.items() if count
     )
+
+
+def _rights_row(each: RightsDifference) -> Row:
+    before, after = (LENT, BY_ITSELF) if each.is_more else (BY_ITSELF, LENT)
+    return Row(f"The identity of {code(each.agent)}, writing to Azure", before, after)
 
 
 def _row(each: Difference) -> Row:
