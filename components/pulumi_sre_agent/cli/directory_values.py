@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_sre_agent.api.errors import ConfigError
+from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.options import Command, with_options
 
 if TYPE_CHECKING:
@@ -31,11 +32,22 @@ class Values:
     answers: dict[str, str] = field(default_factory=dict)
     """By the prompts of a recipe."""
 
-    def read(self, directory: Path) -> "AgentDirectory":
-        """Return what a directory says. Raises `DirectoryError` with all that is wrong with it."""
+    def read(self, directory: Path, *, unset_variables: bool = False) -> "AgentDirectory":
+        """Return what a directory says; with `unset_variables`, also where some have no value, which is told.
+
+        Raises `DirectoryError` with all that is wrong with it.
+        """
         from pulumi_sre_agent import directory as directories  # noqa: PLC0415 - --help stays quick
 
-        return directories.read(directory, variables=self.variables, answers=self.answers)
+        found = directories.read(
+            directory, variables=self.variables, answers=self.answers, unset_variables=unset_variables
+        )
+        if unset := found.unset_variables:
+            names = f"Variables {', '.join(unset)} have" if len(unset) > 1 else f"The variable {unset[0]} has"
+            terminal.say(
+                f"{names} no value, and what depends on that is not judged: --var NAME=VALUE gives one."
+            )
+        return found
 
 
 def with_values(command: Command) -> Command:

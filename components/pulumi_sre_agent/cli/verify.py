@@ -93,7 +93,7 @@ def verify(  # noqa: PLR0913 - each is an option
 
 def _expected(target: Target, directory: Path | None, values: Values) -> "Inventory | None":
     if directory is not None:
-        return read_directory(directory, values)
+        return read_directory(directory, values, unset_variables=False)
     stack = target.named_stack()
     return read_stack(stack) if stack else None
 

@@ -6,6 +6,7 @@ from pulumi_sre_agent.directory.formats.agent_file import AgentSettings
 from pulumi_sre_agent.directory.formats.roles import RoleGrant
 from pulumi_sre_agent.directory.item import Item, Source
 from pulumi_sre_agent.directory.reader import AgentDirectory, read
+from pulumi_sre_agent.directory.substitution.variables import UnsetStr
 
 __all__ = [
     "AgentDirectory",
@@ -17,5 +18,6 @@ __all__ = [
     "RoleGrant",
     "SecretStr",
     "Source",
+    "UnsetStr",
     "read",
 ]

@@ -32,7 +32,15 @@ from pulumi_sre_agent.directory.formats.skill_folder import SKILL_FILE, parse_sk
 from pulumi_sre_agent.directory.item import Item
 from pulumi_sre_agent.directory.substitution.file_references import References
 from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answer, as_text
-from pulumi_sre_agent.directory.substitution.variables import ENV_FILE, check_variables, parse_env, refuse
+from pulumi_sre_agent.directory.substitution.variables import (
+    ENV_FILE,
+    UnsetStr,
+    check_values,
+    parse_env,
+    refuse,
+    report_unset,
+    unset_variables,
+)
 from pulumi_sre_agent.schema.secrecy import mark_texts
 from pulumi_sre_agent.schema.validation import FieldPath
 
@@ -52,6 +60,8 @@ class AgentDirectory:
     """What the directory says and no deployment does; whoever deploys it shows them."""
     warnings: tuple[Note, ...] = ()
     """What the directory had better not say: secrets in plain. Whoever deploys it shows them, too."""
+    unset_variables: tuple[str, ...] = ()
+    """Variables that have no value, where they were let pass; what they are part of is an `UnsetStr`."""
 
     def of(self, kind: Kind) -> list[Item]:
         return [item for item in self.items if item.kind == kind]
@@ -63,6 +73,7 @@ def read(
     answers: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     subscription: str | None = None,
+    unset_variables: bool = False,
 ) -> AgentDirectory:
     """Read an agent directory, or a recipe with the answers to its prompts.
 
@@ -73,13 +84,18 @@ def read(
             `connectors.secrets.env`. The environment is not read. All are secrets but those that the stack's
             config has in plain.
         subscription: Where the agent is deployed, for ids that are made of it, unless agent.json says so.
+        unset_variables: Whether `${VAR}` without a value is let pass, for a look at what is not deployed yet.
+            What stands on such a line is not judged.
 
     Raises:
         DirectoryError: with everything that is wrong.
 
     """
     values = {name: as_text(value) for name, value in mark_texts(variables or {}, unless_plain=True).items()}
-    return _Reader(Files(Path(path)), mark_texts(answers or {}), values, subscription).read()
+    reader = _Reader(
+        Files(Path(path)), mark_texts(answers or {}), values, subscription, lets_unset_pass=unset_variables
+    )
+    return reader.read()
 
 
 @dataclass
@@ -90,6 +106,9 @@ class _Reader:
     answers: Mapping[str, Any]
     variables: Mapping[str, str]
     subscription: str | None
+    lets_unset_pass: bool = False
+    unset: set[str] = field(default_factory=set)
+    """Variables without a value that were let pass."""
     prompt_answers: PromptAnswers | None = None
     """None while agent.json cannot be read: then other files are parsed, and no more."""
     items: list[Item] = field(default_factory=list)
@@ -139,6 +158,7 @@ class _Reader:
             tuple(self.roles),
             tuple(sorted(self.notes)),
             tuple(sorted(self.warnings)),
+            tuple(sorted(self.unset)),
         )
 
     def _agent(self) -> AgentSettings | None:
@@ -249,12 +269,20 @@ class _Reader:
         references = References(self.files, TOP_FOLDERS, rules.contents, self.referenced)
         variables = self.variables if rules.variables else {}
         diagnostics = prompt_answers.check(document, rules.literal_fields)
+        unset: Mapping[FieldPath, list[str]] = {}
         if rules.variables:
-            diagnostics += check_variables(document, variables, prompt_answers.variable)
+            unset = unset_variables(document, variables, prompt_answers.variable)
+            diagnostics += check_values(document, variables, prompt_answers.variable)
             self.warnings |= set(plain_secrets(document))
+        if self.lets_unset_pass:
+            self.unset |= {name for names in unset.values() for name in names}
+        else:
+            diagnostics += report_unset(document, unset, variables)
 
         def change(path: FieldPath, written: str) -> Any:
             text = prompt_answers.fill(written, variables)
+            if path in unset and isinstance(text, str):
+                return UnsetStr(text)
             if rules is RULES or not isinstance(text, str):
                 return text
             try:
@@ -266,6 +294,7 @@ class _Reader:
         changed = document.map_text(change)
         self.diagnostics += diagnostics
         lines = prompt_answers.unanswered_lines(document) | {each.line for each in diagnostics}
+        lines |= {document.line(path) for path in unset}
         return changed, lines
 
     def _report(self, diagnostics: Iterable[Diagnostic], *, except_lines: set[int]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_sre_agent.directory import SecretStr
+from pulumi_sre_agent.directory import SecretStr, UnsetStr
 from support.directories import AGENT, LONG, Faults, Read
 
 
@@ -126,6 +126,24 @@ def test_a_missing_variable_suggests_one_that_is_there(faults: Faults) -> None:
     [fault] = faults({"connectors.json": kusto("${SOURC}")}, variables={"SOURCE": "https://x"})
 
     assert "${SOURC} has no value (did you mean 'SOURCE'?)" in fault
+
+
+def test_a_variable_without_a_value_can_be_let_pass(reads: Read) -> None:
+    """All else on the same line is unknown with it, and what is known elsewhere is as ever."""
+    connectors = kusto("https://${HOST}/${DATABASE}")
+    found = reads({"connectors.json": connectors}, variables={"DATABASE": "shop"}, unset_variables=True)
+
+    assert found.unset_variables == ("HOST",)
+    assert isinstance(found.items[0].args["data_source"], UnsetStr)
+    assert found.items[0].args["data_connector_type"] == "Kusto"
+
+
+def test_what_is_wrong_beside_a_variable_that_is_let_pass_is_told(faults: Faults) -> None:
+    spec = {"description": "${D}", "url": "https://github.com/o/r", "brnach": "main"}
+
+    [fault] = faults({"config/repos/x.json": {"name": "x", "spec": spec}}, unset_variables=True)
+
+    assert "'brnach' is no member of a repository" in fault
 
 
 @pytest.mark.parametrize(

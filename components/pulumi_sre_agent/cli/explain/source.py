@@ -52,11 +52,14 @@ def read_inventory(
     return read_stack(projects.find(project, str(stack)))
 
 
-def read_directory(directory: Path, values: Values) -> "Inventory":
-    """Return what a directory says. Raises `DirectoryError` with all that is wrong with it."""
+def read_directory(directory: Path, values: Values, *, unset_variables: bool = True) -> "Inventory":
+    """Return what a directory says. Raises `DirectoryError` with all that is wrong with it.
+
+    `unset_variables`: whether some may have no value.
+    """
     from pulumi_sre_agent.review.inventory.of_directory import of_directory  # noqa: PLC0415 - --help stays quick
 
-    return of_directory(values.read(directory))
+    return of_directory(values.read(directory, unset_variables=unset_variables))
 
 
 def read_stack(project: projects.Project) -> "Inventory":

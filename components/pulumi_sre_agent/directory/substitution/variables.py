@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pulumi_sre_agent.api.secrets import SecretStr
 from pulumi_sre_agent.directory.diagnostics import Diagnostic
 from pulumi_sre_agent.directory.documents.document import HALF, Document, texts
-from pulumi_sre_agent.schema.validation import did_you_mean
+from pulumi_sre_agent.schema.validation import FieldPath, did_you_mean
 
 ENV_FILE = "connectors.secrets.env"
 
@@ -45,19 +45,49 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
     return values, diagnostics
 
 
-def check_variables(
+class UnsetStr(str):
+    """A text with a variable in it that has no value."""
+
+    __slots__ = ()
+
+
+def unset_variables(
+    document: Document, variables: Mapping[str, str], name: Callable[[str], str]
+) -> dict[FieldPath, list[str]]:
+    """Return a document's variables without a value, by where they stand; `name` fills in their names."""
+    found = {
+        path: [name(match[1]) for match in re.finditer(VARIABLE, text)]
+        for path, text in texts(document.value)
+    }
+    unset = {path: [each for each in names if each not in variables] for path, names in found.items()}
+    return {path: names for path, names in unset.items() if names}
+
+
+def check_values(
     document: Document, variables: Mapping[str, str], name: Callable[[str], str]
 ) -> list[Diagnostic]:
-    """Report every `${VAR}` of a document that no value can be put in place of; `name` fills in its name."""
-    found = [
-        (path, name(match[1]))
+    """Report every `${VAR}` of a document whose value no document can hold; `name` fills in its name."""
+    return [
+        Diagnostic(document.file, document.line(path), f"the value of ${{{variable}}} holds half a character")
         for path, text in texts(document.value)
         for match in re.finditer(VARIABLE, text)
+        if HALF.search(variables.get(variable := name(match[1]), ""))
     ]
+
+
+def report_unset(
+    document: Document, unset: Mapping[FieldPath, list[str]], variables: Mapping[str, str]
+) -> list[Diagnostic]:
+    """Report variables without a value."""
     return [
-        Diagnostic(document.file, document.line(path), reason)
-        for path, variable in found
-        if (reason := _amiss(variable, variables))
+        Diagnostic(
+            document.file,
+            document.line(path),
+            f"${{{name}}} has no value{did_you_mean(name, variables)}: "
+            f"give it as a variable in the stack's config or in {ENV_FILE}",
+        )
+        for path, names in unset.items()
+        for name in names
     ]
 
 
@@ -72,12 +102,3 @@ def refuse(document: Document) -> list[Diagnostic]:
         for path, text in texts(document.value)
         for match in re.finditer(VARIABLE, text)
     ]
-
-
-def _amiss(name: str, variables: Mapping[str, str]) -> str:
-    if name not in variables:
-        return (
-            f"${{{name}}} has no value{did_you_mean(name, variables)}: "
-            f"give it as a variable in the stack's config or in {ENV_FILE}"
-        )
-    return f"the value of ${{{name}}} holds half a character" if HALF.search(variables[name]) else ""

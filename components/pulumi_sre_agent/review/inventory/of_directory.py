@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_sre_agent.api.secrets import SECRET, SecretStr
-from pulumi_sre_agent.directory import AgentDirectory, RoleGrant, Source
+from pulumi_sre_agent.directory import AgentDirectory, RoleGrant, Source, UnsetStr
 from pulumi_sre_agent.directory.formats.agent_file import AGENT_FILE
 from pulumi_sre_agent.directory.item import Item as DirectoryItem
+from pulumi_sre_agent.review.changes import UNKNOWN
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
 
 
@@ -14,7 +15,7 @@ def of_directory(directory: AgentDirectory) -> Inventory:
     """Return the one agent of a directory, and the roles that its identity is to have."""
     agent = Agent(
         name=directory.agent.name,
-        properties=_without_secrets(directory.agent.arguments),
+        properties=_for_review(directory.agent.arguments),
         source=Source(AGENT_FILE, 1),
         lines=directory.agent.lines,
         items=tuple(map(_item, directory.items)),
@@ -26,7 +27,7 @@ def _item(item: DirectoryItem) -> Item:
     return Item(
         kind=item.kind.name,
         name=item.name,
-        properties=_without_secrets(item.args),
+        properties=_for_review(item.args),
         source=item.source,
         lines=item.lines,
     )
@@ -41,9 +42,12 @@ def _role(grant: RoleGrant) -> Item:
     )
 
 
-def _without_secrets(value: Any) -> Any:
+def _for_review(value: Any) -> Any:
+    """Return a value as previews show it: without secrets, and without what has no value yet."""
     if isinstance(value, SecretStr):
         return SECRET
+    if isinstance(value, UnsetStr):
+        return UNKNOWN
     if isinstance(value, Mapping):
-        return {name: _without_secrets(member) for name, member in value.items()}
-    return [_without_secrets(entry) for entry in value] if isinstance(value, list | tuple) else value
+        return {name: _for_review(member) for name, member in value.items()}
+    return [_for_review(entry) for entry in value] if isinstance(value, list | tuple) else value
