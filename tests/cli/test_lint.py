@@ -39,24 +39,16 @@ def test_findings_have_file_and_line(folder: Folder, directory: Path) -> None:
 def test_a_directory_is_looked_at_without_the_values_of_its_variables(
     folder: Folder, directory: Path
 ) -> None:
-    """They come with a stack; what depends on them is not judged, which is said."""
+    """They come with a stack."""
     endpoint = {"type": "http", "endpoint": "https://${HOST}/mcp", "bearerToken": "${TOKEN}"}
     properties = {"dataConnectorType": "Mcp", "extendedProperties": endpoint}
     connectors = {"connectors": [{"name": "ops", "properties": properties}]}
     write(folder.root / "oncall", {"connectors.json": connectors})
-    (folder.root / "policy.json").write_text(json.dumps({"allowed-hosts": {"hosts": ["a.example.com"]}}))
-    words = ("lint", "oncall", "--json", "--policy-config", "policy.json")
-    unset = call(folder, *words)
-    given = call(folder, *words, "--var", "HOST=b.example.com", "--var", "TOKEN=t")
-    found = [{each["file"] for each in ran.json["findings"]} for ran in (unset, given)]
+    shown = call(folder, "lint", "oncall", "--json")
 
-    assert "automations/scheduled-tasks/nightly.yaml" in found[0]
-    assert found[1] - found[0] == {"connectors.json"}
-    assert (given.err, unset.err) == (
-        "",
-        "Variables HOST, TOKEN have no value, and what depends on that is not judged: "
-        "--var NAME=VALUE gives one.\n",
-    )
+    assert [each["rule"] for each in shown.json["findings"]] == ["mode-autonomous"]
+    assert shown.err == "Without a value, and not looked at: ${HOST}, ${TOKEN}.\n"
+    assert call(folder, "lint", "oncall", "--var", "HOST=a.example.com", "--var", "TOKEN=t").err == ""
 
 
 def test_json_has_what_a_program_needs(folder: Folder, directory: Path) -> None:

@@ -43,9 +43,8 @@ class Values:
             directory, variables=self.variables, answers=self.answers, unset_variables=unset_variables
         )
         if unset := found.unset_variables:
-            names = f"Variables {', '.join(unset)} have" if len(unset) > 1 else f"The variable {unset[0]} has"
             terminal.say(
-                f"{names} no value, and what depends on that is not judged: --var NAME=VALUE gives one."
+                f"Without a value, and not looked at: {', '.join(f'${{{name}}}' for name in unset)}."
             )
         return found
 
