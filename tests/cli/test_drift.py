@@ -98,6 +98,13 @@ def test_what_could_not_be_read_ends_with_1(prod: Folder, pulumi: FakePulumi) ->
         ([], "Say which stack: with --stack, or in PULUMI_STACK."),
         (["-s", "nowhere"], "no stack 'nowhere'"),
         (["-s", "prod", "--post", "github"], "GITHUB_TOKEN"),
+        (["-s", "prod", "--format", "pdf"], "'pdf' is not one of 'text', 'markdown'"),
+        (["-s", "prod", "--nonsense"], "No such option: --nonsense"),
+        (["-s", "prod", "-o", "nowhere/x.html"], "there is no folder nowhere."),
+        (
+            ["-s", "prod"],
+            "Stack 'prod' needs the Pulumi CLI, and there is no `pulumi` on PATH: install it.",
+        ),
     ],
 )
 def test_what_cannot_begin_is_not_taken_for_drift(prod: Folder, words: list[str], sentence: str) -> None:

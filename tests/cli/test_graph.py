@@ -63,7 +63,11 @@ def test_a_stack_is_previewed_for_what_it_changes(folder: Folder, pulumi: FakePu
         (["--diff"], "Of a preview, give either --preview, or --diff with --stack to run one."),
         (["oncall", "--diff"], "Of a preview, give either --preview, or --diff with --stack to run one."),
         (["--preview", "nowhere.json"], "The preview nowhere.json cannot be read"),
-        (["oncall", "-o", "nowhere/x.svg"], "The picture cannot be written to nowhere/x.svg"),
+        (
+            ["oncall", "-o", "nowhere/x.svg"],
+            "Invalid value for '--output' / '-o': there is no folder nowhere.",
+        ),
+        (["oncall", "--format", "svg", "-o", "."], "The picture cannot be written to .: Is a directory."),
     ],
 )
 def test_bad_input_is_a_sentence(folder: Folder, directory: Path, words: list[str], sentence: str) -> None:

@@ -92,10 +92,9 @@ def test_a_preview_that_failed_before_its_first_step_says_why(folder: Folder) ->
         (["empty.json"], "There is no preview: the input is empty."),
         (["steps.json"], "This is no preview: it has no steps."),
         (["binary.json"], "binary.json is no preview: it is not UTF-8."),
-        (
-            ["p.json", "-o", "nowhere/report"],
-            "The report cannot be written to nowhere/report: No such file or directory.",
-        ),
+        (["-s", "prod", "-o", "nowhere/report"], "there is no folder nowhere."),
+        (["-s", "prod", "--save-plan", "nowhere/plan"], "there is no folder nowhere."),
+        (["p.json", "-o", "."], "The report cannot be written to .: Is a directory."),
         (
             ["p.json", "--baseline", "nowhere"],
             "The baseline nowhere cannot be read: No such file or directory.",

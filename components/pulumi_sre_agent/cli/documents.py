@@ -9,8 +9,23 @@ import typer
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.cli import terminal
 
+
+def check_folder(output: Path | None) -> Path | None:
+    """Refuse a file in a folder that is not there, before the work whose result it is to take."""
+    if output is not None and not output.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {output.parent}.")
+    return output
+
+
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. Default: stdout.")
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        callback=check_folder,
+        help="Where to write it. Default: stdout.",
+    ),
 ]
 
 

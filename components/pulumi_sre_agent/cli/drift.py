@@ -2,14 +2,16 @@
 
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+from typer.exceptions import TyperException
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
 from pulumi_sre_agent.cli import asking, completion, documents, options, posting, stand_ins, terminal
 from pulumi_sre_agent.cli import project as projects
-from pulumi_sre_agent.cli.group import examples
+from pulumi_sre_agent.cli.group import FAILED, examples
 from pulumi_sre_agent.cli.report import Format, FormatOption
 
 if TYPE_CHECKING:
@@ -24,9 +26,21 @@ EPILOG = "\n\n".join(
             "sre-agent drift -s prod --post github --format html --output drift.html",
             "sre-agent drift -s prod --revert",
         ),
-        "**Exit codes:** 0 no drift · 1 not read or not put back · 2 drift, or wrong usage · 130 interrupted",
+        "**Exit codes:** 0 no drift · 1 not read, not put back, or wrong usage · 2 drift · 130 interrupted",
     ]
 )
+
+
+class Command(TyperCommand):
+    """Ends with 1 where it is used wrongly: 2 would say that there is drift."""
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Read the command line."""
+        try:
+            return super().make_context(*args, **options)
+        except TyperException as error:
+            vars(error)["exit_code"] = FAILED
+            raise
 
 
 def drift(

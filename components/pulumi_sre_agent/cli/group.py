@@ -55,7 +55,7 @@ class Listed(NamedTuple):
     panel: str
     """Of the help above it."""
     place: str
-    """`module:name` of a function, whose module has its `EPILOG`, or of a `typer.Typer`."""
+    """`module:name` of a function, whose module has its `EPILOG` and perhaps its `Command`, or of a group."""
     help_text: str
     """The first paragraph of the command's own help."""
 
@@ -115,7 +115,8 @@ def _make(name: str, listed: Listed) -> Any:
     if isinstance(made, typer.Typer):
         group.add_typer(made, name=name, rich_help_panel=listed.panel)
     else:
-        group.command(name, epilog=module.EPILOG, rich_help_panel=listed.panel)(made)
+        command = getattr(module, "Command", TyperCommand)
+        group.command(name, cls=command, epilog=module.EPILOG, rich_help_panel=listed.panel)(made)
     return typer.main.get_group(group).commands[name]
 
 

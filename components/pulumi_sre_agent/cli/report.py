@@ -50,7 +50,10 @@ Refresh = Annotated[
 SavePlan = Annotated[
     Path | None,
     typer.Option(
-        "--save-plan", metavar="FILE", help="Also save what the preview of --stack plans, for `apply`."
+        "--save-plan",
+        metavar="FILE",
+        callback=documents.check_folder,
+        help="Also save what the preview of --stack plans, for `apply`.",
     ),
 ]
 Baseline = Annotated[

@@ -84,9 +84,8 @@ def _command(project: Project, words: Sequence[str]) -> Sequence[str]:
     if not project.is_local or "--save-plan" in words:
         if (pulumi := shutil.which("pulumi")) is None:
             raise ConfigError(
-                f"Stack {project.stack!r} needs the Pulumi CLI, and there is no `pulumi` on PATH: install "
-                "it, or give "
-                "the report the preview of another machine as a file."
+                f"Stack {project.stack!r} needs the Pulumi CLI, and there is no `pulumi` on PATH: install it"
+                f"{', or take the preview of another machine as a file' if words[0] == 'preview' else ''}."
             )
         return [pulumi, *words, "--non-interactive", "--stack", project.stack]
     return [*LOCAL, *words, "--stack", project.stack]

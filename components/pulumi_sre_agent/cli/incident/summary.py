@@ -35,7 +35,13 @@ def summary(
     platform: Platform = None,
     plan: Plan = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one page with plots, too.")
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            callback=documents.check_folder,
+            help="Write it as one page with plots, too.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
