@@ -1,19 +1,12 @@
 """What an engine is called with, and what is made of its answers; `pulumi` is a fake that takes notes."""
 
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from sre_agent_local.cli.up import FIRST
-from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call, run
+from support.cli import FakePulumi, Folder, call, run
+from support.local_stack import NOTHING, OUTPUTS, forget, initialised
 
 UP = """\
 Updating (local):
@@ -26,8 +19,6 @@ Resources:
 Duration: 2s
 
 """
-NOTHING = "Updating (local):\nResources:\n    4 unchanged\n\nDuration: 1s\n\n"
-OUTPUTS = json.dumps({"endpoint": "http://127.0.0.1:1/agents/a", "sizes": [1, 2], "token": "[secret]"})
 EVENTS = """\
 {"diagnosticEvent": {"severity": "debug", "message": "not for people"}}
 {"diagnosticEvent": {"severity": "warning", "urn": "urn:pulumi:local::toy::t::box", "message": "odd\\n"}}
@@ -41,16 +32,7 @@ SAME = "Nothing changed: everything already is as the program says.\n\n"
 @pytest.fixture(autouse=True)
 def fresh(running: Folder) -> None:
     """Begin each test without a state."""
-    state = running.root / ".local" / "state"
-    if state.exists():
-        shutil.rmtree(state)
-
-
-def initialised(folder: Folder) -> None:
-    """Leave what an engine leaves of a stack."""
-    stacks = folder.root / ".local" / "state" / ".pulumi" / "stacks" / "toy"
-    stacks.mkdir(parents=True)
-    (stacks / "local.json").write_text("{}")
+    forget(running)
 
 
 def note(folder: Folder, pulumi: FakePulumi) -> str:
@@ -261,98 +243,6 @@ def test_preview_is_the_engines_own(running: Folder, pulumi: FakePulumi) -> None
     assert pulumi.lines[1].startswith("preview --json -C ")
 
 
-def test_outputs(folder: Folder, pulumi: FakePulumi) -> None:
-    """Outputs print as a table, one by one, or as JSON; the local Azure need not run."""
-    initialised(folder)
-    pulumi.answers("stack output", OUTPUTS, as_json=True)
-
-    def shown(*words: str) -> str:
-        return call(folder, "local", "outputs", *words, path=pulumi.path).out
-
-    assert shown() == "  endpoint  http://127.0.0.1:1/agents/a\n  sizes     [1, 2]\n  token     [secret]\n"
-    assert shown("endpoint") == "http://127.0.0.1:1/agents/a\n"
-    assert shown("sizes", "--json") == "[\n  1,\n  2\n]\n"
-    assert json.loads(shown("--json", "--show-secrets")) == json.loads(OUTPUTS)
-    assert "--show-secrets" in pulumi.calls[-1]["argv"]
-    assert "IDENTITY_HEADER" not in pulumi.calls[-1]["environ"]
-
-
-def test_unknown_output(folder: Folder, pulumi: FakePulumi) -> None:
-    """A misspelt output is answered with those that there are."""
-    initialised(folder)
-    pulumi.answers("stack output", OUTPUTS, as_json=True)
-    refused = call(folder, "local", "outputs", "endpiont", path=pulumi.path)
-
-    assert (refused.code, refused.out) == (2, "")
-    assert refused.err == "error: Stack 'local' has no output 'endpiont' (it has: endpoint, sizes, token).\n"
-
-
-def test_no_outputs(folder: Folder, pulumi: FakePulumi) -> None:
-    """A stack without outputs says so beside the empty result."""
-    initialised(folder)
-    pulumi.answers("stack output", "{}", as_json=True)
-    shown = call(folder, "local", "outputs", path=pulumi.path)
-
-    assert (shown.code, shown.out, shown.err) == (0, "", "Stack 'local' has no outputs.\n")
-
-
-def test_export(folder: Folder, pulumi: FakePulumi, tmp_path: Path) -> None:
-    """The state is printed, or written to a file, just as the engine gives it."""
-    initialised(folder)
-    pulumi.answers("stack export", '{"version": 3}\n')
-    file = tmp_path / "state.json"
-    shown = call(folder, "local", "export", path=pulumi.path)
-    written = call(folder, "local", "export", "--file", str(file), path=pulumi.path)
-
-    assert (shown.code, shown.out, shown.err) == (0, '{"version": 3}\n', "")
-    assert (written.code, written.out, written.err) == (0, "", f"Wrote {file}.\n")
-    assert file.read_text() == '{"version": 3}\n'
-
-
-@pytest.mark.parametrize("verb", ["outputs", "export"])
-def test_never_deployed(folder: Folder, verb: str) -> None:
-    """Without a state there is nothing to read."""
-    refused = call(folder, "local", verb)
-
-    assert (refused.code, refused.out) == (1, "")
-    assert refused.err == ("error: Stack 'local' was never deployed here: run `sre-agent local up` first.\n")
-
-
-def test_environment(running: Folder, pulumi: FakePulumi) -> None:
-    """The engine keeps everything in .local/, logs in to the local Azure, and runs this Python."""
-    initialised(running)
-    pulumi.answers("up", NOTHING)
-    pulumi.answers("stack output", "{}", as_json=True)
-    call(running, "local", "up", path=pulumi.path, MINE="stays")
-    environ = pulumi.calls[0]["environ"]
-    header = json.loads((running.root / ".local" / "azure" / "azure.json").read_text())["identityHeader"]
-
-    assert {name: environ.get(name) for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL")} == {
-        "PULUMI_HOME": f"{running.root}/.local/pulumi",
-        "PULUMI_BACKEND_URL": f"file://{running.root}/.local/state",
-    }
-    assert environ["PULUMI_CONFIG_PASSPHRASE"] == "local"
-    assert environ["PULUMI_SKIP_UPDATE_CHECK"] == "true"
-    assert environ["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
-    assert environ["IDENTITY_ENDPOINT"] == f"{running.url}/msi/token"
-    assert environ["IDENTITY_HEADER"] == header
-    assert environ["ARM_METADATA_HOSTNAME"] == running.url
-    assert environ["VIRTUAL_ENV"] == sys.prefix
-    assert environ["PATH"].split(os.pathsep)[0] == f"{sys.prefix}/bin"
-    assert environ["NO_PROXY"] == "127.0.0.1,localhost"
-    assert environ["MINE"] == "stays"
-    assert len(list((running.root / ".local" / "pulumi" / "plugins").iterdir())) == 1
-
-
-def test_given_passphrase_is_kept(running: Folder, pulumi: FakePulumi) -> None:
-    """A passphrase that the environment has, plain or in a file, wins."""
-    initialised(running)
-    pulumi.answers("preview", "")
-    call(running, "local", "preview", path=pulumi.path, PULUMI_CONFIG_PASSPHRASE="mine")
-
-    assert pulumi.calls[0]["environ"]["PULUMI_CONFIG_PASSPHRASE"] == "mine"
-
-
 def test_missing_engine(running: Folder) -> None:
     """Asking for a Pulumi that is not installed says how to get it."""
     refused = call(running, "local", "up", "--engine", "pulumi")
@@ -382,91 +272,3 @@ def test_embedded_engine(running: Folder, pulumi: FakePulumi) -> None:
     assert [each["type"] for each in exported["deployment"]["resources"]] == ["pulumi:pulumi:Stack"]
     assert destroyed.json["changes"] == {"delete": 1}
     assert pulumi.calls == []
-
-
-def test_ctrl_c_is_passed_on_once(running: Folder, pulumi: FakePulumi) -> None:
-    """The engine gets the interruption, saves what it has, and the exit code is 130."""
-    initialised(running)
-    caught = pulumi.home / "caught"
-    pulumi.does(f"""\
-import signal, time
-caught = []
-signal.signal(signal.SIGINT, lambda *_: caught.append(1))
-Path({str(caught)!r}).write_text("ready")
-while not caught:
-    time.sleep(0.01)
-time.sleep(0.3)
-Path({str(caught)!r}).write_text(f"caught {{len(caught)}}")
-sys.exit(1)
-""")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
-    command = subprocess.Popen(
-        [str(SRE_AGENT), "local", "up"],
-        cwd=running.root,
-        env=environ | SETTINGS | {"PATH": pulumi.path},
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for(caught)
-    os.killpg(command.pid, signal.SIGINT)  # as a terminal does
-
-    assert command.wait(timeout=30) == 130
-    assert caught.read_text() == "caught 1"
-
-
-def test_lock_of_a_killed_run_is_removed(running: Folder, pulumi: FakePulumi) -> None:
-    """A lock whose process is gone does not stop the next run."""
-    initialised(running)
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    lock = write_lock(running, gone.pid)
-    pulumi.answers("up", NOTHING)
-    pulumi.answers("stack output", "{}", as_json=True)
-    done = call(running, "local", "up", path=pulumi.path)
-
-    assert done.code == 0
-    assert done.err.endswith(f"Removed the lock of a run that was killed (pid {gone.pid}).\n")
-    assert not lock.exists()
-
-
-def test_living_lock_is_waited_for(running: Folder, pulumi: FakePulumi) -> None:
-    """A run that is going on is waited for."""
-    initialised(running)
-    other = subprocess.Popen(["sleep", "60"])
-    write_lock(running, other.pid)
-    pulumi.answers("preview", "Previewing\n")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(LOGIN)}
-    waiting = subprocess.Popen(
-        [str(SRE_AGENT), "local", "preview"],
-        cwd=running.root,
-        env=environ | SETTINGS | {"PATH": pulumi.path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert waiting.stderr
-    told = [waiting.stderr.readline() for _ in range(3)]
-    other.kill()
-    other.wait()
-    out, _ = waiting.communicate(timeout=30)
-
-    assert told[2] == f"Another run works on this stack (pid {other.pid}): waiting for it to end.\n"
-    assert (waiting.returncode, out) == (0, "Previewing\n")
-
-
-def write_lock(folder: Folder, pid: int) -> Path:
-    """Lock the stack as Pulumi's file backend does."""
-    locks = folder.root / ".local" / "state" / ".pulumi" / "locks" / "organization" / "toy" / "local"
-    locks.mkdir(parents=True)
-    (locks / "cut-off.json").write_text("")
-    lock = locks / "1.json"
-    lock.write_text(json.dumps({"pid": pid, "username": "me", "hostname": socket.gethostname()}))
-    return lock
-
-
-def wait_for(file: Path) -> None:
-    deadline = time.monotonic() + 30
-    while not file.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

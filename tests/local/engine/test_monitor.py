@@ -37,11 +37,6 @@ class Program:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    return Rig(tmp_path)
-
-
-@pytest.fixture
 def program(rig: Rig, tmp_path: Path) -> Iterator[Program]:
     said: list[str] = []
     server = Server(parallel=2)

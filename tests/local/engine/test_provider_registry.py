@@ -1,7 +1,6 @@
 """Provider resources and the functions that they serve, defaults and explicit ones."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,6 @@ from sre_agent_local.engine.responses import ProviderError
 from support.rig import BOX, ROOT, Parts, Rig, alias, changed, thing, urn
 
 OWN = "pulumi:providers:toy"
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    return Rig(tmp_path)
 
 
 def own(name: str = "own", **inputs: Any) -> Goal:

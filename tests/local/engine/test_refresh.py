@@ -1,17 +1,10 @@
 """What a refresh finds, and what it leaves in state."""
 
-from pathlib import Path
-
 import pytest
 
 from sre_agent_local.engine.goals import Goal
 from sre_agent_local.engine.responses import ProviderError
 from support.rig import ROOT, THING, Rig, resting_on, thing, urn
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    return Rig(tmp_path)
 
 
 def test_nothing_new(rig: Rig) -> None:

@@ -1,19 +1,10 @@
 """Agents in ARM: their operations, and what PUT and PATCH do to what they hold."""
 
-import copy
-from typing import Any
-
 import pytest
 
-from support.azure import GENERAL, GROUPS, PREVIEW, SUBSCRIPTION, Json, LocalAzure, error
+from support.arm_agent import AGENT, GROUP, patch, properties
+from support.azure import GENERAL, SUBSCRIPTION, Json, LocalAzure, error
 
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-sre"
-AGENT = f"{GROUP}/providers/Microsoft.App/agents/sre-one"
-SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/agents"
-INSIDE: Json = {
-    "vnetConfiguration": {"subnetResourceId": SUBNET},
-    "sandboxConfiguration": {"egress": {"mode": "AzureVNet", "allowedHosts": ["a.contoso.com"]}},
-}
 INSIGHTS = {"appId": "00000000-0000-0000-0000-000000000009", "connectionString": "InstrumentationKey=sssh"}
 PAGER: Json = {
     "type": "PagerDuty",
@@ -21,18 +12,6 @@ PAGER: Json = {
     "connectionKey": "sssh",
     "oboUser": "a@b.c",
 }
-
-
-def properties(azure: LocalAzure, version: str = PREVIEW) -> Json:
-    found: Json = azure.arm("GET", AGENT, api_version=version).json()["properties"]
-    return found
-
-
-def patch(azure: LocalAzure, **changes: Any) -> Json:
-    """PATCH some properties, wait, and return how it ended."""
-    answer = azure.arm("PATCH", AGENT, {"properties": changes})
-    assert answer.is_success, answer.text
-    return azure.settle(answer)
 
 
 def test_an_agent_is_where_agents_can_be(azure: LocalAzure) -> None:
@@ -94,52 +73,6 @@ def test_a_put_of_the_same_is_done_at_once(azure: LocalAzure) -> None:
     assert changed.json()["properties"]["agentEndpoint"] == endpoint
 
 
-def test_one_operation_at_a_time(azure: LocalAzure) -> None:
-    """While an agent is being made nothing else may be written to it, nor below it."""
-    azure.switch(operationSeconds=30)
-    body = azure.agent_body()
-    azure.arm("PUT", AGENT, body)
-
-    for method, path in (
-        ("PUT", AGENT),
-        ("PATCH", AGENT),
-        ("DELETE", AGENT),
-        ("POST", f"{AGENT}/stop"),
-        ("PUT", f"{AGENT}/connectors/kusto"),
-        ("PUT", f"{AGENT}/skills/triage"),
-    ):
-        sent = {**body, "tags": {"a": "b"}} if path == AGENT else {"properties": {"value": "e30="}}
-        assert error(azure.arm(method, path, sent)) == (409, "OperationConflict"), (method, path)
-
-
-def test_deletion_ends_everything_below(azure: LocalAzure) -> None:
-    azure.agent()
-    azure.data(
-        "PUT",
-        AGENT,
-        "/api/v2/repos/code",
-        {"properties": {"url": "https://github.com/a/b", "type": "GitHub"}},
-    )
-    endpoint = properties(azure)["agentEndpoint"]
-    azure.switch(operationSeconds=0.3)
-    started = azure.arm("DELETE", AGENT)
-    again = azure.arm("DELETE", AGENT)
-
-    assert (started.status_code, started.content) == (202, b"")
-    assert again.headers["location"] == started.headers["location"]
-    assert properties(azure)["provisioningState"] == "Deleting"
-    assert error(azure.arm("PATCH", AGENT, {"tags": {"a": "b"}})) == (409, "OperationConflict")
-
-    azure.settle(started)
-
-    assert error(azure.arm("GET", AGENT)) == (404, "ResourceNotFound")
-    assert azure.arm("GET", started.headers["location"]).status_code == 204
-    assert azure.arm("DELETE", AGENT).status_code == 204
-    azure.agent()
-    assert properties(azure)["agentEndpoint"] != endpoint
-    assert azure.data("GET", AGENT, "/api/v2/repos").json()["value"] == []
-
-
 def test_stop_and_start(azure: LocalAzure) -> None:
     """Stopping what is stopped is done at once."""
     azure.agent()
@@ -156,42 +89,6 @@ def test_stop_and_start(azure: LocalAzure) -> None:
     assert state["powerState"] == state["runningState"] == "Stopped"
     assert properties(azure)["powerState"] == "Running"
     assert error(azure.arm("POST", f"{AGENT}-two/start")) == (404, "ResourceNotFound")
-
-
-def test_a_failed_creation_leaves_a_failed_agent_that_can_be_made_again(azure: LocalAzure) -> None:
-    azure.fault(
-        "operationFailed", method="PUT", path="/agents/sre-one$", code="Capacity", message="Full.", times=1
-    )
-    started = azure.arm("PUT", AGENT, azure.agent_body())
-    ended = azure.settle(started)
-
-    assert ended["status"] == "Failed"
-    assert ended["error"] == {"code": "Capacity", "message": "Full."}
-    assert error(azure.arm("GET", started.headers["location"])) == (400, "Capacity")
-    assert properties(azure)["provisioningState"] == "Failed"
-    assert "agentEndpoint" not in properties(azure)
-    azure.agent()
-    assert properties(azure)["provisioningState"] == "Succeeded"
-
-
-def test_a_failed_update_is_undone(azure: LocalAzure) -> None:
-    azure.agent(monthlyAgentUnitLimit=1000)
-    azure.fault("operationFailed", method="PATCH", path="/agents/sre-one$", times=1)
-    failed = patch(azure, monthlyAgentUnitLimit=2000)
-    state = properties(azure)
-    patch(azure, monthlyAgentUnitLimit=2000)
-
-    assert failed["status"] == "Failed"
-    assert (state["monthlyAgentUnitLimit"], state["provisioningState"]) == (1000, "Failed")
-    assert properties(azure)["monthlyAgentUnitLimit"] == 2000
-
-
-def test_a_failed_deletion_leaves_the_agent(azure: LocalAzure) -> None:
-    azure.agent()
-    azure.fault("operationFailed", method="DELETE", times=1)
-    azure.settle(azure.arm("DELETE", AGENT))
-
-    assert properties(azure)["provisioningState"] == "Succeeded"
 
 
 @pytest.mark.parametrize(
@@ -339,82 +236,6 @@ def test_patching_the_platform_away_drops_its_filters(azure: LocalAzure) -> None
     assert azure.arm("GET", f"{AGENT}/incidentFilters").json()["value"] == []
 
 
-@pytest.mark.parametrize(
-    ("change", "vnet", "sandbox"),
-    [
-        pytest.param(
-            {"vnetConfiguration": {}},
-            INSIDE["vnetConfiguration"],
-            INSIDE["sandboxConfiguration"],
-            id="empty-keeps",
-        ),
-        pytest.param(
-            {"sandboxConfiguration": None},
-            INSIDE["vnetConfiguration"],
-            INSIDE["sandboxConfiguration"],
-            id="null-sandbox-keeps",
-        ),
-        pytest.param(
-            {
-                "sandboxConfiguration": {
-                    "egress": {"allowedHosts": None, "allowHttpMcpServerNetworkAccess": True}
-                }
-            },
-            INSIDE["vnetConfiguration"],
-            {"egress": {"mode": "AzureVNet", "allowHttpMcpServerNetworkAccess": True}},
-            id="sandbox-merges",
-        ),
-        pytest.param(
-            {"vnetConfiguration": None, "sandboxConfiguration": {"egress": {"mode": "Limited"}}},
-            {"subnetResourceId": None},
-            {"egress": {"mode": "Limited", "allowedHosts": ["a.contoso.com"]}},
-            id="null-detaches",
-        ),
-        pytest.param(
-            {"vnetConfiguration": {"subnetResourceId": None}, "sandboxConfiguration": {"egress": None}},
-            {"subnetResourceId": None},
-            {},
-            id="null-subnet-detaches",
-        ),
-    ],
-)
-def test_patching_the_network(azure: LocalAzure, change: Json, vnet: Json, sandbox: Json) -> None:
-    azure.subnet()
-    azure.agent(**INSIDE)
-    answer = azure.arm("PATCH", AGENT, {"properties": change})
-    azure.settle(answer)
-
-    assert properties(azure)["vnetConfiguration"] == vnet
-    assert properties(azure)["sandboxConfiguration"] == sandbox
-
-
-def test_an_agent_may_be_written_again_where_it_is_whatever_the_case_of_its_id(azure: LocalAzure) -> None:
-    """Nobody else is in its subnet; another agent is refused there."""
-    azure.subnet()
-    azure.agent(**INSIDE)
-    body = azure.agent_body(**INSIDE)
-
-    assert azure.arm("PUT", AGENT.upper(), body).is_success
-    refused = azure.arm("PUT", f"{AGENT}-two", body)
-    assert error(refused) == (400, "InvalidVnetConfiguration")
-    assert f"is already in use by '{AGENT}'" in refused.json()["error"]["message"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param({"vnetConfiguration": None}, id="subnet-alone"),
-        pytest.param({"sandboxConfiguration": {"egress": {"mode": "Limited"}}}, id="mode-alone"),
-        pytest.param({"sandboxConfiguration": {"egress": None}}, id="egress-cleared"),
-    ],
-)
-def test_subnet_and_mode_go_together(azure: LocalAzure, change: Json) -> None:
-    azure.subnet()
-    azure.agent(**INSIDE)
-
-    assert error(azure.arm("PATCH", AGENT, {"properties": change})) == (400, "InvalidVnetConfiguration")
-
-
 def test_each_version_shows_and_takes_its_own_members(azure: LocalAzure) -> None:
     """A PUT through the GA version keeps what only the preview can say, and the other way round."""
     azure.agent(monthlyAgentUnitLimit=1000)
@@ -441,91 +262,3 @@ def test_agents_are_listed_by_group_and_by_subscription(azure: LocalAzure) -> No
     assert [agent["name"] for agent in of_group["value"]] == ["sre-one"]
     assert [agent["name"] for agent in of_all["value"]] == ["sre-one", "sre-two"]
     assert of_group["nextLink"] is None
-
-
-def test_the_agent_goes_with_its_group_even_while_it_is_being_made(azure: LocalAzure) -> None:
-    """An operation of something that is gone must not bring it back."""
-    azure.switch(operationSeconds=0.2)
-    body = azure.agent_body()
-    started = azure.arm("DELETE", GROUP, api_version=GROUPS)
-    assert error(azure.arm("PUT", AGENT, body)) == (409, "ResourceGroupBeingDeleted")
-    azure.settle(started)
-    body = azure.agent_body()
-    azure.switch(operationSeconds=0.4)
-    slow = azure.arm("PUT", AGENT, body)
-    azure.switch(operationSeconds=0)
-    azure.settle(azure.arm("DELETE", GROUP, api_version=GROUPS))
-    azure.settle(slow)
-    azure.group()
-
-    assert azure.arm("GET", slow.headers["location"]).status_code == 204
-    assert error(azure.arm("GET", AGENT)) == (404, "ResourceNotFound")
-
-
-def test_identity_shows_ids_and_refuses_them(azure: LocalAzure) -> None:
-    """What an answer adds to the identity block may not be sent back."""
-    azure.agent()
-    shown = azure.arm("GET", AGENT).json()
-    identity = shown["identity"]
-    (assigned,) = identity["userAssignedIdentities"].values()
-    echoed = {**azure.agent_body(), "identity": identity}
-
-    assert identity["type"] == "SystemAssigned, UserAssigned"
-    assert identity["principalId"] != assigned["principalId"]
-    assert assigned == {key: azure.identity()["properties"][key] for key in ("principalId", "clientId")}
-    assert error(azure.arm("PUT", AGENT, echoed)) == (400, "MismatchingResourceIdentityPrincipalId")
-    del echoed["identity"]["principalId"]
-    assert error(azure.arm("PUT", AGENT, echoed)) == (400, "MismatchingResourceIdentityPrincipalId")
-
-
-def test_the_agents_own_identity_can_be_switched_off(azure: LocalAzure) -> None:
-    azure.agent()
-    azure.settle(azure.arm("PATCH", AGENT, {"identity": {"type": "UserAssigned"}}))
-
-    identity = azure.arm("GET", AGENT).json()["identity"]
-    assert identity["type"] == "UserAssigned"
-    assert "principalId" not in identity
-
-
-def change_identity(body: Json, case: str) -> Json:
-    """Return a body whose identity is wrong in one way."""
-    body = copy.deepcopy(body)
-    (assigned,) = body["identity"]["userAssignedIdentities"]
-    graph, action = (body["properties"][f"{name}Configuration"] for name in ("knowledgeGraph", "action"))
-    if case == "system alone":
-        body["identity"] = {"type": "SystemAssigned"}
-    elif case == "none for knowledge":
-        del graph["identity"]
-    elif case == "not assigned":
-        action["identity"] = f"{assigned}-two"
-    elif case == "type without ids":
-        body["identity"] = {"type": "UserAssigned"}
-    elif case == "ids without type":
-        body["identity"]["type"] = "SystemAssigned"
-    elif case == "unknown type":
-        body["identity"]["type"] = "Borrowed"
-    elif case == "no object":
-        body["identity"]["userAssignedIdentities"] = [assigned]
-    elif case == "not there":
-        body["identity"]["userAssignedIdentities"] = {f"{assigned}-two": {}}
-    else:
-        body["identity"]["userAssignedIdentities"] = {GROUP: {}}
-    return body
-
-
-@pytest.mark.parametrize(
-    ("case", "code"),
-    [
-        ("system alone", "InvalidIdentity"),
-        ("none for knowledge", "InvalidIdentity"),
-        ("not assigned", "InvalidIdentity"),
-        ("type without ids", "InvalidIdentity"),
-        ("ids without type", "InvalidIdentity"),
-        ("unknown type", "InvalidRequestContent"),
-        ("no object", "InvalidRequestContent"),
-        ("not there", "FailedIdentityOperation"),
-        ("not an identity", "FailedIdentityOperation"),
-    ],
-)
-def test_wrong_identities(azure: LocalAzure, case: str, code: str) -> None:
-    assert error(azure.arm("PUT", AGENT, change_identity(azure.agent_body(), case))) == (400, code)
