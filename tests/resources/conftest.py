@@ -6,11 +6,12 @@ things that no other test knows.
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from support import agent_arguments, provider_process
 from support import azure as local_azure
-from support import provider_process
 from support.azure import LocalAzure
 from support.provider_process import EngineLog, ProviderProcess
 from support.stack import stack_config
@@ -55,3 +56,19 @@ def fresh() -> str:
 def new_agent_id(cloud: LocalAzure, fresh: str) -> str:
     """Make an agent of which the provider process has seen nothing."""
     return cloud.agent(fresh)
+
+
+@pytest.fixture(scope="session")
+def identities(cloud: LocalAzure) -> tuple[str, str]:
+    """Two user-assigned identities."""
+    return cloud.identity("id-one")["id"], cloud.identity("id-two")["id"]
+
+
+@pytest.fixture
+def wanted(identities: tuple[str, str], fresh: str) -> agent_arguments.Make:
+    """Arguments of an agent with everything set that the preview version knows, with changes."""
+
+    def make(**changes: Any) -> agent_arguments.Json:
+        return agent_arguments.arguments(fresh, identities, changes)
+
+    return make
