@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,12 @@ from support.operated import Operated
 TESTS = Path(__file__).parent
 LONG = {"stacks", "engine", "upgrade", "recovery"}
 """Folders of whole deployments."""
+
+
+def pytest_configure() -> None:
+    """Let what tests start take Ctrl-C, also where a shell that runs them in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
