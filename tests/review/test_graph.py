@@ -151,7 +151,7 @@ def test_what_matters_of_each_is_said_and_what_is_not_drawn_is_counted(shop: Gra
     assert details["down"] == "Review · Sev0"
     assert details["nightly"] == "off · 0 6 * * *"
     assert details["responder"] == "2 tools"
-    assert details["shop"] == "Review, access Low"
+    assert details["shop"] == "Review · access Low"
     assert details["egress Limited"] == "2 allowed hosts"
     assert shop.left_out == (("Hook", 1),)
 
@@ -186,12 +186,22 @@ def change() -> Graph:
     return graph_of_preview(previews.read(preview(*STEPS)))
 
 
+def test_the_most_that_an_agent_can_say_of_itself_fits_its_box() -> None:
+    """And of what was before, what is no longer so."""
+    low = {"name": "shop", "action_configuration": {"mode": "Review", "access_level": "Low"}}
+    high = {"name": "shop", "action_configuration": {"mode": "Review", "access_level": "High"}}
+    drawn = svg.render(graph_of_preview(previews.read(preview(step("Agent", low, high)))))
+
+    assert ">agent · Review · access High<" in drawn
+    assert ">± was access Low<" in drawn
+
+
 def test_what_a_preview_changes_is_marked(change: Graph) -> None:
     """Also what is drawn the same before and after."""
     assert {node.name: node.badge for node in change.of(Panel.WORK)} == {
         "shop": "",
         "AzMonitor": "",
-        "down": "± was Review · Sev0",
+        "down": "± was Review",
         "nightly": "- gone",
         "restart": "+ new",
         "triage": "± changed",
@@ -206,7 +216,7 @@ def test_svg_marks_by_words_and_frames_and_loads_nothing(change: Graph) -> None:
 
     classes = {element.get("class") for element in root.iter() if element.get("class")}
     assert {"added", "removed", "changed", "wire added", "wire removed"} <= classes
-    assert {"+ new", "- gone", "± was Review · Sev0"} <= {element.text for element in root.iter()}
+    assert {"+ new", "- gone", "± was Review"} <= {element.text for element in root.iter()}
     assert "href" not in text
     assert "url(" not in text.replace("url(#head-", "")
 
@@ -251,7 +261,7 @@ def test_a_page_says_the_same_in_words(change: Graph) -> None:
     page = html.render(change)
 
     assert Page(page).loaded == []
-    assert "<li><code>down</code>: plan · Autonomous · Sev0, ± was Review · Sev0" in page
+    assert "<li><code>down</code>: plan · Autonomous · Sev0, ± was Review<" in page
     assert "<summary>What changes (4)</summary>" in page
 
 

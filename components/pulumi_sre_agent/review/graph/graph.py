@@ -43,6 +43,9 @@ COLUMNS = {
 """Headings of the columns of each panel, from the left."""
 
 
+SEPARATOR = " · "
+
+
 @dataclass(frozen=True, kw_only=True)
 class Node:
     """A box."""
@@ -55,17 +58,17 @@ class Node:
     """In words, such as `response plan`."""
     name: str
     detail: str = ""
-    """What matters about it, in a few words."""
+    """What matters about it, in a few words; `SEPARATOR` stands between what can change apart."""
     urn: str = ""
     """Where it is a stack's resource."""
     state: State = State.SAME
     was: str = ""
-    """The detail before the change, where that is another."""
+    """What of the detail was otherwise before the change."""
 
     @property
     def second_line(self) -> str:
         """Its kind and what matters about it."""
-        return " · ".join(filter(None, (self.kind, self.detail)))
+        return SEPARATOR.join(filter(None, (self.kind, self.detail)))
 
     @property
     def badge(self) -> str:
@@ -127,7 +130,7 @@ def merge(before: Graph, after: Graph, changed: Collection[str]) -> Graph:
         former = old.get(node.key, node)
         differs = node.urn in changed or former != node
         state = _state(node.key in old, node.key in new, differs)
-        return replace(node, state=state, was="" if former.detail == node.detail else former.detail)
+        return replace(node, state=state, was=_former(former.detail, node.detail))
 
     return Graph(
         title=after.title,
@@ -140,6 +143,14 @@ def merge(before: Graph, after: Graph, changed: Collection[str]) -> Graph:
         is_diff=True,
         is_whole=after.is_whole,
     )
+
+
+def _former(before: str, after: str) -> str:
+    """Return what of a detail is no longer so; all of it where something has come alone."""
+    if before == after:
+        return ""
+    gone = [part for part in before.split(SEPARATOR) if part not in after.split(SEPARATOR)]
+    return SEPARATOR.join(gone) or before
 
 
 def _state(is_before: bool, is_after: bool, differs: bool) -> State:

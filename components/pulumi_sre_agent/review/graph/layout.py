@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pulumi_sre_agent.review.graph.graph import Edge, Node, State
 
-WIDTH, HEIGHT, MARKED_HEIGHT = 186, 50, 68
+WIDTH, HEIGHT, MARKED_HEIGHT = 204, 50, 68
 """Of a box, in pixels; one that a change does something to has a line more."""
 LANE = 4
 """Height of the place that an arrow has in a column which it passes over."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.review.alerts.matching import platform_name
 from pulumi_sre_agent.review.alerts.routes import platforms_of
-from pulumi_sre_agent.review.graph.graph import Edge, Node, Panel
+from pulumi_sre_agent.review.graph.graph import SEPARATOR, Edge, Node, Panel
 from pulumi_sre_agent.review.inventory.inventory import Agent, Item
 from pulumi_sre_agent.review.permissions.actors import AUTOMATIONS, AUTOMATIONS_MODE, ITSELF, mode_of
 from pulumi_sre_agent.schema.references import references
@@ -65,7 +65,7 @@ def agent_detail(agent: Agent) -> str:
     """Return its mode in chats and its access level."""
     mode = agent.value("action_configuration", "mode")
     level = agent.value("action_configuration", "access_level")
-    return ", ".join(filter(None, [str(mode or ""), f"access {level}" if level else ""]))
+    return _join(mode, level and f"access {level}")
 
 
 def _edges(agent: Agent) -> Iterator[Edge]:
@@ -160,7 +160,7 @@ def _no_detail(_: Item) -> str:
 
 
 def _join(*parts: Any) -> str:
-    return " · ".join(str(part) for part in parts if part)
+    return SEPARATOR.join(str(part) for part in parts if part)
 
 
 DETAILS: Mapping[str, Callable[[Item], str]] = {
