@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -18,6 +18,8 @@ from pulumi_sre_agent.cli.stand_ins import environment_of
 EPILOG = epilog("sre-agent report -s prod --save-plan prod.plan.json", "sre-agent apply prod.plan.json")
 UPDATING = "Updating ("
 """How Pulumi begins to say that it changes something; before, it previews within the plan."""
+TRACEBACK, INTERRUPTED = "Traceback (most recent call last):", "KeyboardInterrupt"
+IN_BETWEEN = "During handling of the above exception"
 
 
 def apply(
@@ -65,7 +67,7 @@ def _up(pulumi: str, project: projects.Project, file: Path) -> None:
         encoding="utf-8",
         errors="replace",
     ) as child:
-        for line in child.stdout or ():
+        for line in _without_interruptions(child.stdout or ()):
             has_begun = has_begun or line.startswith(UPDATING)
             terminal.pass_on(line)
     if child.returncode and has_begun:
@@ -78,3 +80,16 @@ def _up(pulumi: str, project: projects.Project, file: Path) -> None:
             f"Nothing was sent: what the plan says has become impossible (exit code {child.returncode}); the "
             "reason is above. Make a new plan, and review it."
         )
+
+
+def _without_interruptions(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out how Pulumi's host ends the program where a plan is violated; other tracebacks stay."""
+    held: list[str] = []
+    for line in lines:
+        if held or TRACEBACK in line:
+            held.append(line)
+            if line.rstrip().endswith(INTERRUPTED):
+                held = []
+        elif IN_BETWEEN not in line:
+            yield line
+    yield from held
