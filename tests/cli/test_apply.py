@@ -103,33 +103,6 @@ def test_a_failure_says_whether_anything_was_sent(
     assert sentence in shown.err
 
 
-INTERRUPTION = """\
-    pulumi:pulumi:Stack shop-prod running Traceback (most recent call last):
-    pulumi:pulumi:Stack shop-prod running   File "pulumi-language-python-exec", line 232, in <module>
-    pulumi:pulumi:Stack shop-prod running KeyboardInterrupt
-    pulumi:pulumi:Stack shop-prod running During handling of the above exception, another exception occurred:
-    pulumi:pulumi:Stack shop-prod running Traceback (most recent call last):
-    pulumi:pulumi:Stack shop-prod running     t.join()
-    pulumi:pulumi:Stack shop-prod running KeyboardInterrupt
-"""
-VIOLATED = "    sre:Agent shop  error: resource violates plan: properties changed: ~~mode"
-OWN = "    Traceback (most recent call last):\n    NameError: name 'x' is not defined"
-
-
-@pytest.mark.parametrize(
-    ("printed", "shown"),
-    [(f"{INTERRUPTION}{VIOLATED}", f"{VIOLATED}\n"), (f"{OWN}\n{VIOLATED}", f"{OWN}\n{VIOLATED}\n")],
-    ids=["how-the-program-was-ended", "an-error-of-the-program"],
-)
-def test_why_a_plan_is_impossible_is_told_without_how_its_program_was_ended(
-    prod: Folder, pulumi: FakePulumi, printed: str, shown: str
-) -> None:
-    save(prod, pulumi)
-    pulumi.does(f'if sys.argv[1] == "up": print({printed!r}); sys.exit(255)')
-
-    assert call(prod, "apply", "prod.plan.json", path=pulumi.path).out == shown
-
-
 def test_a_preview_that_failed_saves_no_plan(prod: Folder, pulumi: FakePulumi) -> None:
     pulumi.answers("preview", preview(errors=("no",)), as_json=True)
     shown = call(prod, "report", "-s", "prod", "--save-plan", "prod.plan.json", path=pulumi.path)

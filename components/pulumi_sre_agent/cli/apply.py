@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,13 +13,12 @@ from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.cli import options, plan_file, terminal
 from pulumi_sre_agent.cli import project as projects
 from pulumi_sre_agent.cli.group import epilog
+from pulumi_sre_agent.cli.interruptions import without_interruptions
 from pulumi_sre_agent.cli.stand_ins import environment_of
 
 EPILOG = epilog("sre-agent report -s prod --save-plan prod.plan.json", "sre-agent apply prod.plan.json")
 UPDATING = "Updating ("
 """How Pulumi begins to say that it changes something; before, it previews within the plan."""
-TRACEBACK, INTERRUPTED = "Traceback (most recent call last):", "KeyboardInterrupt"
-IN_BETWEEN = "During handling of the above exception"
 
 
 def apply(
@@ -67,7 +66,7 @@ def _up(pulumi: str, project: projects.Project, file: Path) -> None:
         encoding="utf-8",
         errors="replace",
     ) as child:
-        for line in _without_interruptions(child.stdout or ()):
+        for line in without_interruptions(child.stdout or ()):
             has_begun = has_begun or line.startswith(UPDATING)
             terminal.pass_on(line)
     if child.returncode and has_begun:
@@ -80,16 +79,3 @@ def _up(pulumi: str, project: projects.Project, file: Path) -> None:
             f"Nothing was sent: what the plan says has become impossible (exit code {child.returncode}); the "
             "reason is above. Make a new plan, and review it."
         )
-
-
-def _without_interruptions(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out how Pulumi's host ends the program where a plan is violated; other tracebacks stay."""
-    held: list[str] = []
-    for line in lines:
-        if held or TRACEBACK in line:
-            held.append(line)
-            if line.rstrip().endswith(INTERRUPTED):
-                held = []
-        elif IN_BETWEEN not in line:
-            yield line
-    yield from held

@@ -17,6 +17,7 @@ import typer
 from pulumi_sre_agent.api.errors import SreAgentError
 from pulumi_sre_agent.cli import terminal
 from pulumi_sre_agent.cli.group import FAILED, INTERRUPTED
+from pulumi_sre_agent.cli.interruptions import without_interruptions
 from pulumi_sre_agent.cli.options import EngineName
 from pulumi_sre_agent.cli.project import Project
 from sre_agent_local.cli import run_lock
@@ -79,7 +80,7 @@ class Runner:
             self._running((*words, *flags), stdout=subprocess.PIPE, stderr=beside) as (child, interrupted),
         ):
             assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
-            for line in child.stdout:
+            for line in child.stdout if quiet else without_interruptions(child.stdout):
                 reader.read(line)
                 refused.update(EXISTING.findall(line))
             child.wait()

@@ -1,0 +1,52 @@
+"""What a failed run prints is its reason, and not how Pulumi's host then ends the program."""
+
+import pytest
+
+from pulumi_sre_agent.cli.interruptions import without_interruptions
+from support.cli import FakePulumi, Folder, call
+from support.local_stack import initialised
+
+STACK = "    pulumi:pulumi:Stack shop-prod running "
+INTERRUPTION = f"""\
+{STACK}Traceback (most recent call last):
+{STACK}  File "pulumi-language-python-exec", line 232, in <module>
+{STACK}KeyboardInterrupt
+{STACK}During handling of the above exception, another exception occurred:
+{STACK}Traceback (most recent call last):
+{STACK}    t.join()
+{STACK}KeyboardInterrupt
+"""
+REASON = "    sre:Skill triage  error: PUT skills/triage failed\n"
+OWN = "    Traceback (most recent call last):\n    NameError: name 'x' is not defined\n"
+LOGGED = OWN + "    sre:Skill triage updated\n" * 200
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        (INTERRUPTION + REASON, REASON),
+        (REASON + INTERRUPTION, REASON),
+        (INTERRUPTION.replace("KeyboardInterrupt", "KeyboardInterrupt\x1b[0m") + REASON, REASON),
+        (OWN + REASON, OWN + REASON),
+        (LOGGED + REASON, LOGGED + REASON),
+    ],
+    ids=["first", "last", "coloured", "an error of the program", "one that it logs, and goes on"],
+)
+def test_only_the_tracebacks_of_an_interruption_are_left_out(printed: str, shown: str) -> None:
+    assert "".join(without_interruptions(printed.splitlines(keepends=True))) == shown
+
+
+def test_what_a_program_logs_is_shown_while_it_goes_on() -> None:
+    lines = iter(LOGGED.splitlines(keepends=True))
+    shown = without_interruptions(lines)
+
+    assert next(shown).endswith("Traceback (most recent call last):\n")
+    assert next(lines, None) is not None
+
+
+def test_a_failed_local_run_says_its_reason_alone(running: Folder, pulumi: FakePulumi) -> None:
+    initialised(running)
+    pulumi.does(f'if sys.argv[1] == "up": print({INTERRUPTION + REASON!r}, end=""); sys.exit(255)')
+    shown = call(running, "local", "up", path=pulumi.path)
+
+    assert (shown.code, shown.out) == (1, REASON)
