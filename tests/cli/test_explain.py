@@ -80,6 +80,24 @@ def test_alerts_of_a_directory(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["explain", "permissions", "-s", "local", "--var", "A=1"],
+        ["explain", "alerts", "--agent", "shop", "--answer", "a=1"],
+        ["graph", "--preview", "p.json", "--var", "A=1"],
+        ["graph", "-s", "local", "--answer", "a=1"],
+        ["verify", "--agent", "shop", "--var", "A=1"],
+    ],
+    ids=" ".join,
+)
+def test_values_are_refused_where_no_directory_takes_them(folder: Folder, words: list[str]) -> None:
+    shown = call(folder, *words)
+
+    assert (shown.code, shown.out) == (2, "")
+    assert f"{words[-2]} is for an agent directory, and none is read here: leave it out." in shown.err
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ([], "Say where the agent is to be read from: a directory, --stack"),

@@ -8,6 +8,7 @@ from pulumi_sre_agent.resources._core.registry import model_of
 from support.samples import Json
 from support.sound_args import AGENT, CONNECTOR, SUBNET, UAMI, args_of, egress
 
+GROUP_NAME = "must have 1 to 90 letters, digits and - _ . ( ), and not end with a full stop"
 AGENT_NAME = "must have 2 to 32 letters, digits and hyphens, begin with a letter and not end with a hyphen"
 HOST = "must be a host name such as api.example.com or *.example.com"
 PROXY = "must be http://host:port without login, path or query, the port being none of 0, 80 and 443"
@@ -33,6 +34,9 @@ REFUSED = [
         {"name": "ends-"},
         f"name {AGENT_NAME}",
     ),
+    ("Agent", {"resource_group_name": "rg sre"}, f"resource_group_name {GROUP_NAME}"),
+    ("Agent", {"resource_group_name": "rg-sre."}, f"resource_group_name {GROUP_NAME}"),
+    ("Agent", {"resource_group_name": "x" * 91}, f"resource_group_name {GROUP_NAME}"),
     (
         "Agent",
         {"action_configuration": {"mode": "Autonomus"}},

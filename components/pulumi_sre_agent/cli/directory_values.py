@@ -32,6 +32,12 @@ class Values:
     answers: dict[str, str] = field(default_factory=dict)
     """By the prompts of a recipe."""
 
+    def refuse(self) -> None:
+        """Refuse values where no directory is read that they could be put into. Raises ConfigError."""
+        if self.variables or self.answers:
+            option = "--var" if self.variables else "--answer"
+            raise ConfigError(f"{option} is for an agent directory, and none is read here: leave it out.")
+
     def read(self, directory: Path, *, unset_variables: bool = False) -> "AgentDirectory":
         """Return what a directory says; with `unset_variables`, also where some have no value, which is told.
 

@@ -78,6 +78,7 @@ def graph(  # noqa: PLR0913 - each is an option
     if preview is not None or diff:
         if directory is not None or agent is not None or (preview is None) == (stack is None):
             raise ConfigError("Of a preview, give either --preview, or --diff with --stack to run one.")
+        values.refuse()
         picture = _of_preview(preview, stack, project, diff=diff)
     else:
         picture = _of_inventory(directory, stack, agent, project, values)

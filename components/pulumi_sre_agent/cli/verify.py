@@ -94,6 +94,7 @@ def verify(  # noqa: PLR0913 - each is an option
 def _expected(target: Target, directory: Path | None, values: Values) -> "Inventory | None":
     if directory is not None:
         return read_directory(directory, values, unset_variables=False)
+    values.refuse()
     stack = target.named_stack()
     return read_stack(stack) if stack else None
 

@@ -50,6 +50,10 @@ SPACE_NAME = matches(
     r"[A-Za-z][-A-Za-z0-9]*[A-Za-z0-9]",
     "must have 2 or more letters, digits and hyphens, begin with a letter and not end with a hyphen",
 )
+RESOURCE_GROUP_NAME = matches(
+    r"[\w().-]{0,89}[\w()-]",
+    "must have 1 to 90 letters, digits and - _ . ( ), and not end with a full stop",
+)
 ITEM_NAME = matches(
     r"(?!\.{1,2}$)[^\s/\\?#%\x00-\x1f\x7f]([^/\\?#%\x00-\x1f\x7f]{0,126}[^\s/\\?#%\x00-\x1f\x7f])?",
     r"must have 1 to 128 characters, none of / \ ? # %, and no blank at either end",

@@ -47,6 +47,7 @@ def read_inventory(
         )
     if directory is not None:
         return read_directory(directory, values)
+    values.refuse()
     if agent is not None:
         return _of_service(Target(agent=agent, stack=stack, project=project))
     return read_stack(projects.find(project, str(stack)))

@@ -19,7 +19,7 @@ from pulumi_sre_agent.schema.annotations import (
     Unordered,
 )
 from pulumi_sre_agent.schema.normalization import is_unknown
-from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION, PRESENT
+from pulumi_sre_agent.schema.rules import ARM_ID, LOCATION, PRESENT, RESOURCE_GROUP_NAME
 from pulumi_sre_agent.schema.validation import Inputs, ValidationError, error_at, get_path
 
 from .model import StackDefaults
@@ -43,7 +43,7 @@ class ManagedIdentityArgs(TypedDict):
 class TrackedArgs(TypedDict):
     """Where the resource lies, and who it is to Azure."""
 
-    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]
+    resource_group_name: Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), RESOURCE_GROUP_NAME]
     """Resource group that holds it. A change replaces it."""
     subscription_id: NotRequired[Annotated[Input[str], Immutable(), IgnoreCase(), ClientOnly(), PRESENT]]
     """Subscription of the group. Default: as for azure-native: config, `ARM_SUBSCRIPTION_ID`, Azure CLI."""
