@@ -3,20 +3,8 @@
 import pytest
 
 from pulumi_sre_agent.cli.interruptions import without_interruptions
-from support.cli import FakePulumi, Folder, call
-from support.local_stack import initialised
+from support.engine_output import INTERRUPTION, REASON
 
-STACK = "    pulumi:pulumi:Stack shop-prod running "
-INTERRUPTION = f"""\
-{STACK}Traceback (most recent call last):
-{STACK}  File "pulumi-language-python-exec", line 232, in <module>
-{STACK}KeyboardInterrupt
-{STACK}During handling of the above exception, another exception occurred:
-{STACK}Traceback (most recent call last):
-{STACK}    t.join()
-{STACK}KeyboardInterrupt
-"""
-REASON = "    sre:Skill triage  error: PUT skills/triage failed\n"
 OWN = "    Traceback (most recent call last):\n    NameError: name 'x' is not defined\n"
 LOGGED = OWN + "    sre:Skill triage updated\n" * 200
 
@@ -42,11 +30,3 @@ def test_what_a_program_logs_is_shown_while_it_goes_on() -> None:
 
     assert next(shown).endswith("Traceback (most recent call last):\n")
     assert next(lines, None) is not None
-
-
-def test_a_failed_local_run_says_its_reason_alone(running: Folder, pulumi: FakePulumi) -> None:
-    initialised(running)
-    pulumi.does(f'if sys.argv[1] == "up": print({INTERRUPTION + REASON!r}, end=""); sys.exit(255)')
-    shown = call(running, "local", "up", path=pulumi.path)
-
-    assert (shown.code, shown.out) == (1, REASON)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call
+from support.engine_output import INTERRUPTION, REASON
 from support.local_stack import NOTHING, forget, initialised
 
 
@@ -142,3 +143,13 @@ def wait_for(file: Path) -> None:
     while not file.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_failed_run_says_its_reason_and_not_how_its_program_was_ended(
+    running: Folder, pulumi: FakePulumi
+) -> None:
+    initialised(running)
+    pulumi.does(f'if sys.argv[1] == "up": print({INTERRUPTION + REASON!r}, end=""); sys.exit(255)')
+    shown = call(running, "local", "up", path=pulumi.path)
+
+    assert (shown.code, shown.out) == (1, REASON)
