@@ -11,6 +11,7 @@ import pulumi_sre_agent as sre
 from pulumi_sre_agent.api.kinds import CONNECTOR, INCIDENT_PLATFORM
 from pulumi_sre_agent.directory import Item, Source
 from support.agents import (
+    AGENT_ID,
     ASSIGNMENT,
     AZURE_MONITOR,
     HOME,
@@ -25,6 +26,7 @@ from support.agents import (
 from support.mocks import (
     SUBSCRIPTION,
     Registered,
+    run,
 )
 
 SUBNET = f"{HOME}/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
@@ -193,6 +195,21 @@ def test_a_directory_for_another_subscription_is_refused(folder: Path) -> None:
     assert str(refused.value).startswith(
         "The agent oncall belongs to subscription 11111111-0000-0000-0000-000000000001, but this stack"
     )
+
+
+@pytest.mark.parametrize("component", ["Agent", "Extensions"])
+def test_a_directory_that_was_read_for_a_look_is_not_deployed(folder: Path, component: str) -> None:
+    """It has texts with variables where their values belong."""
+    properties = {"dataConnectorType": "Kusto", "dataSource": "${KUSTO}"}
+    connectors = {"connectors": [{"name": "events", "properties": properties}]}
+    (folder / "connectors.json").write_text(json.dumps(connectors))
+    read = sre.directory.read(folder, unset_variables=True)
+    args: Any = {"directory": read} | ({"agent_id": AGENT_ID} if component == "Extensions" else {})
+
+    with pytest.raises(pulumi.RunError) as refused:
+        run(lambda: getattr(sre, component)("it", args))
+
+    assert "directory was read without values of KUSTO: read it with them to deploy it" in str(refused.value)
 
 
 def test_a_wrong_key_of_the_stack_is_refused_before_anything_is_registered() -> None:

@@ -14,11 +14,19 @@ LOGGED = OWN + "    sre:Skill triage updated\n" * 200
     [
         (INTERRUPTION + REASON, REASON),
         (REASON + INTERRUPTION, REASON),
+        ("".join(f"{line}\n{REASON}" for line in INTERRUPTION.splitlines()), REASON * 7),
         (INTERRUPTION.replace("KeyboardInterrupt", "KeyboardInterrupt\x1b[0m") + REASON, REASON),
         (OWN + REASON, OWN + REASON),
         (LOGGED + REASON, LOGGED + REASON),
     ],
-    ids=["first", "last", "coloured", "an error of the program", "one that it logs, and goes on"],
+    ids=[
+        "first",
+        "last",
+        "in between",
+        "coloured",
+        "an error of the program",
+        "one that it logs, and goes on",
+    ],
 )
 def test_only_the_tracebacks_of_an_interruption_are_left_out(printed: str, shown: str) -> None:
     assert "".join(without_interruptions(printed.splitlines(keepends=True))) == shown

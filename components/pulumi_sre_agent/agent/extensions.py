@@ -13,7 +13,7 @@ from pulumi_sre_agent.directory.item import names_by_kind
 from pulumi_sre_agent.schema.plain_secrets import first_in_run
 from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.schema.secrecy import guarding
-from pulumi_sre_agent.schema.validation import validate_args
+from pulumi_sre_agent.schema.validation import ValidationError, validate_args
 
 if TYPE_CHECKING:
     from pulumi_sre_agent.directory import AgentDirectory
@@ -86,7 +86,16 @@ class Extensions(ComponentResource):
 
 def validate(args: ExtensionsArgs) -> ExtensionsArgs:
     """Return the arguments, canonical. Raises `pulumi.RunError`."""
-    return validate_args("The extensions", ExtensionsArgs, args)
+    return validate_args("The extensions", ExtensionsArgs, args, directory_has_values)
+
+
+def directory_has_values(inputs: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Refuse a directory that was read for a look alone, while variables of it had no value."""
+    if unset := inputs["directory"].unset_variables:
+        reason = (
+            f"the directory was read without values of {', '.join(unset)}: read it with them to deploy it"
+        )
+        yield ValidationError(("directory",), reason)
 
 
 def child_name(parent: str, item: str) -> str:

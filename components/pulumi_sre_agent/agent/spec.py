@@ -13,6 +13,7 @@ from pulumi_sre_agent import directory as directories
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.agent import targets
 from pulumi_sre_agent.agent.args import AgentArgs, validate
+from pulumi_sre_agent.agent.extensions import directory_has_values
 from pulumi_sre_agent.agent.response_plans import AZURE_MONITOR, for_platform, platform_type
 from pulumi_sre_agent.agent.targets import Target
 from pulumi_sre_agent.agent.tools import check_reach, check_tools
@@ -254,6 +255,7 @@ class AgentSpec:
             {"existing_id": next(iter(self.identity_ids), None), "federated_credentials": credentials}
         )
         if self.directory:
+            yield from directory_has_values({"directory": self.directory})
             yield from check_tools(self.directory)
             yield from check_reach(self.directory, self.egress)
         trigger = (self.webhook_bridge or {}).get("trigger")

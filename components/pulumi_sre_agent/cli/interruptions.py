@@ -11,10 +11,17 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def without_interruptions(lines: Iterable[str]) -> Iterator[str]:
-    """Yield what an engine prints for people but for these tracebacks; others stay."""
+    """Yield what an engine prints for people but for these tracebacks; others stay.
+
+    What else happens meanwhile stands between their lines, which all begin alike.
+    """
     held: list[str] = []
+    margin = ""
     for line in lines:
-        if held or _BEGINS in line:
+        if not held and _BEGINS in line:
+            margin = line[: line.index(_BEGINS)]
+            held = [line]
+        elif held and line.startswith(margin):
             held.append(line)
             if _COLOURS.sub("", line).rstrip().endswith(_ENDS):
                 held = []

@@ -280,9 +280,9 @@ class _Reader:
             diagnostics += report_unset(document, unset, variables)
 
         def change(path: FieldPath, written: str) -> Any:
+            if path in unset:
+                return UnsetStr(written)
             text = prompt_answers.fill(written, variables)
-            if path in unset and isinstance(text, str):
-                return UnsetStr(text)
             if rules is RULES or not isinstance(text, str):
                 return text
             try:

@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 OWN_PROPERTIES = frozenset({"__provider", "__internal", "adopt", "azureApiVersion", "content_hash"})
 """Inputs that say something to Pulumi or to this toolkit, and nothing of the resource."""
 OWN_DEFAULTS = OWN_PROPERTIES | {"plane"}
-"""Those, and what every resource has whose change alone is worth a word: by which plane it is written."""
+"""Those, and by which plane a resource is written, of which only a change is worth a word."""
 DYNAMIC_TYPE = "pulumi-python:dynamic/sre:"
 IDENTIFIERS = ("name", "id", "file_path", "connection_name")
 """Members by which an entry of a list is recognised, whatever its place, the first that all entries have."""

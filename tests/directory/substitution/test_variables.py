@@ -134,6 +134,7 @@ def test_a_variable_without_a_value_can_be_let_pass(reads: Read) -> None:
     found = reads({"connectors.json": connectors}, variables={"DATABASE": "shop"}, unset_variables=True)
 
     assert found.unset_variables == ("HOST",)
+    assert found.items[0].args["data_source"] == "https://${HOST}/${DATABASE}"
     assert isinstance(found.items[0].args["data_source"], UnsetStr)
     assert found.items[0].args["data_connector_type"] == "Kusto"
 

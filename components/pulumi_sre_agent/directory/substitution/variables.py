@@ -46,7 +46,7 @@ def parse_env(file: str, text: str) -> tuple[dict[str, str], list[Diagnostic]]:
 
 
 class UnsetStr(str):
-    """A text with a variable in it that has no value."""
+    """A text as it is written, with a variable in it that has no value."""
 
     __slots__ = ()
 

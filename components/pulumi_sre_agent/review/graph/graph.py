@@ -42,8 +42,8 @@ COLUMNS = {
 }
 """Headings of the columns of each panel, from the left."""
 
-
 SEPARATOR = " · "
+"""Stands between the parts of a box's second line."""
 
 
 @dataclass(frozen=True, kw_only=True)
