@@ -14,7 +14,7 @@ from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
 from pulumi_sre_agent.review.baseline import Acceptance
 from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text
-from support.previews import preview, step
+from support.previews import preview, step, urn
 
 PLAN = {"name": "down", "agent_mode": "Review", "priorities": ["Sev0", "Sev1"]}
 WIDER = {**PLAN, "agent_mode": "Autonomous", "priorities": ["Sev0", "Sev1", "Sev2"]}
@@ -108,6 +108,23 @@ def test_a_report_of_nothing() -> None:
 
     assert plain_text.render(made(same)) == "shop/prod: no findings\nNothing would change.\n"
     assert "### Changes" not in markdown.render(made(same))
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        (urn("azure-native:network:Subnet", "agents"), "azure-native:network:Subnet agents: no"),
+        (urn("Skill", "triage"), "Skill triage: no"),
+        ("urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", "no"),
+        ("", "no"),
+    ],
+    ids=["azure-native", "dynamic", "the stack", "nothing"],
+)
+def test_an_error_says_which_resource_it_is_about(about: str, told: str) -> None:
+    document = json.loads(preview(step("IncidentFilter", PLAN, WIDER)))
+    document["diagnostics"] = [{"urn": about, "message": "error: no\n", "severity": "error"}]
+
+    assert previews.read(json.dumps(document)).errors == (told,)
 
 
 def test_a_failed_preview_says_so_first() -> None:

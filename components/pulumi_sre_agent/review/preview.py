@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.review.changes import Change, Op
+from pulumi_sre_agent.review.changes import DYNAMIC_TYPE, Change, Op
 from pulumi_sre_agent.review.principals import named_principals, principal_owners
 
 OPS: Mapping[str, Op] = {
@@ -170,7 +170,15 @@ def _change(step: Mapping[str, Any]) -> Change:
 
 
 def errors_of(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a preview reported as errors."""
+    """Yield what a preview reported as errors, each with the resource that it is about."""
     for diagnostic in document.get("diagnostics") or ():
         if isinstance(diagnostic, Mapping) and diagnostic.get("severity") == "error":
-            yield str(diagnostic.get("message", "")).strip().removeprefix("error: ")
+            message = str(diagnostic.get("message", "")).strip().removeprefix("error: ")
+            yield f"{_subject(str(diagnostic.get('urn') or ''))}{message}"
+
+
+def _subject(urn: str) -> str:
+    """Begin a sentence with a resource's kind and name; with nothing where it is about the stack."""
+    *_, type_, name = ["", "", *urn.split("::")]
+    kind = type_.rpartition("$")[2].removeprefix(DYNAMIC_TYPE)
+    return f"{kind} {name}: " if kind and kind != STACK_TYPE else ""
