@@ -1,22 +1,19 @@
 """What an agent knows and can do, as its directory says: a resource per item, in the order they need."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NotRequired
+from typing import Any, NotRequired
 
 from pulumi import Alias, ComponentResource, Input, Output, Resource, ResourceOptions, log
 from typing_extensions import TypedDict
 
 from pulumi_sre_agent import resources
 from pulumi_sre_agent.api.kinds import HTTP_TRIGGER, INCIDENT_FILTER
-from pulumi_sre_agent.directory import Item
+from pulumi_sre_agent.directory import AgentDirectory, Item
 from pulumi_sre_agent.directory.item import names_by_kind
 from pulumi_sre_agent.schema.plain_secrets import first_in_run
 from pulumi_sre_agent.schema.references import Key
 from pulumi_sre_agent.schema.secrecy import guarding
 from pulumi_sre_agent.schema.validation import ValidationError, validate_args
-
-if TYPE_CHECKING:
-    from pulumi_sre_agent.directory import AgentDirectory
 
 
 class ExtensionsArgs(TypedDict):
@@ -91,7 +88,8 @@ def validate(args: ExtensionsArgs) -> ExtensionsArgs:
 
 def directory_has_values(inputs: Mapping[str, Any]) -> Iterator[ValidationError]:
     """Refuse a directory that was read for a look alone, while variables of it had no value."""
-    if unset := inputs["directory"].unset_variables:
+    directory = inputs.get("directory")
+    if isinstance(directory, AgentDirectory) and (unset := directory.unset_variables):
         reason = (
             f"the directory was read without values of {', '.join(unset)}: read it with them to deploy it"
         )
