@@ -35,11 +35,10 @@ from pulumi_sre_agent.directory.substitution.prompts import PromptAnswers, answe
 from pulumi_sre_agent.directory.substitution.variables import (
     ENV_FILE,
     UnsetStr,
-    check_values,
+    check_variables,
     parse_env,
     refuse,
-    report_unset,
-    unset_variables,
+    variables_of,
 )
 from pulumi_sre_agent.schema.secrecy import mark_texts
 from pulumi_sre_agent.schema.validation import FieldPath
@@ -269,18 +268,19 @@ class _Reader:
         references = References(self.files, TOP_FOLDERS, rules.contents, self.referenced)
         variables = self.variables if rules.variables else {}
         diagnostics = prompt_answers.check(document, rules.literal_fields)
-        unset: Mapping[FieldPath, list[str]] = {}
+        let_pass: set[FieldPath] = set()
         if rules.variables:
-            unset = unset_variables(document, variables, prompt_answers.variable)
-            diagnostics += check_values(document, variables, prompt_answers.variable)
+            named = variables_of(document, prompt_answers.variable)
+            if self.lets_unset_pass:
+                unset = [each for each in named if each[1] not in variables]
+                self.unset |= {name for _, name in unset}
+                let_pass = {path for path, _ in unset}
+                named = [each for each in named if each not in unset]
+            diagnostics += check_variables(document, named, variables)
             self.warnings |= set(plain_secrets(document))
-        if self.lets_unset_pass:
-            self.unset |= {name for names in unset.values() for name in names}
-        else:
-            diagnostics += report_unset(document, unset, variables)
 
         def change(path: FieldPath, written: str) -> Any:
-            if path in unset:
+            if path in let_pass:
                 return UnsetStr(written)
             text = prompt_answers.fill(written, variables)
             if rules is RULES or not isinstance(text, str):
@@ -294,8 +294,7 @@ class _Reader:
         changed = document.map_text(change)
         self.diagnostics += diagnostics
         lines = prompt_answers.unanswered_lines(document) | {each.line for each in diagnostics}
-        lines |= {document.line(path) for path in unset}
-        return changed, lines
+        return changed, lines | {document.line(path) for path in let_pass}
 
     def _report(self, diagnostics: Iterable[Diagnostic], *, except_lines: set[int]) -> None:
         """Take over diagnostics, but not what follows from a substitution that failed on the same line."""

@@ -51,43 +51,25 @@ class UnsetStr(str):
     __slots__ = ()
 
 
-def unset_variables(
-    document: Document, variables: Mapping[str, str], name: Callable[[str], str]
-) -> dict[FieldPath, list[str]]:
-    """Return a document's variables without a value, by where they stand; `name` fills in their names."""
-    found = {
-        path: [name(match[1]) for match in re.finditer(VARIABLE, text)]
-        for path, text in texts(document.value)
-    }
-    unset = {path: [each for each in names if each not in variables] for path, names in found.items()}
-    return {path: names for path, names in unset.items() if names}
+Named = list[tuple[FieldPath, str]]
+"""Variables by their names, each with where it stands."""
 
 
-def check_values(
-    document: Document, variables: Mapping[str, str], name: Callable[[str], str]
-) -> list[Diagnostic]:
-    """Report every `${VAR}` of a document whose value no document can hold; `name` fills in its name."""
+def variables_of(document: Document, name: Callable[[str], str]) -> Named:
+    """Return all variables of a document; `name` fills in the name of one."""
     return [
-        Diagnostic(document.file, document.line(path), f"the value of ${{{variable}}} holds half a character")
+        (path, name(match[1]))
         for path, text in texts(document.value)
         for match in re.finditer(VARIABLE, text)
-        if HALF.search(variables.get(variable := name(match[1]), ""))
     ]
 
 
-def report_unset(
-    document: Document, unset: Mapping[FieldPath, list[str]], variables: Mapping[str, str]
-) -> list[Diagnostic]:
-    """Report variables without a value."""
+def check_variables(document: Document, named: Named, variables: Mapping[str, str]) -> list[Diagnostic]:
+    """Report every variable that no value can be put in place of."""
     return [
-        Diagnostic(
-            document.file,
-            document.line(path),
-            f"${{{name}}} has no value{did_you_mean(name, variables)}: "
-            f"give it as a variable in the stack's config or in {ENV_FILE}",
-        )
-        for path, names in unset.items()
-        for name in names
+        Diagnostic(document.file, document.line(path), reason)
+        for path, variable in named
+        if (reason := _amiss(variable, variables))
     ]
 
 
@@ -102,3 +84,12 @@ def refuse(document: Document) -> list[Diagnostic]:
         for path, text in texts(document.value)
         for match in re.finditer(VARIABLE, text)
     ]
+
+
+def _amiss(name: str, variables: Mapping[str, str]) -> str:
+    if name not in variables:
+        return (
+            f"${{{name}}} has no value{did_you_mean(name, variables)}: "
+            f"give it as a variable in the stack's config or in {ENV_FILE}"
+        )
+    return f"the value of ${{{name}}} holds half a character" if HALF.search(variables[name]) else ""
