@@ -95,17 +95,17 @@ class Change:
     @cached_property
     def type(self) -> str:
         """Its type, such as `azure-native:network:Subnet`."""
-        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+        return type_of(self.urn)
 
     @cached_property
     def kind(self) -> str:
         """Its type in short: `Skill` for a dynamic resource of this toolkit, else the type."""
-        return self.type.removeprefix(DYNAMIC_TYPE)
+        return kind_of(self.urn)
 
     @property
     def logical_name(self) -> str:
         """The name that Pulumi knows it by."""
-        return self.urn.rsplit("::", 1)[-1]
+        return logical_name_of(self.urn)
 
     @cached_property
     def name(self) -> str:
@@ -174,6 +174,21 @@ class Change:
             if any(has_secret(value) for _, value in sides):
                 visible.add(named)
                 yield named
+
+
+def type_of(urn: str) -> str:
+    """Return a resource's type, such as `azure-native:network:Subnet`."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def kind_of(urn: str) -> str:
+    """Return a resource's type in short: `Skill` for a dynamic resource of this toolkit, else the type."""
+    return type_of(urn).removeprefix(DYNAMIC_TYPE)
+
+
+def logical_name_of(urn: str) -> str:
+    """Return the name that Pulumi knows a resource by."""
+    return urn.rsplit("::", 1)[-1]
 
 
 def is_known(value: Any) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pulumi_sre_agent.api.errors import ConfigError, SreAgentError
-from pulumi_sre_agent.review.changes import DYNAMIC_TYPE, Change, Op
+from pulumi_sre_agent.review.changes import Change, Op, kind_of, logical_name_of, type_of
 from pulumi_sre_agent.review.principals import named_principals, principal_owners
 
 OPS: Mapping[str, Op] = {
@@ -179,6 +179,5 @@ def errors_of(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _subject(urn: str) -> str:
     """Begin a sentence with a resource's kind and name; with nothing where it is about the stack."""
-    *_, type_, name = ["", "", *urn.split("::")]
-    kind = type_.rpartition("$")[2].removeprefix(DYNAMIC_TYPE)
-    return f"{kind} {name}: " if kind and kind != STACK_TYPE else ""
+    is_of_resource = urn and type_of(urn) != STACK_TYPE
+    return f"{kind_of(urn)} {logical_name_of(urn)}: " if is_of_resource else ""

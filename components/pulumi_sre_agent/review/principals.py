@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_sre_agent.review.changes import DYNAMIC_TYPE, is_known, name_in_azure
+from pulumi_sre_agent.review.changes import DYNAMIC_TYPE, is_known, logical_name_of, name_in_azure
+from pulumi_sre_agent.review.role_names import principal_of
 from pulumi_sre_agent.review.text import code
 
 _OWNERS: Mapping[str, tuple[str, str]] = {
@@ -22,7 +23,7 @@ def named_principals(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if type_ not in _OWNERS:
         return
     output, words = _OWNERS[type_]
-    name = f"{words} {code(name_in_azure(type_, [inputs]) or state['urn'].rsplit('::', 1)[-1])}"
+    name = f"{words} {code(name_in_azure(type_, [inputs]) or logical_name_of(state['urn']))}"
     yield state["urn"], name
     object_id = (state.get("outputs") or {}).get(output)
     if is_known(object_id):
@@ -31,5 +32,4 @@ def named_principals(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def principal_owners(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the URNs that an assignment's principal comes from."""
-    by_property = state.get("propertyDependencies") or {}
-    return tuple(by_property.get("principal_id") or by_property.get("principalId") or ())
+    return tuple(principal_of(state.get("propertyDependencies") or {}) or ())

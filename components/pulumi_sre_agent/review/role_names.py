@@ -1,6 +1,6 @@
 """Role assignments in words: the role's name, and what it is for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_sre_agent.api.arm_id import ArmId
@@ -12,15 +12,31 @@ ASSIGNMENTS = ("RoleAssignment", "azure-native:authorization:RoleAssignment")
 """Kinds of resources that give a role."""
 ROLE_MEMBERS = ("role", "roleDefinitionId")
 """Their inputs that say which."""
+PRINCIPAL_MEMBERS = ("principal_id", "principalId")
+"""Their inputs that say to whom."""
 
 
 def role_name(properties: Mapping[str, Any]) -> str:
     """Return the name of the role that an assignment gives, its GUID where the name is not known here."""
-    role = next(filter(None, map(properties.get, ROLE_MEMBERS)), None)
-    if not is_known(role):
+    role = _first_known(properties, ROLE_MEMBERS)
+    if role is None:
         return "a role that the deployment will know"
     last = str(role).rstrip("/").rsplit("/", 1)[-1]
     return NAMES.get(last.lower(), last)
+
+
+def principal_of(properties: Mapping[str, Any]) -> Any:
+    """Return what an assignment has for its principal; None where that is not known."""
+    return _first_known(properties, PRINCIPAL_MEMBERS)
+
+
+def principal_type_of(properties: Mapping[str, Any]) -> Any:
+    """Return what an assignment's principal is, such as `User`; None where it does not say."""
+    return _first_known(properties, ("principal_type", "principalType"))
+
+
+def _first_known(properties: Mapping[str, Any], members: Iterable[str]) -> Any:
+    return next((value for name in members if (value := properties.get(name)) and is_known(value)), None)
 
 
 def scope_name(scope: Any) -> str:

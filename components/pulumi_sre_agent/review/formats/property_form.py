@@ -50,7 +50,7 @@ class Sides:
 
 def form_of(change: PropertyChange, of: Change) -> AnotherSecret | Whole | Entries | TextDiff | Sides:
     """Return the form that one property of a change reads best in."""
-    before, after = (_by_name(value, change, of) for value in (change.before, change.after))
+    before, after = (_role_by_name(value, change, of) for value in (change.before, change.after))
     if change.is_another_secret:
         return AnotherSecret()
     if not of.has_both_sides:
@@ -78,10 +78,10 @@ def special_value(value: Any) -> str | None:
     return None
 
 
-def _by_name(value: Any, change: PropertyChange, of: Change) -> Any:
-    """Return the name of a role in the place of its id."""
-    is_role = of.kind in ASSIGNMENTS and change.path[0] in ROLE_MEMBERS and is_known(value)
-    return role_name({change.path[0]: value}) if is_role and value is not ABSENT else value
+def _role_by_name(value: Any, change: PropertyChange, of: Change) -> Any:
+    """Return the name of a role in the place of its id, and any other value as it is."""
+    is_role = of.kind in ASSIGNMENTS and change.path[0] in ROLE_MEMBERS and _is_text(value)
+    return role_name({change.path[0]: value}) if is_role else value
 
 
 def _is_text(value: Any) -> bool:

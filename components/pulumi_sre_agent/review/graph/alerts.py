@@ -3,7 +3,7 @@
 from pulumi_sre_agent.review.alerts.alert import RULE_TYPE, AlertRule, alert_rules
 from pulumi_sre_agent.review.alerts.explain import rule_routes
 from pulumi_sre_agent.review.alerts.routes import PLAN
-from pulumi_sre_agent.review.graph.graph import PERHAPS, Edge, Node, Panel
+from pulumi_sre_agent.review.graph.graph import PERHAPS, SEPARATOR, Edge, Node, Panel
 from pulumi_sre_agent.review.graph.work import PLATFORM_COLUMN, key
 from pulumi_sre_agent.review.inventory.inventory import Inventory
 
@@ -45,7 +45,7 @@ def _node(rule: AlertRule, *, is_taken: bool) -> Node:
         column=PLATFORM_COLUMN,
         kind="alert rule",
         name=rule.name,
-        detail=" · ".join(filter(None, (rule.alert.priority, state))),
+        detail=SEPARATOR.join(filter(None, (rule.alert.priority, state))),
         urn=rule.urn,
     )
 

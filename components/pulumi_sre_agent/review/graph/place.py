@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from pulumi_sre_agent.api.arm_id import ArmId
+from pulumi_sre_agent.review.changes import logical_name_of
 from pulumi_sre_agent.review.graph.graph import WATCHES, Edge, Node, Panel
 from pulumi_sre_agent.review.graph.work import agent_detail
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
-from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
+from pulumi_sre_agent.review.role_names import (
+    ASSIGNMENTS,
+    principal_of,
+    principal_type_of,
+    role_name,
+    scope_name,
+)
 
 PEOPLE, AGENT, MEANS, ROLES, SCOPES = range(5)
 """Columns of `Panel.PLACE`."""
@@ -64,9 +71,9 @@ def _roles(agent: Agent, inventory: Inventory) -> Iterator[Pair]:
         if item.kind not in ASSIGNMENTS:
             continue
         role = role_name(item.properties)
-        type_ = str(item.value("principal_type") or item.value("principalType") or "")
+        type_ = str(principal_type_of(item.properties) or "")
         if type_ in ("User", "Group"):
-            principal = str(item.value("principal_id") or item.value("principalId") or "not known yet")
+            principal = str(principal_of(item.properties) or "not known yet")
             person = _node(
                 PEOPLE,
                 type_.lower(),
@@ -87,15 +94,15 @@ def _roles(agent: Agent, inventory: Inventory) -> Iterator[Pair]:
 
 def _around(agent: Agent, inventory: Inventory) -> Iterator[Item]:
     """Yield what of the surroundings is an agent's: all for the only one, else what bears its Pulumi name."""
-    prefix = _logical_name(agent) or agent.name
+    prefix = logical_name_of(agent.urn) or agent.name
     for item in inventory.surroundings:
-        if len(inventory.agents) == 1 or _logical_name(item).startswith(prefix):
+        if len(inventory.agents) == 1 or logical_name_of(item.urn).startswith(prefix):
             yield item
 
 
 def _identity(agent: Agent, inventory: Inventory, role: Item) -> Node:
     """Return the identity that a role goes to, by the names that `sre.Agent` gives both."""
-    if SYSTEM in _logical_name(role):
+    if SYSTEM in logical_name_of(role.urn):
         return _means(SYSTEM_IDENTITY, IDENTITY, key=f"{agent.name}/{SYSTEM_IDENTITY}")
     own = [item for item in _around(agent, inventory) if _short_type(item) == "UserAssignedIdentity"]
     if len(own) == 1:
@@ -131,7 +138,3 @@ def _to(agent: Node, other: Node, label: str = "") -> Pair:
 
 def _short_type(item: Item) -> str:
     return item.kind.rsplit(":", 1)[-1]
-
-
-def _logical_name(item: Item) -> str:
-    return item.urn.rsplit("::", 1)[-1]

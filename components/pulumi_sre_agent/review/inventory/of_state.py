@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_sre_agent.api.errors import ConfigError
 from pulumi_sre_agent.api.secrets import SECRET
-from pulumi_sre_agent.review.changes import DYNAMIC_TYPE
+from pulumi_sre_agent.review.changes import DYNAMIC_TYPE, logical_name_of
 from pulumi_sre_agent.review.inventory.inventory import Inventory, Item, Resource, assemble
 from pulumi_sre_agent.review.inventory.names import azure_name
 from pulumi_sre_agent.review.preview import is_resource, rests_on
@@ -30,7 +30,7 @@ def _resource(state: Mapping[str, Any]) -> Resource:
     urn = str(state["urn"])
     kind = str(state["type"]).removeprefix(DYNAMIC_TYPE)
     values = _without_secrets(state.get("inputs") or {})
-    name = azure_name(kind, values, urn.rsplit("::", 1)[-1])
+    name = azure_name(kind, values, logical_name_of(urn))
     item = Item(kind=kind, name=name, properties=values, urn=urn, id=str(state.get("id") or ""))
     return Resource(item, rests_on(state))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
+from pulumi_sre_agent.review.changes import logical_name_of
 from pulumi_sre_agent.review.inventory.inventory import Agent, Inventory, Item
 from pulumi_sre_agent.review.permissions.actors import Actor, actors_of
 from pulumi_sre_agent.review.permissions.decision import Hook, Mode, Result, decide
@@ -11,7 +12,13 @@ from pulumi_sre_agent.review.permissions.gates import Entry, Gates, gates_of
 from pulumi_sre_agent.review.permissions.model import ActorPermissions, Permission, Role
 from pulumi_sre_agent.review.permissions.notes import notes
 from pulumi_sre_agent.review.permissions.tools import Tool
-from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
+from pulumi_sre_agent.review.role_names import (
+    ASSIGNMENTS,
+    principal_of,
+    principal_type_of,
+    role_name,
+    scope_name,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,18 +102,18 @@ def _because(entry: Entry | None) -> str:
 
 def _assignments(agent: Agent, inventory: Inventory) -> Iterator[Item]:
     """Yield the role assignments of an agent: of several, those that Pulumi knows under its name."""
-    prefix = agent.urn.rpartition("::")[2]
+    prefix = logical_name_of(agent.urn)
     for item in inventory.around(*ASSIGNMENTS):
-        name = item.urn.rpartition("::")[2]
+        name = logical_name_of(item.urn)
         if len(inventory.agents) == 1 or (prefix and name.startswith(f"{prefix}-")):
             yield item
 
 
 def _role(item: Item) -> Role:
-    principal = item.value("principal_id") or item.value("principalId") or "the agent's identity"
+    principal = principal_of(item.properties) or "the agent's identity"
     return Role(
         role=role_name(item.properties),
         scope=scope_name(item.properties.get("scope")),
         principal=str(principal),
-        principal_type=item.value("principal_type") or item.value("principalType"),
+        principal_type=principal_type_of(item.properties),
     )

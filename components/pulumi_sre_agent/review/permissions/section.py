@@ -19,8 +19,6 @@ TITLE = "What becomes possible"
 SHOW_SAMES = (
     "It follows also from what stays the same, which this preview leaves out: run it with `--show-sames`."
 )
-
-
 BY_ITSELF, LENT = "by its own roles", "an Administrator lends the rights each time"
 
 

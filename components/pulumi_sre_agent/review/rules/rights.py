@@ -10,11 +10,19 @@ from pulumi_sre_agent.identity.roles import ALERTING, READING
 from pulumi_sre_agent.review.changes import Change, is_known
 from pulumi_sre_agent.review.findings import Match, Rule, Severity
 from pulumi_sre_agent.review.preview import Preview
-from pulumi_sre_agent.review.role_names import ASSIGNMENTS, role_name, scope_name
+from pulumi_sre_agent.review.role_names import (
+    ASSIGNMENTS,
+    PRINCIPAL_MEMBERS,
+    ROLE_MEMBERS,
+    principal_of,
+    principal_type_of,
+    role_name,
+    scope_name,
+)
 from pulumi_sre_agent.review.text import code
 
 HARMLESS = {*READING, "SRE Agent Reader"}
-DECISIVE = ("role", "roleDefinitionId", "scope", "principal_id", "principalId", "condition")
+DECISIVE = (*ROLE_MEMBERS, *PRINCIPAL_MEMBERS, "scope", "condition")
 """Properties of an assignment that say what is given to whom."""
 LIMITED = {*ALERTING, "SRE Agent Standard User", "SRE Agent Author"}
 
@@ -51,12 +59,12 @@ def _article(role: str) -> str:
 
 def _who(preview: Preview, change: Change, side: Literal["before", "after"]) -> str:
     """Return who has the role: an identity of the stack by its name, others by their object id."""
-    names = ("principal_id", "principalId")
-    principal = next((value for name in names if is_known(value := change.value(name, of=side))), None)
+    properties = (change.before if side == "before" else change.after) or {}
+    principal = principal_of(properties)
     for key in [principal] if principal else change.principal_owners:
         if key in preview.principals:
             return f"The {preview.principals[key]}"
-    type_ = change.value("principal_type", of=side) or change.value("principalType", of=side) or "principal"
+    type_ = principal_type_of(properties) or "principal"
     words = {"ServicePrincipal": "The identity", "User": "The user", "Group": "The group"}.get(
         str(type_), "The principal"
     )
