@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_sre_agent.cli.interruptions import without_interruptions
-from support.engine_output import INTERRUPTION, REASON
+from support.local_stack import INTERRUPTION, REASON
 
 OWN = "    Traceback (most recent call last):\n    NameError: name 'x' is not defined\n"
 LOGGED = OWN + "    sre:Skill triage updated\n" * 200

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from pulumi_sre_agent import resources
-from pulumi_sre_agent.resources._core.provider import KindProvider
 from pulumi_sre_agent.resources._core.registry import model_of, provider_of
 from support.azure import GENERAL, SUBSCRIPTION, LocalAzure
 from support.provider_process import ProviderError, ProviderProcess
@@ -109,12 +108,6 @@ def sample(space_id: str, fresh: str, kind: str) -> Make:
     return make
 
 
-def checked(providers: ProviderProcess, provider: KindProvider, args: Json, olds: Json | None = None) -> Json:
-    found = providers.check(provider, args, olds)
-    assert found.failures == []
-    return found.inputs
-
-
 def write_behind(cloud: LocalAzure, kind: str, id_: str, inputs: Json) -> None:
     """Somebody else writes it, in the portal or with curl."""
     spec = model_of(kind).to_wire(model_of(kind).inputs(inputs))  # whole numbers came back as floats
@@ -132,7 +125,7 @@ def id_of(kind: str, inputs: Json) -> str:
 def test_a_life(providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: str) -> None:
     """Create, read, preview: nothing to say; delete, delete again: gone; and it can be created anew."""
     provider = provider_of(kind)
-    inputs = checked(providers, provider, sample())
+    inputs = providers.checked(provider, sample())
 
     made = providers.create(provider, inputs)
     read = providers.read(provider, made.id, made.outputs, inputs)
@@ -155,11 +148,11 @@ def test_a_life(providers: ProviderProcess, cloud: LocalAzure, sample: Make, kin
 def test_every_property_changes_in_place(providers: ProviderProcess, sample: Make, kind: str) -> None:
     """And nothing else of it changes."""
     provider = provider_of(kind)
-    inputs = checked(providers, provider, sample())
+    inputs = providers.checked(provider, sample())
     made = providers.create(provider, inputs)
     outputs = made.outputs
     for name, value in (CHANGES[kind] | HIDDEN[kind]).items():
-        news = checked(providers, provider, {**inputs, name: value}, inputs)
+        news = providers.checked(provider, {**inputs, name: value}, inputs)
 
         diff = providers.diff(provider, made.id, outputs, news)
         outputs = providers.update(provider, made.id, outputs, news)
@@ -175,7 +168,7 @@ def test_a_change_by_somebody_else_shows_as_exactly_that_property(
 ) -> None:
     """And an update puts it back."""
     provider = provider_of(kind)
-    inputs = checked(providers, provider, sample())
+    inputs = providers.checked(provider, sample())
     made = providers.create(provider, inputs)
     for name, value in CHANGES[kind].items():
         write_behind(cloud, kind, made.id, {**inputs, name: value})
@@ -193,7 +186,7 @@ def test_a_change_by_somebody_else_shows_as_exactly_that_property(
 def test_a_change_of_identity_replaces(providers: ProviderProcess, sample: Make, kind: str) -> None:
     """A resource can neither move nor be renamed; letter case of ids means nothing."""
     provider = provider_of(kind)
-    olds = checked(providers, provider, sample())
+    olds = providers.checked(provider, sample())
     others: Json = {"name": "another"}
     if kind == "AgentSpace":
         others |= {"location": "eastus2", "resource_group_name": "another", "subscription_id": "another"}
@@ -215,7 +208,7 @@ def test_a_create_overwrites_only_what_it_may_adopt(
     provider = provider_of(kind)
     name, value = next(iter(CHANGES[kind].items()))
     space = {"space_id": make_space(cloud, f"{sample()['name']}-s")} if kind == "AgentSpaceConnector" else {}
-    inputs = checked(providers, provider, sample(**space))
+    inputs = providers.checked(provider, sample(**space))
     write_behind(cloud, kind, id_of(kind, inputs), {**inputs, name: value})
     cloud.forget_requests()
 
@@ -223,7 +216,7 @@ def test_a_create_overwrites_only_what_it_may_adopt(
         providers.create(provider, inputs)
     assert {entry["method"] for entry in cloud.requests()} == {"GET"}
 
-    adopting = checked(providers, provider, sample(**space, adopt=True))
+    adopting = providers.checked(provider, sample(**space, adopt=True))
     made = providers.create(provider, adopting)
     assert providers.read(provider, made.id, made.outputs, adopting).inputs == adopting
 
@@ -234,7 +227,7 @@ def test_a_create_that_was_killed_or_failed_converges(
 ) -> None:
     """An operation still running is waited for; one that failed is begun again, with its reason told."""
     provider = provider_of(kind)
-    inputs = checked(providers, provider, sample())
+    inputs = providers.checked(provider, sample())
     cloud.fault("operationFailed", method="PUT", path=f"/{inputs['name']}$", times=1, message="No capacity.")
 
     with pytest.raises(ProviderError, match="No capacity"):
@@ -252,7 +245,7 @@ def test_a_fault_that_passes_is_outlasted(
     providers: ProviderProcess, cloud: LocalAzure, sample: Make, kind: str, fault: Json
 ) -> None:
     provider = provider_of(kind)
-    inputs = checked(providers, provider, sample())
+    inputs = providers.checked(provider, sample())
     cloud.fault(method="PUT", path=f"/{inputs['name']}$", times=1, **fault)
 
     made = providers.create(provider, inputs)
@@ -265,11 +258,11 @@ def test_what_the_program_no_longer_says_is_cleared(
 ) -> None:
     """By null in the PATCH."""
     provider = provider_of("AgentSpace")
-    inputs = checked(providers, provider, {**SPACE, "name": fresh})
+    inputs = providers.checked(provider, {**SPACE, "name": fresh})
     made = providers.create(provider, inputs)
     kept = ("name", "resource_group_name", "subscription_id", "location")
 
-    news = checked(providers, provider, {name: inputs[name] for name in kept}, inputs)
+    news = providers.checked(provider, {name: inputs[name] for name in kept}, inputs)
     providers.update(provider, made.id, made.outputs, news)
 
     stored = cloud.arm("GET", made.id, api_version=GENERAL).json()
@@ -283,7 +276,7 @@ def test_an_agent_shares_the_connectors_of_its_space(
     """They are no obstacle to one of its own of that name, and none of its own."""
     space = make_space(cloud, f"{fresh}-s")
     shared = provider_of("AgentSpaceConnector")
-    providers.create(shared, checked(providers, shared, {**CONNECTOR, "space_id": space, "name": "queries"}))
+    providers.create(shared, providers.checked(shared, {**CONNECTOR, "space_id": space, "name": "queries"}))
     agent_id = cloud.agent(fresh)
     body = {"properties": {"agentSpaceId": space}}
     cloud.settle(cloud.arm("PATCH", agent_id, body, api_version=GENERAL))
@@ -292,7 +285,7 @@ def test_an_agent_shares_the_connectors_of_its_space(
 
     own = provider_of("Connector")
     args = {"agent_id": agent_id, "name": "queries", "data_connector_type": "MonitorClient"}
-    made = providers.create(own, checked(providers, own, args))
+    made = providers.create(own, providers.checked(own, args))
 
     assert providers.read(own, made.id, made.outputs, made.inputs).inputs == made.inputs
 

@@ -220,9 +220,9 @@ def test_no_echo_in_a_failed_operation_gets_through(
 
 def create(cloud: LocalAzure, providers: ProviderProcess, fresh: str, case: Case) -> Found:
     args = sample(cloud, fresh, case)
-    checked = providers.check(provider_of(case.kind), args | {SECRET_INPUTS: free_texts(case.kind, args)})
-    assert checked.failures == []
-    return providers.create(provider_of(case.kind), checked.inputs)
+    provider = provider_of(case.kind)
+    inputs = providers.checked(provider, args | {SECRET_INPUTS: free_texts(case.kind, args)})
+    return providers.create(provider, inputs)
 
 
 def tell(cloud: LocalAzure, fresh: str, rule: Json, made: Found, call: Callable[[], Json | Found]) -> str:

@@ -13,7 +13,6 @@ from pulumi_sre_agent.resources.incident_indexing import IncidentIndexingProvide
 from pulumi_sre_agent.resources.incident_platform import IncidentPlatform, IncidentPlatformProvider
 from support import mocks
 from support.azure import LocalAzure
-from support.made_items import run
 from support.provider_process import ProviderError, ProviderProcess
 from support.samples import AGENT_ID, Json
 from support.samples.incidents import OAUTH, PAGER, SNOW, TRIGGER, patch, triggers_named
@@ -36,7 +35,7 @@ def test_every_type_of_platform_lives(
 ) -> None:
     """Connected, seen by the agent, read without a change, disconnected."""
     provider = IncidentPlatformProvider()
-    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, **args)
 
     assert cloud.platform(new_agent_id) == args["type"]
     read = providers.read(provider, id_, outputs, inputs)
@@ -54,7 +53,7 @@ def test_another_type_of_platform_is_one_update(
 ) -> None:
     """It disconnects the old one, of which nothing stays, and awaits the new one."""
     provider = IncidentPlatformProvider()
-    id_, outputs, _ = run(providers, provider, new_agent_id, **SNOW)
+    id_, outputs, _ = providers.made(provider, new_agent_id, **SNOW)
     news = providers.check(provider, {"agent_id": new_agent_id, **other}).inputs
 
     diff = providers.diff(provider, id_, outputs, news)
@@ -82,7 +81,7 @@ def test_other_settings_of_a_platform_change_in_place(
 ) -> None:
     """Without disconnecting it: its filters stay."""
     provider = IncidentPlatformProvider()
-    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, **args)
     news = providers.check(provider, inputs | change, inputs).inputs
 
     assert providers.diff(provider, id_, outputs, news).replaces == []
@@ -102,7 +101,7 @@ def test_a_platform_that_somebody_changes_shows_as_its_type(
 ) -> None:
     """Also `AzureMonitor`, which ARM takes and which connects nothing."""
     provider = IncidentPlatformProvider()
-    id_, outputs, inputs = run(providers, provider, new_agent_id, type="AzMonitor")
+    id_, outputs, inputs = providers.made(provider, new_agent_id, type="AzMonitor")
     body = {"properties": {"incidentManagementConfiguration": {"type": "AzureMonitor"}}}
     cloud.settle(cloud.arm("PATCH", new_agent_id, body))
 
@@ -127,7 +126,7 @@ def test_an_agent_without_a_platform_of_its_own_leaves_it_alone(
     }
     inputs = providers.check(agent, args).inputs
     made = providers.create(agent, inputs)
-    id_, outputs, platform_inputs = run(providers, platform, made.id, **PAGER)
+    id_, outputs, platform_inputs = providers.made(platform, made.id, **PAGER)
 
     read = providers.read(agent, made.id, made.outputs, inputs)
     assert read.inputs == inputs
@@ -144,7 +143,7 @@ def test_deleting_a_power_state_leaves_the_agent_as_it_is(
 ) -> None:
     """Stopped, and awaited: it is stopped when the create returns."""
     provider = AgentPowerProvider()
-    id_, outputs, _ = run(providers, provider, new_agent_id, state="Stopped")
+    id_, outputs, _ = providers.made(provider, new_agent_id, state="Stopped")
     assert cloud.arm("GET", new_agent_id).json()["properties"]["powerState"] == "Stopped"
 
     providers.delete(provider, id_, outputs)
@@ -160,7 +159,7 @@ def test_an_agent_that_cannot_be_stopped_is_told(
     cloud.fault("operationFailed", method="POST", path=f"/{agent}/stop$", code="NoCapacity", times=1)
 
     with pytest.raises(ProviderError, match="NoCapacity"):
-        run(providers, provider, new_agent_id, state="Stopped")
+        providers.made(provider, new_agent_id, state="Stopped")
 
 
 def test_deleting_an_indexing_configuration_leaves_it(
@@ -168,7 +167,7 @@ def test_deleting_an_indexing_configuration_leaves_it(
 ) -> None:
     """There is no published way to delete one."""
     provider = IncidentIndexingProvider()
-    id_, outputs, _ = run(providers, provider, new_agent_id, **INDEXING, lookback_days=60)
+    id_, outputs, _ = providers.made(provider, new_agent_id, **INDEXING, lookback_days=60)
 
     providers.delete(provider, id_, outputs)
 
@@ -181,7 +180,7 @@ def test_a_trigger_says_its_id_and_its_address(
 ) -> None:
     """Both stay over an update."""
     provider = HttpTriggerProvider()
-    id_, outputs, inputs = run(providers, provider, new_agent_id, **TRIGGER)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, **TRIGGER)
     (trigger_id,) = triggers_named(cloud, new_agent_id, "deploys")
 
     assert id_ == f"{new_agent_id}/httpTriggers/deploys"
@@ -256,7 +255,7 @@ def test_pagerduty_without_its_user_is_warned_of(
 def test_what_says_nothing_of_its_own_is_there_until_somebody_says_something(
     providers: ProviderProcess, cloud: LocalAzure, new_agent_id: str, provider: Any, args: Json
 ) -> None:
-    id_, outputs, inputs = run(providers, provider, new_agent_id, **args)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, **args)
 
     read = providers.read(provider, id_, outputs, inputs)
 

@@ -6,7 +6,6 @@ from pulumi_sre_agent.resources.incident_filter import IncidentFilterProvider
 from pulumi_sre_agent.resources.incident_platform import IncidentPlatformProvider
 from pulumi_sre_agent.resources.quickstart_plan import QuickstartPlanProvider
 from support.azure import LocalAzure
-from support.made_items import run
 from support.provider_process import ProviderError, ProviderProcess
 from support.samples import Json
 from support.samples.incidents import FILTER, patch
@@ -24,7 +23,7 @@ def test_a_filter_put_right_after_its_platform_waits_for_it(
         block = {"incidentManagementConfiguration": {"type": "AzMonitor"}}
         cloud.arm("PATCH", new_agent_id, {"properties": block})
         cloud.forget_requests()
-        id_, outputs, inputs = run(providers, provider, new_agent_id, **FILTER)
+        id_, outputs, inputs = providers.made(provider, new_agent_id, **FILTER)
     finally:
         cloud.switch(platformSeconds=0.02)
 
@@ -49,8 +48,8 @@ def test_filters_go_with_a_platform_and_a_refresh_says_so(
 ) -> None:
     """And they are made again once it is there."""
     platform, plan = IncidentPlatformProvider(), IncidentFilterProvider()
-    platform_id, outputs, platform_inputs = run(providers, platform, new_agent_id, type="AzMonitor")
-    id_, filter_outputs, inputs = run(providers, plan, new_agent_id, **FILTER, custom_instructions="Look.")
+    platform_id, outputs, platform_inputs = providers.made(platform, new_agent_id, type="AzMonitor")
+    id_, filter_outputs, inputs = providers.made(plan, new_agent_id, **FILTER, custom_instructions="Look.")
     providers.delete(platform, platform_id, outputs)
 
     assert providers.read(plan, id_, filter_outputs, inputs).id == ""
@@ -74,7 +73,7 @@ def test_a_plan_has_one_handler_which_goes_with_it(
         found: list[Json] = cloud.data("GET", new_agent_id, HANDLERS).json()
         return found
 
-    id_, outputs, inputs = run(providers, provider, new_agent_id, plane=plane, **FILTER)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, plane=plane, **FILTER)
     assert handlers() == []
 
     told = providers.check(provider, inputs | {"custom_instructions": "Look.", "tools": ["Task"]}).inputs
@@ -117,7 +116,7 @@ def test_a_quickstart_plan_that_may_not_be_there_is_kept_away(
     provider = QuickstartPlanProvider()
     filters = "/api/v1/incidentPlayground/filters"
     patch(cloud, new_agent_id, {"type": "AzMonitor"})
-    id_, outputs, inputs = run(providers, provider, new_agent_id, present=False)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, present=False)
     assert cloud.data("GET", new_agent_id, filters).json() == []
 
     patch(cloud, new_agent_id, {"type": "AzMonitor"})
@@ -139,7 +138,7 @@ def test_a_quickstart_plan_that_may_be_there_is_left_alone(
     if connected:
         patch(cloud, new_agent_id, {"type": "AzMonitor"})
     cloud.forget_requests()
-    id_, outputs, inputs = run(providers, provider, new_agent_id, present=True)
+    id_, outputs, inputs = providers.made(provider, new_agent_id, present=True)
 
     assert providers.read(provider, id_, outputs, inputs).inputs == inputs
     providers.delete(provider, id_, outputs)

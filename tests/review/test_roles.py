@@ -4,17 +4,14 @@ from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
 from pulumi_sre_agent.review.changes import UNKNOWN
 from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text
-from support.previews import preview, step
+from support.previews import CONTRIBUTOR, GROUP, ROLE, preview, step
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop"
 AGENT = {
     "name": "shop",
     "location": "swedencentral",
     "action_configuration": {"mode": "Review", "access_level": "Low"},
     "knowledge_graph_configuration": {"managed_resources": [GROUP]},
 }
-ROLE = {"scope": GROUP, "principal_id": "p-1", "principal_type": "ServicePrincipal"}
-CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 
 

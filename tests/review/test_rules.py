@@ -7,9 +7,8 @@ import pytest
 from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
 from pulumi_sre_agent.review.rules import RULES
-from support.previews import preview, step
+from support.previews import CONTRIBUTOR, GROUP, ROLE, preview, step
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop"
 AGENT: dict[str, Any] = {
     "name": "shop",
     "location": "swedencentral",
@@ -44,8 +43,6 @@ MCP: dict[str, Any] = {
     "extended_properties": {"endpoint": "https://a.example.com/mcp", "bearerToken": "[secret]"},
 }
 MANAGED = {"name": "jira", "connectors": [], "require_approval_tools": ["create_issue"]}
-ROLE = {"scope": GROUP, "principal_id": "p-1", "principal_type": "ServicePrincipal"}
-CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 LONG = "Look at the queue first, then at the database, and say what you saw before you propose anything."
 
 

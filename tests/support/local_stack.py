@@ -1,4 +1,4 @@
-"""What an engine prints of a stack on this machine, and leaves of it."""
+"""What engines print of a stack, and leave of one on this machine."""
 
 import json
 import shutil
@@ -7,6 +7,18 @@ from support.cli import Folder
 
 NOTHING = "Updating (local):\nResources:\n    4 unchanged\n\nDuration: 1s\n\n"
 OUTPUTS = json.dumps({"endpoint": "http://127.0.0.1:1/agents/a", "sizes": [1, 2], "token": "[secret]"})
+_ROW = "    pulumi:pulumi:Stack shop-prod running "
+INTERRUPTION = f"""\
+{_ROW}Traceback (most recent call last):
+{_ROW}  File "pulumi-language-python-exec", line 232, in <module>
+{_ROW}KeyboardInterrupt
+{_ROW}During handling of the above exception, another exception occurred:
+{_ROW}Traceback (most recent call last):
+{_ROW}    t.join()
+{_ROW}KeyboardInterrupt
+"""
+REASON = "    sre:Skill triage  error: PUT skills/triage failed\n"
+"""What the Pulumi CLI prints of a run that fails: why, and how it then ends the program."""
 
 
 def initialised(folder: Folder) -> None:

@@ -6,6 +6,10 @@ from typing import Any
 
 PROJECT, STACK = "shop", "prod"
 Inputs = Mapping[str, Any]
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop"
+ROLE = {"scope": GROUP, "principal_id": "p-1", "principal_type": "ServicePrincipal"}
+"""A role assignment but for its role."""
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 
 
 def urn(kind: str, name: str) -> str:

@@ -111,6 +111,18 @@ class ProviderProcess:
             _plain(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
         )
 
+    def checked(self, provider: ResourceProvider, news: Json, olds: Json | None = None) -> Json:
+        """Check arguments that nothing is wrong with, and return the inputs."""
+        found = self.check(provider, news, olds)
+        assert found.failures == []
+        return found.inputs
+
+    def made(self, provider: ResourceProvider, agent_id: str, **args: Any) -> tuple[str, Json, Json]:
+        """Create something of an agent's; return its id, outputs and inputs."""
+        inputs = self.checked(provider, {"agent_id": agent_id, **args})
+        found = self.create(provider, inputs)
+        return found.id, found.outputs, inputs
+
     def diff(self, provider: ResourceProvider, id_: str, olds: Json, news: Json) -> Diffed:
         request = provider_pb2.DiffRequest(
             id=id_, olds=self._bag(provider, olds), news=self._bag(provider, news)

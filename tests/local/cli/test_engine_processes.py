@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import LOGIN, SETTINGS, SRE_AGENT, FakePulumi, Folder, call
-from support.engine_output import INTERRUPTION, REASON
-from support.local_stack import NOTHING, forget, initialised
+from support.local_stack import INTERRUPTION, NOTHING, REASON, forget, initialised
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 from pulumi_sre_agent.review import preview as previews
 from pulumi_sre_agent.review import report as reports
 from pulumi_sre_agent.review.formats import html, json_format, markdown, plain_text
-from support.previews import preview, step
+from support.previews import ROLE, preview, step
 
 AGENT = {"name": "shop", "action_configuration": {"mode": "Review"}}
 PLAN = {"name": "down", "agent_mode": "Review", "handling_agent": "fixer"}
@@ -83,12 +83,9 @@ def test_every_format_has_it_between_findings_and_changes() -> None:
     ) in plain_text.render(report)
 
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop"
-
-
 def role(name: str, **sides: str) -> Any:
     """Return a step that gives or takes a role of the identity, or leaves it."""
-    inputs = {"scope": GROUP, "principal_id": "p-1", "principal_type": "ServicePrincipal", "role": name}
+    inputs = {**ROLE, "role": name}
     before, after = (inputs if sides.get(side, "there") == "there" else None for side in ("before", "after"))
     return step("RoleAssignment", before, after, name=name, op="same" if before and after else "")
 
